@@ -1,0 +1,1 @@
+"""archive_tool: HyperStudy bundles into archives that an ethics board accepts."""

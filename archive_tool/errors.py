@@ -1,0 +1,117 @@
+"""Every failure the tool can name, with its exit code.
+
+The exit code is an attribute of the class, so that the CLI needs no table of
+its own. Wording follows one rule: ``<where>: <what> (expected <what>)``, lower
+case, no full stop. **No message may hold a data value**: ``where`` is a file
+name, a policy path or a table and column; ``what`` is a plain sentence.
+
+0 is success, 1 is a bug in this tool, 2 is wrong usage; ours start at 10.
+"""
+
+from __future__ import annotations
+
+
+class ArchiveToolError(Exception):
+    """Base of all named failures; never raised itself."""
+
+    exit_code: int = 1
+
+    def __init__(self, what: str, *, where: str = "", expected: str = "", hint: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.expected = expected
+        self.hint = hint
+
+    def __str__(self) -> str:
+        where = f"{self.where}: " if self.where else ""
+        expected = f" (expected {self.expected})" if self.expected else ""
+        return f"{where}{self.what}{expected}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Survive pickling: a worker process hands its failure to the parent."""
+        return _rebuild, (type(self), self.what, self.where, self.expected, self.hint)
+
+
+def _rebuild(
+    kind: type[ArchiveToolError], what: str, where: str, expected: str, hint: str
+) -> ArchiveToolError:
+    return kind(what, where=where, expected=expected, hint=hint)
+
+
+class UsageError(ArchiveToolError):
+    """The command line or the call is wrong; nothing was read."""
+
+    exit_code = 2
+
+
+class BundleError(ArchiveToolError):
+    """A bundle cannot be opened, is hostile, or is larger than the limits allow."""
+
+    exit_code = 10
+
+
+class IngestError(ArchiveToolError):
+    """A file is not what it says it is."""
+
+    exit_code = 11
+
+
+class ValidationError(ArchiveToolError):
+    """Findings at or above the level that the caller set."""
+
+    exit_code = 12
+
+
+class PolicyError(ArchiveToolError):
+    """The policy cannot be parsed, or leaves a field undecided."""
+
+    exit_code = 13
+
+
+class RetentionError(ArchiveToolError):
+    """The retention date forbids it, or ``--check`` found something due."""
+
+    exit_code = 14
+
+
+class FormatError(ArchiveToolError):
+    """Not an archive of ours, or of a version this release does not know."""
+
+    exit_code = 15
+
+
+class IntegrityError(ArchiveToolError):
+    """Changed, truncated, swapped, rolled back or badly signed."""
+
+    exit_code = 16
+
+
+class VaultError(ArchiveToolError):
+    """A key is missing or wrong, or its subject was erased."""
+
+    exit_code = 17
+
+
+class DisclosureError(ArchiveToolError):
+    """The leak gate or a release rule refused."""
+
+    exit_code = 18
+
+
+class PlanError(ArchiveToolError):
+    """A plan is stale, was changed, or was not confirmed."""
+
+    exit_code = 19
+
+
+class SubjectError(ArchiveToolError):
+    """The subject is in none of the archives."""
+
+    exit_code = 20
+
+
+class LockError(ArchiveToolError):
+    """Another process holds the lock."""
+
+    exit_code = 21

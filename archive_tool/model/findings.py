@@ -1,0 +1,110 @@
+"""Findings: what a stage has to say about the data, never a value of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Final
+
+FIRST_ROWS: Final = 5
+"""How many row positions one finding lists; the count is never capped."""
+
+
+class Severity(StrEnum):
+    """How much a finding weighs."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """0 for the heaviest, for sorting."""
+        return (Severity.ERROR, Severity.WARNING, Severity.NOTE).index(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """Which rows a finding is about."""
+
+    count: int
+    """Number of rows concerned."""
+    of: int | None = None
+    """Number of rows looked at; None when the check is not about rows of one table."""
+    first: tuple[int, ...] = ()
+    """The first positions, counted from 1 in the file's data rows (the header is not a row)."""
+
+    @property
+    def omitted(self) -> int:
+        """How many positions ``first`` leaves out."""
+        return self.count - len(self.first)
+
+    def __add__(self, other: Rows) -> Rows:
+        of = None if self.of is None and other.of is None else (self.of or 0) + (other.of or 0)
+        first = tuple(sorted((*self.first, *other.first))[:FIRST_ROWS])
+        return Rows(count=self.count + other.count, of=of, first=first)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One kind of thing at one place. No field can carry a cell value."""
+
+    code: str
+    """Stable name of the kind, e.g. ``RATINGS-OUT-OF-SCALE``."""
+    severity: Severity
+    message: str
+    """A plain sentence without ids, names or values."""
+    hint: str = ""
+    """What to do about it."""
+    data_type: str | None = None
+    file: str | None = None
+    """Label of the file (``F017``), never its name: names hold ids."""
+    column: str | None = None
+    check: str = ""
+    """The rule that was broken, in words or as an expression over columns."""
+    rows: Rows | None = None
+
+    @property
+    def place(self) -> tuple[str, str | None, str | None, str | None, str]:
+        """What makes two findings the same one."""
+        return (self.code, self.data_type, self.file, self.column, self.check)
+
+
+@dataclass(kw_only=True)
+class FindingLog:
+    """Findings of a run; the same kind at the same place is one finding with a count."""
+
+    _by_place: dict[tuple[str, str | None, str | None, str | None, str], Finding] = field(
+        default_factory=dict
+    )
+
+    def add(self, finding: Finding) -> None:
+        """Add one finding, or fold it into the one already there."""
+        old = self._by_place.get(finding.place)
+        if old is not None and old.rows is not None and finding.rows is not None:
+            finding = replace(old, rows=old.rows + finding.rows)
+        self._by_place[finding.place] = finding
+
+    def extend(self, findings: Iterable[Finding]) -> None:
+        """Add many."""
+        for finding in findings:
+            self.add(finding)
+
+    def __iter__(self) -> Iterator[Finding]:
+        """Heaviest first, then by type, code and file."""
+        return iter(
+            sorted(
+                self._by_place.values(),
+                key=lambda f: (
+                    f.severity.rank, f.data_type or "", f.code, f.file or "", f.column or "", f.check
+                ),
+            )
+        )
+
+    def __len__(self) -> int:
+        return len(self._by_place)
+
+    def count(self, severity: Severity) -> int:
+        """How many findings have this severity."""
+        return sum(1 for finding in self._by_place.values() if finding.severity is severity)
