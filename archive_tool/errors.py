@@ -10,18 +10,30 @@ name, a policy path or a table and column; ``what`` is a plain sentence.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class ArchiveToolError(Exception):
     """Base of all named failures; never raised itself."""
 
     exit_code: int = 1
 
-    def __init__(self, what: str, *, where: str = "", expected: str = "", hint: str = "") -> None:
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        expected: str = "",
+        hint: str = "",
+        detail: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(what)
         self.what = what
         self.where = where
         self.expected = expected
         self.hint = hint
+        self.detail = dict(detail or {})
+        """Further fields for ``--json``: counts and labels, never a value."""
 
     def __str__(self) -> str:
         where = f"{self.where}: " if self.where else ""
@@ -30,13 +42,18 @@ class ArchiveToolError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         """Survive pickling: a worker process hands its failure to the parent."""
-        return _rebuild, (type(self), self.what, self.where, self.expected, self.hint)
+        return _rebuild, (type(self), self.what, self.where, self.expected, self.hint, self.detail)
 
 
 def _rebuild(
-    kind: type[ArchiveToolError], what: str, where: str, expected: str, hint: str
+    kind: type[ArchiveToolError],
+    what: str,
+    where: str,
+    expected: str,
+    hint: str,
+    detail: Mapping[str, object],
 ) -> ArchiveToolError:
-    return kind(what, where=where, expected=expected, hint=hint)
+    return kind(what, where=where, expected=expected, hint=hint, detail=detail)
 
 
 class UsageError(ArchiveToolError):

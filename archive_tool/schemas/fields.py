@@ -59,9 +59,16 @@ class Sensitivity(StrEnum):
 
 
 LETTERS: dict[Sensitivity, str] = {
-    Sensitivity.PERSON: "D", Sensitivity.ROOM: "Q", Sensitivity.RECORD: "Q", Sensitivity.NAME: "D",
-    Sensitivity.LOCATOR: "D", Sensitivity.TIME: "Q", Sensitivity.TEXT: "F",
-    Sensitivity.ANSWER: "S, F", Sensitivity.MEASURE: "S", Sensitivity.QUASI: "Q",
+    Sensitivity.PERSON: "D",
+    Sensitivity.ROOM: "Q",
+    Sensitivity.RECORD: "Q",
+    Sensitivity.NAME: "D",
+    Sensitivity.LOCATOR: "D",
+    Sensitivity.TIME: "Q",
+    Sensitivity.TEXT: "F",
+    Sensitivity.ANSWER: "S, F",
+    Sensitivity.MEASURE: "S",
+    Sensitivity.QUASI: "Q",
     Sensitivity.HARMLESS: "H",
 }
 
@@ -107,6 +114,9 @@ class Field:
     """Platform version that introduced it; empty for the seeds' fields."""
     length: int = 0
     """Longest allowed text in characters; 0 for no limit."""
+    inherited: bool = False
+    """Ingest may supply it from the envelope, the file or the folder. Where nothing does, ingest
+    has the finding, and a row without it is no error of its own."""
 
     @property
     def nullable(self) -> bool:

@@ -5,10 +5,24 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.model.datatypes import CHAT, COMPONENTS, CONTINUOUS, EVENTS, RECORDINGS, SPARSE, SYNC
+from archive_tool.model.datatypes import (
+    CHAT,
+    COMPONENTS,
+    CONTINUOUS,
+    EVENTS,
+    RECORDINGS,
+    SPARSE,
+    SYNC,
+)
 from archive_tool.model.tables import EXTRA, NULLS
 from archive_tool.schemas import (
-    chat, components, events, ratings_continuous, ratings_sparse, recordings, sync,
+    chat,
+    components,
+    events,
+    ratings_continuous,
+    ratings_sparse,
+    recordings,
+    sync,
 )
 from archive_tool.schemas.fields import Field, Kind
 
@@ -27,7 +41,7 @@ FIELDS: Final[dict[str, tuple[Field, ...]]] = {
 
 
 def field_of(data_type: str, column: str) -> Field:
-    """The declaration of one column; KeyError when there is none."""
+    """Find the declaration of one column; KeyError when there is none."""
     for field in FIELDS[data_type]:
         if field.name == column:
             return field
@@ -35,7 +49,7 @@ def field_of(data_type: str, column: str) -> Field:
 
 
 def arrow_type(kind: Kind) -> pa.DataType:
-    """The Arrow type of a kind of column."""
+    """Say how a kind of column lies in memory."""
     import pyarrow as pa
 
     if kind in (Kind.ID, Kind.LABEL):

@@ -1,0 +1,208 @@
+"""The policy applied to a table: a pure function of rows and context, column by column."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from archive_tool.anonymize.clocks import shift_column
+from archive_tool.anonymize.columns import (
+    code_column,
+    drop_withdrawn,
+    generalize_column,
+    map_values,
+    reduce_nulls,
+)
+from archive_tool.anonymize.documents import rewrite_column
+from archive_tool.anonymize.leaves import Leaves
+from archive_tool.model.datatypes import BY_NAME, CHAT
+from archive_tool.model.policy import INDIVIDUAL, Action, Decision
+from archive_tool.model.tables import EXTRA, NULLS
+from archive_tool.schemas import FIELDS, Field, Kind, Sensitivity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    import pyarrow as pa
+
+    from archive_tool.anonymize.context import Context
+    from archive_tool.anonymize.plan import Plan
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applied:
+    """What leaves, and what was done to it."""
+
+    table: pa.Table
+    """Columns that leave, in the order of the schema; ``_at`` and unknown columns are not among
+    them. Every column has the Arrow type of its kind (``schemas.arrow_schema``)."""
+    kept: pa.BooleanArray | None
+    """Which rows of the input are in ``table``, in order; None when all are."""
+    touched: Mapping[str, int]
+    """Cells changed or emptied, by ``column: action``."""
+    dropped_leaves: Mapping[str, int] = field(default_factory=dict)
+    """Unknown leaves dropped, by path; a key that no schema declares is shown as ``*``."""
+
+
+@dataclass(kw_only=True)
+class _Work:
+    """One table on its way."""
+
+    plan: Plan
+    rooms: pa.Array
+    """Room of each row: dictionary<int32, string>."""
+    rows: int
+    touched: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[str] = field(default_factory=Counter)
+
+    def note(self, column: str, action: str, cells: int) -> None:
+        if cells:
+            self.touched[f"{column}: {action}"] += cells
+
+
+def apply(data_type: str, table: pa.Table, context: Context) -> Applied:
+    """Apply the policy to rows of one data type, of as many subjects as there are.
+
+    Row-wise: what happens to a row depends on that row and the context only, so that buckets,
+    threads and processes may cut the rows as they like.
+    """
+    import pyarrow as pa
+
+    plan = context.plan(data_type)
+    table, kept = _without_excluded(table, data_type, plan)
+    table = table.unify_dictionaries().combine_chunks()
+    work = _Work(plan=plan, rooms=_array(table, "roomId"), rows=table.num_rows)
+    if data_type == CHAT.name:
+        table, emptied = drop_withdrawn(table)
+        work.note("content", "withdrawn", emptied)
+    columns: dict[str, pa.Array] = {}
+    for column in FIELDS[data_type]:
+        if column.name not in table.column_names:
+            continue
+        decision = plan.decisions.of(data_type, column.name)
+        array = _array(table, column.name)
+        if decision.action not in INDIVIDUAL:
+            work.note(column.name, decision.action, len(array) - array.null_count)
+        else:
+            columns[column.name] = _column(array, column, decision, work)
+    _add_extra(table, columns, work)
+    if NULLS in table.column_names and columns:
+        columns[NULLS] = reduce_nulls(_array(table, NULLS), frozenset(columns))
+    return Applied(
+        table=pa.table(columns),
+        kept=kept,
+        touched=dict(work.touched),
+        dropped_leaves=dict(work.dropped),
+    )
+
+
+def _without_excluded(
+    table: pa.Table, data_type: str, plan: Plan
+) -> tuple[pa.Table, pa.BooleanArray | None]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    subject = BY_NAME[data_type].subject
+    if not plan.excluded or subject not in table.column_names:
+        return table, None
+    people = table[subject].unify_dictionaries().combine_chunks()
+    out = [who for who in people.dictionary.to_pylist() if who and plan.is_excluded(who)]
+    if not out:
+        return table, None
+    theirs = pc.is_in(people.cast(pa.string()), pa.array(out, pa.string()))
+    kept = pc.invert(theirs)
+    return table.filter(kept), kept
+
+
+def _column(array: pa.Array, column: Field, decision: Decision, work: _Work) -> pa.Array:
+    """One column by its kind; every action that the policy allows for the kind is here."""
+    action = decision.action
+    if action is Action.GENERALIZE and column.kind is not Kind.JSON:
+        work.note(column.name, action, len(array) - array.null_count)
+        return generalize_column(array, decision)
+    if column.kind is Kind.JSON:
+        return _json(array, column, action, work)
+    if action is Action.SHIFT:
+        work.note(column.name, action, len(array) - array.null_count)
+        return shift_column(array, work.rooms, work.plan.keys.shift_days)
+    if column.kind is Kind.RECORD and action is Action.PSEUDONYMIZE:
+        work.note(column.name, action, len(array) - array.null_count)
+        return work.plan.keys.of_records(array)
+    if column.kind in (Kind.ID, Kind.LABEL):
+        return _words(array, column, action, work)
+    if column.kind is Kind.TEXT:
+        scrubber = work.plan.full if action is Action.SCRUB else work.plan.kept
+        kept_name = action is Action.KEEP and column.sensitivity is Sensitivity.NAME
+        if scrubber is not None and not kept_name:
+            array, cells = scrubber.column(array)
+            work.note(column.name, Action.SCRUB, cells)
+    return array
+
+
+def _words(array: pa.Array, column: Field, action: Action, work: _Work) -> pa.Array:
+    """Rewrite dictionary columns: ids and labels, a few words for many rows."""
+    plan = work.plan
+    if action is Action.PSEUDONYMIZE:
+        work.note(column.name, action, len(array) - array.null_count)
+        return code_column(array, column.sensitivity, plan)
+    change = plan.kept_text if column.kind is Kind.LABEL else plan.kept_id
+    if action is Action.SCRUB:
+        change = plan.scrub_text
+    identity = column.sensitivity in (Sensitivity.PERSON, Sensitivity.ROOM)
+    if change is None or (identity and action is Action.KEEP):
+        return array
+    array, cells = map_values(array, change)
+    work.note(column.name, Action.SCRUB, cells)
+    return array
+
+
+def _json(array: pa.Array, column: Field | None, action: Action, work: _Work) -> pa.Array:
+    """Rewrite a JSON column leaf by leaf; kept whole only when no text in it needs a look."""
+    if action is Action.KEEP and work.plan.kept_text is None and not work.plan.excluded:
+        return array
+    leaves = Leaves(work.plan, work.plan.data_type, column)
+    days = None
+    if work.plan.decisions.policy.time == "shift" and column is not None:
+        days = _days(work)
+    array, _ = rewrite_column(array, leaves, days)
+    name = column.name if column else EXTRA
+    touched, unknown = leaves.totals()
+    for rule, cells in touched.items():
+        work.note(name, rule, cells)
+    work.dropped.update(unknown)
+    return array
+
+
+def _days(work: _Work) -> np.ndarray:
+    """Days by which the clocks of each row move."""
+    import numpy as np
+
+    rooms = work.rooms
+    names = [*rooms.dictionary.to_pylist(), ""]
+    days = np.array([work.plan.keys.shift_days(name or "") for name in names], np.int64)
+    place = rooms.indices.fill_null(len(names) - 1).to_numpy(zero_copy_only=False)
+    moved: np.ndarray = days[place]
+    return moved
+
+
+def _add_extra(table: pa.Table, columns: dict[str, pa.Array], work: _Work) -> None:
+    if EXTRA not in table.column_names:
+        return
+    decision = work.plan.decisions.of(work.plan.data_type, EXTRA)
+    array = _array(table, EXTRA)
+    if decision.action in INDIVIDUAL:
+        columns[EXTRA] = _json(array, None, decision.action, work)
+    else:
+        work.note(EXTRA, decision.action, len(array) - array.null_count)
+
+
+def _array(table: pa.Table, column: str) -> pa.Array:
+    """Give a column as one array."""
+    import pyarrow as pa
+
+    if column not in table.column_names:
+        return pa.nulls(table.num_rows, pa.dictionary(pa.int32(), pa.string()))
+    chunks = table[column]
+    return chunks.chunk(0) if chunks.num_chunks == 1 else chunks.combine_chunks()

@@ -1,0 +1,89 @@
+"""Whole columns at once: codes, coarser values, withdrawn messages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.schemas import Sensitivity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pyarrow as pa
+
+    from archive_tool.anonymize.plan import Plan
+    from archive_tool.model.policy import Decision
+
+OTHER: Final = "other"
+"""What a label becomes that a map of labels does not name."""
+
+
+def code_column(array: pa.Array, sensitivity: Sensitivity, plan: Plan) -> pa.Array:
+    """Codes for a dictionary column of ids or labels."""
+    if sensitivity is Sensitivity.PERSON:
+        code: Callable[[str], str] = plan.person
+    elif sensitivity is Sensitivity.ROOM:
+        code = plan.keys.of_room
+    else:
+        code = plan.keys.of_label
+    # Dictionaries are words of the whole batch; an empty id is nobody's and stays empty.
+    return map_values(array, lambda text: code(text) if text.strip() else text)[0]
+
+
+def map_values(array: pa.Array, change: Callable[[str], str]) -> tuple[pa.Array, int]:
+    """Change the words of a dictionary column; also the number of cells changed."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    old = array.dictionary.to_pylist()
+    new = [None if word is None else change(word) for word in old]
+    changed = [a != b for a, b in zip(old, new, strict=True)]
+    if not any(changed):
+        return array, 0
+    cells = pc.sum(pa.array(changed, pa.bool_()).take(array.indices)).as_py() or 0
+    # Two words may have become one: the dictionary is made anew, so that its words stay distinct.
+    again = pa.array(new, pa.string()).dictionary_encode()
+    indices = again.indices.take(array.indices)
+    return pa.DictionaryArray.from_arrays(indices.cast(pa.int32()), again.dictionary), cells
+
+
+def generalize_column(array: pa.Array, decision: Decision) -> pa.Array:
+    """Bins, rounding, coarser dates or mapped labels; nulls stay null."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_dictionary(array.type):
+        return map_values(array, lambda word: decision.labels.get(word, OTHER))[0]
+    if pa.types.is_timestamp(array.type):
+        return pc.floor_temporal(array, unit=decision.unit).cast(array.type)
+    if decision.digits is not None:
+        return pc.round(array, ndigits=decision.digits)
+    return pc.multiply(pc.floor(pc.divide(array, decision.bin)), decision.bin)
+
+
+def drop_withdrawn(table: pa.Table) -> tuple[pa.Table, int]:
+    """Empty the content of chat messages that their sender deleted (hyperstudy-traps.md, H21)."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    names = table.column_names
+    if "deleted" not in names or "content" not in names or table.num_rows == 0:
+        return table, 0
+    gone = table["deleted"].fill_null(False)
+    emptied = pc.sum(pc.and_(gone, table["content"].is_valid())).as_py() or 0
+    if not emptied:
+        return table, 0
+    content = pc.if_else(gone, pa.scalar(None, pa.string()), table["content"])
+    return table.set_column(names.index("content"), "content", content), emptied
+
+
+def reduce_nulls(array: pa.Array, leaving: frozenset[str]) -> pa.Array:
+    """Explicit nulls of the columns that leave; the names of the others go."""
+    import pyarrow as pa
+
+    words = array.dictionary.to_pylist()
+    left = [",".join(n for n in (w or "").split(",") if n in leaving) or None for w in words]
+    if left == words:
+        return array
+    again = pa.array(left, pa.string()).take(array.indices).dictionary_encode()
+    return again.cast(pa.dictionary(pa.int32(), pa.string()))

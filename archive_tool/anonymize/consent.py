@@ -1,0 +1,117 @@
+"""Who agreed, who declined, and of whom nothing is known (hyperstudy-data.md, section 8).
+
+Consent can be switched off per experiment and old versions lost its events, so that no evidence is
+not a refusal. Evidence of a refusal wins over evidence of consent, whatever their order.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.model.datatypes import ROSTER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pyarrow as pa
+
+    from archive_tool.anonymize.identifiers import KnownIdentifiers
+    from archive_tool.model.tables import Batch
+
+_DECLINED: Final = re.compile(
+    r"(?i)declin|refus|reject|disagree|withdr|revok|no.?consent|not.?(?:agree|consent|accept)|"
+    r"(?:do|did|does)(?:n.t| not)"
+)
+_ACCEPTED: Final = re.compile(r"(?i)accept|agree|consented|consent.?given|granted")
+_BARE_NO: Final = re.compile(r"(?i)\W*(?:no|false)\W*\Z")
+_BARE_YES: Final = re.compile(r"(?i)\W*(?:yes|true)\W*\Z")
+_FALSE_FLAG: Final = re.compile(
+    r'(?i)"(?:agreed|accepted|consented|consent|consentGiven)"\s*:\s*(?:false|"no")'
+)
+_TRUE_FLAG: Final = re.compile(
+    r'(?i)"(?:agreed|accepted|consented|consent|consentGiven)"\s*:\s*(?:true|"yes")'
+)
+LONGEST_WORD: Final = 60
+"""Characters; a longer content is the form's text, which speaks of declining in any case."""
+_CODES_OF_REFUSAL: Final = ("noconsent",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentRecord:
+    """Evidence by person; who is in neither set is unknown. Personal: never shown."""
+
+    accepted: frozenset[str] = field(default=frozenset(), repr=False)
+    declined: frozenset[str] = field(default=frozenset(), repr=False)
+
+    def excluded(self, rule: str, known: KnownIdentifiers) -> frozenset[str]:
+        """Who is left out under a policy's ``consent``: ``any``, ``not-declined``, ``accepted``.
+
+        Agents give no consent and are never left out for the lack of it.
+        """
+        if rule == "any":
+            return frozenset()
+        if rule == "not-declined":
+            return self.declined
+        return (known.people - self.accepted) | self.declined
+
+    def unknown(self, known: KnownIdentifiers) -> int:
+        """How many people there is no evidence of."""
+        return len(known.people - self.accepted - self.declined)
+
+
+class Consent:
+    """Observer of the first pass."""
+
+    def __init__(self) -> None:
+        self._accepted: set[str] = set()
+        self._declined: set[str] = set()
+
+    def add(self, batch: Batch) -> None:
+        """Look at one batch; only events and rosters say anything."""
+        if batch.data_type == "events":
+            for person, words in _statements(batch.table):
+                self._note(person, words)
+        elif batch.data_type in ROSTER:
+            for person, code in _codes(batch.table):
+                if re.sub(r"[^a-z]", "", code.lower()) in _CODES_OF_REFUSAL:
+                    self._declined.add(person)
+
+    def freeze(self) -> ConsentRecord:
+        """Give what was found."""
+        return ConsentRecord(
+            accepted=frozenset(self._accepted - self._declined), declined=frozenset(self._declined)
+        )
+
+    def _note(self, person: str, words: list[str]) -> None:
+        if any(_DECLINED.search(w) or _BARE_NO.match(w) or _FALSE_FLAG.search(w) for w in words):
+            self._declined.add(person)
+        elif any(_ACCEPTED.search(w) or _BARE_YES.match(w) or _TRUE_FLAG.search(w) for w in words):
+            self._accepted.add(person)
+
+
+def _statements(table: pa.Table) -> Iterator[tuple[str, list[str]]]:
+    """Person and words of every consent event: type, content, answer."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kinds = table["eventType"]
+    words = [value for value in kinds.unique().to_pylist() if value]
+    consent = [value for value in words if value.lower().startswith("consent")]
+    if not consent:
+        return
+    chosen = table.filter(pc.is_in(kinds.cast(pa.string()), pa.array(consent, pa.string())))
+    columns = [c for c in ("content", "response", "value") if c in table.column_names]
+    for row in chosen.select(["participantId", "eventType", *columns]).to_pylist():
+        if row["participantId"]:
+            said = [row[c] for c in columns if row[c] and len(row[c]) <= LONGEST_WORD]
+            yield row["participantId"], [row["eventType"], *said]
+
+
+def _codes(table: pa.Table) -> Iterator[tuple[str, str]]:
+    """Person and code of how it ended; versions of the platform name the column differently."""
+    columns = [c for c in ("completionCode", "completionOutcome") if c in table.column_names]
+    for row in table.select(["participantId", *columns]).to_pylist():
+        if row["participantId"]:
+            yield from ((row["participantId"], str(row[c])) for c in columns if row[c])

@@ -1,0 +1,43 @@
+"""What applying a policy needs beside the rows: small, frozen, picklable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from archive_tool.anonymize.plan import Plan
+
+if TYPE_CHECKING:
+    from archive_tool.anonymize.codes import PseudonymKeys
+    from archive_tool.anonymize.identifiers import KnownIdentifiers
+    from archive_tool.policy.decide import Decisions
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Context:
+    """The same for all rows of a run; a worker may get a copy."""
+
+    decisions: Decisions
+    keys: PseudonymKeys
+    known: KnownIdentifiers
+    excluded: frozenset[str] = field(default=frozenset(), repr=False)
+    """Ids of people who are left out: their rows, their place among recipients, their mentions."""
+    _plans: dict[str, Plan] = field(default_factory=dict, init=False, repr=False)
+
+    def plan(self, data_type: str) -> Plan:
+        """Everything that can be prepared once per data type; kept, and made anew in a worker."""
+        plan = self._plans.get(data_type)
+        if plan is None:
+            plan = Plan(
+                data_type=data_type,
+                decisions=self.decisions,
+                keys=self.keys.within(data_type),
+                known=self.known,
+                excluded=self.excluded,
+            )
+            self._plans[data_type] = plan
+        return plan
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Plans hold functions, which do not travel."""
+        return {**self.__dict__, "_plans": {}}

@@ -1,0 +1,129 @@
+"""What is prepared once per data type: codes, dictionaries of phrases, what kept text needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from archive_tool.anonymize.codes import canonical_person, check_distinct
+from archive_tool.anonymize.identifiers import EVERYBODY
+from archive_tool.anonymize.phrases import Phrases, id_phrases, name_phrases
+from archive_tool.anonymize.text import ID, NAME, Scrubber
+from archive_tool.model.datatypes import BY_NAME
+from archive_tool.model.policy import Action
+from archive_tool.schemas import Sensitivity
+
+if TYPE_CHECKING:
+    from archive_tool.anonymize.codes import PseudonymKeys
+    from archive_tool.anonymize.identifiers import KnownIdentifiers
+    from archive_tool.policy.decide import Decisions
+
+Scrub = Callable[[str], str]
+
+
+class Plan:
+    """How one data type is rewritten. Read-only once made, so threads may share it."""
+
+    def __init__(
+        self,
+        *,
+        data_type: str,
+        decisions: Decisions,
+        keys: PseudonymKeys,
+        known: KnownIdentifiers,
+        excluded: frozenset[str],
+    ) -> None:
+        self.data_type = data_type
+        self.decisions = decisions
+        self.keys = keys
+        self.excluded = frozenset(canonical_person(person) for person in excluded)
+        self._agents = frozenset(agent.strip() for agent in known.agents)
+        self._check_codes(known)
+        ids, phrases = self._phrases(known)
+        self.full = Scrubber(phrases)
+        """For text that is scrubbed: everything known, and the patterns."""
+        self.kept: Scrubber | None = None
+        """For text that is kept: None leaves it alone. It loses everything known, and addresses."""
+        self.kept_id: Scrub | None = None
+        """For ids and words of the design that are kept."""
+        if decisions.hides_people(data_type):
+            self.kept = Scrubber(phrases, numbers=False)
+            self.kept_id = Scrubber(ids, addresses=False, numbers=False).scrub
+        elif self.excluded:
+            self.kept = self._mask(known)
+        self.scrub_text: Scrub = self.full.scrub
+        self.kept_text: Scrub | None = self.kept.scrub if self.kept else None
+        self.key_text = self.scrub_text if decisions.hides_people(data_type) else self.kept_text
+        """For keys inside documents that people made up: they are text, whatever they hold."""
+
+    def is_excluded(self, person_id: str) -> bool:
+        """Whether a person is left out."""
+        return canonical_person(person_id) in self.excluded
+
+    def person(self, person_id: str) -> str:
+        """Code of a person or an agent."""
+        if person_id.strip() in self._agents:
+            return self.keys.of_agent(person_id)
+        return self.keys.of_person(person_id)
+
+    def code_of(self, sensitivity: Sensitivity | None) -> Callable[[str], str | None]:
+        """How an id of this kind becomes a code; None for a person who is left out."""
+        if sensitivity is Sensitivity.PERSON:
+            return self._recipient
+        if sensitivity is Sensitivity.ROOM:
+            return self.keys.of_room
+        if sensitivity is Sensitivity.RECORD:
+            return self.keys.of_record
+        return self.keys.of_label
+
+    def _recipient(self, person_id: str) -> str | None:
+        if person_id.lower() in EVERYBODY:
+            return person_id
+        return None if self.is_excluded(person_id) else self.person(person_id)
+
+    def _check_codes(self, known: KnownIdentifiers) -> None:
+        people = {canonical_person(person) for person in known.people}
+        check_distinct(self.keys.of_person(person) for person in people)
+        check_distinct(self.keys.of_room(room) for room in {room.strip() for room in known.rooms})
+
+    def _coder(self) -> Callable[[str], str] | None:
+        """People get codes in texts where they have codes in columns."""
+        subject = BY_NAME[self.data_type].subject
+        coded = self.decisions.of(self.data_type, subject).action is Action.PSEUDONYMIZE
+        return self.person if coded else None
+
+    def _phrases(self, known: KnownIdentifiers) -> tuple[Phrases, Phrases]:
+        """Phrases of ids alone, and of everything known."""
+        coder = self._coder()
+        room = self.decisions.of(self.data_type, "roomId").action
+        rooms: Phrases = {}
+        if room is Action.PSEUDONYMIZE:
+            rooms = id_phrases(known.rooms, self.keys.of_room)
+        elif room is not Action.KEEP:
+            rooms = id_phrases(known.rooms, None)
+        out = {who for who in known.people if self.is_excluded(who)}
+        people = id_phrases((known.people | known.agents) - out, coder)
+        ids = {**rooms, **people, **_masked(id_phrases(out | self.excluded, None))}
+        names = name_phrases(known, self._mention(coder))
+        listed = dict.fromkeys(self.decisions.policy.names, frozenset[str]())
+        more = name_phrases(type(known)(names=listed), None)
+        return ids, {**more, **names, **ids}
+
+    def _mention(self, coder: Callable[[str], str] | None) -> Callable[[str], str] | None:
+        """Give the code that a name becomes; a person who is left out has none."""
+        if coder is None:
+            return None
+        return lambda person: NAME[1:-1] if self.is_excluded(person) else coder(person)
+
+    def _mask(self, known: KnownIdentifiers) -> Scrubber:
+        """Mentions of those who are left out, where everybody else keeps their name."""
+        names = {n: who & self.excluded for n, who in known.names.items() if who & self.excluded}
+        emails = {e: who & self.excluded for e, who in known.emails.items() if who & self.excluded}
+        theirs = type(known)(names=names, emails=emails)
+        ids = {who for who in known.people if self.is_excluded(who)} | self.excluded
+        phrases = {**name_phrases(theirs, None), **_masked(id_phrases(ids, None))}
+        return Scrubber(phrases, addresses=False, numbers=False)
+
+
+def _masked(phrases: Phrases) -> Phrases:
+    return {words: (rank, ID) for words, (rank, _) in phrases.items()}

@@ -1,0 +1,136 @@
+"""Extracts rows in plain formats, with the filter, sort and paging parameters of the platform.
+
+Order of the rows: by ``timestamp`` (``startTime`` of recordings, ``onset`` where the policy left no
+time), ties by record id, as the platform lists them. Above :data:`SORT_ROWS` rows, and with no
+``sort`` asked for, rows come person by person instead, so that memory stays bounded.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.archive.formats import FORMATS, open_target
+from archive_tool.archive.selection import Selection, Window, sorted_by
+from archive_tool.errors import SubjectError, UsageError, VaultError
+from archive_tool.keys.vault import SubjectState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from archive_tool.archive.formats import Target
+    from archive_tool.archive.reader import Archive
+    from archive_tool.model.archive import ExtractedFile
+
+SORT_ROWS: Final = 2_000_000
+"""Rows of one type that are sorted in memory without being asked."""
+
+CHUNK: Final = 65_536
+"""Rows that are formatted at a time."""
+
+
+def extract(
+    archive: Archive,
+    *,
+    to: Path,
+    format: str = "csv",
+    types: Sequence[str] | None = None,
+    scope: str | None = None,
+    scope_id: str | None = None,
+    start_time: datetime | None = None,
+    end_time: datetime | None = None,
+    sort: str | None = None,
+    order: str = "asc",
+    limit: int | None = None,
+    offset: int = 0,
+    bom: bool = False,
+    replace: bool = False,
+    now: datetime | None = None,
+) -> list[ExtractedFile]:
+    """Write ``<type>.<format>`` for each type into ``to``; ``/`` in a type becomes ``_``.
+
+    ``format`` is csv, json, ndjson or parquet; ``scope`` is experiment, room or participant, whose
+    id may be the original one for participants, or the code in the rows. ``start_time`` and
+    ``end_time`` are inclusive. ``now`` is the time that the JSON envelope states. Nothing appears
+    in ``to`` before all files are complete.
+
+    Raises UsageError (2) for wrong parameters and for targets that exist without ``replace``,
+    VaultError (17) when only an erased subject was asked for, SubjectError (20) when the
+    participant has no rows here.
+    """
+    if format not in FORMATS:
+        raise UsageError("not a format", where="format", expected=", ".join(FORMATS))
+    selection = Selection(
+        scope=scope, scope_id=scope_id, start_time=start_time, end_time=end_time,
+        sort=sort, order=order, limit=limit, offset=offset,
+    )  # fmt: skip
+    selection.check()
+    _refuse_erased(archive, selection)
+    names = [_type_named(archive, name) for name in (types or archive.types())]
+    targets = [_target(to, name, format) for name in dict.fromkeys(names)]
+    for _, path in targets:
+        if path.exists() and not replace:
+            raise UsageError("exists already", where=path.name, hint="add --replace")
+    to.mkdir(parents=True, exist_ok=True)
+    written: list[Target] = []
+    try:
+        found = 0
+        for name, path in targets:
+            target = open_target(archive, name, path, selection, format=format, bom=bom, now=now)
+            written.append(target)
+            found += _write(archive, name, selection, target)
+        if scope == "participant" and not found:
+            raise SubjectError("the participant has no rows in this archive", where="scope-id")
+        return [target.publish() for target in written]
+    finally:
+        for target in written:
+            target.discard()
+
+
+def _write(archive: Archive, data_type: str, selection: Selection, target: Target) -> int:
+    """Write one type; returns how many rows the scope has, before times and paging."""
+    window = Window(offset=selection.offset, limit=selection.limit)
+    in_scope = 0
+    for table in _tables(archive, data_type, selection):
+        scoped = selection.in_scope(archive, data_type, table)
+        in_scope += scoped.num_rows
+        rows = window.cut(selection.in_time(data_type, scoped))
+        for start in range(0, rows.num_rows, CHUNK):
+            target.write(rows.slice(start, CHUNK))
+    target.finish(total=window.seen)
+    return in_scope
+
+
+def _tables(archive: Archive, data_type: str, selection: Selection) -> Iterator[pa.Table]:
+    """Yield the rows of a type: sorted in one table, or file by file when there are too many."""
+    subjects = selection.subjects(archive, data_type)
+    entries = archive.entries(data_type, subjects)
+    keys = selection.sort_keys(archive, data_type)
+    if not keys or (selection.sort is None and sum(e.rows for e in entries) > SORT_ROWS):
+        yield from archive.batches(data_type, subjects=subjects)
+        return
+    yield sorted_by(archive.read(data_type, subjects=subjects), keys)
+
+
+def _refuse_erased(archive: Archive, selection: Selection) -> None:
+    if selection.scope != "participant" or archive.vault is None or selection.scope_id is None:
+        return
+    if archive.vault.subject_state(selection.scope_id) is SubjectState.ERASED:
+        raise VaultError(
+            "the subject was erased", where="vault", hint="its rows cannot be read any more"
+        )
+
+
+def _type_named(archive: Archive, name: str) -> str:
+    for data_type in archive.types():
+        if name in (data_type, data_type.replace("/", "_"), data_type.removeprefix("aggregates/")):
+            return data_type
+    raise UsageError("not in this archive", where="type", expected=", ".join(archive.types()))
+
+
+def _target(folder: Path, data_type: str, extension: str) -> tuple[str, Path]:
+    stem = data_type.removeprefix("aggregates/").replace("/", "_")
+    return data_type, folder / f"{stem}.{extension}"

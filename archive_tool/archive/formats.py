@@ -1,0 +1,169 @@
+"""Files in plain formats: a sibling grows beside the target, one rename makes it the target."""
+
+from __future__ import annotations
+
+import os
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from archive_tool.archive import rows_csv, rows_json
+from archive_tool.archive.columns import Column, columns_of, flat
+from archive_tool.keys import primitives
+from archive_tool.model.archive import ExtractedFile
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from archive_tool.archive.reader import Archive
+    from archive_tool.archive.selection import Selection
+
+FORMATS: Final = ("csv", "json", "ndjson", "parquet")
+_BOM: Final = "\ufeff".encode()
+
+
+class Target:
+    """One file on its way; subclasses say how rows become bytes."""
+
+    def __init__(self, data_type: str, path: Path, columns: tuple[Column, ...]) -> None:
+        self.data_type = data_type
+        self.columns = columns
+        self.rows = 0
+        self._total = 0
+        self._path = path
+        self._beside = path.with_name(f".{path.name}.{primitives.random_bytes(4).hex()}")
+        descriptor = os.open(self._beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._file: IO[bytes] = os.fdopen(descriptor, "wb")
+
+    def write(self, table: pa.Table) -> None:
+        """Append rows."""
+        self.rows += table.num_rows
+        self._append(table)
+
+    def finish(self, *, total: int) -> None:
+        """Complete the file; ``total`` is the number of rows before paging."""
+        self._total = total
+        self._end()
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+
+    def publish(self) -> ExtractedFile:
+        """Rename it to its final name."""
+        size = self._beside.stat().st_size
+        self._beside.replace(self._path)
+        return ExtractedFile(
+            data_type=self.data_type,
+            path=self._path,
+            rows=self.rows,
+            total=self._total,
+            bytes=size,
+        )
+
+    def discard(self) -> None:
+        """Remove what was not published."""
+        self._file.close()
+        self._beside.unlink(missing_ok=True)
+
+    def _append(self, table: pa.Table) -> None:
+        raise NotImplementedError
+
+    def _end(self) -> None:
+        """Write what comes after the rows."""
+
+
+class CsvTarget(Target):
+    """RFC 4180: CRLF, quotes where needed, formula cells defused."""
+
+    def __init__(
+        self, data_type: str, path: Path, columns: tuple[Column, ...], *, bom: bool
+    ) -> None:
+        super().__init__(data_type, path, columns)
+        self._file.write((_BOM if bom else b"") + rows_csv.header(columns))
+
+    def _append(self, table: pa.Table) -> None:
+        self._file.write(rows_csv.lines(table, self.columns))
+
+
+class NdjsonTarget(Target):
+    """One JSON object per line."""
+
+    def _append(self, table: pa.Table) -> None:
+        self._file.write(rows_json.objects(table, self.columns, before="", after="\n"))
+
+
+class JsonTarget(Target):
+    """The platform's envelope; ``metadata`` follows ``data``, because it counts the rows."""
+
+    def __init__(
+        self,
+        data_type: str,
+        path: Path,
+        columns: tuple[Column, ...],
+        *,
+        selection: Selection,
+        now: datetime | None,
+    ) -> None:
+        super().__init__(data_type, path, columns)
+        self._selection = selection
+        self._now = now
+        self._written = 0
+        self._file.write(b'{"status":"success","data":[')
+
+    def _append(self, table: pa.Table) -> None:
+        if table.num_rows:
+            text = rows_json.objects(table, self.columns, before=",\n", after="")
+            self._file.write(text if self._written else text[1:])
+            self._written += table.num_rows
+
+    def _end(self) -> None:
+        metadata = rows_json.metadata(
+            self.data_type, self._selection, rows=self.rows, total=self._total, now=self._now
+        )
+        self._file.write(b'\n],"metadata":' + metadata + b"}\n")
+
+
+class ParquetTarget(Target):
+    """Plain Parquet of strings, numbers, times and flags, without Arrow's own metadata."""
+
+    def __init__(self, data_type: str, path: Path, columns: tuple[Column, ...]) -> None:
+        super().__init__(data_type, path, columns)
+        import pyarrow.parquet as pq
+
+        schema = flat(None, columns).schema
+        self._writer: Any = pq.ParquetWriter(
+            self._file, schema, compression="zstd", store_schema=False
+        )
+
+    def _append(self, table: pa.Table) -> None:
+        self._writer.write_table(flat(table, self.columns))
+
+    def _end(self) -> None:
+        self._writer.close()
+
+    def discard(self) -> None:
+        """Remove what was not published."""
+        self._writer.close()
+        super().discard()
+
+
+def open_target(
+    archive: Archive,
+    data_type: str,
+    path: Path,
+    selection: Selection,
+    *,
+    format: str,
+    bom: bool,
+    now: datetime | None,
+) -> Target:
+    """Start a file of one type in one of :data:`FORMATS`."""
+    columns = columns_of(archive, data_type, every=format in ("json", "ndjson"))
+    if format == "csv":
+        return CsvTarget(data_type, path, columns, bom=bom)
+    if format == "ndjson":
+        return NdjsonTarget(data_type, path, columns)
+    if format == "json":
+        return JsonTarget(data_type, path, columns, selection=selection, now=now)
+    return ParquetTarget(data_type, path, columns)

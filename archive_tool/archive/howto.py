@@ -1,0 +1,35 @@
+"""The page that lies in every archive: what this is and how to open it, with and without us."""
+
+from typing import Final
+
+HOW_TO_OPEN: Final = """\
+# How to open this archive
+
+This folder holds data of people who took part in a study. It is encrypted; without the study's
+vault (a file named `vault.age`, kept elsewhere) nobody can read its tables.
+
+Check it without a key:
+
+    sha256sum -c tagmanifest-sha256.txt
+    sha256sum -c manifest-sha256.txt
+    ssh-keygen -Y check-novalidate -n archive-tool -s tagmanifest-sha256.txt.sig \\
+        < tagmanifest-sha256.txt
+
+Read it with the vault:
+
+    archive-tool verify  THIS-FOLDER --vault DIR
+    archive-tool extract THIS-FOLDER --vault DIR --to OUT --format csv
+
+Without archive-tool: the vault is an age file with one line of JSON in it, the tables are Parquet
+files with modular encryption (AES_GCM_V1, encrypted footer, one 256-bit key per file), and every
+key is derived with HKDF-SHA256:
+
+    reach = HKDF(scope secret || subject secret, salt = archive id, info = "archive-tool/reach/1")
+    key   = HKDF(reach,                          salt = file id,    info = "archive-tool/file/1")
+
+`data/archive.json` names the archive id. The key of `data/index.parquet` has the scope `index`,
+32 zero bytes as subject secret and the file id `index`. Each row of the index names a table file
+`data/tables/<type>/<file_id>.parquet` and the subject whose secret opens it.
+
+`data/dictionary` says what the columns mean, `data/policy.toml` what was done to them.
+"""

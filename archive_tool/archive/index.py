@@ -1,0 +1,59 @@
+"""The index: which file holds whom. Encrypted, because who has how many rows is personal."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from archive_tool.archive import layout, parquet
+from archive_tool.errors import IntegrityError, VaultError
+from archive_tool.keys.derive import INDEX_SCOPE, NO_SUBJECT, ArchiveSecrets, key_check
+from archive_tool.model.archive import FileEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pyarrow as pa
+
+
+def index_key(secrets: ArchiveSecrets) -> bytes:
+    """Return the key of ``data/index.parquet``."""
+    return secrets.file_key(INDEX_SCOPE, NO_SUBJECT, layout.INDEX_ID)
+
+
+def encode(entries: Iterable[FileEntry], secrets: ArchiveSecrets) -> bytes:
+    """Write the index, sorted by type, subject and part; every row names the archive."""
+    import pyarrow as pa
+
+    ordered = sorted(entries, key=lambda e: (e.data_type, e.subject, e.part, e.file_id))
+    columns: dict[str, list[object]] = {"archive_id": [secrets.archive_id] * len(ordered)}
+    for field in fields(FileEntry):
+        columns[field.name] = [getattr(entry, field.name) for entry in ordered]
+    table = pa.table(columns, schema=_schema())
+    return bytes(parquet.encode(table, index_key(secrets)))
+
+
+def decode(content: bytes, secrets: ArchiveSecrets, expected_check: str) -> tuple[FileEntry, ...]:
+    """Read the index: VaultError for a wrong key, IntegrityError when changed or of another one."""
+    key = index_key(secrets)
+    if key_check(key) != expected_check:
+        raise VaultError(
+            "the vault's key does not fit this archive",
+            where=layout.INDEX,
+            hint="use the vault that the archive was made with",
+        )
+    table = parquet.decode(content, key, where=layout.INDEX)
+    if not table.schema.equals(_schema()):
+        raise IntegrityError("has other columns than an index", where=layout.INDEX)
+    rows = table.to_pylist()
+    if any(row.pop("archive_id") != secrets.archive_id for row in rows):
+        raise IntegrityError("belongs to another archive", where=layout.INDEX)
+    return tuple(FileEntry(**row) for row in rows)
+
+
+def _schema() -> pa.Schema:
+    import pyarrow as pa
+
+    types = {"part": pa.int64(), "rows": pa.int64()}
+    names = ("archive_id", *(field.name for field in fields(FileEntry)))
+    return pa.schema([pa.field(name, types.get(name, pa.string())) for name in names])

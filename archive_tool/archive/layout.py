@@ -1,0 +1,99 @@
+"""Where things lie in an archive and in a store, and what may be called an archive."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.errors import FormatError, IntegrityError
+from archive_tool.keys.derive import AGGREGATES_SCOPE
+from archive_tool.model.datatypes import BY_NAME
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ARCHIVES: Final = "archives"
+STAGING_PREFIX: Final = ".staging-"
+STORE_LOCK: Final = ".store.lock"
+
+BAGIT: Final = "bagit.txt"
+BAG_INFO: Final = "bag-info.txt"
+MANIFEST: Final = "manifest-sha256.txt"
+TAG_MANIFEST: Final = "tagmanifest-sha256.txt"
+SIGNATURE: Final = "tagmanifest-sha256.txt.sig"
+TAG_FILES: Final = (BAGIT, BAG_INFO, MANIFEST)
+"""What the tag manifest lists."""
+
+ARCHIVE_JSON: Final = "data/archive.json"
+INDEX: Final = "data/index.parquet"
+INDEX_ID: Final = "index"
+"""Stands for the file id in the derivation of the index's key."""
+POLICY: Final = "data/policy.toml"
+CRATE: Final = "data/ro-crate-metadata.json"
+HOW_TO_OPEN: Final = "data/HOW-TO-OPEN.md"
+TABLES: Final = "data/tables/"
+
+AGGREGATE_PREFIX: Final = "aggregates/"
+
+SAFE_PATH: Final = re.compile(r"data(/[A-Za-z0-9_][A-Za-z0-9_.-]*)+")
+"""Payload paths: nothing hidden, nothing that leads outside, nothing a shell would read."""
+
+
+def table_path(data_type: str, file_id: str) -> str:
+    """Return where a table file lies, from the folder of the archive."""
+    folder = (
+        AGGREGATES_SCOPE if data_type.startswith(AGGREGATE_PREFIX) else data_type.replace("/", "_")
+    )
+    return f"{TABLES}{folder}/{file_id}.parquet"
+
+
+def scope_of(data_type: str) -> str:
+    """Return the key scope of a data type or an aggregate table."""
+    if data_type.startswith(AGGREGATE_PREFIX):
+        return AGGREGATES_SCOPE
+    return BY_NAME[data_type].scope
+
+
+def is_archive(path: Path) -> bool:
+    """Tell whether a folder is meant to be one of our archives, whole or damaged."""
+    return (path / TAG_MANIFEST).is_file() or (path / ARCHIVE_JSON).is_file()
+
+
+def archives_at(path: Path) -> tuple[Path, ...]:
+    """Return the archives of a store, or the archive itself; FormatError when it is neither."""
+    if is_archive(path):
+        return (path,)
+    if (path / ARCHIVES).is_dir():
+        return tuple(sorted(entry for entry in (path / ARCHIVES).iterdir() if entry.is_dir()))
+    if path.is_dir() and all(entry.name.startswith(".") for entry in path.iterdir()):
+        return ()  # a store that nothing was put into yet
+    raise not_an_archive(path)
+
+
+def not_an_archive(path: Path) -> FormatError:
+    """Make the error for a path that is no archive."""
+    return FormatError(
+        "not an archive",
+        where=path.name,
+        expected="the folder of an archive or of a store",
+        hint="an archive is the folder that holds bagit.txt and data",
+    )
+
+
+def files_below(folder: Path) -> set[str]:
+    """Return every file's path from the folder, with ``/``; links and devices are refused."""
+    found: set[str] = set()
+    stack = [("", str(folder))]
+    while stack:
+        prefix, place = stack.pop()
+        with os.scandir(place) as entries:
+            for entry in entries:
+                name = prefix + entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    stack.append((name + "/", entry.path))
+                elif entry.is_file(follow_symlinks=False):
+                    found.add(name)
+                else:
+                    raise IntegrityError("a link or device does not belong here", where=name)
+    return found

@@ -1,0 +1,188 @@
+"""Tables to encrypted Parquet and back, in memory: no plaintext ever touches the disk.
+
+One key and one fresh properties object per file: then a file or page of another file, an older
+version and a plaintext file in its place are all refused by the decryption itself. Encrypted
+footer, AES_GCM_V1, no AAD prefix, v1 pages, one page per column chunk, flat columns, row groups
+of at most 20,000 rows: with these polars and DuckDB read the files too.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from archive_tool.errors import IntegrityError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyarrow as pa
+
+ROW_GROUP: Final = 20_000
+"""Rows; DuckDB reads encrypted column chunks of a single page only, and a page ends here."""
+
+ONE_PAGE: Final = 2**30
+"""Bytes; far above what a row group holds, so that a column chunk is never split into pages."""
+
+MAGIC: Final = b"PARE"
+"""First bytes of a Parquet file with an encrypted footer; a plaintext file has ``PAR1``."""
+
+
+def prepare(table: pa.Table, *, keep_empty: bool = False) -> pa.Table:
+    """Return what a file of these rows holds.
+
+    A slice of a large table still carries the dictionary of the whole, and with it the ids of
+    other people: dictionaries are cut down to the values of these rows. Columns without any value
+    are left out (unless ``keep_empty``): most columns of most files, and a third of the time.
+    """
+    import pyarrow as pa
+
+    columns: dict[str, Any] = {}
+    for name, column in zip(table.column_names, table.itercolumns(), strict=True):
+        if keep_empty or column.null_count < table.num_rows:
+            columns[name] = _compact(column)
+    return pa.table(columns) if columns else table.combine_chunks()
+
+
+def encode(table: pa.Table, key: bytes) -> pa.Buffer:
+    """Write a prepared table into memory under its own key."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    encodings, dictionaries = _layout(table.schema)
+    sink = pa.BufferOutputStream()
+    with pq.ParquetWriter(
+        sink,
+        table.schema,
+        encryption_properties=_encryption(key),
+        compression="zstd",
+        use_dictionary=dictionaries,
+        column_encoding=encodings,
+        write_statistics=False,
+        store_schema=False,
+        data_page_version="1.0",
+        data_page_size=ONE_PAGE,
+        dictionary_pagesize_limit=ONE_PAGE,
+    ) as writer:
+        writer.write_table(table, row_group_size=ROW_GROUP)
+    return sink.getvalue()
+
+
+def decode(
+    source: pa.Buffer | bytes,
+    key: bytes,
+    *,
+    where: str,
+    columns: Sequence[str] | None = None,
+    dictionaries: Sequence[str] = (),
+) -> pa.Table:
+    """Read a table; IntegrityError naming ``where`` when it was changed or is not encrypted.
+
+    The key must have been compared with its check value before: Parquet cannot tell a wrong key
+    from a changed file.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if bytes(memoryview(source)[:4]) != MAGIC:
+        raise IntegrityError("is not encrypted", where=where, expected="an encrypted Parquet file")
+    try:
+        file = pq.ParquetFile(
+            pa.BufferReader(source),
+            decryption_properties=_decryption(key),
+            read_dictionary=list(dictionaries) or None,
+        )
+        return file.read(columns=None if columns is None else list(columns), use_threads=False)
+    except (OSError, ValueError, KeyError):  # pyarrow's own errors are of these
+        pass
+    raise IntegrityError("was changed: it cannot be decrypted", where=where)
+
+
+def same_content(left: pa.Table, right: pa.Table) -> bool:
+    """Compare two tables cell by cell; dictionary columns by value, NaN equal to itself."""
+    if left.column_names != right.column_names or left.num_rows != right.num_rows:
+        return False
+    return all(
+        _same_column(one, other)
+        for one, other in zip(left.itercolumns(), right.itercolumns(), strict=True)
+    )
+
+
+def dictionary_columns(schema: pa.Schema) -> list[str]:
+    """Return the columns that are dictionary-encoded in memory."""
+    return _layout(schema)[1]
+
+
+def _same_column(left: pa.ChunkedArray, right: pa.ChunkedArray) -> bool:
+    import pyarrow as pa
+
+    if left.type == right.type and left.equals(right):
+        return True
+    left, right = left.cast(_plain(left.type)), right.cast(_plain(right.type))
+    if left.equals(right):
+        return True
+    if not (pa.types.is_float64(left.type) and pa.types.is_float64(right.type)):
+        return False
+    bits = [
+        pa.concat_arrays([chunk.view(pa.int64()) for chunk in column.chunks])
+        for column in (left, right)
+    ]
+    return bool(bits[0].equals(bits[1]))
+
+
+def _plain(data_type: pa.DataType) -> pa.DataType:
+    import pyarrow as pa
+
+    return data_type.value_type if pa.types.is_dictionary(data_type) else data_type
+
+
+def _compact(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
+    import pyarrow as pa
+
+    if not pa.types.is_dictionary(column.type):
+        return column
+    array = column.chunk(0) if column.num_chunks == 1 else column.cast(column.type.value_type)
+    if isinstance(array, pa.ChunkedArray):
+        return array.combine_chunks().dictionary_encode()
+    used = array.indices.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(used.indices, array.dictionary.take(used.dictionary))
+
+
+def _encryption(key: bytes) -> Any:  # noqa: ANN401  (unknown to the stubs)
+    import pyarrow.parquet.encryption as pe
+
+    return pe.create_encryption_properties(
+        footer_key=key,
+        encryption_algorithm="AES_GCM_V1",  # the CTR variant returns wrong values unnoticed
+        plaintext_footer=False,  # a plain footer tells column names and row counts
+    )
+
+
+def _decryption(key: bytes) -> Any:  # noqa: ANN401
+    import pyarrow.parquet.encryption as pe
+
+    # plaintext files are refused: allow_plaintext_files is False by default
+    return pe.create_decryption_properties(footer_key=key)
+
+
+@cache
+def _layout(schema: pa.Schema) -> tuple[dict[str, str], list[str]]:
+    """Return encoding by column, and the columns with a dictionary.
+
+    Measured on ratings: DELTA for times and strings is smaller, BYTE_STREAM_SPLIT for numbers is
+    larger than PLAIN (8.5 against 6.5 MB per 500,000 rows), because ratings are round numbers.
+    """
+    import pyarrow as pa
+
+    encodings: dict[str, str] = {}
+    dictionaries: list[str] = []
+    for field in schema:
+        if pa.types.is_dictionary(field.type):
+            dictionaries.append(field.name)
+        elif pa.types.is_string(field.type):
+            encodings[field.name] = "DELTA_BYTE_ARRAY"
+        elif pa.types.is_timestamp(field.type) or pa.types.is_integer(field.type):
+            encodings[field.name] = "DELTA_BINARY_PACKED"
+        else:
+            encodings[field.name] = "PLAIN"
+    return encodings, dictionaries

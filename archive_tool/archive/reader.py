@@ -1,0 +1,222 @@
+"""Reads an archive back: seal first, then the index, then the files that are asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from archive_tool.archive import bag, index, layout, manifest, parallel, parquet
+from archive_tool.errors import FormatError, IntegrityError, UsageError, VaultError
+from archive_tool.keys import primitives, sshsig
+from archive_tool.keys.derive import NO_SUBJECT, ArchiveSecrets, key_check
+from archive_tool.keys.vault import SubjectState, Vault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from archive_tool.archive.bag import Seal
+    from archive_tool.model.archive import ArchiveManifest, FileEntry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Archive:
+    """An archive whose seal was checked. Without a vault only :attr:`manifest` can be read."""
+
+    path: Path
+    manifest: ArchiveManifest
+    seal: Seal
+    vault: Vault | None = field(repr=False)
+    index: tuple[FileEntry, ...]
+    """By type, subject and part; empty without a vault."""
+    _secrets: ArchiveSecrets | None = field(repr=False)
+
+    @property
+    def archive_id(self) -> str:
+        """Id of the archive, as in its folder's name."""
+        return self.manifest.archive_id
+
+    @property
+    def erased(self) -> int:
+        """How many subjects of this archive have been erased."""
+        return len({entry.subject for entry in self.index if self.is_erased(entry)})
+
+    def types(self) -> tuple[str, ...]:
+        """Return the data types and aggregate tables that the archive holds."""
+        return tuple(self.manifest.types)
+
+    def is_erased(self, entry: FileEntry) -> bool:
+        """Tell whether the subject of a file was erased, so that nobody can read it any more."""
+        if not entry.subject or self.vault is None:
+            return False
+        return self.vault.state_of_key(entry.subject) is SubjectState.ERASED
+
+    def entries(
+        self, data_type: str, subjects: Sequence[str] | None = None
+    ) -> tuple[FileEntry, ...]:
+        """Return the readable files of a type, of all subjects or of some (by their ids).
+
+        Raises UsageError for a type that the archive does not hold, and VaultError when only
+        erased subjects were asked for.
+        """
+        if data_type not in self.manifest.types:
+            raise UsageError(
+                "not in this archive", where="type", expected=", ".join(self.manifest.types)
+            )
+        vault = self._require_vault()
+        wanted = None if subjects is None else {vault.subject_key(item) for item in subjects}
+        erased = SubjectState.ERASED
+        if wanted and all(vault.state_of_key(subject) is erased for subject in wanted):
+            raise VaultError(
+                "the subject was erased", where="vault", hint="its rows cannot be read any more"
+            )
+        return tuple(
+            entry
+            for entry in self.index
+            if entry.data_type == data_type
+            and (wanted is None or entry.subject in wanted)
+            and not self.is_erased(entry)
+        )
+
+    def key_of(self, entry: FileEntry) -> bytes:
+        """Derive the key of a file; VaultError when the subject is erased or the key is wrong."""
+        vault = self._require_vault()
+        secret = vault.secret_of_key(entry.subject) if entry.subject else NO_SUBJECT
+        secrets = self._secrets or vault.archive_secrets(self.archive_id)
+        key = secrets.file_key(layout.scope_of(entry.data_type), secret, entry.file_id)
+        if key_check(key) != entry.key_check:
+            raise VaultError(
+                "the vault's key does not fit this file",
+                where=layout.table_path(entry.data_type, entry.file_id),
+                hint="use the vault that the archive was made with",
+            )
+        return key
+
+    def schema(self, data_type: str, columns: Sequence[str] | None = None) -> pa.Schema:
+        """Return the columns of a data type in this archive, with their types in memory.
+
+        Raises UsageError for a column that the archive does not have.
+        """
+        import pyarrow as pa
+
+        from archive_tool.schemas import arrow_schema
+
+        left = self.manifest.columns[data_type]
+        if set(columns or ()) - set(left):
+            raise UsageError("no such column in this archive", where=data_type)
+        canonical = arrow_schema(data_type)
+        return pa.schema([canonical.field(name) for name in (left if columns is None else columns)])
+
+    def dictionary_columns(self, entry: FileEntry) -> list[str]:
+        """Return the columns of a file that are dictionary-encoded in memory."""
+        if entry.data_type.startswith(layout.AGGREGATE_PREFIX):
+            return []
+        filled = [name for name in entry.filled.split(",") if name]
+        return parquet.dictionary_columns(self.schema(entry.data_type, filled))
+
+    def read_file(self, entry: FileEntry, columns: Sequence[str] | None = None) -> pa.Table:
+        """Decrypt one table file into the archive's columns; those it lacks are null."""
+        import pyarrow as pa
+
+        path = layout.table_path(entry.data_type, entry.file_id)
+        content, key = _bytes_of(self.path, path), self.key_of(entry)
+        if entry.data_type.startswith(layout.AGGREGATE_PREFIX):
+            return parquet.decode(content, key, where=path, columns=columns)
+        schema = self.schema(entry.data_type, columns)
+        filled = set(entry.filled.split(","))
+        table = parquet.decode(
+            content,
+            key,
+            where=path,
+            columns=None if columns is None else [name for name in columns if name in filled],
+            dictionaries=self.dictionary_columns(entry),
+        )
+        arrays = [
+            table.column(field.name) if field.name in filled else pa.nulls(entry.rows, field.type)
+            for field in schema
+        ]
+        return pa.Table.from_arrays(arrays, schema=schema)
+
+    def batches(
+        self,
+        data_type: str,
+        *,
+        columns: Sequence[str] | None = None,
+        subjects: Sequence[str] | None = None,
+    ) -> Iterator[pa.Table]:
+        """Read file by file, by subject and part; only a few files are in memory at a time."""
+        entries = self.entries(data_type, subjects)
+        return parallel.in_order(lambda entry: self.read_file(entry, columns), entries)
+
+    def read(
+        self,
+        data_type: str,
+        *,
+        columns: Sequence[str] | None = None,
+        subjects: Sequence[str] | None = None,
+    ) -> pa.Table:
+        """Read all rows of a type, or those of some subjects; files of the erased are skipped."""
+        import pyarrow as pa
+
+        tables = list(self.batches(data_type, columns=columns, subjects=subjects))
+        if tables:
+            return pa.concat_tables(tables).unify_dictionaries()
+        if data_type.startswith(layout.AGGREGATE_PREFIX):
+            return pa.table({})
+        return self.schema(data_type, columns).empty_table()
+
+    def _require_vault(self) -> Vault:
+        if self.vault is None:
+            raise VaultError(
+                "the archive can be read with its vault only",
+                where="vault",
+                hint="give --vault DIR",
+            )
+        return self.vault
+
+
+def open_archive(path: Path, *, vault: Vault | None = None) -> Archive:
+    """Open an archive: check its seal, and with a vault its signer, and read its index.
+
+    Raises FormatError (15) when it is no archive or of another version, IntegrityError (16) when
+    it was changed or is not signed by the vault's key, VaultError (17) when the vault has no keys
+    of it.
+    """
+    if not layout.is_archive(path):
+        raise layout.not_an_archive(path)
+    seal = bag.read_seal(path)
+    stated = manifest.decode(bag.read_checked(path, seal, layout.ARCHIVE_JSON))
+    signer = sshsig.openssh_line(seal.signer)
+    if stated.signer != signer:
+        raise IntegrityError("signed by another key than it says", where=layout.SIGNATURE)
+    if vault is None:
+        return Archive(path=path, manifest=stated, seal=seal, vault=None, index=(), _secrets=None)
+    secrets = vault.archive_secrets(stated.archive_id)
+    if not primitives.same(signer.encode(), vault.public_key.encode()):
+        raise IntegrityError(
+            "signed by a key that is not the vault's",
+            where=layout.SIGNATURE,
+            hint="somebody else may have made or changed this archive",
+        )
+    content = bag.read_checked(path, seal, layout.INDEX)
+    entries = index.decode(content, secrets, stated.index_check)
+    return Archive(
+        path=path, manifest=stated, seal=seal, vault=vault, index=entries, _secrets=secrets
+    )
+
+
+def open_stored(store: Path, archive_id: str, *, vault: Vault | None = None) -> Archive:
+    """Open an archive of a store by its id."""
+    path = store / layout.ARCHIVES / archive_id
+    if path.parent != store / layout.ARCHIVES:
+        raise FormatError("not an archive id", where="archive")
+    return open_archive(path, vault=vault)
+
+
+def _bytes_of(folder: Path, path: str) -> bytes:
+    file = folder / path
+    if not file.is_file():
+        raise IntegrityError("is missing", where=path)
+    return file.read_bytes()

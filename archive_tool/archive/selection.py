@@ -1,0 +1,161 @@
+"""Which rows are wanted, in which order: the query parameters of the platform's API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.errors import UsageError
+from archive_tool.keys.vault import SubjectState
+from archive_tool.model.datatypes import BY_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyarrow as pa
+
+    from archive_tool.archive.reader import Archive
+
+SCOPES: Final = ("experiment", "room", "participant")
+ORDERS: Final = {"asc": "ascending", "desc": "descending"}
+_TIMES: Final = ("timestamp", "startTime")
+"""Columns that say when a row happened; recordings have the second."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """Filter, order and page."""
+
+    scope: str | None = None
+    scope_id: str | None = None
+    start_time: datetime | None = None
+    """Inclusive."""
+    end_time: datetime | None = None
+    """Inclusive."""
+    sort: str | None = None
+    """A column; None for the default order."""
+    order: str = "asc"
+    limit: int | None = None
+    """Most rows per type."""
+    offset: int = 0
+    """Rows left out at the beginning, per type."""
+
+    def check(self) -> None:
+        """UsageError when the parameters do not fit together."""
+        if (self.scope is None) != (self.scope_id is None):
+            raise UsageError("scope and scope-id go together", where="scope")
+        if self.scope is not None and self.scope not in SCOPES:
+            raise UsageError("not a scope", where="scope", expected=", ".join(SCOPES))
+        if self.order not in ORDERS:
+            raise UsageError("not an order", where="order", expected="asc or desc")
+        if self.offset < 0:
+            raise UsageError("is negative", where="offset", expected="0 or more")
+        if self.limit is not None and self.limit < 0:
+            raise UsageError("is negative", where="limit", expected="0 or more")
+        for name, time in (("start-time", self.start_time), ("end-time", self.end_time)):
+            if time is not None and time.tzinfo is None:
+                raise UsageError("has no zone", where=name, expected="UTC, e.g. 2026-03-01T10:00Z")
+
+    def subjects(self, archive: Archive, data_type: str) -> Sequence[str] | None:
+        """Return the one subject whose files hold all wanted rows; None when all must be read.
+
+        A participant is found by its original id through the vault; a code is found in the rows.
+        """
+        if self.scope != "participant" or self.scope_id is None or archive.vault is None:
+            return None
+        if data_type not in BY_NAME:
+            return None
+        known = archive.vault.subject_state(self.scope_id) is SubjectState.KNOWN
+        return [self.scope_id] if known else None
+
+    def in_scope(self, archive: Archive, data_type: str, table: pa.Table) -> pa.Table:
+        """Keep the rows of the scope."""
+        if self.scope is None or self.subjects(archive, data_type) is not None:
+            return table
+        import pyarrow.compute as pc
+
+        column = _scope_column(self.scope, data_type)
+        if column not in table.column_names:
+            raise UsageError(
+                f"has no column to select a {self.scope} by",
+                where=data_type,
+                hint="the policy left it out; name other types with --type",
+            )
+        return table.filter(pc.equal(table.column(column), self.scope_id))
+
+    def in_time(self, data_type: str, table: pa.Table) -> pa.Table:
+        """Keep the rows between start and end."""
+        if self.start_time is None and self.end_time is None:
+            return table
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        column = next((name for name in _TIMES if name in table.column_names), None)
+        if column is None:
+            raise UsageError(
+                "has no time to select by",
+                where=data_type,
+                hint="the policy left points in time out; name other types with --type",
+            )
+        kind = pa.timestamp("us", "UTC")
+        if self.start_time is not None:
+            table = table.filter(pc.field(column) >= pa.scalar(self.start_time, kind))
+        if self.end_time is not None:
+            table = table.filter(pc.field(column) <= pa.scalar(self.end_time, kind))
+        return table
+
+    def sort_keys(self, archive: Archive, data_type: str) -> list[tuple[str, str]]:
+        """Return the columns to sort by, most important first; none for aggregate tables."""
+        if data_type not in BY_NAME:
+            return []
+        columns = archive.manifest.columns[data_type]
+        if self.sort is not None and self.sort not in columns:
+            raise UsageError("has no such column to sort by", where=data_type)
+        first = self.sort or next((n for n in (*_TIMES, "onset") if n in columns), None)
+        if first is None:
+            return []
+        record = BY_NAME[data_type].record_id
+        ties = [(record, "ascending")] if record in columns and record != first else []
+        return [(first, ORDERS[self.order]), *((str(name), way) for name, way in ties)]
+
+
+@dataclass(kw_only=True)
+class Window:
+    """Limit and offset over a stream of tables; counts what passes by."""
+
+    offset: int
+    limit: int | None
+    seen: int = 0
+    """Rows that came by so far, wanted or not."""
+
+    def cut(self, table: pa.Table) -> pa.Table:
+        """Return the part of the next table that is on the page."""
+        first = max(self.offset - self.seen, 0)
+        last = table.num_rows
+        if self.limit is not None:
+            last = min(last, max(self.offset + self.limit - self.seen, 0))
+        self.seen += table.num_rows
+        return table.slice(first, max(last - first, 0))
+
+
+def sorted_by(table: pa.Table, keys: list[tuple[str, str]]) -> pa.Table:
+    """Sort rows by several columns; rows without a value come last."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    columns = {}
+    for name, _ in keys:
+        column = table.column(name)
+        if pa.types.is_dictionary(column.type):  # Arrow sorts neither these nor flags
+            column = column.cast(column.type.value_type)
+        elif pa.types.is_boolean(column.type):
+            column = column.cast(pa.int8())
+        columns[name] = column
+    return table.take(pc.sort_indices(pa.table(columns), sort_keys=keys))
+
+
+def _scope_column(scope: str, data_type: str) -> str:
+    if scope == "participant":
+        return BY_NAME[data_type].subject if data_type in BY_NAME else "participantId"
+    return {"experiment": "experimentId", "room": "roomId"}[scope]

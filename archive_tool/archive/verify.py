@@ -1,0 +1,117 @@
+"""Verifies archives: without a key all sums and the signature, with the vault every row too."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from archive_tool.archive import bag, layout, parallel, parquet
+from archive_tool.archive.reader import Archive, open_archive
+from archive_tool.errors import IntegrityError
+from archive_tool.keys import sshsig
+from archive_tool.model.archive import FileEntry, VerifiedArchive, VerifyReport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from archive_tool.keys.vault import Vault
+
+
+def verify(
+    path: Path,
+    *,
+    vault: Vault | None = None,
+    signer: str | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> VerifyReport:
+    """Verify an archive or every archive of a store.
+
+    Checks the signature, every sum, that nothing is missing and nothing is there that was not
+    listed. With a vault: that the signer is ours, that every file decrypts, and that its rows are
+    those of the index. ``signer`` is an OpenSSH public key line to insist on. ``progress`` is told
+    the bytes of each file. Raises IntegrityError (16) naming the first file that is wrong.
+    """
+    folders = layout.archives_at(path)
+    return VerifyReport(
+        archives=tuple(_verify_one(folder, vault, signer, progress) for folder in folders)
+    )
+
+
+def _verify_one(
+    folder: Path,
+    vault: Vault | None,
+    signer: str | None,
+    progress: Callable[[int], None] | None,
+) -> VerifiedArchive:
+    archive = open_archive(folder, vault=vault)
+    line = sshsig.openssh_line(archive.seal.signer)
+    if signer is not None and sshsig.parse_openssh_line(signer) != archive.seal.signer:
+        raise IntegrityError(
+            "signed by another key than the given one",
+            where=layout.SIGNATURE,
+            expected=sshsig.fingerprint(sshsig.parse_openssh_line(signer)),
+        )
+    if folder.name != archive.archive_id:
+        raise IntegrityError("lies under the name of another archive", where=layout.ARCHIVE_JSON)
+    bag.check_complete(folder, archive.seal)
+    _check_index(archive)
+    rows = _check_payload(archive, progress)
+    return VerifiedArchive(
+        archive_id=archive.archive_id,
+        path=folder,
+        files=len(archive.seal.digests) + archive.seal.tag_files,
+        rows=None if vault is None else rows,
+        erased=None if vault is None else archive.erased,
+        signer=line,
+        fingerprint=sshsig.fingerprint(archive.seal.signer),
+        trusted=vault is not None or signer is not None,
+    )
+
+
+def _check_index(archive: Archive) -> None:
+    """With a vault: the index and the manifest must name the same table files, with equal sums."""
+    if archive.vault is None:
+        return
+    listed = {layout.table_path(e.data_type, e.file_id): e.sha256 for e in archive.index}
+    tables = {
+        path: digest
+        for path, digest in archive.seal.digests.items()
+        if path.startswith(layout.TABLES)
+    }
+    for path in sorted(tables.keys() ^ listed.keys()):
+        raise IntegrityError("index and manifest do not name the same files", where=path)
+    for path, digest in tables.items():
+        if listed[path] != digest:
+            raise IntegrityError("index and manifest do not have the same sum", where=path)
+
+
+def _check_payload(archive: Archive, progress: Callable[[int], None] | None) -> int:
+    entries = {layout.table_path(e.data_type, e.file_id): e for e in archive.index}
+    rows = 0
+    todo = [(path, entries.get(path)) for path in sorted(archive.seal.digests)]
+    for read, size in parallel.in_order(lambda item: _check_file(archive, *item), todo):
+        rows += read
+        if progress is not None:
+            progress(size)
+    return rows
+
+
+def _check_file(archive: Archive, path: str, entry: FileEntry | None) -> tuple[int, int]:
+    """Check one payload file; returns its rows (0 if it was not decrypted) and its bytes."""
+    content = (archive.path / path).read_bytes()
+    if path.startswith(layout.TABLES) and content[:4] != parquet.MAGIC:
+        raise IntegrityError("is not encrypted", where=path, expected="an encrypted Parquet file")
+    if hashlib.sha256(content).hexdigest() != archive.seal.digests[path]:
+        raise IntegrityError("was changed: its sum does not fit", where=path)
+    if entry is None or archive.is_erased(entry):
+        return 0, len(content)
+    table = parquet.decode(
+        content,
+        archive.key_of(entry),
+        where=path,
+        dictionaries=archive.dictionary_columns(entry),
+    )
+    if table.num_rows != entry.rows:
+        raise IntegrityError("has another number of rows than the index says", where=path)
+    return table.num_rows, len(content)

@@ -1,0 +1,78 @@
+"""What lies beside data and is no data: told by its name, listed with a reason, never opened."""
+
+from __future__ import annotations
+
+from posixpath import splitext
+from typing import Final
+
+_FOLDERS: Final = {
+    "processed_data": "results of an analysis, not raw data",
+    "analysis_scripts": "scripts, not data",
+    "__macosx": "desktop litter",
+    "__pycache__": "software, not data",
+    "node_modules": "software, not data",
+    "site-packages": "software, not data",
+    "venv": "software, not data",
+    "renv": "software, not data",
+}
+
+_NAMES: Final = {
+    "thumbs.db": "desktop litter",
+    "desktop.ini": "desktop litter",
+    ".ds_store": "desktop litter",
+    ".localized": "desktop litter",
+    "makefile": "scripts, not data",
+    "dockerfile": "scripts, not data",
+    "readme": "a document, not data",
+    "license": "a document, not data",
+    "id_rsa": "may hold a secret",
+    "id_ed25519": "may hold a secret",
+}
+
+
+def _by_suffix(reasons: dict[str, str]) -> dict[str, str]:
+    return {suffix: reason for words, reason in reasons.items() for suffix in words.split()}
+
+
+_SUFFIXES: Final = _by_suffix(
+    {
+        ".part .partial .crdownload .download .opdownload .tmp .temp .swp": "a partial download",
+        ".bak .orig .old": "a backup copy",
+        ".ipynb .rmd .qmd": "a notebook, not data",
+        ".py .r .js .mjs .ts .m .sh .bash .zsh .ps1 .bat .cmd .jl .do .sps .sas .pl .rb .java "
+        ".sql .php .css .c .cpp .exe .dll .so .dylib .jar .pyc": "scripts, not data",
+        ".md .rst .pdf .doc .docx .odt .rtf .ppt .pptx .odp .tex .bib .log .htm .html .url .lnk "
+        ".webloc": "a document, not data",
+        ".xls .xlsx .xlsm .xlsb .ods .numbers": "a spreadsheet: export it as CSV or JSON",
+        ".rds .rda .rdata .sav .dta .mat .pkl .pickle .npy .npz .h5 .hdf5 .feather .arrow "
+        ".parquet .sqlite .sqlite3 .db .duckdb .jasp .omv": "a file of another program",
+        ".yaml .yml .toml .ini .cfg .conf .xml .rproj .lock .code-workspace": "settings, not data",
+        ".env .pem .key .p12 .pfx .age .gpg .pgp .asc .kdbx": "may hold a secret",
+        ".gz .bz2 .xz .zst .tar .tgz .7z .rar .lz4": "nested archive: unpack it first",
+    }
+)
+
+
+def why_ignored_folder(name: str) -> str | None:
+    """Why a folder of this name is left alone with all that is in it, else None."""
+    if name.startswith("."):
+        return "a hidden folder"
+    return _FOLDERS.get(name.lower())
+
+
+def why_ignored_file(name: str) -> str | None:
+    """Why a file of this name is never opened, else None."""
+    lower = name.lower()
+    if lower == ".env" or lower.startswith((".env.", ".renviron", ".netrc")):
+        return "may hold a secret"
+    reason = _NAMES.get(lower)
+    if reason is not None:
+        return reason
+    if lower.startswith(("~$", "._", ".~lock.")) or lower.endswith("~"):
+        return "desktop litter"
+    reason = _SUFFIXES.get(splitext(lower)[1])
+    if reason is not None:
+        return reason
+    if lower.startswith("."):
+        return "a hidden file"
+    return None

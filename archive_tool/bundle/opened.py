@@ -1,0 +1,166 @@
+"""An open bundle: its files, and the only ways to their bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, BinaryIO, Final, Self, cast
+
+from archive_tool.bundle.files import mapped, opened
+from archive_tool.bundle.limits import KIB, Limits
+from archive_tool.bundle.listing import Listed, Listing, Source
+from archive_tool.bundle.members import MemberReader
+from archive_tool.bundle.zips import Member, printable
+from archive_tool.errors import BundleError
+from archive_tool.model.bundle import FileKind, SourceFile
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+_OPEN_ZIPS: Final = 16
+"""ZIPs that stay mapped at a time."""
+_LIMITS: Final = Limits()
+
+
+class Bundle:
+    """The files of a bundle, read-only. Made by :func:`open_bundle`; a context manager."""
+
+    def __init__(
+        self, name: str, listed: Sequence[tuple[int, Listed]], limits: Limits = _LIMITS
+    ) -> None:
+        self.name: Final = name
+        """Short name of the inputs, for people; it may hold ids."""
+        self.limits: Final = limits
+        """The limits it was opened with; later stages keep to the same table."""
+        self._sources: dict[str, Source] = {}
+        self._digests: dict[str, str] = {}
+        self._lock = Lock()
+        self._zip = lru_cache(_OPEN_ZIPS)(mapped)
+        files = []
+        for number, (root, one) in enumerate(listed, start=1):
+            label = f"F{number:03d}"
+            if one.source is not None:
+                self._sources[label] = one.source
+            files.append(
+                SourceFile(
+                    label=label,
+                    path=one.shown,
+                    size=one.size,
+                    kind=one.kind,
+                    hints=one.hints,
+                    note=one.note,
+                    root=root,
+                )
+            )
+        self.files: Final[tuple[SourceFile, ...]] = tuple(files)
+        """Every file, the ignored ones too: inputs as given, then paths in natural order."""
+
+    def buffer(self, file: SourceFile) -> memoryview:
+        """Give all bytes of a file: mapped when it is plain, unpacked when it lies in a ZIP."""
+        source = self._source(file)
+        limits = self.limits
+        most = limits.buffer_bytes if source.member is None else limits.member_buffer_bytes
+        if file.size > most:
+            raise BundleError(
+                "too large for one document",
+                where=file.path,
+                expected=f"at most {most} bytes",
+                hint="fetch it in pages, or as CSV",
+            )
+        if source.member is None:
+            return mapped(source.path, source.disk_size, file.path)
+        # the size was held against the limits, and the pages of the array come as they are filled
+        unpacked = memoryview(bytearray(file.size))
+        reader = self._member_reader(source, source.member, file)
+        filled = 0
+        while True:
+            count = reader.readinto(unpacked[filled:])
+            filled += count
+            if not count or filled == file.size:
+                return unpacked.toreadonly()
+
+    def open(self, file: SourceFile) -> BinaryIO:
+        """Open a stream over the bytes of a file; the caller closes it. Not seekable in a ZIP."""
+        source = self._source(file)
+        if source.member is None:
+            return opened(source.path, source.disk_size, file.path)
+        reader = self._member_reader(source, source.member, file)
+        return cast("BinaryIO", io.BufferedReader(reader, 256 * KIB))
+
+    def local_path(self, file: SourceFile) -> Path | None:
+        """Where a plain file lies on disk; None for a file in a ZIP."""
+        source = self._source(file)
+        return Path(source.path) if source.member is None else None
+
+    def sha256(self, file: SourceFile) -> str:
+        """Hex digest of a file's bytes, read in chunks once and kept; threads may call it."""
+        known = self._digests.get(file.label)
+        if known is None:
+            with self.open(file) as stream:
+                known = hashlib.file_digest(cast("io.BufferedReader", stream), "sha256").hexdigest()
+            with self._lock:
+                self._digests[file.label] = known
+        return known
+
+    def digest(self) -> str:
+        """One digest of what the bundle holds, whatever its files are called and however ordered.
+
+        SHA-256 over the sorted lines ``<sha256> <size>`` of all files that are not ignored.
+        """
+        files = [file for file in self.files if file.kind is not FileKind.IGNORED]
+        with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as threads:
+            digests = list(threads.map(self.sha256, files))
+        lines = (f"{digest} {file.size}\n" for digest, file in zip(digests, files, strict=True))
+        return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
+
+    def close(self) -> None:
+        """Let go of all files. Buffers already handed out stay readable."""
+        self._sources.clear()
+        self._zip.cache_clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _source(self, file: SourceFile) -> Source:
+        source = self._sources.get(file.label)
+        if source is None:
+            raise BundleError(
+                "not open to readers", where=file.path, expected="data of an open bundle"
+            )
+        return source
+
+    def _member_reader(self, source: Source, member: Member, file: SourceFile) -> MemberReader:
+        zip_bytes = self._zip(source.path, source.disk_size, file.path)
+        return MemberReader(zip_bytes, member, file.path)
+
+
+def open_bundle(paths: Sequence[str | os.PathLike[str]], *, limits: Limits = _LIMITS) -> Bundle:
+    """Open folders, ZIPs and single files as one bundle.
+
+    Lists everything and opens nothing but the first bytes of what may be data. Raises
+    :class:`BundleError` when an input does not exist or holds nothing, when a ZIP is damaged or
+    hostile, and when a limit is passed.
+    """
+    if not paths:
+        raise BundleError("no input", expected="a folder, a ZIP or a file")
+    roots = [Path(os.path.abspath(path)) for path in paths]  # keeps the name of a linked folder
+    listing = Listing(limits)
+    for number, root in enumerate(roots):
+        listing.add(number, root)
+    shown = printable(roots[0].name or str(roots[0]))
+    name = shown if len(roots) == 1 else f"{shown} and {len(roots) - 1} more"
+    return Bundle(name, listing.files, limits)

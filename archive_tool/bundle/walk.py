@@ -1,0 +1,89 @@
+"""The files under a folder, without following links."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archive_tool.bundle.ignored import why_ignored_folder
+from archive_tool.bundle.zips import printable
+from archive_tool.errors import BundleError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from archive_tool.bundle.limits import Limits
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """One thing under a folder."""
+
+    names: tuple[str, ...]
+    """Folders below the root, then its own name."""
+    path: str
+    size: int
+    """Bytes; 0 for what is left alone."""
+    ignored: str = ""
+    """Why it is left alone without a look; empty for a file."""
+
+
+def natural(names: tuple[str, ...]) -> tuple[object, ...]:
+    """Sort key that puts page 2 before page 10."""
+    # the split alternates text and digits, so that text is only compared with text
+    parts = tuple(
+        tuple(int(t) if i % 2 else t for i, t in enumerate(re.split(r"([0-9]+)", name)))
+        for name in names
+    )
+    return parts, names
+
+
+def walk(root: Path, limits: Limits) -> list[Found]:
+    """Everything under ``root`` in natural order; folders that are no data as one entry.
+
+    Raises :class:`BundleError` when a folder cannot be read or a limit is passed.
+    """
+    found: list[Found] = []
+    for thing in _below(str(root), root.name, (), limits):
+        found.append(thing)
+        if len(found) > limits.files:
+            raise BundleError(
+                "too many files", where=printable(root.name), expected=f"at most {limits.files}"
+            )
+    return sorted(found, key=lambda thing: natural(thing.names))
+
+
+def _below(folder: str, root: str, above: tuple[str, ...], limits: Limits) -> Iterator[Found]:
+    where = printable("/".join((root, *above)))
+    if len(above) > limits.folder_depth:
+        raise BundleError(
+            "too many folders", where=where, expected=f"at most {limits.folder_depth}"
+        )
+    for entry in _entries(folder, where):
+        names = (*above, entry.name)
+        path = entry.path
+        if entry.is_symlink() or (hasattr(entry, "is_junction") and entry.is_junction()):
+            yield Found(names=names, path=path, size=0, ignored="a link: links are not followed")
+        elif entry.is_dir(follow_symlinks=False):
+            reason = why_ignored_folder(entry.name)
+            if reason is None:
+                yield from _below(path, root, names, limits)
+            else:
+                yield Found(names=(*above, entry.name + "/"), path=path, size=0, ignored=reason)
+        elif entry.is_file(follow_symlinks=False):
+            size = entry.stat(follow_symlinks=False).st_size
+            yield Found(names=names, path=path, size=size)
+        else:
+            yield Found(names=names, path=path, size=0, ignored="not a file")
+
+
+def _entries(folder: str, where: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        pass
+    raise BundleError("a folder that cannot be read", where=where, expected="read permission")

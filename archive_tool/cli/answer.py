@@ -1,0 +1,57 @@
+"""One way for every command to answer: text for people, or one JSON document."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import click
+
+from archive_tool.model.version import NAME, VERSION
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a command has to say."""
+
+    text: str
+    """For stdout, without the last line break."""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    """For ``--json``."""
+    exit_code: int = 0
+
+
+def document(name: str, fields: Mapping[str, Any], exit_code: int) -> str:
+    """The JSON document of a command: versioned, and on one line so that logs can hold it."""
+    body = {
+        "schema": f"{NAME}/{name}/1",
+        "tool": {"name": NAME, "version": VERSION},
+        "exit_code": exit_code,
+        **fields,
+    }
+    return json.dumps(body, ensure_ascii=False)
+
+
+def answers(name: str) -> Callable[[Callable[..., Answer]], Callable[..., int]]:
+    """Turn a function that returns an :class:`Answer` into a command's callback.
+
+    Adds ``--json``. The exit code is the same with and without it.
+    """
+
+    def decorate(function: Callable[..., Answer]) -> Callable[..., int]:
+        @click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document.")
+        @functools.wraps(function)
+        def callback(*, as_json: bool, **options: Any) -> int:
+            answer = function(**options)
+            if as_json:
+                click.echo(document(name, answer.fields, answer.exit_code))
+            elif answer.text:
+                click.echo(answer.text)
+            return answer.exit_code
+
+        return callback
+
+    return decorate

@@ -1,0 +1,151 @@
+"""The command line: which commands there are, and the one place where errors become exit codes.
+
+Nothing heavy is imported here: ``archive-tool --help`` and ``info`` start without pandas.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+import click
+
+from archive_tool.cli.answer import document
+from archive_tool.cli.settings import default_map
+from archive_tool.errors import ArchiveToolError
+from archive_tool.model.version import NAME, VERSION
+
+COMMANDS: Final = {
+    "inspect": "Show what is in a bundle; no opinion.",
+    "validate": "Check a bundle and report findings.",
+    "create": "Turn a bundle into an encrypted, signed archive.",
+    "info": "Show what an archive or a store is; no key needed.",
+    "verify": "Prove that an archive is whole and ours.",
+    "extract": "Write an archive's tables as CSV, JSON, NDJSON or Parquet.",
+    "policy": "List, show, check and explain policies.",
+    "key": "Make and show the keys of a study.",
+}
+
+HELP: Final = """Turn HyperStudy bundles into archives that an ethics board accepts.
+
+\b
+  archive-tool key init --vault keys
+  archive-tool create export.zip --policy pseudonymize --store archives --vault keys
+  archive-tool verify archives --vault keys
+  archive-tool extract archives/archives/ID --to tables --vault keys
+
+Everything works offline. Secrets are never given on the command line.
+"""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of the work, not of the alphabet."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import ``archive_tool.cli.<name>_command`` and take its ``command``."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"archive_tool.cli.{cmd_name}_command")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands from the table above, without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Say what was probably meant."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            ctx.fail(f"No such command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name=NAME)
+def archive_tool() -> None:
+    """Entry point of all commands."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; prints, never raises."""
+    wants_json = "--json" in arguments
+    name = next((a for a in arguments if a in COMMANDS), NAME)
+    try:
+        code = archive_tool.main(
+            args=list(arguments),
+            prog_name=NAME,
+            standalone_mode=False,
+            default_map=default_map(Path.cwd()),
+        )
+        return code if isinstance(code, int) else 0
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.Abort:
+        return _fail(name, "stopped", code=130, wants_json=wants_json)
+    except click.ClickException as error:
+        hint = f"see {NAME} {name} --help" if name != NAME else f"see {NAME} --help"
+        what = error.format_message().rstrip(".")
+        return _fail(name, what[:1].lower() + what[1:], hint=hint, code=2, wants_json=wants_json)
+    except ArchiveToolError as error:
+        return _fail(
+            name, str(error), hint=error.hint, code=error.exit_code, wants_json=wants_json,
+            kind=type(error).__name__, detail=error.detail,
+        )
+    except BrokenPipeError:
+        # the reader of a pipe went away: there is nobody left to answer
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        # the names of files are the owner's own; strerror is the system's sentence
+        where = f"{error.filename}: " if error.filename else ""
+        what = f"{where}{(error.strerror or 'input or output failed').lower()}"
+        return _fail(name, what, code=1, wants_json=wants_json)
+    except Exception as error:  # noqa: BLE001 the last boundary: a bug must not print data
+        hint = "this is a bug in archive-tool; nothing was published. Report the lines above"
+        _trace_without_values(error)
+        return _fail(name, f"bug: {type(error).__name__}", hint=hint, code=1, wants_json=wants_json)
+
+
+def _fail(
+    name: str,
+    what: str,
+    *,
+    code: int,
+    wants_json: bool,
+    hint: str = "",
+    kind: str = "UsageError",
+    detail: Mapping[str, object] | None = None,
+) -> int:
+    click.echo(f"error: {what}", err=True)
+    if hint:
+        click.echo(f"hint: {hint}", err=True)
+    if wants_json:
+        error = {"kind": kind, "message": what, "hint": hint}
+        click.echo(document(name, {**(detail or {}), "error": error}, code))
+    return code
+
+
+def _trace_without_values(error: BaseException) -> None:
+    """Where a bug happened: files and lines of the call stack, no messages and no locals."""
+    for frame in traceback.extract_tb(error.__traceback__):
+        click.echo(f"  {Path(frame.filename).name}:{frame.lineno} in {frame.name}", err=True)
+
+
+def main() -> None:
+    """Console script."""
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,102 @@
+"""Options that several commands share, each written once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Moment(click.ParamType):
+    """A date (``2026-11-20``, midnight UTC) or a point in time with its zone."""
+
+    name = "date"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Parse to UTC; a time without a zone is refused."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            pass
+        else:
+            return datetime(day.year, day.month, day.day, tzinfo=UTC)
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail("not a date (expected 2026-11-20 or 2026-11-20T14:30:00Z)", param, ctx)
+        if moment.tzinfo is None:
+            self.fail("a time without a zone (expected for example 2026-11-20T14:30:00Z)", param, ctx)
+        return moment.astimezone(UTC)
+
+
+MOMENT = Moment()
+
+
+def path_option(name: str, env: str, text: str, *, required: bool = False) -> Callable[[F], F]:
+    """An option that takes a path and can come from the environment."""
+    return click.option(
+        name, type=click.Path(path_type=Path), envvar=env, required=required, help=text
+    )
+
+
+def bundles(function: F) -> F:
+    """``BUNDLE...``: folders, ZIPs and files, in any mix."""
+    return click.argument(
+        "bundles", metavar="BUNDLE...", nargs=-1, required=True, type=click.Path(path_type=Path)
+    )(function)
+
+
+def as_of(function: F) -> F:
+    """``--as-of DATE``: the clock enters here and nowhere else."""
+    return click.option(
+        "--as-of",
+        type=MOMENT,
+        default=lambda: datetime.now(UTC),
+        envvar="ARCHIVE_TOOL_AS_OF",
+        show_default="now",
+        help="Take this for today's date.",
+    )(function)
+
+
+def store(function: F) -> F:
+    """``--store DIR``."""
+    return path_option("--store", "ARCHIVE_TOOL_STORE", "Folder of the archives.", required=True)(
+        function
+    )
+
+
+def vault(*, required: bool) -> Callable[[F], F]:
+    """``--vault DIR`` with the ways to unlock it."""
+
+    def decorate(function: F) -> F:
+        function = path_option(
+            "--passphrase-file",
+            "ARCHIVE_TOOL_PASSPHRASE_FILE",
+            "File with the passphrase of the identity.",
+        )(function)
+        function = path_option(
+            "--identity",
+            "ARCHIVE_TOOL_IDENTITY",
+            "Identity that opens the vault.  [default: identity.txt in the vault]",
+        )(function)
+        return path_option(
+            "--vault", "ARCHIVE_TOOL_VAULT", "Folder of the keys.", required=required
+        )(function)
+
+    return decorate
+
+
+def quiet(function: F) -> F:
+    """``--quiet``: no progress, no advice on stderr."""
+    return click.option("--quiet", "-q", is_flag=True, help="No progress and no advice on stderr.")(
+        function
+    )

@@ -1,0 +1,52 @@
+"""Progress of long work on stderr: rows and bytes, only on a terminal."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from archive_tool.report.text import size
+
+_EVERY = 0.1
+"""Seconds between two lines: often enough to look alive, seldom enough to cost nothing."""
+
+
+class Progress:
+    """One line on stderr that is written over and over."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        self._last = 0.0
+        self._width = 0
+
+    def __call__(self, rows: int, read: int) -> None:
+        """Show how far the work has come."""
+        now = time.monotonic()
+        if now - self._last < _EVERY:
+            return
+        self._last = now
+        line = f"{self.label}: {rows:,} rows, {size(read)}"
+        sys.stderr.write("\r" + line.ljust(self._width))
+        sys.stderr.flush()
+        self._width = len(line)
+
+    def clear(self) -> None:
+        """Take the line away again."""
+        if self._width:
+            sys.stderr.write("\r" + " " * self._width + "\r")
+            sys.stderr.flush()
+
+
+@contextmanager
+def progress(label: str, *, quiet: bool) -> Iterator[Progress | None]:
+    """A progress line, or None when nobody is watching."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    line = Progress(label)
+    try:
+        yield line
+    finally:
+        line.clear()

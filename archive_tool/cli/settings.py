@@ -1,0 +1,63 @@
+"""``archive.toml``: settings of a project, found in the working folder or one above it.
+
+Precedence: flag, environment, nearest ``archive.toml``, default. Paths in the file are relative to
+the file. Unknown settings are errors: a typo must not send data to another store.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, Final
+
+from archive_tool.errors import UsageError
+
+FILE_NAME: Final = "archive.toml"
+
+PATHS: Final = ("store", "vault", "identity")
+WORDS: Final = ("policy",)
+
+_READS: Final = {
+    "create": ("store", "vault", "identity", "policy"),
+    "verify": ("vault", "identity"),
+    "extract": ("vault", "identity"),
+}
+
+
+def find(folder: Path) -> Path | None:
+    """The nearest settings file at or above a folder."""
+    for place in (folder, *folder.parents):
+        if (place / FILE_NAME).is_file():
+            return place / FILE_NAME
+    return None
+
+
+def default_map(folder: Path) -> dict[str, Any]:
+    """Defaults per command, in the shape that click wants."""
+    path = find(folder)
+    if path is None:
+        return {}
+    settings = _read(path)
+    return {
+        command: {name: settings[name] for name in names if name in settings}
+        for command, names in _READS.items()
+    }
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        content = None
+    if content is None:
+        raise UsageError("cannot be parsed", where=str(path), expected="TOML")
+    for name, value in content.items():
+        if name not in (*PATHS, *WORDS):
+            known = ", ".join((*PATHS, *WORDS))
+            raise UsageError(f"unknown setting {name!r}", where=str(path), expected=known)
+        if not isinstance(value, str):
+            raise UsageError(f"{name} is not text", where=str(path), expected="a string")
+    return {
+        name: str((path.parent / value).resolve()) if name in PATHS else value
+        for name, value in content.items()
+    }

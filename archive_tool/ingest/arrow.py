@@ -1,0 +1,50 @@
+"""Short names for what lies in memory.
+
+Arrow arrays are typed loosely: pyarrow's stubs know its functions only for some combinations of
+arrays and scalars.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Array: TypeAlias = Any
+"""A ``pyarrow.Array``, or one chunk of a ``ChunkedArray``."""
+Positions: TypeAlias = "NDArray[np.int64]"
+"""Rows of a table counted from 0, or ``_at`` of rows of the bundle."""
+Mask: TypeAlias = "NDArray[np.bool_]"
+"""Which rows."""
+
+
+def is_empty(texts: Array) -> Array:
+    """Mask of empty texts; null where the text is null."""
+    return equals(texts, "")
+
+
+def without_empty(texts: Array) -> Array:
+    """Texts with null in place of empty ones."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return pc.if_else(is_empty(texts), pa.scalar(None, pa.string()), texts)
+
+
+def where(mask: Array) -> Mask:
+    """Give a mask of Arrow as one of numpy; null is no."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found: Mask = pc.fill_null(mask, pa.scalar(False)).to_numpy(zero_copy_only=False)
+    return found
+
+
+def equals(texts: Array, text: str) -> Array:
+    """Mask of the texts that are this one."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return pc.equal(texts, pa.scalar(text, pa.string()))

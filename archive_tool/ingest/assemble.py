@@ -1,0 +1,315 @@
+"""From the columns of an export to the columns of the schema, still in their loose form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from typing import TYPE_CHECKING, Any, Final
+
+from archive_tool.ingest.arrow import equals, where
+from archive_tool.ingest.json_texts import null_names, object_texts
+from archive_tool.ingest.remarks import Remark, Remarks
+from archive_tool.ingest.roster import fields_of
+from archive_tool.ingest.sources import Cells, Column, JsonValues, Source
+from archive_tool.ingest.values import ABSENT, DESTROYED, json_text
+from archive_tool.model.datatypes import ROSTER
+from archive_tool.model.findings import Severity
+from archive_tool.model.tables import AT, EXTRA, NULLS
+from archive_tool.schemas import Field, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pyarrow as pa
+
+    from archive_tool.ingest.arrow import Array, Positions
+    from archive_tool.ingest.columns import ColumnPlan
+
+COLUMNS_DERIVED: Final = Remark(
+    code="COLUMNS-DERIVED",
+    severity=Severity.NOTE,
+    message="columns that a client computed or copied from others are dropped",
+)
+FIELDS_RENAMED: Final = Remark(
+    code="FIELDS-RENAMED",
+    severity=Severity.NOTE,
+    message="a column of another name is folded into this one",
+)
+FIELDS_UNKNOWN: Final = Remark(
+    code="FIELDS-UNKNOWN",
+    severity=Severity.NOTE,
+    message="rows have fields that the schema does not know; they are kept in the column extra",
+    hint="the policy decides about extra as about any column",
+)
+ALIAS_CONFLICT: Final = Remark(
+    code="ALIAS-CONFLICT",
+    severity=Severity.WARNING,
+    message="two names of the same field have different values; the second one is kept in extra",
+)
+NUMBER_AS_TEXT: Final = Remark(
+    code="NUMBER-AS-TEXT",
+    severity=Severity.WARNING,
+    message="numbers are written as text in JSON; they are read as numbers",
+)
+VALUE_DESTROYED: Final = Remark(
+    code="VALUE-DESTROYED",
+    severity=Severity.WARNING,
+    message="a nested value was replaced by '[object Object]' when the file was written",
+    hint="download the data again as JSON: the values are not in this file",
+)
+_DESTROYED_TEXT: Final = json_text(DESTROYED)
+NOT_OF_KIND: Final[Mapping[Kind, Remark]] = {
+    kind: Remark(
+        code=f"VALUE-NOT-A-{word}",
+        severity=Severity.ERROR,
+        message=f"a value cannot be read as {meaning}; the column is empty there and the original "
+        "is kept in extra",
+        hint="look at the rows in the file and repair them at the source",
+    )
+    for kind, word, meaning in (
+        (Kind.NUMBER, "NUMBER", "a number"),
+        (Kind.FLAG, "FLAG", "true or false"),
+        (Kind.TIME, "TIME", "a point in time"),
+        (Kind.TEXT, "TEXT", "text"),
+        (Kind.ID, "TEXT", "text"),
+        (Kind.RECORD, "TEXT", "text"),
+        (Kind.LABEL, "TEXT", "text"),
+        (Kind.JSON, "VALUE", "a value"),
+    )
+}
+
+
+def assemble(
+    data_type: str,
+    plan: ColumnPlan,
+    sources: Mapping[str, Source],
+    at: Positions,
+    remarks: Remarks,
+) -> pa.Table:
+    """Columns of the schema in loose form, then ``extra``, ``nulls`` and ``_at``.
+
+    ``at`` are the positions of the rows; columns that no key fills are left out. Text columns may
+    be dictionary-encoded where the reader did so.
+    """
+    import pyarrow as pa
+
+    assembly = _Assembly(data_type=data_type, plan=plan, sources=sources, at=at, remarks=remarks)
+    for field in fields_of(data_type):
+        assembly.add_field(field)
+    for key in plan.unknown:
+        assembly.add_unknown(key)
+    if plan.scale is not None:
+        assembly.extra["scale"] = _scale_rest(sources[plan.scale])
+    assembly.count()
+    return pa.table(assembly.columns())
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Assembly:
+    """The columns of a table while they are put together."""
+
+    data_type: str
+    plan: ColumnPlan
+    sources: Mapping[str, Source]
+    at: Positions
+    remarks: Remarks
+    out: dict[str, Array] = dataclass_field(default_factory=dict)
+    nulls: dict[str, Array] = dataclass_field(default_factory=dict)
+    """Column → mask of explicit nulls."""
+    extra: dict[str, Array] = dataclass_field(default_factory=dict)
+    """Key → JSON texts, or None when there are none."""
+
+    def add_field(self, field: Field) -> None:
+        """One column of the schema, from all keys that hold it."""
+        name, plan = field.name, self.plan
+        if name in plan.nested:
+            self.out[name] = _rebuilt(plan.nested[name], self.sources, len(self.at))
+        for key in plan.columns.get(name, ()):
+            column = self.sources[key].column(field.kind)
+            self._report(field, column)
+            odd = _odd_texts(column.odd, len(self.at)) if column.odd else None
+            if name in self.out:
+                self._merge(field, key, column.array, odd)
+            else:
+                self.out[name] = column.array
+                self.extra[name] = odd
+                if column.null is not None:
+                    self.nulls[name] = column.null
+        if plan.scale is not None and name in ("scaleMin", "scaleMax"):
+            end = _scale_end(self.sources[plan.scale], name)
+            self.out[name] = _first_of(self.out.get(name), end)
+
+    def add_unknown(self, key: str) -> None:
+        """Put a key that the schema does not know into ``extra``."""
+        texts = _unknown(self.sources[key])
+        self.extra[key] = texts
+        destroyed = where(equals(texts, _DESTROYED_TEXT))
+        if destroyed.any():
+            self.remarks.at(
+                VALUE_DESTROYED, self.at[destroyed], data_type=self.data_type, column=EXTRA
+            )
+
+    def count(self) -> None:
+        """Note what was dropped and renamed."""
+        rows = len(self.at)
+        if self.data_type in ROSTER:
+            return
+        if self.plan.derived:
+            self.remarks.note(COLUMNS_DERIVED, data_type=self.data_type, rows=rows)
+        for name in self.plan.renamed:
+            self.remarks.note(FIELDS_RENAMED, data_type=self.data_type, column=name, rows=rows)
+
+    def columns(self) -> dict[str, Array]:
+        """All columns with ``extra``, ``nulls`` and ``_at``."""
+        import pyarrow as pa
+
+        rows = len(self.at)
+        members = {key: texts for key, texts in self.extra.items() if texts is not None}
+        extra = object_texts(members, rows)
+        is_archived = self.data_type not in ROSTER
+        if is_archived and self.plan.unknown and (known := rows - extra.null_count):
+            self.remarks.note(FIELDS_UNKNOWN, data_type=self.data_type, rows=known)
+        nulls = null_names(self._still_null(), rows)
+        return self.out | {EXTRA: extra, NULLS: nulls, AT: pa.array(self.at, pa.int64())}
+
+    def _still_null(self) -> dict[str, Array]:
+        """Explicit nulls that no other name of the field has filled."""
+        import pyarrow.compute as pc
+
+        return {
+            name: pc.and_(mask, self.out[name].is_null())
+            if len(self.plan.columns[name]) > 1
+            else mask
+            for name, mask in self.nulls.items()
+        }
+
+    def _report(self, field: Field, column: Column) -> None:
+        import numpy as np
+
+        place = {"data_type": self.data_type, "column": field.name}
+        if column.as_text:
+            self.remarks.at(NUMBER_AS_TEXT, self.at[np.array(column.as_text)], **place)
+        if not column.odd:
+            return
+        for remark, rows in (
+            (VALUE_DESTROYED, [r for r, text in column.odd.items() if text == _DESTROYED_TEXT]),
+            (
+                NOT_OF_KIND[field.kind],
+                [r for r, text in column.odd.items() if text != _DESTROYED_TEXT],
+            ),
+        ):
+            if rows:
+                self.remarks.at(remark, self.at[np.array(rows)], **place)
+
+    def _merge(self, field: Field, key: str, array: Array, odd: Array) -> None:
+        """Fill the gaps of a column from its second name; what differs is kept in ``extra``."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        first, second = _plain(self.out[field.name]), _plain(array)
+        if first.type != second.type:
+            first, second = pc.cast(first, pa.string()), pc.cast(second, pa.string())
+        self.out[field.name] = pc.coalesce(first, second)
+        differ = where(pc.not_equal(first, second))
+        if differ.any():
+            self.remarks.at(
+                ALIAS_CONFLICT, self.at[differ], data_type=self.data_type, column=field.name
+            )
+            is_json = field.kind is Kind.JSON
+            texts = [
+                (value if is_json else json_text(value)) if other else None
+                for value, other in zip(second.to_pylist(), differ, strict=True)
+            ]
+            odd = _first_of(pa.array(texts, pa.string()), odd)
+        self.extra[key] = odd
+
+
+def _odd_texts(odd: Mapping[int, str], rows: int) -> Array:
+    import pyarrow as pa
+
+    return pa.array([odd.get(row) for row in range(rows)], pa.string())
+
+
+def _plain(array: Array) -> Array:
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(array.type):
+        return array.cast(array.type.value_type)
+    return array
+
+
+def _first_of(one: Array, other: Array) -> Array:
+    import pyarrow.compute as pc
+
+    if one is None or other is None:
+        return other if one is None else one
+    return pc.coalesce(one, other)
+
+
+def _unknown(source: Source) -> Array:
+    """JSON texts of an unknown column; an explicit null stays one, ``null``."""
+    import pyarrow.compute as pc
+
+    column = source.column(Kind.JSON)
+    texts = column.array
+    if column.odd:
+        texts = _first_of(texts, _odd_texts(column.odd, len(texts)))
+    return texts if column.null is None else pc.if_else(column.null, "null", texts)
+
+
+def _scale_end(source: Source, name: str) -> Array:
+    key = "min" if name == "scaleMin" else "max"
+    ends = [
+        value.get(key, ABSENT) if isinstance(value, dict) else ABSENT for value in source.values()
+    ]
+    return JsonValues(items=ends).column(Kind.NUMBER).array
+
+
+def _scale_rest(source: Source) -> Array | None:
+    """Tell what a scale holds besides two numbers, as JSON texts."""
+    import pyarrow as pa
+
+    rest = [
+        None if value is ABSENT or _is_plain_scale(value) else json_text(value)
+        for value in source.values()
+    ]
+    return pa.array(rest, pa.string()) if any(text is not None for text in rest) else None
+
+
+def _is_plain_scale(value: object) -> bool:
+    return (
+        isinstance(value, dict)
+        and set(value) <= {"min", "max"}
+        and all(
+            isinstance(end, int | float) and not isinstance(end, bool) for end in value.values()
+        )
+    )
+
+
+def _rebuilt(parts: Mapping[str, str], sources: Mapping[str, Source], rows: int) -> Array:
+    """Rebuild a JSON column: ``{"timestamps.shown": key}`` becomes nested objects."""
+    direct: dict[str, Any] = {}
+    deeper: dict[str, dict[str, str]] = {}
+    for path, key in parts.items():
+        head, dot, rest = path.partition(".")
+        if dot and rest:
+            deeper.setdefault(head, {})[rest] = key
+        else:
+            direct[path] = _unknown(sources[key])
+    for head, below in deeper.items():
+        direct[head] = _rebuilt(below, sources, rows)
+    return object_texts(direct, rows)
+
+
+def cells_of(
+    names: Sequence[str],
+    arrays: Sequence[Any],
+    *,
+    decimal_comma: bool = False,
+    zone_less_utc: bool = False,
+) -> dict[str, Source]:
+    """Give the columns of a CSV batch by name."""
+    return {
+        name: Cells(array=array, decimal_comma=decimal_comma, zone_less_utc=zone_less_utc)
+        for name, array in zip(names, arrays, strict=True)
+    }

@@ -1,0 +1,118 @@
+"""The last step: loose columns of many parts become one table in the schema's own types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from archive_tool.ingest.arrow import is_empty, without_empty
+from archive_tool.ingest.assemble import NOT_OF_KIND
+from archive_tool.ingest.remarks import Remark, Remarks
+from archive_tool.ingest.roster import fields_of, schema_of
+from archive_tool.ingest.times import Times, parse_times
+from archive_tool.ingest.values import cell_value, json_text
+from archive_tool.model.findings import Severity
+from archive_tool.model.tables import AT, EXTRA, NULLS
+from archive_tool.schemas import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyarrow as pa
+
+    from archive_tool.ingest.arrow import Array, Positions
+
+TIME_AMBIGUOUS: Final = Remark(
+    code="TIME-AMBIGUOUS",
+    severity=Severity.WARNING,
+    message="a time can be read in more than one way; the column is empty there and the original "
+    "is kept in extra",
+    hint="export the data again with times in UTC, as ISO 8601 with a Z",
+)
+
+
+def canonical_table(data_type: str, loose: pa.Table, remarks: Remarks) -> pa.Table:
+    """All columns of the schema in their order, then ``_at``; one chunk each."""
+    import pyarrow as pa
+
+    loose = loose.combine_chunks()
+    rows = loose.num_rows
+    at = _one_chunk(loose[AT]).to_numpy()
+    columns: list[Any] = []
+    extra = _one_chunk(loose[EXTRA])
+    names = set(loose.column_names)
+    for field, target in zip(fields_of(data_type), schema_of(data_type), strict=False):
+        if field.name not in names:
+            columns.append(pa.nulls(rows, target.type))
+            continue
+        column = _one_chunk(loose[field.name])
+        if field.kind is Kind.TIME and pa.types.is_string(column.type):
+            times = parse_times(column)
+            if lost := _report(data_type, field.name, times, at, remarks):
+                extra = _with_originals(extra, field.name, column, lost)
+            column = times.array
+        columns.append(_of_type(column, field.kind, target.type))
+    columns.append(extra)
+    columns.append(_encoded(_one_chunk(loose[NULLS])))
+    schema = schema_of(data_type).append(pa.field(AT, pa.int64()))
+    return pa.Table.from_arrays([*columns, loose[AT]], schema=schema)
+
+
+def _one_chunk(column: Array) -> Array:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def _of_type(column: Array, kind: Kind, target: Array) -> Array:
+    """Give the column in its type; an empty id or label is a missing one."""
+    import pyarrow as pa
+
+    if kind in (Kind.ID, Kind.LABEL):
+        return _without_empty(_encoded(column))
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(pa.string())
+    if kind is Kind.RECORD:
+        return without_empty(column)
+    return column if column.type == target else column.cast(target)
+
+
+def _encoded(column: Array) -> Array:
+    import pyarrow as pa
+
+    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    target = pa.dictionary(pa.int32(), pa.string())
+    return encoded if encoded.type == target else encoded.cast(target)
+
+
+def _without_empty(column: Array) -> Array:
+    import pyarrow.compute as pc
+
+    words = column.dictionary
+    if not pc.any(is_empty(words)).as_py():
+        return column
+    kept = without_empty(words)
+    return kept.take(column.indices).dictionary_encode().cast(column.type)
+
+
+def _report(
+    data_type: str, name: str, times: Times, at: Positions, remarks: Remarks
+) -> tuple[int, ...]:
+    """Say which times could not be read; gives their rows."""
+    import numpy as np
+
+    for remark, rows in ((TIME_AMBIGUOUS, times.ambiguous), (NOT_OF_KIND[Kind.TIME], times.unread)):
+        if rows:
+            remarks.at(remark, at[np.array(rows)], data_type=data_type, column=name)
+    return (*times.ambiguous, *times.unread)
+
+
+def _with_originals(extra: Array, name: str, texts: Array, rows: Sequence[int]) -> Array:
+    """``extra`` with the texts that could not be read, under the name of their column."""
+    import pyarrow as pa
+
+    objects = extra.to_pylist()
+    for row in rows:
+        members = msgspec.json.decode(objects[row]) if objects[row] else {}
+        members[name] = cell_value(texts[row].as_py())
+        objects[row] = json_text(members)
+    return pa.array(objects, pa.string())

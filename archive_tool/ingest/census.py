@@ -1,0 +1,319 @@
+"""What the whole bundle holds, gathered batch by batch in small summaries that can be merged."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, TypeVar, cast
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from archive_tool.ingest.fingerprint import (
+    NULL,
+    AnyArray,
+    decoded,
+    of_column,
+    of_rows,
+    one_array,
+)
+from archive_tool.model.datatypes import BY_NAME, RECORDINGS
+from archive_tool.model.tables import AT, NULLS, ROW_BITS, Batch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from archive_tool.ingest.fingerprint import Fingerprints
+
+_Number = TypeVar("_Number", int, float)
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_NEVER: Final = np.iinfo(np.int64).min
+"""Stands for an absent time, earlier than all others."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypeCensus:
+    """What a bundle holds of one data type, overlapping downloads included."""
+
+    data_type: str
+    rows: int = 0
+    people: frozenset[str] = frozenset()
+    """Subjects of the rows: ``participantId``, for chat ``senderId``. Agents are among them."""
+    rooms: frozenset[str] = frozenset()
+    experiments: frozenset[str] = frozenset()
+    first: datetime | None = None
+    """Earliest ``timestamp`` (recordings: ``startTime``), UTC; None when no row has one."""
+    last: datetime | None = None
+    """Latest ``timestamp`` (recordings: ``endTime``, else ``startTime``), UTC."""
+    onset_low: float | None = None
+    """Smallest ``onset`` in ms, which may be negative."""
+    onset_high: float | None = None
+    """Largest ``onset`` in ms."""
+    columns_seen: frozenset[str] = frozenset()
+    """Columns with at least one value."""
+    rows_by_part: Mapping[int, int] = field(default_factory=dict)
+    """Rows per ``Part.order``."""
+    session_ends: Mapping[str, datetime] = field(default_factory=dict)
+    """Latest time per room, UTC: where the retention of a session begins."""
+    without_room: int = 0
+    """Rows without a room."""
+    without_subject: int = 0
+    """Rows about nobody."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duplicates:
+    """Which rows of a type may be there more than once, by the fingerprints of their ids."""
+
+    data_type: str
+    fingerprints: Fingerprints
+    """Sorted; two ids may share one by chance, which :func:`fold` finds out."""
+
+    def __bool__(self) -> bool:
+        return len(self.fingerprints) > 0
+
+    def filter(self, batch: Batch) -> Batch:
+        """Keep only the rows of a batch that may be there more than once, in their order."""
+        if not self or not batch.table.num_rows:
+            return Batch(data_type=batch.data_type, table=batch.table.slice(0, 0))
+        found = _record_fingerprints(batch)
+        order = np.argsort(found)  # neighbours are looked up together: the table is large
+        place = np.searchsorted(self.fingerprints, found[order])
+        place[place == len(self.fingerprints)] = 0
+        mask = np.empty(len(found), np.bool_)
+        mask[order] = self.fingerprints[place] == found[order]
+        return Batch(data_type=batch.data_type, table=batch.table.filter(pa.array(mask)))
+
+
+class Census:
+    """Counts everything that is shown to it; 8 bytes per row and a little per person and part."""
+
+    def __init__(self) -> None:
+        self._tallies: dict[str, _Tally] = {}
+
+    def add(self, batch: Batch) -> None:
+        """Count one batch."""
+        if batch.table.num_rows:
+            self._tallies.setdefault(batch.data_type, _Tally()).add(batch)
+
+    def merge(self, other: Census) -> None:
+        """Take over what another census counted in other batches."""
+        for data_type, tally in other._tallies.items():
+            self._tallies.setdefault(data_type, _Tally()).merge(tally)
+
+    @property
+    def types(self) -> Mapping[str, TypeCensus]:
+        """Snapshot of every type that has rows."""
+        return MappingProxyType({data_type: self.of(data_type) for data_type in self._tallies})
+
+    def of(self, data_type: str) -> TypeCensus:
+        """Give one type; without rows, an empty one."""
+        tally = self._tallies.get(data_type)
+        return TypeCensus(data_type=data_type) if tally is None else tally.frozen(data_type)
+
+    def duplicates(self, data_type: str) -> Duplicates:
+        """Find which record ids are there more than once.
+
+        Types without a record id: which whole rows are there in more than one part.
+        """
+        tally = self._tallies.get(data_type)
+        found = np.empty(0, np.uint64) if tally is None else tally.repeated(data_type)
+        return Duplicates(data_type=data_type, fingerprints=found)
+
+
+@dataclass(kw_only=True)
+class _Tally:
+    """The running sums of one data type. Times are µs since 1970, UTC."""
+
+    rows: int = 0
+    people: set[str] = field(default_factory=set)
+    rooms: set[str] = field(default_factory=set)
+    experiments: set[str] = field(default_factory=set)
+    times: list[int] = field(default_factory=list)
+    """Earliest and latest time; empty when there is none."""
+    onsets: list[float] = field(default_factory=list)
+    columns: set[str] = field(default_factory=set)
+    parts: Counter[int] = field(default_factory=Counter)
+    ends: dict[str, int] = field(default_factory=dict)
+    without: Counter[str] = field(default_factory=Counter)
+    """Rows without ``room`` and without ``subject``."""
+    fingerprints: list[Fingerprints] = field(default_factory=list)
+    in_parts: list[NDArray[np.int64]] = field(default_factory=list)
+    """Part of each fingerprint, where records have no id."""
+
+    def add(self, batch: Batch) -> None:
+        table = batch.table
+        known = BY_NAME.get(batch.data_type)
+        subject = known.subject if known is not None else "participantId"
+        self.rows += table.num_rows
+        for column, into, absent in (
+            (subject, self.people, "subject"),
+            ("roomId", self.rooms, "room"),
+            ("experimentId", self.experiments, "experiment"),
+        ):
+            into.update(_words(table, column))
+            self.without[absent] += _nulls(table, column)
+        self.columns.update(
+            name
+            for name in table.column_names
+            if name != AT and table[name].null_count < table.num_rows
+        )
+        times = _end_times(table, batch.data_type)
+        self._add_times(table, batch.data_type, times)
+        self._add_onsets(table)
+        self._add_ends(table, times)
+        parts = table[AT].to_numpy() >> ROW_BITS
+        edges = _run_starts(parts)
+        for part, rows in zip(parts[edges].tolist(), _run_lengths(edges, parts), strict=True):
+            self.parts[part] += rows
+        if known is not None:
+            found = _record_fingerprints(batch)
+            self.fingerprints.append(found)
+            if known.record_id is None:
+                self.in_parts.append(parts)
+
+    def merge(self, other: _Tally) -> None:
+        self.rows += other.rows
+        self.people |= other.people
+        self.rooms |= other.rooms
+        self.experiments |= other.experiments
+        self.columns |= other.columns
+        self.times = _span([*self.times, *other.times])
+        self.onsets = _span([*self.onsets, *other.onsets])
+        self.parts.update(other.parts)
+        self.without.update(other.without)
+        for room, end in other.ends.items():
+            self.ends[room] = max(end, self.ends.get(room, _NEVER))
+        self.fingerprints += other.fingerprints
+        self.in_parts += other.in_parts
+
+    def frozen(self, data_type: str) -> TypeCensus:
+        return TypeCensus(
+            data_type=data_type,
+            rows=self.rows,
+            people=frozenset(self.people),
+            rooms=frozenset(self.rooms),
+            experiments=frozenset(self.experiments),
+            first=_moment(self.times[:1]),
+            last=_moment(self.times[1:]),
+            onset_low=next(iter(self.onsets), None),
+            onset_high=next(iter(self.onsets[1:]), None),
+            columns_seen=frozenset(self.columns),
+            rows_by_part=MappingProxyType(dict(self.parts)),
+            session_ends=MappingProxyType(
+                {room: _EPOCH + timedelta(microseconds=end) for room, end in self.ends.items()}
+            ),
+            without_room=self.without["room"],
+            without_subject=self.without["subject"],
+        )
+
+    def repeated(self, data_type: str) -> Fingerprints:
+        """Find the fingerprints that are there more than once, sorted, without that of null."""
+        if not self.fingerprints:
+            return np.empty(0, np.uint64)
+        found = np.concatenate(self.fingerprints)
+        if BY_NAME[data_type].record_id is None:
+            # the same row twice in one part may well be two rows: only other parts count
+            parts = np.concatenate(self.in_parts).astype(np.uint64)
+            found = np.unique(np.stack([found, parts], axis=1), axis=0)[:, 0]
+        found = np.sort(found[found != NULL])
+        again = found[1:][found[1:] == found[:-1]]
+        last_of_each: NDArray[np.bool_] = np.append(again[1:] != again[:-1], bool(len(again)))
+        repeated: Fingerprints = again[last_of_each[: len(again)]]
+        return repeated
+
+    def _add_times(self, table: pa.Table, data_type: str, ends: NDArray[np.int64]) -> None:
+        present = ends[ends != _NEVER]
+        bounds = [int(present.min()), int(present.max())] if len(present) else []
+        if data_type == RECORDINGS.name:
+            starts = _times(table, "startTime")
+            bounds += [int(starts[starts != _NEVER].min())] if (starts != _NEVER).any() else []
+        self.times = _span([*self.times, *bounds])
+
+    def _add_onsets(self, table: pa.Table) -> None:
+        if "onset" in table.column_names:
+            bounds = cast("dict[str, float | None]", pc.min_max(table["onset"]).as_py())
+            self.onsets = _span([*self.onsets, *(b for b in bounds.values() if b is not None)])
+
+    def _add_ends(self, table: pa.Table, times: NDArray[np.int64]) -> None:
+        """Latest time per room. Rows of a room lie together mostly, so runs come first."""
+        if "roomId" not in table.column_names:
+            return
+        rooms, codes = decoded(one_array(table["roomId"]))
+        edges = _run_starts(codes)
+        latest = np.full(len(rooms) + 1, _NEVER)
+        np.maximum.at(latest, codes[edges], np.maximum.reduceat(times, edges))
+        present = np.flatnonzero(latest[:-1] != _NEVER)
+        names = _texts(rooms, present)
+        for room, end in zip(names, latest[present].tolist(), strict=True):
+            self.ends[room] = max(end, self.ends.get(room, _NEVER))
+
+
+def _record_fingerprints(batch: Batch) -> Fingerprints:
+    """Fingerprints of the record ids; of whole rows where records have no id.
+
+    ``nulls`` does not count: whether a value was absent or null is a matter of the form.
+    """
+    known = BY_NAME[batch.data_type]
+    if known.record_id is not None:
+        return of_column(batch.table[known.record_id])
+    return of_rows(batch.table, [n for n in batch.table.column_names if n not in (AT, NULLS)])
+
+
+def _words(table: pa.Table, column: str) -> list[str]:
+    """Distinct values of a column; none when the table does not have it."""
+    if column not in table.column_names:
+        return []
+    words, codes = decoded(one_array(table[column]))
+    used = np.flatnonzero(np.bincount(codes, minlength=len(words))[: len(words)])
+    return _texts(words, used)
+
+
+def _texts(words: AnyArray, places: NDArray[np.intp]) -> list[str]:
+    """Give the words at some places."""
+    return cast("list[str]", words.take(pa.array(places, pa.int64())).to_pylist())
+
+
+def _nulls(table: pa.Table, column: str) -> int:
+    if column not in table.column_names:
+        return int(table.num_rows)
+    return int(table[column].null_count)
+
+
+def _times(table: pa.Table, column: str) -> NDArray[np.int64]:
+    """Return a time column as µs since 1970; :data:`_NEVER` where there is none."""
+    if column not in table.column_names:
+        return np.full(table.num_rows, _NEVER)
+    whole = one_array(table[column]).cast(pa.timestamp("us", "UTC")).cast(pa.int64())
+    return whole.fill_null(_NEVER).to_numpy(zero_copy_only=False)
+
+
+def _end_times(table: pa.Table, data_type: str) -> NDArray[np.int64]:
+    """When each row was over."""
+    if data_type == RECORDINGS.name:
+        return np.maximum(_times(table, "endTime"), _times(table, "startTime"))
+    return _times(table, "timestamp")
+
+
+def _run_starts(codes: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Positions where a run of equal codes starts; ``codes`` is not empty."""
+    return np.concatenate(([0], np.flatnonzero(codes[1:] != codes[:-1]) + 1))
+
+
+def _run_lengths(edges: NDArray[np.intp], codes: NDArray[np.int64]) -> list[int]:
+    lengths: list[int] = np.diff(np.append(edges, len(codes))).tolist()
+    return lengths
+
+
+def _span(values: list[_Number]) -> list[_Number]:
+    return [min(values), max(values)] if values else []
+
+
+def _moment(micros: list[int]) -> datetime | None:
+    return _EPOCH + timedelta(microseconds=micros[0]) if micros else None

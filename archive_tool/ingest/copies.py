@@ -1,0 +1,141 @@
+"""Copies of records from overlapping downloads, side by side as fingerprints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from archive_tool.ingest.fingerprint import NULL, combined, decoded, of_column, one_array
+from archive_tool.model.datatypes import BY_NAME
+from archive_tool.model.tables import AT, NULLS, ROW_BITS, Batch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from archive_tool.ingest.fingerprint import Fingerprints
+    from archive_tool.model.bundle import Part
+
+    Ints = NDArray[np.int64]
+    Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copies:
+    """All candidate rows, in the order of their records; what is per row has its length."""
+
+    at: Ints
+    part: Ints
+    """``Part.order``."""
+    ident: Ints
+    """Number of the record id."""
+    record: Ints
+    """Number of the record: the id, and person and room where one id has several."""
+    identity: dict[str, Fingerprints]
+    """Column (person, room) → fingerprints."""
+    values: dict[str, Fingerprints]
+    """Column → fingerprints, :data:`NULL` where there is no value."""
+    content: Fingerprints
+    """Fingerprint of the whole row."""
+    downloaded: Ints
+    """µs since 1970; the smallest number where it is unknown."""
+    offset: Ints
+    """First row of its page."""
+    ambiguous: Mask
+    """The id belongs to several people or rooms."""
+
+    @property
+    def richness(self) -> Ints:
+        """Values per row."""
+        counts = np.zeros(len(self.at), np.int64)
+        for found in self.values.values():
+            counts += found != NULL
+        return counts
+
+
+def gathered(batches: Sequence[Batch], parts: Sequence[Part], data_type: str) -> Copies:
+    """Columns of all candidates as fingerprints: 8 bytes per value, whatever it is."""
+    known = BY_NAME[data_type]
+    columns = [name for name in batches[0].table.column_names if name != AT]
+    values = {
+        name: np.concatenate([of_column(batch.table[name]) for batch in batches])
+        for name in columns
+    }
+    at = np.concatenate([batch.table[AT].to_numpy() for batch in batches])
+    part = at >> ROW_BITS
+    compared = {name: found for name, found in values.items() if name != NULLS}
+    content = np.zeros(len(at), np.uint64)
+    for found in compared.values():
+        content = combined(content, found)
+    if known.record_id is None:
+        ident = numbered(content)
+        identity = {}
+    else:
+        ident = _true_ids(batches, known.record_id)
+        identity = {name: values[name] for name in (known.subject, "roomId")}
+    ambiguous = np.zeros(len(at), np.bool_)
+    for found in identity.values():
+        ambiguous |= has_several(ident, found)
+    record = ident
+    for found in identity.values() if ambiguous.any() else ():
+        own = combined(record.astype(np.uint64), np.where(ambiguous, found, NULL))
+        record = numbered(own)
+    downloaded, offset = _ages(parts)
+    return Copies(
+        at=at,
+        part=part,
+        ident=ident,
+        record=record,
+        identity=identity,
+        values=values,
+        content=content,
+        downloaded=downloaded[part],
+        offset=offset[part],
+        ambiguous=ambiguous,
+    )
+
+
+def _true_ids(batches: Sequence[Batch], column: str) -> Ints:
+    """Give ids their numbers by the ids themselves: a collision of fingerprints folds nothing."""
+    ids = pa.chunked_array(
+        [one_array(batch.table[column]).cast(pa.large_string()) for batch in batches]
+    )
+    words, codes = decoded(one_array(ids))
+    # a row without an id is a record of its own
+    nobody = np.flatnonzero(codes == len(words))
+    codes = codes.copy()
+    codes[nobody] = len(words) + np.arange(len(nobody))
+    return codes
+
+
+def numbered(found: Fingerprints) -> Ints:
+    """Give equal fingerprints the same number, from 0 on."""
+    _, numbers = np.unique(found, return_inverse=True)
+    return numbers.astype(np.int64)
+
+
+def _ages(parts: Sequence[Part]) -> tuple[Ints, Ints]:
+    """Download time and page offset by part."""
+    downloaded = [
+        np.iinfo(np.int64).min
+        if part.downloaded_at is None
+        else round(part.downloaded_at.timestamp() * 1_000_000)
+        for part in parts
+    ]
+    offset = [part.page.offset or 0 if part.page else 0 for part in parts]
+    return np.array(downloaded, np.int64), np.array(offset, np.int64)
+
+
+def has_several(ident: Ints, found: Fingerprints) -> Mask:
+    """Rows whose id has more than one value here; null is no other value."""
+    highest = np.iinfo(np.uint64).max
+    low = np.full(int(ident.max()) + 1, highest, np.uint64)
+    high = np.zeros_like(low)
+    np.minimum.at(low, ident, np.where(found == NULL, np.uint64(highest), found))
+    np.maximum.at(high, ident, found)
+    several: Mask = (low != high) & (high != NULL)
+    return several[ident]

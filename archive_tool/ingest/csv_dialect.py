@@ -1,0 +1,100 @@
+"""How a CSV was written: encoding, delimiter, header, and what that says about its producer."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+from archive_tool.errors import IngestError
+
+HEAD: Final = 256 << 10
+"""Bytes that are looked at."""
+
+_BARE_NA: Final = re.compile(r"(?:^|[,;\t])NA(?=[,;\t\r\n]|$)", re.MULTILINE)
+_R_HEADER: Final = re.compile(r'(?:"(?:[^"]|"")*")(?:[,;\t]"(?:[^"]|"")*")*')
+_DOUBLY_ENCODED_BOM: Final = "ï»¿"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialect:
+    """What has to be known before a CSV can be read."""
+
+    encoding: str
+    """Name of a Python codec; ``utf-8`` in the normal case."""
+    delimiter: str
+    header: tuple[str, ...]
+    """Column names as they are in the file, without a byte-order mark."""
+    lines: str
+    """How rows end: ``\\n``, ``\\r\\n`` or ``\\r``."""
+    producer_r: bool
+    """Written by R: a bare NA is missing, times without a zone are UTC."""
+    header_only: bool = False
+    doubly_encoded: bool = False
+    """The byte-order mark itself is mojibake: the file was decoded wrongly and saved again."""
+
+    @property
+    def decimal_comma(self) -> bool:
+        """A spreadsheet of a locale that writes ``1,5`` separates cells with semicolons."""
+        return self.delimiter == ";"
+
+    @property
+    def plain(self) -> bool:
+        """The form that the platform and pandas write."""
+        return self.encoding == "utf-8" and self.delimiter in ",\t" and not self.producer_r
+
+
+def sniff(stream: BinaryIO) -> Dialect:
+    """Look at the beginning of a CSV; :class:`IngestError` when it has no header row."""
+    head = stream.read(HEAD)
+    whole = len(head) < HEAD
+    encoding, text = _decode(head, whole=whole)
+    doubly = text.startswith(_DOUBLY_ENCODED_BOM)
+    text = text.removeprefix(_DOUBLY_ENCODED_BOM)
+    start = text.lstrip("\r\n")
+    first, ending, rest = _first_line(start, whole=whole)
+    delimiter = max(",;\t|", key=lambda mark: _outside_quotes(first).count(mark))
+    header = next(csv.reader([first], delimiter=delimiter), [])
+    if not header or all(not name.strip() for name in header) or "\x00" in first:
+        raise IngestError("no header row", expected="names of columns in the first row")
+    return Dialect(
+        encoding=encoding,
+        delimiter=delimiter,
+        header=tuple(header),
+        lines=ending,
+        producer_r=bool(_R_HEADER.fullmatch(first)) and bool(_BARE_NA.search(rest)),
+        header_only=whole and not rest.strip(),
+        doubly_encoded=doubly,
+    )
+
+
+def _decode(head: bytes, *, whole: bool) -> tuple[str, str]:
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16", codecs.getincrementaldecoder("utf-16")().decode(head)
+    for encoding in ("utf-8", "cp1252", "latin-1"):
+        decoder = codecs.getincrementaldecoder(encoding)()
+        try:
+            return encoding, decoder.decode(head, whole).removeprefix("\ufeff")
+        except UnicodeError:
+            continue
+    return "latin-1", head.decode("latin-1")
+
+
+def _first_line(text: str, *, whole: bool) -> tuple[str, str, str]:
+    """Give the header row (quoted names may hold line breaks), how it ends, and the rest."""
+    quoted = False
+    for place, mark in enumerate(text):
+        if mark == '"':
+            quoted = not quoted
+        elif mark in "\r\n" and not quoted:
+            ending = "\r\n" if text[place : place + 2] == "\r\n" else mark
+            return text[:place], ending, text[place + len(ending) :]
+    if not whole:
+        raise IngestError("the first row has no end", expected="names of columns in the first row")
+    return text, "\n", ""
+
+
+def _outside_quotes(line: str) -> str:
+    return re.sub(r'"(?:[^"]|"")*"', "", line)

@@ -1,0 +1,193 @@
+"""CSV files → parts and loose tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from archive_tool.errors import IngestError
+from archive_tool.ingest.arrow import where
+from archive_tool.ingest.assemble import assemble, cells_of
+from archive_tool.ingest.classify import AGENTS, RATINGS, classify, type_of_row
+from archive_tool.ingest.columns import plan_columns
+from archive_tool.ingest.csv_dialect import Dialect, sniff
+from archive_tool.ingest.csv_rows import CsvReader
+from archive_tool.ingest.remarks import Remark
+from archive_tool.ingest.roster import fields_of
+from archive_tool.model.findings import Rows, Severity
+from archive_tool.schemas import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from archive_tool.ingest.arrow import Array, Mask, Positions
+    from archive_tool.ingest.sources import Source
+    from archive_tool.ingest.tables import Found, Intake, OpenPart
+    from archive_tool.model.bundle import SourceFile
+
+HEADER_ONLY: Final = Remark(
+    code="FILE-HEADER-ONLY",
+    severity=Severity.NOTE,
+    message="the file has a header and no rows",
+)
+ENCODING: Final = Remark(
+    code="CSV-ENCODING",
+    severity=Severity.WARNING,
+    message="the file is not UTF-8",
+    hint="a spreadsheet may have saved it again: numbers, times and long ids may be changed; "
+    "use the file as it was downloaded",
+)
+RESAVED: Final = Remark(
+    code="CSV-RESAVED",
+    severity=Severity.WARNING,
+    message="cells are separated by semicolons: a spreadsheet has saved the file again, and may "
+    "have changed numbers, times and long ids",
+    hint="use the file as it was downloaded",
+)
+ROWS_BROKEN: Final = Remark(
+    code="CSV-ROWS-BROKEN",
+    severity=Severity.ERROR,
+    message="rows have more or fewer cells than the header; they cannot be read",
+    hint="the file was cut off or edited; download it again",
+)
+MOJIBAKE: Final = Remark(
+    code="TEXT-MOJIBAKE",
+    severity=Severity.WARNING,
+    message="text was decoded with the wrong encoding before it was saved; it is kept as it is",
+    hint="download the data again and save the bytes as they come",
+)
+_MOJIBAKE: Final = "[\u00c3\u00c2][\u0080-\u00bf]|\u00e2\u20ac|\u00e2\u0080|\u00ef\u00bb\u00bf"
+"""UTF-8 that was read as Latin-1 or Windows-1252 (trap E2)."""
+
+
+def read_csv_file(intake: Intake, file: SourceFile) -> Iterator[Found]:
+    """Give the table of a CSV file; raises :class:`IngestError` when it is none."""
+    with intake.bundle.open(file) as stream:
+        dialect = sniff(stream)
+    if len(dialect.header) > intake.bundle.limits.columns:
+        raise IngestError("too many columns", expected=f"at most {intake.bundle.limits.columns:,}")
+    data_type = classify(dialect.header, hint=file.hints.data_type)
+    if dialect.header_only:
+        part = intake.open_part(file, data_type, "csv")
+        intake.remarks.add(HEADER_ONLY, data_type=data_type, file=file.label)
+        if part.is_read:
+            part.close()
+        return
+    mixed = data_type in (RATINGS, AGENTS)
+    reader = CsvReader(
+        bundle=intake.bundle, file=file, dialect=dialect, data_type=None if mixed else data_type
+    )
+    parts: dict[str | None, OpenPart] = {}
+    done, problem = 0, ""
+    batches = reader.batches()
+    while True:
+        try:
+            arrays = next(batches, None)
+        except IngestError as error:
+            problem = error.what
+            break
+        if arrays is None:
+            break
+        for kind, mask in _kinds(data_type, reader.names, arrays).items():
+            form = _form(dialect)
+            part = parts.get(kind) or intake.open_part(file, kind, form)
+            parts[kind] = part
+            yield from _batch(part, reader, arrays, mask, done)
+        done += len(arrays[0])
+    if not parts and not problem:
+        parts[data_type] = intake.open_part(file, data_type, "csv")
+    _remark_file(intake, file, reader, parts)
+    if problem:
+        raise IngestError(problem, expected="rows of cells under one header")
+
+
+def _batch(
+    part: OpenPart, reader: CsvReader, arrays: list[Any], mask: Mask | None, done: int
+) -> Iterator[Found]:
+    import numpy as np
+
+    rows = len(arrays[0]) if mask is None else int(mask.sum())
+    part.count(rows)
+    if not part.is_read:
+        return
+    places = np.arange(done, done + len(arrays[0]), dtype=np.int64)
+    if mask is not None:
+        arrays, places = [array.filter(mask_array(mask)) for array in arrays], places[mask]
+    data_type = part.part.data_type
+    dialect = reader.dialect
+    sources = cells_of(
+        reader.names, arrays, decimal_comma=dialect.decimal_comma, zone_less_utc=dialect.producer_r
+    )
+    plan = plan_columns(data_type, reader.names, headers=True)
+    at = part.positions(places)
+    _find_mojibake(part, plan.columns, sources, at)
+    yield part.found(assemble(data_type, plan, sources, at, part.intake.remarks))
+
+
+def mask_array(mask: Mask) -> Array:
+    """Give a numpy mask as an Arrow one."""
+    import pyarrow as pa
+
+    return pa.array(mask)
+
+
+def _kinds(
+    data_type: str | None, names: tuple[str, ...], arrays: list[Any]
+) -> dict[str | None, Any]:
+    """Type → mask of its rows; None for all rows of a table of one type."""
+    import numpy as np
+
+    if data_type not in (RATINGS, AGENTS):
+        return {data_type: None}
+    rows = zip(*(array.to_pylist() for array in arrays), strict=True)
+    kinds = [type_of_row(data_type, dict(zip(names, row, strict=True))) for row in rows]
+    return {
+        kind: np.fromiter((other == kind for other in kinds), bool, len(kinds))
+        for kind in dict.fromkeys(kinds)
+    }
+
+
+def _form(dialect: Dialect) -> str:
+    if dialect.producer_r:
+        return "csv-r"
+    return "csv-sdk" if "onset_sec" in dialect.header else "csv"
+
+
+def _find_mojibake(
+    part: OpenPart,
+    columns: Mapping[str, tuple[str, ...]],
+    sources: Mapping[str, Source],
+    at: Positions,
+) -> None:
+    import pyarrow.compute as pc
+
+    data_type = part.part.data_type
+    for field in fields_of(data_type):
+        if field.kind is not Kind.TEXT or field.name not in columns:
+            continue
+        texts = sources[columns[field.name][0]].column(Kind.TEXT).array
+        found = where(pc.match_substring_regex(texts, _MOJIBAKE))
+        if found.any():
+            part.intake.remarks.at(
+                MOJIBAKE,
+                at[found],
+                data_type=data_type,
+                column=field.name,
+            )
+
+
+def _remark_file(
+    intake: Intake, file: SourceFile, reader: CsvReader, parts: Mapping[str | None, OpenPart]
+) -> None:
+    """Tell what there is to say about the file as a whole."""
+    remarks, dialect = intake.remarks, reader.dialect
+    if reader.read_as != "utf-8":
+        remarks.add(ENCODING, file=file.label, check=reader.read_as)
+    if dialect.delimiter == ";":
+        remarks.add(RESAVED, file=file.label)
+    if dialect.doubly_encoded:
+        remarks.add(MOJIBAKE, file=file.label, check="header")
+    if reader.broken:
+        first = tuple(sorted(max(1, row - 1) for row in reader.broken_first))
+        remarks.add(ROWS_BROKEN, file=file.label, rows=Rows(count=reader.broken, first=first))
+    for part in parts.values():
+        part.close()

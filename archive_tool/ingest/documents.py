@@ -1,0 +1,247 @@
+"""A JSON file → the tables in it, their rows still as JSON text.
+
+Forms: a page of the API (``metadata`` before or after ``data``), a bare array, an object with one
+table per data type, a single record, and several of these one after the other in one file.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from archive_tool.errors import IngestError
+from archive_tool.ingest.envelope import Envelope, read_envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+ERROR_ANSWER: Final = "an error answer of the platform"
+CUT_OFF: Final = "truncated JSON: the text ends in the middle"
+TOO_DEEP: Final = "JSON nested too deeply"
+
+_AT_BYTE: Final = re.compile(r"\(byte (\d+)\)$")
+_TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|-?\bInfinity\b|-?\bNaN\b', re.DOTALL)
+_CONSTANTS: Final = (b"NaN", b"Infinity", b"-Infinity", b"-NaN")
+_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+_ESCAPE: Final = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL
+)
+"""One escape of a JSON string; the two halves of a pair are one."""
+_BLANK: Final = b" \t\r\n\x00\x1e"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowSet:
+    """One table of a JSON file."""
+
+    rows: Sequence[msgspec.Raw]
+    """JSON text of each row."""
+    form: str
+    """``api-page``, ``array``, ``dict-of-types`` or ``object``."""
+    envelope: Envelope | None = None
+    key: str | None = None
+    """The key of a dict of types."""
+
+
+class _Page(msgspec.Struct, gc=False):
+    """The usual page, in one pass over the text."""
+
+    data: list[msgspec.Raw]
+    status: msgspec.Raw = msgspec.Raw(b"null")
+    metadata: msgspec.Raw = msgspec.Raw(b"null")
+    error: msgspec.Raw = msgspec.Raw(b"null")
+
+
+_PAGE: Final = msgspec.json.Decoder(_Page)
+_ARRAY: Final = msgspec.json.Decoder(list[msgspec.Raw])
+_OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def read_documents(text: memoryview, most: int) -> tuple[Iterator[RowSet], bool]:
+    """Give the tables of a file, and whether numbers had to be repaired that JSON does not have.
+
+    ``most`` is the limit of JSON documents one after the other.
+
+    Raises :class:`IngestError` (with a fixed sentence and a byte position, never content) when
+    the text is no JSON, is cut off, or is an error answer of the platform.
+    """
+    text = as_utf8(text)
+    documents, repaired = _documents(text, most)
+    return (table for document in documents for table in _tables(document)), repaired
+
+
+def as_utf8(text: memoryview) -> memoryview:
+    """Without byte-order mark, and out of UTF-16."""
+    head = bytes(text[:4])
+    if head.startswith(codecs.BOM_UTF8):
+        return text[3:]
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            return memoryview(bytes(text).decode("utf-16").encode())
+        except UnicodeError:
+            problem = "UTF-16 text that cannot be decoded"
+        raise IngestError(problem, expected="UTF-8")
+    return text
+
+
+def _documents(text: memoryview, most: int) -> tuple[list[Any], bool]:
+    """Decode the top levels, one per JSON document in the text."""
+    documents: list[Any] = []
+    start, repaired = 0, False
+    while start < len(text):
+        document, end, problem = _next_document(text[start:])
+        if problem is None:
+            documents.append(document)
+            if len(documents) > most:
+                raise IngestError("too many JSON documents", expected=f"at most {most:,}")
+            start = _after_blank(text, start + end)
+            continue
+        place = start + end
+        if not repaired and _is_repairable(text, place):
+            text, repaired = memoryview(_repaired(text[start:])), True
+            start = 0
+            continue
+        where = "" if problem in (CUT_OFF, TOO_DEEP) else f" at byte {place:,}"
+        raise IngestError(f"{problem}{where}", expected="JSON")
+    return documents, repaired
+
+
+def _next_document(text: memoryview) -> tuple[Any, int, str | None]:
+    """Give the document, where it ends, and what is wrong with it (then ``end`` is the place)."""
+    document, end, problem = _decode(text)
+    if problem != "trailing characters":
+        return document, end, problem
+    end -= 1
+    if not bytes(text[end : end + 1]).strip(_BLANK):
+        end = _after_blank(text, end)
+    document, _, problem = _decode(text[:end])
+    if problem is None and end < len(text) and bytes(text[end : end + 1]) not in (b"{", b"["):
+        return None, end, "something that is no JSON follows"
+    return document, end, problem
+
+
+def _decode(text: memoryview) -> tuple[Any, int, str | None]:
+    first = bytes(text[:256]).lstrip(_BLANK)[:1]
+    decoders: tuple[Any, ...] = (_ARRAY,) if first == b"[" else (_PAGE, _OBJECT)
+    problem, place = "no JSON", 0
+    for decoder in decoders:
+        try:
+            return decoder.decode(text), len(text), None
+        except msgspec.ValidationError:
+            problem, place = "not a table", 0
+        except msgspec.DecodeError as error:
+            problem, place = _problem(str(error), len(text))
+            break
+        except RecursionError:
+            return None, 0, TOO_DEEP
+        except UnicodeError:
+            return None, 0, "a key that is no valid UTF-8"
+    return None, place, problem
+
+
+def _problem(message: str, size: int) -> tuple[str, int]:
+    """Tell what msgspec says, in our fixed words: its own may not be passed on."""
+    if "truncated" in message:
+        return CUT_OFF, size
+    found = _AT_BYTE.search(message)
+    place = int(found[1]) if found else 0
+    return ("trailing characters" if "trailing characters" in message else "broken JSON"), place
+
+
+def _after_blank(text: memoryview, place: int) -> int:
+    while place < len(text) and text[place] in _BLANK:
+        place += 1
+    return place
+
+
+def _is_repairable(text: memoryview, place: int) -> bool:
+    """Whether NaN, Infinity or half of a surrogate pair is what stopped the decoder here."""
+    if bytes(text[place : place + 9]).startswith(_CONSTANTS):
+        return True
+    return _SURROGATE.search(bytes(text[max(0, place - 12) : place + 6])) is not None
+
+
+def _repaired(text: memoryview) -> bytes:
+    """NaN becomes null; Infinity, which no number of the platform is, becomes text.
+
+    Half a surrogate pair, which is what is left of an emoji that was cut, becomes U+FFFD.
+    """
+
+    def plain(match: re.Match[bytes]) -> bytes:
+        token = match[0]
+        if token.startswith(b'"'):
+            return _ESCAPE.sub(_whole_characters, token) if _SURROGATE.search(token) else token
+        return b"null" if b"NaN" in token else b'"' + token + b'"'
+
+    return _TOKEN.sub(plain, bytes(text))
+
+
+def _whole_characters(match: re.Match[bytes]) -> bytes:
+    escape = match[0]
+    return rb"\ufffd" if len(escape) == 6 and _SURROGATE.match(escape) else escape
+
+
+def _tables(document: list[msgspec.Raw] | _Page | dict[str, msgspec.Raw]) -> Iterator[RowSet]:
+    if isinstance(document, list):
+        yield RowSet(rows=document, form="array")
+        return
+    if isinstance(document, _Page):
+        envelope = read_envelope(document.metadata)
+        if document.error != msgspec.Raw(b"null") and not document.data:
+            raise IngestError(ERROR_ANSWER, expected="a page with data")
+        yield RowSet(rows=document.data, form="api-page", envelope=envelope)
+        return
+    yield from _object_tables(document)
+
+
+def _object_tables(document: Mapping[str, msgspec.Raw]) -> Iterator[RowSet]:
+    if "data" in document and ("metadata" in document or "status" in document):
+        envelope = read_envelope(document.get("metadata", msgspec.Raw(b"null")))
+        inner = _opened(document["data"])
+        if isinstance(inner, dict) and _is_dict_of_types(inner):
+            yield from _dict_of_types(inner)
+        elif isinstance(inner, dict):
+            yield RowSet(rows=[document["data"]], form="api-page", envelope=envelope)
+        return
+    status = bytes(document.get("status", b"")).strip()
+    if status == b'"error"' or ("error" in document and len(document) <= 3):
+        raise IngestError(ERROR_ANSWER, expected="a page with data")
+    if _is_dict_of_types(document):
+        yield from _dict_of_types(document)
+    elif set(document) - {"metadata", "status"}:
+        yield RowSet(rows=[msgspec.Raw(msgspec.json.encode(document))], form="object")
+
+
+def _is_dict_of_types(document: Mapping[str, msgspec.Raw]) -> bool:
+    from archive_tool.ingest.classify import type_of_name
+
+    return any(type_of_name(key) and _first(raw) in (b"[", b"{") for key, raw in document.items())
+
+
+def _dict_of_types(document: Mapping[str, msgspec.Raw]) -> Iterator[RowSet]:
+    for key, raw in document.items():
+        inner = _opened(raw)
+        if isinstance(inner, _Page):
+            yield RowSet(
+                rows=inner.data,
+                form="dict-of-types",
+                key=key,
+                envelope=read_envelope(inner.metadata),
+            )
+        elif isinstance(inner, list):
+            yield RowSet(rows=inner, form="dict-of-types", key=key)
+
+
+def _opened(raw: msgspec.Raw) -> object:
+    first = _first(raw)
+    if first not in (b"[", b"{"):
+        return None
+    return _decode(memoryview(raw))[0]
+
+
+def _first(raw: msgspec.Raw) -> bytes:
+    return bytes(memoryview(raw)[:64]).lstrip(_BLANK)[:1]

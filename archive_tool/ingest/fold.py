@@ -1,0 +1,90 @@
+"""Overlapping downloads: of several copies of one record, one stays.
+
+A lab fetches the same room again and again, in pages and in other scopes, so that the same record
+lies in several files; later copies may have more fields or corrected times
+(seed-data-management.md, on periodic downloads). Copies are told by the record id, never by equal
+bytes. The rules, in their order:
+
+1. Rows with one id but different people or rooms are different records: all of them stay.
+2. The newest download wins (an unknown date is the oldest); of one age the copy with more values,
+   then the higher page offset, then the later part and row.
+3. Different rows with one id inside one part are an error of the data: they all stay.
+
+A row is only dropped when a row that stays stands for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from archive_tool.ingest.copies import Copies, gathered
+from archive_tool.ingest.fold_findings import Teller
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from archive_tool.model.bundle import Part
+    from archive_tool.model.findings import Finding
+    from archive_tool.model.tables import Batch
+
+    Ints = NDArray[np.int64]
+    Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fold:
+    """What folding found."""
+
+    dropped: Ints
+    """``_at`` of the rows that another copy stands for, sorted."""
+    findings: list[Finding]
+
+
+def fold(candidates: Iterable[Batch], parts: Sequence[Part], data_type: str) -> Fold:
+    """Decide which of several copies of a record stay.
+
+    ``candidates`` are the rows that :meth:`Duplicates.filter` leaves over, in any order; rows whose
+    id is there only once do no harm. ``parts`` are indexed by ``Part.order``.
+    """
+    batches = [batch for batch in candidates if batch.table.num_rows]
+    if not batches:
+        return Fold(dropped=np.empty(0, np.int64), findings=[])
+    copies = gathered(batches, parts, data_type)
+    winner = _winners(copies)
+    stays = _staying(copies, winner)
+    findings = list(Teller(copies, parts, data_type).tell(winner, stays))
+    return Fold(dropped=np.sort(copies.at[~stays]), findings=findings)
+
+
+def _winners(copies: Copies) -> Ints:
+    """Position of the winning copy of each row's record."""
+    order = np.lexsort(
+        (copies.at, copies.offset, copies.richness, copies.downloaded, copies.record)
+    )
+    sorted_records = copies.record[order]
+    is_last = np.append(sorted_records[1:] != sorted_records[:-1], True)
+    winner = np.empty(int(copies.record.max()) + 1, np.int64)
+    winner[sorted_records[is_last]] = order[is_last]
+    return winner[copies.record]
+
+
+def _staying(copies: Copies, winner: Ints) -> Mask:
+    """Rows of the winner's part, of equal ones the first; without a record id all of them."""
+    stays: Mask = copies.part == copies.part[winner]
+    if not copies.identity:
+        return stays
+    candidates = np.flatnonzero(stays)
+    order = candidates[
+        np.lexsort((copies.at[candidates], copies.content[candidates], copies.record[candidates]))
+    ]
+    again = np.zeros(len(order), np.bool_)
+    again[1:] = (copies.record[order][1:] == copies.record[order][:-1]) & (
+        copies.content[order][1:] == copies.content[order][:-1]
+    )
+    stays[order[again]] = False
+    return stays

@@ -1,0 +1,172 @@
+"""What folding has to say: counts, positions and columns, never an id or a value."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from archive_tool.ingest.copies import Copies, has_several, numbered
+from archive_tool.ingest.fingerprint import NULL, combined
+from archive_tool.model.findings import FIRST_ROWS, Finding, Rows, Severity
+from archive_tool.model.tables import NULLS, ROW_BITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from archive_tool.ingest.fingerprint import Fingerprints
+    from archive_tool.model.bundle import Part
+
+    Ints = NDArray[np.int64]
+    Mask = NDArray[np.bool_]
+
+
+OVERLAP: Final = "RECORDS-OVERLAP"
+REVISED: Final = "RECORDS-REVISED"
+THINNER: Final = "RECORDS-THINNER"
+CONFLICT: Final = "RECORDS-CONFLICT"
+DUPLICATE_ID: Final = "RECORDS-DUPLICATE-ID"
+
+_FILES_APART: Final = 20
+"""With more files than this a finding speaks of all files together."""
+
+
+class Teller:
+    """Turns what happened to the copies into findings."""
+
+    def __init__(self, copies: Copies, parts: Sequence[Part], data_type: str) -> None:
+        self._copies = copies
+        self._labels = np.array([part.file.label for part in parts])
+        self._data_type = data_type
+
+    def tell(self, winner: Ints, stays: Mask) -> Iterator[Finding]:
+        """Yield the findings, most harmful first."""
+        copies = self._copies
+        yield from self._one_part(winner, stays)
+        yield from self._identities()
+        gone = ~stays & (copies.part != copies.part[winner])
+        equal = gone & _in(copies.record, copies.content, stays)
+        yield from self._finding(
+            OVERLAP,
+            Severity.NOTE,
+            equal,
+            "rows that another download holds as well; each is kept once",
+        )
+        yield from self._changed(gone & ~equal, winner)
+
+    def _one_part(self, winner: Ints, stays: Mask) -> Iterator[Finding]:
+        """Tell of rows that share an id inside one part."""
+        copies = self._copies
+        if not copies.identity:
+            return
+        staying = np.bincount(copies.ident[stays], minlength=int(copies.ident.max()) + 1)
+        staying = staying[copies.ident]
+        if staying.max() > 1:
+            own = combined(copies.ident.astype(np.uint64), copies.part.astype(np.uint64))
+            numbers = numbered(own)
+            staying = np.bincount(numbers, weights=stays)[numbers]
+        yield from self._finding(
+            DUPLICATE_ID,
+            Severity.ERROR,
+            stays & (staying > 1),
+            "different rows with the same record id in one table; all of them are kept",
+            check="a record id is there once in a table",
+            hint="fetch the file again; a spreadsheet program may have changed the ids",
+        )
+        yield from self._finding(
+            DUPLICATE_ID,
+            Severity.WARNING,
+            ~stays & (copies.part == copies.part[winner]),
+            "the same row more than once in one table; it is kept once",
+            check="a row is there once in a table",
+        )
+
+    def _identities(self) -> Iterator[Finding]:
+        """Tell of ids that belong to several people or rooms in different parts."""
+        copies = self._copies
+        elsewhere = has_several(copies.ident, (copies.part + 1).astype(np.uint64))
+        for column, found in copies.identity.items():
+            yield from self._finding(
+                CONFLICT,
+                Severity.WARNING,
+                has_several(copies.ident, found) & elsewhere & copies.ambiguous,
+                "rows with the same record id but another value here; all of them are kept",
+                column=column,
+                hint="do not mix exports with and without identifiers, or of different studies",
+            )
+
+    def _changed(self, gone: Mask, winner: Ints) -> Iterator[Finding]:
+        """Tell of dropped copies that differ from the one that stays."""
+        copies = self._copies
+        older = copies.downloaded < copies.downloaded[winner]
+        conflicting = np.zeros(len(gone), np.bool_)
+        for column, found in copies.values.items():
+            if column == NULLS:
+                continue
+            kept = found[winner]
+            differs = gone & (found != kept)
+            conflict = differs & ~older & (found != NULL) & (kept != NULL)
+            conflicting |= conflict
+            yield from self._finding(
+                CONFLICT,
+                Severity.WARNING,
+                conflict,
+                "copies of one record from downloads of the same age hold different values",
+                column=column,
+                hint="the copy with more values was kept; delete the files that are wrong",
+            )
+            yield from self._finding(
+                THINNER,
+                Severity.WARNING,
+                differs & (kept == NULL),
+                "the copy that is kept has no value here, a copy that is dropped has one",
+                column=column,
+                hint="a filtered or shortened export is the newest: fetch the whole table again",
+            )
+        yield from self._finding(
+            REVISED,
+            Severity.NOTE,
+            gone & ~conflicting,
+            "rows that a newer or fuller copy of the same record replaces",
+        )
+
+    def _finding(
+        self,
+        code: str,
+        severity: Severity,
+        mask: Mask,
+        message: str,
+        *,
+        column: str | None = None,
+        check: str = "",
+        hint: str = "",
+    ) -> Iterator[Finding]:
+        """One finding per file; a single one when too many files are concerned."""
+        at = np.sort(self._copies.at[mask])
+        labels = self._labels[at >> ROW_BITS]
+        files = Counter(labels.tolist())
+        apart = len(files) <= _FILES_APART
+        for file in sorted(files) if apart else [None] * bool(files):
+            here = at if file is None else at[labels == file]
+            first = (here[:FIRST_ROWS] & ((1 << ROW_BITS) - 1)) + 1
+            yield Finding(
+                code=code,
+                severity=severity,
+                message=message if file else f"{message}; in {len(files)} files",
+                hint=hint,
+                data_type=self._data_type,
+                file=file,
+                column=column,
+                check=check,
+                rows=Rows(count=len(here), first=tuple(first.tolist()) if file else ()),
+            )
+
+
+def _in(record: Ints, content: Fingerprints, stays: Mask) -> Mask:
+    """Rows whose record has a staying row of equal content."""
+    own = combined(record.astype(np.uint64), content)
+    found: Mask = np.isin(own, own[stays])
+    return found

@@ -1,0 +1,172 @@
+"""Rows without room or experiment take them from where they were found (trap C3).
+
+In this order: the row, its nested ``metadata``, a room-scope envelope, ``query.roomId`` of a
+participant page, the folder or ZIP named after it. The room of an experiment-scope row is never
+guessed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, cast
+
+import msgspec
+
+from archive_tool.ingest.arrow import is_empty
+from archive_tool.ingest.remarks import Remark, Remarks
+from archive_tool.ingest.roster import fields_of
+from archive_tool.model.datatypes import ROSTER
+from archive_tool.model.findings import Severity
+from archive_tool.model.tables import AT, NULLS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from archive_tool.ingest.arrow import Array
+
+INHERITED: Final = {
+    "roomId": Remark(
+        code="ROOM-INHERITED",
+        severity=Severity.NOTE,
+        message="rows without a room take it from their metadata, their page or their folder",
+    ),
+    "experimentId": Remark(
+        code="EXPERIMENT-INHERITED",
+        severity=Severity.NOTE,
+        message="rows without an experiment take it from their metadata, their page or their "
+        "folder",
+    ),
+    "participantId": Remark(
+        code="PARTICIPANT-INHERITED",
+        severity=Severity.NOTE,
+        message="rows without a participant take it from the participant page they came in",
+    ),
+}
+WITHOUT_ROOM: Final = Remark(
+    code="ROWS-WITHOUT-ROOM",
+    severity=Severity.WARNING,
+    message="rows do not say which room they belong to, and neither does their page or folder",
+    hint="download the data at room scope, or put the file into a folder named after its room",
+)
+_NESTED: Final = {"roomId": ("roomId", "roomName"), "experimentId": ("experimentId",)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heritage:
+    """What the surroundings of a part say about its rows; personal, never in a message."""
+
+    room: str | None = None
+    experiment: str | None = None
+    participant: str | None = None
+
+    def of(self, column: str) -> str | None:
+        """Give the inherited value of a column."""
+        return {
+            "roomId": self.room,
+            "experimentId": self.experiment,
+            "participantId": self.participant,
+        }[column]
+
+
+def inherit(data_type: str, table: pa.Table, heritage: Heritage, remarks: Remarks) -> pa.Table:
+    """Give the loose table with room, experiment and participant filled in where rows lack them."""
+    names = {field.name for field in fields_of(data_type)}
+    for column in ("roomId", "experimentId", "participantId"):
+        if column in names:
+            table = _fill(data_type, table, column, heritage.of(column), remarks)
+    return table
+
+
+def _fill(
+    data_type: str, table: pa.Table, name: str, value: str | None, remarks: Remarks
+) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    missing = _missing(table, name)
+    count = table.num_rows if missing is None else pc.sum(missing).as_py() or 0
+    if not count:
+        return table
+    found = _from_metadata(table, name, missing)
+    filler = found if value is None else pc.fill_null(found, value)
+    old = pa.nulls(table.num_rows, pa.string()) if missing is None else table[name]
+    if pa.types.is_dictionary(old.type):
+        old = old.cast(pa.string())
+    new = filler if missing is None else pc.if_else(missing, filler, old)
+    left = new.null_count
+    if left < count:
+        remarks.note(INHERITED[name], data_type=data_type, rows=count - left)
+        table = _without_null(table, name, new)
+    if left and name == "roomId" and _room_matters(data_type, table, new):
+        at = table[AT].filter(new.is_null()).to_numpy()
+        remarks.at(WITHOUT_ROOM, at, data_type=data_type, column=name)
+    if name in table.column_names:
+        return table.set_column(table.column_names.index(name), name, new)
+    return table.append_column(name, new)
+
+
+def _room_matters(data_type: str, table: pa.Table, rooms: Array) -> bool:
+    """Definitions of components and rosters belong to no room."""
+    return data_type != "components" and data_type not in ROSTER
+
+
+def _missing(table: pa.Table, name: str) -> Array:
+    """Mask of rows without a value; None when the column is not there at all."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if name not in table.column_names:
+        return None
+    column = table[name]
+    if column.num_chunks == 1:
+        column = cast("Array", column).chunk(0)
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(pa.string())
+    return pc.fill_null(is_empty(column), True)
+
+
+def _from_metadata(table: pa.Table, name: str, missing: Array) -> Array:
+    """Give the id that the row's nested ``metadata`` holds, where it is needed."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    rows = table.num_rows
+    kinds = {field: table.schema.field(field).type for field in table.column_names}
+    if name not in _NESTED or "metadata" not in kinds or table["metadata"].null_count == rows:
+        return pa.nulls(rows, pa.string())
+    texts = table["metadata"].combine_chunks()
+    if missing is not None:
+        texts = pc.if_else(missing, texts, pa.scalar(None, pa.string()))
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.combine_chunks()
+    encoded = texts.dictionary_encode()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    ids = [_nested_id(text, _NESTED[name]) for text in encoded.dictionary.to_pylist()]
+    return pa.array(ids, pa.string()).take(encoded.indices)
+
+
+def _nested_id(text: str | None, keys: tuple[str, ...]) -> str | None:
+    value = msgspec.json.decode(text or "null")
+    if not isinstance(value, dict):
+        return None
+    for key in keys:
+        if isinstance(value.get(key), str) and value[key]:
+            return str(value[key])
+    return None
+
+
+def _without_null(table: pa.Table, name: str, new: Array) -> pa.Table:
+    """``nulls`` no longer names a column that is filled."""
+    import pyarrow as pa
+
+    nulls = table[NULLS]
+    if nulls.null_count == len(nulls):
+        return table
+    lists = [
+        None
+        if text is None
+        else ",".join(word for word in text.split(",") if word != name or not filled) or None
+        for text, filled in zip(nulls.to_pylist(), new.is_valid().to_pylist(), strict=True)
+    ]
+    return table.set_column(table.column_names.index(NULLS), NULLS, pa.array(lists, pa.string()))

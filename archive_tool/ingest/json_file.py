@@ -1,0 +1,181 @@
+"""JSON and NDJSON files → parts and loose tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from archive_tool.errors import IngestError
+from archive_tool.ingest.classify import AGENTS, RATINGS, classify, type_of_row
+from archive_tool.ingest.documents import CUT_OFF, RowSet, read_documents
+from archive_tool.ingest.json_rows import decode_row
+from archive_tool.ingest.ndjson import read_lines
+from archive_tool.ingest.remarks import Remark
+from archive_tool.model.findings import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from archive_tool.ingest.tables import Found, Intake, OpenPart
+    from archive_tool.model.bundle import SourceFile
+
+_LINES: Final = msgspec.json.Decoder(list[msgspec.Raw])
+SAMPLE: Final = 20
+"""Rows whose keys tell the type: the first ones, and as many spread over the table."""
+
+JSON_NONSTANDARD: Final = Remark(
+    code="JSON-NONSTANDARD",
+    severity=Severity.WARNING,
+    message="the file holds NaN, Infinity or half characters, which are no JSON; they are read as "
+    "missing, as text and as the replacement character",
+)
+NO_TABLE: Final = Remark(
+    code="FILE-WITHOUT-TABLE",
+    severity=Severity.NOTE,
+    message="the file holds no table",
+)
+
+
+def read_json_file(intake: Intake, file: SourceFile) -> Iterator[Found]:
+    """All tables of a JSON file; raises :class:`IngestError` when it is none."""
+    documents, repaired = read_documents(
+        intake.bundle.buffer(file), intake.bundle.limits.json_documents
+    )
+    if repaired:
+        intake.remarks.add(JSON_NONSTANDARD, file=file.label)
+    empty = True
+    for table in documents:
+        empty = False
+        yield from _table(intake, file, table)
+    if empty:
+        intake.remarks.add(NO_TABLE, file=file.label)
+
+
+def _table(intake: Intake, file: SourceFile, table: RowSet) -> Iterator[Found]:
+    import numpy as np
+
+    said = table.envelope is not None and table.envelope.tells_type
+    data_type = classify(
+        _sample_keys(table.rows[:1] if said else table.rows),
+        envelope=table.envelope,
+        key=table.key,
+        hint=file.hints.data_type,
+        empty=not table.rows,
+    )
+    if data_type is None and table.form == "object" and not _holds_rows(table.rows[0]):
+        intake.remarks.add(NO_TABLE, file=file.label)
+        return
+    if data_type in (RATINGS, AGENTS) and table.rows:
+        yield from _mixed(intake, file, table, data_type)
+        return
+    part = intake.open_part(file, data_type, table.form, table.envelope)
+    part.count(len(table.rows))
+    if part.is_read and table.rows:
+        yield from part.json_tables(table.rows, np.arange(len(table.rows), dtype=np.int64))
+    part.close()
+
+
+def _holds_rows(text: msgspec.Raw) -> bool:
+    """Whether a single object has a list of objects in it: then it may be a table of ours."""
+    row, _ = decode_row(text)
+    members = row.values() if isinstance(row, dict) else ()
+    return any(
+        isinstance(value, list) and any(isinstance(item, dict) for item in value)
+        for value in members
+    )
+
+
+def _mixed(intake: Intake, file: SourceFile, table: RowSet, data_type: str) -> Iterator[Found]:
+    """Rows of several types in one table: one part per type, positions as in the file."""
+    import numpy as np
+
+    places = _by_type(data_type, table.rows)
+    alone = len(places) == 1
+    for kind, found in places.items():
+        part = intake.open_part(file, kind, table.form, table.envelope, shared=not alone)
+        part.count(len(found))
+        if part.is_read:
+            rows = [table.rows[place] for place in found]
+            yield from part.json_tables(rows, np.array(found, dtype=np.int64))
+        part.close()
+
+
+def _sample_keys(rows: Sequence[Any]) -> dict[str, None]:
+    """Keys of some rows, in the order seen."""
+    step = max(1, len(rows) // SAMPLE)
+    places = dict.fromkeys((*range(min(SAMPLE, len(rows))), *range(0, len(rows), step)))
+    keys: dict[str, None] = {}
+    for place in places:
+        row, _ = decode_row(rows[place])
+        if isinstance(row, dict):
+            keys.update(dict.fromkeys(row))
+    return keys
+
+
+def read_ndjson_file(intake: Intake, file: SourceFile) -> Iterator[Found]:
+    """Stream the rows of an NDJSON file; one whose lines are pages is read as documents."""
+    import numpy as np
+
+    with intake.bundle.open(file) as stream:
+        first = stream.read(4096)
+    if first.lstrip(b"\xef\xbb\xbf \r\n").startswith(
+        (b"[", b'{"status"', b'{"data"', b'{"metadata"')
+    ):
+        yield from read_json_file(intake, file)
+        return
+    parts: dict[str | None, OpenPart] = {}
+    data_type: str | None = None
+    done = 0
+    problem = ""
+    with intake.bundle.open(file) as stream:
+        for lines, unfinished in read_lines(stream, intake.bundle.limits.line_bytes):
+            rows, problem = _whole_lines(lines, unfinished=unfinished, before=done)
+            if not parts and rows:
+                data_type = classify(_sample_keys(rows), hint=file.hints.data_type)
+            for kind, places in _by_type(data_type, rows).items():
+                part = parts.get(kind) or intake.open_part(file, kind, "ndjson")
+                parts[kind] = part
+                part.count(len(places))
+                if part.is_read:
+                    found = [rows[place] for place in places]
+                    yield from part.json_tables(found, np.array(places, dtype=np.int64) + done)
+            done += len(rows)
+            if problem:
+                break
+    for part in parts.values():
+        part.close()
+    if problem:
+        raise IngestError(problem, expected="one JSON object per line")
+
+
+def _whole_lines(lines: list[bytes], *, unfinished: bool, before: int) -> tuple[list[bytes], str]:
+    """Lines that are JSON, up to the first one that is not."""
+    try:
+        if len(_LINES.decode(b"[" + b",".join(lines) + b"]")) == len(lines):
+            return lines, ""
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        pass
+    decoder = msgspec.json.Decoder(msgspec.Raw)
+    for place, line in enumerate(lines):
+        try:
+            decoder.decode(line)
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            row, damaged = decode_row(line)
+            if damaged and isinstance(row, dict):
+                continue
+            what = CUT_OFF if unfinished and place + 1 == len(lines) else "a line is no JSON"
+            return lines[:place], f"{what} (row {before + place + 1:,})"
+    return lines, ""
+
+
+def _by_type(data_type: str | None, rows: Sequence[Any]) -> dict[str | None, list[int]]:
+    """Places of the rows of each type, in a table that may hold several."""
+    if data_type not in (RATINGS, AGENTS):
+        return {data_type: list(range(len(rows)))} if rows else {}
+    places: dict[str | None, list[int]] = {}
+    for place, text in enumerate(rows):
+        row, _ = decode_row(text)
+        kind = type_of_row(data_type, row) if isinstance(row, dict) else None
+        places.setdefault(kind, []).append(place)
+    return places

@@ -1,0 +1,174 @@
+"""Pages of one listing: what is missing between them, and what looks cut off (traps A1 to A6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.ingest.remarks import Remark, Remarks
+from archive_tool.model.bundle import Gap, Part
+from archive_tool.model.findings import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from archive_tool.ingest.envelope import Envelope
+
+ROUND: Final = 1_000
+"""The platform's default limit."""
+
+GAP: Final = Remark(
+    code="PAGES-GAP",
+    severity=Severity.WARNING,
+    message="rows of a listing are in no page",
+    hint="fetch the missing pages and put them beside the others",
+)
+DRIFT: Final = Remark(
+    code="PAGES-TOTAL-DRIFT",
+    severity=Severity.WARNING,
+    message="pages of one listing do not agree on its total number of rows",
+    hint="data may still have been arriving; download again to be sure of having all rows",
+)
+COUNT: Final = Remark(
+    code="PAGE-COUNT-MISMATCH",
+    severity=Severity.WARNING,
+    message="a page holds another number of rows than it says",
+)
+WARNED: Final = Remark(
+    code="PAGE-WARNINGS",
+    severity=Severity.WARNING,
+    message="the platform warned that this answer may be incomplete",
+    hint="an empty page with a warning is unknown, not empty; download it again later",
+)
+TRUNCATED: Final = Remark(
+    code="TRUNCATED",
+    severity=Severity.WARNING,
+    message="the platform says that it cut this listing",
+)
+ROUND_THOUSAND: Final = Remark(
+    code="ROWS-ROUND-THOUSAND",
+    severity=Severity.WARNING,
+    message="a multiple of 1,000 rows without page information: the download may have been cut at "
+    "the platform's limit",
+    hint="download again with offset, or as JSON, which says how many rows there are",
+)
+NAIVE_QUERY: Final = Remark(
+    code="QUERY-TIME-NAIVE",
+    severity=Severity.WARNING,
+    message="the request was limited by a time without a zone: the window may be shifted by hours",
+    hint="give startTime and endTime in UTC, with a Z",
+)
+
+
+def check_part(part: Part, envelope: Envelope | None, remarks: Remarks) -> None:
+    """Tell what one part says about its own completeness."""
+    data_type, file, page = part.data_type, part.file.label, part.page
+    if envelope is not None and envelope.warned:
+        remarks.add(
+            WARNED,
+            check="MISSING_INDEX" if envelope.missing_index else "",
+            data_type=data_type,
+            file=file,
+        )
+    if envelope is not None and envelope.truncated:
+        remarks.add(TRUNCATED, data_type=data_type, file=file)
+    if envelope is not None and _naive(envelope):
+        remarks.add(NAIVE_QUERY, data_type=data_type, file=file)
+    if page is not None and page.returned is not None and page.returned != part.rows:
+        remarks.add(
+            COUNT,
+            message=f"{COUNT.message}: {part.rows:,} of {page.returned:,}",
+            data_type=data_type,
+            file=file,
+        )
+    if page is None and part.rows and part.rows % ROUND == 0 and part.form != "object":
+        remarks.add(ROUND_THOUSAND, data_type=data_type, file=file)
+
+
+def _naive(envelope: Envelope) -> bool:
+    times = [envelope.query.get(key) for key in ("startTime", "endTime")]
+    return any(
+        isinstance(time, str)
+        and "T" in time
+        and not time.endswith("Z")
+        and "+" not in time
+        and "-" not in time.partition("T")[2]
+        for time in times
+    )
+
+
+def find_gaps(parts: Iterable[Part], remarks: Remarks) -> list[Gap]:
+    """Gaps of all listings, each with a finding that names its range."""
+    listings: dict[str, list[Part]] = {}
+    for part in parts:
+        if part.page is not None and part.query_key is not None:
+            listings.setdefault(f"{part.data_type} {part.query_key}", []).append(part)
+    gaps = []
+    for pages in listings.values():
+        pages.sort(key=_first_row)
+        _check_totals(pages, remarks)
+        for gap in _gaps(pages):
+            gaps.append(gap)
+            until = "the end, which is not known" if gap.end is None else f"row {gap.end:,}"
+            remarks.add(
+                GAP,
+                data_type=gap.data_type,
+                file=gap.file,
+                check=f"{gap.first}-{gap.end}",
+                message=f"rows of a listing are in no page: row {gap.first + 1:,} to {until}",
+            )
+    return gaps
+
+
+def _first_row(part: Part) -> int:
+    return (part.page.offset or 0) if part.page else 0
+
+
+def _check_totals(pages: Sequence[Part], remarks: Remarks) -> None:
+    totals = {part.page.total for part in pages if part.page and part.page.total is not None}
+    if len(totals) > 1:
+        remarks.add(
+            DRIFT,
+            data_type=pages[0].data_type,
+            file=pages[-1].file.label,
+            message=f"{DRIFT.message}: {min(totals):,} to {max(totals):,}",
+        )
+
+
+def _gaps(pages: Sequence[Part]) -> list[Gap]:
+    """Rows between, before and after the pages of one listing, sorted by their first row."""
+    gaps = []
+    reached, last, more = 0, pages[0], False
+    total: int | None = None
+    for part in pages:
+        page = part.page
+        if page is None:
+            continue
+        first = _first_row(part)
+        end = first + max(part.rows, page.returned or 0)
+        if first > reached:
+            gaps.append(_gap(last, reached, first))
+        if end >= reached:
+            more, last = (
+                _says_more(part, end) if end > reached else more or _says_more(part, end),
+                part,
+            )
+            reached = end
+        total = page.total if total is None else max(total, page.total or 0)
+    if total is not None and reached < total:
+        gaps.append(_gap(last, reached, total))
+    elif more:
+        gaps.append(_gap(last, reached, None))
+    return gaps
+
+
+def _says_more(part: Part, end: int) -> bool:
+    page = part.page
+    if page is None:
+        return False
+    if page.has_more is not None:
+        return page.has_more
+    return page.next_offset is not None and page.next_offset >= end
+
+
+def _gap(part: Part, first: int, end: int | None) -> Gap:
+    return Gap(data_type=part.data_type, file=part.file.label, first=first, end=end)

@@ -1,0 +1,144 @@
+"""One pass over all files of a bundle: batches of canonical rows, parts, gaps, findings."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.errors import IngestError
+from archive_tool.ingest.coalesce import Coalescer
+from archive_tool.ingest.csv_file import read_csv_file
+from archive_tool.ingest.json_file import read_json_file, read_ndjson_file
+from archive_tool.ingest.pages import find_gaps
+from archive_tool.ingest.remarks import Remark, Remarks
+from archive_tool.ingest.tables import Intake
+from archive_tool.model.bundle import TABLE_KINDS, FileKind, Gap, Part, SourceFile
+from archive_tool.model.findings import FindingLog, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    from archive_tool.bundle import Bundle
+    from archive_tool.model.tables import Batch
+
+BATCH_ROWS: Final = 65_536
+
+FILE_UNREADABLE: Final = Remark(
+    code="FILE-UNREADABLE",
+    severity=Severity.ERROR,
+    message="the file is not what it says",
+    hint="download it again",
+)
+FILE_EMPTY: Final = Remark(
+    code="FILE-EMPTY",
+    severity=Severity.NOTE,
+    message="the file is empty: no table is in it",
+)
+
+
+class Ingest:
+    """Reads a bundle once; iterate :meth:`batches`, then ask for gaps.
+
+    A file that is not what it says becomes a finding and an entry of ``unreadable``; the others
+    are read on. ``progress`` is called with the rows and bytes read so far. ``only`` limits the
+    files by label (then parts are counted among these).
+    """
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        log: FindingLog,
+        *,
+        progress: Callable[[int, int], None] | None = None,
+        batch_rows: int = BATCH_ROWS,
+        only: Collection[str] | None = None,
+    ) -> None:
+        self.parts: list[Part] = []
+        """Every table found so far, by its order."""
+        self.unreadable: list[tuple[SourceFile, str]] = []
+        """Files that are not what they say, with the reason in fixed words."""
+        self.untyped: list[SourceFile] = []
+        """Files with a table whose type could not be decided or is not archived."""
+        self._bundle = bundle
+        self._only = only
+        self._progress = progress
+        self._remarks = Remarks(log=log, parts=self.parts)
+        self._coalescer = Coalescer(batch_rows=batch_rows, remarks=self._remarks)
+        self._intake = Intake(
+            bundle=bundle, parts=self.parts, remarks=self._remarks, untyped=self.untyped
+        )
+        self._rows = 0
+        self._bytes = 0
+
+    def batches(self) -> Iterator[Batch]:
+        """Rows of all tables in the order of the files, batched by type over all files."""
+        for file in self._bundle.files:
+            if self._only is None or file.label in self._only:
+                yield from self._file(file)
+        with _no_cycles():
+            rest = list(self._coalescer.flush())
+        yield from rest
+
+    def gaps(self) -> list[Gap]:
+        """Rows that exist on the platform and are in no page; after the iteration."""
+        return find_gaps(self.parts, self._remarks)
+
+    def _file(self, file: SourceFile) -> Iterator[Batch]:
+        if file.kind is FileKind.EMPTY:
+            self._remarks.add(FILE_EMPTY, file=file.label)
+        elif file.kind is FileKind.UNREADABLE:
+            self._cannot_read(file, file.note or "not a table")
+        if file.kind not in TABLE_KINDS:
+            return
+        before, problem = self._rows, ""
+        read = {FileKind.CSV: read_csv_file, FileKind.NDJSON: read_ndjson_file}.get(
+            file.kind, read_json_file
+        )
+        tables = read(self._intake, file)
+        while True:
+            try:
+                with _no_cycles():
+                    found = next(tables, None)
+            except IngestError as error:
+                problem = str(error)
+                break
+            if found is None:
+                break
+            data_type, table = found
+            self._rows += table.num_rows
+            share = 0 if file.kind is FileKind.JSON else min(table.nbytes, file.size)
+            self._tell(self._rows, self._bytes + share)
+            with _no_cycles():
+                ready = list(self._coalescer.add(data_type, table))
+            yield from ready
+        if problem:
+            self._cannot_read(file, problem)
+        self._bytes += file.size
+        if self._rows > before:
+            self._tell(self._rows, self._bytes)
+
+    def _cannot_read(self, file: SourceFile, reason: str) -> None:
+        self.unreadable.append((file, reason))
+        self._remarks.add(
+            FILE_UNREADABLE,
+            file=file.label,
+            check=reason,
+            message=f"{FILE_UNREADABLE.message}: {reason}",
+        )
+
+    def _tell(self, rows: int, size: int) -> None:
+        if self._progress is not None:
+            self._progress(rows, size)
+
+
+@contextmanager
+def _no_cycles() -> Iterator[None]:
+    """Hold the garbage collector: decoding makes a million objects and no cycles."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()

@@ -1,0 +1,83 @@
+"""What ingest has to say: kinds of findings, and where they are added up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archive_tool.model.findings import FIRST_ROWS, Finding, FindingLog, Rows, Severity
+from archive_tool.model.tables import ROW_BITS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archive_tool.ingest.arrow import Positions
+    from archive_tool.model.bundle import Part
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remark:
+    """One kind of finding; the place and the rows come with each use."""
+
+    code: str
+    severity: Severity
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remarks:
+    """Adds findings to the log of the run, by file for warnings and errors."""
+
+    log: FindingLog
+    parts: Sequence[Part]
+    """The parts found so far, by order: they name the file of a row."""
+
+    def add(
+        self,
+        remark: Remark,
+        *,
+        data_type: str | None = None,
+        file: str | None = None,
+        column: str | None = None,
+        rows: Rows | None = None,
+        message: str = "",
+        check: str = "",
+    ) -> None:
+        """One finding; ``message`` replaces the usual one where it holds counts."""
+        self.log.add(
+            Finding(
+                code=remark.code,
+                severity=remark.severity,
+                message=message or remark.message,
+                hint=remark.hint,
+                data_type=data_type,
+                file=file,
+                column=column,
+                rows=rows,
+                check=check,
+            )
+        )
+
+    def note(self, remark: Remark, *, data_type: str, column: str | None = None, rows: int) -> None:
+        """Add a finding over all files of a type: what was done to how many rows."""
+        self.add(remark, data_type=data_type, column=column, rows=Rows(count=rows))
+
+    def at(
+        self, remark: Remark, at: Positions, *, data_type: str, column: str | None = None
+    ) -> None:
+        """Add a finding about rows given by position (``_at``, int64 numpy array), by file."""
+        import numpy as np
+
+        orders = at >> ROW_BITS
+        for order in np.unique(orders):
+            places = (at[orders == order] & ((1 << ROW_BITS) - 1)) + 1
+            first = tuple(np.sort(places)[:FIRST_ROWS].tolist())
+            part = self.parts[int(order)]
+            self.add(
+                remark,
+                data_type=data_type,
+                file=part.file.label,
+                column=column,
+                rows=Rows(count=len(places), first=first),
+            )

@@ -1,0 +1,175 @@
+"""What every form of file needs: a part per table, its heritage, and the way to loose columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from archive_tool.ingest.classify import RATINGS
+from archive_tool.ingest.inherit import Heritage, inherit
+from archive_tool.ingest.json_rows import JsonRows
+from archive_tool.ingest.pages import check_part
+from archive_tool.ingest.remarks import Remark, Remarks
+from archive_tool.ingest.roster import as_agents
+from archive_tool.model.bundle import Part, SourceFile
+from archive_tool.model.datatypes import BY_NAME, ROSTER
+from archive_tool.model.findings import Rows, Severity
+from archive_tool.model.tables import ROW_BITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    import pyarrow as pa
+
+    from archive_tool.bundle import Bundle
+    from archive_tool.ingest.arrow import Positions
+    from archive_tool.ingest.envelope import Envelope
+
+Found = tuple[str, "pa.Table"]
+"""A data type and a loose table of it."""
+
+UNDECIDED: Final = "unknown"
+"""Type of a part that could not be decided."""
+
+TYPE_UNDECIDED: Final = Remark(
+    code="TYPE-UNDECIDED",
+    severity=Severity.WARNING,
+    message="the table is of no known type, by its envelope, its columns or its name; its rows are "
+    "left out",
+    hint="name the file after its type, or give the envelope of the platform with it",
+)
+NO_ROWS: Final = Remark(
+    code="FILE-EMPTY",
+    severity=Severity.NOTE,
+    message="a table of the file has no rows, and nothing says of which type it is",
+)
+NOT_ARCHIVED: Final = Remark(
+    code="TYPE-NOT-ARCHIVED",
+    severity=Severity.NOTE,
+    message="the type has no schema here: the table is counted and left out",
+)
+
+
+@dataclass(kw_only=True)
+class Intake:
+    """Where tables are registered as parts while files are read."""
+
+    bundle: Bundle
+    parts: list[Part]
+    remarks: Remarks
+    untyped: list[SourceFile]
+    _readers: dict[str, JsonRows] = field(default_factory=dict)
+
+    def rows_of(self, data_type: str) -> JsonRows:
+        """Give the reader of JSON rows of a type, which has learned the keys of earlier files."""
+        return self._readers.setdefault(
+            data_type, JsonRows(data_type=data_type, remarks=self.remarks)
+        )
+
+    def open_part(
+        self,
+        file: SourceFile,
+        data_type: str | None,
+        form: str,
+        envelope: Envelope | None = None,
+        *,
+        shared: bool = False,
+    ) -> OpenPart:
+        """Register a table; rows are counted while they are read.
+
+        ``shared`` when its page holds rows of other types too: then the counts of the page are
+        not the part's.
+        """
+        order = len(self.parts)
+        last = self.parts[-1] if self.parts else None
+        index = last.index + 1 if last is not None and last.file is file else 0
+        part = Part(
+            file=file,
+            index=index,
+            order=order,
+            data_type=data_type or UNDECIDED,
+            form=form,
+            rows=0,
+            scope=envelope.scope if envelope else None,
+            scope_id=envelope.scope_id if envelope else None,
+            query_key=envelope.query_key if envelope else None,
+            page=envelope.page if envelope and not shared else None,
+            downloaded_at=_downloaded_at(file, envelope),
+        )
+        self.parts.append(part)
+        return OpenPart(
+            intake=self, order=order, envelope=envelope, heritage=_heritage(file, envelope)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenPart:
+    """A part whose rows are being read."""
+
+    intake: Intake
+    order: int
+    envelope: Envelope | None
+    heritage: Heritage
+
+    @property
+    def part(self) -> Part:
+        """The part as it is now."""
+        return self.intake.parts[self.order]
+
+    @property
+    def is_read(self) -> bool:
+        """Whether its rows are wanted: a type with a schema, or one that tells who is who."""
+        return self.part.data_type in BY_NAME or self.part.data_type in ROSTER
+
+    def count(self, rows: int) -> None:
+        """Add rows to its number."""
+        self.intake.parts[self.order] = replace(self.part, rows=self.part.rows + rows)
+
+    def positions(self, rows: Positions) -> Positions:
+        """``_at`` of rows of the table, counted from 0 (int64 numpy array)."""
+        return rows + (self.order << ROW_BITS)
+
+    def json_tables(self, rows: Sequence[Any], places: Positions) -> Iterator[Found]:
+        """Loose tables of rows given as JSON text, with what they inherit."""
+        reader = self.intake.rows_of(self.part.data_type)
+        for table in reader.tables(rows, self.positions(places)):
+            yield self.found(table)
+
+    def found(self, table: pa.Table) -> Found:
+        """Give a loose table with what its rows inherit from the part."""
+        data_type = self.part.data_type
+        table = as_agents(table) if data_type == "agent_runs" else table
+        return data_type, inherit(data_type, table, self.heritage, self.intake.remarks)
+
+    def close(self) -> None:
+        """All rows are counted: say what is to be said about the part."""
+        part, remarks = self.part, self.intake.remarks
+        check_part(part, self.envelope, remarks)
+        if self.is_read:
+            return
+        if not part.rows:
+            remarks.add(NO_ROWS, file=part.file.label)
+            return
+        remark = TYPE_UNDECIDED if part.data_type in (UNDECIDED, RATINGS) else NOT_ARCHIVED
+        self.intake.untyped.append(part.file)
+        remarks.add(
+            remark, data_type=part.data_type, file=part.file.label, rows=Rows(count=part.rows)
+        )
+
+
+def _downloaded_at(file: SourceFile, envelope: Envelope | None) -> datetime | None:
+    return (envelope.timestamp if envelope else None) or file.hints.stamp
+
+
+def _heritage(file: SourceFile, envelope: Envelope | None) -> Heritage:
+    scope = envelope.scope if envelope else None
+    scope_id = envelope.scope_id if envelope else None
+    query = envelope.query if envelope else {}
+    asked = query.get("roomId") if scope != "experiment" else None
+    room = scope_id if scope == "room" else asked if isinstance(asked, str) and asked else None
+    return Heritage(
+        room=room or file.hints.room_id,
+        experiment=(scope_id if scope == "experiment" else None) or file.hints.experiment_id,
+        participant=scope_id if scope == "participant" else None,
+    )

@@ -1,0 +1,156 @@
+"""Points in time, in the forms that exports write them (traps D1 and D4).
+
+A text without a zone, or with day and month in an unknown order, is ambiguous: it is never
+guessed, unless the producer is known to write UTC.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.ingest.arrow import where
+
+if TYPE_CHECKING:
+    from archive_tool.ingest.arrow import Array
+
+_ISO: Final = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d)(?::(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?"
+    r"(Z|[+-]\d\d(?::?\d\d)?)"
+)
+_ZONE_LESS: Final = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$"
+_DATE_ONLY: Final = r"^(\d{4}-\d\d-\d\d)$"
+_NUMBER: Final = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?")
+_LIKE_A_DATE: Final = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*", re.DOTALL)
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MAGNITUDES: Final = ((1e8, 1e11, 1_000_000), (1e11, 1e14, 1_000), (1e14, 1e17, 1))
+"""From, below, microseconds per unit: seconds, milliseconds, microseconds since 1970."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Times:
+    """A column of texts, read."""
+
+    array: Array
+    """timestamp[us, UTC]; null where there was nothing or nothing certain."""
+    unread: tuple[int, ...]
+    """Rows whose text is no point in time at all."""
+    ambiguous: tuple[int, ...]
+    """Rows whose text is a date, but not in one certain way."""
+
+
+def parse_times(texts: Array) -> Times:
+    """Read a column of texts; the common form in one go, the others one distinct text at a time."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = pa.timestamp("us", "UTC")
+    try:
+        return Times(array=pc.cast(texts, kind), unread=(), ambiguous=())
+    except pa.ArrowInvalid:
+        pass
+    encoded = texts.dictionary_encode()
+    distinct = encoded.dictionary.to_pylist()
+    micros = [epoch_us(text) for text in distinct]
+    array = pa.array(micros, pa.int64()).cast(kind).take(encoded.indices)
+    vague = [
+        index
+        for index, text in enumerate(distinct)
+        if micros[index] is None and _LIKE_A_DATE.fullmatch(text.strip())
+    ]
+    lost = [index for index, us in enumerate(micros) if us is None and distinct[index].strip()]
+    return Times(
+        array=array,
+        ambiguous=_rows(encoded.indices, vague),
+        unread=_rows(encoded.indices, sorted(set(lost) - set(vague))),
+    )
+
+
+def _rows(indices: Array, wanted: list[int]) -> tuple[int, ...]:
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not wanted:
+        return ()
+    found = where(pc.is_in(indices, value_set=pa.array(wanted, indices.type)))
+    return tuple(np.flatnonzero(found).tolist())
+
+
+def epoch_us(text: str) -> int | None:
+    """Microseconds since 1970 of one text: ISO 8601 with a zone, or a number by its magnitude."""
+    text = text.strip()
+    if match := _ISO.fullmatch(text):
+        return _iso_us(match)
+    if _NUMBER.fullmatch(text):
+        return number_us(float(text))
+    return None
+
+
+def _iso_us(match: re.Match[str]) -> int | None:
+    year, month, day, hour = (int(match[group]) for group in (1, 2, 3, 4))
+    minute, second = int(match[5] or 0), int(match[6] or 0)
+    micro = int((match[7] or "").ljust(6, "0")[:6])
+    zone = match[8].replace(":", "")
+    away = 0 if zone == "Z" else int(zone[1:3]) * 60 + int(zone[3:5] or 0)
+    if away >= 24 * 60 or int(zone[3:5] or 0) > 59:
+        return None
+    try:
+        moment = datetime(year, month, day, hour, minute, second, micro, tzinfo=UTC)
+    except ValueError:
+        return None
+    offset = timedelta(minutes=-away if zone[0] == "-" else away)
+    return (moment - _EPOCH - offset) // timedelta(microseconds=1)
+
+
+def number_us(number: float) -> int | None:
+    """Microseconds since 1970 of seconds, milliseconds or microseconds, told apart by size."""
+    for low, high, factor in _MAGNITUDES:
+        if low <= number < high:
+            return round(number * factor)
+    return None
+
+
+def iso_text(us: int) -> str:
+    """ISO 8601 text of microseconds since 1970."""
+    moment = _EPOCH + timedelta(microseconds=us)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%f").rjust(26, "0") + "Z"
+
+
+def text_of(value: object) -> str | None:
+    """Give a JSON value of a time field as a text that :func:`parse_times` can judge, else None.
+
+    Numbers stay numbers; Firestore's ``{"_seconds": s, "_nanoseconds": n}`` becomes ISO 8601.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return f"{value!r}"
+    if isinstance(value, dict):
+        seconds = value.get("_seconds", value.get("seconds"))
+        nanos = value.get("_nanoseconds", value.get("nanoseconds", 0))
+        if not isinstance(seconds, int) or not isinstance(nanos, int) or len(value) > 2:
+            return None
+        if abs(seconds) < 1e10 and 0 <= nanos < 1e9:
+            return iso_text(seconds * 1_000_000 + nanos // 1_000)
+    return None
+
+
+def zone_less_as_utc(texts: Array) -> Array:
+    """Texts of a producer that is known to write UTC without saying so (R), with a ``Z``."""
+    import pyarrow.compute as pc
+
+    texts = pc.replace_substring_regex(texts, _DATE_ONLY, r"\1 00:00:00Z")
+    bare = pc.match_substring_regex(texts, _ZONE_LESS)
+    return pc.if_else(bare, pc.binary_join_element_wise(texts, "Z", ""), texts)
+
+
+def moment(text: object) -> datetime | None:
+    """Give a certain point in time from an envelope, or None."""
+    us = epoch_us(text) if isinstance(text, str) else None
+    return None if us is None else _EPOCH + timedelta(microseconds=us)

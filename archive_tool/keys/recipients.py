@@ -1,0 +1,153 @@
+"""Who can open a vault: age recipients and identities, X25519 and ssh-ed25519."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import pyrage
+
+from archive_tool.errors import IntegrityError, VaultError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PassphraseProvider = Callable[[], bytes | None]
+"""Asked once, and only when an identity file is protected; None means there is no passphrase."""
+
+_AGE_HEADER: Final = b"age-encryption.org/v1\n"
+_AGE_ARMOUR: Final = b"-----BEGIN AGE ENCRYPTED FILE-----"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """A private key that opens vaults, and what its file says about the vault it belongs to."""
+
+    keys: tuple[Any, ...] = field(repr=False)
+    """pyrage identities."""
+    vault_id: str = ""
+    signer: str = ""
+    """OpenSSH line of the vault's signing key, when the identity file pins it."""
+
+
+def parse_recipient(text: str) -> Any:  # noqa: ANN401  (pyrage has no types)
+    """Read an ``age1…`` or ``ssh-ed25519 …`` recipient; VaultError when it is neither."""
+    recipient = None
+    try:
+        if text.startswith("age1"):
+            recipient = pyrage.x25519.Recipient.from_str(text.strip())
+        elif text.startswith("ssh-ed25519 "):
+            recipient = pyrage.ssh.Recipient.from_str(text.strip())
+    except pyrage.RecipientError:
+        recipient = None
+    if recipient is None:
+        raise VaultError("not a recipient", where="vault", expected="age1… or ssh-ed25519 AAAA…")
+    return recipient
+
+
+def new_identity_file(vault_id: str, signer: str, created: str) -> tuple[Identity, str, str]:
+    """Make a fresh X25519 key: the identity, its recipient, and the text of its file."""
+    secret = pyrage.x25519.Identity.generate()
+    public = str(secret.to_public())
+    text = (
+        f"# created: {created}\n# public key: {public}\n"
+        f"# vault: {vault_id}\n# signer: {signer}\n{secret}\n"
+    )
+    return Identity(keys=(secret,), vault_id=vault_id, signer=signer), public, text
+
+
+def protect(text: str, passphrase: bytes) -> bytes:
+    """Encrypt an identity file with a passphrase (scrypt: seconds by design, guessing is slow)."""
+    return bytes(pyrage.passphrase.encrypt(text.encode(), _as_text(passphrase), armored=True))
+
+
+def read_identity(path: Path, passphrase: PassphraseProvider | None) -> Identity:
+    """Read an age or OpenSSH identity file; VaultError when it is missing, locked or neither."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        content = None
+    if content is None:
+        raise VaultError(
+            "no identity file to open the vault with",
+            where=path.name,
+            hint="give it with --identity FILE or ARCHIVE_TOOL_IDENTITY",
+        )
+    if content.startswith((_AGE_HEADER, _AGE_ARMOUR)):
+        content = _unprotect(content, path, passphrase)
+    return _parse_identity(content, path)
+
+
+def encrypt(plain: bytes, recipients: list[str]) -> bytes:
+    """Make an age file that every one of the recipients can open."""
+    if not recipients:
+        raise VaultError("there is no recipient", where="vault", expected="at least one")
+    return bytes(pyrage.encrypt(plain, [parse_recipient(text) for text in recipients]))
+
+
+def decrypt(sealed: bytes, identity: Identity, *, where: str) -> bytes:
+    """Open an age file: VaultError (17) for a wrong key, IntegrityError (16) for a changed file."""
+    problem = ""
+    try:
+        return bytes(pyrage.decrypt(sealed, list(identity.keys)))
+    except pyrage.DecryptError as error:
+        problem = str(error)
+    if problem == "No matching keys found":
+        raise VaultError(
+            "this key does not open the vault",
+            where=where,
+            hint="use the identity of one of its recipients",
+        )
+    raise IntegrityError(
+        "changed or truncated",
+        where=where,
+        expected="an age file",
+        hint="restore the vault from a copy",
+    )
+
+
+def _unprotect(content: bytes, path: Path, provider: PassphraseProvider | None) -> bytes:
+    passphrase = provider() if provider is not None else None
+    if passphrase is None:
+        raise VaultError(
+            "the identity file is protected and there is no passphrase",
+            where=path.name,
+            hint="give it with --passphrase-file FILE",
+        )
+    try:
+        return bytes(pyrage.passphrase.decrypt(content, _as_text(passphrase)))
+    except pyrage.DecryptError:
+        pass
+    raise VaultError(
+        "the passphrase does not open the identity file, or the file was changed", where=path.name
+    )
+
+
+def _parse_identity(content: bytes, path: Path) -> Identity:
+    keys: list[Any] = []
+    notes: dict[str, str] = {}
+    try:
+        if content.startswith(b"-----BEGIN OPENSSH PRIVATE KEY-----"):
+            keys.append(pyrage.ssh.Identity.from_buffer(content))
+        else:
+            for line in content.decode().splitlines():
+                if line.startswith("#"):
+                    name, _, value = line[1:].partition(":")
+                    notes[name.strip()] = value.strip()
+                elif line.strip():
+                    keys.append(pyrage.x25519.Identity.from_str(line.strip()))
+    except (pyrage.IdentityError, UnicodeDecodeError, ValueError):
+        keys = []
+    if not keys:
+        raise VaultError(
+            "not a usable identity file",
+            where=path.name,
+            expected="an age identity or an unprotected OpenSSH Ed25519 key",
+        )
+    signer = notes.get("signer", "")
+    return Identity(keys=tuple(keys), vault_id=notes.get("vault", ""), signer=signer)
+
+
+def _as_text(passphrase: bytes) -> str:
+    return passphrase.rstrip(b"\r\n").decode("utf-8", "surrogateescape")

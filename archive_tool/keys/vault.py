@@ -1,0 +1,272 @@
+"""The vault: the only file whose loss loses data, and whose destruction destroys it.
+
+``vault.age`` is an age file. Inside: one line of JSON (:class:`VaultBody`), then an SSHSIG over
+exactly that line, made with the signing key that the line holds. Anyone who knows a recipient can
+write an age file, so the signature and the vault id are compared with what the identity file
+pins. It lies outside the store: whoever copies the store must not get the keys with it.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from archive_tool.errors import LockError, VaultError
+from archive_tool.keys import derive, primitives, sshsig, vault_file
+from archive_tool.keys import recipients as age
+from archive_tool.keys.derive import ArchiveSecrets
+from archive_tool.keys.lock import FileLock
+from archive_tool.keys.vault_file import VAULT_FILE, VaultBody
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from archive_tool.keys.recipients import Identity, PassphraseProvider
+
+IDENTITY_FILE: Final = "identity.txt"
+
+_NO_VAULT_HINT: Final = "make one with: archive-tool key init --vault DIR"
+
+
+class SubjectState(StrEnum):
+    """What the vault knows about a subject."""
+
+    KNOWN = "known"
+    ERASED = "erased"
+    UNKNOWN = "unknown"
+
+
+class Vault:
+    """An open vault. Reading is free; :meth:`save` writes the next epoch."""
+
+    def __init__(self, folder: Path, body: VaultBody, identity: Identity) -> None:
+        self._folder = folder
+        self._body = body
+        self._identity = identity
+        self._threads = Lock()
+        self._processes = FileLock(folder / ".vault.lock", what=VAULT_FILE)
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        *,
+        study: str,
+        passphrase: bytes | None,
+        now: datetime,
+        recipients: Sequence[str] = (),
+        identity_out: Path | None = None,
+    ) -> Vault:
+        """Make a vault and its first identity; VaultError when there is one already.
+
+        ``identity_out`` is where the private key goes (default: ``folder/identity.txt``).
+        """
+        path = folder / VAULT_FILE
+        identity_path = identity_out or folder / IDENTITY_FILE
+        for target in (path, identity_path):
+            if target.exists():
+                raise VaultError("exists already and is never overwritten", where=target.name)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        body = vault_file.new_body(study, now)
+        signer = sshsig.openssh_line(primitives.public_of(body.signing_seed))
+        identity, public, text = _identity_for(body, signer, now)
+        body.recipients = [public, *_distinct(recipients, without=public)]
+        content = age.protect(text, passphrase) if passphrase else text.encode()
+        vault_file.write_new(identity_path, content)
+        vault = cls(folder, body, identity)
+        vault_file.write(folder, body, identity)
+        return vault
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        *,
+        identity: Path | None = None,
+        passphrase_provider: PassphraseProvider | None = None,
+    ) -> Vault:
+        """Open a vault with an identity file (default: the one beside it).
+
+        Raises VaultError (17) for a missing vault, a missing, protected or wrong identity;
+        IntegrityError (16) for a vault that was changed or is another one.
+        """
+        path = folder / VAULT_FILE
+        if not path.is_file():
+            raise VaultError("there is no vault", where=folder.name, hint=_NO_VAULT_HINT)
+        key = age.read_identity(identity or folder / IDENTITY_FILE, passphrase_provider)
+        return cls(folder, vault_file.read(path, key), key)
+
+    @property
+    def folder(self) -> Path:
+        """Where the vault lies."""
+        return self._folder
+
+    @property
+    def vault_id(self) -> str:
+        """128 random bits, hex."""
+        return self._body.vault_id
+
+    @property
+    def study(self) -> str:
+        """Name that the study was given."""
+        return self._body.study
+
+    @property
+    def epoch(self) -> int:
+        """Version of the vault, from 1."""
+        return self._body.epoch
+
+    @property
+    def created(self) -> datetime:
+        """When the vault was made."""
+        return self._body.created
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Who can open it."""
+        return tuple(self._body.recipients)
+
+    @property
+    def archives(self) -> tuple[str, ...]:
+        """Ids of the archives it has secrets for."""
+        return tuple(self._body.archives)
+
+    @property
+    def subject_count(self) -> int:
+        """How many subjects have a secret."""
+        return len(self._body.subjects)
+
+    @property
+    def signing_key(self) -> bytes:
+        """Ed25519 seed of the study."""
+        return self._body.signing_seed
+
+    @property
+    def public_key(self) -> str:
+        """The study's signing key as an OpenSSH line."""
+        return sshsig.openssh_line(primitives.public_of(self._body.signing_seed))
+
+    def subject_key(self, subject: str) -> str:
+        """Return the name of a subject in vault and index: it tells nothing without the vault."""
+        return derive.subject_key(self._body.lookup, subject)
+
+    def subject_state(self, subject: str) -> SubjectState:
+        """Whether a subject has a secret, had one, or never came."""
+        return self.state_of_key(self.subject_key(subject))
+
+    def state_of_key(self, key: str) -> SubjectState:
+        """Do the same for a subject key of an index."""
+        if key in self._body.subjects:
+            return SubjectState.KNOWN
+        return SubjectState.ERASED if key in self._body.erased else SubjectState.UNKNOWN
+
+    def subject_secret(self, subject: str, create: bool = False) -> bytes:
+        """Return the secret of a subject; thread-safe. With ``create``, a new one gets one.
+
+        Raises VaultError for an erased subject, and without ``create`` for an unknown one.
+        """
+        key = self.subject_key(subject)
+        if create and self.state_of_key(key) is SubjectState.UNKNOWN:
+            with self._threads:
+                self._body.subjects.setdefault(key, primitives.random_bytes())
+        return self.secret_of_key(key)
+
+    def create_subjects(self, subjects: Iterable[str]) -> None:
+        """Give every unknown subject a secret; erased ones stay erased."""
+        for subject in subjects:
+            if self.subject_state(subject) is not SubjectState.ERASED:
+                self.subject_secret(subject, create=True)
+
+    def secret_of_key(self, key: str) -> bytes:
+        """Return the secret behind a subject key of an index; VaultError when there is none."""
+        secret = self._body.subjects.get(key)
+        if secret is not None:
+            return secret
+        if key in self._body.erased:
+            raise VaultError(
+                "the subject was erased", where="vault", hint="its rows cannot be read any more"
+            )
+        raise VaultError("the vault does not know the subject", where="vault")
+
+    def new_archive(self, archive_id: str) -> ArchiveSecrets:
+        """Fresh secrets for a new archive; they exist for others after :meth:`save`."""
+        secrets = derive.new_archive_secrets(archive_id, self._body.lookup)
+        with self._threads:
+            if archive_id in self._body.archives:
+                raise VaultError("the vault has an archive of this id already", where=archive_id)
+            self._body.archives[archive_id] = dict(secrets.scopes)
+        return secrets
+
+    def archive_secrets(self, archive_id: str) -> ArchiveSecrets:
+        """Return the secrets of an archive; VaultError when the vault has none."""
+        scopes = self._body.archives.get(archive_id)
+        if scopes is None:
+            raise VaultError(
+                "the vault has no keys of this archive",
+                where=archive_id,
+                hint="use the vault that the archive was made with, or a newer copy of it",
+            )
+        lookup = self._body.lookup
+        return ArchiveSecrets(archive_id=archive_id, scopes=dict(scopes), lookup=lookup)
+
+    def pseudonym_key(self, purpose: str) -> bytes:
+        """Return a key for codes of one kind (``person`` …): codes of two kinds never match."""
+        info = b"archive-tool/pseudonym/1/" + purpose.encode()
+        return primitives.hkdf(self._body.pseudonyms, salt=self.vault_id.encode(), info=info)
+
+    def add_recipient(self, recipient: str) -> None:
+        """Let one more age or ssh-ed25519 key open the vault, from the next :meth:`save` on."""
+        age.parse_recipient(recipient)
+        self._body.recipients = [*self._body.recipients, *_distinct((recipient,), self.recipients)]
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the vault for a long run: LockError (21) when another process writes or wrote it."""
+        with self._processes:
+            self._check_current()
+            yield
+
+    def save(self, now: datetime | None = None) -> None:
+        """Write the next epoch beside the old one, read it back, then swap it in."""
+        with self._processes:
+            self._check_current()
+            body = msgspec.structs.replace(
+                self._body, epoch=self._body.epoch + 1, saved=now or datetime.now(UTC)
+            )
+            vault_file.write(self._folder, body, self._identity)
+            self._body = body
+
+    def _check_current(self) -> None:
+        on_disk = vault_file.read(self._folder / VAULT_FILE, self._identity)
+        if (on_disk.vault_id, on_disk.epoch) != (self._body.vault_id, self._body.epoch):
+            raise LockError(
+                "another process has written the vault in the meantime",
+                where=VAULT_FILE,
+                hint="run the command again",
+            )
+
+
+def refuse_inside(store: Path, vault: Path) -> None:
+    """VaultError (17) when the vault lies in the store: its backups would hold the keys."""
+    if vault.resolve().is_relative_to(store.resolve()):
+        raise VaultError(
+            "the vault lies inside the store",
+            where="vault",
+            expected="a folder outside the store",
+            hint="whoever copies the store must not get the keys with it",
+        )
+
+
+def _identity_for(body: VaultBody, signer: str, now: datetime) -> tuple[Identity, str, str]:
+    return age.new_identity_file(body.vault_id, signer, now.isoformat(timespec="seconds"))
+
+
+def _distinct(new: Sequence[str], without: str | Sequence[str]) -> list[str]:
+    known = {without} if isinstance(without, str) else set(without)
+    return [text for text in dict.fromkeys(item.strip() for item in new) if text not in known]

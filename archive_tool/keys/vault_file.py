@@ -1,0 +1,133 @@
+"""``vault.age`` on the disk: an age file around one line of JSON and its signature."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from datetime import datetime  # noqa: TC003  (msgspec reads the annotations)
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from archive_tool.errors import IntegrityError
+from archive_tool.keys import primitives, sshsig
+from archive_tool.keys import recipients as age
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from archive_tool.keys.recipients import Identity
+
+VAULT_FILE: Final = "vault.age"
+FORMAT: Final = "archive-tool/vault/1"
+NAMESPACE: Final = "archive-tool-vault"
+
+
+class VaultBody(msgspec.Struct, kw_only=True):
+    """What ``vault.age`` holds. Byte strings are base64 in the JSON."""
+
+    format: str
+    vault_id: str
+    """128 random bits, hex."""
+    study: str
+    epoch: int
+    """Counts the versions from 1: a larger epoch is newer."""
+    created: datetime
+    saved: datetime
+    recipients: list[str]
+    signing_seed: bytes
+    lookup: bytes
+    """Names subjects: HMAC-SHA256(lookup, id)."""
+    pseudonyms: bytes
+    """Root of the pseudonym keys."""
+    subjects: dict[str, bytes]
+    """Subject key (hex) to 32 random bytes."""
+    erased: dict[str, datetime]
+    """Subject keys whose secret was destroyed, and when."""
+    archives: dict[str, dict[str, bytes]]
+    """Archive id to scope to 32 random bytes."""
+
+
+def new_body(study: str, now: datetime) -> VaultBody:
+    """Make the first epoch of a vault: fresh secrets, nobody in it."""
+    return VaultBody(
+        format=FORMAT,
+        vault_id=primitives.random_bytes(16).hex(),
+        study=study,
+        epoch=1,
+        created=now,
+        saved=now,
+        recipients=[],
+        signing_seed=primitives.new_signing_seed(),
+        lookup=primitives.random_bytes(),
+        pseudonyms=primitives.random_bytes(),
+        subjects={},
+        erased={},
+        archives={},
+    )
+
+
+def read(path: Path, identity: Identity) -> VaultBody:
+    """Decrypt, check the signature and what the identity pins.
+
+    Raises VaultError (17) for a wrong key, IntegrityError (16) for a changed or another vault.
+    """
+    plain = age.decrypt(path.read_bytes(), identity, where=VAULT_FILE)
+    line, _, signature = plain.partition(b"\n")
+    body = _decode(line)
+    signer = sshsig.verify(signature.decode("ascii", "replace"), line, namespace=NAMESPACE)
+    if signer != primitives.public_of(body.signing_seed):
+        raise IntegrityError("signed with a key that is not its own", where=VAULT_FILE)
+    pinned = (identity.vault_id or body.vault_id, identity.signer or sshsig.openssh_line(signer))
+    if pinned != (body.vault_id, sshsig.openssh_line(signer)):
+        raise IntegrityError(
+            "not the vault that this identity was made for",
+            where=VAULT_FILE,
+            hint="somebody may have put another vault in its place",
+        )
+    return body
+
+
+def write(folder: Path, body: VaultBody, identity: Identity) -> None:
+    """Write beside, bring to the disk, read back with the identity, then swap in."""
+    beside = folder / f".{VAULT_FILE}.new"
+    beside.unlink(missing_ok=True)
+    write_new(beside, age.encrypt(_encode(body), body.recipients))
+    if read(beside, identity) != body:
+        raise IntegrityError("did not read back as it was written", where=VAULT_FILE)
+    beside.replace(folder / VAULT_FILE)
+    _sync_folder(folder)
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Create a private file, in full and on disk, or fail."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _encode(body: VaultBody) -> bytes:
+    line = msgspec.json.encode(body, order="sorted")
+    signature = sshsig.sign(body.signing_seed, line, namespace=NAMESPACE)
+    return line + b"\n" + signature.encode()
+
+
+def _decode(line: bytes) -> VaultBody:
+    body = None
+    with suppress(msgspec.MsgspecError):
+        body = msgspec.json.decode(line, type=VaultBody)
+    if body is None or body.format != FORMAT:
+        raise IntegrityError("not a vault of a known version", where=VAULT_FILE, expected=FORMAT)
+    return body
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return  # Windows has no folder handles to flush
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

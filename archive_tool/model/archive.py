@@ -1,0 +1,172 @@
+"""What an archive says about itself, and what is said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping  # noqa: TC003  (msgspec reads the annotations)
+from dataclasses import dataclass, field
+from datetime import date, datetime  # noqa: TC003
+from pathlib import Path  # noqa: TC003
+from typing import Final
+
+ARCHIVE_FORMAT: Final = "archive-tool/archive/1"
+"""Changes when an older reader could not read the archive any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionTerm:
+    """Until when one data type is kept."""
+
+    destroy_after: date
+    """Last day on which it may be kept."""
+    basis: str
+    """What the period counts from: ``session-end``, ``collection-end`` or ``archiving``."""
+    action: str = "destroy"
+    """What happens after that day."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveDescription:
+    """What the pipeline knows about an archive when it publishes it. No id, name or value."""
+
+    created: datetime
+    """When it was made (UTC)."""
+    tool_version: str
+    policy_name: str
+    policy_version: str
+    policy_digest: str
+    """SHA-256 of the policy's canonical form, hex."""
+    policy_text: str
+    """TOML as it was applied; stored as ``data/policy.toml``."""
+    bundle_digest: str
+    """SHA-256 over the digests of the bundle's files, hex."""
+    retention: Mapping[str, RetentionTerm]
+    """By data type."""
+    findings: Mapping[str, int] = field(default_factory=dict)
+    """Number of findings by severity; not written for aggregate archives."""
+    accepted: tuple[str, ...] = ()
+    """Codes of error findings that the policy accepted."""
+    aggregate: bool = False
+    """Only aggregates: then no count of anything is readable without a key."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyStamp:
+    """Which policy was applied."""
+
+    name: str
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveManifest:
+    """``data/archive.json``: everything that is known about an archive without a key."""
+
+    format: str
+    archive_id: str
+    created: datetime
+    tool_version: str
+    policy: PolicyStamp
+    bundle_digest: str
+    retention: dict[str, RetentionTerm]
+    types: list[str]
+    """Data types and aggregate tables that it holds."""
+    columns: dict[str, list[str]]
+    """Columns that the policy left, by type."""
+    files: dict[str, int] | None
+    """Table files by data type; None for aggregate archives."""
+    findings: dict[str, int] | None
+    """Findings by severity; None for aggregate archives."""
+    accepted: list[str]
+    aggregate: bool
+    index_check: str
+    """Key check value of ``data/index.parquet``."""
+    signer: str
+    """OpenSSH line of the key that signs the archive."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveInfo:
+    """An archive seen from outside."""
+
+    path: Path
+    manifest: ArchiveManifest
+    bytes: int
+    """Size of the payload."""
+    files: int
+    """Number of payload files."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileEntry:
+    """One row of the index: a table file, whose it is, and what is in it."""
+
+    data_type: str
+    """A data type, or ``aggregates/<table name>``."""
+    subject: str
+    """Subject key (hex HMAC of the id); empty for files that belong to nobody."""
+    part: int
+    """Order among the files of one subject and type, from 0."""
+    file_id: str
+    """128 random bits, hex."""
+    rows: int
+    sha256: str
+    """Of the file as it lies on disk, hex."""
+    key_check: str
+    """Tells a wrong key from a changed file."""
+    filled: str
+    """Comma-joined names of the columns in the file: those with a value in any of its rows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerifiedArchive:
+    """One archive that passed."""
+
+    archive_id: str
+    path: Path
+    files: int
+    """Files whose sum was checked."""
+    rows: int | None
+    """Rows that were decrypted and counted; None without a vault."""
+    erased: int | None
+    """Subjects whose files cannot be read any more; None without a vault."""
+    signer: str
+    """OpenSSH line of the key that signed it."""
+    fingerprint: str
+    """The same as ``SHA256:…``."""
+    trusted: bool
+    """The signer is the vault's key or the given one; otherwise it only says whose key it was."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerifyReport:
+    """What was verified; anything wrong is an exception instead."""
+
+    archives: tuple[VerifiedArchive, ...]
+
+    @property
+    def files(self) -> int:
+        """All files checked."""
+        return sum(archive.files for archive in self.archives)
+
+    @property
+    def rows(self) -> int:
+        """All rows read back."""
+        return sum(archive.rows or 0 for archive in self.archives)
+
+    @property
+    def erased(self) -> int:
+        """Erased subjects, added up over the archives."""
+        return sum(archive.erased or 0 for archive in self.archives)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtractedFile:
+    """A file that ``extract`` wrote."""
+
+    data_type: str
+    path: Path
+    rows: int
+    total: int
+    """Rows that matched before ``limit`` and ``offset``."""
+    bytes: int

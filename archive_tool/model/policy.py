@@ -1,0 +1,166 @@
+"""What a board decided: the nouns of a policy, shared by every later stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Action(StrEnum):
+    """What happens to a field, or to one leaf inside a JSON column."""
+
+    KEEP = "keep"
+    """Leaves as it is."""
+    DROP = "drop"
+    """Does not leave."""
+    PSEUDONYMIZE = "pseudonymize"
+    """An id becomes a code; the relation stays."""
+    SCRUB = "scrub"
+    """Known identifiers and patterns go out of text; the talk, and every number, stays."""
+    GENERALIZE = "generalize"
+    """Bins, rounding, coarser dates, mapped labels."""
+    AGGREGATE = "aggregate-only"
+    """Counted and averaged under disclosure control; no single value leaves."""
+    SHIFT = "shift"
+    """A clock moved by its room's offset. Comes from ``time``, never from a rule."""
+    BY_LEAF = "by-leaf"
+    """A JSON column whose leaves have different decisions. Never written in a policy."""
+
+
+INDIVIDUAL: Final = frozenset(Action) - {Action.DROP, Action.AGGREGATE}
+"""Actions under which single values leave, changed or not."""
+
+WILDCARD_TYPE: Final = "*"
+"""Stands for every data type in ``[fields."*"]``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What happens to one field or leaf, and why."""
+
+    action: Action
+    because: str = ""
+    """Which line of the policy decided: ``fields.events."response.value"``."""
+    bin: float | None = None
+    """``generalize``: width of the bins; a value becomes the lower edge of its bin."""
+    digits: int | None = None
+    """``generalize``: decimal places that stay."""
+    unit: str = ""
+    """``generalize``: ``day``, ``month`` or ``year``, for points in time."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """``generalize``: label -> coarser label; a label that is not named becomes ``other``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One line of ``[fields.<type>]``."""
+
+    data_type: str
+    """A data type, or ``*`` for all."""
+    column: str
+    path: tuple[str, ...] | None
+    """Tokens of a leaf pattern (see ``policy.paths``); None when it names the whole column."""
+    decision: Decision
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """A calendar period, as in ISO 8601: ``P10Y``, ``P1Y6M``, ``P90D``."""
+
+    years: int = 0
+    months: int = 0
+    days: int = 0
+
+    def __str__(self) -> str:
+        parts = ((self.years, "Y"), (self.months, "M"), (self.days, "D"))
+        return "P" + ("".join(f"{n}{letter}" for n, letter in parts if n) or "0D")
+
+
+class Basis(StrEnum):
+    """The day from which a retention period counts."""
+
+    SESSION_END = "session-end"
+    """Last day on which the type has a row."""
+    COLLECTION_END = "collection-end"
+    """Last day on which the bundle has a row of any type."""
+    ARCHIVING = "archiving"
+    """The day the archive is made."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retention:
+    """How long rows may be kept, and what happens then."""
+
+    period: Period
+    basis: Basis
+    action: str = "destroy"
+    types: Mapping[str, Retention] = field(default_factory=dict)
+    """Data types with a rule of their own."""
+
+    def of(self, data_type: str) -> Retention:
+        """Give the rule of one data type."""
+        return self.types.get(data_type, self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aggregate:
+    """Thresholds of disclosure control (disclosure-control.md: defaults of ACRO and UK LLC)."""
+
+    people: int = 10
+    """Fewest distinct people behind a published cell."""
+    rooms: int = 5
+    """Fewest distinct rooms behind a published cell about what happens between people."""
+    dominance: float = 0.90
+    """A cell is hidden when its two largest contributors give at least this share."""
+    because: str = ""
+    """Why the thresholds are looser than the default; printed in the release."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """A finding that the board accepts: it no longer stops ``create``."""
+
+    code: str
+    because: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """A parsed policy: every word known, nothing decided yet."""
+
+    name: str
+    version: str
+    description: str = ""
+    defaults: Mapping[str, Decision]
+    """Decision by sensitivity (``person-id``, ``answer`` …)."""
+    rules: tuple[Rule, ...] = ()
+    extra: str | None = None
+    """Unknown columns: ``drop``, ``scrub`` or ``keep``; None is undecided."""
+    unknown_leaves: str | None = None
+    """Unknown leaves of JSON columns: ``drop``, ``scrub`` or ``keep``; None is undecided."""
+    time: str | None = None
+    """``keep``, ``shift``, ``relative`` or ``aggregate-only``; None is undecided."""
+    media: str = "exclude"
+    """``exclude`` or ``seal``."""
+    linkability: str = "study"
+    """One code per person: in all archives (``study``), one (``release``), one type (``none``)."""
+    codes: str = "derived"
+    consent: str = "any"
+    """``any``, ``not-declined`` or ``accepted``."""
+    retention: Retention
+    names: tuple[str, ...] = ()
+    """Names the researcher knows, looked for in every text."""
+    aggregate: Aggregate = Aggregate()
+    accept: tuple[Accepted, ...] = ()
+    text: str = ""
+    """The TOML as it was read: it goes into the archive."""
+    digest: str = ""
+    """SHA-256 (hex) of the canonical form; comments and order of keys do not count."""
+
+    def accepts(self, code: str) -> bool:
+        """Whether a finding of this code is accepted."""
+        return any(accepted.code == code for accepted in self.accept)

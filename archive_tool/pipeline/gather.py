@@ -1,0 +1,129 @@
+"""The first pass: every row is seen once, and what needs the whole bundle is gathered."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from archive_tool.anonymize.consent import Consent, ConsentRecord
+from archive_tool.anonymize.identifiers import Identifiers, KnownIdentifiers
+from archive_tool.bundle import Bundle
+from archive_tool.ingest import Ingest
+from archive_tool.ingest.census import Census
+from archive_tool.ingest.fold import fold
+from archive_tool.model.bundle import Gap, Part, SourceFile
+from archive_tool.model.datatypes import BY_NAME
+from archive_tool.model.findings import FindingLog
+from archive_tool.model.tables import Batch
+from archive_tool.validate import Checks
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from archive_tool.pipeline.parking import Parking
+
+Progress = Callable[[int, int], None]
+"""Called with the rows and the bytes read so far."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gathered:
+    """What the first pass knows about a bundle."""
+
+    parts: Sequence[Part]
+    gaps: Sequence[Gap]
+    unreadable: Sequence[tuple[SourceFile, str]]
+    """Files that are not what they say, with the reason in fixed words."""
+    census: Census
+    findings: FindingLog
+    identifiers: KnownIdentifiers
+    consent: ConsentRecord
+    dropped: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """By type: sorted ``_at`` of rows that a newer copy of the same record replaces."""
+
+    def rows(self, data_type: str) -> int:
+        """Rows of a type after overlapping downloads were folded."""
+        folded = self.dropped.get(data_type)
+        return self.census.of(data_type).rows - (0 if folded is None else len(folded))
+
+
+def gather(
+    bundle: Bundle,
+    *,
+    as_of: datetime,
+    parking: Parking | None = None,
+    names: Sequence[str] = (),
+    check: bool = True,
+    progress: Progress | None = None,
+) -> Gathered:
+    """Read a bundle once.
+
+    ``check=False`` only takes inventory. ``names`` are further names that the researcher knows.
+    With ``parking`` the rows wait there for the second pass.
+    """
+    log = FindingLog()
+    ingest = Ingest(bundle, log, progress=progress)
+    census = Census()
+    identifiers = Identifiers(names=names)
+    consent = Consent()
+    checks = Checks(log, as_of=as_of) if check else None
+    if check:
+        _import_in_background("archive_tool.schemas.frames", "pandera.pandas")
+    for batch in ingest.batches():
+        identifiers.add(batch)
+        consent.add(batch)
+        if batch.data_type not in BY_NAME:
+            continue
+        census.add(batch)
+        if checks is not None:
+            checks.add(batch, ingest.parts)
+        if parking is not None:
+            parking.add(batch.data_type, batch.table)
+    gaps = ingest.gaps()
+    dropped = _fold_overlaps(bundle, census, log)
+    if checks is not None:
+        checks.finish(census, gaps, ingest.parts)
+    return Gathered(
+        parts=ingest.parts,
+        gaps=gaps,
+        unreadable=ingest.unreadable,
+        census=census,
+        findings=log,
+        identifiers=identifiers.freeze(),
+        consent=consent.freeze(),
+        dropped=dropped,
+    )
+
+
+def _fold_overlaps(bundle: Bundle, census: Census, log: FindingLog) -> dict[str, np.ndarray]:
+    """Read the bundle again, but only where a record id was seen twice: this is rare."""
+    suspects = {name: census.duplicates(name) for name in census.types}
+    suspects = {name: duplicates for name, duplicates in suspects.items() if duplicates}
+    if not suspects:
+        return {}
+    ingest = Ingest(bundle, FindingLog())
+    candidates: dict[str, list[Batch]] = {name: [] for name in suspects}
+    for batch in ingest.batches():
+        if batch.data_type in suspects:
+            candidates[batch.data_type].append(suspects[batch.data_type].filter(batch))
+    dropped = {}
+    for name, batches in candidates.items():
+        folded = fold(batches, ingest.parts, name)
+        log.extend(folded.findings)
+        dropped[name] = folded.dropped
+    return dropped
+
+
+def _import_in_background(*modules: str) -> None:
+    """Load the heavy modules while the first file is being read; they hold up nothing."""
+
+    def load() -> None:
+        for module in modules:
+            import_module(module)
+
+    threading.Thread(target=load, daemon=True).start()
+

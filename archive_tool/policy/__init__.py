@@ -1,0 +1,19 @@
+"""TOML in, a decision for every leaf of every field out; what is unknown is refused."""
+
+from archive_tool.policy.decide import Coverage, Decisions, decide, explain
+from archive_tool.policy.document import parse
+from archive_tool.policy.ready import load_policy, policy_text, ready_policies
+from archive_tool.policy.retention import destroy_after, parse_period
+
+__all__ = [
+    "Coverage",
+    "Decisions",
+    "decide",
+    "destroy_after",
+    "explain",
+    "load_policy",
+    "parse",
+    "parse_period",
+    "policy_text",
+    "ready_policies",
+]

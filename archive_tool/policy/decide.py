@@ -1,0 +1,288 @@
+"""From the lines of a policy to a decision for every column and every leaf.
+
+Which line wins, most specific first:
+
+1. a rule for the leaf, by its exact path before patterns; of two patterns the one with more
+   literal keys; a rule of the data type before a rule of ``[fields."*"]``;
+2. a rule for the whole column (same order of types);
+3. for what the schema lists: ``time`` for clocks, ``[defaults]`` by sensitivity for the rest;
+4. for what the schema does not list: ``unknown-leaves`` inside a JSON column, ``extra`` beside it.
+
+A column rule that drops or aggregates takes everything inside along; any other column rule speaks
+for the listed leaves only, so that ``response = "keep"`` does not let unknown leaves through.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from archive_tool.errors import PolicyError
+from archive_tool.model.datatypes import BY_NAME
+from archive_tool.model.policy import INDIVIDUAL, WILDCARD_TYPE, Action, Decision, Policy, Rule
+from archive_tool.model.tables import EXTRA, NULLS
+from archive_tool.policy.paths import ANY, ITEM, matches, rank, tokens
+from archive_tool.policy.reader import key_path
+from archive_tool.schemas import FIELDS, Field, Kind, Sensitivity, field_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_TIME: Final = {
+    "keep": Action.KEEP,
+    "shift": Action.SHIFT,
+    "relative": Action.DROP,
+    "aggregate-only": Action.AGGREGATE,
+}
+_WHOLE: Final = frozenset({Action.DROP, Action.AGGREGATE})
+UNDECIDED: Final = Decision(action=Action.DROP, because="undecided")
+UNKNOWN: Final = "(unknown)"
+"""How the coverage names the leaves that no schema lists."""
+
+
+class Coverage(NamedTuple):
+    """One line of the coverage: a column, or a leaf inside it."""
+
+    data_type: str
+    column: str
+    leaf: str | None
+    """Path of the leaf; empty for a JSON value that is no object; None for a whole column."""
+    action: str
+    because: str
+    """The line of the policy that decided."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decisions:
+    """What a policy says about every field; made by :func:`decide`."""
+
+    policy: Policy
+    columns: Mapping[tuple[str, str], Decision]
+    """By data type and column, ``extra`` and ``nulls`` included."""
+    _leaves: dict[tuple[str, str, tuple[str, ...]], Decision] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def of(self, data_type: str, column: str) -> Decision:
+        """Decide a column; a JSON column may be decided ``by-leaf``."""
+        return self.columns[data_type, column]
+
+    def leaf(self, data_type: str, column: str, path: str | tuple[str, ...]) -> Decision:
+        """Decide one place inside a JSON column, known to the schema or not."""
+        parts = tokens(path) if isinstance(path, str) else path
+        key = (data_type, column, parts)
+        if key not in self._leaves:
+            decision = _leaf(self.policy, data_type, field_of(data_type, column), parts)
+            self._leaves[key] = decision or UNDECIDED
+        return self._leaves[key]
+
+    def leaves_to_someone(self, data_type: str) -> bool:
+        """Whether any single value of a data type leaves."""
+        return any(
+            decision.action in INDIVIDUAL
+            for (name, column), decision in self.columns.items()
+            if name == data_type and column != NULLS
+        )
+
+    def aggregates(self, data_type: str) -> bool:
+        """Whether the policy asks for summary tables of a data type."""
+        return any(
+            decision.action is Action.AGGREGATE
+            for (name, _), decision in self.columns.items()
+            if name == data_type
+        )
+
+    def hides_people(self, data_type: str) -> bool:
+        """Whether ids of people leave changed or not at all: then no text may hold them either."""
+        subject = BY_NAME[data_type].subject
+        return self.of(data_type, subject).action is not Action.KEEP
+
+    def coverage(self) -> Iterator[Coverage]:
+        """Every column and listed leaf with its decision, and one line for unknown leaves."""
+        for data_type, fields in FIELDS.items():
+            for column in fields:
+                decision = self.of(data_type, column.name)
+                yield Coverage(
+                    data_type, column.name, None, decision.action.value, decision.because
+                )
+                if column.kind is Kind.JSON:
+                    yield from self._coverage_of_leaves(data_type, column)
+            for name in (EXTRA, NULLS):
+                decision = self.of(data_type, name)
+                yield Coverage(data_type, name, None, decision.action.value, decision.because)
+
+    def _coverage_of_leaves(self, data_type: str, column: Field) -> Iterator[Coverage]:
+        for leaf in column.leaves:
+            decision = self.leaf(data_type, column.name, leaf.path)
+            yield Coverage(
+                data_type, column.name, leaf.path, decision.action.value, decision.because
+            )
+        decision = unknown_leaf(self.policy, data_type, column.name) or UNDECIDED
+        yield Coverage(data_type, column.name, UNKNOWN, decision.action.value, decision.because)
+
+
+def decide(policy: Policy) -> Decisions:
+    """Decide every column and leaf.
+
+    Raises :class:`PolicyError` when something is undecided; it lists every place and the lines
+    to add. What is suggested is always the strictest choice.
+    """
+    undecided: dict[str, list[str]] = {}
+    columns: dict[tuple[str, str], Decision] = {}
+    for data_type, fields in FIELDS.items():
+        for column in fields:
+            columns[data_type, column.name] = _column(policy, data_type, column, undecided)
+        extra = _word(policy.extra, "extra")
+        if extra is None:
+            undecided.setdefault('extra = "drop"', []).append(key_path(data_type, EXTRA))
+        columns[data_type, EXTRA] = extra or UNDECIDED
+        columns[data_type, NULLS] = Decision(
+            action=Action.KEEP, because="names of columns, reduced to those that leave"
+        )
+        if not any(columns[data_type, column.name].action in INDIVIDUAL for column in fields):
+            columns[data_type, NULLS] = Decision(action=Action.DROP, because="no column leaves")
+    if undecided:
+        raise _undecided(policy, undecided)
+    return Decisions(policy=policy, columns=columns)
+
+
+def _column(
+    policy: Policy, data_type: str, column: Field, undecided: dict[str, list[str]]
+) -> Decision:
+    rule = _column_rule(policy, data_type, column.name)
+    if column.kind is not Kind.JSON:
+        decision = rule or _default(policy, column.sensitivity)
+        if decision is None:
+            _note(undecided, column.sensitivity, key_path(data_type, column.name))
+        return decision or UNDECIDED
+    for leaf in column.leaves:
+        if _leaf(policy, data_type, column, tokens(leaf.path)) is None:
+            _note(undecided, leaf.sensitivity, f"{key_path(data_type, column.name)}.{leaf.path}")
+    unknown = unknown_leaf(policy, data_type, column.name)
+    if unknown is None:
+        place = f"{key_path(data_type, column.name)}.{UNKNOWN}"
+        undecided.setdefault('unknown-leaves = "drop"', []).append(place)
+    return _summary(policy, data_type, column, unknown)
+
+
+def _summary(policy: Policy, data_type: str, column: Field, unknown: Decision | None) -> Decision:
+    """One decision for a JSON column: that of its leaves where they all agree."""
+    inside = [
+        *(_leaf(policy, data_type, column, tokens(leaf.path)) for leaf in column.leaves),
+        unknown,
+        *(rule.decision for rule in _leaf_rules(policy, data_type, column.name)),
+    ]
+    actions = {decision.action if decision else Action.DROP for decision in inside}
+    first = next((decision for decision in inside if decision), UNDECIDED)
+    if len(actions) == 1 and actions <= {Action.KEEP, Action.DROP, Action.AGGREGATE}:
+        rule = _column_rule(policy, data_type, column.name)
+        return rule or Decision(action=first.action, because=first.because)
+    if actions <= _WHOLE:
+        return Decision(action=Action.AGGREGATE, because="every leaf dropped or aggregated")
+    return Decision(action=Action.BY_LEAF, because="see its leaves")
+
+
+def _leaf(policy: Policy, data_type: str, column: Field, path: tuple[str, ...]) -> Decision | None:
+    """Decide one place; None when nothing decides it."""
+    for rule in _leaf_rules(policy, data_type, column.name):
+        if rule.path is not None and matches(rule.path, path):
+            return rule.decision
+    whole = _column_rule(policy, data_type, column.name)
+    sensitivity = listed(column, path)
+    if sensitivity is None or (whole is not None and whole.action in _WHOLE):
+        return unknown_leaf(policy, data_type, column.name)
+    return whole or _default(policy, sensitivity)
+
+
+def listed(column: Field, path: tuple[str, ...]) -> Sensitivity | None:
+    """Give the sensitivity that the schema declares for a place, exact paths before ``*``.
+
+    A ``*`` of the schema is one free-form key, also as the last token: what lies deeper is unknown.
+    """
+    best: tuple[int, Sensitivity] | None = None
+    for leaf in column.leaves:
+        pattern = tokens(leaf.path)
+        if len(pattern) == len(path) and all(
+            p == t or (p == ANY and t != ITEM) for p, t in zip(pattern, path, strict=True)
+        ):
+            literal = sum(p != ANY for p in pattern)
+            if best is None or literal > best[0]:
+                best = (literal, leaf.sensitivity)
+    return best[1] if best else None
+
+
+def unknown_leaf(policy: Policy, data_type: str, column: str) -> Decision | None:
+    """Decide leaves that no schema lists and no rule names."""
+    whole = _column_rule(policy, data_type, column)
+    if whole is not None and whole.action in _WHOLE:
+        return whole
+    return _word(policy.unknown_leaves, "unknown-leaves")
+
+
+def _leaf_rules(policy: Policy, data_type: str, column: str) -> list[Rule]:
+    rules = [
+        rule
+        for rule in policy.rules
+        if rule.path is not None and rule.column == column and _covers(rule, data_type)
+    ]
+    return sorted(
+        rules, key=lambda rule: (*rank(rule.path or ()), rule.data_type == data_type), reverse=True
+    )
+
+
+def _column_rule(policy: Policy, data_type: str, column: str) -> Decision | None:
+    rules = [
+        rule
+        for rule in policy.rules
+        if rule.path is None and rule.column == column and _covers(rule, data_type)
+    ]
+    rules.sort(key=lambda rule: rule.data_type == data_type)
+    return rules[-1].decision if rules else None
+
+
+def _covers(rule: Rule, data_type: str) -> bool:
+    return rule.data_type in (data_type, WILDCARD_TYPE)
+
+
+def _default(policy: Policy, sensitivity: Sensitivity) -> Decision | None:
+    if sensitivity is Sensitivity.TIME:
+        if policy.time is None:
+            return None
+        return Decision(action=_TIME[policy.time], because="time")
+    return policy.defaults.get(sensitivity)
+
+
+def _word(word: str | None, key: str) -> Decision | None:
+    return None if word is None else Decision(action=Action(word), because=key)
+
+
+def _note(undecided: dict[str, list[str]], sensitivity: Sensitivity, place: str) -> None:
+    line = 'time = "relative"' if sensitivity is Sensitivity.TIME else f'"{sensitivity}" = "drop"'
+    undecided.setdefault(line, []).append(place.rstrip("."))
+
+
+def _undecided(policy: Policy, undecided: Mapping[str, list[str]]) -> PolicyError:
+    """List every undecided place, and the lines that decide them all."""
+    places = [
+        f"\n  {line.split(' = ', maxsplit=1)[0].strip(chr(34))}: {', '.join(where)}"
+        for line, where in undecided.items()
+    ]
+    total = sum(len(where) for where in undecided.values())
+    top = [line for line in undecided if not line.startswith('"')]
+    defaults = [line for line in undecided if line.startswith('"')]
+    lines = top + (["[defaults]", *defaults] if defaults else [])
+    return PolicyError(
+        f"{total} fields and leaves are undecided{''.join(places)}",
+        where=f"policy {policy.name}",
+        hint="add these lines, or other actions in their place:\n  " + "\n  ".join(lines),
+    )
+
+
+def explain(decisions: Decisions, data_type: str, column: str) -> list[str]:
+    """Where the decisions of one column come from, one line each, for people."""
+    lines = []
+    for row in decisions.coverage():
+        if (row.data_type, row.column) == (data_type, column):
+            place = row.column if row.leaf is None else f"{row.column}.{row.leaf or '(value)'}"
+            lines.append(f"{place}: {row.action}, because of {row.because}")
+    return lines

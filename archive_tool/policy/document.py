@@ -1,0 +1,209 @@
+"""One policy file: TOML in, a frozen :class:`Policy` out, or every mistake at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from typing import TYPE_CHECKING, Any, Final
+
+from archive_tool.errors import PolicyError
+from archive_tool.model.datatypes import BY_NAME
+from archive_tool.model.policy import Accepted, Aggregate, Basis, Period, Policy, Retention
+from archive_tool.policy.reader import Reader, did_you_mean, key_path
+from archive_tool.policy.retention import parse_period
+from archive_tool.policy.rules import read_defaults, read_fields
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEYS: Final = (
+    "name", "version", "description", "time", "media", "linkability", "codes", "consent", "extra",
+    "unknown-leaves", "defaults", "fields", "retention", "text", "aggregate", "accept",
+)  # fmt: skip
+TIME: Final = ("keep", "shift", "relative", "aggregate-only")
+UNKNOWN: Final = ("drop", "scrub", "keep")
+MEDIA: Final = ("exclude", "seal")
+LINKABILITY: Final = ("study", "release", "none")
+CONSENT: Final = ("any", "not-declined", "accepted")
+CODES: Final = ("derived", "random")
+LARGEST: Final = 1_000_000
+"""Bytes of a policy or of a list of names."""
+
+
+def parse(text: str, *, where: str, folder: Path | None = None) -> Policy:
+    """Parse a policy; :class:`PolicyError` lists every mistake with its path.
+
+    ``folder`` is where a relative ``names_file`` lies; without it such a file is refused.
+    """
+    try:
+        document = tomllib.loads(text)
+        syntax = ""
+    except tomllib.TOMLDecodeError as error:
+        document, syntax = {}, str(error)
+    if syntax:
+        raise PolicyError(f"not TOML: {syntax[:1].lower()}{syntax[1:]}", where=where)
+    reader = Reader()
+    reader.unknown_keys(document, KEYS)
+    policy = _policy(document, reader, text, folder)
+    if reader.problems:
+        raise mistakes(where, reader.problems)
+    return policy
+
+
+def mistakes(where: str, problems: list[str]) -> PolicyError:
+    """One error for all mistakes of a policy."""
+    if len(problems) == 1:
+        return PolicyError(problems[0], where=where)
+    lines = "".join(f"\n  {problem}" for problem in problems)
+    return PolicyError(f"{len(problems)} mistakes{lines}", where=where)
+
+
+def _policy(document: dict[str, Any], reader: Reader, text: str, folder: Path | None) -> Policy:
+    names = _names(reader.table(document, "text", "text"), reader, folder)
+    codes = reader.word(document, "codes", "codes", CODES, "derived")
+    if codes == "random":
+        reader.problem("codes", "random codes are not built yet", '"derived"')
+    return Policy(
+        name=reader.text(document, "name", "name"),
+        version=reader.text(document, "version", "version"),
+        description=reader.text(document, "description", "description", default=""),
+        defaults=read_defaults(reader.table(document, "defaults", "defaults"), reader),
+        rules=read_fields(reader.table(document, "fields", "fields"), reader),
+        extra=reader.word(document, "extra", "extra", UNKNOWN),
+        unknown_leaves=reader.word(document, "unknown-leaves", "unknown-leaves", UNKNOWN),
+        time=reader.word(document, "time", "time", TIME),
+        media=reader.word(document, "media", "media", MEDIA, "exclude") or "exclude",
+        linkability=reader.word(document, "linkability", "linkability", LINKABILITY, "study")
+        or "study",
+        codes=codes or "derived",
+        consent=reader.word(document, "consent", "consent", CONSENT, "any") or "any",
+        retention=_retention(document, reader),
+        names=names,
+        aggregate=_aggregate(reader.table(document, "aggregate", "aggregate"), reader),
+        accept=_accept(document.get("accept", []), reader),
+        text=text,
+        digest=_digest(document, names),
+    )
+
+
+def _retention(document: dict[str, Any], reader: Reader) -> Retention:
+    table = reader.table(document, "retention", "retention")
+    if "retention" not in document:
+        reader.problem("retention", "missing", 'a table with period = "P10Y" and basis')
+        return Retention(period=Period(), basis=Basis.ARCHIVING)
+    reader.unknown_keys(table, ("period", "basis", "action", "types"), "retention")
+    whole = _retention_of(table, "retention", reader, None)
+    types = {}
+    for data_type, lines in reader.table(table, "types", "retention.types").items():
+        path = key_path("retention", "types", data_type)
+        if data_type not in BY_NAME:
+            meant = did_you_mean(data_type, BY_NAME)
+            reader.problem(path, f"unknown data type{meant}", ", ".join(BY_NAME))
+        elif not isinstance(lines, dict):
+            reader.problem(path, "not a table", f"[{path}]")
+        else:
+            reader.unknown_keys(lines, ("period", "basis", "action"), path)
+            types[data_type] = _retention_of(lines, path, reader, whole)
+    return Retention(period=whole.period, basis=whole.basis, action=whole.action, types=types)
+
+
+def _retention_of(
+    table: dict[str, Any], path: str, reader: Reader, default: Retention | None
+) -> Retention:
+    """One period; a data type takes basis and action from the whole unless it says otherwise."""
+    text = reader.text(table, "period", f"{path}.period")
+    period = parse_period(text)
+    if text and period is None:
+        expected = "a calendar period like P10Y, P6M, P90D or P1Y6M"
+        reader.problem(f"{path}.period", "not an ISO 8601 calendar period", expected)
+    if default is None and "basis" not in table:
+        reader.problem(f"{path}.basis", "missing", ", ".join(Basis))
+    first = default.basis if default else Basis.SESSION_END
+    basis = reader.word(table, "basis", f"{path}.basis", tuple(Basis), first)
+    action = reader.word(table, "action", f"{path}.action", ("destroy",), "destroy")
+    return Retention(
+        period=period or Period(), basis=Basis(basis or first), action=action or "destroy"
+    )
+
+
+def _aggregate(table: dict[str, Any], reader: Reader) -> Aggregate:
+    reader.unknown_keys(table, ("people", "rooms", "dominance", "because"), "aggregate")
+    default = Aggregate()
+    people = reader.integer(table, "people", "aggregate.people", low=2, default=default.people)
+    rooms = reader.integer(table, "rooms", "aggregate.rooms", low=1, default=default.rooms)
+    share = reader.number(
+        table, "dominance", "aggregate.dominance", low=0.01, default=default.dominance
+    )
+    because = reader.text(table, "because", "aggregate.because", default="")
+    thresholds = Aggregate(
+        people=people or default.people,
+        rooms=rooms or default.rooms,
+        dominance=share or default.dominance,
+        because=because,
+    )
+    if thresholds.dominance > 1:
+        reader.problem("aggregate.dominance", "not a share", "at most 1")
+    looser = (
+        thresholds.people < default.people
+        or thresholds.rooms < default.rooms
+        or thresholds.dominance > default.dominance
+    )
+    if looser and not because:
+        reader.problem("aggregate.because", "missing: thresholds are looser than the default",
+                       "a reason, which is printed in the release")  # fmt: skip
+    return thresholds
+
+
+def _accept(entries: object, reader: Reader) -> tuple[Accepted, ...]:
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        reader.problem("accept", "not a list of tables", "[[accept]] with code and because")
+        return ()
+    accepted = []
+    for number, entry in enumerate(entries):
+        path = f"accept[{number}]"
+        reader.unknown_keys(entry, ("code", "because"), path)
+        code = reader.text(entry, "code", f"{path}.code")
+        because = reader.text(entry, "because", f"{path}.because")
+        accepted.append(Accepted(code=code, because=because))
+    return tuple(accepted)
+
+
+def _names(table: dict[str, Any], reader: Reader, folder: Path | None) -> tuple[str, ...]:
+    """Names to look for in texts: in the policy, or one per line in a file beside it."""
+    reader.unknown_keys(table, ("names", "names_file"), "text")
+    names = table.get("names", [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        reader.problem("text.names", "not a list of texts", '["…"]')
+        names = []
+    file = reader.text(table, "names_file", "text.names_file", default="")
+    if file and folder is None:
+        reader.problem("text.names_file", "no folder to find it in", "a policy read from a file")
+    elif file and folder is not None:
+        lines = _read(folder / file)
+        if lines is None:
+            reader.problem("text.names_file", "cannot be read", "a UTF-8 text, one name per line")
+        else:
+            names = [*names, *(line.strip() for line in lines.splitlines())]
+    return tuple(sorted({name for name in names if name.strip()}))
+
+
+def _read(path: Path) -> str | None:
+    try:
+        if path.stat().st_size > LARGEST:
+            return None
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError):
+        return None
+
+
+def _digest(document: dict[str, Any], names: tuple[str, ...]) -> str:
+    """Digest of what the policy says, whatever its comments, spaces and order of keys.
+
+    TOML dates and infinities cannot occur: every value was checked to be text, number or table,
+    and a policy with mistakes is never used.
+    """
+    canonical = json.dumps(
+        {"document": document, "names": names}, sort_keys=True, ensure_ascii=False, default=str
+    )
+    return hashlib.sha256(canonical.encode()).hexdigest()

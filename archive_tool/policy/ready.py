@@ -1,0 +1,62 @@
+"""The ready policies, and where a policy is found."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.errors import PolicyError
+from archive_tool.policy.document import LARGEST, parse
+from archive_tool.policy.reader import did_you_mean
+
+if TYPE_CHECKING:
+    from archive_tool.model.policy import Policy
+
+READY: Final = ("keep", "pseudonymize", "aggregate-only")
+"""The three modes of the platform's own export (seed-data-management.md, Data Anonymization)."""
+
+
+def ready_policies() -> list[str]:
+    """Names of the policies that come with the tool."""
+    return list(READY)
+
+
+def policy_text(name: str) -> str:
+    """Give the TOML of a ready policy; :class:`PolicyError` when there is none of that name."""
+    if name in READY:
+        installed = resources.files("archive_tool") / "policies" / f"{name}.toml"
+        checkout = Path(__file__).parents[2] / "policies" / f"{name}.toml"
+        for place in (installed, checkout):
+            if place.is_file():
+                return place.read_text(encoding="utf-8")
+    raise PolicyError(
+        f"there is no ready policy of that name{did_you_mean(name, READY)}",
+        where="policy",
+        expected=", ".join(READY),
+    )
+
+
+def load_policy(name_or_path: str | Path) -> Policy:
+    """Load a ready policy by its name, or a policy file by its path.
+
+    A name wins over a file of the same name without a folder; write ``./keep`` for the file.
+    """
+    if isinstance(name_or_path, str) and name_or_path in READY:
+        return parse(policy_text(name_or_path), where=f"policy {name_or_path}")
+    path = Path(name_or_path)
+    text, reason = "", ""
+    try:
+        if path.stat().st_size > LARGEST:
+            reason = f"larger than {LARGEST} bytes"
+        else:
+            text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        reason = "not UTF-8"
+    except OSError:
+        reason = f"no such policy or file{did_you_mean(str(name_or_path), READY)}"
+    if reason:
+        raise PolicyError(
+            reason, where=str(path), expected=f"a policy file, or one of {', '.join(READY)}"
+        )
+    return parse(text, where=path.name, folder=path.parent)

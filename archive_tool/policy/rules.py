@@ -1,0 +1,213 @@
+"""``[defaults]`` and ``[fields.<type>]``: one line each, checked against the schemas.
+
+A rule is a word (``"response.value" = "scrub"``) or a table with parameters
+(``onset = {action = "generalize", bin = 1000}``). A rule whose action does not fit the kind of its
+field is a mistake, not a surprise at run time.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any, Final
+
+from archive_tool.model.policy import WILDCARD_TYPE, Action, Decision, Rule
+from archive_tool.policy.paths import ANY, ITEM, tokens, written
+from archive_tool.policy.reader import Reader, did_you_mean, key_path
+from archive_tool.schemas import FIELDS, Field, Kind, Sensitivity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+WORDS: Final = tuple(
+    action.value
+    for action in (
+        Action.KEEP, Action.DROP, Action.PSEUDONYMIZE, Action.SCRUB, Action.GENERALIZE,
+        Action.AGGREGATE,
+    )
+)  # fmt: skip
+"""Actions that a policy may write."""
+
+PARAMETERS: Final = ("action", "bin", "digits", "to", "labels", "because")
+UNITS: Final = ("day", "month", "year")
+
+_ALWAYS: Final = frozenset({Action.KEEP, Action.DROP, Action.AGGREGATE})
+FITS: Final[Mapping[Kind, frozenset[Action]]] = {
+    Kind.ID: _ALWAYS | {Action.PSEUDONYMIZE, Action.GENERALIZE},
+    Kind.RECORD: _ALWAYS | {Action.PSEUDONYMIZE},
+    Kind.LABEL: _ALWAYS | {Action.PSEUDONYMIZE, Action.SCRUB, Action.GENERALIZE},
+    Kind.TEXT: _ALWAYS | {Action.SCRUB},
+    Kind.NUMBER: _ALWAYS | {Action.GENERALIZE},
+    Kind.TIME: _ALWAYS | {Action.GENERALIZE},
+    Kind.FLAG: _ALWAYS,
+    Kind.JSON: _ALWAYS | {Action.PSEUDONYMIZE, Action.SCRUB, Action.GENERALIZE},
+}
+"""Which actions make sense for which kind of column."""
+
+_BY_NUMBER: Final = ("bin", "digits")
+_GENERALIZE: Final[Mapping[Kind, tuple[str, ...]]] = {
+    Kind.ID: ("labels",),
+    Kind.LABEL: ("labels",),
+    Kind.NUMBER: _BY_NUMBER,
+    Kind.TIME: ("to",),
+    Kind.JSON: _BY_NUMBER,
+}
+"""Which parameter ``generalize`` needs for which kind: exactly one of them."""
+
+
+def read_defaults(table: Mapping[str, Any], reader: Reader) -> dict[str, Decision]:
+    """``[defaults]``: an action by sensitivity, fitting every field of that sensitivity."""
+    known = [s.value for s in Sensitivity if s is not Sensitivity.TIME]
+    defaults = {}
+    for key, value in table.items():
+        path = key_path("defaults", key)
+        if key == Sensitivity.TIME:
+            reader.problem(path, "clocks are decided by the key time", 'time = "relative"')
+        elif key not in known:
+            reader.problem(path, f"unknown sensitivity{did_you_mean(key, known)}", ", ".join(known))
+        elif value not in WORDS or value == Action.GENERALIZE:
+            words = [word for word in WORDS if word != Action.GENERALIZE]
+            meant = did_you_mean(value, words) if isinstance(value, str) else ""
+            reader.problem(path, f"unknown action{meant}", ", ".join(words))
+        else:
+            defaults[key] = Decision(action=Action(value), because=path)
+            _check_default(key, Action(value), path, reader)
+    return defaults
+
+
+def _check_default(sensitivity: str, action: Action, path: str, reader: Reader) -> None:
+    for data_type, fields in FIELDS.items():
+        for field in fields:
+            whole = field.kind is not Kind.JSON and field.sensitivity == sensitivity
+            if whole and action not in FITS[field.kind]:
+                place = key_path("fields", data_type, field.name)
+                reader.problem(
+                    path,
+                    f"{action} does not fit {place}, which is {_a(field.kind)}",
+                    _fit(field.kind),
+                )
+                return
+
+
+def read_fields(table: Mapping[str, Any], reader: Reader) -> tuple[Rule, ...]:
+    """``[fields.<type>]``: rules for columns and for leaves inside them."""
+    known = (*FIELDS, WILDCARD_TYPE)
+    rules: list[Rule] = []
+    for data_type, lines in table.items():
+        path = key_path("fields", data_type)
+        if data_type not in known:
+            reader.problem(
+                path, f"unknown data type{did_you_mean(data_type, known)}", ", ".join(known)
+            )
+        elif not isinstance(lines, dict):
+            reader.problem(path, "not a table", f"[{path}]")
+        else:
+            for pattern, value in lines.items():
+                rules.extend(_rule(data_type, pattern, value, reader))
+    return tuple(rules)
+
+
+def _rule(data_type: str, pattern: str, value: object, reader: Reader) -> Iterator[Rule]:
+    place = key_path("fields", data_type, pattern)
+    first, *rest = tokens(pattern) or ("",)
+    path = tuple(rest) if rest else None
+    fields = _columns(data_type, first)
+    if not fields:
+        known = {field.name for field in _all_columns(data_type)}
+        reader.problem(
+            place, f"unknown column{did_you_mean(first, known)}", "a column of the schema"
+        )
+        return
+    if path is not None and not _check_path(fields, path, place, reader):
+        return
+    decision = _decision(value, fields, path, place, reader)
+    if decision is not None:
+        yield Rule(data_type=data_type, column=first, path=path, decision=decision)
+
+
+def _all_columns(data_type: str) -> tuple[Field, ...]:
+    if data_type == WILDCARD_TYPE:
+        return tuple(field for fields in FIELDS.values() for field in fields)
+    return FIELDS[data_type]
+
+
+def _columns(data_type: str, name: str) -> tuple[Field, ...]:
+    return tuple(field for field in _all_columns(data_type) if field.name == name)
+
+
+def _check_path(
+    fields: tuple[Field, ...], path: tuple[str, ...], place: str, reader: Reader
+) -> bool:
+    """Check that a leaf rule has a JSON column; a near miss of a known leaf is taken for a typo."""
+    nested = [field for field in fields if field.kind is Kind.JSON]
+    if not nested:
+        reader.problem(place, "this column has no leaves", "a JSON column")
+        return False
+    if ANY in path or ITEM in path:
+        return True
+    known = {leaf.path for field in nested for leaf in field.leaves}
+    free = any(leaf.path == ANY for field in nested for leaf in field.leaves)
+    name = written(path)
+    if name in known or free:
+        return True
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.85)
+    if close:
+        reader.problem(place, f'unknown leaf, did you mean "{close[0]}"', "a leaf of the schema")
+        return False
+    return True
+
+
+def _decision(
+    value: object, fields: tuple[Field, ...], path: tuple[str, ...] | None, place: str,
+    reader: Reader,
+) -> Decision | None:  # fmt: skip
+    options: Mapping[str, Any] = value if isinstance(value, dict) else {"action": value}
+    before = len(reader.problems)
+    reader.unknown_keys(options, PARAMETERS, place)
+    word = reader.word(options, "action", place, WORDS)
+    if word is None:
+        if len(reader.problems) == before:
+            reader.problem(place, "has no action", ", ".join(WORDS))
+        return None
+    action = Action(word)
+    kinds = {Kind.JSON} if path is not None else {field.kind for field in fields}
+    for kind in sorted(kinds):
+        if action not in FITS[kind]:
+            reader.problem(place, f"{action} does not fit {_a(kind)}", _fit(kind))
+    if any(
+        field.sensitivity is Sensitivity.NAME and action is Action.PSEUDONYMIZE for field in fields
+    ):
+        reader.problem(place, "a name has no code of its own", "drop, scrub or keep")
+    decision = _generalize(options, action, kinds, place, reader)
+    return decision if len(reader.problems) == before else None
+
+
+def _generalize(
+    options: Mapping[str, Any], action: Action, kinds: set[Kind], place: str, reader: Reader
+) -> Decision:
+    given = [key for key in ("bin", "digits", "to", "labels") if key in options]
+    wanted = sorted({key for kind in kinds for key in _GENERALIZE.get(kind, ())})
+    if action is not Action.GENERALIZE and given:
+        reader.problem(place, f"{given[0]} belongs to generalize", 'action = "generalize"')
+    if action is Action.GENERALIZE and (len(given) != 1 or given[0] not in wanted):
+        reader.problem(place, "generalize needs one parameter", " or ".join(wanted) or "none")
+    labels = options.get("labels", {})
+    if not isinstance(labels, dict) or not all(isinstance(v, str) for v in labels.values()):
+        reader.problem(f"{place}.labels", "not a table of texts", '{old = "new"}')
+        labels = {}
+    width = reader.number(options, "bin", f"{place}.bin", low=1e-9, default=None)
+    return Decision(
+        action=action,
+        because=place,
+        bin=width,
+        digits=reader.integer(options, "digits", f"{place}.digits", low=0, default=None),
+        unit=reader.word(options, "to", f"{place}.to", UNITS, "") or "",
+        labels=labels,
+    )
+
+
+def _a(kind: Kind) -> str:
+    return f"{'an' if kind is Kind.ID else 'a'} {kind.value} column"
+
+
+def _fit(kind: Kind) -> str:
+    return ", ".join(word for word in WORDS if word in FITS[kind])

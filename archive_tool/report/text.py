@@ -1,0 +1,51 @@
+"""Plain text for terminals and logs: aligned tables, counts, sizes; no colour, no box lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[object]], *, indent: str = "  ") -> str:
+    """An aligned table. Columns that hold only numbers are set to the right."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    widths = [
+        max(len(head[i]), *(len(row[i]) for row in cells), 0) if cells else len(head[i])
+        for i in range(len(head))
+    ]
+    right = [
+        bool(rows) and all(isinstance(row[i], int | None) for row in rows) for i in range(len(head))
+    ]
+    lines = [_line(head, widths, right, indent)]
+    lines += [_line(row, widths, right, indent) for row in cells]
+    return "\n".join(lines)
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """``1 file``, ``2 files``, ``1,234 rows``."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def size(number: int) -> str:
+    """Bytes for people: ``1.4 MB`` (decimal units)."""
+    if number < 1000:
+        return f"{number} B"
+    value = float(number)
+    for unit in ("kB", "MB", "GB", "TB"):
+        value /= 1000
+        if value < 999.5 or unit == "TB":
+            break
+    return f"{value:.1f} {unit}" if value < 100 else f"{value:.0f} {unit}"
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool], indent: str) -> str:
+    padded = [
+        cell.rjust(width) if to_right else cell.ljust(width)
+        for cell, width, to_right in zip(cells, widths, right, strict=True)
+    ]
+    return (indent + "  ".join(padded)).rstrip()

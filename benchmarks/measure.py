@@ -1,0 +1,78 @@
+"""One process, measured by the kernel: wall time, processor time, peak memory.
+
+The measuring process must stay small: a child's peak begins at its parent's resident set, which
+Linux carries over ``exec``. So bundles are generated in processes of their own.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
+
+
+class RunError(Exception):
+    """A measured command did not end with 0."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """What one process cost."""
+
+    wall: float
+    """Seconds from start to end."""
+    cpu: float
+    """Seconds of user and system time, all threads."""
+    peak: float
+    """Largest resident set in MB."""
+    answer: str = ""
+    """What it printed on stdout."""
+
+
+def measure(command: list[str]) -> Figures:
+    """Run a command to its end; RunError when that is not 0."""
+    with TemporaryFile() as answer, TemporaryFile() as talk:
+        began = time.perf_counter()
+        process = subprocess.Popen(command, stdout=answer, stderr=talk)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise RunError(f"ended with {process.returncode}: {_text(talk)[-2000:]}")
+        kilo = 1024 if sys.platform == "darwin" else 1
+        return Figures(
+            wall=wall,
+            cpu=usage.ru_utime + usage.ru_stime,
+            peak=usage.ru_maxrss / kilo / 1000,
+            answer=_text(answer),
+        )
+
+
+def _text(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode(errors="replace")
+
+
+def median(runs: list[Figures]) -> Figures:
+    """The median of every figure on its own; the largest peak."""
+    return Figures(
+        wall=statistics.median(run.wall for run in runs),
+        cpu=statistics.median(run.cpu for run in runs),
+        peak=max(run.peak for run in runs),
+    )
+
+
+def python(module: str, *arguments: str | Path) -> list[str]:
+    """A module of this checkout as a command."""
+    return [sys.executable, "-m", module, *map(str, arguments)]
+
+
+def script(name: str, *arguments: str | Path) -> list[str]:
+    """A command that is installed beside this Python."""
+    return [str(Path(sys.executable).with_name(name)), *map(str, arguments)]

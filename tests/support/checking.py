@@ -1,0 +1,61 @@
+"""Run the checks of validation over plain rows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from archive_tool.model.findings import Finding, FindingLog
+from archive_tool.validate import Checks
+from tests.support.canonical import batch, census, part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from archive_tool.model.bundle import Gap
+
+AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
+
+ROW: Mapping[str, Mapping[str, Any]] = {
+    "events": {"id": "e1", "participantId": "p1"},
+    "recordings": {"recordingId": "r1", "participantId": "p1"},
+    "chat": {"messageId": "m1", "senderId": "p1"},
+    "ratings/continuous": {"ratingId": "c1", "participantId": "p1"},
+    "ratings/sparse": {"ratingId": "s1", "participantId": "p1"},
+    "sync": {"metricId": "y1", "participantId": "p1"},
+    "components": {"componentId": "k1"},
+}
+"""The least that a row of each type needs, beside room and time."""
+
+
+def row(data_type: str, **fields: Any) -> dict[str, Any]:
+    """A good row, with other fields on top."""
+    shared = {"experimentId": "x1", "roomId": "room1"}
+    if data_type != "recordings":
+        shared["timestamp"] = "2026-04-01T10:00:00Z"
+    return {**shared, **ROW[data_type], **fields}
+
+
+def findings_of(data_type: str, *rows: Mapping[str, Any]) -> list[Finding]:
+    """What one file of rows is told, without what concerns the bundle as a whole."""
+    found = findings({data_type: rows})
+    return [finding for finding in found if finding.file is not None]
+
+
+def findings(
+    rows: Mapping[str, Sequence[Mapping[str, Any]]], *, gaps: Sequence[Gap] = ()
+) -> list[Finding]:
+    """What a bundle with one file per type is told; files are F001, F002 in the order given."""
+    log = FindingLog()
+    checks = Checks(log, as_of=AS_OF)
+    parts = []
+    for order, (data_type, its_rows) in enumerate(rows.items()):
+        parts.append(part(data_type, len(its_rows), order=order, label=f"F{order + 1:03}"))
+        checks.add(batch(data_type, its_rows, order=order), parts)
+    checks.finish(census(rows), gaps, parts)
+    return list(log)
+
+
+def codes(found: Sequence[Finding]) -> list[tuple[str, str | None]]:
+    """Code and column of each finding."""
+    return [(finding.code, finding.column) for finding in found]

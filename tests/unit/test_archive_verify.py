@@ -1,0 +1,227 @@
+"""Whatever is changed in an archive is named, with the right exit code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from archive_tool.archive import bag, open_archive, verify
+from archive_tool.errors import ArchiveToolError, FormatError, IntegrityError
+from archive_tool.keys import Vault, primitives, sshsig
+from tests.support.archives import NOW, Made, event, make, small
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Made:
+    return small(tmp_path)
+
+
+def refusal(kind: type[ArchiveToolError], call: Callable[[], object]) -> str:
+    with pytest.raises(kind) as caught:
+        call()
+    assert caught.value.__context__ is None
+    return str(caught.value)
+
+
+def table_of(made: Made, number: int = 0) -> Path:
+    return sorted((made.path / "data" / "tables" / "events").iterdir())[number]
+
+
+def name_of(made: Made, path: Path) -> str:
+    return path.relative_to(made.path).as_posix()
+
+
+def both(made: Made) -> list[Callable[[], object]]:
+    return [lambda: verify(made.path), lambda: verify(made.path, vault=made.vault)]
+
+
+def resign(made: Made, seed: bytes) -> None:
+    """What an attacker without the study's key can do: fix all sums and sign with another."""
+    payload = {
+        path.relative_to(made.path).as_posix(): path.read_bytes()
+        for path in (made.path / "data").rglob("*")
+        if path.is_file()
+    }
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in payload.items()}
+    for name, content in bag.tag_files(
+        digests, archive_id="x", created=NOW, payload_bytes=0, software="x", signing_key=seed
+    ).items():
+        (made.path / name).write_bytes(content)
+
+
+def test_a_whole_archive_passes(made: Made) -> None:
+    (seen,) = verify(made.path).archives
+    assert (seen.files, seen.rows, seen.erased, seen.trusted) == (14, None, None, False)
+    (seen,) = verify(made.path, vault=made.vault).archives
+    assert (seen.files, seen.rows, seen.erased, seen.trusted) == (14, 6, 0, True)
+    (seen,) = verify(made.path, signer=made.vault.public_key).archives
+    assert seen.trusted
+    assert seen.signer == made.vault.public_key
+
+
+def test_a_flipped_byte_names_its_file(made: Made) -> None:
+    path = table_of(made)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    for call in both(made):
+        assert refusal(IntegrityError, call) == (
+            f"{name_of(made, path)}: was changed: its sum does not fit"
+        )
+
+
+def test_reading_a_changed_file_names_it(made: Made) -> None:
+    for path in (made.path / "data" / "tables" / "events").iterdir():
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 1
+        path.write_bytes(content)
+    said = refusal(IntegrityError, lambda: made.open().read("events"))
+    assert said.endswith(".parquet: was changed: it cannot be decrypted")
+
+
+def test_a_truncated_or_missing_file_is_named(made: Made) -> None:
+    path = table_of(made)
+    path.write_bytes(path.read_bytes()[:-1])
+    for call in both(made):
+        assert refusal(IntegrityError, call).startswith(f"{name_of(made, path)}: was changed")
+    path.unlink()
+    for call in both(made):
+        assert refusal(IntegrityError, call) == f"{name_of(made, path)}: is missing"
+
+
+def test_swapped_files_are_named(made: Made) -> None:
+    one, other = table_of(made, 0), table_of(made, 1)
+    first, second = one.read_bytes(), other.read_bytes()
+    one.write_bytes(second)
+    other.write_bytes(first)
+    for call in both(made):
+        assert refusal(IntegrityError, call) == (
+            f"{name_of(made, one)}: was changed: its sum does not fit"
+        )
+
+
+def test_a_plaintext_file_is_named(made: Made) -> None:
+    path = table_of(made)
+    pq.write_table(pa.table({"id": ["e1"]}), path)
+    for call in both(made):
+        assert refusal(IntegrityError, call) == (
+            f"{name_of(made, path)}: is not encrypted (expected an encrypted Parquet file)"
+        )
+
+
+def test_what_nobody_listed_is_named(made: Made) -> None:
+    for name in ("data/extra.txt", "note.txt"):
+        (made.path / name).write_text("x")
+        for call in both(made):
+            assert refusal(IntegrityError, call) == f"{name}: does not belong to the archive"
+        (made.path / name).unlink()
+
+
+def test_a_link_is_named(made: Made) -> None:
+    (made.path / "data" / "link").symlink_to("/dev/null")
+    assert refusal(IntegrityError, lambda: verify(made.path)) == (
+        "data/link: a link or device does not belong here"
+    )
+
+
+def test_an_archive_signed_again_by_another_is_16(made: Made) -> None:
+    stranger = primitives.new_signing_seed()
+    path = made.path / "data" / "archive.json"
+    stated = json.loads(path.read_bytes())
+    stated["signer"] = sshsig.openssh_line(primitives.public_of(stranger))
+    path.write_text(json.dumps(stated))
+    resign(made, stranger)
+    (seen,) = verify(made.path).archives
+    assert not seen.trusted
+    assert refusal(IntegrityError, lambda: verify(made.path, vault=made.vault)) == (
+        "tagmanifest-sha256.txt.sig: signed by a key that is not the vault's"
+    )
+    said = refusal(IntegrityError, lambda: verify(made.path, signer=made.vault.public_key))
+    assert said.startswith(
+        "tagmanifest-sha256.txt.sig: signed by another key than the given one (expected SHA256:"
+    )
+
+
+def test_a_table_of_another_archive_is_16_even_when_signed(tmp_path: Path) -> None:
+    """The insider's attack: our own signature over a file of another archive."""
+    first = make(tmp_path, {("events", "ann"): [event(1, "ann")]}, archive_id="a")
+    second = make(
+        tmp_path, {("events", "ann"): [event(2, "ann")]}, archive_id="b", vault=first.vault
+    )
+    shutil.copy(table_of(first), table_of(second))
+    resign(second, first.vault.signing_key)
+    assert refusal(IntegrityError, lambda: verify(second.path, vault=first.vault)) == (
+        f"{name_of(second, table_of(second))}: index and manifest do not have the same sum"
+    )
+    said = refusal(IntegrityError, lambda: second.open().read("events"))
+    assert said == f"{name_of(second, table_of(second))}: was changed: it cannot be decrypted"
+
+
+def test_the_index_of_another_archive_is_16_even_when_signed(tmp_path: Path) -> None:
+    first = make(tmp_path, {("events", "ann"): [event(1, "ann")]}, archive_id="a")
+    second = make(
+        tmp_path, {("events", "ann"): [event(2, "ann")]}, archive_id="b", vault=first.vault
+    )
+    shutil.copy(first.path / "data" / "index.parquet", second.path / "data" / "index.parquet")
+    resign(second, first.vault.signing_key)
+    said = refusal(IntegrityError, second.open)
+    assert said == "data/index.parquet: was changed: it cannot be decrypted"
+
+
+def test_a_renamed_archive_is_16(made: Made) -> None:
+    moved = made.path.rename(made.path.with_name("other"))
+    assert refusal(IntegrityError, lambda: verify(moved)) == (
+        "data/archive.json: lies under the name of another archive"
+    )
+
+
+def test_an_unknown_version_is_15(made: Made) -> None:
+    path = made.path / "data" / "archive.json"
+    path.write_text(path.read_text().replace("archive/1", "archive/2"))
+    resign(made, made.vault.signing_key)
+    assert refusal(FormatError, lambda: open_archive(made.path)) == (
+        "data/archive.json: an archive of a version this release does not know "
+        "(expected archive-tool/archive/1)"
+    )
+
+
+def test_a_plain_folder_is_15(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("x")
+    assert refusal(FormatError, lambda: verify(tmp_path)) == (
+        f"{tmp_path.name}: not an archive (expected the folder of an archive or of a store)"
+    )
+
+
+def test_every_small_file_is_covered_to_the_last_byte(made: Made, tmp_path: Path) -> None:
+    """Each byte of the readable files flipped, without a vault."""
+    names = [
+        "bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt",
+        "tagmanifest-sha256.txt.sig", "data/policy.toml",
+    ]  # fmt: skip
+    for name in names:
+        path = made.path / name
+        content = path.read_bytes()
+        for place in range(len(content)):
+            path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+            said = refusal(IntegrityError, lambda: verify(made.path))
+            assert said.startswith((name, "tagmanifest", "manifest")), said
+        path.write_bytes(content)
+    assert verify(made.path).files == 14
+
+
+def test_a_foreign_vault_does_not_verify(made: Made, tmp_path: Path) -> None:
+    other = Vault.create(tmp_path / "o", study="o", passphrase=None, now=NOW)
+    other._body.archives.update(made.vault._body.archives)
+    assert refusal(IntegrityError, lambda: verify(made.path, vault=other)) == (
+        "tagmanifest-sha256.txt.sig: signed by a key that is not the vault's"
+    )

@@ -1,0 +1,102 @@
+"""What a file is, by its first bytes and then by its name."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive_tool.bundle.kinds import PEEK_BYTES, is_zip, kind_of
+from archive_tool.model.bundle import FileKind
+
+ERROR = '{"status":"error","error":{"code":"UNAUTHORIZED","message":"no key"}}'
+PAGE = '{"status": "success", "metadata": {"pagination": {"total": 1}}, "data": [{"id": "e1"}]}'
+LONG = '{"id": "e1", "content": "' + "x" * 5000 + '"}'
+
+
+def kind(name: str, content: bytes) -> tuple[FileKind, str]:
+    return kind_of(name, len(content), lambda count: content[:count])
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("events.csv", "id,onset\n1,2\n", FileKind.CSV),
+        ("events.tsv", "id\tonset\n", FileKind.CSV),
+        ("events.txt", "id,onset\n", FileKind.CSV),
+        ("events", "id,onset\n", FileKind.CSV),
+        ("events.csv", "\ufeffid,onset\n", FileKind.CSV),
+        ("events.csv", '[{"id": 1}]', FileKind.JSON),
+        ("events.csv", '{"id": 1}', FileKind.JSON),
+        ("response.json", PAGE, FileKind.JSON),
+        ("response.json", "\ufeff \n" + PAGE, FileKind.JSON),
+        ("response", PAGE, FileKind.JSON),
+        ("two.json", PAGE + "\n" + PAGE, FileKind.JSON),
+        ("two.json", PAGE + PAGE, FileKind.JSON),
+        ("pretty.json", '{\n  "id": 1\n}\n{\n  "id": 2\n}', FileKind.JSON),
+        ("one.json", '{"id": 1}\n', FileKind.JSON),
+        ("events.json", '{"id": 1}\n{"id": 2}\n', FileKind.NDJSON),
+        ("events.json", LONG + "\n" + LONG, FileKind.NDJSON),
+        ("events.ndjson", '{"id": 1}', FileKind.NDJSON),
+        ("events.jsonl", '{"data": 3, "id": 1}\n{"id": 2}\n', FileKind.NDJSON),
+        ("events.ndjson", PAGE, FileKind.JSON),
+        ("events.ndjson", '{\n "id": 1\n}', FileKind.JSON),
+        ("events.ndjson", '[{"id": 1}]', FileKind.JSON),
+        ("empty.csv", "", FileKind.EMPTY),
+        ("empty.csv", "\n", FileKind.EMPTY),
+        ("empty.json", "\ufeff", FileKind.EMPTY),
+        ("empty.json", " " * 10_000, FileKind.EMPTY),
+    ],
+)
+def test_tables(name: str, content: str, expected: FileKind) -> None:
+    assert kind(name, content.encode()) == (expected, "")
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_utf_16_with_a_mark_keeps_its_kind(codec: str) -> None:
+    assert kind("a.csv", "\ufeffid,onset\n1,2\n".encode(codec)) == (FileKind.CSV, "")
+    assert kind("a.json", f"\ufeff{PAGE}".encode(codec)) == (FileKind.JSON, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "note"),
+    [
+        ("events.csv", ERROR.encode(), "an error answer of the platform"),
+        ("events.json", ERROR.encode(), "an error answer of the platform"),
+        ("events.json", b'{"error": "gateway"}', "an error answer of the platform"),
+        ("events.csv", b"<!DOCTYPE html><html>", "an HTML or XML page"),
+        ("events.json", b"\n<html>", "an HTML or XML page"),
+        ("events.csv", b"PK\x03\x04\x00\x00\x00", "nested archive: unpack it first"),
+        ("events.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\x00", "media"),
+        ("events.csv", b"\x00\x01\x02\x03" * 9, "not recognised as data"),
+        ("events.json", b"id,onset\n", "not recognised as data"),
+        ("events.csv", b" " * (PEEK_BYTES + 1), "not recognised as data"),
+    ],
+)
+def test_what_is_named_like_a_table_and_is_none(name: str, content: bytes, note: str) -> None:
+    assert kind(name, content) == (FileKind.UNREADABLE, note)
+
+
+def test_an_error_field_beside_data_is_no_error_answer() -> None:
+    assert kind("a.json", b'{"data": [], "status": "error", "error": 1}') == (FileKind.JSON, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("a.mp4", b"\x00\x00\x00\x18ftypmp42", (FileKind.MEDIA, "")),
+        ("a.webm", b"", (FileKind.EMPTY, "")),
+        ("a.mp4", ERROR.encode(), (FileKind.MEDIA, "text where media should be")),
+        ("clip", b"\x1aE\xdf\xa3\x01\x00\x00", (FileKind.MEDIA, "media")),
+        ("notes.txt", b"some text", (FileKind.IGNORED, "not recognised as data")),
+        ("a.csv", b"ID3,column\n1,2\n", (FileKind.CSV, "")),
+        ("a.csv", b"ID3\x04\x00\x00\x00\x00\x00\x00", (FileKind.UNREADABLE, "media")),
+    ],
+)
+def test_media_and_others(name: str, content: bytes, expected: tuple[FileKind, str]) -> None:
+    assert kind(name, content) == expected
+
+
+def test_a_zip_is_told_by_signature_or_name() -> None:
+    assert is_zip("export", b"PK\x03\x04")
+    assert is_zip("export.zip", b"<htm")
+    assert not is_zip("events.csv", b"PK\x03\x04")
+    assert not is_zip("events.csv", b"id,o")

@@ -1,0 +1,274 @@
+"""What ``extract`` writes, to the byte."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from archive_tool.archive import extract
+from archive_tool.archive import extract as extract_function
+from archive_tool.errors import ArchiveToolError, SubjectError, UsageError, VaultError
+from tests.support.archives import NOW, Made, event, make, small
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from archive_tool.model.archive import ExtractedFile
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Made:
+    return small(tmp_path)
+
+
+def run(made: Made, to: Path, **options: object) -> dict[str, ExtractedFile]:
+    return {item.data_type: item for item in extract(made.open(), to=to, **options)}  # type: ignore[arg-type]
+
+
+def refusal(kind: type[ArchiveToolError], call: Callable[[], object]) -> str:
+    with pytest.raises(kind) as caught:
+        call()
+    assert caught.value.__context__ is None
+    return str(caught.value)
+
+
+def test_csv_to_the_byte(made: Made, tmp_path: Path) -> None:
+    files = run(made, tmp_path / "out")
+    assert (tmp_path / "out" / "events.csv").read_bytes() == (
+        b"id,timestamp,onset,experimentId,roomId,participantId,response,extra\r\n"
+        b"e1,2026-03-01T10:00:01.250Z,1000,exp-1,room-1,ann,'=1+1,\r\n"
+        b'e2,2026-03-01T10:00:02.250Z,2000,exp-1,room-1,bob,"{""value"":7}","{""new"":1}"\r\n'
+        b"e3,2026-03-01T10:00:03.250Z,3000,exp-1,room-1,ann,,\r\n"
+        b"e4,2026-03-01T10:00:04.250Z,4000,exp-1,room-1,,,\r\n"
+    )
+    assert (tmp_path / "out" / "chat.csv").read_bytes() == (
+        b'messageId,senderId,content\r\nm1,ann,"say ""hi"",\nagain"\r\nm2,ann,\'=SUM(A1)\r\n'
+    )
+    assert (files["events"].rows, files["events"].total) == (4, 4)
+    assert files["chat"].bytes == (tmp_path / "out" / "chat.csv").stat().st_size
+
+
+def test_a_bom_on_request(made: Made, tmp_path: Path) -> None:
+    run(made, tmp_path / "out", bom=True, types=["chat"])
+    assert (tmp_path / "out" / "chat.csv").read_bytes().startswith(b"\xef\xbb\xbfmessageId,")
+
+
+def test_json_has_the_envelope_and_keeps_null_apart_from_absent(made: Made, tmp_path: Path) -> None:
+    run(made, tmp_path / "out", format="json", types=["events"], now=NOW)
+    envelope = json.loads((tmp_path / "out" / "events.json").read_bytes())
+    assert envelope["status"] == "success"
+    assert envelope["metadata"] == {
+        "dataType": "events",
+        "timestamp": "2026-11-20T12:00:00.000Z",
+        "query": {
+            "startTime": None, "endTime": None, "sort": None, "order": "asc", "limit": None,
+            "offset": 0,
+        },
+        "pagination": {"total": 4, "returned": 4, "limit": None, "offset": 0, "hasMore": False},
+    }  # fmt: skip
+    first, second, _, fourth = envelope["data"]
+    assert first["response"] == "=1+1"
+    assert second == {
+        "id": "e2", "timestamp": "2026-03-01T10:00:02.250Z", "onset": 2000,
+        "experimentId": "exp-1", "roomId": "room-1", "participantId": "bob",
+        "response": {"value": 7}, "new": 1,
+    }  # fmt: skip
+    assert fourth["componentType"] is None
+    assert fourth["response"] is None
+    assert "participantId" not in fourth
+
+
+def test_ratings_name_their_kind_and_file(tmp_path: Path) -> None:
+    made = make(tmp_path, {("ratings/sparse", "ann"): [{"ratingId": "r", "value": '"7"'}]})
+    run(made, tmp_path / "out", format="json", types=["ratings_sparse"])
+    text = (tmp_path / "out" / "ratings_sparse.json").read_text()
+    metadata = json.loads(text)["metadata"]
+    assert (metadata["dataType"], metadata["ratingType"]) == ("ratings", "sparse")
+
+
+def test_ndjson_is_a_line_per_row(made: Made, tmp_path: Path) -> None:
+    run(made, tmp_path / "out", format="ndjson", types=["chat"])
+    assert (tmp_path / "out" / "chat.ndjson").read_bytes() == (
+        b'{"messageId":"m1","senderId":"ann","content":"say \\"hi\\",\\nagain"}\n'
+        b'{"messageId":"m2","senderId":"ann","content":"=SUM(A1)"}\n'
+    )
+
+
+def test_parquet_is_plain_and_tells_nothing_more(made: Made, tmp_path: Path) -> None:
+    run(made, tmp_path / "out", format="parquet")
+    table = pq.read_table(tmp_path / "out" / "events.parquet")
+    assert table.schema.field("participantId").type == pa.string()
+    assert table.schema.field("timestamp").type == pa.timestamp("us", "UTC")
+    assert table.column("response").to_pylist() == ["=1+1", '{"value":7}', None, None]
+    assert table.schema.metadata is None
+    assert "nulls" not in table.column_names
+
+
+ANSWERS = {
+    '"yes"': "yes", '"7"': '"7"', "7": "7", "-5": "-5", '"-5 or so"': "'-5 or so",
+    '""': '""', '"NA"': '"NA"', '"None"': '"None"', '" x"': '" x"', '"[1]"': '"[1]"',
+    "true": "true", '"true"': '"true"', '"a,b"': "a,b", '[1,"x"]': '[1,"x"]',
+    '"say \\"hi\\""': 'say "hi"', '"\\"q\\""': '"\\"q\\""',
+}  # fmt: skip
+
+
+def test_answers_in_csv_are_plain_text_unless_that_could_be_taken_for_more(
+    tmp_path: Path,
+) -> None:
+    rows = [event(n, "ann", response=answer) for n, answer in enumerate(ANSWERS)]
+    run(make(tmp_path, {("events", "ann"): rows}), tmp_path / "out")
+    text = (tmp_path / "out" / "events.csv").read_bytes().decode()
+    cells = [row["response"] for row in csv.DictReader(io.StringIO(text, newline=""))]
+    assert cells == list(ANSWERS.values())
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_formula_cells_are_defused(tmp_path: Path, start: str) -> None:
+    rows = [{"messageId": "m", "senderId": f"{start}x", "content": f"{start}cmd", "onset": -1.5}]
+    run(make(tmp_path, {("chat", "p"): rows}), tmp_path / "out")
+    text = (tmp_path / "out" / "chat.csv").read_bytes().decode()
+    (row,) = csv.DictReader(io.StringIO(text, newline=""))
+    assert (row["senderId"], row["content"]) == (f"'{start}x", f"'{start}cmd")
+    assert row["onset"] == "-1.5"
+
+
+def test_numbers_are_exact_and_without_needless_fractions(tmp_path: Path) -> None:
+    numbers = [1.0, -0.5, 0.1, 1e-7, 1e300, 1726000000000.0, 2.0**53, 1 / 3]
+    rows = [event(n, "ann", duration=number) for n, number in enumerate(numbers)]
+    run(make(tmp_path, {("events", "ann"): rows}), tmp_path / "out", format="ndjson")
+    lines = (tmp_path / "out" / "events.ndjson").read_text().splitlines()
+    assert [json.loads(line)["duration"] for line in lines] == numbers
+    assert '"duration":1,' in lines[0] or lines[0].endswith('"duration":1}')
+    assert '"duration":1726000000000' in lines[5]
+
+
+def test_microseconds_stay(tmp_path: Path) -> None:
+    time = datetime(2026, 3, 1, 10, 0, 0, 123_456, tzinfo=UTC)
+    old = datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+    rows = [event(1, "a", timestamp=time), event(2, "a"), event(3, "a", timestamp=old)]
+    run(make(tmp_path, {("events", "a"): rows}), tmp_path / "out", format="ndjson")
+    lines = (tmp_path / "out" / "events.ndjson").read_text().splitlines()
+    assert [json.loads(line)["timestamp"] for line in lines] == [
+        "1969-12-31T23:59:59.999999Z", "2026-03-01T10:00:00.123456Z", "2026-03-01T10:00:02.250Z",
+    ]  # fmt: skip
+
+
+def ids(made: Made, to: Path, **options: object) -> list[str]:
+    run(made, to, format="ndjson", types=["events"], replace=True, **options)
+    return [json.loads(line)["id"] for line in (to / "events.ndjson").read_text().splitlines()]
+
+
+def test_scopes_times_order_and_pages(made: Made, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert ids(made, out) == ["e1", "e2", "e3", "e4"]
+    assert ids(made, out, order="desc") == ["e4", "e3", "e2", "e1"]
+    assert ids(made, out, sort="participantId") == ["e1", "e3", "e2", "e4"]
+    assert ids(made, out, sort="participantId", order="desc") == ["e2", "e1", "e3", "e4"]
+    assert ids(made, out, scope="participant", scope_id="ann") == ["e1", "e3"]
+    assert ids(made, out, scope="room", scope_id="room-1") == ["e1", "e2", "e3", "e4"]
+    assert ids(made, out, scope="experiment", scope_id="other") == []
+    assert ids(made, out, limit=2, offset=1) == ["e2", "e3"]
+    start = datetime(2026, 3, 1, 10, 0, 2, 250_000, tzinfo=UTC)
+    assert ids(made, out, start_time=start) == ["e2", "e3", "e4"]
+    assert ids(made, out, end_time=start) == ["e1", "e2"]
+
+
+def test_a_page_says_that_more_follows(made: Made, tmp_path: Path) -> None:
+    run(made, tmp_path, format="json", types=["events"], limit=3, offset=0)
+    page = json.loads((tmp_path / "events.json").read_text())["metadata"]["pagination"]
+    assert page == {
+        "total": 4, "returned": 3, "limit": 3, "offset": 0, "hasMore": True, "nextOffset": 3,
+    }  # fmt: skip
+
+
+def test_too_many_rows_to_sort_come_person_by_person(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = extract_function.__globals__
+    monkeypatch.setitem(module, "SORT_ROWS", 3)
+    monkeypatch.setitem(module, "CHUNK", 1)
+    assert sorted(ids(made, tmp_path)) == ["e1", "e2", "e3", "e4"]
+    assert len(ids(made, tmp_path, limit=2, offset=1)) == 2
+    assert ids(made, tmp_path, sort="onset") == ["e1", "e2", "e3", "e4"]
+
+
+def test_every_kind_of_column_can_be_sorted_by(tmp_path: Path) -> None:
+    rows = [
+        {"messageId": "m1", "deleted": True, "content": "b"},
+        {"messageId": "m2", "deleted": False, "content": "a", "recipientIds": '["x"]'},
+    ]
+    made = make(tmp_path, {("chat", "p"): rows})
+    for column in made.open().manifest.columns["chat"]:
+        run(made, tmp_path, types=["chat"], format="ndjson", sort=column, replace=True)
+        found = (tmp_path / "chat.ndjson").read_text().splitlines()
+        first = {"messageId": "m1"}.get(column, "m2" if column in rows[1] else "m1")
+        assert json.loads(found[0])["messageId"] == first
+
+
+def test_an_existing_file_is_not_replaced_unasked(made: Made, tmp_path: Path) -> None:
+    (tmp_path / "events.csv").write_text("mine")
+    said = refusal(UsageError, lambda: run(made, tmp_path))
+    assert said == "events.csv: exists already"
+    assert sorted(path.name for path in tmp_path.glob("*.csv")) == ["events.csv"]
+    run(made, tmp_path, replace=True)
+    assert (tmp_path / "events.csv").read_text() != "mine"
+
+
+def test_a_failure_leaves_no_file(made: Made, tmp_path: Path) -> None:
+    for path in (made.path / "data" / "tables" / "events").iterdir():
+        path.write_bytes(b"PARE" + path.read_bytes()[4:-9])
+    with pytest.raises(ArchiveToolError):
+        run(made, tmp_path / "out")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_wrong_parameters_are_named(made: Made, tmp_path: Path) -> None:
+    cases = {
+        "format: not a format (expected csv, json, ndjson, parquet)": {"format": "xlsx"},
+        "type: not in this archive (expected chat, events)": {"types": ["sync"]},
+        "scope: scope and scope-id go together": {"scope": "room"},
+        "scope: not a scope (expected experiment, room, participant)": {
+            "scope": "x", "scope_id": "y",
+        },
+        "order: not an order (expected asc or desc)": {"order": "up"},
+        "limit: is negative (expected 0 or more)": {"limit": -1},
+        "offset: is negative (expected 0 or more)": {"offset": -1},
+        "chat: has no such column to sort by": {"sort": "nonsense"},
+    }  # fmt: skip
+    for said, options in cases.items():
+        assert refusal(UsageError, lambda options=options: run(made, tmp_path, **options)) == said
+
+
+def test_an_erased_or_unknown_participant_is_named_by_its_exit_code(
+    made: Made, tmp_path: Path
+) -> None:
+    said = refusal(
+        SubjectError, lambda: run(made, tmp_path, scope="participant", scope_id="nobody")
+    )
+    assert said == "scope-id: the participant has no rows in this archive"
+    made.vault._body.erased[made.vault.subject_key("ann")] = NOW
+    del made.vault._body.subjects[made.vault.subject_key("ann")]
+    said = refusal(VaultError, lambda: run(made, tmp_path, scope="participant", scope_id="ann"))
+    assert said == "vault: the subject was erased"
+    run(made, tmp_path, types=["chat"])
+    assert (tmp_path / "chat.csv").read_bytes().count(b"\r\n") == 1
+
+
+def test_aggregates_are_extracted_under_their_own_name(tmp_path: Path) -> None:
+    cells = pa.table({"componentId": ["-a", "b"], "people": [12, None], "mean": [0.5, None]})
+    made = make(tmp_path, {}, aggregates={"events_by_component": cells})
+    run(made, tmp_path / "out")
+    assert (tmp_path / "out" / "events_by_component.csv").read_bytes() == (
+        b"componentId,people,mean\r\n'-a,12,0.5\r\nb,,\r\n"
+    )
+    run(made, tmp_path / "out", format="json")
+    data = json.loads((tmp_path / "out" / "events_by_component.json").read_text())["data"]
+    assert data == [{"componentId": "-a", "people": 12, "mean": 0.5}, {"componentId": "b"}]

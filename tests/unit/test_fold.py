@@ -1,0 +1,217 @@
+"""Which copy of a record stays, and what is said about the others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from archive_tool.ingest.census import Census
+from archive_tool.ingest.fold import Fold, fold
+from archive_tool.model.bundle import Page, Part
+from archive_tool.model.findings import Finding, Rows, Severity
+from archive_tool.model.tables import ROW_BITS
+from tests.support.canonical import batch, part
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DAY = datetime(2024, 10, 20, tzinfo=UTC)
+Row = dict[str, object]
+
+
+def event(name: str, **more: object) -> Row:
+    return {"id": name, "participantId": "p1", "roomId": "r1", "onset": 5, **more}
+
+
+def folded(
+    *downloads: Sequence[Row], days: Sequence[int | None] = (), data_type: str = "events"
+) -> Fold:
+    """Fold downloads, each a part of its own, as the pipeline does."""
+    parts: list[Part] = []
+    batches = []
+    for order, rows in enumerate(downloads):
+        day = days[order] if order < len(days) else None
+        moment = None if day is None else DAY + timedelta(days=day)
+        parts.append(
+            replace(
+                part(data_type, len(rows), order=order, label=f"F{order + 1:03d}"),
+                downloaded_at=moment,
+            )
+        )
+        batches.append(batch(data_type, rows, order=order))
+    census = Census()
+    for each in batches:
+        census.add(each)
+    duplicates = census.duplicates(data_type)
+    return fold([duplicates.filter(each) for each in batches], parts, data_type)
+
+
+def places(found: Fold) -> list[tuple[int, int]]:
+    """Part and row (from 0) of what was dropped."""
+    return [(at >> ROW_BITS, at & ((1 << ROW_BITS) - 1)) for at in found.dropped.tolist()]
+
+
+def codes(found: Fold) -> list[tuple[str, str | None, str | None]]:
+    return [(f.code, f.file, f.column) for f in found.findings]
+
+
+def test_without_overlap_nothing_happens() -> None:
+    found = folded([event("a"), event("b")], [event("c")])
+    assert places(found) == []
+    assert found.findings == []
+
+
+def test_equal_copies_are_an_overlap_and_the_newest_stays() -> None:
+    rows = [event("a"), event("b")]
+    found = folded(rows, rows, [event("c")], days=[2, 1])
+    assert places(found) == [(1, 0), (1, 1)]
+    assert found.findings == [
+        Finding(
+            code="RECORDS-OVERLAP",
+            severity=Severity.NOTE,
+            message="rows that another download holds as well; each is kept once",
+            data_type="events",
+            file="F002",
+            rows=Rows(count=2, first=(1, 2)),
+        )
+    ]
+
+
+def test_an_unknown_date_is_the_oldest() -> None:
+    assert places(folded([event("a")], [event("a")], days=[1, None])) == [(1, 0)]
+    assert places(folded([event("a")], [event("a")], days=[None, 1])) == [(0, 0)]
+
+
+def test_a_corrected_value_is_a_revision() -> None:
+    found = folded([event("a", onset=5)], [event("a", onset=7, stateId="s")], days=[1, 2])
+    assert places(found) == [(0, 0)]
+    assert found.findings == [
+        Finding(
+            code="RECORDS-REVISED",
+            severity=Severity.NOTE,
+            message="rows that a newer or fuller copy of the same record replaces",
+            data_type="events",
+            file="F001",
+            rows=Rows(count=1, first=(1,)),
+        )
+    ]
+
+
+def test_of_one_age_the_copy_with_more_values_stays() -> None:
+    found = folded([event("a", stateId="s")], [event("a")])
+    assert places(found) == [(1, 0)]
+    assert codes(found) == [("RECORDS-REVISED", "F002", None)]
+
+
+def test_a_newer_copy_with_fewer_values_is_a_warning() -> None:
+    found = folded([event("a", stateId="s")], [event("a")], days=[1, 2])
+    assert places(found) == [(0, 0)]
+    assert codes(found) == [
+        ("RECORDS-THINNER", "F001", "stateId"),
+        ("RECORDS-REVISED", "F001", None),
+    ]
+    assert found.findings[0].severity is Severity.WARNING
+
+
+def test_different_values_of_one_age_are_a_conflict() -> None:
+    found = folded([event("a", onset=5)], [event("a", onset=7)])
+    assert places(found) == [(0, 0)]
+    assert found.findings == [
+        Finding(
+            code="RECORDS-CONFLICT",
+            severity=Severity.WARNING,
+            message="copies of one record from downloads of the same age hold different values",
+            hint="the copy with more values was kept; delete the files that are wrong",
+            data_type="events",
+            file="F001",
+            column="onset",
+            rows=Rows(count=1, first=(1,)),
+        )
+    ]
+
+
+def test_one_id_of_two_rooms_or_people_are_different_records() -> None:
+    found = folded(
+        [event("a"), event("b"), event("c")],
+        [event("a", roomId="r2"), event("b", participantId="p2"), event("c")],
+    )
+    assert places(found) == [(0, 2)]
+    assert codes(found) == [
+        ("RECORDS-CONFLICT", "F001", "participantId"),
+        ("RECORDS-CONFLICT", "F002", "participantId"),
+        ("RECORDS-CONFLICT", "F001", "roomId"),
+        ("RECORDS-CONFLICT", "F002", "roomId"),
+        ("RECORDS-OVERLAP", "F001", None),
+    ]
+
+
+def test_a_missing_room_is_no_other_room() -> None:
+    found = folded([event("a", roomId=None)], [event("a")])
+    assert places(found) == [(0, 0)]
+    assert codes(found) == [("RECORDS-REVISED", "F001", None)]
+
+
+def test_different_rows_with_one_id_in_one_part_all_stay() -> None:
+    found = folded([event("a"), event("x"), event("a", onset=6)])
+    assert places(found) == []
+    assert found.findings == [
+        Finding(
+            code="RECORDS-DUPLICATE-ID",
+            severity=Severity.ERROR,
+            message="different rows with the same record id in one table; all of them are kept",
+            hint="fetch the file again; a spreadsheet program may have changed the ids",
+            data_type="events",
+            file="F001",
+            check="a record id is there once in a table",
+            rows=Rows(count=2, first=(1, 3)),
+        )
+    ]
+
+
+def test_equal_rows_in_one_part_are_kept_once() -> None:
+    found = folded([event("a"), event("a"), event("a")])
+    assert places(found) == [(0, 1), (0, 2)]
+    assert [(f.code, f.severity, f.rows) for f in found.findings] == [
+        ("RECORDS-DUPLICATE-ID", Severity.WARNING, Rows(count=2, first=(2, 3)))
+    ]
+
+
+def test_the_higher_page_stays_of_equal_copies_of_one_age() -> None:
+    rows = [event("a")]
+    pages = [
+        replace(part("events", 1, order=order), page=Page(offset=offset))
+        for order, offset in enumerate((1000, 0))
+    ]
+    found = fold([batch("events", rows, order=n) for n in (0, 1)], pages, "events")
+    assert places(found) == [(1, 0)]
+
+
+def test_absent_and_null_are_the_same_value_here() -> None:
+    first, second = batch("events", [event("a")], order=0), batch("events", [event("a")], order=1)
+    column = first.table.schema.get_field_index("nulls")
+    import pyarrow as pa
+
+    nulls = pa.array(["response"]).dictionary_encode()
+    first = replace(first, table=first.table.set_column(column, "nulls", nulls))
+    found = fold([first, second], [part("events", 1, order=n) for n in (0, 1)], "events")
+    assert places(found) == [(1, 0)]
+    assert [f.code for f in found.findings] == ["RECORDS-OVERLAP"]
+
+
+def test_components_fold_across_parts_only() -> None:
+    one = {"componentId": "c", "componentType": "text"}
+    other = {**one, "componentType": "video"}
+    found = folded([one, one, other], [one, one], data_type="components")
+    assert places(found) == [(0, 0), (0, 1)]
+    assert codes(found) == [("RECORDS-OVERLAP", "F001", None)]
+
+
+def test_many_files_are_one_finding() -> None:
+    found = folded(*([event("a")] for _ in range(30)))
+    (finding,) = found.findings
+    assert finding.file is None
+    assert finding.rows == Rows(count=29)
+    assert finding.message == (
+        "rows that another download holds as well; each is kept once; in 29 files"
+    )

@@ -1,0 +1,233 @@
+"""Every form in which a table arrives gives the same rows (hyperstudy-data.md, section 5)."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.ingesting import page, read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EVENT = {
+    "id": "evt_1",
+    "timestamp": "2024-10-20T14:30:45.123Z",
+    "onset": 5000,
+    "experimentId": "exp_1",
+    "roomId": "room_a",
+    "participantId": "user_1",
+    "eventType": "component.response",
+    "category": "component",
+    "response": {"value": "yes", "responseTime": 3245},
+}
+SECOND = EVENT | {"id": "evt_2", "onset": -12.5, "response": 7}
+HEADER = "id,timestamp,onset,experimentId,roomId,participantId,eventType,category,response\n"
+LINE = "evt_1,2024-10-20T14:30:45.123Z,5000,exp_1,room_a,user_1,component.response,component,"
+LINE_2 = "evt_2,2024-10-20T14:30:45.123Z,-12.5,exp_1,room_a,user_1,component.response,component,7\n"
+JSON_CELL = '"{""value"": ""yes"", ""responseTime"": 3245}"\n'
+REPR_CELL = "\"{'value': 'yes', 'responseTime': 3245}\"\n"
+API_CSV = HEADER + LINE + JSON_CELL + LINE_2
+GUI_HEADER = (
+    "Event ID,Timestamp,Onset (ms),Experiment ID,Room ID,Participant ID,Event Type,Category,"
+    "Response\n"
+)
+METADATA = {"dataType": "events", "scope": "room", "scopeId": "room_a"}
+
+FORMS = {
+    "page": ("a.json", page([EVENT, SECOND], **METADATA)),
+    "page, metadata first": (
+        "a.json",
+        json.dumps({"metadata": METADATA, "data": [EVENT, SECOND], "status": "success"}),
+    ),
+    "array": ("a.json", json.dumps([EVENT, SECOND], indent=2)),
+    "dict of types": ("all.json", json.dumps({"events": [EVENT, SECOND], "syncMetrics": []})),
+    "dict of pages": (
+        "all.json",
+        json.dumps(
+            {"events": {"status": "success", "data": [EVENT, SECOND], "metadata": METADATA}}
+        ),
+    ),
+    "two documents": ("a.json", page([EVENT], **METADATA) + "\n" + page([SECOND], **METADATA)),
+    "single objects": ("a.json", json.dumps(EVENT) + json.dumps(SECOND)),
+    "ndjson": ("events.ndjson", json.dumps(EVENT) + "\n" + json.dumps(SECOND) + "\n"),
+    "ndjson without last line end": ("x.ndjson", json.dumps(EVENT) + "\r\n" + json.dumps(SECOND)),
+    "json in utf-16": (
+        "a.json",
+        codecs.BOM_UTF16_LE + json.dumps([EVENT, SECOND]).encode("utf-16-le"),
+    ),
+    "json with byte-order mark": ("a.json", b"\xef\xbb\xbf" + json.dumps([EVENT, SECOND]).encode()),
+    "api csv": ("events.csv", API_CSV),
+    "csv without telling name": ("download.csv", API_CSV),
+    "sdk csv": ("events.csv", HEADER + LINE + REPR_CELL + LINE_2),
+    "csv with CRLF": ("events.csv", API_CSV.replace("\n", "\r\n")),
+    "csv with CR": ("events.csv", API_CSV.replace("\n", "\r")),
+    "csv in utf-16": ("events.csv", codecs.BOM_UTF16_LE + API_CSV.encode("utf-16-le")),
+    "gui csv": ("export.csv", "\ufeff" + GUI_HEADER + LINE + JSON_CELL + LINE_2),
+    "tab-separated": (
+        "events.tsv",
+        "\t".join(EVENT) + "\n" + LINE.replace(",", "\t") + JSON_CELL + LINE_2.replace(",", "\t"),
+    ),
+    "polars times": ("events.csv", API_CSV.replace("45.123Z", "45.123+0000").replace("20T", "20 ")),
+    "saved with index": (
+        "events.csv",
+        "," + HEADER + "0," + LINE + JSON_CELL + "1," + LINE_2,
+    ),
+    "with onset_sec": (
+        "events.csv",
+        HEADER.strip()
+        + ",onset_sec\n"
+        + LINE
+        + JSON_CELL.strip()
+        + ",5.0\n"
+        + LINE_2.strip()
+        + ",-0.0125\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_gives_the_same_rows(form: str, tmp_path: Path) -> None:
+    wanted = read(tmp_path / "wanted", {"a.json": json.dumps([EVENT, SECOND])}).rows("events")
+    name, content = FORMS[form]
+    got = read(tmp_path / "got", {name: content})
+    assert got.unreadable == []
+    assert got.rows("events") == wanted
+    assert wanted[0]["response"] == '{"responseTime":3245,"value":"yes"}'
+    assert wanted[1]["response"] == "7"
+    assert sum(part.rows for part in got.parts) == 2
+
+
+def test_a_json_null_is_remembered_and_an_absent_key_is_not(tmp_path: Path) -> None:
+    rows = [EVENT | {"componentType": None, "stateId": None}, EVENT]
+    got = read(tmp_path, {"a.json": json.dumps(rows)}).rows("events")
+    assert [row.get("nulls") for row in got] == ["componentType,stateId", None]
+
+
+def test_rows_with_no_nulls_at_all_are_not_lost(tmp_path: Path) -> None:
+    rows = [EVENT | {"stateId": None}, EVENT, EVENT | {"foo": 1}, EVENT, EVENT]
+    got = read(tmp_path, {"a.json": json.dumps(rows)}).rows("events")
+    assert [(row.get("nulls"), row.get("extra")) for row in got] == [
+        ("stateId", None),
+        (None, None),
+        (None, '{"foo":1}'),
+        (None, None),
+        (None, None),
+    ]
+
+
+def test_unknown_fields_lie_in_extra_as_canonical_json(tmp_path: Path) -> None:
+    rows = [EVENT | {"zeta": 1.0, "alpha": {"b": [1.50, None], "a": "é"}, "n": None}]
+    got = read(tmp_path, {"a.json": json.dumps(rows)})
+    assert got.rows("events")[0]["extra"] == '{"alpha":{"a":"é","b":[1.5,null]},"n":null,"zeta":1}'
+    assert got.found("FIELDS-UNKNOWN").rows.count == 1
+
+
+def test_session_id_is_a_room_only_inside_events(tmp_path: Path) -> None:
+    event = {key: value for key, value in EVENT.items() if key != "roomId"}
+    sync = {"metricId": "m", "sessionId": "sess_1", "timeDrift": 1, "roomId": "room_b"}
+    got = read(
+        tmp_path,
+        {"a.json": json.dumps([event | {"sessionId": "room_s"}]), "b.json": json.dumps([sync])},
+    )
+    assert got.rows("events")[0]["roomId"] == "room_s"
+    assert got.rows("sync")[0]["extra"] == '{"sessionId":"sess_1"}'
+
+
+def test_two_names_of_one_field_that_differ_keep_both(tmp_path: Path) -> None:
+    got = read(tmp_path, {"a.json": json.dumps([EVENT | {"sessionId": "room_other"}])})
+    assert got.rows("events")[0]["roomId"] == "room_a"
+    assert got.rows("events")[0]["extra"] == '{"sessionId":"room_other"}'
+    assert got.found("ALIAS-CONFLICT").rows.first == (1,)
+
+
+def test_scale_is_folded_into_two_columns(tmp_path: Path) -> None:
+    rows = [
+        {"ratingId": "r1", "responseTime": 5, "scale": {"min": -1, "max": 8.5}, "roomId": "room_a"},
+        {"ratingId": "r2", "responseTime": 5, "scale": {"min": 0, "max": 1, "step": 2}},
+    ]
+    got = read(tmp_path, {"a.json": json.dumps(rows)}).rows("ratings/sparse")
+    assert [(row["scaleMin"], row["scaleMax"], row.get("extra")) for row in got] == [
+        (-1, 8.5, None),
+        (0, 1, '{"scale":{"max":1,"min":0,"step":2}}'),
+    ]
+
+
+def test_flattened_twins_are_dropped_beside_their_original_and_rebuilt_without_it(
+    tmp_path: Path,
+) -> None:
+    head = "ratingId,responseTime,roomId,metadata_question,metadata_sampleIndex"
+    beside = read(
+        tmp_path / "a",
+        {"sparse.csv": f"{head},metadata\nr,5,room_a,Why?,2,\"{{'question': 'Why?', 'n': 1}}\"\n"},
+    )
+    assert beside.rows("ratings/sparse")[0]["metadata"] == '{"n":1,"question":"Why?"}'
+    assert "COLUMNS-DERIVED" in beside.codes()
+    alone = read(tmp_path / "b", {"sparse.csv": f"{head}\nr,5,room_a,Why?,2.0\n"})
+    assert alone.rows("ratings/sparse")[0]["metadata"] == '{"question":"Why?","sampleIndex":2}'
+    assert "extra" not in alone.rows("ratings/sparse")[0]
+
+
+def test_ratings_of_both_kinds_in_one_file_are_told_apart_by_their_rows(tmp_path: Path) -> None:
+    text = (
+        "ratingId,roomId,participantId,timestamp,value,normalizedValue,responseTime\n"
+        "c1,room_a,u,2024-10-20T14:30:45Z,0.5,0.5,\n"
+        "s1,room_a,u,2024-10-20T14:30:45Z,7,,1200\n"
+        "?1,room_a,u,2024-10-20T14:30:45Z,7,,\n"
+    )
+    rows = [
+        {"ratingId": "c1", "value": 0.5, "normalizedValue": 0.5},
+        {"ratingId": "s1", "value": 7, "responseTime": 1200},
+        {"ratingId": "?1", "value": 7},
+    ]
+    for folder, files in {
+        "csv": {"ratings.csv": text},
+        "json": {"r.json": json.dumps(rows)},
+    }.items():
+        got = read(tmp_path / folder, files)
+        assert [row["ratingId"] for row in got.rows("ratings/continuous")] == ["c1"]
+        assert [row["ratingId"] for row in got.rows("ratings/sparse")] == ["s1"]
+        assert got.rows("ratings/sparse")[0]["value"] == "7"
+        assert got.found("TYPE-UNDECIDED").rows.count == 1
+        assert {part.data_type: part.rows for part in got.parts} == {
+            "ratings/continuous": 1,
+            "ratings/sparse": 1,
+            "unknown": 1,
+        }
+
+
+def test_decisions_and_runs_of_agents_are_told_apart(tmp_path: Path) -> None:
+    rows = [
+        {"_type": "run", "id": "agent_1", "personaId": "p", "turns": 3},
+        {"_type": "decision", "id": "agent_1_1", "participantId": "agent_1", "turnKind": "chat"},
+    ]
+    got = read(tmp_path, {"agent_decisions.json": page(rows, dataType="agentDecisions")})
+    assert got.rows("agent_runs") == [
+        {"participantId": "agent_1", "isAgent": True, "extra": got.rows("agent_runs")[0]["extra"]}
+    ]
+    assert got.found("TYPE-NOT-ARCHIVED").rows.count == 1
+
+
+def test_a_name_alone_decides_nothing(tmp_path: Path) -> None:
+    got = read(tmp_path, {"events.csv": "colour,size\nred,1\n"})
+    assert got.batches == []
+    finding = got.found("TYPE-UNDECIDED")
+    assert (finding.file, finding.rows.count) == ("F001", 1)
+
+
+def test_small_pages_become_large_batches_and_rows_keep_their_places(tmp_path: Path) -> None:
+    files = {
+        f"p{number:02d}.json": page(
+            [EVENT | {"id": f"e{number}_{row}"} for row in range(7)], **METADATA
+        )
+        for number in range(20)
+    }
+    got = read(tmp_path, files, batch_rows=50)
+    assert [batch.table.num_rows for batch in got.batches] == [56, 56, 28]
+    places = [(at >> 40, at & (2**40 - 1)) for at in got.table("events")["_at"].to_pylist()]
+    assert places == [(order, row) for order in range(20) for row in range(7)]
+    for batch in got.batches:
+        assert all(column.num_chunks == 1 for column in batch.table.columns)

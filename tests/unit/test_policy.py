@@ -1,0 +1,335 @@
+"""Policies: what is read, what is refused, what is decided."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from archive_tool.errors import PolicyError
+from archive_tool.model.policy import Action, Basis, Period, Retention
+from archive_tool.policy import (
+    decide,
+    destroy_after,
+    explain,
+    load_policy,
+    parse,
+    parse_period,
+    policy_text,
+    ready_policies,
+)
+from archive_tool.schemas import FIELDS, Kind
+
+HEAD = 'name = "test"\nversion = "1"\n'
+TAIL = '[retention]\nperiod = "P1Y"\nbasis = "archiving"\n'
+DEFAULTS = """[defaults]
+"person-id" = "pseudonymize"
+"room-id" = "pseudonymize"
+"record-id" = "pseudonymize"
+"name" = "drop"
+"locator" = "drop"
+"text" = "scrub"
+"answer" = "scrub"
+"measure" = "keep"
+"quasi-identifier" = "keep"
+"harmless" = "keep"
+"""
+WORDS = 'time = "relative"\nextra = "drop"\nunknown-leaves = "drop"\n'
+
+
+def policy(fields="", *, words=WORDS, defaults=DEFAULTS, tail=TAIL):
+    return parse(HEAD + words + defaults + fields + tail, where="test.toml")
+
+
+def refused(text):
+    with pytest.raises(PolicyError) as caught:
+        parse(text, where="test.toml")
+    assert caught.value.__context__ is None
+    return str(caught.value)
+
+
+def test_ready_policies_decide_every_field_and_leaf():
+    assert ready_policies() == ["keep", "pseudonymize", "aggregate-only"]
+    for name in ready_policies():
+        decisions = decide(load_policy(name))
+        rows = list(decisions.coverage())
+        assert {(row.data_type, row.column) for row in rows} >= {
+            (data_type, field.name) for data_type, fields in FIELDS.items() for field in fields
+        }
+        leaves = {(r.data_type, r.column, r.leaf) for r in rows if r.leaf is not None}
+        assert leaves >= {
+            (data_type, field.name, leaf.path)
+            for data_type, fields in FIELDS.items()
+            for field in fields
+            if field.kind is Kind.JSON
+            for leaf in field.leaves
+        }
+        assert all(row.because for row in rows)
+        assert decisions.policy.text == policy_text(name)
+        assert str(decisions.policy.retention.period) == "P10Y"
+
+
+def test_keep_keeps_everything_but_unknown_columns():
+    decisions = decide(load_policy("keep"))
+    actions = {(r.column, r.action) for r in decisions.coverage()}
+    assert {column for column, action in actions if action != "keep"} == {"extra"}
+
+
+def test_aggregate_only_lets_no_single_value_leave():
+    decisions = decide(load_policy("aggregate-only"))
+    assert {r.action for r in decisions.coverage()} == {"drop", "aggregate-only"}
+    assert not any(decisions.leaves_to_someone(data_type) for data_type in FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("data_type", "column", "action"),
+    [
+        ("events", "onset", "keep"),
+        ("events", "timestamp", "drop"),
+        ("events", "clientTimestamp", "drop"),
+        ("events", "participantId", "pseudonymize"),
+        ("events", "variables", "drop"),
+        ("events", "response", "by-leaf"),
+        ("events", "content", "scrub"),
+        ("chat", "recipientIds", "by-leaf"),
+        ("chat", "senderName", "drop"),
+        ("recordings", "downloadUrl", "drop"),
+        ("recordings", "egressId", "pseudonymize"),
+        ("recordings", "videoOffset", "keep"),
+        ("ratings/continuous", "value", "keep"),
+        ("sync", "timeDrift", "keep"),
+        ("sync", "roomId", "pseudonymize"),
+    ],
+)
+def test_pseudonymize_says(data_type, column, action):
+    assert decide(load_policy("pseudonymize")).of(data_type, column).action == action
+
+
+def test_all_mistakes_come_at_once_with_their_paths():
+    text = """
+nmae = "x"
+version = "1"
+time = "relativ"
+codes = "random"
+[defaults]
+persn-id = "keep"
+measure = "scrub"
+time = "keep"
+[fields.events]
+reponse = "keep"
+"response.responseTme" = "keep"
+onset = "scrub"
+duration = { action = "generalize" }
+"onset.x" = "keep"
+stateName = { action = "keep", bin = 3 }
+[fields.evnts]
+[retention]
+period = "10Y"
+basis = "session-end"
+[retention.types.recording]
+[aggregate]
+people = 3
+[[accept]]
+code = "X"
+"""
+    assert refused(text) == (
+        "test.toml: 18 mistakes\n"
+        '  nmae: unknown key, did you mean "name" (expected name, version, description, time, '
+        "media, linkability, codes, consent, extra, unknown-leaves, defaults, fields, retention, "
+        "text, aggregate, accept)\n"
+        '  codes: random codes are not built yet (expected "derived")\n'
+        "  name: missing (expected a text)\n"
+        '  defaults.persn-id: unknown sensitivity, did you mean "person-id" (expected person-id, '
+        "room-id, record-id, name, locator, text, answer, measure, quasi-identifier, harmless)\n"
+        '  defaults.measure: scrub does not fit fields."ratings/continuous".value, which is a '
+        "number column (expected keep, drop, generalize, aggregate-only)\n"
+        '  defaults.time: clocks are decided by the key time (expected time = "relative")\n'
+        '  fields.events.reponse: unknown column, did you mean "response" (expected a column of '
+        "the schema)\n"
+        '  fields.events."response.responseTme": unknown leaf, did you mean "responseTime" '
+        "(expected a leaf of the schema)\n"
+        "  fields.events.onset: scrub does not fit a number column (expected keep, drop, "
+        "generalize, aggregate-only)\n"
+        "  fields.events.duration: generalize needs one parameter (expected bin or digits)\n"
+        '  fields.events."onset.x": this column has no leaves (expected a JSON column)\n'
+        '  fields.events.stateName: bin belongs to generalize (expected action = "generalize")\n'
+        '  fields.evnts: unknown data type, did you mean "events" (expected events, recordings, '
+        "chat, ratings/continuous, ratings/sparse, sync, components, *)\n"
+        '  time: unknown word, did you mean "relative" (expected keep, shift, relative, '
+        "aggregate-only)\n"
+        "  retention.period: not an ISO 8601 calendar period (expected a calendar period like "
+        "P10Y, P6M, P90D or P1Y6M)\n"
+        '  retention.types.recording: unknown data type, did you mean "recordings" (expected '
+        "events, recordings, chat, ratings/continuous, ratings/sparse, sync, components)\n"
+        "  aggregate.because: missing: thresholds are looser than the default (expected a reason, "
+        "which is printed in the release)\n"
+        "  accept[0].because: missing (expected a text)"
+    )
+
+
+def test_one_mistake_is_one_line():
+    assert refused(HEAD + WORDS + DEFAULTS) == (
+        'test.toml: retention: missing (expected a table with period = "P10Y" and basis)'
+    )
+
+
+def test_broken_toml_is_refused():
+    assert refused("name = ").startswith("test.toml: not TOML: invalid value (at ")
+
+
+def test_what_is_undecided_is_listed_with_the_lines_to_add():
+    with pytest.raises(PolicyError) as caught:
+        decide(
+            policy(words='time = "relative"\n', defaults=DEFAULTS.replace('"text" =', '# "text" ='))
+        )
+    message = str(caught.value)
+    assert message.startswith("policy test: ")
+    assert "fields and leaves are undecided" in message
+    for place in (
+        "events.content", "chat.content", "events.response.questionText", "chat.extra",
+        "events.response.(unknown)", '"ratings/sparse".metadata.question',
+    ):  # fmt: skip
+        assert place in message
+    assert caught.value.exit_code == 13
+    assert caught.value.hint == (
+        "add these lines, or other actions in their place:\n"
+        '  unknown-leaves = "drop"\n  extra = "drop"\n  [defaults]\n  "text" = "drop"'
+    )
+
+
+def test_the_lines_to_add_are_enough():
+    bare = parse(HEAD + TAIL, where="test.toml")
+    with pytest.raises(PolicyError) as caught:
+        decide(bare)
+    lines = "\n".join(line.strip() for line in caught.value.hint.splitlines()[1:])
+    decisions = decide(parse(HEAD + lines + "\n" + TAIL, where="test.toml"))
+    assert not any(decisions.leaves_to_someone(data_type) for data_type in FIELDS)
+
+
+def test_the_most_specific_rule_wins():
+    fields = """[fields.events]
+response = "drop"
+"response.value" = "keep"
+"response.answers.*" = "scrub"
+"response.answers.q1" = "drop"
+"response.*" = "aggregate-only"
+[fields."*"]
+stimulusId = "drop"
+componentId = "drop"
+[fields.sync]
+[fields.chat]
+content = "drop"
+[fields."ratings/sparse"]
+componentId = "keep"
+"""
+    decisions = decide(policy(fields))
+    leaf = {
+        path: decisions.leaf("events", "response", path).action
+        for path in ("value", "answers.q1", "answers.q2", "label", "made.up", "")
+    }
+    assert leaf == {
+        "value": Action.KEEP,
+        "answers.q1": Action.DROP,
+        "answers.q2": Action.SCRUB,
+        "label": Action.AGGREGATE,
+        "made.up": Action.AGGREGATE,
+        "": Action.DROP,
+    }
+    assert decisions.of("events", "response").action is Action.BY_LEAF
+    assert decisions.of("events", "stimulusId").action is Action.DROP
+    assert decisions.of("events", "componentId").action is Action.DROP
+    assert decisions.of("ratings/sparse", "componentId").action is Action.KEEP
+    assert decisions.of("chat", "content").because == "fields.chat.content"
+    assert 'response.value: keep, because of fields.events."response.value"' in explain(
+        decisions, "events", "response"
+    )
+
+
+def test_a_column_kept_whole_does_not_let_unknown_leaves_through():
+    decisions = decide(policy('[fields.events]\nresponse = "keep"\n'))
+    assert decisions.leaf("events", "response", "value").action is Action.KEEP
+    assert decisions.leaf("events", "response", "surprise").action is Action.DROP
+    assert decisions.of("events", "response").action is Action.BY_LEAF
+
+
+def test_digest_counts_what_is_said_not_how():
+    one = policy()
+    other = parse(
+        "# a comment\nversion = '1'\nname = 'test'\n" + WORDS + DEFAULTS + TAIL, where="x"
+    )
+    assert one.digest == other.digest
+    assert one.digest != policy(words=WORDS.replace("relative", "keep")).digest
+    assert len(one.digest) == 64
+
+
+def test_names_come_from_the_policy_and_from_a_file(tmp_path):
+    (tmp_path / "names.txt").write_text("Berta Blau\n\n  Carl \n", encoding="utf-8")
+    file = tmp_path / "p.toml"
+    words = '[text]\nnames = ["Anna"]\nnames_file = "names.txt"\n'
+    file.write_text(HEAD + WORDS + DEFAULTS + words + TAIL, encoding="utf-8")
+    assert load_policy(file).names == ("Anna", "Berta Blau", "Carl")
+    (tmp_path / "names.txt").unlink()
+    with pytest.raises(PolicyError) as caught:
+        load_policy(str(file))
+    assert str(caught.value) == (
+        "p.toml: text.names_file: cannot be read (expected a UTF-8 text, one name per line)"
+    )
+
+
+def test_a_policy_that_does_not_exist(tmp_path):
+    with pytest.raises(PolicyError) as caught:
+        load_policy("pseudonymise")
+    assert str(caught.value) == (
+        'pseudonymise: no such policy or file, did you mean "pseudonymize" '
+        "(expected a policy file, or one of keep, pseudonymize, aggregate-only)"
+    )
+    with pytest.raises(PolicyError) as caught:
+        policy_text("nothing")
+    assert str(caught.value) == (
+        "policy: there is no ready policy of that name "
+        "(expected keep, pseudonymize, aggregate-only)"
+    )
+    (tmp_path / "latin.toml").write_bytes(b"name = '\xe4'")
+    with pytest.raises(PolicyError, match=r"latin\.toml: not UTF-8"):
+        load_policy(tmp_path / "latin.toml")
+
+
+def test_the_documented_policy_is_a_policy():
+    document = Path(__file__).parents[2] / "docs" / "policies.md"
+    (example,) = re.findall(r"```toml\n(.*?)```", document.read_text(encoding="utf-8"), re.DOTALL)
+    decisions = decide(parse(example, where="policies.md"))
+    assert decisions.policy.accepts("RATINGS-OUT-OF-SCALE")
+    assert decisions.of("events", "duration").bin == 100
+
+
+def test_retention_per_type_takes_the_rest_from_the_whole():
+    tail = TAIL + '[retention.types."recordings"]\nperiod = "P90D"\n'
+    retention = policy(tail=tail).retention
+    assert retention.of("recordings").period == Period(days=90)
+    assert retention.of("recordings").basis is Basis.ARCHIVING
+    assert retention.of("chat").period == Period(years=1)
+
+
+@pytest.mark.parametrize(
+    ("period", "start", "end"),
+    [
+        ("P10Y", date(2026, 3, 1), date(2036, 3, 1)),
+        ("P1M", date(2026, 1, 31), date(2026, 2, 28)),
+        ("P1M", date(2028, 1, 31), date(2028, 2, 29)),
+        ("P1Y", date(2028, 2, 29), date(2029, 2, 28)),
+        ("P1Y6M", date(2026, 8, 31), date(2028, 2, 29)),
+        ("P90D", date(2026, 1, 1), date(2026, 4, 1)),
+        ("P1M1D", date(2026, 1, 31), date(2026, 3, 1)),
+        ("P9999Y", date(2026, 1, 31), date.max),
+        ("P999999D", date(9999, 1, 31), date.max),
+    ],
+)
+def test_retention_is_exact_by_the_calendar(period, start, end):
+    parsed = parse_period(period)
+    assert parsed is not None
+    assert destroy_after(Retention(period=parsed, basis=Basis.ARCHIVING), start) == end
+
+
+@pytest.mark.parametrize("text", ["", "P", "10Y", "P1W", "PT5M", "P1YT1H", "P-1Y", "P1.5Y", "p1y"])
+def test_other_periods_are_refused(text):
+    assert parse_period(text) is None

@@ -1,0 +1,201 @@
+"""What concerns the bundle as a whole: references, completeness, figures per type."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pyarrow as pa
+import pytest
+
+from archive_tool.model.bundle import Gap, Page
+from archive_tool.model.datatypes import SEVEN
+from archive_tool.model.findings import FindingLog, Rows, Severity
+from archive_tool.model.tables import Batch
+from archive_tool.validate import Checks, overview
+from tests.support.canonical import batch, census, part
+from tests.support.checking import AS_OF, findings, row
+
+
+def said(found, code):
+    return [(f.data_type, f.severity, f.message, f.check, f.rows) for f in found if f.code == code]
+
+
+def complete():
+    """Two people in one room with rows of every type."""
+    people = ("p1", "p2")
+    rows = {dt.name: [row(dt.name, **{dt.subject: p}) for p in people] for dt in SEVEN}
+    rows["components"] = [row("components")]
+    return rows
+
+
+def test_a_complete_bundle_has_no_finding():
+    assert findings(complete()) == []
+
+
+def test_people_without_events_are_counted_not_named():
+    rows = complete()
+    rows["chat"].append(row("chat", senderId="p-secret"))
+    assert said(findings(rows), "REFERENCE-PERSON") == [
+        (
+            "chat",
+            Severity.WARNING,
+            "people appear here and in no list of participants or events",
+            "senderId is known elsewhere",
+            Rows(count=1, of=3),
+        )
+    ]
+
+
+def test_people_of_the_participants_table_are_known():
+    log = FindingLog()
+    checks = Checks(log, as_of=AS_OF)
+    roster = pa.table({"participantId": ["p1"], "isAgent": [False]})
+    checks.add(Batch(data_type="participants", table=roster), [])
+    rows = [row("chat"), row("chat", senderId="p2")]
+    checks.add(batch("chat", rows), [part("chat", 2)])
+    checks.finish(census({"chat": rows}), [], [part("chat", 2)])
+    (found,) = [finding for finding in log if finding.code == "REFERENCE-PERSON"]
+    assert found.rows == Rows(count=1, of=2)
+
+
+def test_rooms_without_events_are_counted():
+    rows = complete()
+    rows["sync"].append(row("sync", roomId="room2"))
+    assert said(findings(rows), "REFERENCE-ROOM") == [
+        (
+            "sync",
+            Severity.WARNING,
+            "rooms appear here and nowhere in events",
+            "roomId is known elsewhere",
+            Rows(count=1, of=2),
+        )
+    ]
+
+
+def test_without_an_independent_source_nothing_is_said_of_references():
+    found = findings({"chat": [row("chat")], "sync": [row("sync", participantId="p9")]})
+    assert {f.code for f in found} == {"EVENTS-ABSENT", "TYPE-ABSENT", "PARTNER-WITHOUT-ROWS"}
+
+
+def test_a_room_of_two_experiments_is_a_warning():
+    rows = complete()
+    rows["chat"][0] = row("chat", experimentId="x2")
+    assert said(findings(rows), "ROOM-MANY-EXPERIMENTS") == [
+        (
+            None,
+            Severity.WARNING,
+            "a room belongs to more than one experiment",
+            "one experiment per room",
+            Rows(count=1, of=1),
+        )
+    ]
+
+
+def test_missing_types_are_explained():
+    found = findings({"events": [row("events")]})
+    absent = "the bundle has no rows of this data type: "
+    assert [(f.data_type, f.severity, f.message) for f in found] == [
+        (name, Severity.NOTE, absent + reason)
+        for name, reason in [
+            ("chat", "no chat in the design, nobody wrote, or not downloaded"),
+            (
+                "components",
+                "not downloaded: the documented download script does not fetch this type",
+            ),
+            ("ratings/continuous", "no continuous rating in the design, or not downloaded"),
+            (
+                "ratings/sparse",
+                "no sparse rating in the design, or not downloaded: the documented download "
+                "script does not fetch this type",
+            ),
+            (
+                "recordings",
+                "no camera or recording in the design, permission refused, or not downloaded",
+            ),
+            ("sync", "normal here: every room has one person, and sync needs several"),
+        ]
+    ]
+
+
+def test_missing_sync_is_not_normal_in_a_dyad():
+    rows = complete()
+    del rows["sync"]
+    assert [message for _, _, message, _, _ in said(findings(rows), "TYPE-ABSENT")] == [
+        "the bundle has no rows of this data type: no synchronised video in the design, or not "
+        "downloaded"
+    ]
+
+
+def test_rows_without_events_are_a_warning():
+    rows = complete()
+    del rows["events"]
+    assert said(findings(rows), "EVENTS-ABSENT") == [
+        (
+            "events",
+            Severity.WARNING,
+            "the bundle has no events although people did something",
+            "",
+            None,
+        )
+    ]
+
+
+def test_a_partner_without_ratings_is_a_warning_and_without_chat_a_note():
+    rows = complete()
+    rows["ratings/continuous"].pop()
+    rows["chat"].pop()
+    rows["sync"].pop()  # the host has no sync rows
+    message = "people have no rows although their partners in the same room have"
+    check = "partners in a room have rows of the same types"
+    assert said(findings(rows), "PARTNER-WITHOUT-ROWS") == [
+        ("ratings/continuous", Severity.WARNING, message, check, Rows(count=1, of=2)),
+        ("chat", Severity.NOTE, message, check, Rows(count=1, of=2)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data_type", "roster"),
+    [
+        ("participants", {"participantId": ["a1", None, "p1"], "isAgent": [True, True, None]}),
+        ("agent_runs", {"participantId": ["a1", None], "isAgent": [None, None]}),
+    ],
+)
+def test_agents_are_no_partners(data_type, roster):
+    rows = {"events": [row("events"), row("events", participantId="a1")], "sync": [row("sync")]}
+    rows["chat"] = [row("chat")]
+    log = FindingLog()
+    checks = Checks(log, as_of=AS_OF)
+    flags = pa.array(roster["isAgent"], pa.bool_())
+    table = pa.table({"participantId": roster["participantId"], "isAgent": flags})
+    checks.add(Batch(data_type=data_type, table=table), [])
+    parts = []
+    for order, (name, its_rows) in enumerate(rows.items()):
+        parts.append(part(name, len(its_rows), order=order))
+        checks.add(batch(name, its_rows, order=order), parts)
+    checks.finish(census(rows), [], parts)
+    assert "PARTNER-WITHOUT-ROWS" not in {finding.code for finding in log}
+
+
+def test_an_empty_bundle_has_no_finding_here():
+    assert findings({}) == []
+
+
+def test_the_overview_has_counts_times_and_completeness():
+    rows = complete()
+    rows["events"].append(row("events", timestamp="2026-04-01T10:30:00Z"))
+    page = Page(offset=0, returned=3, total=10, has_more=True)
+    parts = [
+        part("events", 3, page=page, query_key="q"),
+        part("events", 3, order=1, page=Page(offset=6, total=12), query_key="q"),
+    ]
+    gaps = [
+        Gap(data_type="events", file="F001", first=3, end=6),
+        Gap(data_type="events", file="F001", first=9, end=None),
+    ]
+    events, *others = overview(census(rows), gaps, parts)
+    assert (events.rows, events.people, events.rooms) == (3, 2, 1)
+    assert events.first == datetime(2026, 4, 1, 10, 0, tzinfo=UTC)
+    assert events.last == datetime(2026, 4, 1, 10, 30, tzinfo=UTC)
+    assert (events.announced, events.missing, events.complete) == (12, 3, 0.75)
+    assert [other.data_type for other in others] == [data_type.name for data_type in SEVEN[1:]]
+    assert {(other.announced, other.complete) for other in others} == {(None, None)}

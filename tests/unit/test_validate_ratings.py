@@ -1,0 +1,116 @@
+"""Ratings against their own scale."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive_tool.model.findings import Rows, Severity
+from tests.support.checking import codes, findings_of, row
+
+
+def continuous(**fields):
+    return row("ratings/continuous", **fields)
+
+
+def sparse(**fields):
+    return row("ratings/sparse", **fields)
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        continuous(value=0.75, normalizedValue=0.75, rawValue=75, scaleMin=0, scaleMax=100),
+        continuous(value=-40, rawValue=-40, scaleMin=-100, scaleMax=100),
+        continuous(value=0.2, scaleMin=5, scaleMax=10),
+        continuous(value=900),
+        continuous(value=900, scaleMin=0),
+        sparse(value=7, scaleMin=1, scaleMax=10),
+        sparse(value=72.5, rawValue=58, scaleMin=0, scaleMax=80),
+        sparse(value=72.5, rawValue=0.3, scaleMin=0, scaleMax=1),
+        sparse(value="11", scaleMin=1, scaleMax=10),
+        sparse(value=["a", "b"], scaleMin=1, scaleMax=10),
+        sparse(value={"value": 99}, scaleMin=1, scaleMax=10),
+        sparse(value=None, scaleMin=1, scaleMax=10),
+    ],
+)
+def test_values_that_mean_something(good):
+    assert (
+        findings_of("ratings/sparse" if good["ratingId"] == "s1" else "ratings/continuous", good)
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("data_type", "bad", "column", "check"),
+    [
+        (
+            "ratings/continuous",
+            continuous(rawValue=101, scaleMin=0, scaleMax=100),
+            "rawValue",
+            "scaleMin <= rawValue <= scaleMax",
+        ),
+        (
+            "ratings/continuous",
+            continuous(value=1.5, scaleMin=5, scaleMax=10),
+            "value",
+            "scaleMin <= value <= scaleMax or 0-1",
+        ),
+        (
+            "ratings/sparse",
+            sparse(value=11, scaleMin=1, scaleMax=10),
+            "value",
+            "scaleMin <= value <= scaleMax or 0-100 with rawValue",
+        ),
+        (
+            "ratings/sparse",
+            sparse(value=50, rawValue=-1, scaleMin=0, scaleMax=80),
+            "rawValue",
+            "scaleMin <= rawValue <= scaleMax",
+        ),
+        (
+            "ratings/sparse",
+            sparse(value=100.5, rawValue=58, scaleMin=0, scaleMax=80),
+            "value",
+            "scaleMin <= value <= scaleMax or 0-100 with rawValue",
+        ),
+        (
+            "ratings/sparse",
+            sparse(value=1e3, scaleMin=1, scaleMax=10),
+            "value",
+            "scaleMin <= value <= scaleMax or 0-100 with rawValue",
+        ),
+    ],
+)
+def test_values_off_their_scale_are_errors(data_type, bad, column, check):
+    found = findings_of(data_type, row(data_type), bad)
+    assert [(f.code, f.severity, f.message, f.column, f.check, f.rows) for f in found] == [
+        (
+            "RATINGS-OUT-OF-SCALE",
+            Severity.ERROR,
+            "a rating lies outside its own scale",
+            column,
+            check,
+            Rows(count=1, of=2, first=(2,)),
+        )
+    ]
+
+
+@pytest.mark.parametrize(("low", "high"), [(10, 1), (5, 5)])
+def test_a_scale_upside_down_is_a_warning_and_no_scale(low, high):
+    found = findings_of("ratings/sparse", sparse(value=500, scaleMin=low, scaleMax=high))
+    assert [(f.code, f.severity, f.column, f.check) for f in found] == [
+        ("RATINGS-SCALE-REVERSED", Severity.WARNING, "scaleMin", "scaleMin < scaleMax")
+    ]
+
+
+@pytest.mark.parametrize(("raw", "normalized"), [(150, 1.0), (75, 1.5)])
+def test_one_mistake_is_one_finding(raw, normalized):
+    bad = continuous(normalizedValue=normalized, rawValue=raw, scaleMin=0, scaleMax=100)
+    assert len(findings_of("ratings/continuous", bad)) == 1
+
+
+def test_a_normalized_value_follows_from_the_raw_value():
+    bad = continuous(value=0.5, normalizedValue=0.5, rawValue=75, scaleMin=0, scaleMax=100)
+    found = findings_of("ratings/continuous", bad)
+    assert codes(found) == [("RATINGS-NORMALIZED-MISMATCH", "normalizedValue")]
+    assert found[0].message == "the normalised value is not the raw value's place on the scale"

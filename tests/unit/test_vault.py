@@ -1,0 +1,194 @@
+"""The vault: who can open it, what it keeps, and how its failures are told apart."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import subprocess
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pyrage
+import pytest
+
+from archive_tool.errors import ArchiveToolError, IntegrityError, LockError, VaultError
+from archive_tool.keys import SubjectState, Vault, refuse_inside
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+def new(folder: Path, *recipients: str) -> Vault:
+    return Vault.create(folder, study="s", passphrase=None, recipients=recipients, now=NOW)
+
+
+def failure(kind: type[ArchiveToolError], call: Callable[[], object]) -> tuple[str, str]:
+    with pytest.raises(kind) as caught:
+        call()
+    assert caught.value.__context__ is None
+    return str(caught.value), caught.value.hint
+
+
+def test_a_new_vault_opens_with_the_identity_beside_it(tmp_path: Path) -> None:
+    made = new(tmp_path / "v")
+    opened = Vault.open(tmp_path / "v")
+    assert (opened.vault_id, opened.study, opened.epoch) == (made.vault_id, "s", 1)
+    assert opened.public_key == made.public_key
+    for name in ("vault.age", "identity.txt"):
+        assert stat.S_IMODE((tmp_path / "v" / name).stat().st_mode) == 0o600
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    new(tmp_path)
+    text, _ = failure(VaultError, lambda: new(tmp_path))
+    assert text == "vault.age: exists already and is never overwritten"
+
+
+def test_secrets_survive_saving(tmp_path: Path) -> None:
+    vault = new(tmp_path)
+    secret = vault.subject_secret("ann", create=True)
+    secrets = vault.new_archive("a1")
+    vault.save(NOW)
+    opened = Vault.open(tmp_path)
+    assert opened.epoch == 2
+    assert opened.subject_secret("ann") == secret
+    assert opened.archive_secrets("a1") == secrets
+    assert opened.pseudonym_key("person") == vault.pseudonym_key("person")
+    assert opened.pseudonym_key("person") != opened.pseudonym_key("room")
+
+
+def test_a_subject_is_known_or_unknown(tmp_path: Path) -> None:
+    vault = new(tmp_path)
+    vault.create_subjects(["ann"])
+    assert vault.subject_state("ann") is SubjectState.KNOWN
+    assert vault.subject_state("bob") is SubjectState.UNKNOWN
+    text, _ = failure(VaultError, lambda: vault.subject_secret("bob"))
+    assert text == "vault: the vault does not know the subject"
+
+
+def test_the_vault_lists_no_ids(tmp_path: Path) -> None:
+    vault = new(tmp_path)
+    vault.subject_secret("ann-of-green-gables", create=True)
+    vault.save(NOW)
+    lines = (tmp_path / "identity.txt").read_text().splitlines()
+    identity = pyrage.x25519.Identity.from_str(lines[-1])
+    plain = pyrage.decrypt((tmp_path / "vault.age").read_bytes(), [identity])
+    assert b"ann-of-green-gables" not in plain
+
+
+def test_a_missing_vault_says_how_to_make_one(tmp_path: Path) -> None:
+    found = failure(VaultError, lambda: Vault.open(tmp_path / "v"))
+    assert found == ("v: there is no vault", "make one with: archive-tool key init --vault DIR")
+
+
+def test_a_missing_identity_says_how_to_give_one(tmp_path: Path) -> None:
+    new(tmp_path)
+    (tmp_path / "identity.txt").unlink()
+    assert failure(VaultError, lambda: Vault.open(tmp_path)) == (
+        "identity.txt: no identity file to open the vault with",
+        "give it with --identity FILE or ARCHIVE_TOOL_IDENTITY",
+    )
+
+
+def test_a_wrong_key_is_not_taken_for_a_broken_vault(tmp_path: Path) -> None:
+    new(tmp_path)
+    other = tmp_path / "other.txt"
+    other.write_text(str(pyrage.x25519.Identity.generate()))
+    assert failure(VaultError, lambda: Vault.open(tmp_path, identity=other)) == (
+        "vault.age: this key does not open the vault",
+        "use the identity of one of its recipients",
+    )
+
+
+def test_a_broken_vault_is_not_taken_for_a_wrong_key(tmp_path: Path) -> None:
+    new(tmp_path)
+    path = tmp_path / "vault.age"
+    path.write_bytes(path.read_bytes()[:-1])
+    text, _ = failure(IntegrityError, lambda: Vault.open(tmp_path))
+    assert text == "vault.age: changed or truncated (expected an age file)"
+
+
+def test_something_else_is_no_identity(tmp_path: Path) -> None:
+    new(tmp_path)
+    (tmp_path / "identity.txt").write_text("SECRET-LOOKING LINE")
+    text, _ = failure(VaultError, lambda: Vault.open(tmp_path))
+    assert text == (
+        "identity.txt: not a usable identity file "
+        "(expected an age identity or an unprotected OpenSSH Ed25519 key)"
+    )
+
+
+def test_a_vault_put_in_the_place_of_another_is_refused(tmp_path: Path) -> None:
+    """Anyone who knows the recipient can write a vault for it."""
+    mine = new(tmp_path / "mine")
+    new(tmp_path / "forged", mine.recipients[0])
+    shutil.copy(tmp_path / "forged" / "vault.age", tmp_path / "mine" / "vault.age")
+    text, _ = failure(IntegrityError, lambda: Vault.open(tmp_path / "mine"))
+    assert text == "vault.age: not the vault that this identity was made for"
+
+
+def test_a_passphrase_protects_the_identity(tmp_path: Path) -> None:
+    Vault.create(tmp_path, study="s", passphrase=b"correct horse\n", now=NOW)
+    assert Vault.open(tmp_path, passphrase_provider=lambda: b"correct horse").epoch == 1
+    text, hint = failure(VaultError, lambda: Vault.open(tmp_path))
+    assert text == "identity.txt: the identity file is protected and there is no passphrase"
+    assert hint == "give it with --passphrase-file FILE"
+    text, _ = failure(
+        VaultError, lambda: Vault.open(tmp_path, passphrase_provider=lambda: b"wrong")
+    )
+    assert text.startswith("identity.txt: the passphrase does not open the identity file")
+
+
+def test_every_recipient_opens_it(tmp_path: Path) -> None:
+    key = tmp_path / "ssh"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    second = pyrage.x25519.Identity.generate()
+    (tmp_path / "second.txt").write_text(f"{second}\n")
+    vault = new(tmp_path / "v", str(second.to_public()))
+    vault.add_recipient((tmp_path / "ssh.pub").read_text())
+    vault.save(NOW)
+    assert len(vault.recipients) == 3
+    for identity in (None, tmp_path / "second.txt", key):
+        assert Vault.open(tmp_path / "v", identity=identity).epoch == 2
+
+
+def test_what_is_no_recipient_is_refused(tmp_path: Path) -> None:
+    vault = new(tmp_path)
+    text, _ = failure(VaultError, lambda: vault.add_recipient("ssh-rsa AAAA"))
+    assert text == "vault: not a recipient (expected age1… or ssh-ed25519 AAAA…)"
+
+
+def test_saving_over_a_newer_vault_is_refused(tmp_path: Path) -> None:
+    first, second = new(tmp_path), Vault.open(tmp_path)
+    second.save(NOW)
+    text, hint = failure(LockError, lambda: first.save(NOW))
+    assert text == "vault.age: another process has written the vault in the meantime"
+    assert hint == "run the command again"
+
+
+def test_a_held_vault_cannot_be_saved_by_another(tmp_path: Path) -> None:
+    first, second = new(tmp_path), Vault.open(tmp_path)
+    with first.lock():
+        text, _ = failure(LockError, lambda: second.save(NOW))
+        first.save(NOW)
+    assert text == "vault.age: another process is writing"
+    assert Vault.open(tmp_path).epoch == 2
+
+
+def test_a_vault_inside_the_store_is_refused(tmp_path: Path) -> None:
+    inside = tmp_path / "store" / "vault"
+    (tmp_path / "link").symlink_to(tmp_path / "store")
+    for vault in (inside, tmp_path / "store", tmp_path / "link" / "vault"):
+        text, _ = failure(VaultError, lambda vault=vault: refuse_inside(tmp_path / "store", vault))
+        assert (
+            text == "vault: the vault lies inside the store (expected a folder outside the store)"
+        )
+    refuse_inside(tmp_path / "store", tmp_path / "store-vault")
+
+
+def test_an_archive_unknown_to_the_vault_is_17(tmp_path: Path) -> None:
+    text, _ = failure(VaultError, lambda: new(tmp_path).archive_secrets("a1"))
+    assert text == "a1: the vault has no keys of this archive"
