@@ -19,7 +19,7 @@ from archive_tool.model.bundle import Gap, Part, SourceFile
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.findings import FindingLog
 from archive_tool.model.tables import Batch
-from archive_tool.validate import Checks
+from archive_tool.validate import Checks, TypeOverview, overview
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,7 +38,11 @@ class Gathered:
     gaps: Sequence[Gap]
     unreadable: Sequence[tuple[SourceFile, str]]
     """Files that are not what they say, with the reason in fixed words."""
+    untyped: Sequence[SourceFile]
+    """Files with a table whose type could not be decided."""
     census: Census
+    overview: Sequence[TypeOverview]
+    """Rows, people, rooms and completeness by type."""
     findings: FindingLog
     identifiers: KnownIdentifiers
     consent: ConsentRecord
@@ -76,11 +80,11 @@ def gather(
     for batch in ingest.batches():
         identifiers.add(batch)
         consent.add(batch)
-        if batch.data_type not in BY_NAME:
-            continue
-        census.add(batch)
         if checks is not None:
             checks.add(batch, ingest.parts)
+        if batch.data_type not in BY_NAME:
+            continue  # the roster says who is who; it is never archived
+        census.add(batch)
         if parking is not None:
             parking.add(batch.data_type, batch.table)
     gaps = ingest.gaps()
@@ -91,7 +95,9 @@ def gather(
         parts=ingest.parts,
         gaps=gaps,
         unreadable=ingest.unreadable,
+        untyped=ingest.untyped,
         census=census,
+        overview=overview(census, gaps, ingest.parts),
         findings=log,
         identifiers=identifiers.freeze(),
         consent=consent.freeze(),

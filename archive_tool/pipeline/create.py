@@ -1,0 +1,318 @@
+"""From a bundle to an archive: the whole order, once.
+
+read → check → decide → retention → keys → second pass → publish. Everything that can refuse does so
+before the first key is made; nothing exists at the final path until all of it is right.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archive_tool.anonymize import Context, PseudonymKeys
+from archive_tool.archive import info
+from archive_tool.archive.writer import ArchiveWriter
+from archive_tool.bundle import Bundle, Limits, open_bundle
+from archive_tool.disclose import AggregateTable, aggregate
+from archive_tool.errors import IngestError, PolicyError, ValidationError
+from archive_tool.keys import Vault, refuse_inside
+from archive_tool.model.archive import ArchiveDescription, RetentionTerm
+from archive_tool.model.bundle import TABLE_KINDS
+from archive_tool.model.findings import Finding, FindingLog, Severity
+from archive_tool.model.policy import Accepted, Policy
+from archive_tool.model.version import VERSION
+from archive_tool.pipeline.gather import Gathered, Progress, gather
+from archive_tool.pipeline.parking import Parking
+from archive_tool.pipeline.retention import retention_terms
+from archive_tool.pipeline.shards import ShardPass, Tally
+from archive_tool.pipeline.verdict import UNREADABLE, blocking, has_tables
+from archive_tool.policy import Decisions, decide
+from archive_tool.report import record
+from archive_tool.schemas import dictionary
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_ID_LETTERS = "abcdefghjkmnpqrstvwxyz23456789"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypeResult:
+    """What became of one data type."""
+
+    rows_in: int
+    """Rows in the bundle, overlapping downloads folded."""
+    rows_out: int
+    """Rows in the archive as single rows; 0 when only aggregates leave."""
+    files: int
+    left_out: int = 0
+    """Rows of people whom the consent rule leaves out."""
+    without_room: int = 0
+    """Rows whose room nobody knows: they are in no archive."""
+    touched: Mapping[str, int] = field(default_factory=dict)
+    """Cells changed or emptied, by ``column: action``."""
+    dropped_leaves: Mapping[str, int] = field(default_factory=dict)
+    """Unknown leaves dropped, by path."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Created:
+    """An archive that was just published."""
+
+    archive_id: str
+    path: Path
+    tables: Mapping[str, TypeResult]
+    aggregates: Mapping[str, int]
+    """Hidden cells by aggregate table."""
+    findings: FindingLog
+    policy: Policy
+    retention: Mapping[str, RetentionTerm]
+    people_left_out: int
+    consent_unknown: int
+    earlier: tuple[str, ...]
+    """Ids of archives in the store that were made from the same bundle."""
+
+
+def create(
+    bundles: Sequence[str | os.PathLike[str]],
+    *,
+    policy: Policy,
+    store: Path,
+    vault: Vault,
+    now: datetime,
+    accept: Sequence[Accepted] = (),
+    skip_unreadable: bool = False,
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+) -> Created:
+    """Archive a bundle under a policy. ``now`` is UTC.
+
+    Raises, before anything is written: PolicyError (13), VaultError (17) for a vault inside the
+    store, BundleError (10), IngestError (11), ValidationError (12), RetentionError (14).
+    """
+    decisions = decide(policy)
+    if policy.media == "seal":
+        raise PolicyError(
+            "sealed media are not in this release",
+            where="media",
+            expected='media = "exclude"',
+            hint="keep the recordings outside the archive until a later release seals them",
+        )
+    refuse_inside(store, vault.folder)
+    store.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with ExitStack() as stack:
+        bundle = stack.enter_context(open_bundle(bundles, limits=limits or Limits()))
+        pool = stack.enter_context(ThreadPoolExecutor(max(2, os.cpu_count() or 2)))
+        digest = pool.submit(bundle.digest)
+        parking = Parking(folder=store, expected_bytes=_table_bytes(bundle))
+        stack.callback(parking.close)
+        gathered = gather(
+            bundle, as_of=now, parking=parking, names=policy.names, progress=progress
+        )
+        accepted = {entry.code: entry for entry in (*policy.accept, *accept)}
+        _refuse(gathered, accepted, skip_unreadable=skip_unreadable)
+        retention = retention_terms(policy, gathered.census, now=now)
+        stack.enter_context(vault.lock())
+        run = _Run(
+            gathered=gathered, decisions=decisions, vault=vault, store=store, now=now,
+            retention=retention, accepted=tuple(accepted.values()), parking=parking, pool=pool,
+            digest=digest,
+        )
+        return run.archive()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Run:
+    """The second half: what was read and allowed is written."""
+
+    gathered: Gathered
+    decisions: Decisions
+    vault: Vault
+    store: Path
+    now: datetime
+    retention: Mapping[str, RetentionTerm]
+    accepted: tuple[Accepted, ...]
+    parking: Parking
+    pool: ThreadPoolExecutor
+    digest: Future[str]
+
+    def archive(self) -> Created:
+        archive_id = _new_archive_id(self.now)
+        policy = self.decisions.policy
+        excluded = self.gathered.consent.excluded(policy.consent, self.gathered.identifiers)
+        context = self._context(archive_id, excluded)
+        self.vault.create_subjects(self._people() - excluded)
+        with ArchiveWriter(
+            store=self.store,
+            archive_id=archive_id,
+            secrets=self.vault.new_archive(archive_id),
+            subject_secret=lambda subject: self.vault.subject_secret(subject, create=True),
+            now=self.now,
+        ) as writer:
+            shards = ShardPass(
+                writer=writer, context=context, pool=self.pool, dropped=self.gathered.dropped
+            )
+            tallies: dict[str, Tally] = {}
+            hidden: dict[str, int] = {}
+            for data_type in self.parking.types():
+                tallies[data_type] = Tally()
+                for table in self._type(shards, data_type, tallies[data_type], excluded):
+                    writer.write_aggregate(table.name, table.table)
+                    hidden[table.name] = table.hidden
+            earlier = self._earlier()
+            aggregate_only = not any(tally.files for tally in tallies.values())
+            self._add_papers(writer, aggregate_only=aggregate_only)
+            path = writer.publish(
+                self._description(aggregate_only=aggregate_only),
+                self.vault.signing_key,
+                commit=lambda: self.vault.save(self.now),
+            )
+        return Created(
+            archive_id=archive_id,
+            path=path,
+            tables={name: self._result(name, tally) for name, tally in tallies.items()},
+            aggregates=hidden,
+            findings=self.gathered.findings,
+            policy=policy,
+            retention=self.retention,
+            people_left_out=len(excluded),
+            consent_unknown=self.gathered.consent.unknown(self.gathered.identifiers),
+            earlier=earlier,
+        )
+
+    def _context(self, archive_id: str, excluded: frozenset[str]) -> Context:
+        keys = PseudonymKeys.derive(
+            self.vault.pseudonym_key,
+            linkability=self.decisions.policy.linkability,
+            archive_id=archive_id,
+        )
+        return Context(
+            decisions=self.decisions,
+            keys=keys,
+            known=self.gathered.identifiers,
+            excluded=excluded,
+        )
+
+    def _people(self) -> set[str]:
+        people: set[str] = set()
+        for counted in self.gathered.census.types.values():
+            people |= counted.people
+        return people
+
+    def _type(
+        self, shards: ShardPass, data_type: str, tally: Tally, excluded: frozenset[str]
+    ) -> list[AggregateTable]:
+        """Write the shards of one type and return its aggregates, in one reading of the rows."""
+
+        def buckets() -> Iterable[pa.Table]:
+            for bucket in self.parking.take(data_type):
+                rows = shards.settle(data_type, bucket, tally)
+                if self.decisions.leaves_to_someone(data_type):
+                    shards.write(data_type, rows, tally)
+                yield rows
+
+        if self.decisions.aggregates(data_type):
+            leave_out = self.gathered.identifiers.agents | excluded
+            return aggregate(data_type, buckets(), self.decisions, leave_out=leave_out)
+        for _ in buckets():
+            pass
+        return []
+
+    def _add_papers(self, writer: ArchiveWriter, *, aggregate_only: bool) -> None:
+        """Dictionary and report: readable without a key, so neither holds an id or a value."""
+        writer.add_file("dictionary/fields.csv", dictionary.csv_text().encode())
+        writer.add_file("dictionary/fields.json", dictionary.json_text().encode())
+        if not aggregate_only:  # a count in the report might solve a hidden cell
+            lines = record.findings_lines(self.gathered.findings, as_of=self.now)
+            writer.add_file("reports/findings.jsonl", "".join(lines).encode())
+
+    def _description(self, *, aggregate_only: bool) -> ArchiveDescription:
+        policy = self.decisions.policy
+        log = self.gathered.findings
+        return ArchiveDescription(
+            created=self.now,
+            tool_version=VERSION,
+            policy_name=policy.name,
+            policy_version=policy.version,
+            policy_digest=policy.digest,
+            policy_text=policy.text,
+            bundle_digest=self.digest.result(),
+            retention=self.retention,
+            findings={severity.value: log.count(severity) for severity in Severity},
+            accepted=tuple(sorted({f.code for f in log} & {a.code for a in self.accepted})),
+            aggregate=aggregate_only,
+        )
+
+    def _earlier(self) -> tuple[str, ...]:
+        digest = self.digest.result()
+        return tuple(
+            stored.manifest.archive_id
+            for stored in info(self.store)
+            if stored.manifest.bundle_digest == digest
+        )
+
+    def _result(self, data_type: str, tally: Tally) -> TypeResult:
+        return TypeResult(
+            rows_in=self.gathered.rows(data_type),
+            rows_out=tally.rows,
+            files=tally.files,
+            left_out=tally.left_out,
+            without_room=tally.without_room,
+            touched=dict(sorted(tally.touched.items())),
+            dropped_leaves=dict(sorted(tally.dropped_leaves.items())),
+        )
+
+
+def _refuse(
+    gathered: Gathered, accepted: Mapping[str, Accepted], *, skip_unreadable: bool
+) -> None:
+    """Stop before anything is written when the bundle is not fit for an archive."""
+    if gathered.unreadable and not skip_unreadable and UNREADABLE not in accepted:
+        file, reason = gathered.unreadable[0]
+        more = len(gathered.unreadable) - 1
+        raise IngestError(
+            reason + (f"; {more} more files cannot be read" if more else ""),
+            where=file.path,
+            expected="a table of the platform",
+            hint="download the file again, or leave it out with --skip-unreadable",
+            detail=_finding_counts(gathered.findings),
+        )
+    if not has_tables(gathered):
+        raise IngestError(
+            "there is not a single table in the bundle",
+            expected="CSV, JSON or NDJSON as the platform exports it",
+            hint="archive-tool inspect lists what is there",
+        )
+    errors = blocking(gathered.findings, at_least=Severity.ERROR, accepted=accepted)
+    if errors:
+        raise ValidationError(
+            f"{len(errors)} findings stop the archive: {_codes(errors)}",
+            hint="see archive-tool validate; a finding is accepted with --accept CODE --because TEXT",
+            detail=_finding_counts(gathered.findings),
+        )
+
+
+def _codes(findings: Iterable[Finding]) -> str:
+    return ", ".join(sorted({finding.code for finding in findings}))
+
+
+def _finding_counts(log: FindingLog) -> dict[str, object]:
+    counts = {"errors": log.count(Severity.ERROR), "warnings": log.count(Severity.WARNING)}
+    return {"findings": {**counts, "notes": log.count(Severity.NOTE)}}
+
+
+def _table_bytes(bundle: Bundle) -> int:
+    return sum(file.size for file in bundle.files if file.kind in TABLE_KINDS)
+
+
+def _new_archive_id(now: datetime) -> str:
+    """Sorts by date; the rest is random, so that it tells nothing."""
+    letters = "".join(secrets.choice(_ID_LETTERS) for _ in range(12))
+    return f"{now:%Y%m%d}-{letters}"
