@@ -100,3 +100,13 @@ def quiet(function: F) -> F:
     return click.option("--quiet", "-q", is_flag=True, help="No progress and no advice on stderr.")(
         function
     )
+
+
+def accept(function: F) -> F:
+    """``--accept CODE --because TEXT``: a finding that somebody answers for."""
+    function = click.option("--because", metavar="TEXT", help="Why the findings are accepted.")(
+        function
+    )
+    return click.option(
+        "--accept", metavar="CODE", multiple=True, help="Accept findings of this code; repeatable."
+    )(function)

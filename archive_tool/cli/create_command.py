@@ -1,0 +1,152 @@
+"""``archive-tool create``: from a bundle to an archive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archive_tool.cli import options
+from archive_tool.cli.answer import Answer, answers
+from archive_tool.cli.keys import open_vault
+from archive_tool.cli.progress import progress
+from archive_tool.errors import UsageError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from archive_tool.model.policy import Accepted
+    from archive_tool.pipeline.create import Created
+
+
+@click.command("create", short_help="Turn a bundle into an archive.")
+@options.bundles
+@click.option(
+    "--policy", required=True, envvar="ARCHIVE_TOOL_POLICY",
+    help="Ready policy (keep, pseudonymize, aggregate-only) or a TOML file.",
+)  # fmt: skip
+@options.store
+@options.vault(required=False)
+@options.as_of
+@options.accept
+@click.option(
+    "--skip-unreadable", is_flag=True,
+    help="Leave out files that are not what they say, with a finding, instead of stopping.",
+)  # fmt: skip
+@options.quiet
+@answers("create")
+def command(
+    *,
+    bundles: tuple[Path, ...],
+    policy: str,
+    store: Path,
+    vault: Path | None,
+    identity: Path | None,
+    passphrase_file: Path | None,
+    as_of: datetime,
+    accept: tuple[str, ...],
+    because: str | None,
+    skip_unreadable: bool,
+    quiet: bool,
+) -> Answer:
+    """Turn a bundle into an encrypted, signed archive under a policy.
+
+    \b
+      archive-tool create export.zip --policy pseudonymize --store archives --vault keys
+      archive-tool create data_room_a/ more.json --policy board.toml --store archives --vault keys
+
+    Stops, with nothing written, at error findings, at a policy that leaves a field undecided, and
+    at data whose retention date has passed.
+    """
+    from archive_tool.policy import decide, load_policy
+
+    loaded = load_policy(policy)
+    decide(loaded)  # before the keys are asked for: a typo is said at once
+    if vault is not None:
+        from archive_tool.keys import refuse_inside
+
+        refuse_inside(store, vault)
+    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    from archive_tool.pipeline.create import create
+
+    with progress("archiving", quiet=quiet) as shown:
+        created = create(
+            bundles, policy=loaded, store=store, vault=keys, now=as_of,
+            accept=accepted(accept, because), skip_unreadable=skip_unreadable, progress=shown,
+        )  # fmt: skip
+    return Answer(text=_text(created), fields=_fields(created))
+
+
+def accepted(codes: tuple[str, ...], because: str | None) -> list[Accepted]:
+    """What ``--accept`` and ``--because`` say together."""
+    from archive_tool.model.policy import Accepted
+
+    if codes and not (because or "").strip():
+        raise UsageError("a finding is accepted without a reason", expected="--because TEXT")
+    return [Accepted(code=code, because=because or "") for code in codes]
+
+
+def _fields(created: Created) -> dict[str, Any]:
+    from archive_tool.report import record
+
+    return {
+        "archive": {"id": created.archive_id, "path": str(created.path)},
+        "tables": {
+            name: {
+                "rows_in": result.rows_in,
+                "rows_out": result.rows_out,
+                "files": result.files,
+                "left_out": result.left_out,
+                "without_room": result.without_room,
+                "touched": result.touched,
+                "dropped_leaves": result.dropped_leaves,
+            }
+            for name, result in created.tables.items()
+        },
+        "aggregates": dict(created.aggregates),
+        "findings": record.counts(created.findings),
+        "policy": {"name": created.policy.name, "digest": created.policy.digest},
+        "retention": {
+            "destroy_after": {
+                name: term.destroy_after.isoformat() for name, term in created.retention.items()
+            }
+        },
+        "consent": {"left_out": created.people_left_out, "unknown": created.consent_unknown},
+        "earlier": list(created.earlier),
+    }
+
+
+def _text(created: Created) -> str:
+    from archive_tool.report import record
+    from archive_tool.report.text import count, table
+
+    rows = [
+        (
+            name, result.rows_in, result.rows_out, result.files,
+            created.retention[name].destroy_after.isoformat() if name in created.retention else None,
+        )
+        for name, result in created.tables.items()
+    ]  # fmt: skip
+    found = record.counts(created.findings)
+    lines = [f"archive {created.archive_id}", f"  {created.path}", ""]
+    lines.append(table(("type", "rows in", "rows out", "files", "keep until"), rows))
+    lines += [
+        "",
+        f"policy    {created.policy.name} ({created.policy.digest[:12]})",
+        f"findings  {count(found['errors'], 'error')}, {count(found['warnings'], 'warning')}, "
+        f"{count(found['notes'], 'note')}",
+        f"consent   {count(created.people_left_out, 'person', 'people')} left out, "
+        f"{count(created.consent_unknown, 'person', 'people')} with unknown consent",
+    ]
+    quarantined = sum(result.without_room for result in created.tables.values())
+    if quarantined:
+        lines.append(f"left out  {count(quarantined, 'row')} whose room nobody knows")
+    if created.aggregates:
+        hidden = sum(created.aggregates.values())
+        tables = count(len(created.aggregates), "table")
+        lines.append(f"summaries {tables}, {count(hidden, 'cell')} hidden")
+    if created.earlier:
+        lines.append(f"note      the same bundle is in the store already: {created.earlier[-1]}")
+    lines += ["", f"next: archive-tool verify {created.path} --vault DIR"]
+    return "\n".join(lines)

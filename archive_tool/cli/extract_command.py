@@ -1,0 +1,87 @@
+"""``archive-tool extract``: rows out of an archive, in formats that other tools read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from archive_tool.cli import options
+from archive_tool.cli.answer import Answer, answers
+from archive_tool.cli.keys import open_vault
+
+
+@click.command("extract", short_help="Write an archive's tables in plain formats.")
+@click.argument("archive", metavar="ARCHIVE", type=click.Path(path_type=Path))
+@options.path_option("--to", "ARCHIVE_TOOL_TO", "Folder for the files.", required=True)
+@options.vault(required=False)
+@click.option(
+    "--format", "format_", type=click.Choice(("csv", "json", "ndjson", "parquet")),
+    default="csv", show_default=True, help="Format of the files.",
+)  # fmt: skip
+@click.option("--type", "types", metavar="T", multiple=True, help="Only this data type; repeatable.")
+@click.option("--scope", type=click.Choice(("experiment", "room", "participant")), help="Only this.")
+@click.option("--scope-id", metavar="ID", help="Its id, or its code in the archive.")
+@click.option("--start-time", type=options.MOMENT, help="Rows at or after this time.")
+@click.option("--end-time", type=options.MOMENT, help="Rows at or before this time.")
+@click.option("--sort", metavar="FIELD", help="Sort by this column.  [default: timestamp]")
+@click.option("--order", type=click.Choice(("asc", "desc")), default="asc", show_default=True)
+@click.option("--limit", type=click.IntRange(min=0), help="At most this many rows per type.")
+@click.option("--offset", type=click.IntRange(min=0), default=0, help="Skip rows.")
+@click.option("--bom", is_flag=True, help="Start CSV with a byte-order mark (for Excel).")
+@click.option("--replace", is_flag=True, help="Overwrite files that are there.")
+@answers("extract")
+def command(
+    *,
+    archive: Path,
+    to: Path,
+    vault: Path | None,
+    identity: Path | None,
+    passphrase_file: Path | None,
+    format_: str,
+    types: tuple[str, ...],
+    scope: str | None,
+    scope_id: str | None,
+    start_time: datetime | None,
+    end_time: datetime | None,
+    sort: str | None,
+    order: str,
+    limit: int | None,
+    offset: int,
+    bom: bool,
+    replace: bool,
+) -> Answer:
+    """Write the rows of an archive as files, one per data type.
+
+    \b
+      archive-tool extract archives/archives/ID --to tables --vault keys
+      archive-tool extract archives/archives/ID --to tables --vault keys --format parquet --type chat
+
+    The files are readable by everybody: they are out of the archive's protection.
+    """
+    from archive_tool.archive import extract, open_archive
+    from archive_tool.report.text import size, table
+
+    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    opened = open_archive(archive, vault=keys)
+    files = extract(
+        opened, to=to, format=format_, types=types or None, scope=scope, scope_id=scope_id,
+        start_time=start_time, end_time=end_time, sort=sort, order=order, limit=limit,
+        offset=offset, bom=bom, replace=replace, now=datetime.now(UTC),
+    )  # fmt: skip
+    rows = [(f.data_type, f.rows, f.total, size(f.bytes), f.path.name) for f in files]
+    text = f"{to}\n\n" + table(("type", "rows", "of", "size", "file"), rows)
+    if opened.erased:
+        text += f"\n\n{opened.erased} subjects were erased: their rows cannot be read any more"
+    fields = {
+        "files": [
+            {
+                "type": f.data_type, "path": str(f.path), "rows": f.rows, "total": f.total,
+                "bytes": f.bytes,
+            }
+            for f in files
+        ],
+        "erased": opened.erased,
+    }  # fmt: skip
+    return Answer(text=text, fields=fields)

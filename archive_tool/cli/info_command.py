@@ -1,0 +1,113 @@
+"""``archive-tool info``: what an archive or a store is, as everybody may know it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archive_tool.cli.answer import Answer, answers
+
+if TYPE_CHECKING:
+    from archive_tool.model.archive import ArchiveInfo
+
+
+@click.command("info", short_help="Show what an archive or a store is.")
+@click.argument("path", metavar="ARCHIVE|STORE", type=click.Path(path_type=Path))
+@answers("info")
+def command(*, path: Path) -> Answer:
+    """Show what an archive is, or list the archives of a store. Needs no key, proves nothing.
+
+    \b
+      archive-tool info archives
+      archive-tool info archives/archives/20261121-abc --json
+    """
+    from archive_tool.archive import info
+
+    found = info(path)
+    fields = {"archives": [_fields(archive) for archive in found]}
+    if len(found) == 1:
+        return Answer(text=_one(found[0]), fields=fields)
+    return Answer(text=_many(path, found), fields=fields)
+
+
+def _fields(archive: ArchiveInfo) -> dict[str, Any]:
+    stated = archive.manifest
+    return {
+        "id": stated.archive_id,
+        "path": str(archive.path),
+        "created": stated.created.isoformat(),
+        "format": stated.format,
+        "tool_version": stated.tool_version,
+        "policy": {
+            "name": stated.policy.name,
+            "version": stated.policy.version,
+            "digest": stated.policy.digest,
+        },
+        "types": list(stated.types),
+        "columns": stated.columns,
+        "retention": {
+            "destroy_after": {n: t.destroy_after.isoformat() for n, t in stated.retention.items()},
+            "basis": {n: t.basis for n, t in stated.retention.items()},
+            "action": {n: t.action for n, t in stated.retention.items()},
+        },
+        "files": archive.files,
+        "bytes": archive.bytes,
+        "findings": stated.findings,
+        "accepted": stated.accepted,
+        "aggregate": stated.aggregate,
+        "signer": stated.signer,
+        "bundle_digest": stated.bundle_digest,
+    }
+
+
+def _one(archive: ArchiveInfo) -> str:
+    from archive_tool.report.text import count, size, table
+
+    stated = archive.manifest
+    rows = [
+        (
+            name,
+            (stated.files or {}).get(name),
+            stated.retention[name].destroy_after.isoformat() if name in stated.retention else None,
+            stated.retention[name].action if name in stated.retention else None,
+        )
+        for name in stated.types
+    ]
+    return "\n".join(
+        [
+            f"archive {stated.archive_id}",
+            f"  created   {stated.created:%Y-%m-%d %H:%M} UTC by archive-tool {stated.tool_version}",
+            f"  policy    {stated.policy.name}, version {stated.policy.version} "
+            f"({stated.policy.digest[:12]})",
+            f"  payload   {count(archive.files, 'file')}, {size(archive.bytes)}",
+            f"  signed by {stated.signer}",
+            *([f"  accepted  {', '.join(stated.accepted)}"] if stated.accepted else []),
+            "",
+            table(("type", "files", "keep until", "then"), rows),
+            "",
+            "nothing was verified: archive-tool verify does that",
+        ]
+    )
+
+
+def _many(path: Path, found: tuple[ArchiveInfo, ...]) -> str:
+    from archive_tool.report.text import count, size, table
+
+    if not found:
+        return f"{path}: no archives"
+    rows = [
+        (
+            archive.manifest.archive_id,
+            f"{archive.manifest.created:%Y-%m-%d}",
+            archive.manifest.policy.name,
+            size(archive.bytes),
+            min(t.destroy_after for t in archive.manifest.retention.values()).isoformat()
+            if archive.manifest.retention
+            else None,
+        )
+        for archive in found
+    ]
+    head = ("archive", "created", "policy", "size", "first due")
+    return f"{path}: {count(len(found), 'archive')}\n\n" + table(head, rows)

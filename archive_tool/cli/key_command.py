@@ -1,0 +1,94 @@
+"""``archive-tool key``: the keys of a study."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from archive_tool.cli import options
+from archive_tool.cli.answer import Answer, answers
+from archive_tool.cli.keys import open_vault, read_passphrase
+
+if TYPE_CHECKING:
+    from archive_tool.keys import Vault
+
+
+@click.group("key", short_help="Make and show the keys of a study.")
+def command() -> None:
+    """Make and show the keys of a study.
+
+    \b
+      archive-tool key init --vault keys
+      archive-tool key show --vault keys
+    """
+
+
+@command.command("init")
+@options.path_option("--vault", "ARCHIVE_TOOL_VAULT", "Folder for the keys.", required=True)
+@click.option("--study", default="", help="Name of the study; it stays inside the vault.")
+@options.path_option(
+    "--passphrase-file", "ARCHIVE_TOOL_PASSPHRASE_FILE", "Protect the identity with a passphrase."
+)
+@click.option(
+    "--recipient", "recipients", multiple=True, metavar="KEY",
+    help="Another age or ssh-ed25519 public key that may open the vault; repeatable.",
+)  # fmt: skip
+@answers("key-init")
+def init(
+    *, vault: Path, study: str, passphrase_file: Path | None, recipients: tuple[str, ...]
+) -> Answer:
+    """Make the vault of a study and its first identity. Never overwrites one."""
+    from archive_tool.keys import Vault
+
+    passphrase = None if passphrase_file is None else read_passphrase(passphrase_file)
+    made = Vault.create(
+        vault, study=study, passphrase=passphrase, recipients=recipients, now=datetime.now(UTC)
+    )
+    identity = vault / "identity.txt"
+    protected = "protected by the passphrase" if passphrase else "readable by whoever copies it"
+    text = "\n".join(
+        [
+            f"vault     {vault / 'vault.age'}",
+            f"identity  {identity} ({protected})",
+            f"signs as  {made.public_key}",
+            "",
+            "Move the identity away from the vault and from the store, and keep a second copy:",
+            "without an identity nobody can open the archives. Commands find it with --identity FILE",
+            "or ARCHIVE_TOOL_IDENTITY. Keep the vault out of the store's backups.",
+        ]
+    )
+    return Answer(text=text, fields={**_fields(made), "identity": str(identity)})
+
+
+@command.command("show")
+@options.vault(required=True)
+@answers("key-show")
+def show(*, vault: Path, identity: Path | None, passphrase_file: Path | None) -> Answer:
+    """Show who can open a vault and which key signs; never a secret."""
+    opened = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    text = "\n".join(
+        [
+            f"vault     {opened.vault_id}, epoch {opened.epoch}",
+            f"study     {opened.study or '-'}",
+            f"archives  {len(opened.archives):,}",
+            f"subjects  {opened.subject_count:,}",
+            f"signs as  {opened.public_key}",
+            "opened by",
+            *(f"  {recipient}" for recipient in opened.recipients),
+        ]
+    )
+    return Answer(text=text, fields=_fields(opened))
+
+
+def _fields(vault: Vault) -> dict[str, object]:
+    return {
+        "vault": {"id": vault.vault_id, "epoch": vault.epoch, "path": str(vault.folder)},
+        "study": vault.study,
+        "archives": len(vault.archives),
+        "subjects": vault.subject_count,
+        "public_key": vault.public_key,
+        "recipients": list(vault.recipients),
+    }

@@ -1,0 +1,60 @@
+"""How the commands open a vault: identity file, passphrase file, or a prompt on a terminal."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from archive_tool.errors import UsageError, VaultError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from archive_tool.keys import Vault
+
+
+def open_vault(
+    folder: Path | None, *, identity: Path | None, passphrase_file: Path | None
+) -> Vault:
+    """Open the vault of a study; VaultError (17) with what to do when there is none."""
+    from archive_tool.keys import Vault
+
+    if folder is None:
+        raise VaultError(
+            "no vault was given",
+            hint="make one with: archive-tool key init --vault DIR, then add --vault DIR",
+        )
+    return Vault.open(
+        folder, identity=identity, passphrase_provider=passphrase_provider(passphrase_file)
+    )
+
+
+def passphrase_provider(path: Path | None) -> Callable[[], bytes | None]:
+    """Where a passphrase comes from when one is needed: the file, else the terminal."""
+
+    def provide() -> bytes | None:
+        if path is not None:
+            return read_passphrase(path)
+        if not sys.stdin.isatty():
+            raise UsageError(
+                "the identity is protected by a passphrase",
+                expected="--passphrase-file",
+                hint="without a terminal nobody can be asked",
+            )
+        text: str = click.prompt("Passphrase of the identity", hide_input=True, err=True)
+        return text.encode()
+
+    return provide
+
+
+def read_passphrase(path: Path) -> bytes:
+    """The first line of a file, without its line break."""
+    if not path.is_file():
+        raise UsageError("no such file", where=str(path), expected="a file with the passphrase")
+    line = path.read_bytes().split(b"\n", 1)[0].rstrip(b"\r")
+    if not line:
+        raise UsageError("is empty", where=str(path), expected="a passphrase on the first line")
+    return line

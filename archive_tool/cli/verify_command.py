@@ -1,0 +1,92 @@
+"""``archive-tool verify``: is it whole, and is it ours?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archive_tool.cli import options
+from archive_tool.cli.answer import Answer, answers
+from archive_tool.cli.keys import open_vault
+from archive_tool.errors import UsageError
+
+if TYPE_CHECKING:
+    from archive_tool.model.archive import VerifiedArchive
+
+
+@click.command("verify", short_help="Prove that an archive is whole and ours.")
+@click.argument("path", metavar="ARCHIVE|STORE", type=click.Path(path_type=Path))
+@options.vault(required=False)
+@options.path_option("--signer", "ARCHIVE_TOOL_SIGNER", "File with the public key to insist on.")
+@answers("verify")
+def command(
+    *,
+    path: Path,
+    vault: Path | None,
+    identity: Path | None,
+    passphrase_file: Path | None,
+    signer: Path | None,
+) -> Answer:
+    """Check every sum and the signature; with the vault, also read back every row.
+
+    \b
+      archive-tool verify archives --vault keys
+      archive-tool verify archives/archives/20261121-abc --signer lab.pub
+
+    Exits 16 and names the file when anything was changed, is missing, or does not belong.
+    """
+    from archive_tool.archive import verify
+
+    keys = None
+    if vault is not None:
+        keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    report = verify(path, vault=keys, signer=None if signer is None else _public_key(signer))
+    return Answer(
+        text=_text(path, report.archives, with_vault=keys is not None),
+        fields={
+            "archives": [_fields(archive) for archive in report.archives],
+            "files": report.files,
+            "rows": report.rows if keys else None,
+            "erased": report.erased if keys else None,
+        },
+    )
+
+
+def _public_key(path: Path) -> str:
+    if not path.is_file():
+        raise UsageError("no such file", where=str(path), expected="an OpenSSH public key")
+    return path.read_text(encoding="utf-8", errors="replace").strip()
+
+
+def _fields(archive: VerifiedArchive) -> dict[str, Any]:
+    return {
+        "id": archive.archive_id,
+        "path": str(archive.path),
+        "files": archive.files,
+        "rows": archive.rows,
+        "erased": archive.erased,
+        "signer": archive.signer,
+        "fingerprint": archive.fingerprint,
+        "trusted": archive.trusted,
+    }
+
+
+def _text(path: Path, archives: tuple[VerifiedArchive, ...], *, with_vault: bool) -> str:
+    from archive_tool.report.text import count, table
+
+    if not archives:
+        return f"{path}: no archives"
+    rows = [
+        (a.archive_id, a.files, a.rows, a.erased, "ours" if a.trusted else "not compared")
+        for a in archives
+    ]
+    lines = [table(("archive", "files", "rows", "erased", "signer"), rows), ""]
+    for fingerprint in sorted({a.fingerprint for a in archives}):
+        lines.append(f"signed by {fingerprint}")
+    done = "sums, signature and every row" if with_vault else "sums and signature"
+    lines.append(f"whole: {done} of {count(len(archives), 'archive')} checked")
+    if not with_vault:
+        lines.append("hint: with --vault every row is read back too")
+    return "\n".join(lines)

@@ -1,0 +1,317 @@
+"""What a validation says, whole: for the terminal, the HTML report, JSON, and the archive.
+
+People, rooms and components stand under local labels (``P01``, ``R01``, ``C01``), never under
+their ids; :class:`Labels` is the separate key for those who ask for it. Every list is bounded and
+says how much it leaves out; totals are never bounded. Times are whole milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping  # noqa: TC003  (msgspec reads the annotations)
+from dataclasses import dataclass, field
+from datetime import datetime  # noqa: TC003
+from typing import Final
+
+from archive_tool.model.findings import Finding, Severity  # noqa: TC001
+from archive_tool.model.policy import Accepted  # noqa: TC001
+
+MOST_ROOMS: Final = 60
+"""Timelines, and rooms in the drift table."""
+MOST_LANES: Final = 24
+"""People in one timeline."""
+MOST_GAPS: Final = 40
+"""Gaps drawn in one bar: the longest."""
+MOST_MATRIX_ROWS: Final = 500
+"""Lines of the availability matrix, and of the consent list."""
+MOST_BINS: Final = 120
+"""Bars of the coverage picture."""
+MOST_COMPONENTS: Final = 60
+"""Rating components with their own line."""
+DRIFT_EDGES: Final = (-2000, -1000, -500, -200, -100, -50, 0, 50, 100, 200, 500, 1000, 2000)
+"""ms: the borders of the drift histogram, which has one bin more than borders."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypeOverview:
+    """Record count, time range and completeness of one data type."""
+
+    data_type: str
+    rows: int
+    people: int
+    rooms: int
+    first: datetime | None
+    """Earliest time, UTC."""
+    last: datetime | None
+    """Latest time, UTC."""
+    announced: int | None
+    """Rows that the pages' own totals announce; None where no page says."""
+    missing: int
+    """Rows in gaps between pages, where the end of the gap is known."""
+
+    @property
+    def complete(self) -> float | None:
+        """Share of the announced rows that is not missing, 0 to 1; None where nothing says."""
+        if self.announced is None:
+            return None
+        return 1.0 if not self.announced else max(0.0, 1 - self.missing / self.announced)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputStamp:
+    """What was validated."""
+
+    name: str
+    """Local name for people: ``bundle`` unless ids may be shown, because names hold ids."""
+    digest: str
+    """SHA-256 over the digests of the bundle's files, hex."""
+    bytes: int
+    """Size of all files that are not ignored."""
+    files: int
+    """Files that are not ignored."""
+    ignored: int
+    """Files that are no data: listed, never opened."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotChecked:
+    """Something the report cannot speak of."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bar:
+    """Where one person has rows of one data type."""
+
+    data_type: str
+    first_ms: int
+    """From the start of the room; negative before it."""
+    last_ms: int
+    rows: int
+    gaps: tuple[tuple[int, int], ...] = ()
+    """From and to, in order: no samples where some are expected (continuous ratings)."""
+    gaps_omitted: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lane:
+    """One person in the timeline of a room."""
+
+    person: str
+    """Label."""
+    is_agent: bool
+    bars: tuple[Bar, ...]
+    """In the order of the data types; types without rows are left out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomTimeline:
+    """A session: who has rows of what, and when."""
+
+    room: str
+    """Label."""
+    start_ms: int
+    """Earliest offset of any row from the start of the room; often negative."""
+    end_ms: int
+    lanes: tuple[Lane, ...]
+    lanes_omitted: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Presence:
+    """Rows of one person of one data type in one room, and why there are none."""
+
+    rows: int
+    why: str = ""
+    """Where there are none: the likely reason in fixed words; empty where none is expected."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatrixRow:
+    """One person in one room: a line of the availability matrix."""
+
+    room: str
+    person: str
+    is_agent: bool
+    cells: tuple[Presence, ...]
+    """In the order of :attr:`Availability.types`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Availability:
+    """People and rooms by data type."""
+
+    types: tuple[str, ...] = ()
+    rows: tuple[MatrixRow, ...] = ()
+    omitted: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coverage:
+    """Ratings of one type over the time of the sessions, all rooms laid over each other."""
+
+    data_type: str
+    start_ms: int
+    """Left edge of the first bin, from the start of the rooms."""
+    bin_ms: int
+    """Width of a bin."""
+    counts: tuple[int, ...]
+    outside: int = 0
+    """Ratings without an onset, or far outside a session."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DriftBands:
+    """Sync rows by size of the drift (seed-data-management.md: below 100, to 500, above)."""
+
+    room: str
+    """Label; empty for all rooms together."""
+    below_100: int = 0
+    to_500: int = 0
+    above_500: int = 0
+
+    @property
+    def rows(self) -> int:
+        """Rows with a drift."""
+        return self.below_100 + self.to_500 + self.above_500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drift:
+    """How far apart the videos of partners were."""
+
+    total: DriftBands
+    rooms: tuple[DriftBands, ...] = ()
+    rooms_omitted: int = 0
+    edges_ms: tuple[int, ...] = DRIFT_EDGES
+    counts: tuple[int, ...] = ()
+    """Rows below the first edge, between the edges (lower edge included), from the last edge on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComponentSamples:
+    """Continuous ratings of one component: what came and what was to be expected."""
+
+    component: str
+    """Label; empty for ratings that name no component."""
+    people: int
+    received: int
+    expected: int
+    """Samples at each person's own usual interval over the time that they were rating."""
+    gaps: int
+    """Stretches without samples."""
+    longest_ms: int
+    """The longest of them; 0 when there is none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Samples:
+    """Received and expected samples of all rating components."""
+
+    components: tuple[ComponentSamples, ...] = ()
+    omitted: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonConsent:
+    """Evidence of one person's consent."""
+
+    person: str
+    state: str
+    """``accepted``, ``declined`` or ``unknown``."""
+    rows: int
+    """Rows of all types, consent and instructions before the session included."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentSummary:
+    """Evidence of consent; agents are not people."""
+
+    accepted: int = 0
+    declined: int = 0
+    unknown: int = 0
+    declined_with_data: int = 0
+    """People who declined and have rows beyond consent and instructions."""
+    people: tuple[PersonConsent, ...] = ()
+    omitted: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyRow:
+    """Cells of one column that look like something personal, and what a policy does with it."""
+
+    data_type: str
+    column: str
+    cells: int
+    """Cells with a value."""
+    email: int = 0
+    phone: int = 0
+    ip: int = 0
+    url: int = 0
+    name: int = 0
+    """Cells that hold a name or an id which the bundle itself knows."""
+    action: str = ""
+    """What the policy does with the column; empty without a policy."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Validation:
+    """Everything a validation says about a bundle; no id, name or value is in it."""
+
+    as_of: datetime
+    """Now, as far as the data is concerned (UTC)."""
+    input: InputStamp
+    tables: int
+    """Tables found in the files."""
+    rows: int
+    """Rows of the seven types, overlaps folded."""
+    people: int
+    """Distinct people, agents not counted."""
+    agents: int
+    rooms: int
+    experiments: int
+    overview: tuple[TypeOverview, ...]
+    """The seven types in their order, missing ones with zeros."""
+    findings: tuple[Finding, ...]
+    """Heaviest first."""
+    not_checked: tuple[NotChecked, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
+    """Acceptances that were given, whether or not a finding has their code."""
+    policy: str = ""
+    """Name of the policy that the privacy preview is about; empty without one."""
+    timelines: tuple[RoomTimeline, ...] = ()
+    """The first rooms by time."""
+    timelines_omitted: int = 0
+    availability: Availability = Availability()
+    coverage: tuple[Coverage, ...] = ()
+    """Continuous and sparse ratings, those that have rows."""
+    drift: Drift | None = None
+    """None without sync rows."""
+    samples: Samples = Samples()
+    consent: ConsentSummary = ConsentSummary()
+    privacy: tuple[PrivacyRow, ...] = ()
+    """Columns with at least one such cell."""
+
+    def count(self, severity: Severity, *, accepted: bool = True) -> int:
+        """How many findings have this severity; without ``accepted``, those still open."""
+        passed = set() if accepted else {entry.code for entry in self.accepted}
+        return sum(
+            1
+            for finding in self.findings
+            if finding.severity is severity and finding.code not in passed
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labels:
+    """Who and what stands behind the labels. Personal: only for those who ask for it."""
+
+    people: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Label -> id."""
+    rooms: Mapping[str, str] = field(default_factory=dict, repr=False)
+    components: Mapping[str, str] = field(default_factory=dict, repr=False)
+    files: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """``F001`` -> path."""
+    name: str = field(default="bundle", repr=False)
+    """Name of the input."""
