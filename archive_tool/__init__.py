@@ -1,1 +1,59 @@
-"""archive_tool: HyperStudy bundles into archives that an ethics board accepts."""
+"""HyperStudy bundles into archives that an ethics board accepts; and back.
+
+The whole product is here: :func:`open_bundle`, :func:`validate`, :func:`load_policy`,
+:func:`create`, :func:`open_archive`, :func:`verify`, :func:`extract` and :class:`Vault`. Names are
+loaded when they are first used, so that ``import archive_tool`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from archive_tool.model.version import VERSION as __version__
+
+if TYPE_CHECKING:
+    from archive_tool.archive import Archive as Archive
+    from archive_tool.archive import extract as extract
+    from archive_tool.archive import info as info
+    from archive_tool.archive import open_archive as open_archive
+    from archive_tool.archive import verify as verify
+    from archive_tool.bundle import Bundle as Bundle
+    from archive_tool.bundle import Limits as Limits
+    from archive_tool.bundle import open_bundle as open_bundle
+    from archive_tool.errors import ArchiveToolError as ArchiveToolError
+    from archive_tool.keys import Vault as Vault
+    from archive_tool.pipeline.create import Created as Created
+    from archive_tool.pipeline.create import create as create
+    from archive_tool.pipeline.validate import validate as validate
+    from archive_tool.policy import load_policy as load_policy
+
+_HOMES = {
+    "Archive": "archive_tool.archive",
+    "ArchiveToolError": "archive_tool.errors",
+    "Bundle": "archive_tool.bundle",
+    "Created": "archive_tool.pipeline.create",
+    "Limits": "archive_tool.bundle",
+    "Vault": "archive_tool.keys",
+    "create": "archive_tool.pipeline.create",
+    "extract": "archive_tool.archive",
+    "info": "archive_tool.archive",
+    "load_policy": "archive_tool.policy",
+    "open_archive": "archive_tool.archive",
+    "open_bundle": "archive_tool.bundle",
+    "validate": "archive_tool.pipeline.validate",
+    "verify": "archive_tool.archive",
+}
+
+__all__ = [*_HOMES, "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a name from the room it lives in."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'archive_tool' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -93,6 +93,8 @@ class Identifiers:
     def freeze(self) -> KnownIdentifiers:
         """Give what was found."""
         agents = frozenset(self._agents)
+        for name in [n for n, who in self._names.items() if who and who <= agents]:
+            del self._names[name]  # a machine's name is often a plain word ("Study assistant")
         return KnownIdentifiers(
             people=frozenset(self._people) - agents,
             agents=agents,

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 ARCHIVES: Final = "archives"
 STAGING_PREFIX: Final = ".staging-"
+REPLACED: Final = ".replaced"
+"""Holds the older revision of an archive for the moment in which the newer one takes its place."""
 STORE_LOCK: Final = ".store.lock"
 
 BAGIT: Final = "bagit.txt"
@@ -65,7 +67,10 @@ def archives_at(path: Path) -> tuple[Path, ...]:
     if is_archive(path):
         return (path,)
     if (path / ARCHIVES).is_dir():
-        return tuple(sorted(entry for entry in (path / ARCHIVES).iterdir() if entry.is_dir()))
+        stored = {entry.name: entry for entry in (path / ARCHIVES).iterdir() if entry.is_dir()}
+        if (path / REPLACED).is_dir():  # a swap was interrupted: the older revision still counts
+            stored = {entry.name: entry for entry in (path / REPLACED).iterdir()} | stored
+        return tuple(stored[name] for name in sorted(stored))
     if path.is_dir() and all(entry.name.startswith(".") for entry in path.iterdir()):
         return ()  # a store that nothing was put into yet
     raise not_an_archive(path)

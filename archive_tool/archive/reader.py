@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archive_tool.archive import bag, index, layout, manifest, parallel, parquet
 from archive_tool.errors import FormatError, IntegrityError, UsageError, VaultError
-from archive_tool.keys import primitives, sshsig
+from archive_tool.keys import erasure, primitives, sshsig
 from archive_tool.keys.derive import NO_SUBJECT, ArchiveSecrets, key_check
 from archive_tool.keys.vault import SubjectState, Vault
 
@@ -41,14 +41,21 @@ class Archive:
     @property
     def erased(self) -> int:
         """How many subjects of this archive have been erased."""
-        return len({entry.subject for entry in self.index if self.is_erased(entry)})
+        with_files = {entry.subject for entry in self.index if self._is_of_erased(entry)}
+        return self.manifest.erased + len(with_files)
 
     def types(self) -> tuple[str, ...]:
         """Return the data types and aggregate tables that the archive holds."""
         return tuple(self.manifest.types)
 
     def is_erased(self, entry: FileEntry) -> bool:
-        """Tell whether the subject of a file was erased, so that nobody can read it any more."""
+        """Tell whether the key of a file was destroyed, with its subject or with its scope."""
+        if self.vault is None:
+            return False
+        scope = layout.scope_of(entry.data_type)
+        return self._is_of_erased(entry) or self.vault.is_destroyed(self.archive_id, scope)
+
+    def _is_of_erased(self, entry: FileEntry) -> bool:
         if not entry.subject or self.vault is None:
             return False
         return self.vault.state_of_key(entry.subject) is SubjectState.ERASED
@@ -193,6 +200,8 @@ def open_archive(path: Path, *, vault: Vault | None = None) -> Archive:
         raise IntegrityError("signed by another key than it says", where=layout.SIGNATURE)
     if vault is None:
         return Archive(path=path, manifest=stated, seal=seal, vault=None, index=(), _secrets=None)
+    # a vault from a backup must not open what was erased since
+    vault.heed(erasure.store_path(path.parent.parent, vault.vault_id))
     secrets = vault.archive_secrets(stated.archive_id)
     if not primitives.same(signer.encode(), vault.public_key.encode()):
         raise IntegrityError(

@@ -6,7 +6,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
-from archive_tool.archive import layout, parallel
+from archive_tool.archive import layout, parallel, rewrite
 from archive_tool.keys import primitives
 from archive_tool.keys.lock import FileLock
 
@@ -38,6 +38,7 @@ class Staging:
         self._store.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock.__enter__()
         try:
+            rewrite.settle(self._store)
             for stale in self._store.glob(f"{layout.STAGING_PREFIX}*"):
                 shutil.rmtree(stale)
             (self._store / layout.ARCHIVES).mkdir(exist_ok=True)

@@ -33,9 +33,14 @@ def verify(
     the bytes of each file. Raises IntegrityError (16) naming the first file that is wrong.
     """
     folders = layout.archives_at(path)
-    return VerifyReport(
-        archives=tuple(_verify_one(folder, vault, signer, progress) for folder in folders)
-    )
+    verified = []
+    for folder in folders:
+        try:
+            verified.append(_verify_one(folder, vault, signer, progress))
+        except IntegrityError as error:
+            error.where = f"{folder.name}/{error.where}" if error.where else folder.name
+            raise
+    return VerifyReport(archives=tuple(verified))
 
 
 def _verify_one(

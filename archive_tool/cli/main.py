@@ -97,6 +97,9 @@ def run(arguments: Sequence[str]) -> int:
         return exit_.exit_code
     except click.Abort:
         return _fail(name, "stopped", code=130, wants_json=wants_json)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help(), err=True)
+        return 2
     except click.ClickException as error:
         hint = f"see {NAME} {name} --help" if name != NAME else f"see {NAME} --help"
         what = error.format_message().rstrip(".")

@@ -14,6 +14,10 @@ HEAD: Final = 256 << 10
 """Bytes that are looked at."""
 
 _BARE_NA: Final = re.compile(r"(?:^|[,;\t])NA(?=[,;\t\r\n]|$)", re.MULTILINE)
+_BARE_TIME: Final = re.compile(
+    r"(?:^|[,;\t])\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?=[,;\t\r\n]|$)", re.MULTILINE
+)
+"""R quotes every text, but not its points in time, and writes them without a zone."""
 _R_HEADER: Final = re.compile(r'(?:"(?:[^"]|"")*")(?:[,;\t]"(?:[^"]|"")*")*')
 _DOUBLY_ENCODED_BOM: Final = "ï»¿"
 
@@ -64,10 +68,16 @@ def sniff(stream: BinaryIO) -> Dialect:
         delimiter=delimiter,
         header=tuple(header),
         lines=ending,
-        producer_r=bool(_R_HEADER.fullmatch(first)) and bool(_BARE_NA.search(rest)),
+        producer_r=_by_r(first, rest),
         header_only=whole and not rest.strip(),
         doubly_encoded=doubly,
     )
+
+
+def _by_r(header: str, rest: str) -> bool:
+    if not _R_HEADER.fullmatch(header):
+        return False
+    return bool(_BARE_NA.search(rest) or _BARE_TIME.search(rest))
 
 
 def _decode(head: bytes, *, whole: bool) -> tuple[str, str]:

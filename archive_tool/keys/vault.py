@@ -8,7 +8,7 @@ pins. It lies outside the store: whoever copies the store must not get the keys 
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from threading import Lock
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from archive_tool.errors import LockError, VaultError
-from archive_tool.keys import derive, primitives, sshsig, vault_file
+from archive_tool.keys import derive, erasure, primitives, sshsig, vault_file
 from archive_tool.keys import recipients as age
 from archive_tool.keys.derive import ArchiveSecrets
 from archive_tool.keys.lock import FileLock
@@ -45,10 +45,14 @@ class SubjectState(StrEnum):
 class Vault:
     """An open vault. Reading is free; :meth:`save` writes the next epoch."""
 
-    def __init__(self, folder: Path, body: VaultBody, identity: Identity) -> None:
+    def __init__(
+        self, folder: Path, body: VaultBody, identity: Identity, identity_path: Path | None = None
+    ) -> None:
         self._folder = folder
         self._body = body
         self._identity = identity
+        self._identity_path = identity_path
+        self._newest = body.epoch
         self._threads = Lock()
         self._processes = FileLock(folder / ".vault.lock", what=VAULT_FILE)
 
@@ -79,7 +83,7 @@ class Vault:
         body.recipients = [public, *_distinct(recipients, without=public)]
         content = age.protect(text, passphrase) if passphrase else text.encode()
         vault_file.write_new(identity_path, content)
-        vault = cls(folder, body, identity)
+        vault = cls(folder, body, identity, identity_path)
         vault_file.write(folder, body, identity)
         return vault
 
@@ -99,8 +103,11 @@ class Vault:
         path = folder / VAULT_FILE
         if not path.is_file():
             raise VaultError("there is no vault", where=folder.name, hint=_NO_VAULT_HINT)
-        key = age.read_identity(identity or folder / IDENTITY_FILE, passphrase_provider)
-        return cls(folder, vault_file.read(path, key), key)
+        identity_path = identity or folder / IDENTITY_FILE
+        key = age.read_identity(identity_path, passphrase_provider)
+        vault = cls(folder, vault_file.read(path, key), key, identity_path)
+        vault.heed(_beside(identity_path))
+        return vault
 
     @property
     def folder(self) -> Path:
@@ -206,6 +213,10 @@ class Vault:
     def archive_secrets(self, archive_id: str) -> ArchiveSecrets:
         """Return the secrets of an archive; VaultError when the vault has none."""
         scopes = self._body.archives.get(archive_id)
+        if archive_id in self._body.destroyed:
+            raise VaultError(
+                "the archive was destroyed", where=archive_id, hint="no copy of it can be read"
+            )
         if scopes is None:
             raise VaultError(
                 "the vault has no keys of this archive",
@@ -225,6 +236,66 @@ class Vault:
         age.parse_recipient(recipient)
         self._body.recipients = [*self._body.recipients, *_distinct((recipient,), self.recipients)]
 
+    def erase_subjects(self, keys: Iterable[str], *, now: datetime) -> None:
+        """Forget the secrets behind subject keys: gone for good after the next :meth:`save`."""
+        for key in keys:
+            self._body.subjects.pop(key, None)
+            self._body.erased.setdefault(key, now)
+
+    def destroy_archive(
+        self, archive_id: str, *, now: datetime, scopes: Sequence[str] = ()
+    ) -> None:
+        """Forget the secrets of an archive, or of some scopes of it, from the next :meth:`save`."""
+        names = [f"{archive_id}/{scope}" for scope in scopes] or [archive_id]
+        for name in names:
+            erasure.destroy(self._body, name, now)
+
+    def is_destroyed(self, archive_id: str, scope: str = "") -> bool:
+        """Whether the secrets of an archive, or of one scope of it, were destroyed."""
+        destroyed = self._body.destroyed
+        return archive_id in destroyed or (bool(scope) and f"{archive_id}/{scope}" in destroyed)
+
+    def erasure_record(self) -> bytes | None:
+        """Return what this vault has forgotten, signed; None when it is nothing."""
+        if not self._body.erased and not self._body.destroyed:
+            return None
+        return erasure.encode(self._body)
+
+    def heed(self, path: Path) -> None:
+        """Forget what a record of erasures says was destroyed; a missing file says nothing.
+
+        This is what makes a vault from a backup refuse the people who were erased since; its next
+        :meth:`save` shreds them again. Raises IntegrityError when the record was changed.
+        """
+        content = None
+        with suppress(FileNotFoundError):
+            content = path.read_bytes()
+        if content is None:
+            return
+        record = erasure.decode(content, self._body, where=path.name)
+        with self._threads:
+            erasure.heed(self._body, record)
+            self._newest = max(self._newest, record.epoch)
+
+    @property
+    def behind(self) -> bool:
+        """Whether a record of erasures comes from a newer epoch than this vault."""
+        return self._newest > self._body.epoch
+
+    def reopened(self) -> Vault:
+        """Read the vault again from the disk, with nothing remembered."""
+        body = vault_file.read(self._folder / VAULT_FILE, self._identity)
+        return Vault(self._folder, body, self._identity, self._identity_path)
+
+    def note_checkpoint(self, log: str, line: int, digest: str) -> None:
+        """Remember the newest line of an audit log, from the next :meth:`save` on."""
+        self._body.checkpoints[log] = vault_file.Checkpoint(line=line, hash=digest)
+
+    def checkpoint(self, log: str) -> tuple[int, str] | None:
+        """Return line and hash of the newest line of an audit log that this vault has seen."""
+        seen = self._body.checkpoints.get(log)
+        return None if seen is None else (seen.line, seen.hash)
+
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the vault for a long run: LockError (21) when another process writes or wrote it."""
@@ -237,10 +308,19 @@ class Vault:
         with self._processes:
             self._check_current()
             body = msgspec.structs.replace(
-                self._body, epoch=self._body.epoch + 1, saved=now or datetime.now(UTC)
+                self._body, epoch=self._newest + 1, saved=now or datetime.now(UTC)
             )
             vault_file.write(self._folder, body, self._identity)
-            self._body = body
+            self._body, self._newest = body, body.epoch
+            self._leave_record()
+
+    def _leave_record(self) -> None:
+        """Leave the record of erasures beside the identity, where that is possible."""
+        record = self.erasure_record()
+        if record is None or self._identity_path is None:
+            return
+        with suppress(OSError):  # an identity on a read-only medium: the store has the record too
+            vault_file.replace(_beside(self._identity_path), record)
 
     def _check_current(self) -> None:
         on_disk = vault_file.read(self._folder / VAULT_FILE, self._identity)
@@ -261,6 +341,10 @@ def refuse_inside(store: Path, vault: Path) -> None:
             expected="a folder outside the store",
             hint="whoever copies the store must not get the keys with it",
         )
+
+
+def _beside(identity: Path) -> Path:
+    return identity.with_name(identity.name + erasure.SUFFIX)
 
 
 def _identity_for(body: VaultBody, signer: str, now: datetime) -> tuple[Identity, str, str]:

@@ -23,6 +23,40 @@ FORMAT: Final = "archive-tool/vault/1"
 NAMESPACE: Final = "archive-tool-vault"
 
 
+class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of an audit log."""
+
+    line: int
+    """Counted from 1."""
+    hash: str
+
+
+class GrantNote(msgspec.Struct, frozen=True, kw_only=True):
+    """That a grant was made: never what is in it."""
+
+    grant_id: str
+    recipient: str
+    scopes: list[str]
+    archives: list[str]
+    """Archives that it opens."""
+    subjects: int
+    """People whose files it opens, at most."""
+    made: datetime
+    expires: datetime
+    revoked: datetime | None = None
+    """Since when no new files are granted; what was handed out stays readable."""
+
+
+class CopyNote(msgspec.Struct, frozen=True, kw_only=True):
+    """A copy of the vault that lies elsewhere."""
+
+    label: str
+    """What its keeper calls the place."""
+    epoch: int
+    """Epoch of the copy when it was registered."""
+    registered: datetime
+
+
 class VaultBody(msgspec.Struct, kw_only=True):
     """What ``vault.age`` holds. Byte strings are base64 in the JSON."""
 
@@ -46,6 +80,14 @@ class VaultBody(msgspec.Struct, kw_only=True):
     """Subject keys whose secret was destroyed, and when."""
     archives: dict[str, dict[str, bytes]]
     """Archive id to scope to 32 random bytes."""
+    destroyed: dict[str, datetime] = {}
+    """``<archive id>`` or ``<archive id>/<scope>`` whose secrets were destroyed, and when."""
+    checkpoints: dict[str, Checkpoint] = {}
+    """Audit log (hash of its first line) to the newest line that this vault has seen."""
+    grants: list[GrantNote] = []
+    """What was granted to whom."""
+    copies: list[CopyNote] = []
+    """Copies of the vault that somebody registered."""
 
 
 def new_body(study: str, now: datetime) -> VaultBody:
@@ -97,6 +139,15 @@ def write(folder: Path, body: VaultBody, identity: Identity) -> None:
         raise IntegrityError("did not read back as it was written", where=VAULT_FILE)
     beside.replace(folder / VAULT_FILE)
     _sync_folder(folder)
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Put a private file in place of another in one step."""
+    beside = path.with_name(f".{path.name}.new")
+    beside.unlink(missing_ok=True)
+    write_new(beside, content)
+    beside.replace(path)
+    _sync_folder(path.parent)
 
 
 def write_new(path: Path, content: bytes) -> None:

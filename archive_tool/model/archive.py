@@ -83,6 +83,12 @@ class ArchiveManifest:
     """Key check value of ``data/index.parquet``."""
     signer: str
     """OpenSSH line of the key that signs the archive."""
+    revision: int = 1
+    """Counts the versions of this archive: an erasure or a partial destruction makes the next."""
+    predecessor: str | None = None
+    """SHA-256 of the tag manifest of the revision before, hex."""
+    erased: int = 0
+    """People whose files were removed in earlier revisions; 0 for aggregate archives."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.findings import Severity
 from archive_tool.model.tables import ROW_BITS
 from archive_tool.schemas import FIELDS, Kind
@@ -70,21 +71,18 @@ def check_onset(view: View, found: Tally) -> None:
 
 
 def check_order(view: View, found: Tally) -> None:
-    """Check that onset and timestamp run the same way, for one person in one room in one part.
+    """Check that onset and timestamp run the same way, for one person in one room and part.
 
     Files may be sorted by anything, so only the two directions are compared. Pairs that a batch
     cuts in two are not looked at.
     """
-    person = "senderId" if "senderId" in view.table.schema.names else "participantId"
-    if not view.has("timestamp", "onset", person):
+    if not view.has("timestamp", "onset", BY_NAME[view.data_type].subject):
         return
-    people, _ = view.codes(person)
-    rooms, names = view.codes("roomId")
-    key = people * (len(names) + 1) + rooms
-    order = np.argsort(key, kind="stable")
-    same = (np.diff(key[order]) == 0) & (np.diff(view.at[order] >> ROW_BITS) == 0)
-    clock = np.diff(view.clock("timestamp")[order])
-    onset = np.diff(view.numbers("onset")[order])
+    groups = view.groups
+    at = groups.sort(view.at)
+    same = ~groups.is_first[1:] & (np.diff(at >> ROW_BITS) == 0)
+    clock = np.diff(groups.sort(view.clock("timestamp")))
+    onset = np.diff(groups.sort(view.numbers("onset")))
     backwards = ((clock > 0) & (onset < -BACKWARDS)) | ((clock < 0) & (onset > BACKWARDS))
     rule = Rule(
         code=codes.ONSET_ORDER,
@@ -92,4 +90,4 @@ def check_order(view: View, found: Tally) -> None:
         column="onset",
         check="onset grows with timestamp per participant and room",
     )
-    found.add(rule, view.at[order[1:][same & backwards]])
+    found.add(rule, at[1:][same & backwards])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import numpy as np
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from archive_tool.model.tables import AT, Batch
+from archive_tool.validate.groups import Groups, groups_of
 
 if TYPE_CHECKING:
     from archive_tool.validate.tally import Positions
@@ -38,6 +40,8 @@ class View:
     earliest: float
     latest: float
     """Times outside of these, in ms since 1970, cannot be."""
+    now: float
+    """ms since 1970."""
     _floats: dict[str, Floats | None] = field(default_factory=dict)
     _codes: dict[str, tuple[Codes, list[str]]] = field(default_factory=dict)
 
@@ -49,9 +53,15 @@ class View:
             table=batch.table,
             earliest=EARLIEST.timestamp() * 1000,
             latest=(as_of + LEEWAY).timestamp() * 1000,
+            now=as_of.timestamp() * 1000,
         )
 
-    @property
+    @cached_property
+    def groups(self) -> Groups:
+        """Rows by room, person and component."""
+        return groups_of(self)
+
+    @cached_property
     def at(self) -> Positions:
         """Positions of the rows in their parts."""
         return array(self.table, AT).to_numpy(zero_copy_only=False)

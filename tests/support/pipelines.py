@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -110,16 +111,22 @@ Rows = dict[str, list[str]]
 
 
 def rows_of_study(study: Study, types: Sequence[str] = SEVEN) -> Rows:
-    """What the archive should give back; events call the room ``roomId`` there."""
+    """What the archive should give back."""
     return {
-        name: sorted(canonical(_renamed(row)) for row in study.rows[name])
+        name: sorted(canonical(_archived(row)) for row in study.rows[name])
         for name in types
         if study.rows.get(name)
     }
 
 
-def _renamed(row: Row) -> Row:
-    return {"roomId" if key == "sessionId" else key: value for key, value in row.items()}
+def _archived(row: Row) -> Row:
+    """The two things that no policy keeps: an alias of a column, and withdrawn chat."""
+    withdrawn = {"content"} if row.get("deleted") is True else set()
+    return {
+        "roomId" if key == "sessionId" else key: value
+        for key, value in row.items()
+        if key not in withdrawn
+    }
 
 
 def rows_of_folder(folder: Path) -> Rows:
@@ -134,3 +141,15 @@ def rows_of_folder(folder: Path) -> Rows:
         name = path.stem.replace("ratings_", "ratings/")
         found[name] = sorted(map(canonical, rows))
     return found
+
+
+def difference(found: Rows, wanted: Rows) -> dict[str, tuple[list[str], list[str]]]:
+    """Rows that are on one side only, by type; empty when both are the same."""
+    both = {
+        name: (found.get(name, []), wanted.get(name, [])) for name in {**found, **wanted}
+    }
+    return {
+        name: (sorted(Counter(one) - Counter(other)), sorted(Counter(other) - Counter(one)))
+        for name, (one, other) in both.items()
+        if one != other
+    }

@@ -1,0 +1,89 @@
+"""The record of erasures: what a vault has forgotten, so that an older copy of it forgets it too.
+
+A vault that comes back from a backup still holds the secrets that were destroyed since. The record
+lies where such a copy is opened: in the store (``state/erasures/<vault id>.json``) and beside the
+identity file. It is signed with the vault's key and holds keyed names only. It cannot help where
+vault, identity and store are all restored to a day before the erasure: nothing there knows of it.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime  # noqa: TC003  (msgspec reads the annotations)
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from archive_tool.errors import IntegrityError
+from archive_tool.keys import primitives, signed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from archive_tool.keys.vault_file import VaultBody
+
+FORMAT: Final = "archive-tool/erasures/1"
+NAMESPACE: Final = "archive-tool-erasures"
+SUFFIX: Final = ".erasures"
+"""Of the record beside an identity file."""
+
+
+class ErasureRecord(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What a vault had forgotten by some epoch."""
+
+    format: str
+    vault_id: str
+    epoch: int
+    subjects: dict[str, datetime]
+    """Subject keys, and when their secrets were destroyed."""
+    destroyed: dict[str, datetime]
+    """``<archive id>`` or ``<archive id>/<scope>``, and when."""
+
+
+def encode(body: VaultBody) -> bytes:
+    """Write the record of a vault, signed."""
+    record = ErasureRecord(
+        format=FORMAT,
+        vault_id=body.vault_id,
+        epoch=body.epoch,
+        subjects=body.erased,
+        destroyed=body.destroyed,
+    )
+    return signed.seal(msgspec.to_builtins(record), body.signing_seed, namespace=NAMESPACE)
+
+
+def decode(content: bytes, body: VaultBody, *, where: str) -> ErasureRecord:
+    """Read a record; IntegrityError when it was changed or another vault signed it."""
+    document, signer = signed.unseal(content, namespace=NAMESPACE, where=where)
+    record = None
+    with suppress(msgspec.ValidationError):
+        record = msgspec.convert(document, ErasureRecord)
+    if record is None or record.format != FORMAT:
+        raise IntegrityError("is of a version this release does not know", where=where)
+    if signer != primitives.public_of(body.signing_seed) or record.vault_id != body.vault_id:
+        raise IntegrityError("is the record of another vault", where=where)
+    return record
+
+
+def heed(body: VaultBody, record: ErasureRecord) -> None:
+    """Forget what the record says was destroyed."""
+    for key, moment in record.subjects.items():
+        body.subjects.pop(key, None)
+        body.erased.setdefault(key, moment)
+    for name, moment in record.destroyed.items():
+        destroy(body, name, moment)
+
+
+def destroy(body: VaultBody, name: str, moment: datetime) -> None:
+    """Forget the secrets of an archive, or of one scope of it."""
+    archive_id, _, scope = name.partition("/")
+    if scope:
+        body.archives.get(archive_id, {}).pop(scope, None)
+    else:
+        body.archives.pop(archive_id, None)
+    body.destroyed.setdefault(name, moment)
+
+
+def store_path(store: Path, vault_id: str) -> Path:
+    """Return where a store keeps the record of a vault."""
+    return store / "state" / "erasures" / f"{vault_id}.json"

@@ -1,0 +1,39 @@
+"""Small signed JSON documents: the signature lies inside, as one more key."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any, Final
+
+import msgspec
+
+from archive_tool.errors import ArchiveToolError, IntegrityError
+from archive_tool.keys import sshsig
+
+SIGNATURE: Final = "signature"
+
+
+def seal(body: dict[str, Any], seed: bytes, *, namespace: str) -> bytes:
+    """Sign the canonical form (sorted keys, no spaces) and add the SSHSIG under ``signature``."""
+    signature = sshsig.sign(seed, _canonical(body), namespace=namespace)
+    return _canonical({**body, SIGNATURE: signature}) + b"\n"
+
+
+def unseal(content: bytes, *, namespace: str, where: str) -> tuple[dict[str, Any], bytes]:
+    """Return the body and the public key of whoever signed; IntegrityError when it was changed."""
+    document: Any = None
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError):
+        document = msgspec.json.decode(content)
+    if not isinstance(document, dict) or not isinstance(document.get(SIGNATURE), str):
+        raise IntegrityError("was changed: it cannot be read", where=where)
+    signature = document.pop(SIGNATURE)
+    problem: ArchiveToolError | None = None
+    try:
+        return document, sshsig.verify(signature, _canonical(document), namespace=namespace)
+    except IntegrityError as error:
+        problem = error
+    raise IntegrityError(problem.what, where=where, expected=problem.expected)
+
+
+def _canonical(body: dict[str, Any]) -> bytes:
+    return msgspec.json.encode(body, order="sorted")

@@ -1,0 +1,82 @@
+"""Where a store keeps what is not an archive, and how those small files are written."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from archive_tool.archive import layout, rewrite
+from archive_tool.errors import FormatError
+from archive_tool.keys.lock import FileLock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+AUDIT: Final = "audit"
+STATE: Final = "state"
+LOG: Final = "log.jsonl"
+HEAD: Final = "head.json"
+HOLDS: Final = "holds.json"
+CATALOGUE: Final = "catalogue.json"
+CERTIFICATES: Final = "certificates"
+TOMBSTONES: Final = "tombstones"
+PENDING: Final = "pending"
+
+
+def canonical(value: Any) -> bytes:  # noqa: ANN401  (anything JSON can hold)
+    """Return the one byte form of a JSON value: sorted keys, no spaces."""
+    return msgspec.json.encode(value, order="sorted")
+
+
+def pretty(value: Any) -> bytes:  # noqa: ANN401
+    """Return the same for people: two spaces, one line feed at the end."""
+    return msgspec.json.format(canonical(value), indent=2) + b"\n"
+
+
+def read(path: Path) -> bytes | None:
+    """Return the content of a file, or None when there is none."""
+    with suppress(FileNotFoundError):
+        return path.read_bytes()
+    return None
+
+
+def write(path: Path, content: bytes) -> None:
+    """Put a file in place in one step, on the disk: it is the old one or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    beside = path.parent / f".{path.name}.new"
+    with open(beside, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk."""
+    if os.name == "nt":
+        return  # Windows has no folder handles to flush
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def require_store(store: Path) -> None:
+    """FormatError (15) when a path is no store."""
+    if layout.is_archive(store) or not store.is_dir():
+        raise FormatError("not a store", where=store.name, expected="the folder of a store")
+
+
+@contextmanager
+def locked(store: Path) -> Iterator[None]:
+    """Hold the store for a change (LockError when it is in use), whole swaps first."""
+    require_store(store)
+    with FileLock(store / layout.STORE_LOCK, what="store"):
+        rewrite.settle(store)
+        yield

@@ -1,0 +1,84 @@
+"""The README's transcripts, run as they stand: a document that drifts turns red."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+TRANSCRIPTS = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+def steps(transcript: str) -> list[tuple[str, str]]:
+    """Commands and what they print."""
+    pieces = re.split(r"^\$ ", transcript, flags=re.MULTILINE)[1:]
+    return [(piece.split("\n", 1)[0], piece.split("\n", 1)[1]) for piece in pieces]
+
+
+def pattern(expected: str) -> re.Pattern[str]:
+    """``…`` alone on a line stands for any lines, inside a line for anything up to its end."""
+    expected = re.sub(r"\[exit \d+\]\n?\Z", "", expected)
+    parts = []
+    for line in expected.rstrip("\n").split("\n"):
+        if line == "…":
+            parts.append(r"(?:.*\n)*?")
+        else:
+            parts.append(".*".join(re.escape(part) for part in line.split("…")) + r"\n")
+    return re.compile("".join(parts))
+
+
+def exit_code(expected: str) -> int:
+    stated = re.search(r"\[exit (\d+)\]\n?\Z", expected)
+    return int(stated.group(1)) if stated else 0
+
+
+def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    words: list[str] = []
+    for word in shlex.split(command)[1:]:
+        found = sorted(str(p.relative_to(folder)) for p in folder.glob(word)) if "*" in word else []
+        words += found or [word]
+    return subprocess.run(
+        [sys.executable, "-c", "from archive_tool.cli.main import main; main()", *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def test_the_transcripts_and_the_python_example_are_real(tmp_path: Path) -> None:
+    assert len(TRANSCRIPTS) >= 3
+    assert len(PYTHON) == 1
+    shutil.copytree(ROOT / "sample_data", tmp_path / "sample_data")
+    for transcript in TRANSCRIPTS:
+        for command, expected in steps(transcript):
+            done = run(command, tmp_path)
+            assert done.returncode == exit_code(expected), (command, done.stderr)
+            assert pattern(expected).fullmatch(done.stdout), (command, done.stdout)
+            assert done.stderr == ""
+    done = subprocess.run(
+        [sys.executable, "-c", PYTHON[0]], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "emotion_rating" in done.stdout
+
+
+def test_help_stands_in_the_readme_and_the_house() -> None:
+    from archive_tool.cli.main import COMMANDS
+
+    for command in COMMANDS:
+        assert f"archive-tool {command}" in README or f"`{command}`" in README, command
+
+
+def test_every_link_leads_somewhere() -> None:
+    links = re.findall(r"\]\(([^)#]+)\)", README)
+    assert links
+    for link in links:
+        assert link.startswith("http") or (ROOT / link).exists(), link

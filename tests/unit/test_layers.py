@@ -1,0 +1,153 @@
+"""Imports point backwards only, and what must start quickly imports nothing heavy."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+import archive_tool
+from archive_tool.cli.main import COMMANDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PACKAGE: Final = Path(archive_tool.__file__).parent
+
+LAYERS: Final = (
+    "errors",
+    "model",
+    "schemas",
+    "bundle",
+    "ingest",
+    "validate",
+    "policy",
+    "keys",
+    "anonymize",
+    "disclose",
+    "archive",
+    "lifecycle",
+    "report",
+    "pipeline",
+    "api",
+    "cli",
+)
+"""The order of docs/architecture.md: a layer imports those before it, and itself."""
+
+SHORTER: Final = {
+    "errors": frozenset[str](),
+    "model": frozenset({"errors"}),
+    "bundle": frozenset({"errors", "model", "schemas"}),
+    "policy": frozenset({"errors", "model", "schemas"}),
+    "keys": frozenset({"errors", "model"}),
+}
+"""Layers that may import less than everything before them."""
+
+TOP: Final = "__init__"
+"""The front door: it shows the library and may import anything, but nothing imports it."""
+
+
+def modules() -> list[Path]:
+    return [path for path in sorted(PACKAGE.rglob("*.py")) if path.parts[-2] != "policies"]
+
+
+def layer_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and layer of every import of our own, lazy ones and those for type checkers too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            continue
+        for name in names:
+            first, *rest = name.split(".")
+            if first == "archive_tool":
+                yield node.lineno, rest[0] if rest else TOP
+
+
+def allowed(layer: str) -> frozenset[str]:
+    before = frozenset(LAYERS[: LAYERS.index(layer)])
+    return SHORTER.get(layer, before) | {layer}
+
+
+def test_every_module_lies_in_a_layer() -> None:
+    found = {layer_of(path) for path in modules()} - {TOP, "__main__"}
+    assert found <= set(LAYERS)
+    assert set(LAYERS) - found <= {"api"}
+
+
+def test_every_layer_that_the_house_names_was_read() -> None:
+    read = {layer for path in modules() for _, layer in imported(path)}
+    for layer in ("errors", "model", "schemas", "bundle", "ingest", "validate", "policy", "keys",
+                  "anonymize", "disclose", "archive", "report", "pipeline", "cli"):  # fmt: skip
+        assert layer in read, f"nothing imports {layer}: is this test blind?"
+    assert len(modules()) > 120
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_imports_point_backwards(layer: str) -> None:
+    forwards = [
+        f"{path.relative_to(PACKAGE)}:{line} imports {other}"
+        for path in modules()
+        if layer_of(path) == layer
+        for line, other in imported(path)
+        if other not in allowed(layer)
+    ]
+    assert forwards == []
+
+
+def test_the_architecture_page_has_the_layers_in_this_order() -> None:
+    page = (PACKAGE.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    block = page.split("\n\n    ", 1)[1].split("\n\n", 1)[0]
+    named = [word.strip(",") for line in block.splitlines() for word in line.split()[:2]]
+    order = [word for word in named if word in LAYERS]
+    assert order == [layer for layer in LAYERS if layer != "api"]
+
+
+HEAVY: Final = ("pandas", "pandera", "scipy", "polars", "duckdb", "pyarrow.dataset")
+
+SHOW: Final = """
+import sys
+from archive_tool.cli.main import run
+code = run(sys.argv[1:])
+loaded = [name for name in {heavy} if name in sys.modules]
+print("loaded:", code, ",".join(loaded), file=sys.stderr)
+"""
+
+
+def loaded_by(*arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", SHOW.format(heavy=HEAVY), *arguments],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return done.stderr.splitlines()[-1]
+
+
+def test_help_imports_nothing_heavy() -> None:
+    assert loaded_by("--help") == "loaded: 0 "
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_a_command_imports_nothing_heavy(command: str) -> None:
+    assert loaded_by(command, "--help") == "loaded: 0 "
+
+
+def test_info_imports_nothing_heavy(tmp_path: Path) -> None:
+    (tmp_path / "archives").mkdir()
+    assert loaded_by("info", str(tmp_path)) == "loaded: 0 "
+
+
+def test_the_library_imports_nothing_heavy_before_it_works() -> None:
+    code = f"import sys, archive_tool; print([n for n in {HEAVY} if n in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
