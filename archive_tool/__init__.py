@@ -10,7 +10,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from archive_tool.model.version import VERSION as __version__
+from archive_tool.model.version import VERSION
 
 if TYPE_CHECKING:
     from archive_tool.archive import Archive as Archive
@@ -45,10 +45,11 @@ _HOMES = {
     "verify": "archive_tool.archive",
 }
 
-__all__ = [*_HOMES, "__version__"]
+__version__ = VERSION
+__all__ = list(_HOMES)
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> Any:  # noqa: ANN401
     """Load a name from the room it lives in."""
     if name not in _HOMES:
         raise AttributeError(f"module 'archive_tool' has no attribute {name!r}")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from archive_tool.model.version import NAME, VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +46,7 @@ def answers(name: str) -> Callable[[Callable[..., Answer]], Callable[..., int]]:
     def decorate(function: Callable[..., Answer]) -> Callable[..., int]:
         @click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document.")
         @functools.wraps(function)
-        def callback(*, as_json: bool, **options: Any) -> int:
+        def callback(*, as_json: bool, **options: Any) -> int:  # noqa: ANN401
             answer = function(**options)
             if as_json:
                 click.echo(document(name, answer.fields, answer.exit_code))

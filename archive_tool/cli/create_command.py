@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,29 +10,31 @@ from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault
 from archive_tool.cli.progress import progress
-from archive_tool.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
-    from archive_tool.model.policy import Accepted
     from archive_tool.pipeline.create import Created
 
 
 @click.command("create", short_help="Turn a bundle into an archive.")
 @options.bundles
 @click.option(
-    "--policy", required=True, envvar="ARCHIVE_TOOL_POLICY",
+    "--policy",
+    required=True,
+    envvar="ARCHIVE_TOOL_POLICY",
     help="Ready policy (keep, pseudonymize, aggregate-only) or a TOML file.",
-)  # fmt: skip
+)
 @options.store
 @options.vault(required=False)
 @options.as_of
 @options.accept
 @click.option(
-    "--skip-unreadable", is_flag=True,
+    "--skip-unreadable",
+    is_flag=True,
     help="Leave out files that are not what they say, with a finding, instead of stopping.",
-)  # fmt: skip
+)
 @options.quiet
 @answers("create")
 def command(
@@ -50,7 +51,7 @@ def command(
     skip_unreadable: bool,
     quiet: bool,
 ) -> Answer:
-    """Turn a bundle into an encrypted, signed archive under a policy.
+    r"""Turn a bundle into an encrypted, signed archive under a policy.
 
     \b
       archive-tool create export.zip --policy pseudonymize --store archives --vault keys
@@ -72,19 +73,16 @@ def command(
 
     with progress("archiving", quiet=quiet) as shown:
         created = create(
-            bundles, policy=loaded, store=store, vault=keys, now=as_of,
-            accept=accepted(accept, because), skip_unreadable=skip_unreadable, progress=shown,
-        )  # fmt: skip
+            bundles,
+            policy=loaded,
+            store=store,
+            vault=keys,
+            now=as_of,
+            accept=options.accepted(accept, because),
+            skip_unreadable=skip_unreadable,
+            progress=shown,
+        )
     return Answer(text=_text(created), fields=_fields(created))
-
-
-def accepted(codes: tuple[str, ...], because: str | None) -> list[Accepted]:
-    """What ``--accept`` and ``--because`` say together."""
-    from archive_tool.model.policy import Accepted
-
-    if codes and not (because or "").strip():
-        raise UsageError("a finding is accepted without a reason", expected="--because TEXT")
-    return [Accepted(code=code, because=because or "") for code in codes]
 
 
 def _fields(created: Created) -> dict[str, Any]:
@@ -123,11 +121,16 @@ def _text(created: Created) -> str:
 
     rows = [
         (
-            name, result.rows_in, result.rows_out, result.files,
-            created.retention[name].destroy_after.isoformat() if name in created.retention else None,
+            name,
+            result.rows_in,
+            result.rows_out,
+            result.files,
+            created.retention[name].destroy_after.isoformat()
+            if name in created.retention
+            else None,
         )
         for name, result in created.tables.items()
-    ]  # fmt: skip
+    ]
     found = record.counts(created.findings)
     lines = [f"archive {created.archive_id}", f"  {created.path}", ""]
     lines.append(table(("type", "rows in", "rows out", "files", "keep until"), rows))

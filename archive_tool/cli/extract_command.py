@@ -17,11 +17,19 @@ from archive_tool.cli.keys import open_vault
 @options.path_option("--to", "ARCHIVE_TOOL_TO", "Folder for the files.", required=True)
 @options.vault(required=False)
 @click.option(
-    "--format", "format_", type=click.Choice(("csv", "json", "ndjson", "parquet")),
-    default="csv", show_default=True, help="Format of the files.",
-)  # fmt: skip
-@click.option("--type", "types", metavar="T", multiple=True, help="Only this data type; repeatable.")
-@click.option("--scope", type=click.Choice(("experiment", "room", "participant")), help="Only this.")
+    "--format",
+    "format_",
+    type=click.Choice(("csv", "json", "ndjson", "parquet")),
+    default="csv",
+    show_default=True,
+    help="Format of the files.",
+)
+@click.option(
+    "--type", "types", metavar="T", multiple=True, help="Only this data type; repeatable."
+)
+@click.option(
+    "--scope", type=click.Choice(("experiment", "room", "participant")), help="Only this."
+)
 @click.option("--scope-id", metavar="ID", help="Its id, or its code in the archive.")
 @click.option("--start-time", type=options.MOMENT, help="Rows at or after this time.")
 @click.option("--end-time", type=options.MOMENT, help="Rows at or before this time.")
@@ -52,11 +60,11 @@ def command(
     bom: bool,
     replace: bool,
 ) -> Answer:
-    """Write the rows of an archive as files, one per data type.
+    r"""Write the rows of an archive as files, one per data type.
 
     \b
       archive-tool extract archives/archives/ID --to tables --vault keys
-      archive-tool extract archives/archives/ID --to tables --vault keys --format parquet --type chat
+      archive-tool extract archives/archives/ID --to tables --vault keys --format json --type chat
 
     The files are readable by everybody: they are out of the archive's protection.
     """
@@ -66,10 +74,22 @@ def command(
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     opened = open_archive(archive, vault=keys)
     files = extract(
-        opened, to=to, format=format_, types=types or None, scope=scope, scope_id=scope_id,
-        start_time=start_time, end_time=end_time, sort=sort, order=order, limit=limit,
-        offset=offset, bom=bom, replace=replace, now=datetime.now(UTC),
-    )  # fmt: skip
+        opened,
+        to=to,
+        format=format_,
+        types=types or None,
+        scope=scope,
+        scope_id=scope_id,
+        start_time=start_time,
+        end_time=end_time,
+        sort=sort,
+        order=order,
+        limit=limit,
+        offset=offset,
+        bom=bom,
+        replace=replace,
+        now=datetime.now(UTC),
+    )
     rows = [(f.data_type, f.rows, f.total, size(f.bytes), f.path.name) for f in files]
     text = f"{to}\n\n" + table(("type", "rows", "of", "size", "file"), rows)
     if opened.erased:
@@ -77,11 +97,14 @@ def command(
     fields = {
         "files": [
             {
-                "type": f.data_type, "path": str(f.path), "rows": f.rows, "total": f.total,
+                "type": f.data_type,
+                "path": str(f.path),
+                "rows": f.rows,
+                "total": f.total,
                 "bytes": f.bytes,
             }
             for f in files
         ],
         "erased": opened.erased,
-    }  # fmt: skip
+    }
     return Answer(text=text, fields=fields)

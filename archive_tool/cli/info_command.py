@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.argument("path", metavar="ARCHIVE|STORE", type=click.Path(path_type=Path))
 @answers("info")
 def command(*, path: Path) -> Answer:
-    """Show what an archive is, or list the archives of a store. Needs no key, proves nothing.
+    r"""Show what an archive is, or list the archives of a store. Needs no key, proves nothing.
 
     \b
       archive-tool info archives
@@ -78,7 +78,7 @@ def _one(archive: ArchiveInfo) -> str:
     return "\n".join(
         [
             f"archive {stated.archive_id}",
-            f"  created   {stated.created:%Y-%m-%d %H:%M} UTC by archive-tool {stated.tool_version}",
+            f"  created   {stated.created:%Y-%m-%d %H:%M} UTC, archive-tool {stated.tool_version}",
             f"  policy    {stated.policy.name}, version {stated.policy.version} "
             f"({stated.policy.digest[:12]})",
             f"  payload   {count(archive.files, 'file')}, {size(archive.bytes)}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +12,7 @@ from archive_tool.cli.progress import progress
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from archive_tool.bundle import Bundle
     from archive_tool.pipeline.gather import Gathered
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @options.quiet
 @answers("inspect")
 def command(*, bundles: tuple[Path, ...], as_of: datetime, quiet: bool) -> Answer:
-    """Show what is in a bundle: files, data types, rows, people, rooms, gaps.
+    r"""Show what is in a bundle: files, data types, rows, people, rooms, gaps.
 
     \b
       archive-tool inspect export.zip
@@ -70,7 +70,13 @@ def _fields(bundle: Bundle, gathered: Gathered) -> dict[str, Any]:
             for gap in gathered.gaps
         ],
         "files": [
-            {"label": f.label, "path": f.path, "kind": f.kind.value, "bytes": f.size, "note": f.note}
+            {
+                "label": f.label,
+                "path": f.path,
+                "kind": f.kind.value,
+                "bytes": f.size,
+                "note": f.note,
+            }
             for f in bundle.files
         ],
         "unreadable": [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,12 +12,14 @@ from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault, read_passphrase
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from archive_tool.keys import Vault
 
 
 @click.group("key", short_help="Make and show the keys of a study.")
 def command() -> None:
-    """Make and show the keys of a study.
+    r"""Make and show the keys of a study.
 
     \b
       archive-tool key init --vault keys
@@ -33,9 +34,12 @@ def command() -> None:
     "--passphrase-file", "ARCHIVE_TOOL_PASSPHRASE_FILE", "Protect the identity with a passphrase."
 )
 @click.option(
-    "--recipient", "recipients", multiple=True, metavar="KEY",
+    "--recipient",
+    "recipients",
+    multiple=True,
+    metavar="KEY",
     help="Another age or ssh-ed25519 public key that may open the vault; repeatable.",
-)  # fmt: skip
+)
 @answers("key-init")
 def init(
     *, vault: Path, study: str, passphrase_file: Path | None, recipients: tuple[str, ...]
@@ -56,7 +60,7 @@ def init(
             f"signs as  {made.public_key}",
             "",
             "Move the identity away from the vault and from the store, and keep a second copy:",
-            "without an identity nobody can open the archives. Commands find it with --identity FILE",
+            "without one nobody can open the archives. Commands find it with --identity FILE",
             "or ARCHIVE_TOOL_IDENTITY. Keep the vault out of the store's backups.",
         ]
     )

@@ -9,10 +9,9 @@ import difflib
 import os
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -20,6 +19,9 @@ from archive_tool.cli.answer import document
 from archive_tool.cli.settings import default_map
 from archive_tool.errors import ArchiveToolError
 from archive_tool.model.version import NAME, VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 COMMANDS: Final = {
     "inspect": "Show what is in a bundle; no opinion.",
@@ -106,8 +108,13 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(name, what[:1].lower() + what[1:], hint=hint, code=2, wants_json=wants_json)
     except ArchiveToolError as error:
         return _fail(
-            name, str(error), hint=error.hint, code=error.exit_code, wants_json=wants_json,
-            kind=type(error).__name__, detail=error.detail,
+            name,
+            str(error),
+            hint=error.hint,
+            code=error.exit_code,
+            wants_json=wants_json,
+            kind=type(error).__name__,
+            detail=error.detail,
         )
     except BrokenPipeError:
         # the reader of a pipe went away: there is nobody left to answer

@@ -2,39 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from archive_tool.errors import UsageError
+
+if TYPE_CHECKING:
+    from archive_tool.model.policy import Accepted
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """A date (``2026-11-20``, midnight UTC) or a point in time with its zone."""
 
     name = "date"
 
     def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
         """Parse to UTC; a time without a zone is refused."""
         if isinstance(value, datetime):
             return value
         try:
-            day = date.fromisoformat(value)
+            day = date.fromisoformat(str(value))
         except ValueError:
             pass
         else:
             return datetime(day.year, day.month, day.day, tzinfo=UTC)
         try:
-            moment = datetime.fromisoformat(value)
+            moment = datetime.fromisoformat(str(value))
         except ValueError:
             self.fail("not a date (expected 2026-11-20 or 2026-11-20T14:30:00Z)", param, ctx)
         if moment.tzinfo is None:
-            self.fail("a time without a zone (expected for example 2026-11-20T14:30:00Z)", param, ctx)
+            self.fail(
+                "a time without a zone (expected for example 2026-11-20T14:30:00Z)", param, ctx
+            )
         return moment.astimezone(UTC)
 
 
@@ -110,3 +117,12 @@ def accept(function: F) -> F:
     return click.option(
         "--accept", metavar="CODE", multiple=True, help="Accept findings of this code; repeatable."
     )(function)
+
+
+def accepted(codes: Sequence[str], because: str | None) -> list[Accepted]:
+    """What ``--accept`` and ``--because`` say together."""
+    from archive_tool.model.policy import Accepted
+
+    if codes and not (because or "").strip():
+        raise UsageError("a finding is accepted without a reason", expected="--because TEXT")
+    return [Accepted(code=code, because=because or "") for code in codes]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.group("policy", short_help="List, show, check and explain policies.")
 def command() -> None:
-    """List, show, check and explain policies.
+    r"""List, show, check and explain policies.
 
     \b
       archive-tool policy list
@@ -66,7 +66,7 @@ def show(*, name: str) -> Answer:
 @click.argument("bundle", required=False, type=click.Path(path_type=Path))
 @answers("policy-check")
 def check(*, policy: str, bundle: Path | None) -> Answer:
-    """Print what a policy decides for every field and nested leaf; with a bundle, for what it holds.
+    """Print what a policy decides for every field and leaf; with a bundle, for what it holds.
 
     Exits 13 and prints the lines to add when anything is left undecided.
     """

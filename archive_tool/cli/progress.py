@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from archive_tool.report.text import size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _EVERY = 0.1
 """Seconds between two lines: often enough to look alive, seldom enough to cost nothing."""

@@ -7,10 +7,12 @@ the file. Unknown settings are errors: a typo must not send data to another stor
 from __future__ import annotations
 
 import tomllib
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILE_NAME: Final = "archive.toml"
 

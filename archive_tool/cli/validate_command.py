@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
-from archive_tool.cli.create_command import accepted
 from archive_tool.cli.progress import progress
 from archive_tool.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from archive_tool.bundle import Bundle
     from archive_tool.pipeline.gather import Gathered
@@ -24,9 +23,12 @@ if TYPE_CHECKING:
 @options.bundles
 @options.as_of
 @click.option(
-    "--fail-on", type=click.Choice(("error", "warning")), default="error", show_default=True,
+    "--fail-on",
+    type=click.Choice(("error", "warning")),
+    default="error",
+    show_default=True,
     help="Exit 12 at findings of at least this severity.",
-)  # fmt: skip
+)
 @options.path_option("--findings", "ARCHIVE_TOOL_FINDINGS", "Save the findings as JSON Lines.")
 @options.accept
 @options.quiet
@@ -41,7 +43,7 @@ def command(
     because: str | None,
     quiet: bool,
 ) -> Answer:
-    """Check a bundle: what is here, what is missing and why, what is wrong.
+    r"""Check a bundle: what is here, what is missing and why, what is wrong.
 
     \b
       archive-tool validate export.zip
@@ -53,7 +55,7 @@ def command(
     from archive_tool.pipeline.verdict import exit_code
     from archive_tool.report import record
 
-    codes = [entry.code for entry in accepted(accept, because)]
+    codes = [entry.code for entry in options.accepted(accept, because)]
     if findings is not None and findings.exists():
         raise UsageError("exists already", where=str(findings))
     with open_bundle(bundles) as bundle, progress("checking", quiet=quiet) as shown:
@@ -105,7 +107,9 @@ def _text(bundle: Bundle, gathered: Gathered, code: int) -> str:
     names = {file.label: file.path for file in bundle.files}
     for finding in gathered.findings:
         where = " ".join(
-            part for part in (finding.data_type, names.get(finding.file or ""), finding.column) if part
+            part
+            for part in (finding.data_type, names.get(finding.file or ""), finding.column)
+            if part
         )
         number = f" ({count(finding.rows.count, 'row')})" if finding.rows else ""
         lines.append(f"{finding.severity:7}  {finding.code}  {where}{number}")

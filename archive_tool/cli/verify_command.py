@@ -1,4 +1,4 @@
-"""``archive-tool verify``: is it whole, and is it ours?"""
+"""``archive-tool verify``: whether it is whole, and ours."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def command(
     passphrase_file: Path | None,
     signer: Path | None,
 ) -> Answer:
-    """Check every sum and the signature; with the vault, also read back every row.
+    r"""Check every sum and the signature; with the vault, also read back every row.
 
     \b
       archive-tool verify archives --vault keys

@@ -54,8 +54,19 @@ ROSTER: Final = ("participants", "agent_runs")
 """Read for who is a person and who is an agent; never archived."""
 
 WITHOUT_SCHEMA: Final = (
-    "participants", "agent_runs", "rooms", "videochat", "questionnaire", "instructions", "consent",
-    "eyetracking", "variables", "agent_decisions", "deployments", "experiments", "counts",
+    "participants",
+    "agent_runs",
+    "rooms",
+    "videochat",
+    "questionnaire",
+    "instructions",
+    "consent",
+    "eyetracking",
+    "variables",
+    "agent_decisions",
+    "deployments",
+    "experiments",
+    "counts",
 )
 """Known to the platform, inventoried and reported, left out of archives.
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 FIRST_ROWS: Final = 5
 """How many row positions one finding lists; the count is never capped."""
@@ -97,7 +99,12 @@ class FindingLog:
             sorted(
                 self._by_place.values(),
                 key=lambda f: (
-                    f.severity.rank, f.data_type or "", f.code, f.file or "", f.column or "", f.check
+                    f.severity.rank,
+                    f.data_type or "",
+                    f.code,
+                    f.file or "",
+                    f.column or "",
+                    f.check,
                 ),
             )
         )

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive_tool.anonymize import Context, PseudonymKeys
@@ -21,24 +18,29 @@ from archive_tool.archive import info
 from archive_tool.archive.writer import ArchiveWriter
 from archive_tool.bundle import Bundle, Limits, open_bundle
 from archive_tool.disclose import AggregateTable, aggregate
-from archive_tool.errors import IngestError, PolicyError, ValidationError
+from archive_tool.errors import PolicyError
 from archive_tool.keys import Vault, refuse_inside
 from archive_tool.model.archive import ArchiveDescription, RetentionTerm
 from archive_tool.model.bundle import TABLE_KINDS
-from archive_tool.model.findings import Finding, FindingLog, Severity
-from archive_tool.model.policy import Accepted, Policy
+from archive_tool.model.findings import FindingLog, Severity
 from archive_tool.model.version import VERSION
 from archive_tool.pipeline.gather import Gathered, Progress, gather
 from archive_tool.pipeline.parking import Parking
 from archive_tool.pipeline.retention import retention_terms
 from archive_tool.pipeline.shards import ShardPass, Tally
-from archive_tool.pipeline.verdict import UNREADABLE, blocking, has_tables
+from archive_tool.pipeline.verdict import refuse_unfit
 from archive_tool.policy import Decisions, decide
 from archive_tool.report import record
 from archive_tool.schemas import dictionary
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
     import pyarrow as pa
+
+    from archive_tool.model.policy import Accepted, Policy
 
 _ID_LETTERS = "abcdefghjkmnpqrstvwxyz23456789"
 
@@ -113,16 +115,21 @@ def create(
         digest = pool.submit(bundle.digest)
         parking = Parking(folder=store, expected_bytes=_table_bytes(bundle))
         stack.callback(parking.close)
-        gathered = gather(
-            bundle, as_of=now, parking=parking, names=policy.names, progress=progress
-        )
+        gathered = gather(bundle, as_of=now, parking=parking, names=policy.names, progress=progress)
         accepted = {entry.code: entry for entry in (*policy.accept, *accept)}
-        _refuse(gathered, accepted, skip_unreadable=skip_unreadable)
+        refuse_unfit(gathered, accepted, skip_unreadable=skip_unreadable)
         retention = retention_terms(policy, gathered.census, now=now)
         stack.enter_context(vault.lock())
         run = _Run(
-            gathered=gathered, decisions=decisions, vault=vault, store=store, now=now,
-            retention=retention, accepted=tuple(accepted.values()), parking=parking, pool=pool,
+            gathered=gathered,
+            decisions=decisions,
+            vault=vault,
+            store=store,
+            now=now,
+            retention=retention,
+            accepted=tuple(accepted.values()),
+            parking=parking,
+            pool=pool,
             digest=digest,
         )
         return run.archive()
@@ -268,44 +275,6 @@ class _Run:
             touched=dict(sorted(tally.touched.items())),
             dropped_leaves=dict(sorted(tally.dropped_leaves.items())),
         )
-
-
-def _refuse(
-    gathered: Gathered, accepted: Mapping[str, Accepted], *, skip_unreadable: bool
-) -> None:
-    """Stop before anything is written when the bundle is not fit for an archive."""
-    if gathered.unreadable and not skip_unreadable and UNREADABLE not in accepted:
-        file, reason = gathered.unreadable[0]
-        more = len(gathered.unreadable) - 1
-        raise IngestError(
-            reason + (f"; {more} more files cannot be read" if more else ""),
-            where=file.path,
-            expected="a table of the platform",
-            hint="download the file again, or leave it out with --skip-unreadable",
-            detail=_finding_counts(gathered.findings),
-        )
-    if not has_tables(gathered):
-        raise IngestError(
-            "there is not a single table in the bundle",
-            expected="CSV, JSON or NDJSON as the platform exports it",
-            hint="archive-tool inspect lists what is there",
-        )
-    errors = blocking(gathered.findings, at_least=Severity.ERROR, accepted=accepted)
-    if errors:
-        raise ValidationError(
-            f"{len(errors)} findings stop the archive: {_codes(errors)}",
-            hint="see archive-tool validate; a finding is accepted with --accept CODE --because TEXT",
-            detail=_finding_counts(gathered.findings),
-        )
-
-
-def _codes(findings: Iterable[Finding]) -> str:
-    return ", ".join(sorted({finding.code for finding in findings}))
-
-
-def _finding_counts(log: FindingLog) -> dict[str, object]:
-    counts = {"errors": log.count(Severity.ERROR), "warnings": log.count(Severity.WARNING)}
-    return {"findings": {**counts, "notes": log.count(Severity.NOTE)}}
 
 
 def _table_bytes(bundle: Bundle) -> int:

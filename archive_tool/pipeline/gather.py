@@ -5,25 +5,26 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from archive_tool.anonymize.consent import Consent, ConsentRecord
 from archive_tool.anonymize.identifiers import Identifiers, KnownIdentifiers
-from archive_tool.bundle import Bundle
 from archive_tool.ingest import Ingest
 from archive_tool.ingest.census import Census
 from archive_tool.ingest.fold import fold
-from archive_tool.model.bundle import Gap, Part, SourceFile
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.findings import FindingLog
-from archive_tool.model.tables import Batch
 from archive_tool.validate import Checks, TypeOverview, overview
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import numpy as np
 
+    from archive_tool.bundle import Bundle
+    from archive_tool.model.bundle import Gap, Part, SourceFile
+    from archive_tool.model.tables import Batch
     from archive_tool.pipeline.parking import Parking
 
 Progress = Callable[[int, int], None]
@@ -132,4 +133,3 @@ def _import_in_background(*modules: str) -> None:
             import_module(module)
 
     threading.Thread(target=load, daemon=True).start()
-

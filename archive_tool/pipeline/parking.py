@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from archive_tool.keys import primitives
 from archive_tool.model.datatypes import BY_NAME
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     import numpy as np
     import pyarrow as pa
 
@@ -153,4 +154,5 @@ def _bucket_of_rows(table: pa.Table, subject: str, buckets: int) -> np.ndarray:
     names = column.dictionary.to_pylist()
     of_code = np.fromiter((hash(name) % buckets for name in names), np.int64, len(names))
     codes = column.indices.fill_null(len(names)).to_numpy(zero_copy_only=False)
-    return np.append(of_code, 0)[codes]
+    buckets_of_rows: np.ndarray = np.append(of_code, 0)[codes]
+    return buckets_of_rows

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from archive_tool.errors import RetentionError
-from archive_tool.ingest.census import Census
 from archive_tool.model.archive import RetentionTerm
 from archive_tool.model.policy import Basis, Policy
 from archive_tool.policy import destroy_after
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from archive_tool.ingest.census import Census
 
 
 def retention_terms(policy: Policy, census: Census, *, now: datetime) -> dict[str, RetentionTerm]:
@@ -47,9 +51,7 @@ def _session_ends(census: Census) -> dict[str, date]:
     return ends
 
 
-def _basis_day(
-    basis: Basis, rooms: frozenset[str], ends: dict[str, date], now: datetime
-) -> date:
+def _basis_day(basis: Basis, rooms: frozenset[str], ends: dict[str, date], now: datetime) -> date:
     """The latest day counts: nothing is destroyed before the last session of a type is due."""
     if basis is Basis.ARCHIVING or not ends:
         return now.date()

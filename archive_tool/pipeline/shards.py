@@ -9,20 +9,22 @@ work outside the interpreter's lock.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import Context, apply
-from archive_tool.archive.writer import ArchiveWriter
 from archive_tool.model.datatypes import BY_NAME, SHARED_SUBJECT
 from archive_tool.model.tables import AT
 from archive_tool.schemas import field_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from concurrent.futures import Executor, Future
+
     import numpy as np
     import pyarrow as pa
+
+    from archive_tool.archive.writer import ArchiveWriter
 
 RUN_ROWS: Final = 131_072
 """Rows that one worker holds at a time."""
@@ -119,7 +121,9 @@ class ShardPass:
             piece = rows[first : first + RUN_ROWS]
             in_place = piece[-1] - piece[0] + 1 == len(piece) and bool(np.all(np.diff(piece) == 1))
             table = (
-                bucket.slice(int(piece[0]), len(piece)) if in_place else bucket.take(pa.array(piece))
+                bucket.slice(int(piece[0]), len(piece))
+                if in_place
+                else bucket.take(pa.array(piece))
             )
             applied = apply(data_type, table, self.context)
             owners = codes[piece]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from archive_tool.errors import IngestError, ValidationError
 from archive_tool.model.datatypes import BY_NAME
-from archive_tool.model.findings import Finding, Severity
-from archive_tool.pipeline.gather import Gathered
+from archive_tool.model.findings import Finding, FindingLog, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from archive_tool.pipeline.gather import Gathered
 
 UNREADABLE = "FILE-UNREADABLE"
 """The one finding with an exit code of its own (11 instead of 12)."""
@@ -37,3 +41,39 @@ def exit_code(gathered: Gathered, *, fail_on: Severity, accepted: Iterable[str] 
     if gathered.unreadable or not has_tables(gathered):
         return IngestError.exit_code
     return 0
+
+
+def refuse_unfit(gathered: Gathered, accepted: Collection[str], *, skip_unreadable: bool) -> None:
+    """Stop before anything is written when the bundle is not fit for an archive."""
+    if gathered.unreadable and not skip_unreadable and UNREADABLE not in accepted:
+        file, reason = gathered.unreadable[0]
+        more = len(gathered.unreadable) - 1
+        raise IngestError(
+            reason + (f"; {more} more files cannot be read" if more else ""),
+            where=file.path,
+            expected="a table of the platform",
+            hint="download the file again, or leave it out with --skip-unreadable",
+            detail=_finding_counts(gathered.findings),
+        )
+    if not has_tables(gathered):
+        raise IngestError(
+            "there is not a single table in the bundle",
+            expected="CSV, JSON or NDJSON as the platform exports it",
+            hint="archive-tool inspect lists what is there",
+        )
+    errors = blocking(gathered.findings, at_least=Severity.ERROR, accepted=accepted)
+    if errors:
+        raise ValidationError(
+            f"{len(errors)} findings stop the archive: {_codes(errors)}",
+            hint="see archive-tool validate; accept a finding with --accept CODE --because TEXT",
+            detail=_finding_counts(gathered.findings),
+        )
+
+
+def _codes(findings: Iterable[Finding]) -> str:
+    return ", ".join(sorted({finding.code for finding in findings}))
+
+
+def _finding_counts(log: FindingLog) -> dict[str, object]:
+    counts = {"errors": log.count(Severity.ERROR), "warnings": log.count(Severity.WARNING)}
+    return {"findings": {**counts, "notes": log.count(Severity.NOTE)}}
