@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import venv
 from pathlib import Path
 
@@ -28,8 +27,6 @@ def tool(name: str) -> Path:
 
 def install(extras: str = "") -> None:
     """Install this checkout and the locked versions of what it needs."""
-    if sys.version_info < (3, 11):
-        sys.exit("archive_tool needs Python 3.11 or newer")
     if not python().exists():
         venv.create(FOLDER, with_pip=True)
     print(f"installing into {FOLDER.name} …", flush=True)

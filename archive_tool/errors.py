@@ -10,7 +10,10 @@ name, a policy path or a table and column; ``what`` is a plain sentence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class ArchiveToolError(Exception):

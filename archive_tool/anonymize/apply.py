@@ -6,11 +6,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from archive_tool.anonymize.clocks import shift_column
+from archive_tool.anonymize.clocks import MAY_BE_EPOCH, shift_column
 from archive_tool.anonymize.columns import (
     code_column,
     drop_withdrawn,
     generalize_column,
+    in_rooms,
     map_values,
     reduce_nulls,
 )
@@ -136,7 +137,12 @@ def _column(array: pa.Array, column: Field, decision: Decision, work: _Work) -> 
         scrubber = work.plan.full if action is Action.SCRUB else work.plan.kept
         kept_name = action is Action.KEEP and column.sensitivity is Sensitivity.NAME
         if scrubber is not None and not kept_name:
-            array, cells = scrubber.column(array)
+            array, cells = in_rooms(
+                array,
+                work.rooms,
+                scrubber.rooms,
+                lambda texts, room, _: scrubber.column(texts, room),
+            )
             work.note(column.name, Action.SCRUB, cells)
     return array
 
@@ -160,13 +166,21 @@ def _words(array: pa.Array, column: Field, action: Action, work: _Work) -> pa.Ar
 
 def _json(array: pa.Array, column: Field | None, action: Action, work: _Work) -> pa.Array:
     """Rewrite a JSON column leaf by leaf; kept whole only when no text in it needs a look."""
+    import pyarrow.compute as pc
+
     if action is Action.KEEP and work.plan.kept_text is None and not work.plan.excluded:
         return array
-    leaves = Leaves(work.plan, work.plan.data_type, column)
+    clocks = bool(pc.any(pc.match_substring_regex(array, MAY_BE_EPOCH)).as_py())
+    leaves = Leaves(work.plan, work.plan.data_type, column, clocks=clocks)
     days = None
     if work.plan.decisions.policy.time == "shift" and column is not None:
         days = _days(work)
-    array, _ = rewrite_column(array, leaves, days)
+
+    def rewrite(texts: pa.Array, room: str, rows: np.ndarray | None) -> tuple[pa.Array, int]:
+        leaves.room = room
+        return rewrite_column(texts, leaves, days if days is None or rows is None else days[rows])
+
+    array, _ = in_rooms(array, work.rooms, work.plan.rooms, rewrite)
     name = column.name if column else EXTRA
     touched, unknown = leaves.totals()
     for rule, cells in touched.items():

@@ -21,6 +21,24 @@ _EPOCHS: Final = (
 """Epoch numbers by size: from, below, ticks per second (s, ms, µs, ns; 1973 to beyond 5000)."""
 
 
+_MODERN: Final = (1_262_304_000, 2_208_988_800)
+"""2010 and 2040 in seconds since 1970: experiments in between have their clocks there."""
+
+MAY_BE_EPOCH: Final = r"(?:^|[^0-9.])[12][0-9]{12}(?:[0-9]{3}){0,2}(?:[^0-9]|$)"
+"""RE2: JSON documents without a match hold no epoch number in ms, us or ns."""
+
+
+def is_epoch(value: object) -> bool:
+    """Whether a number is a point in time of our days in ms, us or ns.
+
+    Seconds are not told from other numbers: file sizes lie there too.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    low, high = _MODERN
+    return any(low * ticks <= value < high * ticks for ticks in (10**3, 10**6, 10**9))
+
+
 def shift_column(times: pa.Array, rooms: pa.Array, days_of: Callable[[str], int]) -> pa.Array:
     """Move each point in time by the days of its room; rows without a room share one offset.
 

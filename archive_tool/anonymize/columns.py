@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.schemas import Sensitivity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
+    import numpy as np
     import pyarrow as pa
 
     from archive_tool.anonymize.plan import Plan
@@ -45,6 +46,39 @@ def map_values(array: pa.Array, change: Callable[[str], str]) -> tuple[pa.Array,
     again = pa.array(new, pa.string()).dictionary_encode()
     indices = again.indices.take(array.indices)
     return pa.DictionaryArray.from_arrays(indices.cast(pa.int32()), again.dictionary), cells
+
+
+def in_rooms(
+    array: pa.Array,
+    rooms: pa.Array,
+    special: Collection[str],
+    rewrite: Callable[[pa.Array, str, np.ndarray | None], tuple[pa.Array, int]],
+) -> tuple[pa.Array, int]:
+    """Rewrite the rows of each special room by themselves, and all others at once.
+
+    ``rewrite`` gets texts, their room (empty for all others) and which rows they are (None for all
+    rows), and gives new texts and the number of cells changed.
+    """
+    import numpy as np
+    import pyarrow as pa
+
+    names = rooms.dictionary.to_pylist() if special else []
+    chosen = {code: name for code, name in enumerate(names) if name in special}
+    if not chosen:
+        return rewrite(array, "", None)
+    place = rooms.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    groups = {"": np.flatnonzero(~np.isin(place, list(chosen)))}
+    groups.update((name, np.flatnonzero(place == code)) for code, name in chosen.items())
+    pieces = [
+        rewrite(array.take(pa.array(rows)), room, rows)
+        for room, rows in groups.items()
+        if len(rows)
+    ]
+    changed = sum(cells for _, cells in pieces)
+    if not changed:
+        return array, 0
+    back = np.argsort(np.concatenate(list(groups.values())), kind="stable")
+    return pa.concat_arrays([piece for piece, _ in pieces]).take(pa.array(back)), changed
 
 
 def generalize_column(array: pa.Array, decision: Decision) -> pa.Array:

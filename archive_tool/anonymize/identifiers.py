@@ -58,6 +58,15 @@ class KnownIdentifiers:
     emails: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
     """Address -> ids of those it belongs to."""
 
+    rooms_of: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    """Person (one spelling) or name -> rooms in which they were seen."""
+
+    def rooms_of_name(self, name: str) -> frozenset[str]:
+        """Give the rooms of a name and of those who bear it; empty when nobody knows them."""
+        empty = frozenset[str]()
+        bearers = [self.rooms_of.get(person, empty) for person in self.names.get(name, ())]
+        return self.rooms_of.get(name, empty).union(*bearers)
+
     def __len__(self) -> int:
         return len(self.people) + len(self.agents) + len(self.names) + len(self.emails)
 
@@ -72,14 +81,21 @@ class Identifiers:
         self._rooms: set[str] = set()
         self._names: dict[str, set[str]] = {name: set() for name in names}
         self._emails: dict[str, set[str]] = {}
+        self._rooms_of: dict[str, set[str]] = {}
 
     def add(self, batch: Batch) -> None:
         """Look at one batch of any type, rosters included."""
         table = batch.table
         self._add_ids(batch.data_type, table)
+        for person in ("participantId", "senderId"):
+            for who, room in _seen_together(table, person, "roomId"):
+                self._rooms_of.setdefault(canonical_person(who), set()).add(room)
         for name, person in _NAME_COLUMNS:
-            for who, value in _pairs(table, person, name):
-                self._add_name(value, who)
+            for bearer, value in _pairs(table, person, name):
+                self._add_name(value, bearer)
+            for place, value in _pairs(table, "roomId", name):
+                if place:
+                    self._rooms_of.setdefault(" ".join(value.split()), set()).add(place)
         if batch.data_type not in BY_NAME:
             self._add_roster(table)
             return
@@ -101,6 +117,7 @@ class Identifiers:
             rooms=frozenset(self._rooms),
             names={name: frozenset(who) for name, who in self._names.items()},
             emails={email: frozenset(who) for email, who in self._emails.items()},
+            rooms_of={name: frozenset(rooms) for name, rooms in self._rooms_of.items()},
         )
 
     def _add_ids(self, data_type: str, table: pa.Table) -> None:
@@ -166,6 +183,31 @@ def _uniques(table: pa.Table, column: str) -> list[str]:
         return []
     values: Iterable[Any] = table[column].unique().to_pylist()
     return [value for value in values if value]
+
+
+def _seen_together(table: pa.Table, first: str, second: str) -> Iterator[tuple[str, str]]:
+    """Distinct pairs of two dictionary columns where both have a value."""
+    import numpy as np
+    import pyarrow as pa
+
+    if not {first, second} <= set(table.column_names):
+        return
+    columns = [table[name].unify_dictionaries().combine_chunks() for name in (first, second)]
+    if not all(pa.types.is_dictionary(column.type) for column in columns):
+        return
+    words = [column.dictionary.to_pylist() for column in columns]
+    left, right = (
+        column.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+        for column in columns
+    )
+    both = (left >= 0) & (right >= 0)
+    keys = left[both] * len(words[1]) + right[both]
+    # Rows of a person lie together mostly: neighbours that repeat need no sorting.
+    starts = np.flatnonzero(np.diff(keys, prepend=-1))
+    for key in np.unique(keys[starts]).tolist():
+        one, other = words[0][key // len(words[1])], words[1][key % len(words[1])]
+        if one and other:
+            yield one, other
 
 
 def _pairs(table: pa.Table, first: str, second: str) -> Iterator[tuple[str | None, str]]:

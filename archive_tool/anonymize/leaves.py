@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from archive_tool.anonymize.clocks import shift_value
+from archive_tool.anonymize.clocks import is_epoch, shift_value
 from archive_tool.model.policy import Action, Decision
 from archive_tool.policy.decide import Decisions, listed
 from archive_tool.policy.paths import ANY, ITEM, tokens, written
@@ -69,21 +69,30 @@ class Place:
 class Leaves:
     """Rewrites the documents of one JSON column. Not shared between threads: it counts."""
 
-    def __init__(self, plan: Plan, data_type: str, field: Field | None) -> None:
-        """``field`` None stands for ``extra``: a JSON object of which nothing is known."""
+    def __init__(
+        self, plan: Plan, data_type: str, field: Field | None, *, clocks: bool = False
+    ) -> None:
+        """``field`` None stands for ``extra``: a JSON object of which nothing is known.
+
+        ``clocks``: some number of the column may be a point in time.
+        """
         self._plan = plan
         self._data_type = data_type
         self._field = field
         self._decisions: Decisions = plan.decisions
-        self.literals = _literals(plan.decisions, field)
+        self.literals = literals_of(plan.decisions, field)
         self._touched: Counter[str] = Counter()
         self._too_deep = 0
         self.unreadable = 0
         """Rows whose document is no JSON."""
         self.weight = 1
         """Rows that hold the document at hand."""
+        self.room = ""
+        """Room of the document at hand, where its texts are treated like no others."""
         self.days = 0
         """Days by which the clocks of the document at hand move."""
+        self.clocks = plan.drops_clocks and clocks
+        """Whether epoch numbers go wherever they stand."""
         self.root = Place(self, ())
 
     def rewrite(self, document: object) -> object:
@@ -161,7 +170,7 @@ class Leaves:
     def _key(self, key: str, taken: dict[str, Any]) -> str:
         """Scrub a key that people made up: it may hold a name; different keys stay different."""
         change = self._plan.key_text
-        new = key if change is None else change(key)
+        new = key if change is None else change(key, self.room)
         number = 2
         unique = new
         while unique in taken and new != key:
@@ -193,20 +202,20 @@ class Leaves:
             return known, (code, code)
         if sensitivity is Sensitivity.PERSON and self._plan.excluded:
             return known, (self._without_excluded, self._without_excluded)
-        text: Callable[[str], str] | None = self._plan.scrub_text
+        text: Callable[..., str] | None = self._plan.scrub_text
         if decision.action is Action.KEEP and sensitivity is not Sensitivity.MEASURE:
             text = self._plan.kept_text
         if decision.action is Action.KEEP and self._plan.kept_text is None:
             text = None
-        return known, (self._text(text) if text else None, None)
+        return known, (self._text(text) if text else None, self._clock if self.clocks else None)
 
     def _not_a_number(self, _: str) -> object:
         self._touched[Action.DROP.value] += self.weight
         return GONE
 
-    def _text(self, change: Callable[[str], str]) -> Change:
+    def _text(self, change: Callable[..., str]) -> Change:
         def scrub(text: str) -> str:
-            new = change(text)
+            new = change(text, self.room)
             if new is not text:
                 self._touched["scrub"] += self.weight
             return new
@@ -234,6 +243,13 @@ class Leaves:
             return GONE
         return value
 
+    def _clock(self, value: object) -> object:
+        """Drop a number that is a point in time, in ms, us or ns since 1970."""
+        if is_epoch(value):
+            self._touched[Action.DROP.value] += self.weight
+            return GONE
+        return value
+
     def _generalize(self, decision: Decision) -> Change:
         def generalize(value: object) -> object:
             if isinstance(value, bool) or not isinstance(value, int | float):
@@ -257,7 +273,7 @@ class Leaves:
         return new
 
 
-def _literals(decisions: Decisions, field: Field | None) -> frozenset[str]:
+def literals_of(decisions: Decisions, field: Field | None) -> frozenset[str]:
     """Keys that the schema or a rule names."""
     if field is None:
         return frozenset()

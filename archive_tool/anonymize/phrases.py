@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.codes import canonical_person
-from archive_tool.anonymize.text import EMAIL, ID, NAME, words_of
+from archive_tool.anonymize.common_words import COMMON
+from archive_tool.anonymize.labels import EMAIL, ID, NAME
+from archive_tool.anonymize.words import words_of, written_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -20,7 +22,7 @@ SHORTEST_PART: Final = 3
 """Letters of one part of a name that is looked for alone."""
 SHORTEST_NUMBER: Final = 5
 """Digits of an id of digits only that is looked for in text: shorter ones are just numbers."""
-_GENERIC: Final = frozenset(
+GENERIC: Final = frozenset(
     re.findall(
         "[a-z]+",
         "participant participants person people user guest player partner speaker listener viewer "
@@ -51,10 +53,10 @@ def name_phrases(known: KnownIdentifiers, code: Callable[[str], str] | None) -> 
     """
     bearers: dict[tuple[str, ...], set[str]] = {}
     for name, who in known.names.items():
-        for words in _spellings(name):
+        for words in spellings(name):
             bearers.setdefault(words, set()).update(who or ("",))
     for email, who in known.emails.items():
-        for words in _spellings(email.split("@", 1)[0]):
+        for words in spellings(email.split("@", 1)[0]):
             bearers.setdefault(words, set()).update(who or ("",))
     phrases: Phrases = {words_of(email): (1, EMAIL) for email in known.emails if words_of(email)}
     for words, people in bearers.items():
@@ -63,17 +65,46 @@ def name_phrases(known: KnownIdentifiers, code: Callable[[str], str] | None) -> 
     return phrases
 
 
-def _spellings(name: str) -> Iterator[tuple[str, ...]]:
-    """Give the whole name, and each part that can stand alone."""
-    words = words_of(name)
-    letters = [word for word in words if not word.isdigit() and word not in _GENERIC]
-    if not letters:
-        return
-    if sum(map(len, words)) > 1:
-        yield words
-    for word in letters:
-        if len(word) >= SHORTEST_PART:
-            yield (word,)
+def by_room(known: KnownIdentifiers, phrases: Phrases) -> tuple[Phrases, dict[str, Phrases]]:
+    """Part the phrases that are looked for everywhere from those of single rooms.
+
+    A name that is a word of the language too (Will, May) is looked for where somebody bears it; one
+    whose rooms nobody knows, everywhere.
+    """
+    everywhere = dict(phrases)
+    rooms: dict[str, Phrases] = {}
+    for word, places in rooms_of_words(known).items():
+        find = everywhere.pop((word,), None)
+        if find is not None:
+            for room in places:
+                rooms.setdefault(room, {})[word,] = find
+    return everywhere, rooms
+
+
+def rooms_of_words(known: KnownIdentifiers) -> dict[str, frozenset[str]]:
+    """Names that are common words, and the rooms in which they name somebody."""
+    found: dict[str, list[frozenset[str]]] = {}
+    for name in known.names:
+        for words in spellings(name):
+            if len(words) == 1 and words[0] in COMMON:
+                found.setdefault(words[0], []).append(known.rooms_of_name(name))
+    return {word: frozenset[str]().union(*places) for word, places in found.items() if all(places)}
+
+
+def spellings(name: str) -> Iterator[tuple[str, ...]]:
+    """Give the whole name, each part that can stand alone, and all of it written as one word."""
+    for text in {name, written_out(name)}:
+        words = words_of(text)
+        letters = [word for word in words if not word.isdigit() and word not in GENERIC]
+        if not letters:
+            continue
+        if sum(map(len, words)) > 1:
+            yield words
+        for word in letters:
+            if len(word) >= SHORTEST_PART:
+                yield (word,)
+        if len(letters) > 1 and all(map(str.isalpha, words)):
+            yield ("".join(words),)
 
 
 def _findable(words: tuple[str, ...]) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
 from archive_tool.anonymize.codes import canonical_person, check_distinct
 from archive_tool.anonymize.identifiers import EVERYBODY
-from archive_tool.anonymize.phrases import Phrases, id_phrases, name_phrases
-from archive_tool.anonymize.text import ID, NAME, Scrubber
+from archive_tool.anonymize.labels import ID, NAME
+from archive_tool.anonymize.phrases import Phrases, by_room, id_phrases, name_phrases
+from archive_tool.anonymize.text import Scrubber
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.policy import Action
 from archive_tool.schemas import Sensitivity
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
     from archive_tool.anonymize.identifiers import KnownIdentifiers
     from archive_tool.policy.decide import Decisions
 
-Scrub = Callable[[str], str]
+Scrub = Callable[..., str]
+"""Text, and the room it was written in -> text."""
 
 
 class Plan:
@@ -34,23 +37,31 @@ class Plan:
         excluded: frozenset[str],
     ) -> None:
         self.data_type = data_type
+        self.person = cache(self._person)
+        """Code of a person or an agent."""
         self.decisions = decisions
         self.keys = keys
         self.excluded = frozenset(canonical_person(person) for person in excluded)
         self._agents = frozenset(agent.strip() for agent in known.agents)
         self._check_codes(known)
         ids, phrases = self._phrases(known)
-        self.full = Scrubber(phrases)
+        everywhere, rooms = by_room(known, phrases)
+        self.full = Scrubber(everywhere, rooms=rooms)
         """For text that is scrubbed: everything known, and the patterns."""
         self.kept: Scrubber | None = None
         """For text that is kept: None leaves it alone. It loses everything known, and addresses."""
         self.kept_id: Scrub | None = None
         """For ids and words of the design that are kept."""
         if decisions.hides_people(data_type):
-            self.kept = Scrubber(phrases, numbers=False)
+            self.kept = Scrubber(everywhere, numbers=False, rooms=rooms)
             self.kept_id = Scrubber(ids, addresses=False, numbers=False).scrub
         elif self.excluded:
             self.kept = self._mask(known)
+        relative = decisions.policy.time == "relative"
+        self.drops_clocks = relative and decisions.hides_people(data_type)
+        """Whether numbers that are points in time go from wherever they stand."""
+        self.rooms = self.full.rooms
+        """Rooms whose texts are not treated like those of all others."""
         self.scrub_text: Scrub = self.full.scrub
         self.kept_text: Scrub | None = self.kept.scrub if self.kept else None
         self.key_text = self.scrub_text if decisions.hides_people(data_type) else self.kept_text
@@ -60,8 +71,7 @@ class Plan:
         """Whether a person is left out."""
         return canonical_person(person_id) in self.excluded
 
-    def person(self, person_id: str) -> str:
-        """Code of a person or an agent."""
+    def _person(self, person_id: str) -> str:
         if person_id.strip() in self._agents:
             return self.keys.of_agent(person_id)
         return self.keys.of_person(person_id)

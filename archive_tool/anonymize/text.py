@@ -1,149 +1,209 @@
 """Identifiers out of free text; the talk stays.
 
 Two ways of finding: phrases that are known (ids, names, addresses of the bundle and the
-researcher's list), compared word by word without case and accents; and patterns (e-mail, URL, IP,
-phone, handle). Where finds overlap, the whole stretch goes. What nobody knows cannot be found:
+researcher's list), compared word by word without case and accents, and patterns with checks
+(:mod:`archive_tool.anonymize.detectors`). Where finds overlap, the whole stretch goes. Texts inside
+texts (percent, JSON, HTML and base64 escapes) are read too. What nobody knows cannot be found:
 scrubbed text is personal data still.
 """
 
 from __future__ import annotations
 
-import html
-import ipaddress
 import re
 import unicodedata
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.anonymize import encodings
+from archive_tool.anonymize.common_words import COMMON
+from archive_tool.anonymize.detectors import ADDRESSES, NUMBERS, triggers
+from archive_tool.anonymize.labels import LABEL_PATTERN, PLACEHOLDER, TEXT, Span
+from archive_tool.anonymize.words import (
+    INVISIBLE,
+    WIDEST_GAP,
+    WORD,
+    fold,
+    one_typo_apart,
+    shortened,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     import pyarrow as pa
 
-NAME: Final = "[NAME]"
-ID: Final = "[ID]"
-EMAIL: Final = "[EMAIL]"
-URL: Final = "[URL]"
-IP: Final = "[IP]"
-PHONE: Final = "[PHONE]"
-HANDLE: Final = "[HANDLE]"
+    from archive_tool.anonymize.phrases import Phrases
 
-WIDEST_GAP: Final = 3
-"""Characters between two words of one known phrase."""
+LONG_NAME: Final = 7
+"""Letters from which a name is found with one typo in it."""
+SPELT_OUT: Final = 4
+"""Letters from which a name is found with something between all its letters (``A n n a``)."""
+MOST_WORDS: Final = 200_000
+"""Words whose spelling is remembered: a language has fewer that people use."""
+MOST_PASSES: Final = 5
+"""Of escapes within escapes; a text that is not clean then goes as a whole."""
 
-_WORD: Final = re.compile(r"[^\W\d_]+|\d+")
-_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_TRIGGER: Final = re.compile(r"[@0-9:/]")
-"""Without one of these, or ``www.``, no pattern can match."""
-_TRIGGER_RE2: Final = (
-    r"(?i)@|://|mailto:|www\.|\.[a-z]{2,6}/|:[0-9a-f]*:|[0-9][0-9\s()./-]{4,}[0-9]|&|[^\x00-\x7f]"
-)
-"""The same for whole columns, closer to the patterns: RE2 is fast enough to look for them."""
-_WORDS_AT_ONCE: Final = 1000
-"""Alternatives in one RE2 pattern: more would not fit into its memory."""
-_DOMAINS: Final = (
-    "com|org|net|edu|gov|io|me|app|dev|info|co|ai|tv|link|uk|de|fr|ch|at|nl|eu|us|ca|cn|jp"
-)
+_TRIGGER: Final = re.compile(r"[@0-9:/\\%&=]|[a-z][A-Z]|[^\W\d_][ .*_-][^\W\d_][ .*_-]")
+"""Without one of these, or ``www.``, only known words can be found."""
+_SPELT: Final = re.compile(r"(?<!\w)(?:[^\W\d_][ .*_-]){3,}[^\W\d_](?!\w)")
+_SPELT_RE2: Final = r"(?:^|[^\pL\pN])(?:\pL[ .*_-]){3,}\pL(?:[^\pL\pN]|$)"
+_LABELS: Final = re.compile(LABEL_PATTERN)
+_PLACES: Final = re.compile(PLACEHOLDER)
 
-_EMAIL: Final = re.compile(r"(?<![\w.+%'-])[\w.+%'-]++@[\w-]++(?:\.[\w-]++)+")
-_URL: Final = re.compile(
-    r"(?:[a-z][a-z0-9+.-]{1,15}://|www\.|mailto:)[^\s<>\"']+"
-    rf"|(?<![\w@.-])(?:[\w-]+\.)+(?:{_DOMAINS})/[^\s<>\"']*",
-    re.IGNORECASE,
-)
-_IPV4: Final = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\d)")
-_IPV6: Final = re.compile(r"(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])", re.IGNORECASE)
-_PHONE: Final = re.compile(r"(?<!\w)(?<!\d[.,])(?:\+|\()?\d[\d\s()./\u2010-\u2015-]{4,24}\d(?!\w)")
-_DECIMAL: Final = re.compile(r"\d+\.\d+\Z")
-_HANDLE: Final = re.compile(r"(?<!\w)@\w{2,}")
+_PARTS: Final = frozenset(("", *" \t\n.,!?;:'\"()"))
+"""What may stand beside a find without being part of something else."""
 
-
-class Span(NamedTuple):
-    """A find: where, how sure, and what stands there instead."""
-
-    start: int
-    end: int
-    rank: int
-    """0 id, 1 pattern, 2 name: of overlapping finds the lowest gives the word."""
-    label: str
-
-
-@lru_cache(maxsize=65536)
-def fold(word: str) -> str:
-    """Give a word without case and accents."""
-    if word.isascii():
-        return word.lower()
-    plain = unicodedata.normalize("NFKD", word)
-    return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
-
-
-def words_of(text: str) -> tuple[str, ...]:
-    """Give the words of a phrase as they are compared: runs of letters, runs of digits."""
-    return tuple(fold(word) for word in _WORD.findall(unicodedata.normalize("NFC", text)))
+Candidates = dict[str, list[tuple[tuple[str, ...], int, str]]]
+"""First word of a phrase -> its words, rank and replacement, the longest first."""
 
 
 class Scrubber:
-    """Rewrites texts; the same text always gives the same result."""
+    """Rewrites texts; the same text in the same room always gives the same result."""
 
     def __init__(
         self,
-        phrases: Mapping[tuple[str, ...], tuple[int, str]],
+        phrases: Phrases,
         *,
         addresses: bool = True,
         numbers: bool = True,
+        rooms: Mapping[str, Phrases] | None = None,
     ) -> None:
-        """``phrases``: words (see :func:`words_of`) -> rank (0 id, 2 name) and replacement.
+        """``phrases``: words (:func:`words_of`) -> rank (0 id, 2 name) and replacement.
 
-        ``addresses``: look for e-mail addresses and URLs; ``numbers``: for IP addresses, phone
-        numbers and handles, which words of the design may look like.
+        ``addresses``: look for e-mail addresses and URLs; ``numbers``: for everything else of
+        ``detectors``, which words of the design may look like. ``rooms``: phrases that are looked
+        for in the texts of one room only.
         """
-        self._first: dict[str, list[tuple[tuple[str, ...], int, str]]] = {}
-        self._addresses = addresses
-        self._numbers = numbers
-        for words, (rank, label) in phrases.items():
-            self._first.setdefault(words[0], []).append((words, rank, label))
-        for candidates in self._first.values():
-            candidates.sort(key=lambda candidate: -len(candidate[0]))
-        self._word_patterns = _re2_of(self._first)
+        self._first = _candidates(phrases)
+        self._rooms = {room: _candidates(own) for room, own in (rooms or {}).items() if own}
+        self._detectors = (*(ADDRESSES if addresses else ()), *(NUMBERS if numbers else ()))
+        self._triggers = triggers(addresses=addresses, numbers=numbers)
+        self._names = _single_names(phrases)
+        self._near = _near(self._names)
+        self._typos: dict[str, str] = {}
 
-    def scrub(self, text: str) -> str:
+    @property
+    def rooms(self) -> frozenset[str]:
+        """Rooms whose texts are not treated like those of all others."""
+        return frozenset(self._rooms)
+
+    def scrub(self, text: str, room: str = "") -> str:
         """Give the text without what was found; the very same object when nothing was."""
-        if not self._suspicious(text):
+        if not self._suspicious(text, room):
             return text
+        done, again = text, True
+        for number in range(MOST_PASSES):
+            # What stands for something by now is left alone; before, people may have typed it.
+            places = _PLACES if number else _LABELS
+            forms = [form for form in _forms(done) if form is not done]
+            for form in (*forms, done) if again else forms:
+                new, again = self._pass(form, room, places)
+                if new is not form:
+                    done = new
+                    break
+            else:
+                return done
+        return TEXT
+
+    def _pass(self, text: str, room: str, places: re.Pattern[str]) -> tuple[str, bool]:
+        """Replace what is found at once; also whether another look is needed.
+
+        That is so where a find was glued to something: what is left of it begins anew.
+        """
         prepared = text
         if not text.isascii():
-            prepared = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-        if "&" in prepared:
-            prepared = html.unescape(prepared)
-        spans = list(self._known(prepared))
-        if self._addresses:
-            spans.extend(_addressed(prepared))
-        if self._numbers:
-            spans.extend(_numbered(prepared))
-        return _replace(prepared, spans) if spans else text
+            prepared = INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+        spans: list[Span] = []
+        at = 0
+        for place in (*places.finditer(prepared), None) if "[" in prepared else (None,):
+            piece = prepared[at : place.start() if place else len(prepared)]
+            found = self._find(piece, room)
+            spans += [Span(s.start + at, s.end + at, *s[2:]) for s in found] if at else found
+            at = place.end() if place else at
+        if not spans:
+            return text, False
+        glued = any(
+            prepared[s.start - 1 : s.start] not in _PARTS
+            or prepared[s.end : s.end + 1] not in _PARTS
+            for s in spans
+        )
+        return _replace(prepared, spans), glued
 
-    def _suspicious(self, text: str) -> bool:
+    def _find(self, text: str, room: str, *, inside: bool = True) -> Iterator[Span]:
+        if not text:
+            return
+        yield from self._known(text, room)
+        characters = set(text)
+        for detector in self._detectors:
+            if not detector.needs.isdisjoint(characters):
+                yield from detector.find(text)
+        if _SPELT.search(text):
+            for match in _SPELT.finditer(text):
+                yield from self._spelt_out(match, room)
+        if inside:
+            for start, end, hidden in encodings.hidden(text):
+                best = min(self._find(hidden, room, inside=False), key=_surest, default=None)
+                if best is not None:
+                    yield Span(start, end, best.rank, best.label)
+
+    def _suspicious(self, text: str, room: str) -> bool:
         """Cheap test that never says no where something could be found."""
-        if "&" in text or not text.isascii():
+        if not text.isascii() or _TRIGGER.search(text):
             return True
         low = text.lower()
-        if (self._addresses or self._numbers) and (_TRIGGER.search(low) or "www." in low):
+        if "www." in low:
             return True
-        return not self._first.keys().isdisjoint(_WORD.findall(low))
+        words = WORD.findall(low)
+        if not self._first.keys().isdisjoint(words):
+            return True
+        if room in self._rooms and not self._rooms[room].keys().isdisjoint(words):
+            return True
+        return any(self._misspelt(word) for word in words)
 
-    def _known(self, text: str) -> Iterator[Span]:
-        found = [(m.start(), m.end(), fold(m.group())) for m in _WORD.finditer(text)]
+    def _known(self, text: str, room: str) -> Iterator[Span]:
+        if text.isascii():
+            found = [(*m.span(), m.group()) for m in WORD.finditer(text.lower())]
+        else:
+            found = [(*m.span(), fold(m.group())) for m in WORD.finditer(text)]
+        own = self._rooms.get(room, {})
         at = 0
         while at < len(found):
             step = 1
-            for words, rank, label in self._first.get(found[at][2], ()):
+            start, end, word = found[at]
+            candidates = self._first.get(word, [])
+            for words, rank, label in candidates + own[word] if word in own else candidates:
                 if _follows(found, at, words):
                     step = len(words)
-                    yield Span(found[at][0], found[at + step - 1][1], rank, label)
+                    yield Span(start, found[at + step - 1][1], rank, label)
                     break
+            else:
+                label = self._misspelt(word)
+                if label:
+                    yield Span(start, end, 2, label)
             at += step
 
-    def column(self, texts: pa.Array) -> tuple[pa.Array, int]:
+    def _misspelt(self, word: str) -> str:
+        """Give the replacement of a long name with one typo or a genitive ``s``; empty for none."""
+        if word[-1] == "s" and word[:-1] in self._names:
+            return self._names[word[:-1]]
+        if len(word) < LONG_NAME - 1 or not self._near:
+            return ""
+        label = self._typos.get(word)
+        if label is None:
+            near = (name for short in shortened(word) for name in self._near.get(short, ()))
+            label = next((self._names[name] for name in near if one_typo_apart(word, name)), "")
+            if len(self._typos) < MOST_WORDS:
+                self._typos[word] = label
+        return label
+
+    def _spelt_out(self, match: re.Match[str], room: str) -> Iterator[Span]:
+        word = fold("".join(c for c in match.group() if c.isalpha()))
+        own = self._rooms.get(room, {})
+        for words, rank, label in (*self._first.get(word, ()), *own.get(word, ())):
+            if len(words) == 1:
+                yield Span(match.start(), match.end(), rank, label)
+
+    def column(self, texts: pa.Array, room: str = "") -> tuple[pa.Array, int]:
         """Scrub an array of strings; also the number of cells changed.
 
         RE2 finds the few distinct texts that need a look (disclosure-control.md: 62 MB in 0.12 s),
@@ -156,39 +216,79 @@ class Scrubber:
             return texts, 0
         coded = texts.dictionary_encode()
         words = coded.dictionary
-        look = self._look(words)
+        look = self._look(words, room)
         old = words.filter(look).to_pylist()
-        new = [self.scrub(text) for text in old]
+        new = [self.scrub(text, room) for text in old]
         if all(a is b for a, b in zip(old, new, strict=True)):
             return texts, 0
         cleaned = pc.replace_with_mask(words, look, pa.array(new, pa.string()))
         touched = pc.sum(pc.not_equal(cleaned, words).take(coded.indices)).as_py()
         return cleaned.take(coded.indices), touched
 
-    def _look(self, texts: pa.Array) -> pa.BooleanArray:
+    def _look(self, texts: pa.Array, room: str) -> pa.BooleanArray:
         """Which texts may hold something; never false where something could be found."""
         import pyarrow.compute as pc
 
-        trigger = _TRIGGER_RE2 if self._addresses or self._numbers else r"&|[^\x00-\x7f]"
-        look = pc.match_substring_regex(texts, trigger)
-        for pattern in self._word_patterns:
-            look = pc.or_(look, pc.match_substring_regex(texts, pattern))
-        return look
+        look = pc.or_(
+            pc.invert(pc.string_is_ascii(texts)),
+            pc.match_substring_regex(texts, f"{encodings.MAY_HIDE}|{_SPELT_RE2}|\\\\"),
+        )
+        if self._triggers:
+            look = pc.or_(look, pc.match_substring_regex(texts, self._triggers))
+        return pc.or_(look, self._worded(texts, room))
+
+    def _worded(self, texts: pa.Array, room: str) -> pa.BooleanArray:
+        """Which ASCII texts hold a word that begins a phrase, or looks like a name."""
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        spaced = pc.replace_substring_regex(pc.ascii_lower(texts), "([0-9]+)", r" \1 ")
+        lists = pc.split_pattern_regex(spaced, "[^a-z0-9]+")
+        starts = lists.offsets.to_numpy()
+        coded = lists.flatten().dictionary_encode()
+        first, own = self._first, self._rooms.get(room, {})
+        known = [
+            word in first or word in own or bool(word and self._misspelt(word))
+            for word in coded.dictionary.to_pylist()
+        ]
+        places = np.flatnonzero(np.array(known, bool)[coded.indices.to_numpy()])
+        found = np.zeros(len(texts), bool)
+        found[np.searchsorted(starts - starts[0], places, side="right") - 1] = True
+        return pa.array(found)
 
 
-def _re2_of(words: Iterable[str]) -> list[str]:
-    """RE2 patterns that match where one of the words stands whole; ASCII words only.
+def _forms(text: str) -> tuple[str, str]:
+    """Give the text without HTML references and without JSON escapes: the very same without any."""
+    return encodings.unescaped(text), encodings.from_json(text)
 
-    Texts with other characters are looked at in any case, so their words need no pattern.
-    """
-    patterns = []
-    plain = [word for word in words if word.isascii()]
-    for kind, border in ((str.isdigit, "0-9"), (str.isalpha, "a-z")):
-        chosen = sorted(word for word in plain if kind(word))
-        for first in range(0, len(chosen), _WORDS_AT_ONCE):
-            some = "|".join(chosen[first : first + _WORDS_AT_ONCE])
-            patterns.append(f"(?i)(?:^|[^{border}])(?:{some})(?:[^{border}]|$)")
-    return patterns
+
+def _candidates(phrases: Phrases) -> Candidates:
+    first: Candidates = defaultdict(list)
+    for words, (rank, label) in phrases.items():
+        first[words[0]].append((words, rank, label))
+    for candidates in first.values():
+        candidates.sort(key=lambda candidate: -len(candidate[0]))
+    return dict(first)
+
+
+def _single_names(phrases: Phrases) -> dict[str, str]:
+    """Names of one word, long enough that a letter more is no other word."""
+    return {
+        words[0]: label
+        for words, (rank, label) in phrases.items()
+        if rank == 2 and len(words) == 1 and len(words[0]) >= 4 and words[0] not in COMMON
+    }
+
+
+def _near(names: Iterable[str]) -> dict[str, list[str]]:
+    """Long names by what is left of them without one of their letters."""
+    near: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        if len(name) >= LONG_NAME:
+            for short in shortened(name):
+                near[short].append(name)
+    return dict(near)
 
 
 def _follows(found: list[tuple[int, int, str]], at: int, words: tuple[str, ...]) -> bool:
@@ -202,40 +302,18 @@ def _follows(found: list[tuple[int, int, str]], at: int, words: tuple[str, ...])
     return True
 
 
-def _addressed(text: str) -> Iterator[Span]:
-    if "@" in text:
-        yield from (Span(m.start(), m.end(), 1, EMAIL) for m in _EMAIL.finditer(text))
-    yield from (Span(m.start(), m.end(), 1, URL) for m in _URL.finditer(text))
+def _surest(span: Span) -> tuple[int, int]:
+    return span.rank, span.start
 
 
-def _numbered(text: str) -> Iterator[Span]:
-    if "@" in text:
-        yield from (Span(m.start(), m.end(), 2, HANDLE) for m in _HANDLE.finditer(text))
-    for match in (*_IPV4.finditer(text), *_IPV6.finditer(text)):
-        if _is_ip(match.group()):
-            yield Span(match.start(), match.end(), 1, IP)
-    for match in _PHONE.finditer(text):
-        digits = sum(c.isdigit() for c in match.group())
-        if 7 <= digits <= 15 and not _DECIMAL.match(match.group()):
-            yield Span(match.start(), match.end(), 2, PHONE)
-
-
-def _is_ip(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return text != "::"
-
-
-def _replace(text: str, spans: Iterable[Span]) -> str:
+def _replace(text: str, spans: list[Span]) -> str:
     """Put the labels in; finds that overlap become one, under the surest label."""
     pieces: list[str] = []
     done = 0
     current: Span | None = None
     for span in sorted(spans):
         if current is not None and span.start < current.end:
-            best = min(current, span, key=lambda s: (s.rank, s.start))
+            best = min(current, span, key=_surest)
             current = Span(current.start, max(current.end, span.end), best.rank, best.label)
             continue
         if current is not None:

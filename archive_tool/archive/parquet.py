@@ -8,6 +8,7 @@ of at most 20,000 rows: with these polars and DuckDB read the files too.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -49,15 +50,15 @@ def encode(table: pa.Table, key: bytes) -> pa.Buffer:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    encodings, dictionaries = _layout(table.schema)
+    layout = _layout(table.schema)
     sink = pa.BufferOutputStream()
     with pq.ParquetWriter(
         sink,
         table.schema,
         encryption_properties=_encryption(key),
-        compression="zstd",
-        use_dictionary=dictionaries,
-        column_encoding=encodings,
+        compression=layout.compression,
+        use_dictionary=layout.dictionaries,
+        column_encoding=layout.encodings,
         write_statistics=False,
         store_schema=False,
         data_page_version="1.0",
@@ -110,7 +111,7 @@ def same_content(left: pa.Table, right: pa.Table) -> bool:
 
 def dictionary_columns(schema: pa.Schema) -> list[str]:
     """Return the columns that are dictionary-encoded in memory."""
-    return _layout(schema)[1]
+    return _layout(schema).dictionaries
 
 
 def _same_column(left: pa.ChunkedArray, right: pa.ChunkedArray) -> bool:
@@ -165,24 +166,37 @@ def _decryption(key: bytes) -> Any:  # noqa: ANN401
     return pe.create_decryption_properties(footer_key=key)
 
 
-@cache
-def _layout(schema: pa.Schema) -> tuple[dict[str, str], list[str]]:
-    """Return encoding by column, and the columns with a dictionary.
+@dataclass(frozen=True, kw_only=True)
+class _Layout:
+    """How the columns of a schema are written."""
 
-    Measured on ratings: DELTA for times and strings is smaller, BYTE_STREAM_SPLIT for numbers is
-    larger than PLAIN (8.5 against 6.5 MB per 500,000 rows), because ratings are round numbers.
+    encodings: dict[str, str]
+    """By column, those without a dictionary."""
+    compression: dict[str, str]
+    """By column."""
+    dictionaries: list[str]
+    """Columns with a dictionary."""
+
+
+@cache
+def _layout(schema: pa.Schema) -> _Layout:
+    """Choose by type, as measured on ratings.
+
+    DELTA for times and strings is smaller; BYTE_STREAM_SPLIT for numbers is larger than PLAIN (8.5
+    against 6.5 MB per 500,000 rows), because ratings are round numbers. Compression leaves places
+    in a dictionary as large as they are and costs a quarter of the time of a small file, mostly
+    for setting up zstd anew for each column.
     """
     import pyarrow as pa
 
     encodings: dict[str, str] = {}
-    dictionaries: list[str] = []
+    dictionaries = [field.name for field in schema if pa.types.is_dictionary(field.type)]
     for field in schema:
-        if pa.types.is_dictionary(field.type):
-            dictionaries.append(field.name)
-        elif pa.types.is_string(field.type):
+        if pa.types.is_string(field.type):
             encodings[field.name] = "DELTA_BYTE_ARRAY"
         elif pa.types.is_timestamp(field.type) or pa.types.is_integer(field.type):
             encodings[field.name] = "DELTA_BINARY_PACKED"
-        else:
+        elif field.name not in dictionaries:
             encodings[field.name] = "PLAIN"
-    return encodings, dictionaries
+    compression = dict.fromkeys(schema.names, "zstd") | dict.fromkeys(dictionaries, "none")
+    return _Layout(encodings=encodings, compression=compression, dictionaries=dictionaries)

@@ -41,8 +41,8 @@ class Archive:
     @property
     def erased(self) -> int:
         """How many subjects of this archive have been erased."""
-        with_files = {entry.subject for entry in self.index if self._is_of_erased(entry)}
-        return self.manifest.erased + len(with_files)
+        subjects = {entry.subject for entry in self.index}
+        return self.manifest.erased + sum(self.is_subject_erased(key) for key in subjects)
 
     def types(self) -> tuple[str, ...]:
         """Return the data types and aggregate tables that the archive holds."""
@@ -53,12 +53,14 @@ class Archive:
         if self.vault is None:
             return False
         scope = layout.scope_of(entry.data_type)
-        return self._is_of_erased(entry) or self.vault.is_destroyed(self.archive_id, scope)
+        gone = self.vault.is_destroyed(self.archive_id, scope)
+        return gone or self.is_subject_erased(entry.subject)
 
-    def _is_of_erased(self, entry: FileEntry) -> bool:
-        if not entry.subject or self.vault is None:
+    def is_subject_erased(self, key: str) -> bool:
+        """Tell whether the subject behind a subject key was erased."""
+        if not key or self.vault is None:
             return False
-        return self.vault.state_of_key(entry.subject) is SubjectState.ERASED
+        return self.vault.state_of_key(key) is SubjectState.ERASED
 
     def entries(
         self, data_type: str, subjects: Sequence[str] | None = None

@@ -6,7 +6,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
-from archive_tool.archive import layout, parallel, rewrite
+from archive_tool.archive import layout, parallel, swap
 from archive_tool.keys import primitives
 from archive_tool.keys.lock import FileLock
 
@@ -38,7 +38,7 @@ class Staging:
         self._store.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock.__enter__()
         try:
-            rewrite.settle(self._store)
+            swap.settle(self._store)
             for stale in self._store.glob(f"{layout.STAGING_PREFIX}*"):
                 shutil.rmtree(stale)
             (self._store / layout.ARCHIVES).mkdir(exist_ok=True)
@@ -60,7 +60,9 @@ class Staging:
             (self.folder / parent).mkdir(parents=True, exist_ok=True)
             self._folders.add(parent)
         with open(self.folder / path, "xb", buffering=0) as file:
-            file.write(content)
+            rest = memoryview(content)
+            while rest:  # a disk that is nearly full takes less than it was given, and says so next
+                rest = rest[file.write(rest) :]
 
     def sync(self, paths: Iterable[str]) -> None:
         """Bring files and folders to the disk, all at once: cheaper than one by one."""

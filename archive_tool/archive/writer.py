@@ -55,6 +55,9 @@ class ArchiveWriter:
     """Secret of a subject by id; the shared subject is the empty id."""
     now: datetime
     new_file_id: Callable[[], str] = random_file_id
+    witness: Callable[[str, pa.Table], object] | None = None
+    """Shown every table as it was read back from the disk with its key; may be called by several
+    threads at once. What it raises stops the archive."""
     _staging: Staging = field(init=False, repr=False)
     _entries: list[FileEntry] = field(default_factory=list, repr=False)
     _digests: dict[str, str] = field(default_factory=dict, repr=False)
@@ -71,6 +74,11 @@ class ArchiveWriter:
 
     def __exit__(self, *_: object) -> None:
         self._staging.close()
+
+    @property
+    def folder(self) -> Path:
+        """Where the archive grows until it is published."""
+        return self._staging.folder
 
     def write_table(self, data_type: str, subject: str, table: pa.Table) -> FileEntry:
         """Write the rows of one subject as one file, read it back and compare.
@@ -145,6 +153,8 @@ class ArchiveWriter:
         back = parquet.decode(on_disk, key, where=path, dictionaries=dictionaries)
         if not parquet.same_content(rows, back):
             raise IntegrityError("did not read back as it was written", where=path)
+        if self.witness is not None:
+            self.witness(data_type, back)
         entry = FileEntry(
             data_type=data_type,
             subject=owner,

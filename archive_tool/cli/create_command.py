@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,7 +13,6 @@ from archive_tool.cli.keys import open_vault
 from archive_tool.cli.progress import progress
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
     from archive_tool.pipeline.create import Created
@@ -78,6 +78,7 @@ def command(
             store=store,
             vault=keys,
             now=as_of,
+            clock=datetime.now(UTC),
             accept=options.accepted(accept, because),
             skip_unreadable=skip_unreadable,
             progress=shown,

@@ -90,6 +90,13 @@ def command(
         replace=replace,
         now=datetime.now(UTC),
     )
+    from archive_tool.lifecycle import recording
+
+    store = recording.store_of(archive)
+    if store is not None:
+        recording.extracted(
+            store, opened.archive_id, [f.data_type for f in files], now=datetime.now(UTC)
+        )
     rows = [(f.data_type, f.rows, f.total, size(f.bytes), f.path.name) for f in files]
     text = f"{to}\n\n" + table(("type", "rows", "of", "size", "file"), rows)
     if opened.erased:

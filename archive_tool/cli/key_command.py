@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive_tool.cli import options
+from archive_tool.cli import key_sharing, options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault, read_passphrase
 
@@ -24,7 +24,13 @@ def command() -> None:
     \b
       archive-tool key init --vault keys
       archive-tool key show --vault keys
+      archive-tool key add-recipient --vault keys --recipient age1...
+      archive-tool key grant --vault K --to age1... --scope read:sync --expires 2027-01-31 --out G
     """
+
+
+for shared in key_sharing.COMMANDS:
+    command.add_command(shared)
 
 
 @command.command("init")
@@ -82,6 +88,7 @@ def show(*, vault: Path, identity: Path | None, passphrase_file: Path | None) ->
             f"signs as  {opened.public_key}",
             "opened by",
             *(f"  {recipient}" for recipient in opened.recipients),
+            *key_sharing.grant_lines(opened),
         ]
     )
     return Answer(text=text, fields=_fields(opened))
@@ -95,4 +102,5 @@ def _fields(vault: Vault) -> dict[str, object]:
         "subjects": vault.subject_count,
         "public_key": vault.public_key,
         "recipients": list(vault.recipients),
+        "grants": key_sharing.grant_fields(vault),
     }

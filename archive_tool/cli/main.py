@@ -26,12 +26,17 @@ if TYPE_CHECKING:
 COMMANDS: Final = {
     "inspect": "Show what is in a bundle; no opinion.",
     "validate": "Check a bundle and report findings.",
+    "report": "Render saved findings again, on the terminal or as HTML.",
     "create": "Turn a bundle into an encrypted, signed archive.",
     "info": "Show what an archive or a store is; no key needed.",
     "verify": "Prove that an archive is whole and ours.",
     "extract": "Write an archive's tables as CSV, JSON, NDJSON or Parquet.",
     "policy": "List, show, check and explain policies.",
     "key": "Make and show the keys of a study.",
+    "sweep": "Destroy what is past its retention date.",
+    "subject": "Find, hand out or erase what one person gave.",
+    "hold": "Keep archives or people from being destroyed.",
+    "audit": "Show and check the audit log of a store.",
 }
 
 HELP: Final = """Turn HyperStudy bundles into archives that an ethics board accepts.
@@ -59,6 +64,7 @@ class LazyGroup(click.Group):
             return None
         module = import_module(f"archive_tool.cli.{cmd_name}_command")
         command: click.Command = module.command
+        _keep_examples(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -75,6 +81,14 @@ class LazyGroup(click.Group):
             hint = f" Did you mean {close[0]!r}?" if close else ""
             ctx.fail(f"No such command {args[0]!r}.{hint}")
         return super().resolve_command(ctx, args)
+
+
+def _keep_examples(command: click.Command) -> None:
+    """Turn the mark of examples, written in raw docstrings, into the one that click knows."""
+    command.help = (command.help or "").replace("\\b\n", "\b\n")
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            _keep_examples(inner)
 
 
 @click.group(cls=LazyGroup, help=HELP, context_settings={"help_option_names": ["-h", "--help"]})

@@ -51,7 +51,7 @@ MOMENT = Moment()
 def path_option(name: str, env: str, text: str, *, required: bool = False) -> Callable[[F], F]:
     """An option that takes a path and can come from the environment."""
     return click.option(
-        name, type=click.Path(path_type=Path), envvar=env, required=required, help=text
+        name, type=click.Path(path_type=Path), envvar=env or None, required=required, help=text
     )
 
 
@@ -126,3 +126,24 @@ def accepted(codes: Sequence[str], because: str | None) -> list[Accepted]:
     if codes and not (because or "").strip():
         raise UsageError("a finding is accepted without a reason", expected="--because TEXT")
     return [Accepted(code=code, because=because or "") for code in codes]
+
+
+def id_file(*, required: bool) -> Callable[[F], F]:
+    """``--id-file F|-``: ids of people come from a file or stdin, never from the command line."""
+    return click.option(
+        "--id-file",
+        required=required,
+        metavar="FILE|-",
+        type=click.Path(exists=True, dir_okay=False, allow_dash=True),
+        help="File with one participant id per line; - for stdin.",
+    )
+
+
+def operator(function: F) -> F:
+    """``--operator NAME``: who stands on the certificate."""
+    return click.option(
+        "--operator",
+        default="",
+        envvar="ARCHIVE_TOOL_OPERATOR",
+        help="Who does this: name and office, for the certificate.",
+    )(function)

@@ -23,6 +23,7 @@ _READS: Final = {
     "create": ("store", "vault", "identity", "policy"),
     "verify": ("vault", "identity"),
     "extract": ("vault", "identity"),
+    "sweep": ("store", "vault", "identity"),
 }
 
 

@@ -1,4 +1,4 @@
-"""``archive-tool validate``: findings about a bundle."""
+"""``archive-tool validate``: what is here, what is missing and why, what is wrong."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ import click
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.progress import progress
-from archive_tool.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from archive_tool.bundle import Bundle
-    from archive_tool.pipeline.gather import Gathered
+    from archive_tool.model.validation import Labels, Validation
 
 
 @click.command("validate", short_help="Check a bundle and report findings.")
 @options.bundles
 @options.as_of
+@click.option(
+    "--policy", help="Show what this policy will do with what looks like a name or an address."
+)
 @click.option(
     "--fail-on",
     type=click.Choice(("error", "warning")),
@@ -29,98 +30,86 @@ if TYPE_CHECKING:
     show_default=True,
     help="Exit 12 at findings of at least this severity.",
 )
-@options.path_option("--findings", "ARCHIVE_TOOL_FINDINGS", "Save the findings as JSON Lines.")
+@options.path_option("--findings", "ARCHIVE_TOOL_FINDINGS", "Save all as JSON Lines, for report.")
+@options.path_option("--html", "ARCHIVE_TOOL_HTML", "Write one self-contained HTML file.")
 @options.accept
+@click.option("--show-ids", is_flag=True, help="Name people and files in the HTML; it says so.")
+@click.option("--line", is_flag=True, help="Print one line, for cron and logs.")
+@click.option("--replace", is_flag=True, help="Write over files that exist.")
 @options.quiet
 @answers("validate")
 def command(
     *,
     bundles: tuple[Path, ...],
     as_of: datetime,
+    policy: str | None,
     fail_on: str,
     findings: Path | None,
+    html: Path | None,
     accept: tuple[str, ...],
     because: str | None,
+    show_ids: bool,
+    line: bool,
+    replace: bool,
     quiet: bool,
 ) -> Answer:
     r"""Check a bundle: what is here, what is missing and why, what is wrong.
 
     \b
       archive-tool validate export.zip
+      archive-tool validate export.zip --html report.html --policy pseudonymize
       archive-tool validate export.zip --findings findings.jsonl --fail-on warning
+
+    Nothing that is saved holds a value, an id or a file name, unless --show-ids asks for it.
     """
     from archive_tool.bundle import open_bundle
     from archive_tool.model.findings import Severity
-    from archive_tool.pipeline.gather import gather
+    from archive_tool.pipeline.validate import validate_bundle
     from archive_tool.pipeline.verdict import exit_code
-    from archive_tool.report import record
+    from archive_tool.policy import load_policy
+    from archive_tool.report import terminal
+    from archive_tool.report.save import refuse_existing
 
-    codes = [entry.code for entry in options.accepted(accept, because)]
-    if findings is not None and findings.exists():
-        raise UsageError("exists already", where=str(findings))
+    refuse_existing((findings, html), replace=replace)
+    known = options.accepted(accept, because)
     with open_bundle(bundles) as bundle, progress("checking", quiet=quiet) as shown:
-        gathered = gather(bundle, as_of=as_of, progress=shown)
-        code = exit_code(gathered, fail_on=Severity(fail_on), accepted=codes)
-        if findings is not None:
-            lines = record.findings_lines(gathered.findings, as_of=as_of)
-            findings.write_text("".join(lines), encoding="utf-8")
-        return Answer(
-            text=_text(bundle, gathered, code),
-            fields=_fields(bundle, gathered, as_of, code),
-            exit_code=code,
+        validated = validate_bundle(
+            bundle,
+            as_of=as_of,
+            policy=load_policy(policy) if policy else None,
+            accept=known,
+            show_name=show_ids,
+            progress=shown,
         )
+    validation = validated.validation
+    code = exit_code(
+        validated.gathered,
+        fail_on=Severity(fail_on),
+        accepted=[entry.code for entry in validation.accepted],
+    )
+    _save(validation, validated.labels if show_ids else None, findings=findings, html=html)
+    text = (
+        terminal.line(validation) if line else terminal.screen(validation, labels=validated.labels)
+    )
+    return Answer(text=text, fields=_fields(validation, code), exit_code=code)
 
 
-def _fields(bundle: Bundle, gathered: Gathered, as_of: datetime, code: int) -> dict[str, Any]:
-    from archive_tool.report import record
+def _save(
+    validation: Validation, labels: Labels | None, *, findings: Path | None, html: Path | None
+) -> None:
+    from archive_tool.report.save import save
 
-    census = gathered.census.types.values()
-    return {
-        "as_of": as_of.date().isoformat(),
-        "verdict": "pass" if code == 0 else "fail",
-        "input": {
-            "name": bundle.name,
-            "sha256": bundle.digest(),
-            "bytes": sum(file.size for file in bundle.files),
-        },
-        "summary": {
-            "tables": sum(1 for part in gathered.parts),
-            "rows": sum(gathered.rows(counted.data_type) for counted in census),
-            "participants": len(frozenset().union(*(c.people for c in census))),
-            "rooms": len(frozenset().union(*(c.rooms for c in census))),
-            **record.counts(gathered.findings),
-        },
-        "findings": [record.finding_fields(finding) for finding in gathered.findings],
-    }
+    if findings is not None:
+        from archive_tool.report.record import write_record
+
+        save(findings, "".join(write_record(validation)).encode())
+    if html is not None:
+        from archive_tool.report.html import render_html
+
+        save(html, render_html(validation, labels=labels).encode())
 
 
-def _text(bundle: Bundle, gathered: Gathered, code: int) -> str:
-    from archive_tool.report import record
-    from archive_tool.report.text import count, table
+def _fields(validation: Validation, code: int) -> dict[str, Any]:
+    from archive_tool.report.record import json_fields
 
-    rows = [
-        (o.data_type, o.rows, o.people, o.rooms, o.missing or None)
-        for o in gathered.overview
-        if o.rows
-    ]
-    lines = [f"{bundle.name}", "", table(("type", "rows", "people", "rooms", "missing"), rows), ""]
-    names = {file.label: file.path for file in bundle.files}
-    for finding in gathered.findings:
-        where = " ".join(
-            part
-            for part in (finding.data_type, names.get(finding.file or ""), finding.column)
-            if part
-        )
-        number = f" ({count(finding.rows.count, 'row')})" if finding.rows else ""
-        lines.append(f"{finding.severity:7}  {finding.code}  {where}{number}")
-        lines.append(f"         {finding.message}")
-        if finding.hint:
-            lines.append(f"         hint: {finding.hint}")
-    found = record.counts(gathered.findings)
-    verdict = "pass" if code == 0 else "fail"
-    lines += [
-        "",
-        f"{verdict}: {count(found['errors'], 'error')}, {count(found['warnings'], 'warning')}, "
-        f"{count(found['notes'], 'note')}",
-    ]
-    return "\n".join(lines)
+    return {"verdict": "pass" if code == 0 else "fail", **json_fields(validation)}

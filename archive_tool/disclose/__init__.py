@@ -1,6 +1,6 @@
 """Aggregates with disclosure control: what may be said about many without saying it of one."""
 
-from archive_tool.disclose.aggregate import AggregateTable, aggregate, specs_for
-from archive_tool.disclose.tables import DEFAULT, TableSpec
+from archive_tool.disclose.aggregate import AggregateTable, Aggregation, aggregate
+from archive_tool.disclose.defaults import DEFAULT, specs_for
 
-__all__ = ["DEFAULT", "AggregateTable", "TableSpec", "aggregate", "specs_for"]
+__all__ = ["DEFAULT", "AggregateTable", "Aggregation", "aggregate", "specs_for"]

@@ -1,48 +1,46 @@
-"""Summary tables that may leave: people are counted, and small or dominated cells are hidden.
+"""From rows to protected summary tables, in the order in which it happens.
 
-What is published of a cell: ``rows``, ``people``, ``rooms``; of its measure ``mean``, ``sd``,
-``median``. Never a minimum, a maximum or a mode. A hidden cell is null in every figure with the
-status ``suppressed``, never 0. The margin ``(all)`` is published only when nothing can be learnt by
-subtracting the published cells from it: no cell is hidden, or at least two are and together they
-would themselves be safe.
+rows → lines (:mod:`lines`) → cells and totals (:mod:`cells`) → unsafe ones (:mod:`rules`) → what
+must be hidden with them (:mod:`protect`, :mod:`audit`) → tables (:mod:`publish`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.disclose.rules import (
-    Cell,
-    count_people,
-    count_rooms,
-    is_safe,
-    is_safe_measure,
-)
-from archive_tool.disclose.summaries import PERSON, ROOM, summarize
-from archive_tool.disclose.tables import DEFAULT, TableSpec
-from archive_tool.model.policy import Action, Aggregate
+from archive_tool.disclose.defaults import specs_for
+from archive_tool.errors import DisclosureError
+from archive_tool.model.aggregates import Dimension, Source, TableSpec
+from archive_tool.model.datatypes import COMPONENTS, EVENTS
+from archive_tool.policy.aggregates import uses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    import numpy as np
     import pyarrow as pa
 
+    from archive_tool.disclose.cells import Kept, Lattice
+    from archive_tool.disclose.lines import Everyone, Lines
+    from archive_tool.disclose.sheet import Sheet
+    from archive_tool.model.aggregates import Aggregate
     from archive_tool.policy.decide import Decisions
 
-ALL: Final = "(all)"
-OK: Final = "ok"
-SUPPRESSED: Final = "suppressed"
-MEASURE_SUPPRESSED: Final = "measure suppressed"
-"""Counts are published, the measure is not: too few people have one, or two make up its total."""
-
-MIDDLE: Final = 4
-"""Fewest people whose means are averaged into a median, so that it is nobody's own value."""
-DIGITS: Final = 6
-"""Significant digits of means: no more than a reader can use, too few to rebuild a sum exactly."""
-
-Value = str | int | float | None
+_PERSON: Final[Mapping[str, TableSpec]] = {
+    "role": TableSpec(
+        name="role",
+        data_type=EVENTS.name,
+        dimensions=(Dimension(name="level", source=Source(column="participantRole")),),
+    ),
+    "condition": TableSpec(
+        name="condition",
+        data_type=COMPONENTS.name,
+        dimensions=(
+            Dimension(name="level", source=Source(column="variableSnapshot", leaf="condition")),
+        ),
+    ),
+}
+"""Where a person's role and condition come from."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,31 +50,94 @@ class AggregateTable:
     name: str
     data_type: str
     table: pa.Table
-    """Dimensions, ``rows``, ``people``, ``rooms``, then ``mean``, ``sd``, ``median`` where there is
-    a measure, then ``status``."""
+    """Dimensions, ``rows``, ``people``, ``rooms``, then ``mean``, ``sd``, ``median``, ``q1``,
+    ``q3`` where there is a measure, ``share`` where there is an outcome, then ``status``."""
     hidden: int
-    """Cells hidden, the margin included."""
+    """Cells hidden, totals included."""
+    spec: TableSpec = field(repr=False)
+    sheet: Sheet = field(repr=False, compare=False)
+    """Its cells before publication: personal, for the ledger only."""
+    measures: Sheet | None = field(repr=False, compare=False, default=None)
 
 
-def specs_for(data_type: str, decisions: Decisions) -> list[TableSpec]:
-    """Give the tables of a data type that the policy has room for: a dropped column is in none."""
-    spec = DEFAULT.get(data_type)
-    if spec is None or not decisions.aggregates(data_type):
-        return []
-    dropped = {
-        column
-        for column in (*spec.dimensions, *([spec.measure] if spec.measure else []))
-        if decisions.of(data_type, column).action is Action.DROP
-    }
-    return [
-        TableSpec(
-            name=spec.name,
-            data_type=data_type,
-            dimensions=tuple(d for d in spec.dimensions if d not in dropped),
-            measure=None if spec.measure in dropped else spec.measure,
-            between_people=spec.between_people,
+@dataclass(kw_only=True)
+class Aggregation:
+    """Collects the rows of a bundle, type by type, and gives the protected tables at the end."""
+
+    decisions: Decisions
+    leave_out: frozenset[str] = frozenset()
+    """Ids of agents and of people who are excluded: they count for nothing."""
+    everyone: Everyone = field(init=False, repr=False)
+    _lines: dict[str, list[Lines]] = field(default_factory=dict, repr=False)
+    _persons: dict[str, Lines] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        from archive_tool.disclose.lines import Everyone, Lines, is_of_person
+        from archive_tool.schemas import FIELDS
+
+        self.everyone = Everyone()
+        needed: set[str] = set()
+        for data_type in FIELDS:
+            specs = specs_for(data_type, self.decisions)
+            self._lines[data_type] = [Lines(spec=spec) for spec in specs]
+            needed |= {
+                source.column
+                for spec in specs
+                for _, source in uses(spec)
+                if is_of_person(source, data_type)
+            }
+        self._persons = {name: Lines(spec=_PERSON[name]) for name in sorted(needed)}
+
+    def wants(self, data_type: str) -> bool:
+        """Whether any table needs rows of this type."""
+        return bool(self._lines[data_type]) or any(
+            lines.spec.data_type == data_type for lines in self._persons.values()
         )
-    ]
+
+    def add(self, data_type: str, table: pa.Table) -> None:
+        """Count some rows; they are not kept."""
+        from archive_tool.disclose.lines import rows_of
+
+        if not self.wants(data_type) or not table.num_rows:
+            return
+        rows = rows_of(data_type, table, self.everyone, self.leave_out)
+        for lines in self._lines[data_type]:
+            lines.add(rows)
+        for lines in self._persons.values():
+            if lines.spec.data_type == data_type:
+                lines.add(rows)
+
+    def tables(self) -> list[AggregateTable]:
+        """Protect everything that was counted; a table that nobody has a row for is none.
+
+        Raises DisclosureError (18), naming table and rule, for a declared table of which nothing
+        would be left, a dimension with a level per person, a measure without a number in it, and
+        negative totals under a dominance rule.
+        """
+        persons = {name: self._levels(lines) for name, lines in self._persons.items()}
+        thresholds = self.decisions.policy.aggregate
+        made: list[AggregateTable] = []
+        for all_lines in self._lines.values():
+            filled = [
+                lines
+                for place, lines in enumerate(all_lines)
+                if lines.filled
+                and (place == 0 or lines.spec.declared or not lines.says_nothing(persons))
+            ]
+            refuse_empty([lines.spec for lines in all_lines if not lines.filled])
+            for family in families(filled):
+                made += protect(family, self.everyone, thresholds, persons)
+        order = [lines.spec.name for all_lines in self._lines.values() for lines in all_lines]
+        return sorted(made, key=lambda table: order.index(table.name))
+
+    def _levels(self, lines: Lines) -> dict[int, str]:
+        from archive_tool.disclose.cells import attributes
+
+        codes, seats, _ = lines.merged()
+        person, _ = self.everyone.by_seat()
+        names = lines.levels[0].names()
+        pairs = zip(person[seats].tolist(), codes[:, 0].tolist(), strict=True)
+        return attributes((one, names[code]) for one, code in pairs)
 
 
 def aggregate(
@@ -86,147 +147,145 @@ def aggregate(
     *,
     leave_out: frozenset[str] = frozenset(),
 ) -> list[AggregateTable]:
-    """Give the protected tables of one data type.
-
-    ``tables`` are the rows as they came in, piece by piece: they are read once and only their
-    summaries are kept. ``leave_out``: ids of agents and of people who are excluded. Nothing comes
-    back when the policy asks for no aggregate of this type or nobody has a row.
-    """
-    protected = []
-    for spec in specs_for(data_type, decisions):
-        lines = summarize(spec, tables, leave_out)
-        if lines.num_rows:
-            protected.append(protect(spec, lines, decisions.policy.aggregate))
-    return protected
+    """Give the protected tables of one data type by itself; see :class:`Aggregation`."""
+    collected = Aggregation(decisions=decisions, leave_out=leave_out)
+    for table in tables:
+        collected.add(data_type, table)
+    return [table for table in collected.tables() if table.data_type == data_type]
 
 
-def protect(spec: TableSpec, lines: pa.Table, thresholds: Aggregate) -> AggregateTable:
-    """Hide what must be hidden and publish the rest; ``lines`` as :func:`summarize` gives them."""
-    import pyarrow as pa
-
-    cells = dict(_cells(spec, lines))
-    whole = _join(cells.values())
-    safe = {
-        levels: is_safe(cell, thresholds, between_people=spec.between_people)
-        for levels, cell in cells.items()
-    }
-    out: list[dict[str, Value]] = []
-    measured: list[bool] = []
-    for levels, cell in cells.items():
-        row, shows = _row(spec, levels, cell, thresholds, safe=safe[levels])
-        out.append(row)
-        measured.append(shows)
-    if spec.dimensions:
-        hidden = [cells[levels] for levels, good in safe.items() if not good]
-        unmeasured = [c for c, shows in zip(cells.values(), measured, strict=True) if not shows]
-        levels = (ALL,) * len(spec.dimensions)
-        publish = _nothing_to_solve(hidden, spec, thresholds)
-        row, shows = _row(spec, levels, whole, thresholds, safe=publish)
-        if shows and not _nothing_to_solve(unmeasured, spec, thresholds, measure=True):
-            row = {**row, **_no_measure(spec), "status": MEASURE_SUPPRESSED}
-        out.append(row)
-    table = pa.Table.from_pylist(out, schema=_schema(spec))
-    statuses = [row["status"] for row in out]
-    return AggregateTable(
-        name=spec.name,
-        data_type=spec.data_type,
-        table=table,
-        hidden=statuses.count(SUPPRESSED),
-    )
+def families(filled: Sequence[Lines]) -> list[list[Lines]]:
+    """Put tables together that count the same rows: their totals are the same numbers."""
+    found: dict[object, list[Lines]] = {}
+    for lines in filled:
+        spec = lines.spec
+        found.setdefault((spec.where, spec.cap, spec.between_people), []).append(lines)
+    return list(found.values())
 
 
-def _nothing_to_solve(
-    hidden: Sequence[Cell], spec: TableSpec, thresholds: Aggregate, *, measure: bool = False
-) -> bool:
-    """Whether the margin may stand beside these hidden cells: their sum is what it gives away.
+def protect(
+    family: Sequence[Lines],
+    everyone: Everyone,
+    thresholds: Aggregate,
+    persons: Mapping[str, Mapping[int, str]],
+) -> list[AggregateTable]:
+    """Protect the tables of a family together."""
+    from archive_tool.disclose import cells, refuse
+    from archive_tool.disclose.protect import Protection
+    from archive_tool.disclose.publish import published
+    from archive_tool.disclose.sheet import shares
 
-    A hidden cell is unsafe, so one alone never passes: at least two stand behind what is given.
-    """
-    if not hidden:
-        return True
-    rule = is_safe_measure if measure else is_safe
-    return rule(_join(hidden), thresholds, between_people=spec.between_people)
+    sheets = []
+    for number, lines in enumerate(family):
+        groups = _groups(family, number)
+        grid = cells.lattice(lines, everyone, thresholds, groups, persons)
+        refuse.unfit(grid)
+        sheets.append(_counted(grid, frozenset(cells.wanted(lines.spec)), thresholds))
+    Protection(sheets=sheets, shared=shares(sheets), thresholds=thresholds).run()
+    measured = _measured(sheets, thresholds)
+    made = []
+    for sheet, measures in zip(sheets, measured, strict=True):
+        refuse.nothing_left(sheet, thresholds)
+        table = published(sheet, measures, thresholds)
+        made.append(
+            AggregateTable(
+                name=sheet.lattice.spec.name,
+                data_type=sheet.lattice.spec.data_type,
+                table=table,
+                hidden=table["status"].to_pylist().count("suppressed"),
+                spec=sheet.lattice.spec,
+                sheet=sheet,
+                measures=measures,
+            )
+        )
+    return made
 
 
-def _row(
-    spec: TableSpec, levels: tuple[str, ...], cell: Cell, thresholds: Aggregate, *, safe: bool
-) -> tuple[dict[str, Value], bool]:
-    """One line of the table, and whether it shows its measure."""
-    row: dict[str, Value] = dict(zip(spec.dimensions, levels, strict=True))
-    if not safe or not is_safe(cell, thresholds, between_people=spec.between_people):
-        counts: dict[str, Value] = dict.fromkeys(("rows", "people", "rooms"))
-        return {**row, **counts, **_no_measure(spec), "status": SUPPRESSED}, False
-    row |= {
-        "rows": int(cell.rows.sum()),
-        "people": count_people(cell),
-        "rooms": count_rooms(cell),
-    }
-    if spec.measure is None or not cell.n.any():
-        return {**row, **_no_measure(spec), "status": OK}, True
-    if not is_safe_measure(cell, thresholds, between_people=spec.between_people):
-        return {**row, **_no_measure(spec), "status": MEASURE_SUPPRESSED}, False
-    return {**row, **_measure(cell), "status": OK}, True
+def _groups(family: Sequence[Lines], number: int) -> list[Kept]:
+    """Totals that a table needs: its own, and those that it has in common with others."""
+    from archive_tool.disclose.cells import wanted
+    from archive_tool.disclose.sheet import common
+
+    mine = family[number].spec
+    groups = set(wanted(mine))
+    for other in family:
+        if other.spec is not mine:
+            groups.add(common(mine.dimensions, other.spec.dimensions))
+            groups |= {
+                kept
+                for kept in cells_of_others(mine, other.spec)
+                if len(kept) <= len(mine.dimensions)
+            }
+    return sorted(groups, key=lambda kept: (-len(kept), kept))
 
 
-def _no_measure(spec: TableSpec) -> dict[str, Value]:
-    return dict.fromkeys(("mean", "sd", "median")) if spec.measure else {}
+def cells_of_others(mine: TableSpec, other: TableSpec) -> set[Kept]:
+    """Totals of ``mine`` that ``other`` publishes among its own cells."""
+    from archive_tool.disclose.cells import wanted
+
+    found = set()
+    for kept in wanted(other):
+        dimensions = [other.dimensions[place] for place in kept]
+        if all(dimension in mine.dimensions for dimension in dimensions):
+            found.add(tuple(sorted(mine.dimensions.index(d) for d in dimensions)))
+    return found
 
 
-def _measure(cell: Cell) -> dict[str, Value]:
-    """Mean and standard deviation over rows; the median over people.
-
-    The median is the mean of the middle of the people's own means, at least ``MIDDLE`` of them.
-    """
+def _counted(grid: Lattice, published: frozenset[Kept], thresholds: Aggregate) -> Sheet:
     import numpy as np
 
-    n = cell.n.sum()
-    mean = float((cell.mean * cell.n).sum() / n)
-    m2 = float((cell.m2 + cell.n * (cell.mean - mean) ** 2).sum())
-    _, person = np.unique(cell.people, return_inverse=True)
-    weight = np.bincount(person, weights=cell.n)
-    sums = np.bincount(person, weights=cell.mean * cell.n)
-    means = np.sort(sums[weight > 0] / weight[weight > 0])
-    cut = (len(means) - MIDDLE) // 2
-    return {
-        "mean": _rounded(mean),
-        "sd": _rounded((m2 / (n - 1)) ** 0.5 if n > 1 else 0.0),
-        "median": _rounded(float(means[cut : len(means) - cut].mean())),
-    }
+    from archive_tool.disclose.rules import counts_unsafe
+    from archive_tool.disclose.sheet import ABSENT, OPEN, PRIMARY, Sheet
+
+    status, broken = {}, {}
+    for kept, cells in grid.groups.items():
+        broken[kept] = counts_unsafe(grid, cells, thresholds)
+        unsafe = np.logical_or.reduce(list(broken[kept].values()))
+        otherwise = OPEN if kept in published else ABSENT
+        status[kept] = np.where(unsafe, PRIMARY, otherwise).astype(np.int8)
+    return Sheet(lattice=grid, status=status, published=published, broken=broken)
 
 
-def _rounded(number: float) -> float:
-    return float(f"{number:.{DIGITS}g}")
-
-
-def _cells(spec: TableSpec, lines: pa.Table) -> Iterator[tuple[tuple[str, ...], Cell]]:
-    """Cells in the order of their levels; people and rooms as numbers."""
+def _measured(sheets: Sequence[Sheet], thresholds: Aggregate) -> list[Sheet | None]:
+    """Protect the measures: tables that average the same number do so together."""
     import numpy as np
 
-    people = np.unique(lines[PERSON].to_numpy(), return_inverse=True)[1]
-    rooms, room = np.unique(lines[ROOM].to_numpy(), return_inverse=True)
-    room = np.where(rooms[room] == "", -1, room)
-    figures = [lines[name].to_numpy() for name in ("rows", "n", "mean", "m2")]
-    levels = list(zip(*(lines[d].to_pylist() for d in spec.dimensions), strict=True))
-    places: dict[tuple[str, ...], list[int]] = {}
-    for place in range(lines.num_rows):
-        places.setdefault(levels[place] if levels else (), []).append(place)
-    for key in sorted(places):
-        chosen = np.array(places[key])
-        yield key, Cell(people[chosen], room[chosen], *(figure[chosen] for figure in figures))
+    from archive_tool.disclose.protect import Protection
+    from archive_tool.disclose.rules import measure_unsafe
+    from archive_tool.disclose.sheet import OPEN, PRIMARY, Sheet, shares
+
+    out: list[Sheet | None] = []
+    together: dict[Source, list[Sheet]] = {}
+    for sheet in sheets:
+        spec = sheet.lattice.spec
+        if spec.measure is None:
+            out.append(None)
+            continue
+        status, broken = {}, {}
+        for kept, cells in sheet.lattice.groups.items():
+            broken[kept] = measure_unsafe(cells, thresholds, rooms=spec.between_people)
+            unsafe = np.logical_or.reduce(list(broken[kept].values()))
+            words = np.where(unsafe, PRIMARY, sheet.status[kept])
+            some = np.bincount(cells.owners, cells.sums.n, len(cells)) > 0
+            status[kept] = np.where(some, words, OPEN).astype(np.int8)
+        one = Sheet(lattice=sheet.lattice, status=status, published=sheet.published, broken=broken)
+        together.setdefault(spec.measure, []).append(one)
+        out.append(one)
+    for family in together.values():
+        Protection(sheets=family, shared=shares(family), thresholds=thresholds, measure=True).run()
+    return out
 
 
-def _join(cells: Iterable[Cell]) -> Cell:
-    import numpy as np
+def refuse_empty(specs: Iterable[TableSpec]) -> None:
+    """DisclosureError for a declared table that no row belongs to."""
+    for spec in specs:
+        if spec.declared:
+            raise DisclosureError(
+                "no row of anybody belongs to it",
+                where=f"aggregate table {spec.name}",
+                expected="rows of people",
+                hint="look at its type and its filters, or take it out of the policy",
+            )
 
-    parts: list[tuple[np.ndarray, ...]] = [tuple(cell) for cell in cells]
-    return Cell(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
-
-def _schema(spec: TableSpec) -> pa.Schema:
-    import pyarrow as pa
-
-    fields = [(dimension, pa.string()) for dimension in spec.dimensions]
-    fields += [(count, pa.int64()) for count in ("rows", "people", "rooms")]
-    if spec.measure:
-        fields += [(figure, pa.float64()) for figure in ("mean", "sd", "median")]
-    return pa.schema([*fields, ("status", pa.string())])
+__all__ = ["AggregateTable", "Aggregation", "aggregate", "specs_for"]

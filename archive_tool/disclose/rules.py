@@ -1,66 +1,164 @@
-"""When a cell may be published. Sources: disclosure-control.md, defaults of ACRO and UK LLC."""
+"""When a cell may be published by itself.
+
+The rules and their numbers are those of disclosure-control.md; what each one is for:
+
+threshold    at least 10 distinct people (UK LLC: data subjects, not rows; ACRO: 10)
+rooms        at least 5 distinct rooms where people act on each other: a dyad is one observation
+nk           the two largest contributors give less than 90 % (ACRO; Hundepool et al. 2012, 4.2.2)
+p            all others give at least 10 % of the largest contributor (ACRO; ibid.)
+degrees      a measure has 10 degrees of freedom (ACRO)
+zeros, full  an empty or a full outcome tells of everybody (ACRO; ibid. 5.2, group disclosure)
+constant     a measure that is the same for all tells of everybody (the same, for magnitudes)
+"""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
+from archive_tool.disclose.lines import merge
+
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Iterable
 
-    from archive_tool.model.policy import Aggregate
-
-
-class Cell(NamedTuple):
-    """Who is behind one cell: one entry per person and room."""
-
-    people: np.ndarray
-    """Code (int) of the person of each line."""
-    rooms: np.ndarray
-    """Code (int) of the room of each line; -1 for none."""
-    rows: np.ndarray
-    n: np.ndarray
-    """Rows with a measure."""
-    mean: np.ndarray
-    m2: np.ndarray
+    from archive_tool.disclose.cells import Cells, Lattice
+    from archive_tool.model.aggregates import Aggregate
 
 
-def count_people(cell: Cell) -> int:
-    """Distinct people: the unit of disclosure control is the person, never the row."""
-    import numpy as np
+class Rule(StrEnum):
+    """Why a cell is hidden."""
 
-    return len(np.unique(cell.people))
+    THRESHOLD = "threshold"
+    ROOMS = "rooms"
+    NK = "nk"
+    P = "p"
+    DEGREES = "degrees"
+    ZEROS = "zeros"
+    FULL = "full"
+    CONSTANT = "constant"
 
 
-def count_rooms(cell: Cell) -> int:
-    """Distinct rooms; lines without a room count for none."""
-    import numpy as np
+class Top(NamedTuple):
+    """The contributors of every cell."""
 
-    return len(np.unique(cell.rooms[cell.rooms >= 0]))
+    first: np.ndarray
+    second: np.ndarray
+    total: np.ndarray
 
 
-def is_safe(cell: Cell, thresholds: Aggregate, *, between_people: bool) -> bool:
-    """Enough people, enough rooms where rooms are the unit, nobody who dominates the counts."""
-    if count_people(cell) < thresholds.people:
+def count_people(cells: Cells) -> np.ndarray:
+    """Distinct people per cell: the unit of disclosure control is the person, never the row."""
+    return np.diff(cells.starts)
+
+
+def top(cells: Cells, amounts: np.ndarray) -> Top:
+    """Largest and second largest amount per cell, and the sum."""
+    count = len(cells)
+    owners = cells.owners
+    first, second = np.zeros(count), np.zeros(count)
+    filled = np.diff(cells.starts) > 0
+    if filled.any():
+        begins = cells.starts[:-1][filled]
+        first[filled] = np.maximum.reduceat(amounts, begins)
+        places = np.flatnonzero(amounts == first[owners])
+        rest = amounts.copy()
+        rest[places[np.diff(owners[places], prepend=-1) > 0]] = 0.0  # one of each cell
+        second[filled] = np.maximum.reduceat(rest, begins)
+    return Top(first, second, np.bincount(owners, amounts, count))
+
+
+def is_dominated(largest: Top, thresholds: Aggregate) -> tuple[np.ndarray, np.ndarray]:
+    """Apply the nk rule with n = 2 and the p rule; a cell of nothing is not dominated."""
+    first, second, total = largest
+    nk = (first + second >= thresholds.dominance * total) & (total > 0)
+    p = (total - first - second < thresholds.ratio * first) & (total > 0)
+    return nk, p
+
+
+def counts_unsafe(lattice: Lattice, cells: Cells, thresholds: Aggregate) -> dict[Rule, np.ndarray]:
+    """Say per rule which cells may not even be counted."""
+    people = count_people(cells)
+    nk, p = is_dominated(top(cells, cells.sums.rows), thresholds)
+    empty = people == 0
+    broken = {
+        Rule.THRESHOLD: (people < thresholds.people) & ~empty,
+        Rule.NK: nk,
+        Rule.P: p,
+        Rule.ZEROS: empty,
+        Rule.FULL: _full(lattice, cells) if thresholds.zeros else np.zeros(len(cells), bool),
+    }
+    if lattice.spec.between_people:
+        broken[Rule.ROOMS] = cells.rooms < thresholds.rooms
+    return broken
+
+
+def measure_unsafe(cells: Cells, thresholds: Aggregate, *, rooms: bool) -> dict[Rule, np.ndarray]:
+    """Say per rule which cells may not show their measure; cells without any are none of them."""
+    count = len(cells)
+    some = cells.sums.n > 0
+    owners = cells.owners
+    people = np.bincount(owners[some], minlength=count)
+    n = np.bincount(owners, cells.sums.n, count)
+    size = np.abs(cells.sums.mean) * cells.sums.n
+    nk_n, p_n = is_dominated(top(cells, cells.sums.n), thresholds)
+    nk, p = is_dominated(top(cells, size), thresholds)
+    whole = merge(owners, count, cells.sums)
+    flat = (n > 0) & (whole.m2 <= 1e-18 * np.maximum(n * whole.mean**2, 1e-300))
+    measured = n > 0
+    broken = {
+        Rule.THRESHOLD: measured & (people < thresholds.people),
+        Rule.NK: nk | nk_n,
+        Rule.P: p | p_n,
+        Rule.DEGREES: measured & (people - 1 < thresholds.degrees),
+        Rule.CONSTANT: flat if thresholds.zeros else np.zeros(count, bool),
+    }
+    if rooms:
+        broken[Rule.ROOMS] = measured & (cells.rooms < thresholds.rooms)
+    return broken
+
+
+def union_is_safe(
+    lattice: Lattice, cells: Cells, which: Iterable[int], thresholds: Aggregate, *, measure: bool
+) -> bool:
+    """Whether the sum of some cells could be published: it is what a total gives away of them."""
+    chosen = list(which)
+    lines = cells.lines_of(chosen)
+    if not len(lines):
         return False
-    if between_people and count_rooms(cell) < thresholds.rooms:
+    people, group = np.unique(cells.people[lines], return_inverse=True)
+    sums = merge(group, len(people), cells.sums.take(lines))
+    if measure:
+        some = sums.n > 0
+        if not some.any():
+            return True
+        sums = sums.take(some)
+    amounts = (sums.n, np.abs(sums.mean) * sums.n) if measure else (sums.rows,)
+    least = max(thresholds.people, thresholds.degrees + 1) if measure else thresholds.people
+    if len(sums.rows) < least:
         return False
-    return not dominated(cell, cell.rows, thresholds)
+    if lattice.spec.between_people and int(cells.rooms[chosen].max()) < thresholds.rooms:
+        return False  # the rooms of the union are at least those of its largest part
+    for amount in amounts:
+        order = np.sort(amount)
+        largest = Top(order[-1:], order[-2:-1], np.array([amount.sum()]))
+        nk, p = is_dominated(largest, thresholds)
+        if nk[0] or p[0]:
+            return False
+    return True
 
 
-def is_safe_measure(cell: Cell, thresholds: Aggregate, *, between_people: bool) -> bool:
-    """Ask the same for those who have a measure; also no two people who make up its total."""
-    with_measure = Cell(*(part[cell.n > 0] for part in cell))
-    if not is_safe(with_measure, thresholds, between_people=between_people):
-        return False
-    sizes = abs(with_measure.mean) * with_measure.n
-    return not dominated(with_measure, sizes, thresholds) or not sizes.any()
-
-
-def dominated(cell: Cell, amounts: np.ndarray, thresholds: Aggregate) -> bool:
-    """Nk rule with n = 2: two people give at least the share k of the total, or one nearly so."""
-    import numpy as np
-
-    _, person = np.unique(cell.people, return_inverse=True)
-    totals = np.sort(np.bincount(person, weights=amounts))[::-1]
-    whole = totals.sum()
-    return bool(whole > 0 and totals[:2].sum() >= thresholds.dominance * whole)
+def _full(lattice: Lattice, cells: Cells) -> np.ndarray:
+    """Find cells that hold all rows there are beside the other levels of an outcome."""
+    full = np.zeros(len(cells), bool)
+    rows = np.bincount(cells.owners, cells.sums.rows, len(cells))
+    for place in cells.kept:
+        if not lattice.spec.dimensions[place].outcome:
+            continue
+        beside = cells.levels.copy()
+        beside[:, place] = -1
+        _, group = np.unique(beside, axis=0, return_inverse=True)
+        group = group.reshape(-1)
+        full |= (rows > 0) & (rows == np.bincount(group, rows)[group])
+    return full

@@ -6,7 +6,8 @@ arrays and scalars.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +19,21 @@ Positions: TypeAlias = "NDArray[np.int64]"
 """Rows of a table counted from 0, or ``_at`` of rows of the bundle."""
 Mask: TypeAlias = "NDArray[np.bool_]"
 """Which rows."""
+
+
+def shared_nulls(kind: Array, rows: int) -> Array:
+    """Give a column without a value; all such columns of a type share their memory."""
+    return _nulls(kind, max(_FEWEST, 1 << (rows - 1).bit_length())).slice(0, rows)
+
+
+_FEWEST: Final = 1 << 17
+
+
+@lru_cache(maxsize=64)
+def _nulls(kind: Array, rows: int) -> Array:
+    import pyarrow as pa
+
+    return pa.nulls(rows, kind)
 
 
 def is_empty(texts: Array) -> Array:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from archive_tool.ingest.arrow import is_empty, without_empty
+from archive_tool.ingest.arrow import is_empty, shared_nulls, without_empty
 from archive_tool.ingest.assemble import NOT_OF_KIND
 from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.roster import fields_of, schema_of
@@ -44,7 +44,7 @@ def canonical_table(data_type: str, loose: pa.Table, remarks: Remarks) -> pa.Tab
     names = set(loose.column_names)
     for field, target in zip(fields_of(data_type), schema_of(data_type), strict=False):
         if field.name not in names:
-            columns.append(pa.nulls(rows, target.type))
+            columns.append(shared_nulls(target.type, rows))
             continue
         column = _one_chunk(loose[field.name])
         if field.kind is Kind.TIME and pa.types.is_string(column.type):

@@ -291,7 +291,8 @@ def _times(table: pa.Table, column: str) -> NDArray[np.int64]:
     if column not in table.column_names:
         return np.full(table.num_rows, _NEVER)
     whole = one_array(table[column]).cast(pa.timestamp("us", "UTC")).cast(pa.int64())
-    return whole.fill_null(_NEVER).to_numpy(zero_copy_only=False)
+    times: NDArray[np.int64] = whole.fill_null(_NEVER).to_numpy(zero_copy_only=False)
+    return times
 
 
 def _end_times(table: pa.Table, data_type: str) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""Small pages become large batches: the work per batch is paid once per 64k rows, not per page."""
+"""Small pages become large batches: the work per batch is paid once per 128k rows, not per page."""
 
 from __future__ import annotations
 

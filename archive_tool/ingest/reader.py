@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from archive_tool.bundle import Bundle
     from archive_tool.model.tables import Batch
 
-BATCH_ROWS: Final = 65_536
+BATCH_ROWS: Final = 131_072
 
 FILE_UNREADABLE: Final = Remark(
     code="FILE-UNREADABLE",

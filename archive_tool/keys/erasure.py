@@ -1,25 +1,27 @@
 """The record of erasures: what a vault has forgotten, so that an older copy of it forgets it too.
 
 A vault that comes back from a backup still holds the secrets that were destroyed since. The record
-lies where such a copy is opened: in the store (``state/erasures/<vault id>.json``) and beside the
-identity file. It is signed with the vault's key and holds keyed names only. It cannot help where
-vault, identity and store are all restored to a day before the erasure: nothing there knows of it.
+lies where such a copy is opened: in the store (``state/erasures/<vault id>.json``), beside the
+identity file, and in the memory of the machine (``ARCHIVE_TOOL_MEMORY``, else the user's own folder
+for program state). It is signed with the vault's key and holds keyed names only. It cannot help
+where vault, identity and store are all restored to a day before the erasure on a machine that has
+never opened the newer ones: nothing there knows of it.
 """
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from datetime import datetime  # noqa: TC003  (msgspec reads the annotations)
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from archive_tool.errors import IntegrityError
-from archive_tool.keys import primitives, signed
+from archive_tool.keys import signed
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from archive_tool.keys.vault_file import VaultBody
 
 FORMAT: Final = "archive-tool/erasures/1"
@@ -52,15 +54,15 @@ def encode(body: VaultBody) -> bytes:
     return signed.seal(msgspec.to_builtins(record), body.signing_seed, namespace=NAMESPACE)
 
 
-def decode(content: bytes, body: VaultBody, *, where: str) -> ErasureRecord:
+def decode(content: bytes, *, vault_id: str, signer: bytes, where: str) -> ErasureRecord:
     """Read a record; IntegrityError when it was changed or another vault signed it."""
-    document, signer = signed.unseal(content, namespace=NAMESPACE, where=where)
+    document, found = signed.unseal(content, namespace=NAMESPACE, where=where)
     record = None
     with suppress(msgspec.ValidationError):
         record = msgspec.convert(document, ErasureRecord)
     if record is None or record.format != FORMAT:
         raise IntegrityError("is of a version this release does not know", where=where)
-    if signer != primitives.public_of(body.signing_seed) or record.vault_id != body.vault_id:
+    if found != signer or record.vault_id != vault_id:
         raise IntegrityError("is the record of another vault", where=where)
     return record
 
@@ -82,6 +84,28 @@ def destroy(body: VaultBody, name: str, moment: datetime) -> None:
     else:
         body.archives.pop(archive_id, None)
     body.destroyed.setdefault(name, moment)
+
+
+def places_of(vault_id: str, identity: Path | None) -> list[Path]:
+    """Return where the record lies outside the store: beside the identity, and on this machine."""
+    beside = [] if identity is None else [identity.with_name(f"{identity.name}.{vault_id}{SUFFIX}")]
+    memory = _memory()
+    return beside if memory is None else [*beside, memory / f"{vault_id}{SUFFIX}"]
+
+
+def _memory() -> Path | None:
+    """Return the folder in which this machine remembers erasures; None for a user without one."""
+    for name, below in (
+        ("ARCHIVE_TOOL_MEMORY", ""),
+        ("XDG_STATE_HOME", "archive-tool"),
+        ("LOCALAPPDATA", "archive-tool"),
+    ):
+        if os.environ.get(name):
+            return Path(os.environ[name]) / below
+    try:
+        return Path.home() / ".local" / "state" / "archive-tool"
+    except RuntimeError:
+        return None
 
 
 def store_path(store: Path, vault_id: str) -> Path:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hmac
 import os
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -16,6 +16,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from archive_tool.errors import IntegrityError
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 KEY_BYTES: Final = 32
 """256 bits for every symmetric key and every secret."""
@@ -55,12 +58,13 @@ def open_sealed(key: bytes, sealed: bytes, *, bound_to: bytes) -> bytes:
     return _decrypt(key, sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to)
 
 
-def seal_numbered(key: bytes, number: int, plain: object) -> bytes:
+def seal_numbered(key: bytes, number: int, plain: Buffer) -> bytes:
     """AES-256-GCM with a counter as nonce: never repeats as long as a number is used once per key.
 
     ``plain`` is anything with the buffer protocol; the nonce is not stored.
     """
-    return AESGCM(key).encrypt(_counter(number), plain, None)  # type: ignore[arg-type]
+    # Arrow's buffers hold signed bytes, which cryptography refuses
+    return AESGCM(key).encrypt(_counter(number), memoryview(plain).cast("B"), None)
 
 
 def open_numbered(key: bytes, number: int, sealed: bytes) -> bytes:

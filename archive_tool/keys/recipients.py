@@ -79,6 +79,13 @@ def read_identity(path: Path, passphrase: PassphraseProvider | None) -> Identity
     return _parse_identity(content, path)
 
 
+def recipients_of(identity: Identity) -> frozenset[str]:
+    """Return the public keys of an identity's age keys; an ssh key does not tell its own."""
+    return frozenset(
+        str(key.to_public()) for key in identity.keys if isinstance(key, pyrage.x25519.Identity)
+    )
+
+
 def encrypt(plain: bytes, recipients: list[str]) -> bytes:
     """Make an age file that every one of the recipients can open."""
     if not recipients:

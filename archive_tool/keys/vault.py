@@ -20,6 +20,7 @@ from archive_tool.errors import LockError, VaultError
 from archive_tool.keys import derive, erasure, primitives, sshsig, vault_file
 from archive_tool.keys import recipients as age
 from archive_tool.keys.derive import ArchiveSecrets
+from archive_tool.keys.ledger import Ledger
 from archive_tool.keys.lock import FileLock
 from archive_tool.keys.vault_file import VAULT_FILE, VaultBody
 
@@ -42,7 +43,7 @@ class SubjectState(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Vault:
+class Vault(Ledger):
     """An open vault. Reading is free; :meth:`save` writes the next epoch."""
 
     def __init__(
@@ -97,16 +98,23 @@ class Vault:
     ) -> Vault:
         """Open a vault with an identity file (default: the one beside it).
 
+        The path of a grant opens what was granted: see :mod:`archive_tool.keys.grant`.
+
         Raises VaultError (17) for a missing vault, a missing, protected or wrong identity;
         IntegrityError (16) for a vault that was changed or is another one.
         """
+        if folder.is_file():
+            from archive_tool.keys.grant import open_grant
+
+            return open_grant(folder, identity=identity, passphrase_provider=passphrase_provider)
         path = folder / VAULT_FILE
         if not path.is_file():
             raise VaultError("there is no vault", where=folder.name, hint=_NO_VAULT_HINT)
         identity_path = identity or folder / IDENTITY_FILE
         key = age.read_identity(identity_path, passphrase_provider)
         vault = cls(folder, vault_file.read(path, key), key, identity_path)
-        vault.heed(_beside(identity_path))
+        for place in erasure.places_of(vault.vault_id, identity_path):
+            vault.heed(place)
         return vault
 
     @property
@@ -236,24 +244,47 @@ class Vault:
         age.parse_recipient(recipient)
         self._body.recipients = [*self._body.recipients, *_distinct((recipient,), self.recipients)]
 
-    def erase_subjects(self, keys: Iterable[str], *, now: datetime) -> None:
-        """Forget the secrets behind subject keys: gone for good after the next :meth:`save`."""
-        for key in keys:
-            self._body.subjects.pop(key, None)
-            self._body.erased.setdefault(key, now)
+    def remove_recipient(self, recipient: str) -> None:
+        """Let a key open no further epoch, from the next :meth:`save` on.
 
-    def destroy_archive(
-        self, archive_id: str, *, now: datetime, scopes: Sequence[str] = ()
-    ) -> None:
-        """Forget the secrets of an archive, or of some scopes of it, from the next :meth:`save`."""
-        names = [f"{archive_id}/{scope}" for scope in scopes] or [archive_id]
-        for name in names:
-            erasure.destroy(self._body, name, now)
+        Whoever holds that key keeps what older epochs told it: only new secrets, and so new
+        archives, are out of its reach. Raises VaultError for a key that is no recipient, and for
+        the last one.
+        """
+        left = _distinct(self.recipients, without=recipient.strip())
+        if len(left) == len(self.recipients):
+            raise VaultError("is no recipient of the vault", where="recipient")
+        if not left:
+            raise VaultError("is the last recipient", where="recipient", hint="add another first")
+        self._body.recipients = left
 
-    def is_destroyed(self, archive_id: str, scope: str = "") -> bool:
-        """Whether the secrets of an archive, or of one scope of it, were destroyed."""
-        destroyed = self._body.destroyed
-        return archive_id in destroyed or (bool(scope) and f"{archive_id}/{scope}" in destroyed)
+    def rotate(self, identity_out: Path, *, passphrase: bytes | None, now: datetime) -> None:
+        """Change the key that this vault was opened with for a new one, and save.
+
+        No archive is touched. The new identity is on the disk before the vault needs it. Raises
+        VaultError when the vault was opened with an ssh key, or the target exists.
+        """
+        if identity_out.exists():
+            raise VaultError("exists already and is never overwritten", where=identity_out.name)
+        own = age.recipients_of(self._identity)
+        if own.isdisjoint(self.recipients):
+            raise VaultError(
+                "the vault was opened with an ssh key, which this tool does not make",
+                where="identity",
+                hint="make a new one with ssh-keygen, add it, then remove the old one",
+            )
+        identity, public, text = _identity_for(self._body, self.public_key, now)
+        content = age.protect(text, passphrase) if passphrase else text.encode()
+        vault_file.write_new(identity_out, content)
+        others = [text for text in self.recipients if text not in own]
+        self._body.recipients = [public, *others]
+        self._write_next(now, reader=identity)
+        self._identity_path = identity_out
+
+    def reaches(self, archive_id: str, scope: str) -> dict[str, bytes]:
+        """Return what opens a scope of an archive, by subject key."""
+        secrets = self.archive_secrets(archive_id)
+        return {key: secrets.reach(scope, secret) for key, secret in self._body.subjects.items()}
 
     def erasure_record(self) -> bytes | None:
         """Return what this vault has forgotten, signed; None when it is nothing."""
@@ -272,7 +303,8 @@ class Vault:
             content = path.read_bytes()
         if content is None:
             return
-        record = erasure.decode(content, self._body, where=path.name)
+        public = sshsig.parse_openssh_line(self.public_key)
+        record = erasure.decode(content, vault_id=self.vault_id, signer=public, where=path.name)
         with self._threads:
             erasure.heed(self._body, record)
             self._newest = max(self._newest, record.epoch)
@@ -287,15 +319,6 @@ class Vault:
         body = vault_file.read(self._folder / VAULT_FILE, self._identity)
         return Vault(self._folder, body, self._identity, self._identity_path)
 
-    def note_checkpoint(self, log: str, line: int, digest: str) -> None:
-        """Remember the newest line of an audit log, from the next :meth:`save` on."""
-        self._body.checkpoints[log] = vault_file.Checkpoint(line=line, hash=digest)
-
-    def checkpoint(self, log: str) -> tuple[int, str] | None:
-        """Return line and hash of the newest line of an audit log that this vault has seen."""
-        seen = self._body.checkpoints.get(log)
-        return None if seen is None else (seen.line, seen.hash)
-
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the vault for a long run: LockError (21) when another process writes or wrote it."""
@@ -305,22 +328,25 @@ class Vault:
 
     def save(self, now: datetime | None = None) -> None:
         """Write the next epoch beside the old one, read it back, then swap it in."""
+        self._write_next(now or datetime.now(UTC), reader=self._identity)
+
+    def _write_next(self, now: datetime, *, reader: Identity) -> None:
         with self._processes:
             self._check_current()
-            body = msgspec.structs.replace(
-                self._body, epoch=self._newest + 1, saved=now or datetime.now(UTC)
-            )
-            vault_file.write(self._folder, body, self._identity)
-            self._body, self._newest = body, body.epoch
+            body = msgspec.structs.replace(self._body, epoch=self._newest + 1, saved=now)
+            vault_file.write(self._folder, body, reader)
+            self._body, self._newest, self._identity = body, body.epoch, reader
             self._leave_record()
 
     def _leave_record(self) -> None:
-        """Leave the record of erasures beside the identity, where that is possible."""
+        """Leave the record of erasures beside the identity and on this machine, where possible."""
         record = self.erasure_record()
-        if record is None or self._identity_path is None:
+        if record is None:
             return
-        with suppress(OSError):  # an identity on a read-only medium: the store has the record too
-            vault_file.replace(_beside(self._identity_path), record)
+        for place in erasure.places_of(self.vault_id, self._identity_path):
+            with suppress(OSError):  # read-only media, no home: the store has it too
+                place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                vault_file.replace(place, record)
 
     def _check_current(self) -> None:
         on_disk = vault_file.read(self._folder / VAULT_FILE, self._identity)
@@ -341,10 +367,6 @@ def refuse_inside(store: Path, vault: Path) -> None:
             expected="a folder outside the store",
             hint="whoever copies the store must not get the keys with it",
         )
-
-
-def _beside(identity: Path) -> Path:
-    return identity.with_name(identity.name + erasure.SUFFIX)
 
 
 def _identity_for(body: VaultBody, signer: str, now: datetime) -> tuple[Identity, str, str]:

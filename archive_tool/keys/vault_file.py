@@ -84,6 +84,8 @@ class VaultBody(msgspec.Struct, kw_only=True):
     """``<archive id>`` or ``<archive id>/<scope>`` whose secrets were destroyed, and when."""
     checkpoints: dict[str, Checkpoint] = {}
     """Audit log (hash of its first line) to the newest line that this vault has seen."""
+    applied: dict[str, datetime] = {}
+    """Digests of the plans whose keys were destroyed, and when."""
     grants: list[GrantNote] = []
     """What was granted to whom."""
     copies: list[CopyNote] = []
@@ -134,10 +136,14 @@ def write(folder: Path, body: VaultBody, identity: Identity) -> None:
     """Write beside, bring to the disk, read back with the identity, then swap in."""
     beside = folder / f".{VAULT_FILE}.new"
     beside.unlink(missing_ok=True)
-    write_new(beside, age.encrypt(_encode(body), body.recipients))
-    if read(beside, identity) != body:
-        raise IntegrityError("did not read back as it was written", where=VAULT_FILE)
-    beside.replace(folder / VAULT_FILE)
+    try:
+        write_new(beside, age.encrypt(_encode(body), body.recipients))
+        if read(beside, identity) != body:
+            raise IntegrityError("did not read back as it was written", where=VAULT_FILE)
+        beside.replace(folder / VAULT_FILE)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
     _sync_folder(folder)
 
 

@@ -1,0 +1,1 @@
+"""Many archives over time: retention, holds, erasure, audit log."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from archive_tool.archive import layout, rewrite
+from archive_tool.archive import layout, swap
 from archive_tool.errors import FormatError
 from archive_tool.keys.lock import FileLock
 
@@ -48,11 +48,16 @@ def write(path: Path, content: bytes) -> None:
     """Put a file in place in one step, on the disk: it is the old one or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     beside = path.parent / f".{path.name}.new"
-    with open(beside, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    try:
+        with open(beside, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
     sync_folder(path.parent)
 
 
@@ -78,5 +83,5 @@ def locked(store: Path) -> Iterator[None]:
     """Hold the store for a change (LockError when it is in use), whole swaps first."""
     require_store(store)
     with FileLock(store / layout.STORE_LOCK, what="store"):
-        rewrite.settle(store)
+        swap.settle(store)
         yield

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.model.aggregates import Aggregate
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -107,20 +109,6 @@ class Retention:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Aggregate:
-    """Thresholds of disclosure control (disclosure-control.md: defaults of ACRO and UK LLC)."""
-
-    people: int = 10
-    """Fewest distinct people behind a published cell."""
-    rooms: int = 5
-    """Fewest distinct rooms behind a published cell about what happens between people."""
-    dominance: float = 0.90
-    """A cell is hidden when its two largest contributors give at least this share."""
-    because: str = ""
-    """Why the thresholds are looser than the default; printed in the release."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Accepted:
     """A finding that the board accepts: it no longer stops ``create``."""
 
@@ -154,7 +142,7 @@ class Policy:
     retention: Retention
     names: tuple[str, ...] = ()
     """Names the researcher knows, looked for in every text."""
-    aggregate: Aggregate = Aggregate()
+    aggregate: Aggregate = field(default_factory=Aggregate)
     accept: tuple[Accepted, ...] = ()
     text: str = ""
     """The TOML as it was read: it goes into the archive."""

@@ -2,7 +2,8 @@
 
 People, rooms and components stand under local labels (``P01``, ``R01``, ``C01``), never under
 their ids; :class:`Labels` is the separate key for those who ask for it. Every list is bounded and
-says how much it leaves out; totals are never bounded. Times are whole milliseconds.
+says how much it leaves out; totals are never bounded. Times are in milliseconds; those in the
+timelines are rounded to whole seconds, because an exact offset is a value of a cell.
 """
 
 from __future__ import annotations

@@ -17,28 +17,31 @@ from archive_tool.anonymize import Context, PseudonymKeys
 from archive_tool.archive import info
 from archive_tool.archive.writer import ArchiveWriter
 from archive_tool.bundle import Bundle, Limits, open_bundle
-from archive_tool.disclose import AggregateTable, aggregate
+from archive_tool.disclose import Aggregation
+from archive_tool.disclose.gate import Gate
 from archive_tool.errors import PolicyError
-from archive_tool.keys import Vault, refuse_inside
+from archive_tool.keys import SubjectState, Vault, refuse_inside
+from archive_tool.lifecycle import audit, recording
 from archive_tool.model.archive import ArchiveDescription, RetentionTerm
 from archive_tool.model.bundle import TABLE_KINDS
 from archive_tool.model.findings import FindingLog, Severity
 from archive_tool.model.version import VERSION
 from archive_tool.pipeline.gather import Gathered, Progress, gather
+from archive_tool.pipeline.interpreter import many_threads
 from archive_tool.pipeline.parking import Parking
 from archive_tool.pipeline.retention import retention_terms
 from archive_tool.pipeline.shards import ShardPass, Tally
+from archive_tool.pipeline.validate import validation_of
 from archive_tool.pipeline.verdict import refuse_unfit
 from archive_tool.policy import Decisions, decide
 from archive_tool.report import record
+from archive_tool.report.html import render_html
 from archive_tool.schemas import dictionary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
-
-    import pyarrow as pa
 
     from archive_tool.model.policy import Accepted, Policy
 
@@ -89,12 +92,16 @@ def create(
     store: Path,
     vault: Vault,
     now: datetime,
+    clock: datetime | None = None,
     accept: Sequence[Accepted] = (),
     skip_unreadable: bool = False,
     limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> Created:
-    """Archive a bundle under a policy. ``now`` is UTC.
+    """Archive a bundle under a policy.
+
+    ``now`` (UTC) is the day that dates are judged by; ``clock`` is the machine's own time for the
+    audit log, where ``now`` is another day (``--as-of``).
 
     Raises, before anything is written: PolicyError (13), VaultError (17) for a vault inside the
     store, BundleError (10), IngestError (11), ValidationError (12), RetentionError (14).
@@ -110,6 +117,7 @@ def create(
     refuse_inside(store, vault.folder)
     store.mkdir(parents=True, exist_ok=True, mode=0o700)
     with ExitStack() as stack:
+        stack.enter_context(many_threads())
         bundle = stack.enter_context(open_bundle(bundles, limits=limits or Limits()))
         pool = stack.enter_context(ThreadPoolExecutor(max(2, os.cpu_count() or 2)))
         digest = pool.submit(bundle.digest)
@@ -121,11 +129,13 @@ def create(
         retention = retention_terms(policy, gathered.census, now=now)
         stack.enter_context(vault.lock())
         run = _Run(
+            bundle=bundle,
             gathered=gathered,
             decisions=decisions,
             vault=vault,
             store=store,
             now=now,
+            clock=clock or now,
             retention=retention,
             accepted=tuple(accepted.values()),
             parking=parking,
@@ -139,11 +149,13 @@ def create(
 class _Run:
     """The second half: what was read and allowed is written."""
 
+    bundle: Bundle
     gathered: Gathered
     decisions: Decisions
     vault: Vault
     store: Path
     now: datetime
+    clock: datetime
     retention: Mapping[str, RetentionTerm]
     accepted: tuple[Accepted, ...]
     parking: Parking
@@ -153,8 +165,14 @@ class _Run:
     def archive(self) -> Created:
         archive_id = _new_archive_id(self.now)
         policy = self.decisions.policy
-        excluded = self.gathered.consent.excluded(policy.consent, self.gathered.identifiers)
+        excluded = self._left_out()
         context = self._context(archive_id, excluded)
+        gate = Gate(
+            decisions=self.decisions,
+            known=self.gathered.identifiers,
+            left_out=excluded,
+            window=self._window(),
+        )
         self.vault.create_subjects(self._people() - excluded)
         with ArchiveWriter(
             store=self.store,
@@ -162,25 +180,38 @@ class _Run:
             secrets=self.vault.new_archive(archive_id),
             subject_secret=lambda subject: self.vault.subject_secret(subject, create=True),
             now=self.now,
+            witness=gate.see,
         ) as writer:
+
+            def commit() -> None:
+                """Nothing is published, and no key saved, before the gate has let it pass."""
+                gate.close(writer.folder, self.pool)
+                self.vault.save(self.now)
+
             shards = ShardPass(
                 writer=writer, context=context, pool=self.pool, dropped=self.gathered.dropped
             )
             tallies: dict[str, Tally] = {}
             hidden: dict[str, int] = {}
+            leave_out = self.gathered.identifiers.agents | excluded
+            aggregation = Aggregation(decisions=self.decisions, leave_out=leave_out)
             for data_type in self.parking.types():
                 tallies[data_type] = Tally()
-                for table in self._type(shards, data_type, tallies[data_type], excluded):
-                    writer.write_aggregate(table.name, table.table)
-                    hidden[table.name] = table.hidden
+                self._type(shards, data_type, tallies[data_type], aggregation)
+            for table in aggregation.tables():
+                writer.write_aggregate(table.name, table.table)
+                hidden[table.name] = table.hidden
             earlier = self._earlier()
             aggregate_only = not any(tally.files for tally in tallies.values())
             self._add_papers(writer, aggregate_only=aggregate_only)
+            checkpoint = recording.before_create(self.store, self.vault, archive_id, now=self.clock)
+            writer.add_file(audit.CHECKPOINT, checkpoint)
             path = writer.publish(
                 self._description(aggregate_only=aggregate_only),
                 self.vault.signing_key,
-                commit=lambda: self.vault.save(self.now),
+                commit=commit,
             )
+            recording.after_create(self.store, archive_id, now=self.clock)
         return Created(
             archive_id=archive_id,
             path=path,
@@ -192,6 +223,18 @@ class _Run:
             people_left_out=len(excluded),
             consent_unknown=self.gathered.consent.unknown(self.gathered.identifiers),
             earlier=earlier,
+        )
+
+    def _left_out(self) -> frozenset[str]:
+        """People whom the consent rule leaves out, and those who were erased from the study."""
+        policy = self.decisions.policy
+        erased = {
+            person
+            for person in self._people()
+            if self.vault.subject_state(person) is SubjectState.ERASED
+        }
+        return frozenset(erased) | self.gathered.consent.excluded(
+            policy.consent, self.gathered.identifiers
         )
 
     def _context(self, archive_id: str, excluded: frozenset[str]) -> Context:
@@ -207,6 +250,12 @@ class _Run:
             excluded=excluded,
         )
 
+    def _window(self) -> tuple[datetime, datetime] | None:
+        """First and last moment of any row."""
+        counted = self.gathered.census.types.values()
+        moments = [moment for one in counted for moment in (one.first, one.last) if moment]
+        return (min(moments), max(moments)) if moments else None
+
     def _people(self) -> set[str]:
         people: set[str] = set()
         for counted in self.gathered.census.types.values():
@@ -214,31 +263,31 @@ class _Run:
         return people
 
     def _type(
-        self, shards: ShardPass, data_type: str, tally: Tally, excluded: frozenset[str]
-    ) -> list[AggregateTable]:
-        """Write the shards of one type and return its aggregates, in one reading of the rows."""
-
-        def buckets() -> Iterable[pa.Table]:
-            for bucket in self.parking.take(data_type):
-                rows = shards.settle(data_type, bucket, tally)
-                if self.decisions.leaves_to_someone(data_type):
-                    shards.write(data_type, rows, tally)
-                yield rows
-
-        if self.decisions.aggregates(data_type):
-            leave_out = self.gathered.identifiers.agents | excluded
-            return aggregate(data_type, buckets(), self.decisions, leave_out=leave_out)
-        for _ in buckets():
-            pass
-        return []
+        self, shards: ShardPass, data_type: str, tally: Tally, aggregation: Aggregation
+    ) -> None:
+        """Write the shards of one type and count its rows, in one reading of them."""
+        for bucket in self.parking.take(data_type):
+            rows = shards.settle(data_type, bucket, tally)
+            if self.decisions.leaves_to_someone(data_type):
+                shards.write(data_type, rows, tally)
+            aggregation.add(data_type, rows)
 
     def _add_papers(self, writer: ArchiveWriter, *, aggregate_only: bool) -> None:
         """Dictionary and report: readable without a key, so neither holds an id or a value."""
         writer.add_file("dictionary/fields.csv", dictionary.csv_text().encode())
         writer.add_file("dictionary/fields.json", dictionary.json_text().encode())
         if not aggregate_only:  # a count in the report might solve a hidden cell
-            lines = record.findings_lines(self.gathered.findings, as_of=self.now)
-            writer.add_file("reports/findings.jsonl", "".join(lines).encode())
+            validation = validation_of(
+                self.gathered,
+                self.bundle,
+                as_of=self.now,
+                accepted=self.accepted,
+                policy=self.decisions.policy.name,
+                digest=self.digest.result(),
+            )
+            lines = record.write_record(validation)
+            writer.add_file("reports/validation.jsonl", "".join(lines).encode())
+            writer.add_file("reports/validation.html", render_html(validation).encode())
 
     def _description(self, *, aggregate_only: bool) -> ArchiveDescription:
         policy = self.decisions.policy

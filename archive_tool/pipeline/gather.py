@@ -13,9 +13,11 @@ from archive_tool.anonymize.identifiers import Identifiers, KnownIdentifiers
 from archive_tool.ingest import Ingest
 from archive_tool.ingest.census import Census
 from archive_tool.ingest.fold import fold
+from archive_tool.model.bundle import FileKind
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.findings import FindingLog
-from archive_tool.validate import Checks, TypeOverview, overview
+from archive_tool.pipeline.ahead import ahead
+from archive_tool.validation import Checks, Survey, TypeOverview, overview
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,6 +49,8 @@ class Gathered:
     findings: FindingLog
     identifiers: KnownIdentifiers
     consent: ConsentRecord
+    survey: Survey | None = None
+    """What the checks know besides findings; None when only inventory was taken."""
     dropped: Mapping[str, np.ndarray] = field(default_factory=dict)
     """By type: sorted ``_at`` of rows that a newer copy of the same record replaces."""
 
@@ -78,7 +82,7 @@ def gather(
     checks = Checks(log, as_of=as_of) if check else None
     if check:
         _import_in_background("archive_tool.schemas.frames", "pandera.pandas")
-    for batch in ingest.batches():
+    for batch in ahead(ingest.batches()):
         identifiers.add(batch)
         consent.add(batch)
         if checks is not None:
@@ -90,8 +94,11 @@ def gather(
             parking.add(batch.data_type, batch.table)
     gaps = ingest.gaps()
     dropped = _fold_overlaps(bundle, census, log)
+    evidence = consent.freeze()
+    survey = None
     if checks is not None:
-        checks.finish(census, gaps, ingest.parts)
+        media = [file for file in bundle.files if file.kind is FileKind.MEDIA]
+        survey = checks.finish(census, gaps, ingest.parts, consent=evidence, media=media)
     return Gathered(
         parts=ingest.parts,
         gaps=gaps,
@@ -101,7 +108,8 @@ def gather(
         overview=overview(census, gaps, ingest.parts),
         findings=log,
         identifiers=identifiers.freeze(),
-        consent=consent.freeze(),
+        consent=evidence,
+        survey=survey,
         dropped=dropped,
     )
 

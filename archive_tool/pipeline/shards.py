@@ -1,9 +1,12 @@
 """The second pass: parked rows become one encrypted file per subject and type.
 
-A shard is one data type of one subject. Shards are worked on in runs of about 128k rows: the policy
+A shard is one data type of one subject. Shards are worked on in runs of up to 128k rows: the policy
 is applied to a run as a whole, which is the same as applying it to each shard (it works row by
 row) and many times cheaper for small shards. Runs go through a thread pool; Arrow, Parquet and AES
 work outside the interpreter's lock.
+
+Rows stay where they are parked until their run is worked on: only a run is ever copied, and
+columns without a value never.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import Context, apply
+from archive_tool.ingest.arrow import shared_nulls
 from archive_tool.model.datatypes import BY_NAME, SHARED_SUBJECT
 from archive_tool.model.tables import AT
 from archive_tool.schemas import field_of
@@ -28,6 +32,12 @@ if TYPE_CHECKING:
 
 RUN_ROWS: Final = 131_072
 """Rows that one worker holds at a time."""
+
+LEAST_RUNS: Final = 16
+"""Runs that a bucket is cut into, so that all workers have something to do until the end."""
+
+LEAST_ROWS: Final = 1024
+"""Rows below which a run is not worth its own overhead."""
 
 IN_FLIGHT: Final = 4
 """Runs handed to the pool at a time: bounds the memory."""
@@ -89,15 +99,15 @@ class ShardPass:
         import numpy as np
 
         self.context.plan(data_type)  # once, before the threads
-        bucket = bucket.unify_dictionaries().combine_chunks()
         subjects, codes = _subjects(bucket, BY_NAME[data_type].subject)
         order = np.argsort(codes, kind="stable")
+        most = min(RUN_ROWS, max(LEAST_ROWS, -(-len(codes) // LEAST_RUNS)))
+        rows = _Rows.of(bucket, order, most)
         waiting: deque[Future[Tally]] = deque()
-        for start, end in _runs(codes[order]):
+        for start, end in _runs(codes[order], most):
+            places = order[start:end]
             waiting.append(
-                self.pool.submit(
-                    self._write_run, data_type, bucket, subjects, codes, order[start:end]
-                )
+                self.pool.submit(self._write_run, data_type, rows, subjects, codes, places)
             )
             if len(waiting) >= IN_FLIGHT:
                 tally.add(waiting.popleft().result())
@@ -107,25 +117,18 @@ class ShardPass:
     def _write_run(
         self,
         data_type: str,
-        bucket: pa.Table,
+        rows: _Rows,
         subjects: list[str],
         codes: np.ndarray,
-        rows: np.ndarray,
+        places: np.ndarray,
     ) -> Tally:
         """One run: whole shards, or one shard that is longer than a run, piece by piece."""
         import numpy as np
-        import pyarrow as pa
 
         tally = Tally()
-        for first in range(0, len(rows), RUN_ROWS):
-            piece = rows[first : first + RUN_ROWS]
-            in_place = piece[-1] - piece[0] + 1 == len(piece) and bool(np.all(np.diff(piece) == 1))
-            table = (
-                bucket.slice(int(piece[0]), len(piece))
-                if in_place
-                else bucket.take(pa.array(piece))
-            )
-            applied = apply(data_type, table, self.context)
+        for first in range(0, len(places), RUN_ROWS):
+            piece = places[first : first + RUN_ROWS]
+            applied = apply(data_type, rows.at(piece), self.context)
             owners = codes[piece]
             if applied.kept is not None:
                 owners = owners[np.asarray(applied.kept)]
@@ -141,9 +144,56 @@ class ShardPass:
         return tally
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Rows:
+    """The rows of a bucket, to be taken out run by run."""
+
+    filled: pa.Table
+    """The columns that have a value somewhere."""
+    schema: pa.Schema
+    """All columns."""
+
+    @classmethod
+    def of(cls, bucket: pa.Table, order: np.ndarray, most: int) -> _Rows:
+        """Prepare a bucket for runs of at most so many rows in this order."""
+        names = [n for n in bucket.column_names if bucket[n].null_count < bucket.num_rows]
+        filled = bucket.select(names)
+        if _spread(order, most) > 2 * len(order):  # else most chunks would be copied several times
+            filled = filled.unify_dictionaries().combine_chunks()
+        return cls(filled=filled, schema=bucket.schema)
+
+    def at(self, places: np.ndarray) -> pa.Table:
+        """Give the rows at these places, in their order, with all columns."""
+        import pyarrow as pa
+
+        first, last = int(places.min()), int(places.max())
+        window = self.filled.slice(first, last - first + 1).unify_dictionaries().combine_chunks()
+        rows = window if _in_place(places) else window.take(pa.array(places - first))
+        columns = [
+            rows[field.name]
+            if field.name in self.filled.schema.names
+            else shared_nulls(field.type, len(places))
+            for field in self.schema
+        ]
+        return pa.Table.from_arrays(columns, schema=self.schema)
+
+
+def _spread(order: np.ndarray, most: int) -> int:
+    """How many rows lie between the first and the last row of all runs, added up."""
+    runs = [order[first : first + most] for first in range(0, len(order), most)]
+    return sum(int(run.max() - run.min()) + 1 for run in runs)
+
+
+def _in_place(places: np.ndarray) -> bool:
+    """Whether the places are rows one after the other."""
+    import numpy as np
+
+    return bool(places[-1] - places[0] + 1 == len(places) and np.all(np.diff(places) == 1))
+
+
 def _subjects(table: pa.Table, column: str) -> tuple[list[str], np.ndarray]:
     """Names of the subjects and, per row, which of them it belongs to."""
-    array = table.column(column).combine_chunks()
+    array = table.select([column]).unify_dictionaries().column(0).combine_chunks()
     names = [*array.dictionary.to_pylist(), SHARED_SUBJECT]
     return names, array.indices.fill_null(len(names) - 1).to_numpy(zero_copy_only=False)
 
@@ -159,11 +209,11 @@ def _slices(owners: np.ndarray) -> Iterator[tuple[int, int, int]]:
         yield int(owners[start]), start, end
 
 
-def _runs(owners: np.ndarray) -> Iterator[tuple[int, int]]:
+def _runs(owners: np.ndarray, most: int) -> Iterator[tuple[int, int]]:
     """Cut sorted rows into runs at the borders of shards; only a single long shard exceeds one."""
     first = last = 0
     for _, start, end in _slices(owners):
-        if end - first > RUN_ROWS and first < start:
+        if end - first > most and first < start:
             yield first, start
             first = start
         last = end

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from archive_tool.errors import IngestError, ValidationError
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.findings import Finding, FindingLog, Severity
+from archive_tool.report.text import count
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from archive_tool.pipeline.gather import Gathered
 
@@ -49,7 +50,7 @@ def refuse_unfit(gathered: Gathered, accepted: Collection[str], *, skip_unreadab
         file, reason = gathered.unreadable[0]
         more = len(gathered.unreadable) - 1
         raise IngestError(
-            reason + (f"; {more} more files cannot be read" if more else ""),
+            reason + (f"; {count(more, 'more file')} cannot be read" if more else ""),
             where=file.path,
             expected="a table of the platform",
             hint="download the file again, or leave it out with --skip-unreadable",
@@ -64,10 +65,14 @@ def refuse_unfit(gathered: Gathered, accepted: Collection[str], *, skip_unreadab
     errors = blocking(gathered.findings, at_least=Severity.ERROR, accepted=accepted)
     if errors:
         raise ValidationError(
-            f"{len(errors)} findings stop the archive: {_codes(errors)}",
+            f"{_number(errors)} the archive: {_codes(errors)}",
             hint="see archive-tool validate; accept a finding with --accept CODE --because TEXT",
             detail=_finding_counts(gathered.findings),
         )
+
+
+def _number(findings: Sequence[Finding]) -> str:
+    return "1 finding stops" if len(findings) == 1 else f"{len(findings)} findings stop"
 
 
 def _codes(findings: Iterable[Finding]) -> str:

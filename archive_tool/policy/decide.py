@@ -21,6 +21,7 @@ from archive_tool.errors import PolicyError
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.policy import INDIVIDUAL, WILDCARD_TYPE, Action, Decision, Policy, Rule
 from archive_tool.model.tables import EXTRA, NULLS
+from archive_tool.policy.aggregates import refuse_dropped
 from archive_tool.policy.paths import ANY, ITEM, matches, rank, tokens
 from archive_tool.policy.reader import key_path
 from archive_tool.schemas import FIELDS, Field, Kind, Sensitivity, field_of
@@ -85,7 +86,12 @@ class Decisions:
         )
 
     def aggregates(self, data_type: str) -> bool:
-        """Whether the policy asks for summary tables of a data type."""
+        """Whether the policy asks for summary tables of a data type.
+
+        Declared tables are all there are; without any, what is aggregate-only gets the defaults.
+        """
+        if self.policy.aggregate.tables:
+            return any(spec.data_type == data_type for spec in self.policy.aggregate.tables)
         return any(
             decision.action is Action.AGGREGATE
             for (name, _), decision in self.columns.items()
@@ -125,7 +131,8 @@ def decide(policy: Policy) -> Decisions:
     """Decide every column and leaf.
 
     Raises :class:`PolicyError` when something is undecided; it lists every place and the lines
-    to add. What is suggested is always the strictest choice.
+    to add (what is suggested is always the strictest choice), or when a declared summary table
+    needs a field that the policy drops.
     """
     undecided: dict[str, list[str]] = {}
     columns: dict[tuple[str, str], Decision] = {}
@@ -143,7 +150,9 @@ def decide(policy: Policy) -> Decisions:
             columns[data_type, NULLS] = Decision(action=Action.DROP, because="no column leaves")
     if undecided:
         raise _undecided(policy, undecided)
-    return Decisions(policy=policy, columns=columns)
+    decisions = Decisions(policy=policy, columns=columns)
+    refuse_dropped(policy, decisions)
+    return decisions
 
 
 def _column(

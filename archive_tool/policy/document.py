@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.errors import PolicyError
 from archive_tool.model.datatypes import BY_NAME
-from archive_tool.model.policy import Accepted, Aggregate, Basis, Period, Policy, Retention
+from archive_tool.model.policy import Accepted, Basis, Period, Policy, Retention
+from archive_tool.policy.aggregates import read_aggregate
+from archive_tool.policy.published import published
 from archive_tool.policy.reader import Reader, did_you_mean, key_path
 from archive_tool.policy.retention import parse_period
 from archive_tool.policy.rules import read_defaults, read_fields
@@ -80,11 +82,18 @@ def _policy(document: dict[str, Any], reader: Reader, text: str, folder: Path | 
         consent=reader.word(document, "consent", "consent", CONSENT, "any") or "any",
         retention=_retention(document, reader),
         names=names,
-        aggregate=_aggregate(reader.table(document, "aggregate", "aggregate"), reader),
+        aggregate=read_aggregate(reader.table(document, "aggregate", "aggregate"), reader),
         accept=_accept(document.get("accept", []), reader),
-        text=text,
+        text=_published(text, reader),
         digest=_digest(document, names),
     )
+
+
+def _published(text: str, reader: Reader) -> str:
+    shown = published(text)
+    if shown is None:
+        reader.problem("text.names", "cannot be left out of the archive's copy", "names_file")
+    return shown or ""
 
 
 def _retention(document: dict[str, Any], reader: Reader) -> Retention:
@@ -125,34 +134,6 @@ def _retention_of(
     return Retention(
         period=period or Period(), basis=Basis(basis or first), action=action or "destroy"
     )
-
-
-def _aggregate(table: dict[str, Any], reader: Reader) -> Aggregate:
-    reader.unknown_keys(table, ("people", "rooms", "dominance", "because"), "aggregate")
-    default = Aggregate()
-    people = reader.integer(table, "people", "aggregate.people", low=2, default=default.people)
-    rooms = reader.integer(table, "rooms", "aggregate.rooms", low=1, default=default.rooms)
-    share = reader.number(
-        table, "dominance", "aggregate.dominance", low=0.01, default=default.dominance
-    )
-    because = reader.text(table, "because", "aggregate.because", default="")
-    thresholds = Aggregate(
-        people=people or default.people,
-        rooms=rooms or default.rooms,
-        dominance=share or default.dominance,
-        because=because,
-    )
-    if thresholds.dominance > 1:
-        reader.problem("aggregate.dominance", "not a share", "at most 1")
-    looser = (
-        thresholds.people < default.people
-        or thresholds.rooms < default.rooms
-        or thresholds.dominance > default.dominance
-    )
-    if looser and not because:
-        reader.problem("aggregate.because", "missing: thresholds are looser than the default",
-                       "a reason, which is printed in the release")  # fmt: skip
-    return thresholds
 
 
 def _accept(entries: object, reader: Reader) -> tuple[Accepted, ...]:

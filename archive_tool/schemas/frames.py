@@ -1,7 +1,7 @@
 """The declarations as pandera schemas, for pandas frames made from Arrow tables.
 
 A schema checks what can be said of one column by itself: type, missing values, range, length,
-known words. What needs more than one column, or context, is in :mod:`archive_tool.validate`.
+known words. What needs more than one column, or context, is in :mod:`archive_tool.validation`.
 
 The checks are vectorised and see missing values (``ignore_na=False``), which spares a copy of
 each column; comparisons with a missing value are false, so every check is phrased as "not bad".

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive_tool.anonymize import Context, KnownIdentifiers, PseudonymKeys, apply
-from archive_tool.anonymize.text import words_of
+from archive_tool.anonymize.words import words_of
 from archive_tool.policy import decide, load_policy, parse
 from archive_tool.schemas import arrow_schema
 

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from archive_tool.pipeline.parking import Parking
 from archive_tool.schemas import FIELDS, Kind
 from sample_data.forms import TYPES_OF
-from sample_data.study import Study
 from tests.support.pipelines import (
     Lab,
     canonical,
@@ -31,17 +30,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.pipeline.create import Created
+    from sample_data.study import Study
 
-from hypothesis import Phase
-NO_SHRINK = [Phase.generate]
-LAWS = settings(max_examples=20, deadline=None, phases=NO_SHRINK)
+LAWS = settings(max_examples=20, deadline=None)
 
 
 def archived(lab: Lab, study: Study, form: str) -> Created:
     return lab.create(write_form(study, form, lab.folder / "bundle"))
 
 
-@settings(max_examples=40, deadline=None, phases=NO_SHRINK)
+@settings(LAWS, max_examples=40)
 @given(data=st.data())
 def test_extract_inverts_create(data: st.DataObject) -> None:
     form = data.draw(st.sampled_from(WHOLE))
@@ -49,9 +47,10 @@ def test_extract_inverts_create(data: st.DataObject) -> None:
     with temporary_lab() as lab:
         created = archived(lab, study, form)
         given_back = lab.extracted(created)
-        assert difference(rows_of_folder(given_back), rows_of_study(study, TYPES_OF[form])) == {}
+        wanted = rows_of_study(study, TYPES_OF[form])
+        assert difference(rows_of_folder(given_back), wanted) == {}
         again = lab.create(given_back)
-        assert difference(rows_of_folder(lab.extracted(again)), rows_of_study(study, TYPES_OF[form])) == {}
+        assert difference(rows_of_folder(lab.extracted(again)), wanted) == {}
 
 
 @LAWS

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from archive_tool.model.findings import FindingLog, Severity
 from archive_tool.schemas.frames import words
-from archive_tool.validate import Checks
+from archive_tool.validation import Checks
 from tests.support.canonical import batch, census, part
 from tests.support.checking import AS_OF, findings_of, row
 

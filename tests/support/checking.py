@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
 from archive_tool.model.findings import Finding, FindingLog
-from archive_tool.validate import Checks
+from archive_tool.model.tables import Batch
+from archive_tool.validation import Checks
 from tests.support.canonical import batch, census, part
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
-    from archive_tool.model.bundle import Gap
+    from archive_tool.model.bundle import Gap, SourceFile
+    from archive_tool.validation import Survey
 
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -59,3 +64,39 @@ def findings(
 def codes(found: Sequence[Finding]) -> list[tuple[str, str | None]]:
     """Code and column of each finding."""
     return [(finding.code, finding.column) for finding in found]
+
+
+def findings_and_survey(
+    rows: Mapping[str, Sequence[Mapping[str, Any]]],
+    *,
+    roster: Sequence[Mapping[str, Any]] = (),
+    accepted: Collection[str] = (),
+    declined: Collection[str] = (),
+    media: Sequence[SourceFile] = (),
+    as_of: datetime = AS_OF,
+) -> tuple[list[Finding], Survey]:
+    """What a bundle is told, and what else is known of it; consent is evidence of everybody."""
+    log = FindingLog()
+    checks = Checks(log, as_of=as_of)
+    if roster:
+        checks.add(Batch(data_type="participants", table=pa.Table.from_pylist(list(roster))), [])
+    parts = []
+    for order, (data_type, its_rows) in enumerate(rows.items()):
+        parts.append(part(data_type, len(its_rows), order=order, label=f"F{order + 1:03}"))
+        checks.add(batch(data_type, its_rows, order=order), parts)
+    evidence = Evidence(accepted=frozenset(accepted), declined=frozenset(declined))
+    survey = checks.finish(census(rows), [], parts, consent=evidence, media=media)
+    return list(log), survey
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """Who agreed and who declined."""
+
+    accepted: frozenset[str]
+    declined: frozenset[str]
+
+
+def stamp(onset: float) -> str:
+    """The time of an onset in a room that starts at ten o'clock."""
+    return (datetime(2026, 4, 1, 10, tzinfo=UTC) + timedelta(milliseconds=onset)).isoformat()

@@ -20,7 +20,7 @@ from archive_tool.archive import Archive, extract, open_archive
 from archive_tool.keys import Vault
 from archive_tool.pipeline.create import Created, create
 from archive_tool.policy import parse, policy_text
-from archive_tool.validate.codes import CODES
+from archive_tool.validation.codes import CODES
 from sample_data.study import SEVEN, Row, Study
 
 if TYPE_CHECKING:
@@ -47,7 +47,12 @@ class Lab:
     def create(self, *bundles: Path, policy: Policy | None = None, **more: Any) -> Created:
         """Archive, by default everything as it is."""
         return create(
-            bundles, policy=policy or keep_all(), store=self.store, vault=self.vault, now=NOW, **more
+            bundles,
+            policy=policy or keep_all(),
+            store=self.store,
+            vault=self.vault,
+            now=NOW,
+            **more,
         )
 
     def open(self, created: Created) -> Archive:
@@ -145,9 +150,7 @@ def rows_of_folder(folder: Path) -> Rows:
 
 def difference(found: Rows, wanted: Rows) -> dict[str, tuple[list[str], list[str]]]:
     """Rows that are on one side only, by type; empty when both are the same."""
-    both = {
-        name: (found.get(name, []), wanted.get(name, [])) for name in {**found, **wanted}
-    }
+    both = {name: (found.get(name, []), wanted.get(name, [])) for name in {**found, **wanted}}
     return {
         name: (sorted(Counter(one) - Counter(other)), sorted(Counter(other) - Counter(one)))
         for name, (one, other) in both.items()

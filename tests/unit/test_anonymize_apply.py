@@ -271,3 +271,16 @@ def test_a_context_survives_pickling():
     first = apply("chat", CHAT, made).table
     assert apply("chat", CHAT, pickle.loads(pickle.dumps(made))).table == first
     assert "u1" not in repr(made)
+
+
+def test_under_relative_time_no_epoch_number_is_left_wherever_it_stands():
+    answer = {"value": MS, "answers": {"when": MS * 1000, "n": 5}, "score": MS}
+    rows = table("events", {"id": "1", "response": answer}, {"id": "2", "response": str(MS)},
+                 {"id": "3", "response": "7"}, {"id": "4", "response": {"value": MS / 1e6}})  # fmt: skip
+    applied = apply("events", rows, context("pseudonymize", ("events", rows)))
+    assert applied.table["response"].to_pylist() == [
+        '{"answers":{"n":5}}', None, "7", json.dumps({"value": MS / 1e6})
+    ]  # fmt: skip
+    assert applied.touched["response: drop"] == 4
+    kept = apply("events", rows, context("keep", ("events", rows))).table
+    assert kept["response"].to_pylist()[1] == str(MS)

@@ -61,6 +61,10 @@ def test_ids_names_and_addresses_are_found_where_the_export_holds_them():
             "anna@x.org": frozenset({"u9"}), "c@x.org": frozenset(), "e@x.org": frozenset(),
             "u5@x.org": frozenset({"u5"}),
         },
+        rooms_of={
+            "u1": frozenset({"r1"}), "Anna Blau": frozenset({"r1"}), "a1": frozenset({"r2"}),
+            "u4": frozenset({"r1"}),
+        },
     )  # fmt: skip
     assert pickle.loads(pickle.dumps(found)) == found
     assert repr(found) == "KnownIdentifiers()"

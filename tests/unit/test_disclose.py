@@ -3,8 +3,10 @@
 import pyarrow as pa
 import pytest
 
-from archive_tool.disclose import aggregate, specs_for
+from archive_tool.disclose import DEFAULT, aggregate, specs_for
+from archive_tool.model.aggregates import PERSON_COLUMNS
 from archive_tool.policy import decide, load_policy, parse
+from archive_tool.policy.aggregates import uses
 from archive_tool.schemas import FIELDS, arrow_schema
 
 POLICY = load_policy("aggregate-only")
@@ -25,21 +27,32 @@ def ratings(*groups):
     return pa.Table.from_pylist(rows, schema=arrow_schema("ratings/continuous"))
 
 
+def named(name, tables):
+    return next(table for table in tables if table.name == name)
+
+
 def table_of(*groups, leave_out=frozenset(), decisions=DECISIONS):
-    (made,) = aggregate(
-        "ratings/continuous", [ratings(*groups)], decisions, leave_out=frozenset(leave_out)
-    )
+    made = named(
+        "ratings_continuous_by_component",
+        aggregate("ratings/continuous", [ratings(*groups)], decisions,
+                  leave_out=frozenset(leave_out)),
+    )  # fmt: skip
     return {row["componentId"]: row for row in made.table.to_pylist()}
 
 
-HIDDEN = dict.fromkeys(("rows", "people", "rooms", "mean", "sd", "median"))
+def own(person, place):
+    """A value that differs from person to person: what is the same for all is never published."""
+    return 0.5 + person / 100
+
+
+HIDDEN = dict.fromkeys(("rows", "people", "rooms", "mean", "sd", "median", "q1", "q3"))
 
 
 def test_a_cell_of_enough_people_is_published():
     table = table_of(("c", range(12), 3, lambda person, i: person + i))
     assert table["c"] == {
         "componentId": "c", "rows": 36, "people": 12, "rooms": 6, "mean": 6.5,
-        "sd": pytest.approx(3.59762, abs=1e-5), "median": 6.5, "status": "ok",
+        "sd": pytest.approx(3.59762, abs=1e-5), "median": 6.5, "q1": 3.5, "q3": 9.5, "status": "ok",
     }  # fmt: skip
     assert table["(all)"] == {**table["c"], "componentId": "(all)"}
 
@@ -61,7 +74,7 @@ def test_a_margin_over_few_hidden_people_would_reveal_them():
 
 
 def test_a_margin_over_enough_hidden_people_stays():
-    table = table_of(("a", range(9), 1, 0.5), ("b", range(9, 18), 1, 0.5), ("d", range(20), 1, 0.5))
+    table = table_of(("a", range(9), 1, own), ("b", range(9, 18), 1, own), ("d", range(20), 1, own))
     assert [table[c]["status"] for c in ("a", "b", "d")] == ["suppressed", "suppressed", "ok"]
     assert table["(all)"]["rows"] == 38
 
@@ -78,7 +91,7 @@ def test_two_people_who_make_up_the_rows_hide_the_cell():
 
 
 def test_two_people_who_make_up_the_total_hide_the_measure():
-    table = table_of(("c", range(12), 1, lambda person, i: 1000 if person < 2 else 1))
+    table = table_of(("c", range(12), 1, lambda person, i: 1000 if person < 2 else i + 1))
     assert table["c"] == {
         "componentId": "c", **HIDDEN, "rows": 12, "people": 12, "rooms": 6,
         "status": "measure suppressed",
@@ -88,7 +101,7 @@ def test_two_people_who_make_up_the_total_hide_the_measure():
 
 def test_a_measure_of_few_people_is_hidden_and_its_margin_too():
     table = table_of(("c", range(12), 1, lambda person, i: 1.0 if person < 5 else None),
-                     ("d", range(12), 1, 1.0))  # fmt: skip
+                     ("d", range(12), 1, own))  # fmt: skip
     assert table["c"]["status"] == "measure suppressed"
     assert table["d"]["status"] == "ok"
     assert table["(all)"] == {
@@ -108,7 +121,7 @@ def test_what_people_do_together_needs_enough_rooms():
             for i in range(20)
         ]
         chat = pa.Table.from_pylist(rows, schema=arrow_schema("chat"))
-        (made,) = aggregate("chat", [chat], DECISIONS)
+        made = named("chat_overall", aggregate("chat", [chat], DECISIONS))
         (row,) = made.table.to_pylist()
         assert row["status"] == status
         assert "content" not in made.table.column_names
@@ -120,7 +133,7 @@ def test_answers_that_are_numbers_are_averaged():
         for i, v in enumerate(["1", "2.5", "null", '"text"', '{"value":9}', *["3"] * 12])
     ]
     sparse = pa.Table.from_pylist(rows, schema=arrow_schema("ratings/sparse"))
-    (made,) = aggregate("ratings/sparse", [sparse], DECISIONS)
+    made = named("ratings_sparse_by_component", aggregate("ratings/sparse", [sparse], DECISIONS))
     row = made.table.to_pylist()[0]
     assert (row["rows"], row["mean"]) == (17, pytest.approx(39.5 / 14, abs=1e-5))
 
@@ -138,27 +151,33 @@ def test_events_are_counted_by_two_dimensions():
         for e in ("start", "end")
     ]
     events = pa.Table.from_pylist(rows, schema=arrow_schema("events"))
-    (made,) = aggregate("events", [events.slice(0, 7), events.slice(7)], DECISIONS)
-    assert made.name == "events_by_type"
+    made = named("events_by_type", aggregate("events", [events.slice(0, 7), events.slice(7)],
+                                             DECISIONS))  # fmt: skip
     assert [tuple(row.values())[:5] for row in made.table.to_pylist()] == [
         ("end", "t", 12, 12, 1),
         ("start", "t", 12, 12, 1),
+        ("end", "(all)", 12, 12, 1),
+        ("start", "(all)", 12, 12, 1),
+        ("(all)", "t", 24, 12, 1),
         ("(all)", "(all)", 24, 12, 1),
     ]
     assert made.hidden == 0
 
 
-def test_every_type_has_a_table_of_columns_that_exist():
+def test_every_type_has_tables_of_columns_that_exist():
     for data_type, fields in FIELDS.items():
-        (spec,) = specs_for(data_type, DECISIONS)
-        names = {field.name for field in fields}
-        assert {*spec.dimensions, *([spec.measure] if spec.measure else [])} <= names
+        specs = specs_for(data_type, DECISIONS)
+        assert specs
+        names = {field.name for field in fields} | set(PERSON_COLUMNS)
+        assert {source.column for spec in specs for _, source in uses(spec)} <= names
+    assert len({spec.name for spec in DEFAULT}) == len(DEFAULT)
 
 
-def test_a_dropped_column_is_in_no_table():
+def test_a_dropped_column_is_in_no_default_table():
     text = POLICY.text + '\n[fields."ratings/continuous"]\nvalue = "drop"\ncomponentId = "drop"\n'
-    (spec,) = specs_for("ratings/continuous", decide(parse(text, where="t")))
-    assert (spec.dimensions, spec.measure) == ((), None)
+    specs = specs_for("ratings/continuous", decide(parse(text, where="t")))
+    columns = {source.column for spec in specs for _, source in uses(spec)}
+    assert columns == {"stateId", "role", "condition"}
     assert specs_for("events", decide(load_policy("pseudonymize"))) == []
 
 

@@ -11,7 +11,7 @@ from archive_tool.model.bundle import Gap, Page
 from archive_tool.model.datatypes import SEVEN
 from archive_tool.model.findings import FindingLog, Rows, Severity
 from archive_tool.model.tables import Batch
-from archive_tool.validate import Checks, overview
+from archive_tool.validation import Checks, overview
 from tests.support.canonical import batch, census, part
 from tests.support.checking import AS_OF, findings, row
 

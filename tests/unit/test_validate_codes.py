@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from archive_tool.schemas import FIELDS, Kind
-from archive_tool.validate import CODES
-from archive_tool.validate import codes as names
+from archive_tool.validation import CODES
+from archive_tool.validation import codes as names
 from tests.support.checking import findings
 
 

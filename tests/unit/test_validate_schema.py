@@ -9,7 +9,7 @@ from archive_tool.errors import UsageError
 from archive_tool.model.datatypes import SEVEN
 from archive_tool.model.findings import Finding, FindingLog, Rows, Severity
 from archive_tool.model.tables import Batch
-from archive_tool.validate import Checks
+from archive_tool.validation import Checks
 from tests.support.canonical import batch, part
 from tests.support.checking import AS_OF, codes, findings_of, row
 

@@ -35,11 +35,12 @@ def test_the_schema_knows_every_field_of_an_example(data_type):
     assert set(EXAMPLES[data_type]) <= known
 
 
-def test_the_examples_together_have_no_error_but_three_other_zeros():
+def test_the_examples_together_have_other_zeros_and_an_unseen_recipient_and_no_error():
     found = findings({name: [example] for name, example in EXAMPLES.items()})
     assert [
         (f.code, f.severity, f.data_type) for f in found if f.severity is not Severity.NOTE
     ] == [
+        ("CHAT-RECIPIENT-UNKNOWN", Severity.WARNING, "chat"),
         ("ONSET-ZERO", Severity.WARNING, "events"),
         ("ONSET-ZERO", Severity.WARNING, "ratings/sparse"),
         ("ONSET-ZERO", Severity.WARNING, "recordings"),

@@ -13,7 +13,7 @@ from archive_tool.ingest.census import Census
 from archive_tool.model.datatypes import SEVEN
 from archive_tool.model.findings import FindingLog, Severity
 from archive_tool.schemas import Kind, field_of
-from archive_tool.validate import Checks
+from archive_tool.validation import Checks
 from tests.vectors.test_seeds import EXAMPLES, SEEDS
 
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
@@ -29,7 +29,7 @@ def through(folder):
             census.add(batch)
             checks.add(batch, ingest.parts)
             rows.setdefault(batch.data_type, []).extend(batch.table.to_pylist())
-        figures = checks.finish(census, ingest.gaps(), ingest.parts)
+        figures = checks.finish(census, ingest.gaps(), ingest.parts).overview
     assert [figure.rows for figure in figures] == [len(rows.get(dt.name, ())) for dt in SEVEN]
     return rows, log
 

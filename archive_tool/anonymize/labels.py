@@ -1,0 +1,41 @@
+"""What stands in a text in place of what was found there."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+NAME: Final = "[NAME]"
+ID: Final = "[ID]"
+EMAIL: Final = "[EMAIL]"
+URL: Final = "[URL]"
+IP: Final = "[IP]"
+PHONE: Final = "[PHONE]"
+HANDLE: Final = "[HANDLE]"
+CARD: Final = "[CARD]"
+IBAN: Final = "[IBAN]"
+SSN: Final = "[SSN]"
+ADDRESS: Final = "[ADDRESS]"
+DATE: Final = "[DATE]"
+TEXT: Final = "[TEXT]"
+"""A whole text that would not come clean."""
+
+LABELS: Final = (
+    NAME, ID, EMAIL, URL, IP, PHONE, HANDLE, CARD, IBAN, SSN, ADDRESS, DATE, TEXT,
+)  # fmt: skip
+
+CODE: Final = "-(?:[0-9A-HJKMNP-TV-Z]{16}|[0-9A-HJKMNP-TV-Z]{10})"
+"""What follows the first letter of a code (``anonymize.codes``); the same for ``re`` and RE2."""
+
+LABEL_PATTERN: Final = "|".join(re.escape(label) for label in LABELS)
+PLACEHOLDER: Final = rf"(?:{LABEL_PATTERN}|\[[PARLE]{CODE}\])"
+
+
+class Span(NamedTuple):
+    """A find: where, how sure, and what stands there instead."""
+
+    start: int
+    end: int
+    rank: int
+    """0 id, 1 pattern with a check, 2 name or looser pattern: the lowest gives the word."""
+    label: str

@@ -1,0 +1,228 @@
+"""The next revision of an archive: fewer files, a new index, a new signed manifest.
+
+Files that stay are linked, never read or written: the work grows with what goes, not with what
+stays. The new manifest names the tag manifest of its predecessor.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from archive_tool.archive import bag, crate, index, layout, manifest, parquet, swap
+from archive_tool.archive.reader import Archive, open_archive
+from archive_tool.errors import IntegrityError
+from archive_tool.keys.derive import key_check
+from archive_tool.keys.primitives import random_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from archive_tool.keys.vault import Vault
+    from archive_tool.model.archive import ArchiveManifest, FileEntry
+
+FILE_ID_BYTES = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revised:
+    """What became of an archive."""
+
+    archive_id: str
+    revision: int
+    seal_before: str
+    """SHA-256 of the tag manifest that it had, hex."""
+    seal_after: str
+    """SHA-256 of the tag manifest that it has now, hex."""
+    removed: tuple[FileEntry, ...]
+    """Table files that went."""
+    rewritten: int
+    """Table files that were written again with other rows."""
+
+
+def seal_of(folder: Path) -> str:
+    """Return the SHA-256 of the tag manifest: it names one revision of one archive."""
+    return hashlib.sha256((folder / layout.TAG_MANIFEST).read_bytes()).hexdigest()
+
+
+def revise(
+    store: Path,
+    archive_id: str,
+    vault: Vault,
+    *,
+    drop: Callable[[FileEntry], bool],
+    drop_types: frozenset[str] = frozenset(),
+    instead: Mapping[str, pa.Table] | None = None,
+    now: datetime,
+) -> Revised | None:
+    """Write the next revision of a stored archive without some files; None when nothing changes.
+
+    ``drop_types`` are data types that go altogether, from the manifest too. ``instead`` gives new
+    rows for files, by file id. The caller holds the locks of store and vault.
+    Raises IntegrityError when the archive was changed, and leaves it as it is.
+    """
+    folder = store / layout.ARCHIVES / archive_id
+    archive = open_archive(folder, vault=vault)
+    instead = instead or {}
+    gone = tuple(e for e in archive.index if e.data_type in drop_types or drop(e))
+    again = tuple(e for e in archive.index if e.file_id in instead and e not in gone)
+    if not gone and not again and not drop_types & set(archive.manifest.types):
+        return None
+    stage = swap.staging(store)
+    try:
+        new = _Revision(archive=archive, folder=stage / archive_id, vault=vault)
+        new.link(leave={layout.table_path(e.data_type, e.file_id) for e in (*gone, *again)})
+        fresh = [new.write_table(entry, instead[entry.file_id]) for entry in again]
+        kept = [e for e in archive.index if e not in gone and e not in again]
+        new.finish([*kept, *fresh], drop_types=drop_types, now=now)
+        before = seal_of(folder)
+        swap.put(store, new.folder)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+    return Revised(
+        archive_id=archive_id,
+        revision=archive.manifest.revision + 1,
+        seal_before=before,
+        seal_after=seal_of(folder),
+        removed=gone,
+        rewritten=len(again),
+    )
+
+
+class _Revision:
+    """A folder in which the next revision grows."""
+
+    def __init__(self, *, archive: Archive, folder: Path, vault: Vault) -> None:
+        self.archive = archive
+        self.folder = folder
+        self._vault = vault
+        self._digests: dict[str, str] = {}
+        self._bytes = 0
+        self._fresh: list[str] = []
+        self._folders: set[str] = set()
+
+    def link(self, *, leave: set[str]) -> None:
+        """Link every payload file that stays as it is."""
+        made_anew = {layout.INDEX, layout.ARCHIVE_JSON, layout.CRATE}
+        source, target = f"{self.archive.path}{os.sep}", f"{self.folder}{os.sep}"
+        for path, digest in self.archive.seal.digests.items():
+            if path in leave or path in made_anew:
+                continue
+            self._make_folder(path)
+            _link(source + path, target + path)
+            self._digests[path] = digest
+            self._bytes += os.stat(target + path).st_size
+
+    def write_table(self, entry: FileEntry, rows: pa.Table) -> FileEntry:
+        """Write the rows of a file again, under a new name and so under a new key."""
+        fresh = replace(entry, file_id=random_bytes(FILE_ID_BYTES).hex())
+        path = layout.table_path(fresh.data_type, fresh.file_id)
+        secret = self._vault.secret_of_key(entry.subject)
+        secrets = self._vault.archive_secrets(self.archive.archive_id)
+        key = secrets.file_key(layout.scope_of(fresh.data_type), secret, fresh.file_id)
+        table = parquet.prepare(rows)
+        self.write(path, bytes(parquet.encode(table, key)))
+        back = parquet.decode(
+            (self.folder / path).read_bytes(),
+            key,
+            where=path,
+            dictionaries=parquet.dictionary_columns(table.schema),
+        )
+        if not parquet.same_content(table, back):
+            raise IntegrityError("did not read back as it was written", where=path)
+        return replace(
+            fresh,
+            rows=rows.num_rows,
+            sha256=self._digests[path],
+            key_check=key_check(key),
+            filled=",".join(table.column_names),
+        )
+
+    def finish(
+        self, entries: list[FileEntry], *, drop_types: frozenset[str], now: datetime
+    ) -> None:
+        """Write index, manifest, crate and the bag's own files, to the disk and checked."""
+        secrets = self._vault.archive_secrets(self.archive.archive_id)
+        self.write(layout.INDEX, index.encode(entries, secrets))
+        stated = _restated(self.archive, entries, drop_types)
+        self.write(layout.ARCHIVE_JSON, manifest.encode(stated))
+        names = [path.removeprefix("data/") for path in self._digests]
+        self.write(layout.CRATE, crate.crate(stated, names))
+        tags = bag.tag_files(
+            self._digests,
+            archive_id=stated.archive_id,
+            created=now,
+            payload_bytes=self._bytes,
+            software=f"archive-tool {stated.tool_version}",
+            signing_key=self._vault.signing_key,
+        )
+        for name, content in tags.items():
+            self._put(name, content)
+        self._sync()
+        bag.check_complete(self.folder, bag.read_seal(self.folder))
+
+    def write(self, path: str, content: bytes) -> None:
+        """Write one payload file."""
+        self._make_folder(path)
+        self._put(path, content)
+        self._digests[path] = hashlib.sha256(content).hexdigest()
+        self._bytes += len(content)
+
+    def _put(self, path: str, content: bytes) -> None:
+        with open(self.folder / path, "xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if (self.folder / path).read_bytes() != content:
+            raise IntegrityError("did not read back as it was written", where=path)
+
+    def _make_folder(self, path: str) -> None:
+        parent = path.rpartition("/")[0]
+        if parent not in self._folders:
+            (self.folder / parent).mkdir(parents=True, exist_ok=True)
+            self._folders.add(parent)
+
+    def _sync(self) -> None:
+        if os.name == "nt":
+            return  # Windows has no folder handles to flush
+        for folder, _, _ in os.walk(self.folder):
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+
+def _restated(
+    archive: Archive, entries: list[FileEntry], drop_types: frozenset[str]
+) -> ArchiveManifest:
+    old = archive.manifest
+    types = [name for name in old.types if name not in drop_types]
+    of_type = [entry.data_type for entry in entries]
+    people = {e.subject for e in archive.index} - {e.subject for e in entries}
+    erased = sum(archive.vault is not None and archive.is_subject_erased(key) for key in people)
+    return replace(
+        old,
+        retention={n: term for n, term in old.retention.items() if n not in drop_types},
+        types=types,
+        columns={name: old.columns[name] for name in types},
+        files=None if old.files is None else {name: of_type.count(name) for name in types},
+        revision=old.revision + 1,
+        predecessor=seal_of(archive.path),
+        erased=0 if old.aggregate else old.erased + erased,
+    )
+
+
+def _link(source: str, target: str) -> None:
+    """Give a file a second name; where the disk knows no links, copy it."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

@@ -1,0 +1,79 @@
+"""Puts a newer revision of an archive in the place of the older one, and takes archives away.
+
+A folder cannot be renamed over a full one: the older revision goes to ``.replaced/<archive id>``,
+the newer one takes its place, the older one is removed. Killed in between, :func:`settle` finishes
+the swap, or undoes it when the newer one had not arrived; until then readers find the older one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+from archive_tool.archive import layout
+from archive_tool.keys import primitives
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def settle(store: Path) -> None:
+    """Finish or undo swaps that were interrupted. The caller holds the store's lock."""
+    replaced = store / layout.REPLACED
+    if not replaced.is_dir():
+        return
+    for older in sorted(replaced.iterdir()):
+        place = store / layout.ARCHIVES / older.name
+        if place.exists():
+            shutil.rmtree(older)
+        else:
+            older.rename(place)
+    replaced.rmdir()
+
+
+def put(store: Path, newer: Path) -> Path:
+    """Let a complete folder, named by its archive id, take the place of the older revision."""
+    place = store / layout.ARCHIVES / newer.name
+    replaced = store / layout.REPLACED
+    replaced.mkdir(exist_ok=True, mode=0o700)
+    place.rename(replaced / newer.name)
+    newer.rename(place)
+    _sync(place.parent)
+    shutil.rmtree(replaced / newer.name)
+    replaced.rmdir()
+    return place
+
+
+def remove(store: Path, archive_id: str) -> None:
+    """Take an archive away; killed in between, the next run removes the rest."""
+    place = store / layout.ARCHIVES / archive_id
+    if not place.exists():
+        return
+    gone = staging(store) / archive_id
+    place.rename(gone)
+    _sync(place.parent)
+    shutil.rmtree(gone.parent)
+
+
+def staging(store: Path) -> Path:
+    """Make a folder of a random name that the next run removes if this one dies."""
+    folder = store / f"{layout.STAGING_PREFIX}{primitives.random_bytes(8).hex()}"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def clear_staging(store: Path) -> None:
+    """Remove what dead runs left. The caller holds the store's lock."""
+    for stale in store.glob(f"{layout.STAGING_PREFIX}*"):
+        shutil.rmtree(stale)
+
+
+def _sync(folder: Path) -> None:
+    if os.name == "nt":
+        return  # Windows has no folder handles to flush
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

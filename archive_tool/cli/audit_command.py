@@ -1,0 +1,94 @@
+"""``archive-tool audit``: what was done to a store, and whether the log of it is whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archive_tool.cli import options
+from archive_tool.cli.answer import Answer, answers
+from archive_tool.cli.keys import open_vault
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from archive_tool.lifecycle.audit import Record
+
+
+@click.group("audit", short_help="Show and check the audit log of a store.")
+def command() -> None:
+    r"""Show and check the audit log of a store.
+
+    \b
+      archive-tool audit show   --store archives
+      archive-tool audit verify --store archives --vault keys
+    """
+
+
+@command.command("show")
+@options.store
+@answers("audit-show")
+def show(*, store: Path) -> Answer:
+    """List the lines of the log, oldest first; stops at the first bad one (16)."""
+    from archive_tool.lifecycle import audit, places
+    from archive_tool.report.text import table
+
+    places.require_store(store)
+    records = audit.read(store)
+    rows = [
+        (r.line, r.time.isoformat(timespec="seconds"), r.event, r.phase, _said(r)) for r in records
+    ]
+    text = table(("line", "time", "event", "phase", "detail"), rows) if rows else "no lines"
+    return Answer(text=text, fields={"lines": [_fields(record) for record in records]})
+
+
+@command.command("verify")
+@options.store
+@options.vault(required=False)
+@answers("audit-verify")
+def verify(
+    *, store: Path, vault: Path | None, identity: Path | None, passphrase_file: Path | None
+) -> Answer:
+    """Check the chain of the log, and every checkpoint of it in archives and vault.
+
+    Exits 16 and names the first line that was changed, moved, added or is missing.
+    """
+    from archive_tool.lifecycle import audit, places
+    from archive_tool.report.text import count
+
+    places.require_store(store)
+    keys = None
+    if vault is not None:
+        keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    report = audit.verify(store, vault=keys)
+    text = (
+        f"whole: {count(report.lines, 'line')}, compared with "
+        f"{count(report.checkpoints, 'checkpoint')}"
+    )
+    return Answer(
+        text=text,
+        fields={"lines": report.lines, "head": report.head, "checkpoints": report.checkpoints},
+    )
+
+
+def _fields(record: Record) -> dict[str, Any]:
+    return {
+        "line": record.line,
+        "time": record.time.isoformat(),
+        "event": record.event,
+        "phase": record.phase,
+        "detail": record.detail,
+        "hash": record.hash,
+    }
+
+
+def _said(record: Record) -> str:
+    parts = []
+    for name, value in record.detail.items():
+        if isinstance(value, list):
+            parts.append(f"{name}={len(value)}" if len(value) > 1 else f"{name}={''.join(value)}")
+        else:
+            short = str(value)
+            parts.append(f"{name}={short[:12] if len(short) == 64 else short}")
+    return " ".join(parts)

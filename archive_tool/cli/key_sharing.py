@@ -1,0 +1,187 @@
+"""``archive-tool key``: who may open a vault, and what others may read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+import msgspec
+
+from archive_tool.cli import options
+from archive_tool.cli.answer import Answer, answers
+from archive_tool.cli.keys import open_vault, read_passphrase
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from archive_tool.keys import Vault
+
+
+@click.command("add-recipient")
+@options.vault(required=True)
+@click.option("--recipient", "--to", required=True, metavar="KEY", help="age or ssh-ed25519 key.")
+@answers("key-add-recipient")
+def add_recipient(
+    *, vault: Path, identity: Path | None, passphrase_file: Path | None, recipient: str
+) -> Answer:
+    """Let one more custodian open the vault."""
+    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    keys.add_recipient(recipient)
+    keys.save(datetime.now(UTC))
+    return _recipients(keys, "added; the vault has a new epoch, archives are as they were")
+
+
+@click.command("remove-recipient")
+@options.vault(required=True)
+@click.option("--recipient", required=True, metavar="KEY", help="One of those that key show lists.")
+@answers("key-remove-recipient")
+def remove_recipient(
+    *, vault: Path, identity: Path | None, passphrase_file: Path | None, recipient: str
+) -> Answer:
+    """Let a custodian's key open no further epoch of the vault."""
+    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    keys.remove_recipient(recipient)
+    keys.save(datetime.now(UTC))
+    return _recipients(
+        keys,
+        "removed; whoever holds that key and an older copy of the vault can still open the\n"
+        "archives of today. Only archives made again under a new vault are out of reach for sure.",
+    )
+
+
+@click.command("rotate")
+@options.vault(required=True)
+@options.path_option("--out", "", "New identity file.  [default: identity-EPOCH.txt in the vault]")
+@options.path_option("--new-passphrase-file", "", "Protect the new identity with a passphrase.")
+@answers("key-rotate")
+def rotate(
+    *,
+    vault: Path,
+    identity: Path | None,
+    passphrase_file: Path | None,
+    out: Path | None,
+    new_passphrase_file: Path | None,
+) -> Answer:
+    """Change the key that opens the vault for a new one; no archive is touched."""
+    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    target = out or vault / f"identity-{keys.epoch + 1}.txt"
+    passphrase = None if new_passphrase_file is None else read_passphrase(new_passphrase_file)
+    keys.rotate(target, passphrase=passphrase, now=datetime.now(UTC))
+    answer = _recipients(
+        keys,
+        f"new identity: {target}\nThe old one opens no further epoch: give this one with "
+        "--identity, and destroy the old one\nand older copies of the vault.",
+    )
+    return Answer(text=answer.text, fields={**answer.fields, "identity": str(target)})
+
+
+@click.command("grant")
+@options.vault(required=True)
+@click.option("--to", required=True, metavar="KEY", help="age or ssh-ed25519 key of the recipient.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    metavar="SCOPE",
+    help="For example read:sync.",
+)
+@click.option("--archive", "archives", multiple=True, metavar="ID", help="[default: all archives]")
+@click.option("--expires", type=options.MOMENT, required=True, help="Last day, exclusive.")
+@options.path_option("--out", "", "File to write the grant to.", required=True)
+@options.path_option("--store", "ARCHIVE_TOOL_STORE", "Store whose audit log gets a line.")
+@answers("key-grant")
+def grant(
+    *,
+    vault: Path,
+    identity: Path | None,
+    passphrase_file: Path | None,
+    to: str,
+    scopes: tuple[str, ...],
+    archives: tuple[str, ...],
+    expires: datetime,
+    out: Path,
+    store: Path | None,
+) -> Answer:
+    """Let a collaborator open some scopes and nothing else, until a date.
+
+    The grant is opened like a vault: extract ARCHIVE --vault GRANT --identity FILE --type ...
+    """
+    from archive_tool.keys import grant as grants
+
+    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    now = datetime.now(UTC)
+    note = grants.make(
+        keys, to=to, scopes=scopes, archives=archives or None, expires=expires, out=out, now=now
+    )
+    if store is not None:
+        from archive_tool.lifecycle import audit
+
+        detail = {"grant": note.grant_id, "archives": note.archives, "scopes": note.scopes}
+        audit.append(store, "grant", detail=detail, now=now)
+    text = (
+        f"grant {note.grant_id} for {', '.join(note.scopes)} of {len(note.archives):,} archives, "
+        f"until {note.expires.date().isoformat()}: {out}"
+    )
+    return Answer(text=text, fields={"grant": _grant(note), "path": str(out)})
+
+
+@click.command("revoke")
+@options.vault(required=True)
+@click.option("--grant", "grant_id", required=True, metavar="ID", help="Id of the grant.")
+@answers("key-revoke")
+def revoke(
+    *, vault: Path, identity: Path | None, passphrase_file: Path | None, grant_id: str
+) -> Answer:
+    """Note that a grant is withdrawn. What was handed out stays readable for whoever has it."""
+    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    keys.revoke_grant(grant_id, now=datetime.now(UTC))
+    keys.save(datetime.now(UTC))
+    text = f"revoked {grant_id}; ask its recipient to destroy the grant and what was read with it"
+    return Answer(text=text, fields={"grants": grant_fields(keys)})
+
+
+@click.command("register-copy")
+@options.vault(required=True)
+@click.option("--label", required=True, help="What its keeper calls the place.")
+@answers("key-register-copy")
+def register_copy(
+    *, vault: Path, identity: Path | None, passphrase_file: Path | None, label: str
+) -> Answer:
+    """Note that a copy of this vault lies elsewhere: certificates then name it."""
+    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    keys.register_copy(label, now=datetime.now(UTC))
+    keys.save(datetime.now(UTC))
+    text = f"registered, epoch {keys.epoch}: copy {keys.folder / 'vault.age'} there now"
+    return Answer(text=text, fields={"copies": msgspec.to_builtins(list(keys.copies))})
+
+
+def grant_lines(vault: Vault) -> list[str]:
+    """List the grants for people."""
+    if not vault.grants:
+        return []
+    return ["grants"] + [
+        f"  {note.grant_id}  {', '.join(note.scopes)}  until {note.expires.date().isoformat()}"
+        + ("  revoked" if note.revoked else "")
+        for note in vault.grants
+    ]
+
+
+def grant_fields(vault: Vault) -> list[dict[str, Any]]:
+    """List the grants for ``--json``."""
+    return [_grant(note) for note in vault.grants]
+
+
+def _grant(note: Any) -> dict[str, Any]:  # noqa: ANN401
+    body: dict[str, Any] = msgspec.to_builtins(note)
+    body["id"] = body.pop("grant_id")
+    return body
+
+
+def _recipients(vault: Vault, said: str) -> Answer:
+    text = "\n".join([said, "opened by", *(f"  {name}" for name in vault.recipients)])
+    return Answer(text=text, fields={"epoch": vault.epoch, "recipients": list(vault.recipients)})
+
+
+COMMANDS: Final = (add_recipient, remove_recipient, rotate, grant, revoke, register_copy)

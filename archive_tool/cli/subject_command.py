@@ -1,0 +1,219 @@
+"""``archive-tool subject``: one person, in all archives of a store."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from archive_tool.cli import options
+from archive_tool.cli.answer import Answer, answers
+from archive_tool.cli.hold_command import read_ids
+from archive_tool.cli.keys import open_vault
+from archive_tool.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from archive_tool.lifecycle.destroy import Destroyed
+    from archive_tool.lifecycle.erase import ErasePlan
+    from archive_tool.lifecycle.subjects import Found
+
+
+@click.group("subject", short_help="Find, hand out or erase what one person gave.")
+def command() -> None:
+    r"""Find, hand out or erase what one person gave, across all archives of a store.
+
+    Ids come from a file or from stdin, never from the command line.
+
+    \b
+      archive-tool subject find   --store archives --vault keys --id-file ids.txt
+      archive-tool subject access --store archives --vault keys --id-file - --to person
+      archive-tool subject erase  --store archives --vault keys --id-file ids.txt --plan erase.json
+      archive-tool subject erase  --store archives --vault keys --id-file ids.txt --apply erase.json
+    """
+
+
+@command.command("find")
+@options.store
+@options.vault(required=True)
+@options.id_file(required=True)
+@answers("subject-find")
+def find(
+    *, store: Path, vault: Path, identity: Path | None, passphrase_file: Path | None, id_file: str
+) -> Answer:
+    """Say where the people are and how much there is, also as recipient, partner or mention."""
+    from archive_tool.lifecycle import subjects
+
+    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    found = subjects.find(store, keys, read_ids(id_file))
+    return Answer(text=_found_text(found), fields=_found_fields(found))
+
+
+@command.command("access")
+@options.store
+@options.vault(required=True)
+@options.id_file(required=True)
+@options.path_option("--to", "", "New folder for the copy.", required=True)
+@answers("subject-access")
+def access(
+    *,
+    store: Path,
+    vault: Path,
+    identity: Path | None,
+    passphrase_file: Path | None,
+    id_file: str,
+    to: Path,
+) -> Answer:
+    """Write one person's own rows as CSV and JSON, with a dictionary and a page in plain words."""
+    from archive_tool.lifecycle.access import access as hand_out
+    from archive_tool.report.text import count
+
+    ids = read_ids(id_file)
+    if len(ids) != 1:
+        raise UsageError("a copy is for one person", where="id-file", expected="one id")
+    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    handed = hand_out(store, keys, ids[0], to=to, now=datetime.now(UTC))
+    text = "\n".join(
+        [
+            f"{count(sum(handed.rows.values()), 'row')} in {handed.folder}",
+            f"{count(len(handed.doubts), 'item')} to look at first: {handed.folder}/to-review.json",
+        ]
+    )
+    fields = {
+        "path": str(handed.folder),
+        "rows": handed.rows,
+        "files": [str(path) for path in handed.files],
+        "review": [asdict(doubt) for doubt in handed.doubts],
+    }
+    return Answer(text=text, fields=fields)
+
+
+@command.command("erase")
+@options.store
+@options.vault(required=True)
+@options.id_file(required=False)
+@options.path_option("--plan", "", "Write what would be erased to this file.")
+@options.path_option("--apply", "", "Erase exactly what the plan in this file says.")
+@click.option(
+    "--rewrite-mentions", is_flag=True, help="Plan to take the people out of others' rows too."
+)
+@options.operator
+@answers("subject-erase")
+def erase(
+    *,
+    store: Path,
+    vault: Path,
+    identity: Path | None,
+    passphrase_file: Path | None,
+    id_file: str | None,
+    plan: Path | None,
+    apply: Path | None,
+    rewrite_mentions: bool,
+    operator: str,
+) -> Answer:
+    """Make people unreadable in every copy: a plan first, then the plan applied."""
+    from archive_tool.keys import refuse_inside
+    from archive_tool.lifecycle import erase as erasing
+    from archive_tool.lifecycle import plans
+
+    if (plan is None) == (apply is None):
+        raise UsageError("needs one of --plan and --apply", where="erase")
+    refuse_inside(store, vault)
+    ids = None if id_file is None else read_ids(id_file)
+    now = datetime.now(UTC)
+    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    if apply is not None:
+        done = erasing.apply(store, keys, apply, ids=ids, now=now, operator=operator)
+        return _erased(done)
+    if ids is None:
+        raise UsageError("a plan needs the ids", where="erase", expected="--id-file FILE")
+    decided = erasing.plan(store, keys, ids, rewrite_mentions=rewrite_mentions, now=now)
+    if plan is not None:
+        plans.save(decided, plan)
+    return _planned(decided, plan)
+
+
+def _found_fields(found: Found) -> dict[str, Any]:
+    return {
+        "ids": {"asked": found.asked, "known": found.known, "erased": found.erased},
+        "places": [asdict(place) for place in found.places],
+        "mentions": [asdict(mention) for mention in found.mentions],
+        "aggregates": list(found.aggregates),
+    }
+
+
+def _found_text(found: Found) -> str:
+    from archive_tool.report.text import count, table
+
+    lines = [f"{found.known:,} of {count(found.asked, 'id')} known, {found.erased:,} erased"]
+    if found.places:
+        rows = [(p.archive_id, p.data_type, p.rows, p.files) for p in found.places]
+        lines += ["", table(("archive", "type", "rows", "files"), rows)]
+    if found.mentions:
+        named = [(m.archive_id, m.data_type, m.column, m.rows) for m in found.mentions]
+        lines += ["", "named in rows of others:"]
+        lines.append(table(("archive", "type", "column", "rows"), named))
+    if found.aggregates:
+        lines += ["", f"may be counted in the aggregates of {', '.join(found.aggregates)}"]
+    return "\n".join(lines)
+
+
+def _planned(decided: ErasePlan, path: Path | None) -> Answer:
+    from archive_tool.report.text import count, table
+
+    rows = [(item.archive, len(item.subjects), item.rows, item.files) for item in decided.items]
+    named = sum(item.rows for item in decided.mentions)
+    lines = [table(("archive", "people", "rows", "files"), rows), ""] if rows else []
+    lines.append(
+        f"{count(len(decided.ready), 'person', 'people')} to erase, {len(decided.held):,} under "
+        f"hold, {len(decided.people):,} of {count(decided.asked, 'id')} known"
+    )
+    if named:
+        what = "will be rewritten" if decided.rewrite_mentions else "stay"
+        lines.append(f"{count(named, 'place')} in rows of others {what}")
+    lines += [f"not reached: {item.what}" for item in decided.not_reached]
+    lines.append(f"plan {decided.digest[:12]} written to {path}; look at it, then --apply it")
+    fields = {
+        "plan": {"path": str(path), "digest": decided.digest},
+        "people": {
+            "asked": decided.asked,
+            "known": len(decided.people),
+            "to_erase": len(decided.ready),
+            "held": len(decided.held),
+        },
+        "archives": [
+            {"archive": i.archive, "people": len(i.subjects), "rows": i.rows, "files": i.files}
+            for i in decided.items
+        ],
+        "mentions": msgspec.to_builtins(decided.mentions),
+        "not_reached": msgspec.to_builtins(decided.not_reached),
+    }
+    return Answer(text="\n".join(lines), fields=fields)
+
+
+def _erased(done: Destroyed) -> Answer:
+    from archive_tool.report.text import count
+
+    work = done.work
+    deferred = int(work.extra.get("deferred_by_hold", 0))
+    lines = [
+        f"erased    {count(work.people, 'person', 'people')} from "
+        f"{count(len(work.tasks), 'archive')}, vault epoch {done.epoch}",
+        f"proof     {done.certificate}",
+    ]
+    if deferred:
+        lines.append(f"under hold, not erased: {count(deferred, 'person', 'people')}")
+    lines += [f"not reached: {item.what}" for item in work.not_reached]
+    fields = {
+        "erased": work.people,
+        "deferred": deferred,
+        "archives": [task.archive_id for task in work.tasks],
+        "certificate": str(done.certificate),
+        "epoch": done.epoch,
+        "not_reached": msgspec.to_builtins(work.not_reached),
+    }
+    return Answer(text="\n".join(lines), fields=fields)

@@ -1,0 +1,149 @@
+"""``archive-tool sweep``: what is past its retention date goes, by a plan."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from archive_tool.cli import options
+from archive_tool.cli.answer import Answer, answers
+from archive_tool.cli.keys import open_vault
+from archive_tool.errors import RetentionError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from archive_tool.keys import Vault
+    from archive_tool.lifecycle.destroy import Destroyed
+    from archive_tool.lifecycle.sweep import Item, SweepPlan
+
+
+@click.command("sweep", short_help="Destroy what is past its retention date.")
+@options.store
+@options.vault(required=True)
+@options.path_option("--plan", "", "Write what would be destroyed to this file.")
+@options.path_option("--apply", "", "Destroy exactly what the plan in this file says.")
+@click.option("--check", is_flag=True, help="For cron: exit 14 when something is due.")
+@options.as_of
+@options.operator
+@answers("sweep")
+def command(
+    *,
+    store: Path,
+    vault: Path,
+    identity: Path | None,
+    passphrase_file: Path | None,
+    plan: Path | None,
+    apply: Path | None,
+    check: bool,
+    as_of: datetime,
+    operator: str,
+) -> Answer:
+    r"""Show what is past its retention date, write that down as a plan, and apply the plan.
+
+    \b
+      archive-tool sweep --store archives --vault keys --check
+      archive-tool sweep --store archives --vault keys --plan sweep.json
+      archive-tool sweep --store archives --vault keys --apply sweep.json
+
+    A plan that was edited, was applied already or no longer fits the store is refused (19). What is
+    under hold stays.
+    """
+    from archive_tool.keys import refuse_inside
+    from archive_tool.lifecycle import sweep
+
+    if apply is not None and (plan is not None or check):
+        raise UsageError("--apply stands alone", where="sweep")
+    refuse_inside(store, vault)
+    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    now = datetime.now(UTC)
+    if apply is not None:
+        return _applied(
+            sweep.apply(store, keys, apply, as_of=as_of, now=now, operator=operator), keys
+        )
+    decided = sweep.plan(store, keys, as_of=as_of, now=now)
+    if plan is not None:
+        from archive_tool.lifecycle import plans
+
+        plans.save(decided, plan)
+    code = RetentionError.exit_code if check and decided.ready else 0
+    return Answer(text=_text(decided, plan), fields=_fields(decided, plan), exit_code=code)
+
+
+def _applied(done: Destroyed | None, vault: Vault) -> Answer:
+    from archive_tool.report.text import count
+
+    if done is None:
+        return Answer(text="nothing was due", fields={"destroyed": [], "certificate": None})
+    tasks = done.work.tasks
+    whole = sum(task.whole for task in tasks)
+    text = "\n".join(
+        [
+            f"destroyed {count(whole, 'archive')}, parts of {count(len(tasks) - whole, 'archive')}",
+            f"keys      {len(done.work.key_ids):,} left the vault, epoch {vault.epoch}",
+            f"proof     {done.certificate}",
+            *(f"not reached: {item.what}" for item in done.work.not_reached),
+        ]
+    )
+    fields = {
+        "destroyed": [
+            {"archive": task.archive_id, "whole": task.whole, "types": task.types} for task in tasks
+        ],
+        "certificate": str(done.certificate),
+        "epoch": vault.epoch,
+        "not_reached": msgspec.to_builtins(done.work.not_reached),
+    }
+    return Answer(text=text, fields=fields)
+
+
+def _fields(decided: SweepPlan, path: Path | None) -> dict[str, Any]:
+    return {
+        "plan": {"path": None if path is None else str(path), "digest": decided.digest},
+        "as_of": decided.as_of.isoformat(),
+        "archives": decided.archives,
+        "due": [_item(item) for item in decided.ready],
+        "held": [_item(item) for item in decided.held],
+        "coming": msgspec.to_builtins(decided.coming),
+        "not_reached": msgspec.to_builtins(decided.not_reached),
+    }
+
+
+def _item(item: Item) -> dict[str, Any]:
+    return {
+        "archive": item.archive,
+        "why": item.why,
+        "whole": item.whole,
+        "types": [due.data_type for due in item.due],
+        "since": min((due.since.isoformat() for due in item.due), default=None),
+        "files": item.files,
+        "holds": item.holds,
+    }
+
+
+def _text(decided: SweepPlan, path: Path | None) -> str:
+    from archive_tool.report.text import count, table
+
+    lines = []
+    if decided.items:
+        rows = [
+            (
+                item.archive,
+                "all" if item.whole else ", ".join(due.data_type for due in item.due) or "people",
+                min((due.since.isoformat() for due in item.due), default="-"),
+                item.why,
+                ", ".join(item.holds) or "-",
+            )
+            for item in decided.items
+        ]
+        lines += [table(("archive", "what", "since", "why", "held by"), rows), ""]
+    lines.append(
+        f"{decided.as_of.isoformat()}: {count(decided.archives, 'archive')}, "
+        f"{len(decided.ready):,} to destroy, {len(decided.held):,} under hold, "
+        f"{len(decided.coming):,} due in the next 90 days"
+    )
+    if path is not None:
+        lines.append(f"plan {decided.digest[:12]} written to {path}; look at it, then --apply it")
+    return "\n".join(lines)

@@ -1,0 +1,255 @@
+"""What an outsider can work out of a hidden cell from everything that is published.
+
+The published cells are linear equations over the hidden ones. For every hidden cell the smallest
+and the largest value that fits them is a linear programme (Fischetti and Salazar 2000; Hundepool et
+al. 2012, 4.4.3); a cell is protected when that interval is as wide as the rule that hid it wants.
+Counts are published exactly here even where the release rounds them: the audit errs to the safe
+side.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from archive_tool.disclose.sheet import OPEN, Share, Sheet, Spot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from scipy.sparse import csr_matrix
+
+TOLERANCE: Final = 1e-6
+"""Relative size below which two bounds are the same number (HiGHS solves to 1e-7)."""
+
+
+class Interval(NamedTuple):
+    """What an outsider knows of a hidden cell."""
+
+    spot: Spot
+    value: float
+    """What it really is."""
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class System:
+    """All that is known of one quantity, as equations over the hidden finest cells."""
+
+    matrix: csr_matrix
+    """Equations by variables."""
+    bounds: csr_matrix
+    """The same for what is at most ``bound_values``."""
+    bound_values: np.ndarray
+    truth: np.ndarray
+    """What the variables really are."""
+    equations: Sequence[tuple[Spot, ...]]
+    """The published cell behind each equation, or the hidden one that two tables share."""
+    limits: Sequence[Spot]
+    """The published cell behind each bound."""
+    variables: dict[tuple[int, int], int]
+    """By sheet and finest cell."""
+    names: Sequence[tuple[int, int]]
+    """Sheet and finest cell of every variable."""
+    part: np.ndarray
+    """Variables of different parts have no equation in common."""
+    rows_of_part: dict[int, np.ndarray]
+    bounds_of_part: dict[int, np.ndarray]
+    members: dict[int, np.ndarray] = field(default_factory=dict)
+    """Variables of each part."""
+
+
+def system(
+    sheets: Sequence[Sheet],
+    shared: Sequence[Share],
+    amounts: Callable[[Sheet, tuple[int, ...]], np.ndarray],
+    hidden: Callable[[Sheet, tuple[int, ...]], np.ndarray],
+    *,
+    additive: bool = True,
+) -> System:
+    """Write down what everybody knows.
+
+    ``amounts`` gives the quantity per cell of a group, ``hidden`` whether each is hidden. With
+    ``additive=False`` (people, who may stand in several cells) a total that is no sum only bounds
+    its parts.
+    """
+    variables: dict[tuple[int, int], int] = {}
+    truth: list[float] = []
+    for number, sheet in enumerate(sheets):
+        base = sheet.lattice.base.kept
+        values = amounts(sheet, base)
+        for cell in np.flatnonzero(hidden(sheet, base)).tolist():
+            variables[number, cell] = len(truth)
+            truth.append(float(values[cell]))
+    equations = _Entries()
+    limits = _Entries()
+    limit_values: list[float] = []
+    for number, sheet in enumerate(sheets):
+        of_cell = _variables_of(number, sheet, variables)
+        for kept, cells in sheet.lattice.groups.items():
+            if kept == sheet.lattice.base.kept:
+                continue
+            values = amounts(sheet, kept)
+            sums = np.bincount(cells.of_base, amounts(sheet, sheet.lattice.base.kept), len(cells))
+            closed = hidden(sheet, kept)
+            for cell, inside in of_cell(kept).items():
+                if closed[cell]:
+                    continue
+                if additive or abs(values[cell] - sums[cell]) <= TOLERANCE:
+                    equations.add(inside, 1.0, Spot(number, kept, cell))
+                    continue
+                for one in inside:
+                    limits.add([one], 1.0, Spot(number, kept, cell))
+                    limit_values.append(float(values[cell]))
+    _link(sheets, shared, hidden, variables, equations)
+    matrix, bounds = equations.matrix(len(truth)), limits.matrix(len(truth))
+    behind = (equations.spots, [spots[0] for spots in limits.spots])
+    return _assembled(matrix, bounds, limit_values, truth, behind, variables)
+
+
+class _Entries:
+    """A sparse matrix as it is written."""
+
+    def __init__(self) -> None:
+        self.rows: list[int] = []
+        self.columns: list[int] = []
+        self.values: list[float] = []
+        self.spots: list[tuple[Spot, ...]] = []
+
+    def add(self, inside: Iterable[int], value: float, *spots: Spot) -> None:
+        self.more(inside, value, len(self.spots))
+        self.spots.append(spots)
+
+    def more(self, inside: Iterable[int], value: float, row: int) -> None:
+        for variable in inside:
+            self.rows.append(row)
+            self.columns.append(variable)
+            self.values.append(value)
+
+    def matrix(self, width: int) -> csr_matrix:
+        from scipy.sparse import csr_matrix
+
+        return csr_matrix((self.values, (self.rows, self.columns)), (len(self.spots), width))
+
+
+def _variables_of(
+    number: int, sheet: Sheet, variables: dict[tuple[int, int], int]
+) -> Callable[[tuple[int, ...]], dict[int, list[int]]]:
+    mine = [(cell, variable) for (one, cell), variable in variables.items() if one == number]
+
+    def of_group(kept: tuple[int, ...]) -> dict[int, list[int]]:
+        of_base = sheet.lattice.groups[kept].of_base
+        inside: dict[int, list[int]] = defaultdict(list)
+        for cell, variable in mine:
+            inside[int(of_base[cell])].append(variable)
+        return inside
+
+    return of_group
+
+
+def _link(
+    sheets: Sequence[Sheet],
+    shared: Sequence[Share],
+    hidden: Callable[[Sheet, tuple[int, ...]], np.ndarray],
+    variables: dict[tuple[int, int], int],
+    equations: _Entries,
+) -> None:
+    """Let a hidden cell that two tables share be one and the same number."""
+    for share in shared:
+        one, two = sheets[share.left], sheets[share.right]
+        closed = hidden(one, share.left_kept)[share.left_cells]
+        left = _variables_of(share.left, one, variables)(share.left_kept)
+        right = _variables_of(share.right, two, variables)(share.right_kept)
+        for here, there in zip(
+            share.left_cells[closed].tolist(), share.right_cells[closed].tolist(), strict=True
+        ):
+            row = len(equations.spots)
+            both = (
+                Spot(share.left, share.left_kept, here),
+                Spot(share.right, share.right_kept, there),
+            )
+            equations.add(left.get(here, ()), 1.0, *both)
+            equations.more(right.get(there, ()), -1.0, row)
+
+
+def _assembled(
+    matrix: csr_matrix, bounds: csr_matrix, limits: list[float], truth: list[float],
+    behind: tuple[Sequence[tuple[Spot, ...]], Sequence[Spot]],
+    variables: dict[tuple[int, int], int],
+) -> System:  # fmt: skip
+    from scipy.sparse import bmat, vstack
+    from scipy.sparse.csgraph import connected_components
+
+    both = vstack([matrix, bounds])
+    graph = bmat([[None, both], [both.T, None]]) if both.nnz else None
+    if graph is None:  # no equation: every variable is a part of its own
+        part = np.arange(len(truth))
+    else:
+        part = connected_components(graph, directed=False)[1][both.shape[0] :]
+    return System(
+        matrix=matrix,
+        bounds=bounds,
+        bound_values=np.array(limits),
+        truth=np.array(truth),
+        equations=behind[0],
+        limits=behind[1],
+        variables=variables,
+        names=list(variables),
+        part=part,
+        rows_of_part=_rows_of(matrix, part),
+        bounds_of_part=_rows_of(bounds, part),
+        members={int(p): np.flatnonzero(part == p) for p in np.unique(part)},
+    )
+
+
+def _rows_of(matrix: csr_matrix, part: np.ndarray) -> dict[int, np.ndarray]:
+    filled = np.flatnonzero(np.diff(matrix.indptr))
+    of_row = part[matrix.indices[matrix.indptr[filled]]] if len(filled) else np.zeros(0, np.int64)
+    return {int(p): filled[of_row == p] for p in np.unique(of_row)}
+
+
+def inside_of(system: System, sheets: Sequence[Sheet], spot: Spot) -> np.ndarray:
+    """Variables that make up a hidden cell."""
+    lattice = sheets[spot.sheet].lattice
+    if spot.kept == lattice.base.kept:
+        cells = [spot.cell]
+    else:
+        cells = np.flatnonzero(lattice.groups[spot.kept].of_base == spot.cell).tolist()
+    found = (system.variables.get((spot.sheet, cell)) for cell in cells)
+    return np.array(sorted(one for one in found if one is not None), np.int64)
+
+
+def intervals(
+    system: System,
+    sheets: Sequence[Sheet],
+    targets: Iterable[Spot],
+    amounts: Callable[[Sheet, tuple[int, ...]], np.ndarray],
+) -> list[Interval]:
+    """Give for every hidden cell all that an outsider can know of it."""
+    from archive_tool.disclose.solve import asks, extremes
+
+    wanted, ends = [], []
+    spots = list(targets)
+    for spot in spots:
+        inside = inside_of(system, sheets, spot)
+        value = float(amounts(sheets[spot.sheet], spot.kept)[spot.cell])
+        known = value - float(system.truth[inside].sum())
+        both = [asks(system, inside, largest=largest) for largest in (False, True)]
+        wanted += [*both[0], *both[1]]
+        ends.append((value, max(known, 0.0) if len(inside) else value, len(both[0])))
+    solved = iter(extremes(system, wanted))
+    found = []
+    for spot, (value, known, parts) in zip(spots, ends, strict=True):
+        low = known + sum(next(solved).value for _ in range(parts))
+        high = known + sum(next(solved).value for _ in range(parts))
+        found.append(Interval(spot, value, low, high))
+    return found
+
+
+def hidden_in(sheet: Sheet, kept: tuple[int, ...]) -> np.ndarray:
+    """Whether each cell of a group is hidden, or in no table."""
+    return np.asarray(sheet.status[kept] != OPEN)

@@ -1,0 +1,300 @@
+"""Lines become cells: the finest ones, and every total over some of the dimensions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations, product
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from archive_tool.disclose.columns import ALL, MISSING, OTHER, SEVERAL, level_order
+from archive_tool.disclose.lines import Sums, compact, is_of_person, merge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from archive_tool.disclose.lines import Everyone, Lines
+    from archive_tool.model.aggregates import Aggregate, Dimension, Filter, TableSpec
+
+Kept = tuple[int, ...]
+"""Places of the dimensions that a group of cells is broken down by; the others are totalled."""
+
+ANY: Final = -1
+"""Code of the level ``(all)``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cells:
+    """All cells that are broken down by the same dimensions."""
+
+    kept: Kept
+    levels: np.ndarray
+    """A row per cell, a column per dimension of the table; ``ANY`` where it is totalled."""
+    of_base: np.ndarray
+    """Cell of each of the finest cells."""
+    starts: np.ndarray
+    """Where the people of each cell begin; one more entry at the end."""
+    people: np.ndarray
+    """Number of the person, a person once per cell, in the order of the cells."""
+    sums: Sums
+    """What each of these people gives to the cell."""
+    rooms: np.ndarray
+    """Distinct rooms per cell."""
+
+    def __len__(self) -> int:
+        return len(self.levels)
+
+    @property
+    def owners(self) -> np.ndarray:
+        """Cell of each line."""
+        return np.repeat(np.arange(len(self)), np.diff(self.starts))
+
+    def lines_of(self, cells: Iterable[int]) -> np.ndarray:
+        """Places of the lines of some cells."""
+        starts = self.starts
+        spans = [np.arange(starts[cell], starts[cell + 1]) for cell in cells]
+        return np.concatenate(spans) if spans else np.zeros(0, np.int64)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lattice:
+    """One table with all of its totals."""
+
+    spec: TableSpec
+    names: list[list[str]]
+    """Levels of every dimension, in their order."""
+    groups: Mapping[Kept, Cells]
+    """By the dimensions that are kept; the finest cells first."""
+
+    @property
+    def base(self) -> Cells:
+        """The finest cells."""
+        return self.groups[tuple(range(len(self.names)))]
+
+    def labels(self, cells: Cells, cell: int) -> tuple[str, ...]:
+        """Levels of a cell in words."""
+        return tuple(
+            ALL if code == ANY else self.names[place][code]
+            for place, code in enumerate(cells.levels[cell].tolist())
+        )
+
+
+def attributes(pairs: Iterable[tuple[int, str]]) -> dict[int, str]:
+    """Give everybody one level: several make ``(several)``."""
+    found: dict[int, str] = {}
+    for person, level in pairs:
+        if level != MISSING:
+            found[person] = level if found.get(person, level) == level else SEVERAL
+    return found
+
+
+def lattice(
+    lines: Lines,
+    everyone: Everyone,
+    thresholds: Aggregate,
+    groups: Iterable[Kept],
+    persons: Mapping[str, Mapping[int, str]],
+) -> Lattice:
+    """Build the cells of a table and the totals in ``groups``.
+
+    ``persons``: level by person, for ``role`` and ``condition``.
+    """
+    spec = lines.spec
+    codes, seats, sums = lines.merged()
+    of_person, of_room = everyone.by_seat()
+    person, room = of_person[seats], of_room[seats]
+    names, code = _levels(lines, codes, person, persons)
+    keep = np.ones(len(person), bool)
+    for condition in spec.where:
+        if is_of_person(condition.source, spec.data_type):
+            known = persons.get(condition.source.column, {})
+            fits = [_fits(known.get(one, MISSING), condition) for one in person.tolist()]
+            keep &= np.array(fits, bool)
+    if not keep.all():
+        person, room, code, sums = person[keep], room[keep], code[keep], sums.take(keep)
+    for place, dimension in enumerate(spec.dimensions):
+        _rare(names[place], code[:, place], person, dimension, thresholds)
+        names[place], code[:, place] = _sorted(names[place], code[:, place])
+    base, levels = _base(spec, names, code, thresholds)
+    base, person, room, sums = _capped(base, person, room, sums, len(levels), spec.cap)
+    everything = tuple(range(len(names)))
+    made = {}
+    for kept in dict.fromkeys((everything, *groups)):
+        made[kept] = _cells(kept, levels, base, person, room, sums)
+    return Lattice(spec=spec, names=names, groups=made)
+
+
+def _fits(level: str, condition: Filter) -> bool:
+    return level != MISSING if condition.present else level in condition.words
+
+
+def subsets(dimensions: int) -> list[Kept]:
+    """Every choice of dimensions, the finest first."""
+    places = range(dimensions)
+    return [kept for size in range(dimensions, -1, -1) for kept in combinations(places, size)]
+
+
+def wanted(spec: TableSpec) -> list[Kept]:
+    """Say which totals a table asks for, its finest cells included."""
+    everything = subsets(len(spec.dimensions))
+    if spec.totals == "margins":
+        return everything
+    return list(dict.fromkeys((everything[0], everything[-1]))) if spec.totals == "grand" \
+        else everything[:1]  # fmt: skip
+
+
+def _levels(
+    lines: Lines, codes: np.ndarray, person: np.ndarray, persons: Mapping[str, Mapping[int, str]]
+) -> tuple[list[list[str]], np.ndarray]:
+    """Levels and codes of all dimensions in the order of the table."""
+    names: list[list[str]] = []
+    columns = []
+    in_rows = iter(range(len(lines.dimensions)))
+    for dimension in lines.spec.dimensions:
+        if is_of_person(dimension.source, lines.spec.data_type):
+            known = persons.get(dimension.source.column, {})
+            levels = sorted({*known.values(), MISSING})
+            place = {level: number for number, level in enumerate(levels)}
+            of_person = np.array(
+                [place[known.get(one, MISSING)] for one in range(int(person.max(initial=-1)) + 1)],
+                np.int64,
+            )
+            names.append(levels)
+            columns.append(of_person[person] if len(person) else np.zeros(0, np.int64))
+        else:
+            at = next(in_rows)
+            names.append(lines.levels[at].names())
+            columns.append(codes[:, at])
+    return names, np.stack(columns, axis=1) if columns else np.zeros((len(person), 0), np.int64)
+
+
+def _rare(
+    names: list[str], code: np.ndarray, person: np.ndarray, dimension: Dimension,
+    thresholds: Aggregate,
+) -> None:  # fmt: skip
+    """Give levels that too few people have one name: theirs could be those people's own words."""
+    if dimension.design or dimension.bin is not None or dimension.edges or not len(code):
+        return
+    pairs = np.unique(code * (int(person.max()) + 1) + person) // (int(person.max()) + 1)
+    few = np.bincount(pairs, minlength=len(names)) < thresholds.people
+    few[[place for place, name in enumerate(names) if name == MISSING]] = False
+    if few[code].any():
+        names.append(OTHER)
+        code[few[code]] = len(names) - 1
+
+
+def _sorted(names: list[str], code: np.ndarray) -> tuple[list[str], np.ndarray]:
+    """Put levels in order; those without a line go, unless they are bins between fixed edges."""
+    used = np.bincount(code, minlength=len(names)) > 0
+    kept = [place for place, name in enumerate(names) if used[place] or name.startswith("[")]
+    order = sorted(kept, key=lambda place: level_order(names[place]))
+    to = np.zeros(len(names), np.int64)
+    to[order] = np.arange(len(order))
+    return [names[place] for place in order], to[code]
+
+
+def _base(
+    spec: TableSpec, names: list[list[str]], code: np.ndarray, thresholds: Aggregate
+) -> tuple[np.ndarray, np.ndarray]:
+    """Finest cell per line, and the levels of these cells in order.
+
+    Outcomes that people could have had and nobody had are cells too, where zeros are disclosive.
+    """
+    width = len(names)
+    if not width:
+        return np.zeros(len(code), np.int64), np.zeros((1, 0), np.int64)
+    levels = np.unique(code, axis=0) if len(code) < 100_000 else _unique_rows(code, names)
+    if thresholds.zeros and any(dimension.outcome for dimension in spec.dimensions) and len(levels):
+        levels = _with_zeros(spec, names, levels)
+    keys, wanted_keys = _mixed(code, names), _mixed(levels, names)
+    return np.searchsorted(wanted_keys, keys), levels
+
+
+def _unique_rows(code: np.ndarray, names: list[list[str]]) -> np.ndarray:
+    keys = _mixed(code, names)
+    _, found = compact(keys, int(keys.max()) + 1)
+    columns = []
+    for levels in reversed(names):
+        columns.append(found % len(levels))
+        found = found // len(levels)
+    return np.stack(columns[::-1], axis=1)
+
+
+def _mixed(code: np.ndarray, names: list[list[str]]) -> np.ndarray:
+    keys = np.zeros(len(code), np.int64)
+    for place, levels in enumerate(names):
+        keys = keys * len(levels) + code[:, place]
+    return keys
+
+
+def _with_zeros(spec: TableSpec, names: list[list[str]], levels: np.ndarray) -> np.ndarray:
+    """Cross what the experiment offered with the outcomes that were possible there."""
+    design = [p for p, d in enumerate(spec.dimensions) if d.design]
+    frame = [p for p, d in enumerate(spec.dimensions) if not d.outcome]
+    outcomes = [p for p, d in enumerate(spec.dimensions) if d.outcome]
+    fixed = {p: range(len(names[p])) for p in outcomes if spec.dimensions[p].edges}
+    possible: dict[tuple[int, ...], list[set[int]]] = {}
+    frames: dict[tuple[int, ...], set[tuple[int, ...]]] = {}
+    for row in levels.tolist():
+        where = tuple(row[p] for p in design)
+        seen = possible.setdefault(where, [set(fixed.get(p, ())) for p in outcomes])
+        for found, place in zip(seen, outcomes, strict=True):
+            found.add(row[place])
+        frames.setdefault(where, set()).add(tuple(row[p] for p in frame))
+    full = []
+    for where, seen in possible.items():
+        for first in frames[where]:
+            for second in product(*seen):
+                row = [0] * len(names)
+                for place, value in (*zip(frame, first, strict=True),
+                                     *zip(outcomes, second, strict=True)):  # fmt: skip
+                    row[place] = value
+                full.append(row)
+    return np.array(sorted(full), np.int64)
+
+
+def _capped(
+    base: np.ndarray, person: np.ndarray, room: np.ndarray, sums: Sums, cells: int, cap: int | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, Sums]:
+    """Let nobody weigh more than ``cap`` rows in one cell, however many seats they had."""
+    if cap is None or not len(base):
+        return base, person, room, sums
+    group, found = compact(base * (int(person.max()) + 1) + person, cells * (int(person.max()) + 1))
+    weight = np.minimum(1.0, cap / np.bincount(group, sums.rows, len(found)))[group]
+    return (
+        base,
+        person,
+        room,
+        Sums(sums.rows * weight, sums.n * weight, sums.mean, sums.m2 * weight),
+    )
+
+
+def _cells(
+    kept: Kept, levels: np.ndarray, base: np.ndarray, person: np.ndarray, room: np.ndarray,
+    sums: Sums,
+) -> Cells:  # fmt: skip
+    whole = levels.copy()
+    whole[:, [place for place in range(levels.shape[1]) if place not in kept]] = ANY
+    if len(kept) == levels.shape[1]:
+        found, of_base = whole, np.arange(len(levels))
+    else:
+        found, of_base = np.unique(whole, axis=0, return_inverse=True)
+        of_base = of_base.reshape(-1)
+    if not levels.shape[1]:
+        found, of_base = levels, np.zeros(1, np.int64)
+    cell = of_base[base]
+    width = int(person.max(initial=0)) + 1
+    group, keys = compact(cell * width + person, len(found) * width)
+    rooms = room >= 0
+    seats = int(room.max(initial=0)) + 1
+    _, met = compact(cell[rooms] * seats + room[rooms], len(found) * seats)
+    return Cells(
+        kept=kept,
+        levels=found,
+        of_base=of_base,
+        starts=np.searchsorted(keys // width, np.arange(len(found) + 1)),
+        people=keys % width,
+        sums=merge(group, len(keys), sums),
+        rooms=np.bincount(met // seats, minlength=len(found)),
+    )

@@ -1,0 +1,257 @@
+"""Columns of rows as small numbers: a code per level of a dimension, a float per measure."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import msgspec
+
+from archive_tool.model.aggregates import LENGTH, POSITION
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    import pyarrow as pa
+
+    from archive_tool.model.aggregates import Dimension, Filter, Source
+
+MISSING: Final = "(missing)"
+"""Level of rows without a value in a dimension: they are people too."""
+OUTSIDE: Final = "(outside)"
+"""Level of numbers below the first edge or above the last."""
+OTHER: Final = "(other)"
+"""Level of what too few people have: its own name could be their words."""
+SEVERAL: Final = "(several)"
+"""Level of people who have more than one role or condition."""
+ALL: Final = "(all)"
+"""Level of the totals."""
+SPECIAL: Final = (ALL, OTHER, SEVERAL, OUTSIDE, MISSING)
+_DENSE: Final = 1 << 20
+"""Widest range of bins that is looked up in a table rather than sorted."""
+
+
+class Coded(NamedTuple):
+    """A dimension of some rows."""
+
+    codes: np.ndarray
+    """int32 per row: place of its level in ``levels``."""
+    levels: list[str]
+
+
+def code(dimension: Dimension, table: pa.Table) -> Coded:
+    """Give every row the code of its level; a column that is not there is missing in every row."""
+    if dimension.bin is not None or dimension.edges:
+        values = numbers(dimension.source, table)
+        if dimension.edges:
+            return _between(values, dimension.edges)
+        return _binned(values, float(dimension.bin or 1.0))
+    return words(dimension.source, table)
+
+
+def words(source: Source, table: pa.Table) -> Coded:
+    """Give the words of a source; JSON scalars are written as text, other values are missing."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if source.column not in table.column_names:
+        return Coded(np.zeros(table.num_rows, np.int32), [MISSING])
+    column = table[source.column]
+    is_json = pa.types.is_string(column.type)
+    if not pa.types.is_dictionary(column.type):
+        column = pc.cast(column, pa.string()).dictionary_encode()
+    array = _one(column)
+    levels: list[Any] = array.dictionary.to_pylist()
+    if is_json:
+        levels = [_word(_inside(text, source.leaf)) for text in levels]
+    codes = array.indices.fill_null(len(levels)).to_numpy(zero_copy_only=False)
+    return _distinct(codes, [*levels, None])
+
+
+def numbers(source: Source, table: pa.Table) -> np.ndarray:
+    """Give a float64 per row, NaN where there is no finite number."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if source.form == POSITION:
+        return _position(table)
+    if source.column not in table.column_names:
+        return np.full(table.num_rows, np.nan)
+    column = table[source.column]
+    if source.form == LENGTH:
+        column = pc.utf8_length(column)
+    elif pa.types.is_string(column.type):
+        return _leaf_numbers(column, source.leaf)
+    array = _one(pc.cast(column, pa.float64()))
+    values: np.ndarray = array.to_numpy(zero_copy_only=False)
+    if np.isinf(values).any():
+        values = np.where(np.isfinite(values), values, np.nan)
+    return values
+
+
+def meets(condition: Filter, table: pa.Table) -> np.ndarray:
+    """Say per row whether it meets a filter; rows without a value do not."""
+    import numpy as np
+
+    if condition.words:
+        coded = words(condition.source, table)
+        wanted = np.array([level in condition.words for level in coded.levels])
+        return np.asarray(wanted[coded.codes])
+    if condition.present and not _is_number(condition.source, table):
+        coded = words(condition.source, table)
+        wanted = np.array([level != MISSING for level in coded.levels])
+        return np.asarray(wanted[coded.codes])
+    values = numbers(condition.source, table)
+    low = -np.inf if condition.low is None else condition.low
+    high = np.inf if condition.high is None else condition.high
+    if condition.present:
+        return np.asarray(np.isfinite(values))
+    return np.asarray((values >= low) & (values < high))
+
+
+def level_order(level: str) -> tuple[int, float, str]:
+    """Sort levels: numbers by size, words by letter, those in brackets last."""
+    if level in SPECIAL:
+        return 3, 0.0, level
+    first = level.lstrip("[").split(",", maxsplit=1)[0]
+    try:
+        return 1, float(first), level
+    except ValueError:
+        return 2, 0.0, level
+
+
+def _is_number(source: Source, table: pa.Table) -> bool:
+    import pyarrow as pa
+
+    if source.form:
+        return True
+    return source.column in table.column_names and bool(
+        pa.types.is_floating(table.schema.field(source.column).type)
+    )
+
+
+def _one(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    import pyarrow as pa
+
+    if isinstance(column, pa.ChunkedArray):
+        if pa.types.is_dictionary(column.type):
+            column = column.unify_dictionaries()
+        return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+    return column
+
+
+def _distinct(codes: np.ndarray, levels: Sequence[str | None]) -> Coded:
+    """Merge levels that are written alike, and leave out those that no row has."""
+    import numpy as np
+
+    seen = np.bincount(codes, minlength=len(levels)) > 0
+    places: dict[str, int] = {}
+    to = np.zeros(len(levels), np.int32)
+    for place in np.flatnonzero(seen).tolist():
+        level = levels[place]
+        # A word of the data that looks like one of ours is a level like any other: quoted.
+        name = MISSING if not level else f"'{level}'" if level in SPECIAL else level
+        to[place] = places.setdefault(name, len(places))
+    return Coded(to[codes], list(places) or [MISSING])
+
+
+def _binned(values: np.ndarray, width: float) -> Coded:
+    import numpy as np
+
+    known = np.isfinite(values)
+    everywhere = bool(known.all())
+    with np.errstate(invalid="ignore"):
+        at = np.floor(values / width)
+    chosen = at if everywhere else at[known]
+    if not len(chosen):
+        return Coded(np.zeros(len(values), np.int32), [MISSING])
+    low, high = float(chosen.min()), float(chosen.max())
+    if high - low < _DENSE:
+        place = (chosen - low).astype(np.int32)
+        present = np.bincount(place) > 0
+        lower = low + np.flatnonzero(present)
+        code_of = (np.cumsum(present) - 1).astype(np.int32)[place]
+    else:
+        lower, code_of = np.unique(chosen, return_inverse=True)
+        code_of = code_of.astype(np.int32)
+    levels = [f"{edge * width:g}" if width % 1 else f"{edge * width:.0f}" for edge in lower]
+    if everywhere:
+        return Coded(code_of, levels)
+    codes = np.full(len(values), len(levels), np.int32)
+    codes[known] = code_of
+    return Coded(codes, [*levels, MISSING])
+
+
+def _between(values: np.ndarray, edges: tuple[float, ...]) -> Coded:
+    """Fall between fixed edges; the last bin holds its upper edge too."""
+    import numpy as np
+
+    bins = len(edges) - 1
+    levels = [f"[{low:g}, {high:g})" for low, high in pairwise(edges)]
+    levels[-1] = levels[-1][:-1] + "]"
+    codes = np.searchsorted(np.array(edges), values, side="right").astype(np.int32) - 1
+    codes[values == edges[-1]] = bins - 1
+    codes[(codes < 0) | (codes >= bins)] = bins
+    codes[np.isnan(values)] = bins + 1
+    used = np.bincount(codes, minlength=bins + 2) > 0
+    used[:bins] = True  # fixed edges: a bin that nobody reached is a level all the same
+    to = (np.cumsum(used) - 1).astype(np.int32)
+    named = [*levels, OUTSIDE, MISSING]
+    return Coded(to[codes], [level for level, there in zip(named, used, strict=True) if there])
+
+
+def _position(table: pa.Table) -> np.ndarray:
+    """Where a rating lies on its own scale, from 0 to 1."""
+    import numpy as np
+
+    from archive_tool.model.aggregates import Source
+
+    value, low, high = (
+        numbers(Source(column=name), table) for name in ("value", "scaleMin", "scaleMax")
+    )
+    with np.errstate(invalid="ignore", divide="ignore"):
+        place = (value - low) / (high - low)
+    place = np.where(np.isfinite(place), place, np.nan)
+    if "normalizedValue" in table.column_names:
+        normal = numbers(Source(column="normalizedValue"), table)
+        place = np.where(np.isnan(normal), place, normal)
+    return place
+
+
+def _leaf_numbers(column: pa.ChunkedArray, leaf: str) -> np.ndarray:
+    import numpy as np
+
+    array = _one(column.dictionary_encode())
+    values = [_number(_inside(text, leaf)) for text in array.dictionary.to_pylist()]
+    codes = array.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)
+    return np.asarray(np.array([*values, np.nan])[codes])
+
+
+def _inside(text: str, leaf: str) -> object:
+    """Give the value at a path of a JSON text; a path leads through objects only."""
+    value: Any = None
+    try:
+        value = msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return None
+    for key in leaf.split(".") if leaf else ():
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _number(value: object) -> float:
+    """Give a finite number; flags are no measures of size."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return float("nan")
+    return float(value) if abs(value) < 1e300 else float("nan")
+
+
+def _word(value: object) -> str | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return f"{value:.15g}"
+    return value if isinstance(value, str) else None

@@ -1,0 +1,109 @@
+"""The gate as the writer of an archive sees it: shown every table it decrypts, asked at the end."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.disclose.gate.hits import Hit, refusal
+from archive_tool.disclose.gate.outside import Outside
+from archive_tool.disclose.gate.tables import Tables
+from archive_tool.schemas import FIELDS
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from archive_tool.anonymize.identifiers import KnownIdentifiers
+    from archive_tool.disclose.gate.documents import Window
+    from archive_tool.policy import Decisions
+
+BATCH_ROWS: Final = 65_536
+"""Rows that are searched at a time: small files are searched together, which is cheaper."""
+
+
+@dataclass(kw_only=True)
+class Gate:
+    """Attacks one archive before it is published. :meth:`see` may be called from several threads.
+
+    A table is searched after it was read back from the disk with its key: what is searched is what
+    lies there, dictionary pages and metadata included.
+    """
+
+    decisions: Decisions
+    known: KnownIdentifiers = field(repr=False)
+    left_out: frozenset[str] = field(default=frozenset(), repr=False)
+    """People of whom nothing may be left."""
+    window: Window | None = None
+    """First and last moment of the bundle: under relative time no moment in between may leave."""
+    _found: Counter[Hit] = field(default_factory=Counter, repr=False)
+    _waiting: dict[str, list[pa.Table]] = field(
+        default_factory=lambda: defaultdict(list), repr=False
+    )
+    _rows: Counter[str] = field(default_factory=Counter, repr=False)
+    _searches: dict[str, Tables] = field(default_factory=dict, repr=False)
+    _threads: Lock = field(default_factory=Lock, repr=False)
+
+    def see(self, data_type: str, table: pa.Table) -> None:
+        """Take a table that was read back; searches as soon as there are enough of them."""
+        if data_type not in FIELDS:
+            return  # aggregates have rules of their own, and no text that people wrote
+        with self._threads:
+            self._waiting[data_type].append(table)
+            self._rows[data_type] += table.num_rows
+            if self._rows[data_type] < BATCH_ROWS:
+                return
+            tables = self._take(data_type)
+        self._search(data_type, tables)
+
+    def close(self, folder: Path, pool: Executor | None = None) -> None:
+        """Search what is left, and what can be read in the staged archive without a key.
+
+        Raises DisclosureError (18) when anything was found.
+        """
+        rest = {data_type: self._take(data_type) for data_type in list(self._waiting)}
+        outside = Outside(self.known, self.decisions.policy.names)
+        if pool is None:
+            for data_type, tables in rest.items():
+                self._search(data_type, tables)
+        else:
+            futures = [pool.submit(self._search, name, tables) for name, tables in rest.items()]
+            for future in futures:
+                future.result()
+        self._found.update(outside.search(folder))
+        if self._found:
+            raise refusal(self._found)
+
+    def _take(self, data_type: str) -> list[pa.Table]:
+        self._rows[data_type] = 0
+        return self._waiting.pop(data_type, [])
+
+    def _search(self, data_type: str, tables: list[pa.Table]) -> None:
+        if not tables:
+            return
+        found = self._of(data_type).search(_together(tables))
+        with self._threads:
+            self._found.update(found)
+
+    def _of(self, data_type: str) -> Tables:
+        with self._threads:
+            if data_type not in self._searches:
+                self._searches[data_type] = Tables(
+                    data_type,
+                    self.decisions,
+                    self.known,
+                    left_out=self.left_out,
+                    window=self.window,
+                )
+            return self._searches[data_type]
+
+
+def _together(tables: list[pa.Table]) -> pa.Table:
+    """Give one table of many; a column that a file lacks has no value there."""
+    import pyarrow as pa
+
+    return pa.concat_tables(tables, promote_options="default")

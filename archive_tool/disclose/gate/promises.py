@@ -1,0 +1,105 @@
+"""What a policy promises for one column or leaf: the gate asks for no less and no more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.model.policy import INDIVIDUAL, Action
+from archive_tool.model.tables import EXTRA
+from archive_tool.policy.decide import listed
+from archive_tool.schemas import Field, Kind, Sensitivity
+
+if TYPE_CHECKING:
+    from archive_tool.policy import Decisions
+
+_LETTERS: Final = {
+    Sensitivity.PERSON: "[PA]",
+    Sensitivity.ROOM: "R",
+    Sensitivity.RECORD: "E",
+}
+"""First letters of codes by what they stand for; ``L`` for anything else."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promise:
+    """What must not be found in a text. By default anything may stand there."""
+
+    ids: bool = False
+    """No id of a person, and of a room where rooms are coded."""
+    names: bool = False
+    """No name and no address that the bundle holds."""
+    addresses: bool = False
+    """No e-mail address and no URL."""
+    numbers: bool = False
+    """No phone number and no IP address."""
+    left_out: bool = False
+    """Nothing of the people who are left out, where everybody else stays as they are."""
+    code: str = ""
+    """Where ids became codes: first letters of the code that every value is."""
+
+    @property
+    def looks(self) -> bool:
+        """Whether any text has to be looked at."""
+        return self.ids or self.names or self.addresses or self.numbers or self.left_out
+
+
+NOTHING: Final = Promise()
+LEFT_OUT: Final = Promise(left_out=True)
+KEPT: Final = Promise(ids=True, names=True, addresses=True)
+"""Text that is kept while people get codes."""
+SCRUBBED: Final = Promise(ids=True, names=True, addresses=True, numbers=True)
+
+
+def leaves(decisions: Decisions, data_type: str, column: str) -> bool:
+    """Whether a column may be in the archive at all."""
+    return decisions.of(data_type, column).action in INDIVIDUAL
+
+
+def of_column(decisions: Decisions, data_type: str, column: Field) -> Promise:
+    """What holds for every value of a column that is no JSON."""
+    action = decisions.of(data_type, column.name).action
+    hidden = decisions.hides_people(data_type)
+    if action is Action.PSEUDONYMIZE:
+        return Promise(code=_LETTERS.get(column.sensitivity, "L"))
+    if action is Action.SCRUB:
+        return SCRUBBED
+    if action is not Action.KEEP or not hidden:
+        masked = action is Action.KEEP and column.kind in (Kind.TEXT, Kind.LABEL)
+        return LEFT_OUT if masked and column.sensitivity is not Sensitivity.NAME else NOTHING
+    if column.kind is Kind.TEXT:
+        return NOTHING if column.sensitivity is Sensitivity.NAME else KEPT
+    if column.sensitivity in (Sensitivity.PERSON, Sensitivity.ROOM):
+        return NOTHING
+    if column.kind is Kind.LABEL:
+        return KEPT
+    return Promise(ids=True) if column.kind is Kind.ID else NOTHING
+
+
+def of_leaf(
+    decisions: Decisions, data_type: str, column: Field | None, path: tuple[str, ...]
+) -> Promise | None:
+    """What holds for a text inside a JSON column; None when none may be there.
+
+    ``column`` None stands for ``extra``.
+    """
+    hidden = decisions.hides_people(data_type)
+    if column is None:
+        action, sensitivity = decisions.of(data_type, EXTRA).action, None
+    else:
+        action = decisions.leaf(data_type, column.name, path).action
+        sensitivity = listed(column, path)
+    if action not in INDIVIDUAL:
+        return None
+    if action is Action.PSEUDONYMIZE:
+        return Promise(code=_LETTERS.get(sensitivity or Sensitivity.HARMLESS, "L"))
+    if action is Action.SCRUB:
+        return SCRUBBED
+    if action is not Action.KEEP or not hidden:
+        return LEFT_OUT if action is Action.KEEP else NOTHING
+    return SCRUBBED if sensitivity is Sensitivity.MEASURE else KEPT
+
+
+def of_key(decisions: Decisions, data_type: str) -> Promise:
+    """What holds for keys inside documents that people made up."""
+    return SCRUBBED if decisions.hides_people(data_type) else LEFT_OUT

@@ -1,0 +1,138 @@
+"""What the gate looks for: everything the bundle knows about who is in it.
+
+Made from the identifiers themselves, not from the phrases of the scrubber: what the scrubber
+forgets must be found here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.anonymize.codes import canonical_person
+from archive_tool.anonymize.common_words import COMMON
+from archive_tool.anonymize.phrases import GENERIC, SHORTEST_NUMBER, SHORTEST_PART, rooms_of_words
+from archive_tool.anonymize.words import INVISIBLE, WIDEST_GAP, WORD, fold, words_of
+from archive_tool.disclose.gate import hits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from archive_tool.anonymize.identifiers import KnownIdentifiers
+
+Words = tuple[str, ...]
+
+_LETTER: Final = r"[^\W\d_]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sought:
+    """Phrases by the word that gives them away. Personal: never shown, never saved."""
+
+    by_anchor: dict[str, list[tuple[Words, str]]] = field(repr=False)
+    """Longest word of a phrase -> the phrases that have it, and what they are."""
+
+    def kinds_in(self, folded: str, words: set[str]) -> Iterator[str]:
+        """Give the kinds of what stands in a text: see :func:`folded`."""
+        for word in words & self.by_anchor.keys():
+            for phrase, kind in self.by_anchor[word]:
+                if _pattern(phrase).search(folded):
+                    yield kind
+
+
+def everything(known: KnownIdentifiers, *, rooms: bool, names: Iterable[str]) -> Sought:
+    """All ids, names and addresses; room ids where rooms are coded; the researcher's own list."""
+    phrases: dict[Words, str] = {}
+    for name in {*known.names, *names}:
+        for words in _of_name(name):
+            phrases[words] = hits.NAME
+    for word in rooms_of_words(known):  # these name somebody in some rooms only
+        phrases.pop((word,), None)
+    for email in known.emails:
+        for words in _of_name(email.split("@", 1)[0]):
+            if not COMMON.issuperset(words):
+                phrases[words] = hits.NAME
+        phrases[words_of(email)] = hits.KNOWN_EMAIL
+    ids = known.people | known.agents | (known.rooms if rooms else frozenset())
+    phrases.update(_of_ids(ids))
+    return _compiled(phrases)
+
+
+def people(known: KnownIdentifiers, chosen: frozenset[str]) -> Sought:
+    """Ids, names and addresses of some people only: those who are left out."""
+    who = {canonical_person(person) for person in chosen}
+    phrases: dict[Words, str] = {}
+    for name, bearers in known.names.items():
+        if bearers & who:
+            phrases[words_of(name)] = hits.NAME
+    for email, bearers in known.emails.items():
+        if bearers & who:
+            phrases[words_of(email)] = hits.KNOWN_EMAIL
+    phrases.update(_of_ids(chosen))
+    return _compiled(phrases)
+
+
+def phrases(names: Iterable[str], kind: str) -> Sought:
+    """Names of two words and more, as wholes."""
+    words = (words_of(name) for name in names)
+    return _compiled({phrase: kind for phrase in words if len(phrase) > 1})
+
+
+def folded(text: str) -> tuple[str, set[str]]:
+    """Give a text without case, accents and invisible characters, and its words."""
+    bare = INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    low = WORD.sub(lambda match: fold(match.group()), bare)
+    return low, set(map(fold, WORD.findall(bare)))
+
+
+def _of_ids(ids: Iterable[str]) -> dict[Words, str]:
+    phrases = {}
+    for known in ids:
+        for spelling in {known, canonical_person(known)}:
+            words = words_of(spelling)
+            if _tells(words):
+                phrases[words] = hits.ID
+    return phrases
+
+
+def _of_name(name: str) -> Iterator[Words]:
+    """Give a name whole, and each part of it that is no title and no particle."""
+    words = words_of(name)
+    telling = [word for word in words if not word.isdigit() and word not in GENERIC]
+    if telling and sum(map(len, words)) > 1:
+        yield words
+    for word in telling:
+        if len(word) >= SHORTEST_PART:
+            yield (word,)
+
+
+def _tells(words: Words) -> bool:
+    """Whether an id is more than a small number or a single letter."""
+    if not words or len("".join(words)) < 2:
+        return False
+    return len(words) > 1 or not words[0].isdigit() or len(words[0]) >= SHORTEST_NUMBER
+
+
+def _compiled(phrases: dict[Words, str]) -> Sought:
+    by_anchor = defaultdict(list)
+    for words, kind in phrases.items():
+        if words:
+            anchor = max(words, key=lambda word: (len(word), any(c.isdigit() for c in word)))
+            by_anchor[anchor].append((words, kind))
+    return Sought(by_anchor=dict(by_anchor))
+
+
+@lru_cache(maxsize=4096)
+def _pattern(words: Words) -> re.Pattern[str]:
+    """Give the words one after the other, each whole, with little between them."""
+    first, last = words[0], words[-1]
+    text = (r"(?<!\d)" if first.isdigit() else f"(?<!{_LETTER})") + re.escape(first)
+    for before, word in pairwise(words):
+        least = 1 if before.isdigit() == word.isdigit() else 0
+        text += rf"[\W_]{{{least},{WIDEST_GAP}}}" + re.escape(word)
+    return re.compile(text + (r"(?!\d)" if last.isdigit() else f"(?!{_LETTER})"))

@@ -1,0 +1,130 @@
+"""A table as it was decrypted, searched column by column for what its policy promised."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import repeat
+from typing import TYPE_CHECKING
+
+from archive_tool.anonymize.labels import CODE, PLACEHOLDER
+from archive_tool.disclose.gate import hits, promises, sought
+from archive_tool.disclose.gate.documents import CLOCKS, Documents
+from archive_tool.disclose.gate.hits import Hit
+from archive_tool.disclose.gate.strings import cut, distinct, shapes
+from archive_tool.disclose.gate.texts import Texts
+from archive_tool.model.policy import Action
+from archive_tool.model.tables import EXTRA, NULLS
+from archive_tool.schemas import FIELDS, Field, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pyarrow as pa
+
+    from archive_tool.anonymize.identifiers import KnownIdentifiers
+    from archive_tool.disclose.gate.documents import Window
+    from archive_tool.disclose.gate.promises import Promise
+    from archive_tool.policy import Decisions
+
+_CODED_LEAF = rf"^[PARLE]{CODE}$"
+
+
+class Tables:
+    """Searches tables of one data type. Read-only once made, so threads may share it."""
+
+    def __init__(
+        self,
+        data_type: str,
+        decisions: Decisions,
+        known: KnownIdentifiers,
+        *,
+        left_out: frozenset[str],
+        window: Window | None,
+    ) -> None:
+        """``window``: first and last moment of the bundle, where no clock may leave."""
+        self._data_type = data_type
+        self._decisions = decisions
+        rooms = decisions.of(data_type, "roomId").action is not Action.KEEP
+        self._texts = Texts(
+            sought.everything(known, rooms=rooms, names=decisions.policy.names),
+            sought.people(known, left_out),
+        )
+        self._window = window if decisions.policy.time == "relative" else None
+
+    def search(self, table: pa.Table) -> Counter[Hit]:
+        """Count distinct values by where and what they are; empty when nothing was found."""
+        return Counter(self._search(table))
+
+    def _search(self, table: pa.Table) -> Iterator[Hit]:
+        if table.schema.metadata:
+            yield Hit(table=self._data_type, column="", kind=hits.METADATA)
+        fields = FIELDS[self._data_type]
+        known = {field.name: field for field in fields}
+        for name in table.column_names:
+            column = table.column(name)
+            if name not in {*known, EXTRA, NULLS}:
+                yield self._hit("*", hits.COLUMN)
+            elif not promises.leaves(self._decisions, self._data_type, name):
+                yield self._hit(name, hits.COLUMN)
+            elif name == NULLS:
+                yield from self._nulls(column)
+            elif name == EXTRA or known[name].kind is Kind.JSON:
+                yield from self._json(column, known.get(name))
+            elif known[name].kind in (Kind.ID, Kind.RECORD, Kind.LABEL, Kind.TEXT):
+                promise = promises.of_column(self._decisions, self._data_type, known[name])
+                yield from self._plain(column, name, promise)
+
+    def _plain(self, column: pa.ChunkedArray, name: str, promise: Promise) -> Iterator[Hit]:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        if promise.code:
+            values = distinct(column) if pa.types.is_dictionary(column.type) else column
+            coded = pc.match_substring_regex(values, rf"^(?:{promise.code}{CODE}|\s*)$")
+            uncoded = pc.sum(pc.invert(coded)).as_py() or 0
+            yield from repeat(self._hit(name, hits.UNCODED), uncoded)
+        elif promise.looks:
+            texts = distinct(column)
+            for text in texts.filter(self._texts.suspicious(texts)).to_pylist():
+                for kind in self._texts.kinds(text, promise):
+                    yield self._hit(name, kind)
+
+    def _json(self, column: pa.ChunkedArray, field: Field | None) -> Iterator[Hit]:
+        documents = distinct(column)
+        if not len(documents):
+            return
+        search = Documents(self._decisions, self._data_type, field, self._texts, self._window)
+        for document in documents.take(self._chosen(documents)).to_pylist():
+            yield from search.search(document)
+
+    def _chosen(self, documents: pa.StringArray) -> pa.Array:
+        """Which documents are searched leaf by leaf: suspicious ones, and one of each shape."""
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        pieces = cut(documents)
+        chosen = shapes(pieces, len(documents))
+        inside = pieces.texts.filter(pieces.inside)
+        words = inside.dictionary_encode()
+        open_ = pc.invert(
+            pc.match_substring_regex(words.dictionary, f"{_CODED_LEAF}|^{PLACEHOLDER}$")
+        )
+        look = pc.and_(open_, self._texts.suspicious(words.dictionary))
+        found = look.take(words.indices)
+        more = [pieces.documents.filter(pieces.inside).filter(found)]
+        if self._window is not None:
+            clocks = pc.match_substring_regex(documents, CLOCKS)
+            more.append(pa.array(np.flatnonzero(clocks.to_numpy(zero_copy_only=False))))
+        return pa.array(np.unique(np.concatenate([chosen, *more]).astype(np.int64)))
+
+    def _nulls(self, column: pa.ChunkedArray) -> Iterator[Hit]:
+        """Names of columns, and of columns that leave only."""
+        words = {word for text in distinct(column).to_pylist() for word in text.split(",")}
+        for word in words:
+            known = word in {field.name for field in FIELDS[self._data_type]} or word == EXTRA
+            if not known or not promises.leaves(self._decisions, self._data_type, word):
+                yield self._hit(NULLS, hits.COLUMN)
+
+    def _hit(self, column: str, kind: str) -> Hit:
+        return Hit(table=self._data_type, column=column, kind=kind)

@@ -1,0 +1,419 @@
+"""Secondary suppression: hide as little as it takes so that no hidden cell can be worked out.
+
+Two steps, again and again until neither finds anything:
+
+1. **Totals.** A published total less its published parts is the sum of its hidden parts, so that
+   sum must itself be fit for publication: enough people, nobody who dominates. Totals that can be
+   worked out count as published.
+2. **Audit.** Where totals cross, equations can be combined: for every unsafe cell a linear
+   programme finds what an outsider can know of it (:mod:`archive_tool.disclose.audit`).
+
+What is hidden next is the cell that costs least: by its rows, and by whether the table prefers its
+cells or its totals.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from archive_tool.disclose import audit, solve
+from archive_tool.disclose.rules import Rule, count_people, union_is_safe
+from archive_tool.disclose.sheet import OPEN, PRIMARY, SECONDARY, Share, Sheet, Spot, sync
+from archive_tool.errors import DisclosureError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from archive_tool.disclose.cells import Cells, Kept
+    from archive_tool.model.aggregates import Aggregate
+
+ROWS: Final = "rows"
+PEOPLE: Final = "people"
+MEASURED: Final = "measured rows"
+TOTAL: Final = "total of the measure"
+
+
+class _Goal(NamedTuple):
+    """What an outsider must hold possible of an unsafe cell."""
+
+    quantity: str
+    spot: Spot
+    largest: bool
+    bound: float
+    value: float
+    """What it really is."""
+
+
+@dataclass(kw_only=True)
+class Protection:
+    """Works on the counts of a family of tables, or on their measures."""
+
+    sheets: Sequence[Sheet]
+    shared: Sequence[Share]
+    thresholds: Aggregate
+    measure: bool = False
+    _seen: dict[tuple[str, Spot, bool], float] = field(default_factory=dict, repr=False)
+    _same: dict[tuple[int, Kept], list[tuple[tuple[int, Kept], dict[int, int]]]] = field(
+        default_factory=dict, repr=False
+    )
+    _cached: dict[tuple[str, int, Kept], np.ndarray] = field(default_factory=dict, repr=False)
+
+    def run(self) -> None:
+        """Hide until nothing unsafe can be worked out; DisclosureError when nothing is left."""
+        while True:
+            sync(self.sheets, self.shared)
+            if self._totals():
+                continue
+            if not self._audit():
+                return
+
+    def failures(self) -> list[audit.Interval]:
+        """Everything unsafe of which an outsider knows more than the rule allows."""
+        found = []
+        for quantity in self.quantities():
+            system = self.system(quantity)
+            targets = list(self._unsafe(quantity))
+            for interval in audit.intervals(system, self.sheets, targets, self.amounts(quantity)):
+                low, high = self.wanted(quantity, interval.spot)
+                slack = audit.TOLERANCE * max(1.0, abs(interval.value))
+                if interval.low > low + slack or interval.high < high - slack:
+                    found.append(interval)
+        return found
+
+    def quantities(self) -> tuple[str, ...]:
+        """Say what adds up: the measure's own total only where it is never negative."""
+        if not self.measure:
+            return ROWS, PEOPLE
+        positive = all(self._sizes_add(sheet) for sheet in self.sheets)
+        return (MEASURED, TOTAL) if positive else (MEASURED,)
+
+    def system(self, quantity: str) -> audit.System:
+        """Write down what is known of a quantity."""
+        return audit.system(
+            self.sheets, self.shared, self.amounts(quantity), audit.hidden_in,
+            additive=quantity != PEOPLE,
+        )  # fmt: skip
+
+    def amounts(self, quantity: str) -> _Amounts:
+        """Give a function for the quantity of every cell of a group."""
+        return _Amounts(quantity, self._cached, self.sheets)
+
+    def wanted(self, quantity: str, spot: Spot) -> tuple[float, float]:
+        """Say what an outsider must hold possible of an unsafe cell, at least: from, to.
+
+        A small or empty cell: that as many as the threshold stand in it. A full one: that it is not
+        full. A dominated one: so much more or less that the largest contributor is not known
+        within the rule (Hundepool et al. 2012, table 4.1). Any: one more, one less.
+        """
+        sheet = self.sheets[spot.sheet]
+        cells = sheet.lattice.groups[spot.kept]
+        broken = {r for r, which in sheet.broken[spot.kept].items() if which[spot.cell]}
+        value = float(self.amounts(quantity)(sheet, spot.kept)[spot.cell])
+        least = float(self.thresholds.people) if broken & {Rule.THRESHOLD, Rule.ZEROS} else 0.0
+        if broken <= {Rule.FULL}:
+            return max(0.0, value - 1.0), value
+        if quantity == PEOPLE:
+            return max(0.0, value - 1.0), max(least, value + 1.0)
+        part = cells.sums.take(cells.lines_of([spot.cell]))
+        given = {ROWS: part.rows, MEASURED: part.n}.get(quantity, np.abs(part.mean) * part.n)
+        apart = max(
+            self._apart(np.sort(given)[::-1], value) if broken & {Rule.NK, Rule.P} else 0.0,
+            1e-3 * value if quantity == TOTAL else 1.0,
+        )
+        high = value + apart
+        return max(0.0, value - apart), high if quantity == TOTAL else max(least, high)
+
+    def _apart(self, given: np.ndarray, value: float) -> float:
+        first = float(given[0]) if len(given) else 0.0
+        second = float(given[1]) if len(given) > 1 else 0.0
+        by_share = (first + second) / self.thresholds.dominance - value
+        by_ratio = self.thresholds.ratio * first - (value - first - second)
+        return max(by_share, by_ratio)
+
+    # -- totals ----------------------------------------------------------------------------------
+
+    def _totals(self) -> bool:
+        """One round of the first step; whether anything was hidden."""
+        known, because = self._known()
+        changed = False
+        for number, sheet in enumerate(self.sheets):
+            for step in sheet.steps:
+                unknown = ~known[number][step.child]
+                parents = known[number][step.parent]
+                touched = np.unique(step.parent_of[unknown & parents[step.parent_of]])
+                for total in touched.tolist():
+                    parts = np.flatnonzero(step.parent_of == total)
+                    hidden = parts[unknown[parts]]
+                    if not self._any(sheet, step.child, hidden):
+                        continue
+                    lone = len(hidden) == 1 and sheet.status[step.child][hidden[0]] == PRIMARY
+                    if not lone and self._union(sheet, step.child, hidden):
+                        continue
+                    spot = Spot(number, step.parent, total)
+                    self._widen(sheet, spot, step.child, parts, hidden, because)
+                    changed = True
+                if changed:
+                    return True
+        return changed
+
+    def _any(self, sheet: Sheet, kept: Kept, hidden: np.ndarray) -> bool:
+        """Whether anything is to be protected: without an unsafe part there is not."""
+        if (sheet.status[kept][hidden] == PRIMARY).any():
+            return True
+        groups = sheet.lattice.groups
+        below = np.isin(groups[kept].of_base, hidden)
+        base = sheet.status[sheet.lattice.base.kept]
+        return bool((base[below] == PRIMARY).any())
+
+    def _union(self, sheet: Sheet, kept: Kept, hidden: np.ndarray) -> bool:
+        cells = sheet.lattice.groups[kept]
+        return union_is_safe(
+            sheet.lattice, cells, hidden.tolist(), self.thresholds, measure=self.measure
+        )
+
+    def _widen(
+        self, sheet: Sheet, spot: Spot, kept: Kept, parts: np.ndarray, hidden: np.ndarray,
+        because: dict[Spot, list[Spot]],
+    ) -> None:  # fmt: skip
+        """Hide further parts until their sum is safe, or the total, whichever costs less."""
+        status = sheet.status[kept]
+        free = [int(part) for part in parts if status[part] == OPEN]
+        free.sort(key=lambda part: (self._cost(Spot(spot.sheet, kept, part)), part))
+        chosen: list[int] = []
+        price, safe = 0.0, False
+        for part in free:
+            chosen.append(part)
+            price += self._cost(Spot(spot.sheet, kept, part))
+            safe = self._union(sheet, kept, np.array([*hidden, *chosen]))
+            if safe:
+                break
+        given_up = [Spot(spot.sheet, kept, part) for part in chosen]
+        total = [spot] if sheet.status[spot.kept][spot.cell] == OPEN else []
+        if not total and not safe:
+            total = self._sources(spot, because)
+        total_price = sum(self._cost(s) for s in total)
+        by_parts = safe and (not total or price <= total_price)
+        self._hide(given_up if by_parts else total, spot)
+
+    def _sources(self, spot: Spot, because: dict[Spot, list[Spot]]) -> list[Spot]:
+        """Find the cheapest published cell without which a total could not be worked out."""
+        waiting, seen, found = [spot], {spot}, []
+        while waiting:
+            for source in because.get(waiting.pop(), []):
+                if source in seen:
+                    continue
+                seen.add(source)
+                if self.sheets[source.sheet].status[source.kept][source.cell] == OPEN:
+                    found.append(source)
+                else:
+                    waiting.append(source)
+        return sorted(found, key=lambda s: (self._cost(s), s))[:1]
+
+    def _known(self) -> tuple[list[dict[Kept, np.ndarray]], dict[Spot, list[Spot]]]:
+        """Say which cells are published or can be worked out by adding up and taking away."""
+        known = [{k: s == OPEN for k, s in sheet.status.items()} for sheet in self.sheets]
+        because: dict[Spot, list[Spot]] = {}
+        changed = True
+        while changed:
+            changed = False
+            for number, sheet in enumerate(self.sheets):
+                for step in sheet.steps:
+                    changed |= self._closure(number, step.parent, step.child, step.parent_of, known,
+                                             because)  # fmt: skip
+            for share in self.shared:
+                left = known[share.left][share.left_kept]
+                right = known[share.right][share.right_kept]
+                one, two = left[share.left_cells], right[share.right_cells]
+                for place in np.flatnonzero(one != two).tolist():
+                    here = Spot(share.left, share.left_kept, int(share.left_cells[place]))
+                    there = Spot(share.right, share.right_kept, int(share.right_cells[place]))
+                    new, old = (there, here) if one[place] else (here, there)
+                    because.setdefault(new, [old])
+                    changed = True
+                left[share.left_cells] = right[share.right_cells] = one | two
+        return known, because
+
+    def _closure(
+        self, number: int, parent: Kept, child: Kept, parent_of: np.ndarray,
+        known: list[dict[Kept, np.ndarray]], because: dict[Spot, list[Spot]],
+    ) -> bool:  # fmt: skip
+        above, below = known[number][parent], known[number][child]
+        missing = np.bincount(parent_of[~below], minlength=len(above))
+        new_totals = np.flatnonzero(~above & (missing == 0))
+        lone = (missing == 1) & above
+        new_parts = np.flatnonzero(~below & lone[parent_of])
+        for total in new_totals.tolist():
+            because[Spot(number, parent, total)] = [
+                Spot(number, child, int(part)) for part in np.flatnonzero(parent_of == total)
+            ]
+        for part in new_parts.tolist():
+            total = int(parent_of[part])
+            because[Spot(number, child, part)] = [
+                Spot(number, parent, total),
+                *(Spot(number, child, int(other)) for other in np.flatnonzero(parent_of == total)
+                  if other != part),
+            ]  # fmt: skip
+        above[new_totals] = True
+        below[new_parts] = True
+        return bool(len(new_totals) or len(new_parts))
+
+    # -- audit -----------------------------------------------------------------------------------
+
+    def _audit(self) -> bool:
+        """One round of the second step; whether anything was hidden."""
+        for quantity in self.quantities():
+            system = self.system(quantity)
+            goals = [
+                goal for spot in self._unsafe(quantity) for goal in self._goals(quantity, spot)
+            ]
+            for start in range(0, len(goals), solve.AT_ONCE):
+                some = [g for g in goals[start : start + solve.AT_ONCE] if not self._reached(g)]
+                tight = self._tight(system, quantity, some)
+                if tight is not None:
+                    self._loosen(tight[0].spot, tight[1], system)
+                    return True  # the equations are others now
+        return False
+
+    def _unsafe(self, quantity: str) -> Iterable[Spot]:
+        for number, sheet in enumerate(self.sheets):
+            if quantity in (MEASURED, TOTAL) and sheet.lattice.spec.measure is None:
+                continue
+            for kept in sheet.lattice.groups:
+                for cell in np.flatnonzero(sheet.status[kept] == PRIMARY).tolist():
+                    yield Spot(number, kept, cell)
+
+    def _goals(self, quantity: str, spot: Spot) -> tuple[_Goal, _Goal]:
+        low, high = self.wanted(quantity, spot)
+        value = float(self.amounts(quantity)(self.sheets[spot.sheet], spot.kept)[spot.cell])
+        slack = audit.TOLERANCE * max(1.0, abs(value))
+        return (
+            _Goal(quantity, spot, True, high - slack, value),
+            _Goal(quantity, spot, False, low + slack, value),
+        )
+
+    def _reached(self, goal: _Goal) -> bool:
+        """Whether it is known already that a cell may be as large, or as small, as it must.
+
+        What was possible once stays possible: hiding more only takes equations away. So every
+        point that a programme finds is remembered for all cells.
+        """
+        seen = self._seen.get((goal.quantity, goal.spot, goal.largest), goal.value)
+        return seen >= goal.bound if goal.largest else seen <= goal.bound
+
+    def _tight(
+        self, system: audit.System, quantity: str, goals: Sequence[_Goal]
+    ) -> tuple[_Goal, np.ndarray] | None:
+        """Find a cell of which too much is known, and the equations that say so."""
+        asked: list[list[solve.Ask]] = []
+        rests = []
+        for goal in goals:
+            inside = audit.inside_of(system, self.sheets, goal.spot)
+            asked.append(solve.asks(system, inside, largest=goal.largest))
+            rests.append(goal.value - float(system.truth[inside].sum()))
+        answers = iter(solve.extremes(system, [ask for some in asked for ask in some]))
+        found = None
+        for goal, some, rest in zip(goals, asked, rests, strict=True):
+            solved = [next(answers) for _ in some]
+            for ask, one in zip(some, solved, strict=True):
+                self._remember(system, quantity, ask.part, one)
+            self._seen[quantity, goal.spot, goal.largest] = rest + sum(o.value for o in solved)
+            if found is None and not self._reached(goal):
+                binding = [one.binding for one in solved]
+                found = goal, np.unique(np.concatenate([*binding, np.zeros(0, np.int64)]))
+        return found
+
+    def _remember(
+        self, system: audit.System, quantity: str, part: int, solved: solve.Solved
+    ) -> None:
+        if solved.point is None:
+            return
+        for variable, value in zip(
+            system.members[part].tolist(), solved.point.tolist(), strict=True
+        ):
+            sheet, cell = system.names[variable]
+            spot = Spot(sheet, self.sheets[sheet].lattice.base.kept, cell)
+            truth = float(system.truth[variable])
+            high, low = (quantity, spot, True), (quantity, spot, False)
+            self._seen[high] = max(self._seen.get(high, truth), value)
+            self._seen[low] = min(self._seen.get(low, truth), value)
+
+    def _loosen(self, spot: Spot, equations: np.ndarray, system: audit.System) -> None:
+        """Hide the cheapest cell that takes part in what holds an unsafe cell."""
+        behind = [one for row in equations.tolist() for one in system.equations[row]]
+        if not behind:
+            part = set(system.part[audit.inside_of(system, self.sheets, spot)].tolist())
+            for one in sorted(part):
+                behind += [s for r in system.rows_of_part.get(one, ()) for s in system.equations[r]]
+                behind += [system.limits[row] for row in system.bounds_of_part.get(one, ())]
+        options: set[Spot] = set()
+        for total in behind:
+            sheet = self.sheets[total.sheet]
+            if sheet.status[total.kept][total.cell] == OPEN:
+                options.add(total)
+            base = sheet.lattice.base
+            open_base = np.flatnonzero(
+                (sheet.lattice.groups[total.kept].of_base == total.cell)
+                & (sheet.status[base.kept] == OPEN)
+            )
+            options |= {Spot(total.sheet, base.kept, int(cell)) for cell in open_base}
+        best = sorted(options, key=lambda s: (self._cost(s), s))[:1]
+        self._hide(best, spot)
+
+    def _hide(self, given_up: Sequence[Spot], spot: Spot) -> None:
+        """Hide cells; DisclosureError when there is nothing left that could be hidden."""
+        costs = [self._cost(s) for s in given_up]
+        if not given_up or float("inf") in costs:
+            spec = self.sheets[spot.sheet].lattice.spec
+            raise DisclosureError(
+                "a hidden cell can be worked out, and nothing more can be hidden",
+                where=f"aggregate table {spec.name}",
+                expected="fewer or coarser cells",
+                hint="an earlier release has published what would have to be hidden; merge levels",
+            )
+        for one in given_up:
+            words = self.sheets[one.sheet].status[one.kept]
+            words[one.cell] = SECONDARY
+
+    def _cost(self, spot: Spot) -> float:
+        """Say what hiding a cell loses, in the table that values it most."""
+        if not self._same:
+            for share in self.shared:
+                left, right = (share.left, share.left_kept), (share.right, share.right_kept)
+                to_right = dict(zip(share.left_cells.tolist(), share.right_cells.tolist(),
+                                    strict=True))  # fmt: skip
+                self._same.setdefault(left, []).append((right, to_right))
+                back = {there: here for here, there in to_right.items()}
+                self._same.setdefault(right, []).append((left, back))
+        price = self.sheets[spot.sheet].cost(spot.kept, spot.cell)
+        for (sheet, kept), to in self._same.get((spot.sheet, spot.kept), ()):
+            if spot.cell in to and kept in self.sheets[sheet].published:
+                price = max(price, self.sheets[sheet].cost(kept, to[spot.cell]))
+        return price
+
+    def _sizes_add(self, sheet: Sheet) -> bool:
+        return bool((sheet.lattice.base.sums.mean >= 0).all())
+
+
+@dataclass(frozen=True)
+class _Amounts:
+    """The quantity of every cell of a group, worked out once."""
+
+    quantity: str
+    cached: dict[tuple[str, int, Kept], np.ndarray]
+    sheets: Sequence[Sheet]
+
+    def __call__(self, sheet: Sheet, kept: Kept) -> np.ndarray:
+        key = (self.quantity, id(sheet), kept)
+        if key not in self.cached:
+            self.cached[key] = self._count(sheet.lattice.groups[kept])
+        return self.cached[key]
+
+    def _count(self, cells: Cells) -> np.ndarray:
+        if self.quantity == PEOPLE:
+            return count_people(cells).astype(np.float64)
+        sums = cells.sums
+        given = {ROWS: sums.rows, MEASURED: sums.n}.get(self.quantity, sums.mean * sums.n)
+        return np.bincount(cells.owners, given, len(cells))

@@ -1,0 +1,173 @@
+"""Tables that are protected together, and what of their cells is hidden so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from archive_tool.disclose.cells import ANY, Cells, Kept, Lattice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from archive_tool.disclose.rules import Rule
+
+OPEN: Final = 0
+PRIMARY: Final = 1
+"""Unsafe by itself."""
+SECONDARY: Final = 2
+"""Hidden so that another cell cannot be worked out."""
+ABSENT: Final = 3
+"""No table publishes it; it counts as known where it can be worked out."""
+
+TOTAL_COST: Final = {"cells": 0.5, "totals": 1000.0}
+"""What a total is worth against a cell of as many rows, by what the table prefers."""
+
+
+class Spot(NamedTuple):
+    """One cell of one sheet."""
+
+    sheet: int
+    kept: Kept
+    cell: int
+
+
+class Step(NamedTuple):
+    """Totals and the cells that make them up."""
+
+    parent: Kept
+    child: Kept
+    parent_of: np.ndarray
+    """Total of each of the finer cells."""
+
+
+@dataclass(kw_only=True)
+class Sheet:
+    """One table on its way to publication."""
+
+    lattice: Lattice
+    status: dict[Kept, np.ndarray]
+    """By group of cells: one of the words above, per cell."""
+    published: frozenset[Kept]
+    """Groups that this table itself publishes."""
+    broken: dict[Kept, dict[Rule, np.ndarray]]
+    """By group and rule: which cells break it."""
+    fixed: dict[Kept, np.ndarray] = field(default_factory=dict)
+    """Cells that an earlier release has published: hiding them hides nothing."""
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """Every group of totals with the groups directly below it."""
+        groups = self.lattice.groups
+        found = []
+        for parent in groups:
+            below = [kept for kept in groups if set(parent) < set(kept)]
+            for child in below:
+                if any(set(between) < set(child) for between in below):
+                    continue
+                parent_of = np.zeros(len(groups[child]), np.int64)
+                parent_of[groups[child].of_base] = groups[parent].of_base
+                found.append(Step(parent, child, parent_of))
+        return found
+
+    def cost(self, kept: Kept, cell: int) -> float:
+        """Say what hiding a cell loses: by its rows, and by what the table values."""
+        if kept in self.fixed and self.fixed[kept][cell]:
+            return float("inf")
+        cells = self.lattice.groups[kept]
+        start, end = cells.starts[cell], cells.starts[cell + 1]
+        worth = 1.0 + float(np.log1p(cells.sums.rows[start:end].sum()))
+        if len(kept) < len(self.lattice.names):
+            worth *= TOTAL_COST[self.lattice.spec.prefer]
+        return worth
+
+
+class Share(NamedTuple):
+    """Cells that two sheets have in common, place by place."""
+
+    left: int
+    left_kept: Kept
+    left_cells: np.ndarray
+    right: int
+    right_kept: Kept
+    right_cells: np.ndarray
+
+
+def shares(sheets: Sequence[Sheet]) -> list[Share]:
+    """Find what the sheets of a family have in common: the same dimensions, the same levels."""
+    found = []
+    for right, other in enumerate(sheets):
+        for left, sheet in enumerate(sheets[:right]):
+            for kept in sheet.lattice.groups:
+                identity = _identity(sheet.lattice, kept)
+                for other_kept in other.lattice.groups:
+                    if _identity(other.lattice, other_kept) == identity:
+                        found.append(_share(sheets, left, kept, right, other_kept))
+    return found
+
+
+def common(left: Sequence[object], right: Sequence[object]) -> Kept:
+    """Places of the dimensions of ``left`` that ``right`` has too."""
+    return tuple(place for place, dimension in enumerate(left) if dimension in right)
+
+
+def sync(sheets: Sequence[Sheet], shared: Sequence[Share]) -> bool:
+    """Hide in every sheet what is hidden in another; whether anything changed."""
+    changed = False
+    for share in shared:
+        one = sheets[share.left].status[share.left_kept]
+        two = sheets[share.right].status[share.right_kept]
+        left, right = one[share.left_cells], two[share.right_cells]
+        # unsafe beats hidden beats absent; a cell is absent only where no sheet publishes it
+        hidden = np.where(
+            (left == PRIMARY) | (right == PRIMARY),
+            PRIMARY,
+            np.maximum(
+                np.where(left == ABSENT, OPEN, left), np.where(right == ABSENT, OPEN, right)
+            ),
+        )
+        both = (left == ABSENT) & (right == ABSENT)
+        hidden = np.where(both, ABSENT, hidden)
+        changed |= bool((hidden != left).any() or (hidden != right).any())
+        one[share.left_cells], two[share.right_cells] = hidden, hidden
+    return changed
+
+
+def spots(sheets: Sequence[Sheet], status: int) -> Iterator[Spot]:
+    """All cells with a status."""
+    for number, sheet in enumerate(sheets):
+        for kept, words in sheet.status.items():
+            for cell in np.flatnonzero(words == status).tolist():
+                yield Spot(number, kept, cell)
+
+
+def cells_of(sheets: Sequence[Sheet], spot: Spot) -> Cells:
+    """Return the group that a cell lies in."""
+    return sheets[spot.sheet].lattice.groups[spot.kept]
+
+
+def _identity(lattice: Lattice, kept: Kept) -> frozenset[object]:
+    return frozenset(lattice.spec.dimensions[place] for place in kept)
+
+
+def _share(
+    sheets: Sequence[Sheet], left: int, left_kept: Kept, right: int, right_kept: Kept
+) -> Share:
+    one, two = sheets[left].lattice, sheets[right].lattice
+    order = {one.spec.dimensions[place]: number for number, place in enumerate(left_kept)}
+
+    def keys(lattice: Lattice, kept: Kept) -> list[tuple[str, ...]]:
+        placed = sorted(kept, key=lambda place: order[lattice.spec.dimensions[place]])
+        levels = lattice.groups[kept].levels
+        return [
+            tuple(lattice.names[place][row[place]] for place in placed if row[place] != ANY)
+            for row in levels.tolist()
+        ]
+
+    where = {key: place for place, key in enumerate(keys(two, right_kept))}
+    pairs = [(place, where[key]) for place, key in enumerate(keys(one, left_kept)) if key in where]
+    both = np.array(pairs, np.int64).reshape(-1, 2)
+    return Share(left, left_kept, both[:, 0], right, right_kept, both[:, 1])

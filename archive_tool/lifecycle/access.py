@@ -1,0 +1,228 @@
+"""What one person gave, for that person: CSV and JSON, the dictionary, and a page in plain words.
+
+GDPR articles 15 and 20. Ids, codes and names of others that the archive itself knows are taken out
+of the rows; names that nobody knows cannot be, so free text is listed for a human to read first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Final
+
+from archive_tool.archive import extract, layout
+from archive_tool.archive.reader import Archive
+from archive_tool.errors import SubjectError, UsageError
+from archive_tool.keys import SubjectState
+from archive_tool.lifecycle import audit, mentions, people, places, subjects
+from archive_tool.model.datatypes import BY_NAME
+from archive_tool.schemas import dictionary, field_of
+from archive_tool.schemas.fields import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from archive_tool.keys import Vault
+
+FORMATS: Final = ("csv", "json")
+_NAMES: Final = {"events": "participantName", "chat": "senderName"}
+_SHORTEST_NAME: Final = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doubt:
+    """Something a human should look at before it is handed out."""
+
+    archive_id: str
+    data_type: str
+    column: str
+    rows: int
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handed:
+    """What was written for one person."""
+
+    folder: Path
+    rows: dict[str, int]
+    """By data type, over all archives."""
+    files: tuple[Path, ...]
+    doubts: tuple[Doubt, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnRows(Archive):
+    """An archive as one person may see it: the person's rows, without the others in them."""
+
+    others: dict[str, list[str]] = field(default_factory=dict, repr=False)
+    """By data type: expressions that find ids, codes and names of others."""
+    found: dict[tuple[str, str], int] = field(default_factory=dict, repr=False)
+    """By data type and column: rows in which somebody else was taken out."""
+
+    def read_file(self, entry: Any, columns: Sequence[str] | None = None) -> pa.Table:  # noqa: ANN401
+        """Read a file and take the others out."""
+        table = super().read_file(entry, columns)
+        expressions = self.others.get(entry.data_type, [])
+        if not expressions:
+            return table
+        searched = mentions.searched(self, entry.data_type)
+        for name in (n for n in searched if n in table.column_names):
+            rows = mentions.count(table, name, expressions)
+            if rows:
+                place = (entry.data_type, name)
+                self.found[place] = self.found.get(place, 0) + rows
+                table = mentions.replace(table, [name], expressions, mentions.OTHER)
+        return table
+
+
+def access(store: Path, vault: Vault, person_id: str, *, to: Path, now: datetime) -> Handed:
+    """Write everything a store holds of one person into a new folder.
+
+    Raises SubjectError (20) for an unknown person, VaultError (17) for one who was erased,
+    UsageError (2) when the folder exists and is not empty.
+    """
+    places.require_store(store)
+    subjects.require_known(vault, [person_id])
+    if to.exists() and any(to.iterdir()):
+        raise UsageError("is not empty", where="to", expected="a new folder")
+    rows: dict[str, int] = {}
+    files: list[Path] = []
+    doubts: list[Doubt] = []
+    for archive in subjects.opened(store, vault):
+        for spelling in people.spellings(person_id):
+            if vault.subject_state(spelling) is SubjectState.KNOWN:
+                written, open_questions = _of_archive(archive, vault, spelling, to, rows, now)
+                files += written
+                doubts += open_questions
+    if not files:
+        raise SubjectError("in none of the archives", where="id-file")
+    files += _papers(to, rows, doubts)
+    audit.append(store, "access", detail={"rows": sum(rows.values())}, now=now)
+    return Handed(folder=to, rows=rows, files=tuple(files), doubts=tuple(doubts))
+
+
+def _of_archive(
+    archive: Archive, vault: Vault, person_id: str, to: Path, rows: dict[str, int], now: datetime
+) -> tuple[list[Path], list[Doubt]]:
+    key = vault.subject_key(person_id)
+    own = [entry for entry in archive.index if entry.subject == key]
+    types = list(dict.fromkeys(entry.data_type for entry in own))
+    if not types:
+        return [], []
+    view = _as_seen_by(archive, vault, person_id)
+    folder = to / archive.archive_id
+    written = []
+    for form in FORMATS:
+        done = extract(
+            view, to=folder, format=form, types=types, scope="participant", scope_id=person_id,
+            replace=True, now=now,
+        )  # fmt: skip
+        written += [file.path for file in done]
+        if form == FORMATS[0]:
+            view.found.clear()  # counted once, not once per format
+            for file in done:
+                rows[file.data_type] = rows.get(file.data_type, 0) + file.rows
+    return written, _doubts(view, types)
+
+
+def _as_seen_by(archive: Archive, vault: Vault, person_id: str) -> OwnRows:
+    """Collect who else is in the archive: ids or codes in the rows, and names."""
+    own = set(people.spellings(person_id))
+    known: set[str] = set()
+    names: set[str] = set()
+    for data_type in archive.types():
+        if data_type.startswith(layout.AGGREGATE_PREFIX):
+            continue
+        own |= set(mentions.terms(vault, archive, data_type, [person_id]))
+        left = archive.manifest.columns[data_type]
+        who, name = BY_NAME[data_type].subject, _NAMES.get(data_type, "")
+        wanted = [column for column in (who, name) if column in left]
+        key = vault.subject_key(person_id)
+        for entry in archive.entries(data_type):
+            if entry.subject != key and wanted:
+                table = archive.read_file(entry, wanted)
+                known |= _distinct(table, who)
+                names |= _distinct(table, name)
+    words = sorted((known | {n for n in names if len(n) >= _SHORTEST_NAME}) - own)
+    values: dict[str, Any] = {item.name: getattr(archive, item.name) for item in fields(Archive)}
+    expressions = mentions.patterns(words)
+    return OwnRows(**values, others=dict.fromkeys(archive.types(), expressions))
+
+
+def _distinct(table: pa.Table, column: str) -> set[str]:
+    if column not in table.column_names:
+        return set()
+    return {str(item) for item in table.column(column).unique().to_pylist() if item}
+
+
+def _doubts(view: OwnRows, types: Sequence[str]) -> list[Doubt]:
+    found = [
+        Doubt(
+            archive_id=view.archive_id,
+            data_type=data_type,
+            column=column,
+            rows=rows,
+            why="somebody else was named here and taken out: does the rest tell who it was",
+        )
+        for (data_type, column), rows in sorted(view.found.items())
+    ]
+    for data_type in types:
+        for column in mentions.searched(view, data_type):
+            if column == "extra" or field_of(data_type, column).kind is Kind.TEXT:
+                found.append(
+                    Doubt(
+                        archive_id=view.archive_id,
+                        data_type=data_type,
+                        column=column,
+                        rows=0,
+                        why="free text: it may name people whom nobody here knows",
+                    )
+                )
+    return found
+
+
+def _papers(to: Path, rows: dict[str, int], doubts: Sequence[Doubt]) -> list[Path]:
+    review = [
+        {
+            "archive": d.archive_id,
+            "type": d.data_type,
+            "column": d.column,
+            "rows": d.rows or None,
+            "why": d.why,
+        }
+        for d in doubts
+    ]
+    papers = {
+        "dictionary.csv": dictionary.csv_text().encode(),
+        "README.txt": _page(rows).encode(),
+        "to-review.json": places.pretty(review),
+    }
+    for name, content in papers.items():
+        places.write(to / name, content)
+    return [to / name for name in papers]
+
+
+def _page(rows: dict[str, int]) -> str:
+    listed = "\n".join(f"  {name}: {count:,} rows" for name, count in sorted(rows.items()))
+    return f"""\
+What we hold about you
+
+This folder has a copy of everything that the archives of the study hold about you. There is a
+folder per archive; each table comes twice, as .csv (opens in a spreadsheet) and as .json (for
+programs).
+
+{listed}
+
+dictionary.csv says what each column means. Times are in UTC unless a column says otherwise; some
+were replaced by the time since the start of the session.
+
+What other people said or did is not here, and where your own rows named somebody else you find
+{mentions.OTHER}. Ids that begin with P-, R-, E- or L- are codes that replace the original ids.
+
+You can ask for this data to be corrected or erased, and you can complain to the data protection
+authority. The people who ran the study tell you how.
+"""

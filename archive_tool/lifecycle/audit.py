@@ -1,0 +1,303 @@
+"""The audit log: ``audit/log.jsonl``, one record per line, each holding the hash of the one before.
+
+A line that is edited, moved, added or taken out breaks the chain there. A missing tail breaks
+nothing by itself: the newest line is also written to ``audit/head.json``, into the vault and, as a
+signed checkpoint, into every archive that is made. No line holds an id, a name or a value of the
+data: the log of an erasure must not be a copy of what was erased.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time as clock
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from archive_tool.errors import ArchiveToolError, IntegrityError, LockError
+from archive_tool.keys import signed, sshsig
+from archive_tool.keys.lock import FileLock
+from archive_tool.lifecycle import places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from archive_tool.keys import Vault
+
+START: Final = "0" * 64
+"""What the first line has for the hash of the line before."""
+
+CHECKPOINT_FORMAT: Final = "archive-tool/checkpoint/1"
+CHECKPOINT_NAMESPACE: Final = "archive-tool-checkpoint"
+CHECKPOINT: Final = "audit.json"
+"""Name of the checkpoint in an archive, below ``data/``."""
+
+INTENT: Final = "intent"
+DONE: Final = "done"
+UNDONE: Final = "undone"
+
+_PATIENCE: Final = 5.0
+"""Seconds that a writer of one line waits for another."""
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One line."""
+
+    line: int
+    """Counted from 1."""
+    time: datetime
+    """By the clock of the machine (UTC), never by ``--as-of``."""
+    event: str
+    """``create``, ``hold``, ``sweep``, ``erase``, ``grant``, ``extract`` …"""
+    phase: str
+    """``intent`` before a destructive step, then ``done`` or ``undone``."""
+    detail: dict[str, Any] = {}
+    """Archive ids, digests and counts."""
+    previous: str
+    """Hash of the line before."""
+    hash: str = ""
+    """SHA-256 of this line's canonical form without ``hash``."""
+
+    def digest(self) -> str:
+        """Compute what ``hash`` must be."""
+        body = msgspec.to_builtins(self)
+        del body["hash"]
+        return hashlib.sha256(places.canonical(body)).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditReport:
+    """A log that passed."""
+
+    lines: int
+    head: str
+    """Hash of the last line; 64 zeros for an empty log."""
+    checkpoints: int
+    """Checkpoints (in archives and vault) that it was compared with."""
+    records: tuple[Record, ...] = field(repr=False)
+
+
+def append(
+    store: Path,
+    event: str,
+    *,
+    now: datetime,
+    phase: str = DONE,
+    detail: Mapping[str, Any] | None = None,
+) -> Record:
+    """Add one line and bring it to the disk. ``detail`` must hold no id, name or value.
+
+    Raises IntegrityError (16) when the last line was changed, LockError (21) after five seconds
+    during which others were writing.
+    """
+    folder = store / places.AUDIT
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _alone(folder):
+        last = _last(folder / places.LOG)
+        _check_head(store, [last] if last else [], first=last.line if last else 1)
+        record = Record(
+            line=last.line + 1 if last else 1,
+            time=now.astimezone(UTC),
+            event=event,
+            phase=phase,
+            detail=dict(detail or {}),
+            previous=last.hash if last else START,
+        )
+        record = msgspec.structs.replace(record, hash=record.digest())
+        _write(folder / places.LOG, places.canonical(record) + b"\n")
+        places.write(folder / places.HEAD, _head(record))
+    return record
+
+
+def read(store: Path) -> tuple[Record, ...]:
+    """Return all lines; IntegrityError (16) naming the first that is wrong, or missing."""
+    content = places.read(store / places.AUDIT / places.LOG) or b""
+    lines = content.split(b"\n")
+    records: list[Record] = []
+    previous = START
+    for number, line in enumerate(lines[:-1], start=1):
+        record = _parse(line, number)
+        if record.line != number or record.previous != previous:
+            raise _bad(number, "does not follow the line before it")
+        previous = record.hash
+        records.append(record)
+    if lines[-1]:
+        raise _bad(len(lines), "is cut off")
+    _check_head(store, records)
+    return tuple(records)
+
+
+def verify(store: Path, *, vault: Vault | None = None) -> AuditReport:
+    """Check the chain, then every checkpoint that the archives (and the vault) hold."""
+    from archive_tool.archive import layout
+
+    records = read(store)
+    checked = 0
+    folders = layout.archives_at(store) if (store / layout.ARCHIVES).is_dir() else ()
+    for folder in folders:
+        content = places.read(folder / "data" / CHECKPOINT)
+        if content is not None:
+            _compare(records, *_open_checkpoint(content, folder), source="an archive")
+            checked += 1
+    seen = vault.checkpoint(_log_id(records)) if vault is not None and records else None
+    if seen is not None:
+        _compare(records, *seen, source="the vault")
+        checked += 1
+    head = records[-1].hash if records else START
+    return AuditReport(lines=len(records), head=head, checkpoints=checked, records=records)
+
+
+def checkpoint(store: Path, vault: Vault, *, now: datetime) -> bytes:
+    """Sign the newest line, for an archive or a custodian; the vault notes it too."""
+    records = read(store)
+    last = records[-1] if records else None
+    line, digest = (last.line, last.hash) if last else (0, START)
+    if last is not None:
+        vault.note_checkpoint(_log_id(records), line, digest)
+    body = {
+        "format": CHECKPOINT_FORMAT,
+        "line": line,
+        "hash": digest,
+        "time": now.astimezone(UTC).isoformat(),
+        "vault_id": vault.vault_id,
+    }
+    return signed.seal(body, vault.signing_key, namespace=CHECKPOINT_NAMESPACE)
+
+
+def _parse(line: bytes, number: int) -> Record:
+    record = None
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError):
+        record = msgspec.json.decode(line, type=Record)
+    if record is None:
+        raise _bad(number, "cannot be read")
+    if record.digest() != record.hash or places.canonical(record) != line:
+        raise _bad(number, "was changed: its hash does not fit")
+    return record
+
+
+def _check_head(store: Path, records: list[Record], first: int = 1) -> None:
+    """Compare the noted newest line with the log, of which ``records`` begin at line ``first``."""
+    content = places.read(store / places.AUDIT / places.HEAD)
+    if content is None:
+        return
+    head: Any = None
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError):
+        head = msgspec.json.decode(content, type=tuple[int, str])
+    if head is None:
+        raise IntegrityError("cannot be read", where=f"{places.AUDIT}/{places.HEAD}")
+    line, digest = head
+    if line >= first:
+        _compare(records, line - first + 1, digest, source=places.HEAD, first=first)
+
+
+def _compare(
+    records: Sequence[Record], line: int, digest: str, *, source: str, first: int = 1
+) -> None:
+    """Compare one line (counted from ``first``) with what somebody else knows of it."""
+    before = first - 1
+    if line > len(records):
+        known = line + before
+        raise _bad(len(records) + first, f"is missing, and {source} knows lines up to {known}")
+    if line and records[line - 1].hash != digest:
+        raise _bad(line + before, f"is not the one that {source} knows")
+
+
+def _open_checkpoint(content: bytes, folder: Path) -> tuple[int, str]:
+    """Read a checkpoint of an archive; its signer must be the archive's own."""
+    from archive_tool.archive.reader import open_archive
+
+    where = f"data/{CHECKPOINT} of {folder.name}"
+    body, signer = signed.unseal(content, namespace=CHECKPOINT_NAMESPACE, where=where)
+    problem: ArchiveToolError | None = None
+    try:
+        stated = open_archive(folder).manifest.signer
+    except ArchiveToolError as error:
+        problem = error
+    if problem is not None or stated != sshsig.openssh_line(signer):
+        raise IntegrityError("is not signed by the archive's key", where=where)
+    return int(body["line"]), str(body["hash"])
+
+
+def _log_id(records: Sequence[Record]) -> str:
+    return records[0].hash
+
+
+def _bad(number: int, what: str) -> IntegrityError:
+    return IntegrityError(
+        what,
+        where=f"audit log, line {number}",
+        hint="the log was edited, or restored from a copy; compare it with a backup",
+    )
+
+
+def _head(record: Record) -> bytes:
+    return places.canonical((record.line, record.hash)) + b"\n"
+
+
+def _last(path: Path) -> Record | None:
+    """Return the last line, checked; a line that a power cut tore is taken off first."""
+    if not path.exists():
+        return None
+    with open(path, "r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        start, tail = size, b""
+        while start > 0 and tail.count(b"\n") < 2:
+            start = max(0, start - 65_536)
+            file.seek(start)
+            tail = file.read(size - start)
+        whole = tail[: tail.rfind(b"\n") + 1]
+        if len(whole) < len(tail):
+            file.truncate(start + len(whole))
+    lines = whole.split(b"\n")
+    if len(lines) < 2:
+        return None
+    record = None
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError):
+        record = msgspec.json.decode(lines[-2], type=Record)
+    if record is None or record.digest() != record.hash:
+        raise IntegrityError(
+            "the last line was changed", where="audit log", hint="see archive-tool audit verify"
+        )
+    return record
+
+
+def _write(path: Path, line: bytes) -> None:
+    """Append in one call; a disk that takes only a part of it gets the part taken back."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        size = os.fstat(descriptor).st_size
+        written = 0
+        try:
+            written = os.write(descriptor, line)
+            os.fsync(descriptor)
+        finally:
+            if written != len(line):
+                os.ftruncate(descriptor, size)
+        if written != len(line):
+            raise OSError(28, "no space left on device", path.name)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Write alone: lines take microseconds, so waiting for another writer is no queue."""
+    lock = FileLock(folder / ".lock", what="audit log")
+    until = clock.monotonic() + _PATIENCE
+    while True:
+        try:
+            lock.__enter__()
+            break
+        except LockError:
+            if clock.monotonic() > until:
+                raise
+        clock.sleep(0.01)
+    try:
+        yield
+    finally:
+        lock.__exit__()

@@ -1,0 +1,172 @@
+"""What the archives of a store say about their dates, checked against their signatures.
+
+Kept in ``state/catalogue.json`` under a MAC of the vault, so that a sweep over 10,000 archives
+reads one small file of each. An entry counts as long as the archive's tag manifest is the one it
+was made from. A catalogue that is lost, older or edited is made again from the archives.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date  # noqa: TC003  (msgspec reads the annotations)
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from archive_tool.archive import bag, layout, manifest
+from archive_tool.archive.reader import open_archive
+from archive_tool.errors import IntegrityError
+from archive_tool.keys import primitives, sshsig
+from archive_tool.lifecycle import places
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from archive_tool.keys import Vault
+    from archive_tool.model.archive import ArchiveManifest
+
+FORMAT: Final = "archive-tool/catalogue/1"
+PURPOSE: Final = "catalogue"
+_MAC_BYTES: Final = 32
+
+
+class Term(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """Until when a data type is kept."""
+
+    data_type: str
+    destroy_after: date
+    basis: str
+    action: str
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """One archive."""
+
+    archive_id: str
+    seal: str
+    """SHA-256 of its tag manifest: names the revision that this entry was made from."""
+    terms: list[Term]
+    types: list[str]
+    files: dict[str, int] | None
+    """Table files by data type; None for aggregate archives."""
+    bytes: int
+    """Size of the payload."""
+    aggregate: bool
+    erased_here: int
+    """People who were erased and whose files are here all the same: they came from a copy."""
+
+
+class _Catalogue(msgspec.Struct, frozen=True, kw_only=True):
+    format: str
+    vault_id: str
+    gone: tuple[int, int]
+    """Erased people and destroyed secrets when it was made: others make it worthless."""
+    archives: list[Entry]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """The archives of a store that belong to one vault."""
+
+    entries: tuple[Entry, ...]
+    """Sorted by archive id."""
+    foreign: int
+    """Archives of other vaults: theirs to sweep."""
+
+
+def load(store: Path, vault: Vault) -> Overview:
+    """Read all archives of a store; IntegrityError (16) naming one that was changed."""
+    known = {entry.archive_id: entry for entry in _read(store, vault)}
+    entries: list[Entry] = []
+    foreign = changed = 0
+    for folder in _folders(store):
+        content = places.read(folder / layout.TAG_MANIFEST)
+        if content is None:
+            raise IntegrityError("is missing", where=f"{folder.name}/{layout.TAG_MANIFEST}")
+        seal = hashlib.sha256(content).hexdigest()
+        entry: Entry | None = known.get(folder.name)
+        if entry is None or entry.seal != seal:
+            entry = _entry(folder, seal, vault)
+            changed += 1
+        if entry is None:
+            foreign += 1
+        else:
+            entries.append(entry)
+    if changed > foreign or len(entries) != len(known):
+        _write(store, vault, entries)
+    return Overview(entries=tuple(entries), foreign=foreign)
+
+
+def entry_of(folder: Path, vault: Vault) -> Entry | None:
+    """Read one archive anew, whatever the catalogue says; None when it is another vault's."""
+    content = places.read(folder / layout.TAG_MANIFEST) or b""
+    return _entry(folder, hashlib.sha256(content).hexdigest(), vault)
+
+
+def _folders(store: Path) -> Sequence[Path]:
+    return layout.archives_at(store) if (store / layout.ARCHIVES).is_dir() else ()
+
+
+def _entry(folder: Path, seal: str, vault: Vault) -> Entry | None:
+    """Check seal and signer of an archive and take what a sweep needs of its manifest."""
+    checked = bag.read_seal(folder)
+    if sshsig.openssh_line(checked.signer) != vault.public_key:
+        return None
+    stated = manifest.decode(bag.read_checked(folder, checked, layout.ARCHIVE_JSON))
+    if stated.archive_id != folder.name:
+        raise IntegrityError("lies under the name of another archive", where=folder.name)
+    oxum = places.read(folder / layout.BAG_INFO) or b""
+    terms = [
+        Term(data_type=name, destroy_after=t.destroy_after, basis=t.basis, action=t.action)
+        for name, t in sorted(stated.retention.items())
+    ]
+    return Entry(
+        archive_id=stated.archive_id,
+        seal=seal,
+        terms=terms,
+        types=stated.types,
+        files=stated.files,
+        bytes=int(oxum.rpartition(b"Payload-Oxum: ")[2].partition(b".")[0] or 0),
+        aggregate=stated.aggregate,
+        erased_here=_came_back(folder, stated, vault),
+    )
+
+
+def _came_back(folder: Path, stated: ArchiveManifest, vault: Vault) -> int:
+    """Count erased people whose files an archive holds; the index is read only if there are any."""
+    if not vault.gone[0] or vault.is_destroyed(stated.archive_id):
+        return 0
+    archive = open_archive(folder, vault=vault)
+    return archive.erased - stated.erased
+
+
+def _read(store: Path, vault: Vault) -> list[Entry]:
+    content = places.read(store / places.STATE / places.CATALOGUE)
+    if content is None:
+        return []
+    mac, body = content[: 2 * _MAC_BYTES], content[2 * _MAC_BYTES + 1 :]
+    if not primitives.same(mac, _mac(vault, body)):
+        return []
+    found = None
+    with suppress(msgspec.MsgspecError):
+        found = msgspec.json.decode(body, type=_Catalogue)
+    stamp = (FORMAT, vault.vault_id, vault.gone)
+    if found is None or (found.format, found.vault_id, found.gone) != stamp:
+        return []
+    return found.archives
+
+
+def _write(store: Path, vault: Vault, entries: list[Entry]) -> None:
+    body = msgspec.json.encode(
+        _Catalogue(format=FORMAT, vault_id=vault.vault_id, gone=vault.gone, archives=entries),
+        order="sorted",
+    )
+    with suppress(OSError):  # it only saves time: a store nobody can write is swept all the same
+        places.write(store / places.STATE / places.CATALOGUE, _mac(vault, body) + b"\n" + body)
+
+
+def _mac(vault: Vault, body: bytes) -> bytes:
+    return primitives.mac(vault.pseudonym_key(PURPOSE), body).hex().encode()

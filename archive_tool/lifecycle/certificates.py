@@ -1,0 +1,144 @@
+"""Certificates of destruction and tombstones: what went, when, with which keys; never who.
+
+A certificate has the fields of NIST SP 800-88 Rev. 1, appendix G, and those that section 4.7.3 asks
+for where the technique is cryptographic erase. ``<id>.json.sig`` beside it is an SSHSIG over its
+bytes: ``ssh-keygen -Y verify -n archive-tool-certificate`` checks it without us.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from archive_tool.errors import IntegrityError
+from archive_tool.keys import sshsig
+from archive_tool.lifecycle import places
+from archive_tool.model.version import NAME, VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from archive_tool.keys import Vault
+    from archive_tool.lifecycle.work import Task, Work
+
+SCHEMA: Final = "archive-tool/certificate/1"
+TOMBSTONE_SCHEMA: Final = "archive-tool/tombstone/1"
+NAMESPACE: Final = "archive-tool-certificate"
+
+
+def certificate_id(work: Work) -> str:
+    """Name a certificate after its plan: finishing an interrupted destruction makes no second."""
+    return f"C-{work.started:%Y%m%d}-{work.plan[:12]}"
+
+
+def write(
+    store: Path, vault: Vault, work: Work, *, attempts: Sequence[dict[str, Any]], now: datetime
+) -> Path:
+    """Sign and write the certificate of a destruction, and the tombstones of its archives."""
+    name = certificate_id(work)
+    body = _certificate(vault, work, attempts, now)
+    content = places.pretty(body)
+    path = store / places.STATE / places.CERTIFICATES / f"{name}.json"
+    signature = sshsig.sign(vault.signing_key, content, namespace=NAMESPACE)
+    places.write(path.with_name(f"{name}.json.sig"), signature.encode())
+    places.write(path, content)
+    for task in work.tasks:
+        stone = store / places.STATE / places.TOMBSTONES / _stone(work, task)
+        places.write(stone, places.pretty(_tombstone(work, task, now)))
+    return path
+
+
+def read(path: Path, *, signer: str) -> dict[str, Any]:
+    """Read a certificate; IntegrityError (16) when it was changed or ``signer`` did not sign it."""
+    content = path.read_bytes()
+    signature = places.read(path.with_name(path.name + ".sig")) or b""
+    problem = ""
+    public = b""
+    try:
+        public = sshsig.verify(signature.decode("ascii", "replace"), content, namespace=NAMESPACE)
+    except IntegrityError as error:
+        problem = error.what
+    if not problem and sshsig.openssh_line(public) != signer:
+        problem = "is signed by another key"
+    if problem:
+        raise IntegrityError(problem, where=path.name)
+    body: Any = None
+    with suppress(msgspec.MsgspecError):
+        body = msgspec.json.decode(content)
+    if not isinstance(body, dict) or body.get("schema") != SCHEMA:
+        raise IntegrityError("is not a certificate of a known version", where=path.name)
+    return body
+
+
+def _certificate(
+    vault: Vault, work: Work, attempts: Sequence[dict[str, Any]], now: datetime
+) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "id": certificate_id(work),
+        "kind": work.kind,
+        "plan": work.plan,
+        "standard": "NIST SP 800-88 Rev. 1, appendix G",
+        "performed_by": work.operator or "not stated",
+        "started": work.started,
+        "completed": now,
+        "media": {
+            "type": "files of an encrypted archive store",
+            "source": [task.archive_id for task in work.tasks],
+            "classification": "personal data",
+            "backed_up": "unknown: copies of the archives are reached by the destroyed keys",
+        },
+        "sanitization": {
+            "method": "purge",
+            "technique": "cryptographic erase, then removal of the files",
+            "tool": f"{NAME} {VERSION}",
+            "verification": "full: every destroyed key was asked for again and was not there",
+        },
+        "cryptographic_erase": {
+            "cipher": "AES-256-GCM, Parquet modular encryption, a key per file",
+            "key_derivation": "HKDF-SHA256 (RFC 5869)",
+            "key_bits": 256,
+            "vault": vault.vault_id,
+            "epoch_before": work.epoch,
+            "epoch_after": vault.epoch,
+            "destroyed_key_ids": work.key_ids,
+            "destroyed_keys": len(work.key_ids),
+        },
+        "archives": [_archive(task) for task in work.tasks],
+        "people": work.people,
+        "failed_reads": list(attempts),
+        "not_reached": msgspec.to_builtins(work.not_reached),
+        "signer": vault.public_key,
+        **work.extra,
+    }
+
+
+def _archive(task: Task) -> dict[str, Any]:
+    return {
+        "id": task.archive_id,
+        "digest_before": task.seal,
+        "why": task.why,
+        "whole": task.whole,
+        "types": task.types,
+        "people": len(task.subjects),
+        "files": task.files,
+        "bytes": task.bytes or None,
+    }
+
+
+def _stone(work: Work, task: Task) -> str:
+    return f"{task.archive_id}.{work.plan[:12]}.json"
+
+
+def _tombstone(work: Work, task: Task, now: datetime) -> dict[str, Any]:
+    return {
+        "schema": TOMBSTONE_SCHEMA,
+        "archive": _archive(task),
+        "kind": work.kind,
+        "certificate": certificate_id(work),
+        "time": now,
+    }

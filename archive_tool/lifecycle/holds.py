@@ -1,0 +1,184 @@
+"""Holds: what must not be destroyed, whatever the dates or a person say, until it is released.
+
+``state/holds.json`` is the list; every change of it is a line of the audit log with the digest of
+the list, so that a list that was edited or removed is noticed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from contextlib import suppress
+from datetime import datetime  # noqa: TC003  (msgspec reads the annotations)
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from archive_tool.archive import layout
+from archive_tool.errors import FormatError, IntegrityError, UsageError, VaultError
+from archive_tool.keys import primitives
+from archive_tool.lifecycle import audit, people, places
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from archive_tool.keys import Vault
+
+FORMAT: Final = "archive-tool/holds/1"
+EVENT: Final = "hold"
+_EMPTY: Final = "none"
+_ID: Final = re.compile(r"H-[0-9a-f]{16}")
+LONGEST_TEXT: Final = 500
+
+
+class Hold(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One hold."""
+
+    id: str
+    reason: str
+    owner: str
+    placed: datetime
+    archives: list[str]
+    """Archives that it covers as a whole."""
+    subjects: list[str]
+    """Subject keys that it covers, in all archives."""
+    people: int = 0
+    """How many people those are: one may be known under several spellings."""
+    vault_id: str = ""
+    """Whose subject keys they are."""
+
+
+class _List(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    format: str
+    holds: list[Hold]
+
+
+def active(store: Path) -> tuple[Hold, ...]:
+    """Return the holds in force; IntegrityError (16) when the list was edited or removed."""
+    return _read(store, audit.read(store))
+
+
+def covering(
+    holds: Sequence[Hold], archive_id: str, subjects: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
+    """Return the ids of the holds that cover an archive or one of some subjects, sorted."""
+    return tuple(
+        sorted(
+            hold.id
+            for hold in holds
+            if archive_id in hold.archives or not subjects.isdisjoint(hold.subjects)
+        )
+    )
+
+
+def place(
+    store: Path,
+    *,
+    reason: str,
+    owner: str,
+    now: datetime,
+    archives: Sequence[str] = (),
+    ids: Sequence[str] = (),
+    vault: Vault | None = None,
+) -> Hold:
+    """Place a hold on archives, on people, or on both.
+
+    People are kept as keyed names only, so ids need the vault. Raises UsageError for a hold on
+    nothing or without reason and owner, FormatError (15) for an archive that is not in the store.
+    """
+    _check_text(reason, "reason")
+    _check_text(owner, "owner")
+    if not archives and not ids:
+        raise UsageError("the hold covers nothing", where="hold", expected="--archive or --id-file")
+    if ids and vault is None:
+        raise VaultError("people are held with the vault only", where="vault", hint="add --vault")
+    for archive_id in archives:
+        if not is_stored(store, archive_id):
+            raise FormatError("not an archive of this store", where="archive")
+    hold = Hold(
+        id=f"H-{primitives.random_bytes(8).hex()}",
+        reason=reason.strip(),
+        owner=owner.strip(),
+        placed=now,
+        archives=sorted(set(archives)),
+        subjects=sorted(people.keys_of_all(vault, ids)) if vault is not None else [],
+        people=len(ids),
+        vault_id=vault.vault_id if vault is not None and ids else "",
+    )
+    with places.locked(store):
+        holds = _read(store, audit.read(store))
+        detail: dict[str, object] = {
+            "action": "place", "hold": hold.id, "archives": hold.archives, "people": len(ids),
+        }  # fmt: skip
+        _write(store, (*holds, hold), detail, now=now)
+    return hold
+
+
+def release(store: Path, hold_id: str, *, reason: str, now: datetime) -> Hold:
+    """Release a hold; UsageError when there is none of this id."""
+    _check_text(reason, "reason")
+    if not _ID.fullmatch(hold_id):
+        raise UsageError("not the id of a hold", where="hold", expected="H- and 16 characters")
+    with places.locked(store):
+        holds = _read(store, audit.read(store))
+        found = next((hold for hold in holds if hold.id == hold_id), None)
+        if found is None:
+            raise UsageError("there is no such hold, or it was released", where=hold_id)
+        detail: dict[str, object] = {"action": "release", "hold": hold_id, "reason": reason.strip()}
+        _write(store, tuple(h for h in holds if h.id != hold_id), detail, now=now)
+    return found
+
+
+def is_stored(store: Path, archive_id: str) -> bool:
+    """Whether a store holds an archive of this id."""
+    return archive_id in {path.name for path in layout.archives_at(store)}
+
+
+def _read(store: Path, records: Sequence[audit.Record]) -> tuple[Hold, ...]:
+    """Read the list and compare it with the log: the last change was done, or was interrupted."""
+    content = places.read(store / places.STATE / places.HOLDS)
+    digest = _digest(content)
+    last = next((record for record in reversed(records) if record.event == EVENT), None)
+    allowed = {_EMPTY}
+    if last is not None:
+        after, before = str(last.detail.get("after")), str(last.detail.get("before"))
+        allowed = {after} if last.phase == audit.DONE else {after, before}
+    if digest not in allowed:
+        raise IntegrityError(
+            "is not the list that the audit log knows",
+            where=f"{places.STATE}/{places.HOLDS}",
+            hint="it was edited or removed; restore it, nothing is destroyed until then",
+        )
+    return _parse(content)
+
+
+def _parse(content: bytes | None) -> tuple[Hold, ...]:
+    if content is None:
+        return ()
+    found = None
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError):
+        found = msgspec.json.decode(content, type=_List)
+    if found is None or found.format != FORMAT:
+        raise IntegrityError("cannot be read", where=f"{places.STATE}/{places.HOLDS}")
+    return tuple(found.holds)
+
+
+def _write(
+    store: Path, holds: tuple[Hold, ...], detail: dict[str, object], *, now: datetime
+) -> None:
+    path = store / places.STATE / places.HOLDS
+    content = places.pretty(_List(format=FORMAT, holds=list(holds)))
+    digests = {"before": _digest(places.read(path)), "after": _digest(content)}
+    audit.append(store, EVENT, phase=audit.INTENT, detail=detail | digests, now=now)
+    places.write(path, content)
+    audit.append(store, EVENT, phase=audit.DONE, detail=detail | digests, now=now)
+
+
+def _digest(content: bytes | None) -> str:
+    return _EMPTY if content is None else hashlib.sha256(content).hexdigest()
+
+
+def _check_text(text: str, where: str) -> None:
+    if not text.strip() or len(text) > LONGEST_TEXT or not text.strip().isprintable():
+        raise UsageError("is missing or unreadable", where=where, expected="a line of text")

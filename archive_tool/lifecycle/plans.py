@@ -1,0 +1,79 @@
+"""Plans: what would be destroyed, written down, so that exactly that is destroyed later."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import msgspec
+
+from archive_tool.errors import PlanError
+from archive_tool.lifecycle import audit, places
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+PlanT = TypeVar("PlanT", bound=msgspec.Struct)
+
+DIGEST: Final = "digest"
+LARGEST: Final = 256 * 2**20
+"""Bytes of a plan."""
+
+
+def digest_of(body: dict[str, Any]) -> str:
+    """SHA-256 of the canonical form of a plan without its digest, hex."""
+    plain = {name: value for name, value in body.items() if name != DIGEST}
+    return hashlib.sha256(places.canonical(plain)).hexdigest()
+
+
+def save(plan: msgspec.Struct, path: Path) -> str:
+    """Write a plan with its digest, and return that."""
+    body = msgspec.to_builtins(plan)
+    body[DIGEST] = digest_of(body)
+    places.write(path, places.pretty(body))
+    return str(body[DIGEST])
+
+
+def load(path: Path, kind: type[PlanT], schema: str) -> PlanT:
+    """Read a plan; PlanError (19) when it was edited or is a plan of something else."""
+    content = places.read(path)
+    if content is None or len(content) > LARGEST:
+        raise PlanError("cannot be read", where="plan", expected="the file that --plan wrote")
+    return parse(content, kind, schema)
+
+
+def parse(content: bytes, kind: type[PlanT], schema: str) -> PlanT:
+    """Read the bytes of a plan."""
+    body: Any = None
+    plan = None
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError):
+        body = msgspec.json.decode(content)
+    if not isinstance(body, dict) or body.get("schema") != schema:
+        raise PlanError("is not a plan for this", where="plan", expected=schema)
+    if body.get(DIGEST) != digest_of(body):
+        raise PlanError(
+            "was edited: its digest does not fit", where="plan", hint="make another plan"
+        )
+    with suppress(msgspec.ValidationError):
+        plan = msgspec.convert(body, kind)
+    if plan is None:
+        raise PlanError("is not a plan for this", where="plan", expected=schema)
+    return plan
+
+
+def refuse_applied(records: Sequence[audit.Record], digest: str) -> None:
+    """PlanError (19) when the log says that a plan was applied already."""
+    for record in records:
+        if record.detail.get("plan") == digest and record.phase == audit.DONE:
+            raise PlanError(
+                f"was applied already: line {record.line} of the audit log",
+                where="plan",
+                hint="make another plan",
+            )
+
+
+def stale(what: str) -> PlanError:
+    """Make the error for a plan that no longer fits the store."""
+    return PlanError(what, where="plan", hint="make another plan and look at it again")

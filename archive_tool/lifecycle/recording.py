@@ -1,0 +1,46 @@
+"""The lines that other stages leave in the audit log: making an archive, reading one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.archive import layout
+from archive_tool.lifecycle import audit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from archive_tool.keys import Vault
+
+CREATE: Final = "create"
+EXTRACT: Final = "extract"
+
+
+def before_create(store: Path, vault: Vault, archive_id: str, *, now: datetime) -> bytes:
+    """Write the intent and return the signed checkpoint that goes into the archive.
+
+    It lies there as ``data/audit.json`` (:data:`audit.CHECKPOINT`); the vault notes it and must be
+    saved afterwards. The caller holds the locks.
+    """
+    detail = {"archive": archive_id}
+    audit.append(store, CREATE, phase=audit.INTENT, detail=detail, now=now)
+    return audit.checkpoint(store, vault, now=now)
+
+
+def after_create(store: Path, archive_id: str, *, now: datetime) -> None:
+    """Write that the archive was published."""
+    audit.append(store, CREATE, detail={"archive": archive_id}, now=now)
+
+
+def store_of(archive: Path) -> Path | None:
+    """Return the store that an archive's folder lies in; None for a copy elsewhere."""
+    folder = archive.resolve().parent
+    return folder.parent if folder.name == layout.ARCHIVES else None
+
+
+def extracted(store: Path, archive_id: str, types: Sequence[str], *, now: datetime) -> None:
+    """Write that rows left an archive in plain form."""
+    detail = {"archive": archive_id, "types": sorted(types)}
+    audit.append(store, EXTRACT, detail=detail, now=now)

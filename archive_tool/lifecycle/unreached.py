@@ -1,0 +1,53 @@
+"""Copies that destroying keys does not reach: said in every plan and certificate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archive_tool.lifecycle.work import Unreached
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archive_tool.keys import Vault
+    from archive_tool.lifecycle.audit import Record
+
+
+def copies(vault: Vault, records: Sequence[Record], archives: Sequence[str]) -> list[Unreached]:
+    """List grants, exports and copies of the vault that still open what is about to go."""
+    touched = set(archives)
+    found = [
+        Unreached(
+            kind="grant",
+            what=f"grant {grant.grant_id} of {grant.made:%Y-%m-%d} for {', '.join(grant.scopes)}",
+            notice="ask its holder to destroy the grant, the files and what was made of them",
+        )
+        for grant in vault.grants
+        if touched & set(grant.archives)
+    ]
+    exports = sum(1 for r in records if r.event == "extract" and r.detail.get("archive") in touched)
+    if exports:
+        found.append(
+            Unreached(
+                kind="export",
+                what=f"{exports} exports of these archives in the audit log",
+                notice="ask whoever keeps the exported files to destroy them",
+            )
+        )
+    for copy in vault.copies:
+        found.append(
+            Unreached(
+                kind="vault-copy",
+                what=f"registered copy of the vault, epoch {copy.epoch}: {copy.label}",
+                notice="replace the copy by the vault as it is now",
+            )
+        )
+    found.append(
+        Unreached(
+            kind="vault-copy",
+            what=f"any copy of the vault up to epoch {vault.epoch} that nobody registered",
+            notice="destroy older copies of vault.age; with one of them and an identity, copies of "
+            "the archives can still be read",
+        )
+    )
+    return found

@@ -1,0 +1,65 @@
+"""What a destruction is made of: the same for a sweep and for the erasure of people."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003  (msgspec reads the annotations)
+from typing import Any, Final
+
+import msgspec
+
+SWEEP: Final = "sweep"
+ERASE: Final = "erase"
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """What happens to one archive."""
+
+    archive_id: str
+    seal: str
+    """SHA-256 of its tag manifest before."""
+    why: str
+    whole: bool = False
+    """The archive goes altogether."""
+    types: list[str] = []
+    """Data types that go altogether."""
+    subjects: list[str] = []
+    """Subject keys whose files go."""
+    files: int | None = None
+    """Table files that go; None where it is a secret."""
+    bytes: int = 0
+    """Size of what goes, where it is known."""
+
+
+class Unreached(msgspec.Struct, frozen=True, kw_only=True):
+    """A copy that the destruction did not reach, and what to do about it."""
+
+    kind: str
+    """``grant``, ``vault-copy``, ``export``, ``aggregate``, ``shared-key`` …"""
+    what: str
+    notice: str
+    """What to write to whoever keeps it, or what to do."""
+
+
+class Work(msgspec.Struct, frozen=True, kw_only=True):
+    """A destruction that was decided: written down before it begins, removed when it is done."""
+
+    kind: str
+    plan: str
+    """Digest of the plan."""
+    vault_id: str
+    started: datetime
+    operator: str
+    epoch: int
+    """Epoch of the vault before."""
+    tasks: list[Task]
+    subjects: list[str] = []
+    """Subject keys whose secrets are destroyed."""
+    people: int = 0
+    """People they stand for: one person may have several spellings of the id."""
+    secrets: list[str] = []
+    """``<archive id>`` or ``<archive id>/<scope>`` whose secrets are destroyed."""
+    key_ids: list[str] = []
+    """Check values of the destroyed secrets."""
+    not_reached: list[Unreached] = []
+    extra: dict[str, Any] = {}
+    """Further counts for the certificate."""

@@ -1,0 +1,113 @@
+"""What a policy asks of summary tables: which ones, and when a cell may be published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+POSITION: Final = "position"
+LENGTH: Final = "length"
+PERSON_COLUMNS: Final = ("role", "condition")
+"""Columns that every data type has in a summary table: a person's role in the events and the
+condition in the variables of their components. Somebody with several of them is ``(several)``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where a number or a level comes from."""
+
+    column: str
+    """A column of the schema, ``role`` or ``condition``."""
+    leaf: str = ""
+    """Dotted path inside a JSON column; empty for the value itself."""
+    form: str = ""
+    """``position`` (of a rating on its scale, 0 to 1), ``length`` (characters of a text), or empty
+    for the value as it is."""
+
+    def __str__(self) -> str:
+        return f"{self.column}.{self.leaf}" if self.leaf else self.column
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dimension:
+    """A column of levels: each level is a part of the table."""
+
+    name: str
+    """Name of the column in the released table."""
+    source: Source
+    bin: float | None = None
+    """Numbers become the lower edge of bins of this width."""
+    edges: tuple[float, ...] = ()
+    """Numbers fall between these edges, which were fixed before anybody saw the data."""
+    design: bool = True
+    """Of the experiment, not of the people: its levels are nobody's words."""
+    outcome: bool = False
+    """What people answered or did: an empty or a full level tells of everybody."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """Only rows that meet this are counted."""
+
+    source: Source
+    words: tuple[str, ...] = ()
+    """The value is one of these."""
+    low: float | None = None
+    """The value is at least this."""
+    high: float | None = None
+    """The value is less than this."""
+    present: bool = False
+    """There is a value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableSpec:
+    """One summary table."""
+
+    name: str
+    """Name of the table and of its file, without type suffix."""
+    data_type: str
+    dimensions: tuple[Dimension, ...] = ()
+    """Their levels make the cells; none makes one cell."""
+    measure: Source | None = None
+    """Number that is averaged; a JSON column counts where its value is a number."""
+    where: tuple[Filter, ...] = ()
+    between_people: bool = False
+    """About what people do together: a cell also needs enough distinct rooms."""
+    totals: str = "margins"
+    """``margins`` (over every set of dimensions), ``grand`` (over all of them) or ``none``."""
+    prefer: str = "cells"
+    """What is worth more where one of them must be hidden: ``cells`` or ``totals``."""
+    signed: bool = False
+    """The measure may be negative: dominance then compares absolute totals."""
+    cap: int | None = None
+    """Rows of one person in one cell that count at most; more weigh as much as these."""
+    declared: bool = False
+    """Written in the policy; a default of the tool otherwise."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aggregate:
+    """Thresholds of disclosure control (disclosure-control.md: defaults of ACRO and UK LLC)."""
+
+    people: int = 10
+    """Fewest distinct people behind a published cell (UK LLC, ACRO)."""
+    rooms: int = 5
+    """Fewest distinct rooms behind a published cell about what happens between people."""
+    dominance: float = 0.90
+    """A cell is hidden when its two largest contributors give at least this share (nk rule)."""
+    ratio: float = 0.10
+    """A cell is hidden when all but the two largest give less than this share of the largest
+    (p rule: the second largest could estimate the largest as closely as that)."""
+    degrees: int = 10
+    """Fewest degrees of freedom (people with a measure, less one) behind a published measure."""
+    zeros: bool = True
+    """Empty and full cells tell of everybody, so they are hidden like small ones."""
+    rounding: str = ""
+    """``base-5``, ``midpoint-6`` or empty: what becomes of published counts."""
+    study_people: int | None = None
+    """Number of people that the study has published elsewhere."""
+    because: str = ""
+    """Why the thresholds are looser than the default; printed in the release."""
+    tables: tuple[TableSpec, ...] = ()
+    """Declared tables; the defaults of the tool when there are none."""

@@ -1,0 +1,34 @@
+"""Reports on disk: never over a file by accident, never half a file."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from archive_tool.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+def refuse_existing(paths: Iterable[Path | None], *, replace: bool) -> None:
+    """Raise UsageError for the first file that is there already; call it before long work."""
+    for path in paths:
+        if path is not None and path.exists() and not replace:
+            raise UsageError(
+                "exists already", where=str(path), hint="name another file, or give --replace"
+            )
+
+
+def save(path: Path, content: bytes) -> None:
+    """Write a file beside its place, then rename it there: it is whole or it is not there."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with beside.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -1,0 +1,120 @@
+"""A validation as plain text: one screen for the researcher, one line for cron."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.model.findings import Severity
+from archive_tool.report.grouping import Kind, View, kinds, tally, tally_by_type
+from archive_tool.report.text import count, size, table
+from archive_tool.report.verdict import verdict
+
+if TYPE_CHECKING:
+    from archive_tool.model.validation import Labels, Validation
+
+MOST_KINDS: Final = 8
+"""Kinds of findings on one screen; ``--html`` and ``--json`` have all."""
+MOST_UNCHECKED: Final = 4
+_DIGEST: Final = 16
+"""Hex digits of the digest that people compare by eye."""
+
+
+def line(validation: Validation) -> str:
+    """One line of ``key=value`` for cron and logs."""
+    found = tally(validation.findings)
+    return (
+        f"{verdict(validation).word} as_of={validation.as_of:%Y-%m-%d} "
+        f"sha256={validation.input.digest[:_DIGEST]} errors={found.errors} "
+        f"warnings={found.warnings} notes={found.notes} "
+        f"open_errors={validation.count(Severity.ERROR, accepted=False)} "
+        f"not_checked={len(validation.not_checked)} "
+        f"rows={validation.rows} people={validation.people} rooms={validation.rooms}"
+    )
+
+
+def screen(
+    validation: Validation, *, labels: Labels | None = None, view: View | None = None
+) -> str:
+    """About forty lines. With ``labels`` files stand under the names that their owner knows."""
+    blocks = [_top(validation), _types(validation), *_findings(validation, labels, view or View())]
+    blocks += _unchecked(validation)
+    blocks.append(f"next: {verdict(validation).next_step}")
+    return "\n\n".join(blocks)
+
+
+def _top(validation: Validation) -> str:
+    judged, stamp = verdict(validation), validation.input
+    agents = f" and {count(validation.agents, 'agent')}" if validation.agents else ""
+    return (
+        f"{judged.word}: {judged.title[:1].lower()}{judged.title[1:]}\n"
+        f"{stamp.name}, {count(stamp.files, 'file')}, {size(stamp.bytes)}, "
+        f"sha256 {stamp.digest[:_DIGEST]}…, as of {validation.as_of:%Y-%m-%d}\n"
+        f"{count(validation.tables, 'table')}, {count(validation.rows, 'row')}, "
+        f"{count(validation.people, 'person', 'people')}{agents}, "
+        f"{count(validation.rooms, 'room')}"
+    )
+
+
+def _types(validation: Validation) -> str:
+    by_type = tally_by_type(validation.findings, [entry.data_type for entry in validation.overview])
+    rows = []
+    for entry in validation.overview:
+        found = by_type[entry.data_type]
+        if not entry.rows and not found.all:
+            continue
+        share = None if entry.complete is None else f"{_percent(entry.complete)}"
+        rows.append(
+            (entry.data_type, entry.rows, entry.people, entry.rooms, share,
+             found.errors, found.warnings)
+        )  # fmt: skip
+    head = ("type", "rows", "people", "rooms", "complete", "errors", "warnings")
+    return table(head, rows) if rows else "  no rows of a data type that can be archived"
+
+
+def _findings(validation: Validation, labels: Labels | None, view: View) -> list[str]:
+    if not validation.findings:
+        return []
+    found = tally(validation.findings)
+    shown = [f for f in validation.findings if f.severity.rank <= view.min_severity.rank]
+    listed = kinds(shown, cap=1, accepted=validation.accepted)
+    lines = [
+        f"{count(found.errors, 'error')}, {count(found.warnings, 'warning')}, "
+        f"{count(found.notes, 'note')}"
+    ]
+    for kind in listed[:MOST_KINDS]:
+        lines += _kind(kind, labels)
+    if len(listed) > MOST_KINDS:
+        rest = sum(kind.total for kind in listed[MOST_KINDS:])
+        more = count(len(listed) - MOST_KINDS, "more kind")
+        lines.append(f"  … and {more} ({count(rest, 'finding')}): --html F or --json has all")
+    if len(shown) < found.all:
+        lines.append(f"  … and {found.all - len(shown):,} below {view.min_severity.value}")
+    return ["\n".join(lines)]
+
+
+def _kind(kind: Kind, labels: Labels | None) -> list[str]:
+    first = kind.places[0]
+    file = labels.files.get(first.file, first.file) if labels and first.file else first.file
+    where = " ".join(part for part in (first.data_type, file, first.column) if part)
+    numbers = [count(kind.rows, "row")] if kind.rows else []
+    if kind.total > 1:
+        numbers.append(count(kind.total, "place"))
+    told = f" ({', '.join(numbers)})" if numbers else ""
+    mark = "accepted" if kind.because is not None else kind.severity.value
+    return [f"  {mark:8} {kind.code}{told}  {where}".rstrip(), f"           {kind.message}"]
+
+
+def _unchecked(validation: Validation) -> list[str]:
+    if not validation.not_checked:
+        return []
+    lines = [f"not checked: {len(validation.not_checked)}"]
+    lines += [f"  {entry.what}: {entry.why}" for entry in validation.not_checked[:MOST_UNCHECKED]]
+    rest = len(validation.not_checked) - MOST_UNCHECKED
+    if rest > 0:
+        lines.append(f"  … and {rest} more: --html F or --json has all")
+    return ["\n".join(lines)]
+
+
+def _percent(share: float) -> str:
+    """Whole percent; 100 % only when nothing is missing."""
+    return f"{int(share * 100)} %"

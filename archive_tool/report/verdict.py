@@ -1,0 +1,81 @@
+"""What a validation comes to: one state, one sentence, one next step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from archive_tool.model.findings import Severity
+from archive_tool.report.text import count
+
+if TYPE_CHECKING:
+    from archive_tool.model.findings import Finding
+    from archive_tool.model.validation import Validation
+
+
+class State(StrEnum):
+    """How a validation ended."""
+
+    FAIL = "fail"
+    """Open errors, or nothing to check: ``create`` stops."""
+    WARN = "warn"
+    """No open error, but something to read."""
+    PASS = "pass"  # noqa: S105  a word, no secret
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """The first thing that every form of the report says."""
+
+    state: State
+    title: str
+    next_step: str
+    """What to do now, as one sentence."""
+
+    @property
+    def word(self) -> str:
+        """``pass`` or ``fail``."""
+        return "fail" if self.state is State.FAIL else "pass"
+
+
+def verdict(validation: Validation) -> Verdict:
+    """Judge a validation: open errors fail it, and so does a bundle without a table."""
+    errors = validation.count(Severity.ERROR, accepted=False)
+    warnings = validation.count(Severity.WARNING, accepted=False)
+    if errors:
+        stand = "stands" if errors == 1 else "stand"
+        return Verdict(
+            state=State.FAIL,
+            title=f"{count(errors, 'error')} {stand} in the way",
+            next_step=_mend(validation),
+        )
+    if not validation.tables:
+        return Verdict(
+            state=State.FAIL,
+            title="No table was found",
+            next_step="archive-tool inspect lists what is there",
+        )
+    if warnings:
+        return Verdict(
+            state=State.WARN,
+            title=f"No open error, {count(warnings, 'warning')} to read",
+            next_step="Read the warnings, then archive-tool create makes the archive",
+        )
+    return Verdict(
+        state=State.PASS,
+        title="Nothing stands in the way",
+        next_step="archive-tool create makes the archive",
+    )
+
+
+def open_findings(validation: Validation) -> list[Finding]:
+    """Findings that nobody accepted, heaviest first."""
+    accepted = {entry.code for entry in validation.accepted}
+    return [finding for finding in validation.findings if finding.code not in accepted]
+
+
+def _mend(validation: Validation) -> str:
+    first = next(f for f in open_findings(validation) if f.severity is Severity.ERROR)
+    mend = first.hint.rstrip(".") or "mend it in the source"
+    return f"Begin with {first.code}: {mend[:1].lower()}{mend[1:]}"

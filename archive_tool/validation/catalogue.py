@@ -1,0 +1,193 @@
+"""Every kind of finding of every stage, for the docs: what it means and what to do about it.
+
+Validation keeps its kinds in :mod:`archive_tool.validation.codes`; ingest states its own where it
+makes them, and what they mean is written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Final
+
+from archive_tool import ingest
+from archive_tool.ingest import fold_findings
+from archive_tool.ingest.remarks import Remark
+from archive_tool.model.findings import Severity
+from archive_tool.validation.codes import CODES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MEANINGS: Final = {
+    "ALIAS-CONFLICT": "Exports name some fields in two ways (`sessionId`, `roomId`). Where a row "
+    "has both, they say the same.",
+    "COLUMNS-DERIVED": "Clients add columns that follow from others (`onset_sec`, `local_path`). "
+    "Nothing is lost with them, and some hold paths of the researcher's computer.",
+    "CSV-ENCODING": "The platform writes UTF-8.",
+    "CSV-RESAVED": "The platform separates by commas; some spreadsheets by semicolons.",
+    "CSV-ROWS-BROKEN": "Every row has as many cells as the header.",
+    "EXPERIMENT-INHERITED": "Some exports name the experiment only in the envelope or the folder.",
+    "FIELDS-RENAMED": "The platform has renamed fields; rows are read under one name.",
+    "FIELDS-UNKNOWN": "The platform adds fields; what no schema knows goes into one column, and "
+    "leaves only if the policy says so.",
+    "FILE-EMPTY": "An empty file is no table without rows: nothing says what it should have been.",
+    "FILE-HEADER-ONLY": "A table without rows: the type is known, and that it has no data.",
+    "FILE-UNREADABLE": "An error page, HTML, or a download that was cut off, saved under the name "
+    "of a table. The only finding with an exit code of its own, 11.",
+    "FILE-WITHOUT-TABLE": "A JSON file whose content is no table of the platform.",
+    "JSON-NONSTANDARD": "Programs, not the platform, write `NaN` and the like into JSON.",
+    "NUMBER-AS-TEXT": "Numbers stand without quotes in the platform's JSON.",
+    "PAGE-COUNT-MISMATCH": "`returned` of a page is the number of its rows.",
+    "PAGE-WARNINGS": "The envelope has `_warnings`, as when an index of the platform is missing.",
+    "PAGES-GAP": "Pages of a listing follow each other: a page with `hasMore` has a successor.",
+    "PAGES-TOTAL-DRIFT": "All pages of one listing announce the same `total`.",
+    "PARTICIPANT-INHERITED": "Some rows name their person only by the page they came in.",
+    "QUERY-TIME-NAIVE": "The documented recipe sends local times that the server takes for UTC.",
+    "RECORDS-CONFLICT": "Copies of one record from downloads of the same age say the same, and a "
+    "record id belongs to one person and one room.",
+    "RECORDS-DUPLICATE-ID": "A record id is there once in a table. An error where the rows differ, "
+    "a warning where they are equal.",
+    "RECORDS-OVERLAP": "Downloads of the same rooms overlap; every row is kept once.",
+    "RECORDS-REVISED": "The platform changes records afterwards; the newest download wins.",
+    "RECORDS-THINNER": "The newest copy of a record has all values that older copies have.",
+    "ROOM-INHERITED": "Some exports name the room only in the envelope or the folder.",
+    "ROWS-NOT-OBJECTS": "Rows of a JSON table are objects.",
+    "ROWS-ROUND-THOUSAND": "CSV and bare arrays do not say how many rows there are, and the "
+    "platform cuts at 1,000 unless asked otherwise.",
+    "ROWS-WITHOUT-ROOM": "Rows without a room belong to no session: they are in no archive.",
+    "TEXT-DAMAGED": "Text is valid Unicode.",
+    "TEXT-MOJIBAKE": "UTF-8 read as Latin-1 leaves pairs of characters that nobody types.",
+    "TIME-AMBIGUOUS": "A local date may be read day first or month first: it is not guessed.",
+    "TRUNCATED": "`truncated` in the envelope says that the platform stopped at its limit.",
+    "TYPE-NOT-ARCHIVED": "Types that the platform has added since are counted and left out.",
+    "TYPE-UNDECIDED": "The type comes from the envelope, the columns, and last from the name.",
+    "VALUE-DESTROYED": "JavaScript writes nested values into CSV as `[object Object]`.",
+    "VALUE-NOT-A-FLAG": "Flags are true or false, in the spellings of the known clients.",
+    "VALUE-NOT-A-NUMBER": "Numbers are read in the spellings of the known clients.",
+    "VALUE-NOT-A-TEXT": "Ids, labels and texts are texts.",
+    "VALUE-NOT-A-TIME": "Times are ISO 8601 or epoch numbers.",
+    "VALUE-NOT-A-VALUE": "Nested values are JSON, or Python's spelling of it.",
+}
+"""What is checked and why, for the kinds that ingest makes."""
+
+_FOLDED: Final = {
+    fold_findings.OVERLAP: (Severity.NOTE, "rows that another download holds as well"),
+    fold_findings.REVISED: (Severity.NOTE, "rows that a newer or fuller copy replaces"),
+    fold_findings.THINNER: (Severity.WARNING, "the copy that is kept lacks a value"),
+    fold_findings.CONFLICT: (Severity.WARNING, "copies of one record hold different values"),
+    fold_findings.DUPLICATE_ID: (Severity.ERROR, "rows with the same record id in one table"),
+}
+"""Kinds that folding overlapping downloads makes: the heaviest severity, and what they say."""
+_FOLDED_HINTS: Final = {
+    fold_findings.THINNER: "a filtered or shortened export is the newest: fetch the table again",
+    fold_findings.CONFLICT: "do not mix exports with and without identifiers, or of different "
+    "studies",
+    fold_findings.DUPLICATE_ID: "fetch the file again; a spreadsheet may have changed the ids",
+}
+_HINTS: Final = {
+    "ALIAS-CONFLICT": "keep one of the two columns in the file",
+    "JSON-NONSTANDARD": "download the data again and save the bytes as they come",
+    "NUMBER-AS-TEXT": "nothing, if the numbers are right",
+    "PAGE-COUNT-MISMATCH": "download the page again; it may have been edited or cut off",
+    "ROWS-NOT-OBJECTS": "download the table again",
+    "TRUNCATED": "download in smaller pieces, by room or by time",
+}
+"""What to do where the finding itself has no room for it."""
+_NOTHING: Final = "nothing"
+_INTRODUCTION: Final = (
+    "Every kind of finding, by its code. Codes are stable: reports, acceptances and scripts use",
+    "them. A finding says where (data type, file label, column), how many rows, and the first five",
+    "of them; it never holds a value. `create` stops at errors; warnings and notes are kept in the",
+    "report. A finding is accepted with `--accept CODE --because TEXT` or in the policy, and the",
+    "acceptance stays in the report and in the manifest.",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One kind of finding, as the docs show it."""
+
+    code: str
+    severity: Severity
+    says: str
+    meaning: str
+    hint: str
+    stage: str
+
+
+def entries() -> list[Entry]:
+    """List every kind of finding, by code."""
+    return sorted([*_validation(), *_reading(), *_folding()], key=lambda entry: entry.code)
+
+
+def markdown() -> str:
+    """Write ``docs/findings.md``."""
+    found = entries()
+    lines = [
+        "# Findings",
+        "",
+        *_INTRODUCTION,
+        "",
+        "| code | severity | what it says |",
+        "|---|---|---|",
+        *(f"| [{e.code}](#{e.code.lower()}) | {e.severity} | {e.says} |" for e in found),
+    ]
+    for entry in found:
+        lines += [
+            "",
+            f"## {entry.code}",
+            "",
+            f"**{str(entry.severity).capitalize()}**, {entry.stage}: {entry.says}.",
+            "",
+            entry.meaning,
+            "",
+            f"What to do: {entry.hint}.",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _validation() -> Iterator[Entry]:
+    for code in CODES.values():
+        yield Entry(
+            code=code.name,
+            severity=code.severity,
+            says=code.message,
+            meaning=code.meaning,
+            hint=code.hint,
+            stage="from validation",
+        )
+
+
+def _reading() -> Iterator[Entry]:
+    for remark in {remark.code: remark for remark in _remarks()}.values():
+        yield Entry(
+            code=remark.code,
+            severity=remark.severity,
+            says=remark.message,
+            meaning=_MEANINGS[remark.code],
+            hint=remark.hint or _HINTS.get(remark.code, _NOTHING),
+            stage="from reading the files",
+        )
+
+
+def _folding() -> Iterator[Entry]:
+    for code, (severity, says) in _FOLDED.items():
+        yield Entry(
+            code=code,
+            severity=severity,
+            says=says,
+            meaning=_MEANINGS[code],
+            hint=_FOLDED_HINTS.get(code, _NOTHING),
+            stage="from joining downloads",
+        )
+
+
+def _remarks() -> Iterator[Remark]:
+    """Find the kinds that the modules of ingest state, alone or in tables."""
+    for module in iter_modules(ingest.__path__, f"{ingest.__name__}."):
+        for value in vars(import_module(module.name)).values():
+            items = value.values() if isinstance(value, Mapping) else (value,)
+            yield from (item for item in items if isinstance(item, Remark))

@@ -1,0 +1,198 @@
+"""All checks of a run: batches go in one by one, findings come out at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.errors import UsageError
+from archive_tool.model.datatypes import BY_NAME, EVENTS, RECORDINGS
+from archive_tool.model.validation import MOST_ROOMS, ConsentSummary, NotChecked
+from archive_tool.validation.absence import Absence
+from archive_tool.validation.completeness import check_completeness, overview
+from archive_tool.validation.consent import check_consent, consent_summary
+from archive_tool.validation.counts import counts_of
+from archive_tool.validation.labels import naming
+from archive_tool.validation.media import Recordings, check_urls
+from archive_tool.validation.pictures import RatingTimes, SyncDrift
+from archive_tool.validation.presence import Presence
+from archive_tool.validation.ratings import check_ratings
+from archive_tool.validation.recipients import Recipients
+from archive_tool.validation.records import check_chat, check_recordings
+from archive_tool.validation.references import check_references
+from archive_tool.validation.repeats import check_repeats
+from archive_tool.validation.samples import Samples, check_samples
+from archive_tool.validation.schema import check_schema, has_right_types
+from archive_tool.validation.shown import KIND, Shown
+from archive_tool.validation.states import States
+from archive_tool.validation.survey import Survey, availability, samples, timelines
+from archive_tool.validation.tally import Tally
+from archive_tool.validation.timing import check_onset, check_order, check_window
+from archive_tool.validation.view import View
+from archive_tool.validation.zeros import RoomZeros
+
+if TYPE_CHECKING:
+    from archive_tool.model.bundle import Gap, Part, SourceFile
+    from archive_tool.model.findings import FindingLog
+    from archive_tool.model.tables import Batch
+    from archive_tool.validation.counts import Counts, Evidence
+
+RowCheck = Callable[[View, Tally], None]
+"""Looks at one batch and counts the rows that break a rule."""
+
+_ROW_CHECKS: Final[tuple[RowCheck, ...]] = (
+    check_schema,
+    check_window,
+    check_onset,
+    check_order,
+    check_ratings,
+    check_recordings,
+    check_urls,
+    check_chat,
+    check_repeats,
+)
+
+
+class Checks:
+    """Validation of one bundle, in one pass and bounded memory.
+
+    Nothing is said before :meth:`finish`: the count of a finding covers all batches.
+    """
+
+    def __init__(self, log: FindingLog, *, as_of: datetime) -> None:
+        """Start; ``as_of`` is now, as far as the data is concerned (UsageError without a zone)."""
+        if as_of.tzinfo is None:
+            raise UsageError("the date has no time zone", where="as_of", expected="UTC")
+        self._log = log
+        self._as_of = as_of.astimezone(UTC)
+        self._tally = Tally()
+        self._zeros = RoomZeros()
+        self._presence = Presence()
+        self._shown = Shown()
+        self._samples = Samples()
+        self._states = States()
+        self._recipients = Recipients()
+        self._recordings = Recordings()
+        self._rating_times = RatingTimes()
+        self._drift = SyncDrift()
+
+    def add(self, batch: Batch, parts: Sequence[Part]) -> None:
+        """Look at one batch; ``parts`` are those known so far."""
+        if not batch.table.num_rows:
+            return
+        if batch.data_type not in BY_NAME:
+            self._presence.add_roster(batch.data_type, batch.table)
+            return
+        view = View.of(batch, as_of=self._as_of)
+        if not has_right_types(view, self._tally):
+            return
+        for check in _ROW_CHECKS:
+            check(view, self._tally)
+        for observer in (
+            self._zeros,
+            self._presence,
+            self._shown,
+            self._samples,
+            self._states,
+            self._recipients,
+            self._recordings,
+            self._rating_times,
+            self._drift,
+        ):
+            observer.add(view)
+
+    def finish(
+        self,
+        census: Counts,
+        gaps: Sequence[Gap],
+        parts: Sequence[Part],
+        *,
+        consent: Evidence | None = None,
+        media: Sequence[SourceFile] = (),
+    ) -> Survey:
+        """Log the findings of all rows and across data types; give what else is known.
+
+        ``consent`` is who agreed and declined, ``media`` the media files of the bundle.
+        """
+        log, presence, shown = self._log, self._presence, self._shown
+        self._zeros.finish(self._tally)
+        self._recipients.check(presence, self._tally)
+        log.extend(self._recordings.check(presence, media, self._tally))
+        log.extend(self._tally.findings(parts))
+        log.extend(check_references(census, presence))
+        declined = consent.declined if consent is not None else frozenset()
+        absence = Absence(presence=presence, shown=shown, declined=declined)
+        log.extend(check_completeness(census, presence, declined=declined))
+        log.extend(absence.rooms())
+        log.extend(self._states.check())
+        log.extend(shown.check())
+        rated = self._samples.finish()
+        log.extend(check_samples(rated))
+        if consent is not None:
+            log.extend(check_consent(presence, shown, consent))
+        others = presence.roster.union(presence.agents, declined)
+        labels = naming(presence, {one.series.group.component for one in rated} - {""}, others)
+        return Survey(
+            overview=overview(census, gaps, parts),
+            people=len(labels.people.keys() - presence.agents),
+            agents=len(presence.agents),
+            rooms=len(labels.rooms),
+            experiments=len(set().union(*presence.experiments.values())),
+            timelines=timelines(presence, labels, rated, self._zeros.starts()),
+            timelines_omitted=max(0, len(labels.rooms) - MOST_ROOMS),
+            availability=availability(presence, absence, labels),
+            coverage=self._rating_times.finish(),
+            drift=self._drift.finish(labels.rooms),
+            samples=samples(rated, labels),
+            consent=ConsentSummary()
+            if consent is None
+            else consent_summary(presence, shown, consent, labels.people),
+            not_checked=tuple(self._not_checked(census, parts, consent, media)),
+            labels=labels.key(),
+        )
+
+    def _not_checked(
+        self,
+        census: Counts,
+        parts: Sequence[Part],
+        consent: Evidence | None,
+        media: Sequence[SourceFile],
+    ) -> Iterator[NotChecked]:
+        """Say what nothing was found about because nothing could be."""
+        if counts_of(census, EVENTS.name) is None and not self._presence.roster:
+            yield NotChecked(
+                what="people and rooms of ratings, chat, sync and recordings against others",
+                why="the bundle has neither events nor a participants table",
+            )
+        bare = sum(1 for part in parts if part.data_type in BY_NAME and part.page is None)
+        if bare:
+            yield NotChecked(
+                what="whether tables are whole",
+                why=f"{bare} of {len(parts)} tables carry no totals, as in CSV and bare arrays",
+            )
+        if counts_of(census, EVENTS.name) is not None and not self._states.has_exits:
+            yield NotChecked(
+                what="states that are entered against those that are left",
+                why="the events have no exits",
+            )
+        for data_type in KIND:
+            if not self._shown.judges(data_type):
+                yield NotChecked(
+                    what=f"components of {data_type} against those that were shown",
+                    why="neither events nor components know a component of this kind",
+                )
+        if counts_of(census, RECORDINGS.name) is not None and not media:
+            yield NotChecked(
+                what="recordings against media files", why="the bundle has no media file"
+            )
+        if consent is None:
+            yield NotChecked(what="consent", why="no evidence was gathered")
+        if media:
+            yield NotChecked(
+                what="what media files show and say", why="only their names and sizes are read"
+            )
+        yield NotChecked(
+            what="whether an export was filtered",
+            why="exports carry no mark of the filters that were active",
+        )

@@ -1,0 +1,123 @@
+"""Completeness: what is here per type, what is missing, and the usual reason for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.model.datatypes import (
+    CHAT,
+    COMPONENTS,
+    CONTINUOUS,
+    EVENTS,
+    RECORDINGS,
+    SEVEN,
+    SPARSE,
+    SYNC,
+)
+from archive_tool.model.findings import Finding, Rows, Severity
+from archive_tool.model.validation import TypeOverview
+from archive_tool.validation import codes
+from archive_tool.validation.codes import finding
+from archive_tool.validation.counts import Counts, counts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence, Set
+
+    from archive_tool.model.bundle import Gap, Part
+    from archive_tool.validation.presence import Presence
+
+_REASONS: Final = {
+    RECORDINGS.name: "no camera or recording in the design, permission refused, or not downloaded",
+    CHAT.name: "no chat in the design, nobody wrote, or not downloaded",
+    CONTINUOUS.name: "no continuous rating in the design, or not downloaded",
+    SPARSE.name: "no sparse rating in the design, or not downloaded: the documented download "
+    "script does not fetch this type",
+    COMPONENTS.name: "not downloaded: the documented download script does not fetch this type",
+}
+_SYNC_ALONE: Final = "normal here: every room has one person, and sync needs several"
+_SYNC_TOGETHER: Final = "no synchronised video in the design, or not downloaded"
+_HOSTS: Final = 1
+"""People per room who need no sync rows: the host is what the others are compared with."""
+
+
+def overview(
+    census: Counts, gaps: Sequence[Gap], parts: Sequence[Part]
+) -> tuple[TypeOverview, ...]:
+    """Summarise the seven data types, in their order, missing ones with zeros."""
+    found = []
+    for data_type in SEVEN:
+        here = counts_of(census, data_type.name)
+        found.append(
+            TypeOverview(
+                data_type=data_type.name,
+                rows=here.rows if here else 0,
+                people=len(here.people - {""}) if here else 0,
+                rooms=len(here.rooms) if here else 0,
+                first=here.first if here else None,
+                last=here.last if here else None,
+                announced=_announced(data_type.name, parts),
+                missing=sum(
+                    gap.end - gap.first
+                    for gap in gaps
+                    if gap.data_type == data_type.name and gap.end is not None
+                ),
+            )
+        )
+    return tuple(found)
+
+
+def check_completeness(
+    census: Counts, presence: Presence, *, declined: Set[str] = frozenset()
+) -> Iterator[Finding]:
+    """Say which types are missing, and who has no rows where a partner has.
+
+    Of people who declined, nothing is expected.
+    """
+    absent = [dt.name for dt in SEVEN if counts_of(census, dt.name) is None]
+    if len(absent) == len(SEVEN):
+        return
+    members = presence.members()
+    for name in absent:
+        if name == EVENTS.name:
+            yield finding(codes.EVENTS_ABSENT, name)
+        else:
+            yield finding(codes.TYPE_ABSENT, name, suffix=f": {_reason(name, members)}")
+    yield from _partners(presence, {room: people - declined for room, people in members.items()})
+
+
+def _announced(data_type: str, parts: Sequence[Part]) -> int | None:
+    """Add up the largest total of each listing."""
+    totals: dict[str | None, int] = {}
+    for part in parts:
+        if part.data_type == data_type and part.page is not None and part.page.total is not None:
+            totals[part.query_key] = max(part.page.total, totals.get(part.query_key, 0))
+    return sum(totals.values()) if totals else None
+
+
+def _reason(data_type: str, members: dict[str, set[str]]) -> str:
+    if data_type != SYNC.name:
+        return _REASONS[data_type]
+    alone = all(len(people) <= 1 for people in members.values())
+    return _SYNC_ALONE if alone else _SYNC_TOGETHER
+
+
+def _partners(presence: Presence, members: dict[str, set[str]]) -> Iterator[Finding]:
+    """Count people without rows of a type that a partner in the same room has."""
+    for data_type in (RECORDINGS, CHAT, CONTINUOUS, SPARSE, SYNC):
+        without = looked_at = 0
+        for room, present_ in presence.present(data_type.name).items():
+            people = members[room]
+            present = present_ & people
+            if len(people) < 2 or not present:
+                continue
+            looked_at += len(people)
+            spared = _HOSTS if data_type is SYNC else 0
+            without += max(0, len(people - present) - spared)
+        if without:
+            yield finding(
+                codes.PARTNER_ABSENT,
+                data_type.name,
+                severity=Severity.NOTE if data_type is CHAT else None,
+                check="partners in a room have rows of the same types",
+                rows=Rows(count=without, of=looked_at),
+            )

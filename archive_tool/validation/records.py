@@ -1,0 +1,59 @@
+"""What is particular to recordings and to chat."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pyarrow.compute as pc
+
+from archive_tool.model.datatypes import CHAT, RECORDINGS
+from archive_tool.validation import codes
+from archive_tool.validation.tally import Rule, Tally
+from archive_tool.validation.view import View, array, as_mask, flags
+
+_COMPOSITE: Final = '"recordingType":"composite"'
+"""As canonical JSON says it."""
+
+
+def check_recordings(view: View, found: Tally) -> None:
+    """Check that recordings end after they start, last that long, and show one person."""
+    if view.data_type != RECORDINGS.name:
+        return
+    name = view.data_type
+    nobody = Rule(
+        code=codes.RECORDING_ORPHAN, data_type=name, column="participantId", check="a person"
+    )
+    found.add(nobody, view.at[view.codes("participantId")[0] < 0])
+    if view.has("metadata"):
+        composite = pc.match_substring(array(view.table, "metadata"), _COMPOSITE)
+        together = Rule(
+            code=codes.RECORDING_COMPOSITE, data_type=name, column="metadata", check="one person"
+        )
+        found.add(together, view.at[as_mask(composite)])
+    if not view.has("startTime", "endTime"):
+        return
+    length = view.millis("endTime") - view.millis("startTime")
+    reversed_ = Rule(
+        code=codes.TIME_REVERSED, data_type=name, column="endTime", check="startTime <= endTime"
+    )
+    found.add(reversed_, view.at[length < 0])
+    if view.has("duration"):
+        off = np.abs(view.numbers("duration") - length) > np.maximum(1000.0, 0.01 * length)
+        other = Rule(
+            code=codes.DURATION_MISMATCH,
+            data_type=name,
+            column="duration",
+            check="duration = endTime - startTime",
+        )
+        found.add(other, view.at[off & (length >= 0)])
+
+
+def check_chat(view: View, found: Tally) -> None:
+    """Count deleted messages."""
+    if view.data_type != CHAT.name or not view.has("deleted"):
+        return
+    rule = Rule(
+        code=codes.CHAT_DELETED, data_type=view.data_type, column="deleted", check="not deleted"
+    )
+    found.add(rule, view.at[flags(view.table, "deleted")])

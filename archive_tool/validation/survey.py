@@ -1,0 +1,213 @@
+"""What validation knows about a bundle beyond findings: the pictures of the report."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from math import ceil, floor, isfinite
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from archive_tool.model.datatypes import CONTINUOUS, SEVEN
+from archive_tool.model.validation import (
+    MOST_COMPONENTS,
+    MOST_GAPS,
+    MOST_LANES,
+    MOST_MATRIX_ROWS,
+    MOST_ROOMS,
+    Availability,
+    Bar,
+    ComponentSamples,
+    ConsentSummary,
+    Coverage,
+    Drift,
+    Labels,
+    Lane,
+    MatrixRow,
+    NotChecked,
+    RoomTimeline,
+    Samples,
+    TypeOverview,
+)
+from archive_tool.model.validation import Presence as Cell
+from archive_tool.validation.pictures import FIRST, LAST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from archive_tool.validation.absence import Absence
+    from archive_tool.validation.labels import Naming
+    from archive_tool.validation.presence import Presence, Span
+    from archive_tool.validation.samples import Millis, Rated
+
+EARLIEST, LATEST = FIRST * 1000.0, LAST * 1000.0
+"""ms from the start of a room that a timeline can show."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """Everything that :meth:`Checks.finish` knows besides the findings."""
+
+    overview: tuple[TypeOverview, ...]
+    people: int
+    """Agents not counted."""
+    agents: int
+    rooms: int
+    experiments: int
+    timelines: tuple[RoomTimeline, ...]
+    timelines_omitted: int
+    availability: Availability
+    coverage: tuple[Coverage, ...]
+    drift: Drift | None
+    samples: Samples
+    consent: ConsentSummary
+    not_checked: tuple[NotChecked, ...]
+    labels: Labels = field(repr=False)
+
+
+def availability(presence: Presence, absence: Absence, naming: Naming) -> Availability:
+    """Rows of everybody in every room by type, and why there are none."""
+    types = tuple(kind.name for kind in SEVEN)
+    places = _places(presence, naming)
+    rows = tuple(
+        MatrixRow(
+            room=naming.rooms[room],
+            person=naming.people[person],
+            is_agent=person in presence.agents,
+            cells=tuple(_cell(presence, absence, name, room, person) for name in types),
+        )
+        for room, person in places[:MOST_MATRIX_ROWS]
+    )
+    return Availability(types=types, rows=rows, omitted=max(0, len(places) - MOST_MATRIX_ROWS))
+
+
+def timelines(
+    presence: Presence, naming: Naming, rated: Iterable[Rated], zeros: Mapping[str, float]
+) -> tuple[RoomTimeline, ...]:
+    """Draw the first rooms by time; ``zeros`` are their starts, ms since 1970."""
+    silences: defaultdict[tuple[str, str], list[Rated]] = defaultdict(list)
+    for one in rated:
+        silences[one.series.group.room, one.series.group.person].append(one)
+    people: defaultdict[str, list[str]] = defaultdict(list)
+    for room, person in _places(presence, naming):
+        people[room].append(person)
+    found = []
+    for room in list(naming.rooms)[:MOST_ROOMS]:
+        lanes = [
+            Lane(
+                person=naming.people[person],
+                is_agent=person in presence.agents,
+                bars=tuple(_bars(presence, room, person, zeros, silences.get((room, person), []))),
+            )
+            for person in people[room][:MOST_LANES]
+        ]
+        bars = [bar for lane in lanes for bar in lane.bars]
+        found.append(
+            RoomTimeline(
+                room=naming.rooms[room],
+                start_ms=min((bar.first_ms for bar in bars), default=0),
+                end_ms=max((bar.last_ms for bar in bars), default=0),
+                lanes=tuple(lanes),
+                lanes_omitted=max(0, len(people[room]) - MOST_LANES),
+            )
+        )
+    return tuple(found)
+
+
+def samples(rated: Iterable[Rated], naming: Naming) -> Samples:
+    """Received and expected samples by component."""
+    by_component: defaultdict[str, list[Rated]] = defaultdict(list)
+    for one in rated:
+        by_component[naming.components.get(one.series.group.component, "")].append(one)
+    components = [
+        ComponentSamples(
+            component=label,
+            people=len({one.series.group.person for one in some}),
+            received=sum(len(one.series.times) for one in some),
+            expected=sum(one.expected for one in some),
+            gaps=sum(len(one.gaps) for one in some),
+            longest_ms=max(one.longest for one in some),
+        )
+        for label, some in sorted(by_component.items())
+    ]
+    return Samples(
+        components=tuple(components[:MOST_COMPONENTS]),
+        omitted=max(0, len(components) - MOST_COMPONENTS),
+    )
+
+
+def _places(presence: Presence, naming: Naming) -> list[tuple[str, str]]:
+    """Everybody in every room, in the order of the labels."""
+    found = {place for by_pair in presence.spans.values() for place in by_pair}
+    rooms = {room: number for number, room in enumerate(naming.rooms)}
+    people = {person: number for number, person in enumerate(naming.people)}
+    return sorted(found, key=lambda place: (rooms[place[0]], people[place[1]]))
+
+
+def _cell(presence: Presence, absence: Absence, name: str, room: str, person: str) -> Cell:
+    rows = presence.rows(name, room, person)
+    return Cell(rows=rows, why="" if rows else absence.why(name, room, person))
+
+
+def _bars(
+    presence: Presence, room: str, person: str, zeros: Mapping[str, float], rated: list[Rated]
+) -> Iterable[Bar]:
+    for kind in SEVEN:
+        span = presence.spans.get(kind.name, {}).get((room, person))
+        times = _offsets(span, zeros.get(room)) if span else None
+        if span is None or times is None:
+            continue
+        gaps = _silences(rated) if kind is CONTINUOUS else np.empty((0, 2), dtype=np.int32)
+        gaps = gaps[(gaps[:, 0] >= times[0]) & (gaps[:, 1] <= times[1])]
+        longest = np.argsort(gaps[:, 0] - gaps[:, 1], kind="stable")[:MOST_GAPS]
+        drawn = gaps[np.sort(longest)]
+        yield Bar(
+            data_type=kind.name,
+            first_ms=_second_before(times[0]),
+            last_ms=_second_after(times[1]),
+            rows=span.rows,
+            gaps=tuple((_second_before(a), _second_after(b)) for a, b in drawn.tolist()),
+            gaps_omitted=len(gaps) - len(drawn),
+        )
+
+
+def _second_before(millis: float) -> int:
+    """Give the whole second before: enough to draw, and no cell's value."""
+    return floor(millis / 1000) * 1000
+
+
+def _second_after(millis: float) -> int:
+    return ceil(millis / 1000) * 1000
+
+
+def _offsets(span: Span, zero: float | None) -> tuple[float, float] | None:
+    """From and to in ms from the start of the room, as far as a picture of a session reaches.
+
+    None where the rows have no time at all, or lie days away: their clock has another zero.
+    """
+    low, high = span.low, span.high
+    if low > high:
+        if zero is None or not (isfinite(span.first) and isfinite(span.last)):
+            return None
+        low, high = span.first - zero, span.last - zero
+    if low > LATEST or high < EARLIEST:
+        return None
+    return max(low, EARLIEST), min(high, LATEST)
+
+
+def _silences(rated: list[Rated]) -> Millis:
+    """Stretches in which a person gives no sample of any component."""
+    if len(rated) == 1:
+        return rated[0].series.silences
+    if not rated:
+        return np.empty((0, 2), dtype=np.int32)
+    times = np.sort(np.concatenate([one.series.times for one in rated]))
+    steps = np.diff(times)
+    shortest = min(int((s[:, 1] - s[:, 0]).min(initial=2**31 - 1)) for s in _each(rated))
+    found = np.flatnonzero(steps >= shortest)
+    return np.stack([times[found], times[found + 1]], axis=1)
+
+
+def _each(rated: list[Rated]) -> list[Millis]:
+    return [one.series.silences for one in rated]

@@ -1,0 +1,119 @@
+"""Which rows broke which rule, gathered over batches without an object per row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from archive_tool.model.findings import FIRST_ROWS, Finding, Rows, Severity
+from archive_tool.model.tables import ROW_BITS
+from archive_tool.validation.codes import CODES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from archive_tool.model.bundle import Part
+
+Positions = npt.NDArray[np.int64]
+"""Values of the column ``_at``."""
+PartHits = tuple[int, int, list[int]]
+"""Part, number of rows, and the first of them, counted from 1."""
+
+_ROW: Final = (1 << ROW_BITS) - 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """What is asked of the rows of one data type."""
+
+    code: str
+    data_type: str
+    column: str | None = None
+    check: str = ""
+    """The rule as an expression over columns, or in words."""
+    severity: Severity | None = None
+    """Heavier or lighter than the code's own."""
+
+
+@dataclass(kw_only=True)
+class Hits:
+    """Rows of one part."""
+
+    count: int = 0
+    first: list[int] = field(default_factory=list)
+    """Rows within the part, counted from 1; the lowest that were seen, at most ``FIRST_ROWS``."""
+
+    def add(self, count: int, first: Sequence[int]) -> None:
+        """Count more rows."""
+        self.count += count
+        self.first = sorted((*self.first, *first))[:FIRST_ROWS]
+
+
+@dataclass(kw_only=True)
+class Tally:
+    """Rules and the rows that broke them, by part."""
+
+    _broken: dict[Rule, list[PartHits]] = field(default_factory=dict)
+    _suffix: dict[Rule, str] = field(default_factory=dict)
+
+    def add(self, rule: Rule, at: Positions) -> None:
+        """Count rows, given by their positions, against a rule."""
+        if len(at):
+            self._broken.setdefault(rule, []).extend(by_part(at))
+
+    def add_hits(self, rule: Rule, order: int, count: int, first: Sequence[int]) -> None:
+        """Count rows of one part against a rule."""
+        self._broken.setdefault(rule, []).append((order, count, list(first)))
+
+    def remark(self, rule: Rule, suffix: str) -> None:
+        """Add words to the message of a rule's findings: figures over all rows, never a value."""
+        self._suffix[rule] = suffix
+
+    def findings(self, parts: Sequence[Part]) -> Iterator[Finding]:
+        """Give one finding per rule and file; ``parts`` tells which file a part lies in."""
+        for rule, broken in self._broken.items():
+            code = CODES[rule.code]
+            severity = rule.severity or code.severity
+            message = code.message + self._suffix.get(rule, "")
+            for order, (count, first) in _merged(broken).items():
+                part = parts[order]
+                yield Finding(
+                    code=rule.code,
+                    severity=severity,
+                    message=message,
+                    hint=code.hint,
+                    data_type=rule.data_type,
+                    file=part.file.label,
+                    column=rule.column,
+                    check=rule.check,
+                    rows=Rows(count=count, of=part.rows, first=tuple(first)),
+                )
+
+
+def by_part(at: Positions) -> Iterator[PartHits]:
+    """Split positions into part, number of rows, and first rows counted from 1."""
+    if not len(at):
+        return
+    ordered = np.sort(at)
+    orders = ordered >> ROW_BITS
+    starts = np.flatnonzero(np.diff(orders, prepend=-1))
+    counts = np.diff(starts, append=len(ordered))
+    places = np.minimum(starts[:, None] + np.arange(FIRST_ROWS), len(ordered) - 1)
+    firsts = ((ordered[places] & _ROW) + 1).tolist()
+    for order, count, first in zip(orders[starts].tolist(), counts.tolist(), firsts, strict=True):
+        yield order, count, first[:count]
+
+
+def _merged(broken: list[PartHits]) -> dict[int, tuple[int, list[int]]]:
+    """Add up what several batches found in the same part."""
+    found: dict[int, tuple[int, list[int]]] = {}
+    for order, count, first in broken:
+        if order in found:
+            earlier, rows = found[order]
+            found[order] = earlier + count, sorted((*rows, *first))[:FIRST_ROWS]
+        else:
+            found[order] = count, first
+    return found

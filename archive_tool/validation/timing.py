@@ -1,0 +1,93 @@
+"""Time as the rows tell it: plausible dates, order per person, clock correction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from archive_tool.model.datatypes import BY_NAME
+from archive_tool.model.findings import Severity
+from archive_tool.model.tables import ROW_BITS
+from archive_tool.schemas import FIELDS, Kind
+from archive_tool.validation import codes
+from archive_tool.validation.tally import Rule, Tally
+
+if TYPE_CHECKING:
+    from archive_tool.validation.view import View
+
+LONGEST_ONSET: Final = 30 * 86_400_000.0
+"""ms."""
+BACKWARDS: Final = 1000.0
+"""ms that onset may go back while the timestamp goes forward: batched writes, two clocks."""
+_OWN_CLOCK: Final = "clientTimestamp"
+"""The participant's own clock, which may be set to anything."""
+
+
+def check_window(view: View, found: Tally) -> None:
+    """Check that times lie between 2015 and now."""
+    for field in FIELDS[view.data_type]:
+        if field.kind is not Kind.TIME or not view.has(field.name):
+            continue
+        millis = view.millis(field.name)
+        if np.nanmin(millis) >= view.earliest and np.nanmax(millis) <= view.latest:
+            continue
+        severity = Severity.WARNING if field.name == _OWN_CLOCK else None
+        for check, bad in (
+            (f"2015-01-01 <= {field.name}", millis < view.earliest),
+            (f"{field.name} <= day of validation", millis > view.latest),
+        ):
+            rule = Rule(
+                code=codes.TIME_IMPLAUSIBLE,
+                data_type=view.data_type,
+                column=field.name,
+                check=check,
+                severity=severity,
+            )
+            found.add(rule, view.at[bad])
+
+
+def check_onset(view: View, found: Tally) -> None:
+    """Check that onsets lie near the start, and follow from the raw onset."""
+    if not view.has("onset"):
+        return
+    onset = view.numbers("onset")
+    far = Rule(
+        code=codes.ONSET_IMPLAUSIBLE,
+        data_type=view.data_type,
+        column="onset",
+        check="-30 days <= onset <= 30 days",
+    )
+    found.add(far, view.at[np.abs(onset) > LONGEST_ONSET])
+    if view.has("rawOnset", "clockOffsetApplied"):
+        corrected = view.numbers("rawOnset") - view.numbers("clockOffsetApplied")
+        clock = Rule(
+            code=codes.CLOCK_CORRECTION,
+            data_type=view.data_type,
+            column="onset",
+            check="onset = rawOnset - clockOffsetApplied",
+        )
+        found.add(clock, view.at[np.abs(corrected - onset) > 1.0])
+
+
+def check_order(view: View, found: Tally) -> None:
+    """Check that onset and timestamp run the same way, for one person in one room and part.
+
+    Files may be sorted by anything, so only the two directions are compared. Pairs that a batch
+    cuts in two are not looked at.
+    """
+    if not view.has("timestamp", "onset", BY_NAME[view.data_type].subject):
+        return
+    groups = view.groups
+    at = groups.sort(view.at)
+    same = ~groups.is_first[1:] & (np.diff(at >> ROW_BITS) == 0)
+    clock = np.diff(groups.sort(view.clock("timestamp")))
+    onset = np.diff(groups.sort(view.numbers("onset")))
+    backwards = ((clock > 0) & (onset < -BACKWARDS)) | ((clock < 0) & (onset > BACKWARDS))
+    rule = Rule(
+        code=codes.ONSET_ORDER,
+        data_type=view.data_type,
+        column="onset",
+        check="onset grows with timestamp per participant and room",
+    )
+    found.add(rule, at[1:][same & backwards])

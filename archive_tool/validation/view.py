@@ -1,0 +1,129 @@
+"""One batch as numpy arrays: what the row checks look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from archive_tool.model.tables import AT, Batch
+from archive_tool.validation.groups import Groups, groups_of
+
+if TYPE_CHECKING:
+    from archive_tool.validation.tally import Positions
+
+Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+AnyArray: TypeAlias = "pa.Array[Any]"
+
+EARLIEST: Final = datetime(2015, 1, 1, tzinfo=UTC)
+"""Nothing of the platform is older (hyperstudy-traps.md, D2)."""
+LEEWAY: Final = timedelta(days=1)
+"""A time without a zone may be up to half a day off, a laptop's clock more."""
+
+_NUMBER_TEXT: Final = r"^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$"
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """Columns of a batch, converted once and only when asked for."""
+
+    data_type: str
+    table: pa.Table
+    earliest: float
+    latest: float
+    """Times outside of these, in ms since 1970, cannot be."""
+    now: float
+    """ms since 1970."""
+    _floats: dict[str, Floats | None] = field(default_factory=dict)
+    _codes: dict[str, tuple[Codes, list[str]]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, batch: Batch, *, as_of: datetime) -> View:
+        """Look at a batch; ``as_of`` is now, as far as the data is concerned."""
+        return cls(
+            data_type=batch.data_type,
+            table=batch.table,
+            earliest=EARLIEST.timestamp() * 1000,
+            latest=(as_of + LEEWAY).timestamp() * 1000,
+            now=as_of.timestamp() * 1000,
+        )
+
+    @cached_property
+    def groups(self) -> Groups:
+        """Rows by room, person and component."""
+        return groups_of(self)
+
+    @cached_property
+    def at(self) -> Positions:
+        """Positions of the rows in their parts."""
+        found: Positions = array(self.table, AT).to_numpy(zero_copy_only=False)
+        return found
+
+    def has(self, *columns: str) -> bool:
+        """Whether each of the columns holds at least one value."""
+        return all(
+            name in self.table.schema.names and self.table[name].null_count < self.table.num_rows
+            for name in columns
+        )
+
+    def numbers(self, column: str) -> Floats:
+        """Give a number column; NaN where there is no value."""
+        return self._float(column, array(self.table, column))
+
+    def millis(self, column: str) -> Floats:
+        """Give a time column in ms since 1970; NaN where there is no value."""
+        return self._float(column, array(self.table, column).cast(pa.int64()), scale=1000.0)
+
+    def clock(self, column: str) -> Floats:
+        """Give a time column in ms since 1970; NaN also where the time cannot be."""
+        millis = self.millis(column)
+        return np.where((millis >= self.earliest) & (millis <= self.latest), millis, np.nan)
+
+    def json_numbers(self, column: str) -> Floats:
+        """Give the bare numbers of a JSON column; NaN where there is anything else."""
+        text = array(self.table, column)
+        number = pc.if_else(pc.match_substring_regex(text, _NUMBER_TEXT), text, None)
+        return self._float(column, number.cast(pa.float64()))
+
+    def codes(self, column: str) -> tuple[Codes, list[str]]:
+        """Give a dictionary column as codes and words; -1 where there is no value."""
+        if column not in self._codes:
+            encoded = cast("pa.DictionaryArray[Any, Any]", array(self.table, column))
+            indices: Codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+            words = [word or "" for word in encoded.dictionary.to_pylist()]
+            self._codes[column] = (indices.astype(np.int64), words)
+        return self._codes[column]
+
+    def _float(self, column: str, values: AnyArray, *, scale: float = 1.0) -> Floats:
+        found = self._floats.get(column)
+        if found is None:
+            found = values.to_numpy(zero_copy_only=False).astype(np.float64, copy=False)
+            found = found if scale == 1.0 else found / scale
+            self._floats[column] = found
+        return found
+
+
+def array(table: pa.Table, column: str) -> AnyArray:
+    """Give a column as one array."""
+    chunks = table[column]
+    whole = chunks.chunk(0) if chunks.num_chunks == 1 else chunks.combine_chunks()
+    return cast("AnyArray", whole)
+
+
+def flags(table: pa.Table, column: str) -> Mask:
+    """Give a flag column as a mask; false where there is no value."""
+    return as_mask(array(table, column))
+
+
+def as_mask(values: AnyArray) -> Mask:
+    """Give booleans as a mask; false where there is no value."""
+    mask: Mask = values.fill_null(False).to_numpy(zero_copy_only=False)
+    return mask

@@ -1,0 +1,182 @@
+"""Protected tables against the bare group-by of polars and DuckDB, and the audit as it grows.
+
+    python -m benchmarks.aggregates [--rows N] [--repeat N]
+
+5 million ratings of 2,000 people: a table of 500 components and a time course of 300 bins, each
+with rows, people, mean and standard deviation. The peers count and average; they protect nothing.
+The rows lie in memory, the competitors take turns, and the median counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from archive_tool.disclose import Aggregation
+from archive_tool.policy import decide, load_policy, parse
+from archive_tool.schemas import arrow_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PEOPLE = 2000
+COMPONENTS = 500
+BINS = 300
+TABLES = """
+[[aggregate.table]]
+name = "by_component"
+type = "ratings/continuous"
+dimensions = ["componentId"]
+measure = "value"
+
+[[aggregate.table]]
+name = "course"
+type = "ratings/continuous"
+dimensions = [{column = "onset", bin = 1000}]
+measure = "value"
+"""
+
+
+def ratings(rows: int) -> pa.Table:
+    """Continuous ratings in the columns that ingest gives."""
+    draw = np.random.default_rng(7)
+    person = np.repeat(np.arange(PEOPLE), rows // PEOPLE)
+    component = draw.integers(0, COMPONENTS, len(person))
+    given = {
+        "participantId": _words(person, [f"P{n:05d}" for n in range(PEOPLE)]),
+        "roomId": _words(person // 2, [f"R{n:04d}" for n in range(PEOPLE // 2)]),
+        "componentId": _words(component, [f"component_{n}" for n in range(COMPONENTS)]),
+        "onset": pa.array(draw.uniform(0, BINS * 1000, len(person))),
+        "value": pa.array(draw.uniform(0, 100, len(person))),
+    }
+    return pa.table(given)
+
+
+def ours(table: pa.Table) -> object:
+    """Both protected tables."""
+    made = Aggregation(decisions=POLICY)
+    made.add("ratings/continuous", table)
+    return made.tables()
+
+
+def polars(table: pa.Table) -> object:
+    """The bare group-bys."""
+    import polars as pl
+
+    frame = pl.from_arrow(table).lazy()
+    figures = [
+        pl.len().alias("rows"),
+        pl.col("participantId").n_unique().alias("people"),
+        pl.col("value").mean().alias("mean"),
+        pl.col("value").std().alias("sd"),
+    ]
+    return pl.collect_all(
+        [
+            frame.group_by("componentId").agg(figures),
+            frame.group_by((pl.col("onset") // 1000).alias("bin")).agg(figures),
+        ]
+    )
+
+
+def duckdb(table: pa.Table) -> object:
+    """The same in SQL."""
+    import duckdb
+
+    figures = "count(*), count(distinct participantId), avg(value), stddev(value)"
+    return [
+        duckdb.sql(f"select {key}, {figures} from table group by 1".replace("table", "given"))
+        .fetchall()
+        for given in [table]
+        for key in ("componentId", "floor(onset / 1000)")
+    ]  # fmt: skip
+
+
+def audit(rows: int, columns: int) -> tuple[int, float, float]:
+    """Protect a two-way table with many small cells: hidden cells, seconds, seconds of the audit."""
+    from archive_tool.disclose import protect
+    from archive_tool.disclose.audit import hidden_in, intervals
+    from archive_tool.disclose.sheet import PRIMARY, shares, spots
+
+    draw = np.random.default_rng(11)
+    sizes = np.where(draw.random((rows, columns)) < 0.08, draw.integers(1, 9, (rows, columns)),
+                     draw.integers(12, 60, (rows, columns))).reshape(-1)  # fmt: skip
+    cell = np.repeat(np.arange(rows * columns), sizes)
+    person = np.arange(len(cell))
+    table = pa.table(
+        {
+            "participantId": _words(person, [f"P{n}" for n in range(len(cell))]),
+            "componentId": _words(cell // columns, [f"c{n}" for n in range(rows)]),
+            "stateId": _words(cell % columns, [f"s{n}" for n in range(columns)]),
+        }
+    )
+    seen: list[protect.Protection] = []
+    run = protect.Protection.run
+
+    def watched(self: protect.Protection) -> None:
+        run(self)
+        seen.append(self)
+
+    protect.Protection.run = watched  # type: ignore[method-assign]
+    began = time.perf_counter()
+    made = Aggregation(decisions=CROSSED)
+    made.add("ratings/continuous", table)
+    made.tables()
+    whole = time.perf_counter() - began
+    protect.Protection.run = run  # type: ignore[method-assign]
+    done = seen[0]
+    began = time.perf_counter()
+    assert done.failures() == []
+    seconds = time.perf_counter() - began
+    _ = hidden_in, intervals, shares
+    return sum(1 for _ in spots(done.sheets, PRIMARY)), whole, seconds
+
+
+def _words(codes: np.ndarray, words: list[str]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), pa.array(words))
+
+
+def _seconds(work: Callable[[pa.Table], object], table: pa.Table) -> float:
+    began = time.perf_counter()
+    work(table)
+    return time.perf_counter() - began
+
+
+_BARE = load_policy("aggregate-only").text
+POLICY = decide(parse(_BARE + TABLES, where="benchmark"))
+CROSSED = decide(
+    parse(
+        _BARE
+        + '[[aggregate.table]]\nname = "cross"\ntype = "ratings/continuous"\n'
+        + 'dimensions = ["componentId", "stateId"]\n',
+        where="benchmark",
+    )
+)
+
+
+def main() -> None:
+    """Read the options, run, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=5_000_000)
+    parser.add_argument("--repeat", type=int, default=5)
+    given = parser.parse_args()
+    table = ratings(given.rows)
+    assert set(table.column_names) <= set(arrow_schema("ratings/continuous").names)
+    runs: dict[str, list[float]] = {"protected": [], "polars": [], "DuckDB": []}
+    for _ in range(given.repeat + 1):
+        for name, work in (("protected", ours), ("polars", polars), ("DuckDB", duckdb)):
+            runs[name].append(_seconds(work, table))
+    print(f"{given.rows:,} rows, {PEOPLE:,} people, {COMPONENTS} cells and {BINS} bins")
+    for name, seconds in runs.items():
+        print(f"  {name:10} {statistics.median(seconds[1:]):.2f} s")
+    for rows, columns in ((40, 25), (100, 40), (200, 50)):
+        hidden, whole, seconds = audit(rows, columns)
+        print(f"{rows} x {columns}: {hidden} unsafe, all {whole:.2f} s, audit {seconds:.2f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""The commands of the third job: exit codes, answers, nothing personal on any stream."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.commands import command
+from tests.support.lives import Life, usual
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+A, B = "20261120-aaa", "20261120-bbb"
+
+
+@pytest.fixture
+def life(tmp_path: Path) -> Life:
+    (tmp_path / "ids").write_text("ann\n")
+    return usual(tmp_path)
+
+
+def places(life: Life) -> list[object]:
+    return ["--store", life.store, "--vault", life.vault_folder]
+
+
+def test_a_sweep_from_check_to_certificate(life: Life, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.json"
+    when = ["--as-of", "2030-02-01"]
+    assert command("sweep", *places(life), "--check", "--as-of", "2030-01-31").code == 0
+    assert command("sweep", *places(life), "--check", *when).code == 14
+    made = command("sweep", *places(life), "--plan", plan, *when, "--json").json
+    assert made["plan"] == {"path": str(plan), "digest": json.loads(plan.read_text())["digest"]}
+    assert [item["archive"] for item in made["due"]] == [A]
+    assert command("sweep", *places(life), "--apply", plan).code == 14
+    done = command("sweep", *places(life), "--apply", plan, *when, "--json")
+    assert done.code == 0
+    assert done.json["destroyed"] == [{"archive": A, "whole": True, "types": []}]
+    again = command("sweep", *places(life), "--apply", plan, *when)
+    assert again.code == 19
+    assert again.err.startswith("error: plan: was applied already: line 6 of the audit log\n")
+    assert life.archives() == [B]
+
+
+def test_a_sweep_needs_a_vault_outside_the_store(life: Life) -> None:
+    ran = command("sweep", "--store", life.store, "--vault", life.store / "keys")
+    assert ran.code == 17
+    assert command("sweep", *places(life), "--apply", "x", "--plan", "y").code == 2
+
+
+def test_holds_are_placed_listed_and_released(life: Life, tmp_path: Path) -> None:
+    store = ["--store", life.store]
+    placed = command(
+        "hold", "place", *store, "--archive", A, "--reason", "audit", "--owner", "office", "--json"
+    )
+    hold = placed.json["hold"]["id"]
+    assert placed.code == 0
+    assert [h["id"] for h in command("hold", "list", *store, "--json").json["holds"]] == [hold]
+    plan = tmp_path / "p.json"
+    assert command("sweep", *places(life), "--plan", plan, "--as-of", "2030-02-01").code == 0
+    refused = command("sweep", *places(life), "--apply", plan, "--as-of", "2030-02-01", "--json")
+    assert (refused.code, refused.json["holds"]) == (14, [hold])
+    assert command("hold", "release", *store, "--hold", hold, "--reason", "over").code == 0
+    assert command("hold", "list", *store).out == "no holds\n"
+    assert command("hold", "release", *store, "--hold", hold, "--reason", "over").code == 2
+
+
+def test_an_erasure_from_find_to_refusal(life: Life, tmp_path: Path) -> None:
+    ids = ["--id-file", tmp_path / "ids"]
+    plan = tmp_path / "plan.json"
+    found = command("subject", "find", *places(life), *ids, "--json").json
+    assert found["ids"] == {"asked": 1, "known": 1, "erased": 0}
+    assert [place["rows"] for place in found["places"]] == [2, 1]
+    out = tmp_path / "copy"
+    assert command("subject", "access", *places(life), *ids, "--to", out).code == 0
+    ran = command("subject", "erase", *places(life), *ids, "--plan", plan, "--json")
+    assert ran.json["people"] == {"asked": 1, "known": 1, "to_erase": 1, "held": 0}
+    assert "ann" not in ran.out.replace("planned", "").replace("plan", "")
+    done = command("subject", "erase", *places(life), *ids, "--apply", plan, "--json")
+    assert (done.code, done.json["erased"]) == (0, 1)
+    assert command("subject", "erase", *places(life), *ids, "--apply", plan).code == 19
+    assert command("subject", "find", *places(life), *ids).code == 17
+    verified = command("verify", life.store, "--vault", life.vault_folder, "--json").json
+    assert verified["erased"] == 2
+
+
+def test_ids_come_from_stdin(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stdin:
+        buffer = io.BytesIO(b"zoe\n")
+
+    monkeypatch.setattr(sys, "stdin", Stdin())
+    ran = command("subject", "find", *places(life), "--id-file", "-")
+    assert ran.code == 20
+    assert ran.err.startswith("error: id-file: in none of the archives (expected ids as")
+
+
+def test_the_log_is_shown_and_verified(life: Life) -> None:
+    store = ["--store", life.store]
+    shown = command("audit", "show", *store, "--json").json["lines"]
+    assert [(line["event"], line["phase"]) for line in shown] == [
+        ("create", "intent"), ("create", "done"), ("create", "intent"), ("create", "done"),
+    ]  # fmt: skip
+    assert command("audit", "verify", *store).out == (
+        "whole: 4 lines, compared with 2 checkpoints\n"
+    )
+    log = life.store / "audit" / "log.jsonl"
+    log.write_bytes(log.read_bytes().replace(b"aaa", b"aab"))
+    ran = command("audit", "verify", *store, "--vault", life.vault_folder)
+    assert ran.code == 16
+    assert ran.err.startswith("error: audit log, line 1: was changed: its hash does not fit\n")
+
+
+def test_a_granted_scope_is_extracted_with_the_grant(life: Life, tmp_path: Path) -> None:
+    command("key", "init", "--vault", tmp_path / "theirs")
+    theirs = tmp_path / "theirs" / "identity.txt"
+    public = theirs.read_text().splitlines()[1].removeprefix("# public key: ")
+    out = tmp_path / "chat.grant"
+    made = command(
+        "key", "grant", "--vault", life.vault_folder, "--to", public, "--scope", "read:chat",
+        "--expires", "2999-01-01", "--out", out, "--store", life.store,
+    )  # fmt: skip
+    assert made.code == 0, made.err
+    grant = ["--vault", out, "--identity", theirs, "--to", tmp_path / "out"]
+    assert command("extract", life.folder(A), *grant, "--type", "chat").code == 0
+    refused = command("extract", life.folder(A), *grant, "--type", "events")
+    assert refused.code == 17
+    assert "read:events: was not granted" in refused.err
+    shown = command("key", "show", "--vault", life.vault_folder, "--json").json
+    assert [g["scopes"] for g in shown["grants"]] == [["read:chat"]]

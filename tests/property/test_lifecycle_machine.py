@@ -1,0 +1,191 @@
+"""Create, hold, release, sweep, erase, back up, restore, in any order, against a plain model."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+
+from archive_tool.archive import open_archive, verify
+from archive_tool.errors import PlanError, RetentionError, SubjectError, VaultError
+from archive_tool.lifecycle import audit, erase, holds, plans, sweep
+from tests.support.archives import NOW, event
+from tests.support.lives import begin
+
+PEOPLE = ("ann", "bob", "cy")
+START = date(2030, 1, 1)
+
+
+class Lives(RuleBasedStateMachine):
+    """The model: which people have rows in which archive, dates, holds; and one backup."""
+
+    held = Bundle("held")
+
+    @initialize()
+    def start(self) -> None:
+        self.folder = Path(tempfile.mkdtemp())
+        self.before = os.environ.get("ARCHIVE_TOOL_MEMORY")
+        os.environ["ARCHIVE_TOOL_MEMORY"] = str(self.folder / "memory")
+        self.life = begin(self.folder)
+        self.number = 0
+        self.archives: dict[str, set[str]] = {}
+        self.until: dict[str, date] = {}
+        self.holds: dict[str, tuple[str, str]] = {}
+        self.erased: set[str] = set()
+        self.destroyed: set[str] = set()
+        self.backup: dict[str, set[str]] | None = None
+
+    def teardown(self) -> None:
+        if self.before is None:
+            os.environ.pop("ARCHIVE_TOOL_MEMORY", None)
+        else:
+            os.environ["ARCHIVE_TOOL_MEMORY"] = self.before
+        shutil.rmtree(self.folder)
+
+    @rule(who=st.sets(st.sampled_from(PEOPLE), min_size=1), days=st.integers(0, 3))
+    def create(self, who: set[str], days: int) -> None:
+        who = who - self.erased
+        if not who or len(self.archives) >= 4:
+            return
+        self.number += 1
+        name = f"20261120-{self.number:03}"
+        rows: dict[tuple[str, str], Any] = {("events", p): [event(1, p)] for p in sorted(who)}
+        self.life.add(name, rows, last=START + timedelta(days=days))
+        self.archives[name] = set(who)
+        self.until[name] = START + timedelta(days=days)
+
+    @rule(target=held, on=st.sampled_from(("archive", *PEOPLE)))
+    def hold(self, on: str) -> str:
+        if on == "archive":
+            if not self.archives:
+                return ""
+            name = min(self.archives)
+            placed = holds.place(self.life.store, reason="r", owner="o", now=NOW, archives=[name])
+            self.holds[placed.id] = ("archive", name)
+        else:
+            placed = holds.place(
+                self.life.store, reason="r", owner="o", now=NOW, ids=[on], vault=self.life.vault
+            )
+            self.holds[placed.id] = ("person", on)
+        return placed.id
+
+    @rule(hold_id=held)
+    def release(self, hold_id: str) -> None:
+        if hold_id in self.holds:
+            holds.release(self.life.store, hold_id, reason="over", now=NOW)
+            del self.holds[hold_id]
+
+    @rule(days=st.integers(0, 4))
+    def sweep(self, days: int) -> None:
+        as_of = NOW.replace(year=2030, month=1, day=1) + timedelta(days=days)
+        decided = sweep.plan(self.life.store, self.life.vault, as_of=as_of, now=NOW)
+        back = {name for name in self.archives if name in self.destroyed}
+        due = {name for name in self.archives if self.until[name] < as_of.date()} | back
+        kept = {name for name in due - back if self._is_held(name)}
+        shredded = {name for name in self.archives if self.archives[name] & self.erased} - due
+        assert {item.archive for item in decided.ready} == (due - kept) | shredded
+        assert {item.archive for item in decided.held} == kept
+        path = self.folder / "sweep.json"
+        plans.save(decided, path)
+        try:
+            sweep.apply(self.life.store, self.life.vault, path, as_of=as_of, now=NOW)
+        except RetentionError:
+            assert kept
+            assert not (due - kept) | shredded
+            return
+        for name in due - kept:
+            del self.archives[name]
+            self.destroyed.add(name)
+        for name in shredded:
+            self.archives[name] -= self.erased
+
+    @rule(who=st.sampled_from(PEOPLE))
+    def erase(self, who: str) -> None:
+        path = self.folder / "erase.json"
+        try:
+            plans.save(erase.plan(self.life.store, self.life.vault, [who], now=NOW), path)
+        except VaultError:
+            assert who in self.erased
+            return
+        except SubjectError:
+            assert not any(who in people for people in self.archives.values())
+            return
+        kept = any(kind == "person" and on == who for kind, on in self.holds.values()) or any(
+            kind == "archive" and who in self.archives.get(on, ())
+            for kind, on in self.holds.values()
+        )
+        try:
+            erase.apply(self.life.store, self.life.vault, path, now=NOW)
+        except RetentionError:
+            assert kept
+            return
+        assert not kept
+        for name in self.archives:
+            if name not in self.destroyed:
+                self.archives[name] -= {who}
+        self.erased.add(who)
+
+    @rule()
+    def an_old_plan_is_stale(self) -> None:
+        path = self.folder / "erase.json"
+        if path.exists() and self.erased:
+            try:
+                erase.apply(self.life.store, self.life.vault, path, now=NOW)
+            except (PlanError, RetentionError):
+                return
+            raise AssertionError("a plan was applied twice")
+
+    @rule()
+    def back_up(self) -> None:
+        shutil.rmtree(self.folder / "backup", ignore_errors=True)
+        if self.archives:
+            shutil.copytree(self.life.store / "archives", self.folder / "backup")
+        self.backup = {name: set(who) for name, who in self.archives.items()}
+
+    @rule()
+    def restore(self) -> None:
+        for name, who in (self.backup or {}).items():
+            place = self.life.folder(name)
+            if place.exists():
+                shutil.rmtree(place)
+            shutil.copytree(self.folder / "backup" / name, place)
+            self.archives[name] = set(who)
+
+    @invariant()
+    def the_store_is_as_the_model_says(self) -> None:
+        vault = self.life.vault
+        if not (self.life.store / "archives").is_dir():
+            return
+        assert self.life.archives() == sorted(self.archives)
+        for name, who in self.archives.items():
+            if name in self.destroyed:
+                continue
+            folder = self.life.folder(name)
+            (report,) = verify(folder, vault=vault).archives
+            readable = who - self.erased
+            assert report.rows == len(readable)
+            read = open_archive(folder, vault=vault).read("events", columns=["participantId"])
+            assert set(read.column("participantId").to_pylist()) == readable
+        audit.verify(self.life.store)
+
+    def _is_held(self, name: str) -> bool:
+        return any(
+            (kind, on) == ("archive", name) or (kind == "person" and on in self.archives[name])
+            for kind, on in self.holds.values()
+        )
+
+
+TestLives = Lives.TestCase
+TestLives.settings = settings(
+    max_examples=12,
+    stateful_step_count=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)

@@ -1,0 +1,105 @@
+"""A store with a life: archives with dates, a vault, a log; for the tests of the lifecycle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from archive_tool.archive import ArchiveWriter
+from archive_tool.keys import Vault
+from archive_tool.lifecycle import audit, recording
+from archive_tool.model.archive import RetentionTerm
+from tests.support.archives import NOW, Rows, description, event, table
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+LAST_DAY = date(2030, 1, 31)
+DUE = NOW.replace(year=2030, month=2, day=1)
+"""The first moment at which a usual archive is due."""
+
+
+@dataclass
+class Life:
+    """A store and its vault."""
+
+    store: Path
+    vault_folder: Path
+
+    @property
+    def vault(self) -> Vault:
+        """Opened anew each time, as every command does."""
+        return Vault.open(self.vault_folder)
+
+    def folder(self, archive_id: str) -> Path:
+        return self.store / "archives" / archive_id
+
+    def archives(self) -> list[str]:
+        return sorted(path.name for path in (self.store / "archives").iterdir())
+
+    def add(
+        self,
+        archive_id: str,
+        rows: Rows,
+        *,
+        last: date = LAST_DAY,
+        per_type: dict[str, date] | None = None,
+        now: datetime = NOW,
+        policy: str = 'name = "keep"\n',
+    ) -> None:
+        """Archive rows, with the lines in the log that ``create`` writes."""
+        vault = self.vault
+        types = {data_type for data_type, _ in rows}
+        terms = {
+            name: RetentionTerm(destroy_after=(per_type or {}).get(name, last), basis="session-end")
+            for name in types
+        }
+        with ArchiveWriter(
+            store=self.store,
+            archive_id=archive_id,
+            secrets=vault.new_archive(archive_id),
+            subject_secret=lambda subject: vault.subject_secret(subject, create=True),
+            now=now,
+        ) as writer:
+            for (data_type, subject), content in rows.items():
+                writer.write_table(data_type, subject, table(data_type, content))
+            checkpoint = recording.before_create(self.store, vault, archive_id, now=now)
+            writer.add_file(audit.CHECKPOINT, checkpoint)
+            about = replace(description(), created=now, retention=terms, policy_text=policy)
+            writer.publish(about, vault.signing_key, commit=lambda: vault.save(now))
+        recording.after_create(self.store, archive_id, now=now)
+
+
+def begin(folder: Path) -> Life:
+    """An empty store and a new vault."""
+    Vault.create(folder / "vault", study="s", passphrase=None, now=NOW)
+    life = Life(store=folder / "store", vault_folder=folder / "vault")
+    life.store.mkdir()
+    return life
+
+
+def usual(folder: Path) -> Life:
+    """Two archives: ann and bob in the first, ann and a row of nobody in the second."""
+    life = begin(folder)
+    life.add(
+        "20261120-aaa",
+        {
+            ("events", "ann"): [event(1, "ann"), event(2, "ann")],
+            ("events", "bob"): [event(3, "bob", response='{"partner":"ann"}')],
+            ("chat", "bob"): [
+                {"messageId": "m1", "senderId": "bob", "content": "hello ann, annotate it",
+                 "recipientIds": '["ann","cy"]'},
+            ],
+        },
+    )  # fmt: skip
+    life.add(
+        "20261120-bbb",
+        {
+            ("events", "ann"): [event(5, "ann")],
+            ("events", ""): [event(6, None, participantId=None)],
+        },
+        last=LAST_DAY + timedelta(days=30),
+    )
+    return life

@@ -1,0 +1,453 @@
+"""No value of the data in any message, log, report or traceback, nor on the outside of an archive.
+
+A bundle has a marker of its own in every cell and nested leaf. Every command runs on it, on broken
+forms of it and on its archives; then everything that was said and written is searched, also inside
+base64, percent-encoding, hex, gzip and ZIP. Only ``extract`` may show the data, in its files.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import gzip
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from unittest.mock import patch
+from urllib.parse import unquote_to_bytes
+
+import pytest
+
+from archive_tool.policy import policy_text
+from archive_tool.schemas import FIELDS, Field, Kind
+from sample_data.forms import TYPES_OF, write_form
+from sample_data.study import SEVEN, Row, Study
+from tests.support.commands import Ran, command
+from tests.support.pipelines import Lab, lab
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TEXT: Final = "Zqxkanari"
+"""Begins every text marker; a number follows."""
+DIGITS: Final = "81570"
+"""Begins every number marker, after a decimal point where the range is small."""
+SEEN: Final = re.compile(rb"zqxkanari\w*|81570\d*", re.IGNORECASE)
+
+AS_OF: Final = ("--as-of", "2026-11-20")
+FORMS: Final = ("api-pages", "gui-csv", "sdk-csv", "r-csv", "gui-zip", "ndjson")
+
+
+@dataclass
+class Markers:
+    """Gives every leaf a marker that nothing else has."""
+
+    count: int = 0
+    texts: list[str] = field(default_factory=list)
+
+    def text(self) -> str:
+        self.count += 1
+        self.texts.append(f"{TEXT}{self.count:04d}")
+        return self.texts[-1]
+
+    def number(self, small: bool) -> float:
+        self.count += 1
+        return float(f"0.{DIGITS}{self.count:04d}") if small else int(f"{DIGITS}{self.count:04d}")
+
+    def nested(self, field_: Field) -> Any:
+        """An object with every leaf that the schema lists, an unknown one, and a free-form key."""
+        made: dict[str, Any] = {self.text(): self.text(), "unknown": {"deeper": [self.text()]}}
+        for leaf in field_.leaves:
+            name = leaf.path.replace("[]", "").strip(".")
+            if name and "*" not in name and "." not in name:
+                made[name] = self.text()
+        return made
+
+
+def study(markers: Markers, *, people: int = 2, sane: bool = True) -> Study:
+    """Two rows per person of every type; ``sane`` keeps to the ranges of the schema."""
+    room, experiment = markers.text(), markers.text()
+    ids = [markers.text() for _ in range(people)]
+    rows: dict[str, list[Row]] = {
+        name: [
+            marked_row(name, markers, room, experiment, person, at, sane=sane)
+            for at, person in enumerate(ids)
+        ]
+        for name in SEVEN
+    }
+    return Study(experiment_id=experiment, rows=rows)
+
+
+def marked_row(
+    name: str, markers: Markers, room: str, experiment: str, person: str, at: int, *, sane: bool
+) -> Row:
+    row: Row = {}
+    for one in FIELDS[name]:
+        row[one.name] = cell(one, markers, at, sane=sane)
+    row |= {"roomId": room, "experimentId": experiment, markers.text(): markers.text()}
+    row["senderId" if name == "chat" else "participantId"] = person
+    if name == "chat":
+        row |= {"recipientIds": [person], "deleted": False}
+    if "scaleMax" in row and sane:
+        row |= {"scaleMin": 0, "scaleMax": 999_999_999_999}
+    return row
+
+
+def cell(one: Field, markers: Markers, at: int, *, sane: bool) -> Any:
+    if one.kind is Kind.TIME:
+        late = one.name == "endTime"
+        return f"2026-0{3 if late or not sane else 2}-01T10:00:0{at}.815Z"
+    if one.kind is Kind.NUMBER:
+        number = markers.number(small=one.high is not None)
+        return number if sane else -number
+    if one.kind is Kind.FLAG:
+        return True
+    return markers.nested(one) if one.kind is Kind.JSON else markers.text()
+
+
+def decoded(content: bytes) -> Iterator[bytes]:
+    """The content, and what is in it behind the usual encodings."""
+    yield content
+    yield unquote_to_bytes(content)
+    yield content.replace(b"\0", b"")  # UTF-16 of plain letters
+    for run in re.findall(rb"[A-Za-z0-9+/_-]{12,}", content):
+        for skip in range(4):
+            part = run[skip : skip + (len(run) - skip) // 4 * 4].translate(
+                bytes.maketrans(b"-_", b"+/")
+            )
+            yield base64.b64decode(part)
+    for run in re.findall(rb"(?:[0-9a-fA-F]{2}){8,}", content):
+        yield binascii.unhexlify(run)
+    if content[:2] == b"\x1f\x8b":
+        yield gzip.decompress(content)
+    if content[:4] == b"PK\x03\x04":
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            for entry in packed.namelist():
+                yield packed.read(entry)
+
+
+def markers_in(content: bytes) -> set[bytes]:
+    return {found for text in decoded(content) for found in SEEN.findall(text)}
+
+
+def said(ran: Ran) -> dict[str, set[bytes]]:
+    streams = {"stdout": ran.out.encode(), "stderr": ran.err.encode()}
+    return {name: found for name, text in streams.items() if (found := markers_in(text))}
+
+
+def written(*folders: Path) -> dict[str, set[bytes]]:
+    """Markers in the contents and names of files."""
+    found: dict[str, set[bytes]] = {}
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            content = path.read_bytes() if path.is_file() else b""
+            here = markers_in(content) | markers_in(path.name.encode())
+            if here:
+                found[str(path.relative_to(folder))] = here
+    return found
+
+
+def names_in(zipped: Path) -> set[bytes]:
+    with zipfile.ZipFile(zipped) as packed:
+        return markers_in(" ".join(packed.namelist()).encode())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A lab with marked bundles."""
+
+    lab: Lab
+    temp: Path
+
+    def bundle(self, form: str, *, sane: bool = True) -> Path:
+        made = study(Markers(), sane=sane).only(*TYPES_OF[form])
+        return write_form(made, form, self.lab.folder / f"bundle-{form}-{sane}")
+
+    def create(self, bundle: Path, policy: str | Path = "keep", *more: object) -> Ran:
+        return command(
+            "create", bundle, "--policy", policy, "--store", self.lab.store,
+            "--vault", self.lab.vault.folder, *AS_OF, *more,
+        )  # fmt: skip
+
+    def nothing_written(self) -> None:
+        assert written(self.lab.store, self.lab.vault.folder, self.temp) == {}
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    temp = tmp_path / "temp"
+    temp.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temp))
+    monkeypatch.setattr("tempfile.tempdir", str(temp))
+    return Place(lab=lab(tmp_path), temp=temp)
+
+
+def test_the_detector_sees_through_the_usual_encodings() -> None:
+    plain = f"a {TEXT}0001 b".encode()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
+        target.writestr("x", plain)
+    for hidden in (
+        plain, plain.lower(), base64.b64encode(plain), b"q" + base64.urlsafe_b64encode(plain),
+        b"".join(b"%%%02X" % byte for byte in plain), plain.hex().encode(),
+        gzip.compress(plain), packed.getvalue(), plain.decode().encode("utf-16"),
+    ):  # fmt: skip
+        assert markers_in(hidden), hidden
+    assert markers_in(b"rows 81570123 of 9") == {b"81570123"}
+    assert markers_in(b"rows 123 of 9") == set()
+
+
+def test_every_cell_and_leaf_of_the_bundle_has_a_marker() -> None:
+    made = study(Markers())
+    for name in SEVEN:
+        for row in made.rows[name]:
+            unmarked = {key for key, value in row.items() if not SEEN.search(str(value).encode())}
+            plain = {f.name for f in FIELDS[name] if f.kind in (Kind.TIME, Kind.FLAG)}
+            assert unmarked <= plain | {"scaleMin", "scaleMax"}
+    assert len(set(SEEN.findall(json.dumps(made.rows).encode()))) > 300
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("sane", [True, False], ids=["sane", "full of errors"])
+def test_reading_a_bundle_says_no_value(form: str, sane: bool, place: Place) -> None:
+    bundle = place.bundle(form, sane=sane)
+    findings = place.lab.folder / "saved" / "findings.jsonl"
+    findings.parent.mkdir()
+    for arguments in (
+        ("inspect", bundle),
+        ("inspect", bundle, "--json"),
+        ("validate", bundle, *AS_OF),
+        ("validate", bundle, *AS_OF, "--json", "--fail-on", "warning"),
+        ("validate", bundle, *AS_OF, "--findings", findings),
+        ("policy", "check", "keep", bundle),
+    ):
+        ran = command(*arguments)
+        assert ran.code in (0, 12), ran.err
+        # the owner may read the names of his own files; the label of a video is one
+        named = set() if form != "gui-zip" or arguments[0] != "inspect" else names_in(bundle)
+        assert {name: seen - named for name, seen in said(ran).items() if seen - named} == {}
+    assert findings.stat().st_size > 500
+    assert written(findings.parent, place.temp) == {}
+
+
+@pytest.mark.parametrize("policy", ["keep", "pseudonymize", "aggregate-only"])
+@pytest.mark.parametrize("form", ["api-pages", "sdk-csv"])
+def test_an_archive_shows_no_value_outside(form: str, policy: str, place: Place) -> None:
+    bundle = place.bundle(form)
+    ran = place.create(bundle, policy, "--accept", "TIME-REVERSED", "--because", "a test")
+    assert ran.code == 0, ran.err
+    again = place.create(bundle, policy, "--json")
+    for arguments in (
+        ("info", place.lab.store),
+        ("info", place.lab.store, "--json"),
+        ("verify", place.lab.store),
+        ("verify", place.lab.store, "--vault", place.lab.vault.folder, "--json"),
+        ("key", "show", "--vault", place.lab.vault.folder),
+    ):
+        one = command(*arguments)
+        assert one.code == 0, one.err
+        assert said(one) == {}, arguments
+    assert said(ran) == said(again) == {}
+    place.nothing_written()
+
+
+def test_what_extract_says_holds_no_value(place: Place) -> None:
+    assert place.create(place.bundle("ndjson")).code == 0
+    (archive,) = (place.lab.store / "archives").iterdir()
+    keys, to = ("--vault", place.lab.vault.folder), place.lab.folder / "out"
+    for arguments, code in (
+        (("--format", "json"), 0),
+        (("--format", "json"), 2),  # exists already
+        (("--format", "csv", "--json"), 0),
+        (("--format", "parquet", "--scope", "participant", "--scope-id", f"{TEXT}9999"), 20),
+        (("--format", "ndjson", "--scope", "room", "--scope-id", f"{TEXT}9999"), 0),
+        (("--format", "ndjson", "--sort", f"{TEXT}9999", "--replace"), 2),
+        (("--format", "ndjson", "--type", f"{TEXT}9999", "--json"), 2),
+    ):
+        ran = command("extract", archive, "--to", to, *keys, *arguments)
+        assert (ran.code, said(ran)) == (code, {}), arguments
+    assert written(to)
+    place.nothing_written()
+
+
+def test_refusals_say_no_value(place: Place) -> None:
+    bundle = place.bundle("api-pages")
+    wrong = place.lab.folder / "wrong"
+    assert command("key", "init", "--vault", wrong).code == 0
+    bad = place.lab.folder / "bad.toml"
+    bad.write_text(policy_text("keep") + '\n[fields.events]\ncontnet = "keep"\n')
+    inside = place.lab.store / "vault"
+    for arguments, code in (
+        ((bundle, bad), 13),
+        ((bundle, "keep", "--vault", inside), 17),
+        ((bundle, "keep", "--identity", wrong / "identity.txt"), 17),
+        ((place.bundle("api-pages", sane=False), "keep"), 12),
+        ((place.bundle("api-pages", sane=False), "keep", "--json"), 12),
+        ((bundle, "keep", "--as-of", "2099-01-01"), 14),
+    ):
+        ran = place.create(*arguments)  # type: ignore[arg-type]
+        assert ran.code == code, ran.err
+        assert said(ran) == {}, arguments
+    place.nothing_written()
+
+
+def broken(good: Path) -> dict[str, bytes]:
+    """Files that are not what they say, all of them full of markers."""
+    events = (good / "events_page_001.json").read_bytes()
+    marked = TEXT.encode() + b"0777"
+    return {
+        "truncated.json": events[: len(events) // 2],
+        "two-ends.json": events + b'}{"' + marked,
+        "array.json": b"[1, 2, " + events,
+        "error.csv": b'{"status":"error","error":{"message":"' + marked + b'"}}',
+        "page.csv": b"<!DOCTYPE html><html><body>" + marked + b"</body></html>",
+        "ragged_events.csv": b"id,participantId,onset\n"
+        + marked
+        + b",\n"
+        + marked
+        + b"," * 9
+        + b"\n",
+        "quote_events.csv": b'id,participantId,onset\n"' + marked + b",1,2\n",
+        "bytes_events.csv": b"id,participantId,onset\n" + marked + b"\xff\xfe\x00,a,b\n",
+        "half.ndjson": events[40:400],
+        "numbers.json": b'{"data":[{"eventType":"' + marked + b'","onset":1e999,"id":1}]}',
+        "deep.json": b'{"data":' + b"[" * 5000 + b'"' + marked + b'"' + b"]" * 5000 + b"}",
+        "scalar.json": b'"' + marked + b'"',
+        "keys.json": b'{"' + marked + b'": [{"' + marked + b'": 1}]}',
+        "export.zip": b"PK\x03\x04" + marked * 20,
+    }
+
+
+NAMES: Final = (
+    "truncated.json", "two-ends.json", "array.json", "error.csv", "page.csv", "ragged_events.csv",
+    "quote_events.csv", "bytes_events.csv", "half.ndjson", "numbers.json", "deep.json",
+    "scalar.json", "keys.json", "export.zip",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_broken_files_say_no_value(name: str, place: Place) -> None:
+    good = place.bundle("api-pages")
+    files = broken(good)
+    assert sorted(files) == sorted(NAMES)
+    bundle = place.lab.folder / "bundle"
+    shutil.copytree(good, bundle)
+    (bundle / name).write_bytes(files[name])
+    runs = [
+        command("inspect", bundle),
+        command("inspect", bundle, "--json"),
+        command("validate", bundle, *AS_OF),
+        command("validate", bundle, *AS_OF, "--json"),
+        place.create(bundle),
+        place.create(bundle, "keep", "--json", "--skip-unreadable"),
+    ]
+    assert [said(ran) for ran in runs] == [{}] * len(runs)
+    assert {ran.code for ran in runs} <= {0, 10, 11, 12}
+    place.nothing_written()
+
+
+def test_an_archive_that_was_changed_says_no_value(place: Place) -> None:
+    assert place.create(place.bundle("api-pages")).code == 0
+    (archive,) = (place.lab.store / "archives").iterdir()
+    keys = ("--vault", place.lab.vault.folder)
+    tables = sorted(archive.rglob("tables/*/*.parquet"))
+    original = tables[0].read_bytes()
+    changes = (
+        original[:-20],
+        original[:100] + bytes([original[100] ^ 1]) + original[101:],
+        tables[1].read_bytes(),
+        b"PAR1" + original[4:],
+    )
+    for content in changes:
+        tables[0].write_bytes(content)
+        for arguments in (("verify", archive), ("verify", archive, *keys, "--json")):
+            ran = command(*arguments)
+            assert (ran.code, said(ran)) == (16, {})
+        ran = command("extract", archive, "--to", place.temp / "out", *keys)
+        assert (ran.code, said(ran)) in ((16, {}), (17, {}))
+    place.nothing_written()
+
+
+BUG: Final = """
+import sys
+from unittest.mock import patch
+from archive_tool.cli.main import run
+
+def fail(self, data_type, table, *more):
+    values = table.column("id").to_pylist()
+    raise KeyError(f"no such value {values}")
+
+with patch("archive_tool.pipeline.shards.ShardPass.settle", fail):
+    sys.exit(run(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("as_json", [(), ("--json",)], ids=["text", "json"])
+def test_the_traceback_of_a_bug_says_no_value(as_json: tuple[str, ...], place: Place) -> None:
+    bundle = place.bundle("api-pages")
+    done = subprocess.run(
+        [sys.executable, "-c", BUG, "create", str(bundle), "--policy", "keep", "--store",
+         str(place.lab.store), "--vault", str(place.lab.vault.folder), *AS_OF, *as_json],
+        capture_output=True, text=True, check=False, env=os.environ,
+        cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "error: bug: KeyError\n" in done.stderr
+    assert "create.py:" in done.stderr
+    assert said(Ran(code=1, out=done.stdout, err=done.stderr)) == {}
+    place.nothing_written()
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "archive_tool.validation.Checks.add",
+        "archive_tool.anonymize.identifiers.Identifiers.add",
+        "archive_tool.ingest.census.Census.add",
+        "archive_tool.anonymize.consent.Consent.add",
+    ],
+)
+def test_a_bug_in_any_observer_says_no_value(target: str, place: Place) -> None:
+    def fail(_: object, batch: Any, *__: object) -> None:
+        raise RuntimeError(str(batch.table.to_pylist()))
+
+    bundle = place.bundle("api-pages")
+    with patch(target, fail):
+        runs = [place.create(bundle), command("validate", bundle, "--json")]
+    assert [ran.code for ran in runs] == [1, 1]
+    assert [said(ran) for ran in runs] == [{}, {}]
+    place.nothing_written()
+
+
+@pytest.mark.parametrize("how", ["names", "names_file"])
+def test_names_that_a_policy_lists_stay_inside(how: str, place: Place) -> None:
+    (place.lab.folder / "names.txt").write_text(f"{TEXT}0815\n{TEXT}0816\n")
+    line = f'names = ["{TEXT}0815", "{TEXT}0816"]' if how == "names" else 'names_file = "names.txt"'
+    policy = place.lab.folder / "policy.toml"
+    policy.write_text(policy_text("pseudonymize") + f"\n[text]\n{line}\n")
+    ran = place.create(place.bundle("api-pages"), policy)
+    assert (ran.code, said(ran)) == (0, {}), ran.err
+    assert said(command("policy", "check", policy)) == {}
+    assert said(command("policy", "explain", policy, "--json")) == {}
+    place.nothing_written()
+
+
+def test_file_names_are_in_no_saved_file(place: Place) -> None:
+    named = place.lab.folder / f"{TEXT}0001_bundle"
+    shutil.copytree(place.bundle("api-pages"), named / f"data_{TEXT}0002_20261020_143000")
+    (named / f"{TEXT}0003.csv").write_text('{"status":"error"}')
+    findings = place.lab.folder / "saved" / "findings.jsonl"
+    findings.parent.mkdir()
+    command("validate", named, *AS_OF, "--findings", findings)
+    assert place.create(named, "keep", "--skip-unreadable").code == 0
+    assert findings.stat().st_size > 500
+    assert written(findings.parent) == {}
+    place.nothing_written()

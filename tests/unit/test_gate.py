@@ -1,0 +1,237 @@
+"""The leak gate: what it refuses, what it lets pass, and that no transform can break unseen."""
+
+import base64
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+import pyarrow as pa
+import pytest
+
+from archive_tool.anonymize import KnownIdentifiers, PseudonymKeys
+from archive_tool.disclose.gate import Gate
+from archive_tool.errors import DisclosureError
+from archive_tool.policy import decide, load_policy, parse
+from archive_tool.schemas import arrow_schema
+
+KEYS = PseudonymKeys.derive(lambda p: p.encode() * 8, linkability="study", archive_id="a")
+KNOWN = KnownIdentifiers(
+    people=frozenset({"prolific_5f3a9c11aa", "user_0042XyZ"}),
+    rooms=frozenset({"room_kCpc7"}),
+    names={"Anna Müller": frozenset({"5f3a9c11aa"}), "Zoë Blau": frozenset()},
+    emails={"carla.rot@uni.example": frozenset({"user_0042XyZ"})},
+)
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+WINDOW = (NOON, NOON)
+PSEUDONYMIZE = decide(load_policy("pseudonymize"))
+ROOM, PERSON = KEYS.of_room("room_kCpc7"), KEYS.of_person("user_0042XyZ")
+
+
+def changed(old, new, policy="pseudonymize"):
+    return decide(parse(load_policy(policy).text.replace(old, new), where="t"))
+
+
+def rows(data_type, *dicts):
+    """A table as it would leave: only the columns that are given."""
+    dicts = [
+        {k: json.dumps(v) if isinstance(v, dict | list) else v for k, v in row.items()}
+        for row in dicts
+    ]
+    names = {name for row in dicts for name in row}
+    schema = arrow_schema(data_type)
+    return pa.Table.from_pylist(
+        dicts, schema=pa.schema([field for field in schema if field.name in names])
+    )
+
+
+def found(tmp_path, data_type, *dicts, decisions=PSEUDONYMIZE, **more):
+    """Places and kinds, as the error names them."""
+    gate = Gate(decisions=decisions, known=KNOWN, window=WINDOW, **more)
+    gate.see(data_type, dicts[0] if isinstance(dicts[0], pa.Table) else rows(data_type, *dicts))
+    try:
+        gate.close(tmp_path)
+    except DisclosureError as error:
+        return [(hit["column"], hit["kind"]) for hit in error.detail["hits"]]
+    return []
+
+
+CLEAN = {"messageId": KEYS.of_record("m"), "roomId": ROOM, "senderId": PERSON, "onset": 5.0,
+         "content": f"hi [{PERSON}], see [URL]", "recipientIds": [PERSON, "all"],
+         "nulls": "deleted"}  # fmt: skip
+
+
+def test_what_the_policy_leaves_passes(tmp_path):
+    assert found(tmp_path, "chat", CLEAN) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("anna was here", "known name"),
+        ("ANNA'S", "known name"),
+        ("zoe", "known name"),
+        ("An\u00adna", "known name"),
+        ("Anna\nM\u00fcller", "known name"),
+        ("carla rot", "known name"),
+        ("carla.rot@uni.example", "known e-mail address"),
+        ("it is 5F3A9C11AA", "known id"),
+        ("prolific_5f3a9c11aa", "known id"),
+        ("user 0042xyz", "known id"),
+        ("room_kCpc7", "known id"),
+        ("me at x.y@z.org", "e-mail address"),
+        ("https://x.org", "URL"),
+        ("www.x.org", "URL"),
+        ("from 192.168.7.1", "IP address"),
+        ("call +49 151 113 5516", "phone number"),
+        (base64.b64encode(b"Anna").decode(), "known name"),
+        ("x " + base64.b64encode("for Zoë".encode()).decode(), "known name"),
+        (quote("Müller"), "known name"),
+        ("M%C3%BCller", "known name"),
+        ("M\\u00fcller", "known name"),
+        ("M&uuml;ller", "known name"),
+        ("x&#64;y.org", "e-mail address"),
+        ("user%5F0042XyZ", "known id"),
+    ],
+)
+def test_what_must_be_gone_is_found_in_text_and_in_answers(tmp_path, text, kind):
+    columns = found(tmp_path, "chat", CLEAN | {"content": text})
+    assert ("content", kind) in columns
+    for answer in ({"value": text}, {"answers": {"q1": text}}, text, [{"label": text}]):
+        document = json.dumps(answer)
+        hit = found(tmp_path, "events", {"roomId": ROOM, "response": document})
+        assert kind in {k for _, k in hit}, document
+
+
+@pytest.mark.parametrize(
+    "text", ["banana", "annalise", "[NAME] and [PHONE]", "user 42", "5 of 10", "at 14:30", "a.b"]
+)
+def test_other_words_are_no_hits(tmp_path, text):
+    assert found(tmp_path, "chat", CLEAN | {"content": text}) == []
+    assert found(tmp_path, "events", {"roomId": ROOM, "response": {"value": text}}) == []
+
+
+def test_places_are_named_without_a_value(tmp_path):
+    gate = Gate(decisions=PSEUDONYMIZE, known=KNOWN)
+    answer = {"response": {"answers": {"my anna": "Zoë"}}, "content": "Anna"}
+    gate.see("events", rows("events", answer))
+    with pytest.raises(DisclosureError) as caught:
+        gate.close(tmp_path)
+    assert str(caught.value) == (
+        "leak gate: 2 places hold what the policy takes out"
+        "\n  events.content: known name, 1 distinct"
+        "\n  events.response.answers.*: known name, 2 distinct"
+    )
+    assert caught.value.exit_code == 18
+    assert caught.value.hint.startswith("nothing was published")
+
+
+@pytest.mark.parametrize(
+    ("row", "hit"),
+    [
+        ({"senderId": "user_0042XyZ"}, ("senderId", "id that is no code")),
+        ({"senderId": "somebody new"}, ("senderId", "id that is no code")),
+        ({"roomId": "R-short"}, ("roomId", "id that is no code")),
+        ({"messageId": "m1"}, ("messageId", "id that is no code")),
+        ({"recipientIds": ["nobody knows"]}, ("recipientIds[]", "id that is no code")),
+        ({"senderName": "x"}, ("senderName", "column that the policy takes out")),
+        ({"timestamp": NOON}, ("timestamp", "column that the policy takes out")),
+        ({"extra": {"a": 1}}, ("extra", "column that the policy takes out")),
+        ({"nulls": "senderName"}, ("nulls", "column that the policy takes out")),
+        ({"nulls": "anna"}, ("nulls", "column that the policy takes out")),
+    ],
+)
+def test_promises_of_columns(tmp_path, row, hit):
+    assert found(tmp_path, "chat", CLEAN | row) == [hit]
+
+
+@pytest.mark.parametrize(
+    ("answer", "hit"),
+    [
+        ({"value": int(NOON.timestamp() * 1000)}, ("response.value", "point in time")),
+        ({"value": int(NOON.timestamp() * 1e6)}, ("response.value", "point in time")),
+        ({"value": "2026-05-01T11:00:00Z"}, ("response.value", "point in time")),
+        ({"timestamps": {"displayed": 7}},
+         ("response.timestamps.displayed", "column that the policy takes out")),
+        ({"filename": "a.webm"}, ("response.filename", "column that the policy takes out")),
+        ({"newThing": 1}, ("response.*", "column that the policy takes out")),
+    ],
+)  # fmt: skip
+def test_promises_of_leaves(tmp_path, answer, hit):
+    others = [{"response": {"value": n, "responseTime": n / 7}} for n in range(50)]
+    assert found(tmp_path, "events", *others, {"response": answer}) == [hit]
+
+
+def test_a_number_of_another_time_is_no_clock(tmp_path):
+    answer = {"value": 1_000_000_000_000, "fileSize": int(NOON.timestamp())}
+    assert found(tmp_path, "events", {"response": answer}) == []
+
+
+def test_what_a_dictionary_page_holds_counts_though_no_row_uses_it(tmp_path):
+    words = pa.DictionaryArray.from_arrays(pa.array([0], pa.int32()), pa.array([PERSON, "user_7"]))
+    table = pa.table({"senderId": words})
+    assert found(tmp_path, "chat", table) == [("senderId", "id that is no code")]
+
+
+def test_metadata_of_a_file_counts(tmp_path):
+    table = rows("chat", CLEAN).replace_schema_metadata({"made by": "Anna"})
+    assert ("", "metadata of a table file") in found(tmp_path, "chat", table)
+
+
+def test_keep_keeps_everybody_but_those_who_are_left_out(tmp_path):
+    keep = decide(load_policy("keep"))
+    row = {"senderId": "user_0042XyZ", "senderName": "Anna Müller", "timestamp": NOON,
+           "content": "anna, carla.rot@uni.example", "recipientIds": ["prolific_5f3a9c11aa"]}  # fmt: skip
+    assert found(tmp_path, "chat", row, decisions=keep) == []
+    gone = frozenset({"user_0042XyZ"})
+    assert found(tmp_path, "chat", row, decisions=keep, left_out=gone) == [
+        ("content", "known e-mail address")
+    ]
+    row = {"recipientIds": ["user_0042XyZ"]}
+    assert found(tmp_path, "chat", row, decisions=keep, left_out=gone) == [
+        ("recipientIds[]", "known id")
+    ]
+
+
+def test_rooms_that_are_kept_may_stand_in_text(tmp_path):
+    decisions = changed('"room-id" = "pseudonymize"', '"room-id" = "keep"')
+    row = {"roomId": "room_kCpc7", "content": "we are in room_kCpc7"}
+    assert found(tmp_path, "chat", row, decisions=decisions) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "hits"),
+    [
+        ("reports/findings.jsonl", '{"file": "prolific_5f3a9c11aa.csv"}', ["known id"]),
+        ("archive.json", '{"x": "USER_0042xyz"}', ["known id"]),
+        ("archive.json", '{"x": "mail carla.rot@uni.example."}', ["known e-mail address"]),
+        ("policy.toml", 'names = ["Anna Müller"]', ["known name"]),
+        ("reports/validation.html", "<p>Anna M&uuml;ller</p>", ["known name"]),
+        ("reports/findings.jsonl", base64.b64encode(b"room_kCpc7").decode(), ["known id"]),
+        ("dictionary/fields.csv", "nothing, annas", []),
+        ("tables/room_kCpc7.parquet", "", ["file name"]),
+    ],
+)
+def test_outside(tmp_path, name, content, hits):
+    file = tmp_path / "data" / name
+    file.parent.mkdir(parents=True)
+    file.write_text(content, encoding="utf-8")
+    gate = Gate(decisions=PSEUDONYMIZE, known=KNOWN)
+    if not hits:
+        gate.close(tmp_path)
+        return
+    with pytest.raises(DisclosureError) as caught:
+        gate.close(tmp_path)
+    assert [hit["kind"] for hit in caught.value.detail["hits"]] == hits
+
+
+def test_tables_are_searched_wherever_the_rows_are_cut(tmp_path, monkeypatch):
+    monkeypatch.setattr("archive_tool.disclose.gate.gate.BATCH_ROWS", 3)
+    gate = Gate(decisions=PSEUDONYMIZE, known=KNOWN)
+    texts = ["fine"] * 9 + ["anna"]
+    with ThreadPoolExecutor(2) as pool:
+        list(
+            pool.map(lambda text: gate.see("chat", rows("chat", CLEAN | {"content": text})), texts)
+        )
+        with pytest.raises(DisclosureError, match=r"chat\.content: known name, 1 distinct"):
+            gate.close(tmp_path, pool)

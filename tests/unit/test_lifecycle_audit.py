@@ -1,0 +1,167 @@
+"""The audit log: every way to falsify it is named with its first bad line."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archive_tool.errors import ArchiveToolError, IntegrityError
+from archive_tool.lifecycle import audit
+from tests.support.archives import NOW
+from tests.support.lives import Life, usual
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    for number in range(5):
+        audit.append(tmp_path, "sweep", now=NOW + timedelta(days=number), detail={"n": number})
+    return tmp_path / "audit" / "log.jsonl"
+
+
+def problem(call: Callable[[], object], kind: type[ArchiveToolError] = IntegrityError) -> str:
+    with pytest.raises(kind) as caught:
+        call()
+    assert caught.value.__context__ is None
+    return str(caught.value)
+
+
+def rewrite(log: Path, change: Callable[[list[bytes]], list[bytes]]) -> str:
+    lines = log.read_bytes().split(b"\n")[:-1]
+    log.write_bytes(b"".join(line + b"\n" for line in change(lines)))
+    return problem(lambda: audit.verify(log.parent.parent))
+
+
+def test_lines_are_counted_and_chained(log: Path) -> None:
+    records = audit.read(log.parent.parent)
+    assert [record.line for record in records] == [1, 2, 3, 4, 5]
+    assert records[0].previous == audit.START
+    assert [r.previous for r in records[1:]] == [r.hash for r in records[:-1]]
+    report = audit.verify(log.parent.parent)
+    assert (report.lines, report.head, report.checkpoints) == (5, records[-1].hash, 0)
+
+
+def test_a_store_without_a_log_has_no_lines(tmp_path: Path) -> None:
+    assert audit.verify(tmp_path).lines == 0
+
+
+def test_an_edited_line_is_named(log: Path) -> None:
+    said = rewrite(log, lambda lines: [line.replace(b'"n":2', b'"n":7') for line in lines])
+    assert said == "audit log, line 3: was changed: its hash does not fit"
+
+
+def test_an_edited_line_with_a_new_hash_is_noticed_at_the_next(log: Path) -> None:
+    def forge(lines: list[bytes]) -> list[bytes]:
+        body = json.loads(lines[2])
+        record = audit.Record(**{**body, "detail": {"n": 7}, "time": NOW, "hash": ""})
+        forged = audit.msgspec.structs.replace(record, hash=record.digest())
+        return [*lines[:2], audit.places.canonical(forged), *lines[3:]]
+
+    assert rewrite(log, forge) == "audit log, line 4: does not follow the line before it"
+
+
+def test_other_spellings_of_a_line_are_refused(log: Path) -> None:
+    said = rewrite(log, lambda lines: [lines[0].replace(b'":', b'": '), *lines[1:]])
+    assert said == "audit log, line 1: was changed: its hash does not fit"
+
+
+def test_reordered_doubled_and_missing_lines_are_named(log: Path) -> None:
+    content = log.read_bytes()
+    swapped = rewrite(log, lambda lines: [lines[0], lines[2], lines[1], *lines[3:]])
+    log.write_bytes(content)
+    doubled = rewrite(log, lambda lines: [*lines[:2], *lines[1:]])
+    log.write_bytes(content)
+    missing = rewrite(log, lambda lines: lines[1:])
+    assert swapped == "audit log, line 2: does not follow the line before it"
+    assert doubled == "audit log, line 3: does not follow the line before it"
+    assert missing == "audit log, line 1: does not follow the line before it"
+
+
+def test_a_cut_line_and_a_missing_tail_are_named(log: Path) -> None:
+    content = log.read_bytes()
+    log.write_bytes(content[:-5])
+    assert problem(lambda: audit.read(log.parent.parent)) == "audit log, line 5: is cut off"
+    log.write_bytes(content)
+    said = rewrite(log, lambda lines: lines[:3])
+    assert said == "audit log, line 4: is missing, and head.json knows lines up to 5"
+    cut = problem(lambda: audit.append(log.parent.parent, "sweep", now=NOW))
+    assert cut == "audit log, line 4: is missing, and head.json knows lines up to 5"
+
+
+def test_a_removed_log_is_named(log: Path) -> None:
+    log.unlink()
+    said = problem(lambda: audit.append(log.parent.parent, "sweep", now=NOW))
+    assert said == "audit log, line 1: is missing, and head.json knows lines up to 5"
+
+
+def test_a_torn_tail_is_taken_off_by_the_next_line(log: Path) -> None:
+    with log.open("ab") as file:
+        file.write(b'{"line":6,"ti')
+    assert audit.append(log.parent.parent, "sweep", now=NOW).line == 6
+    assert audit.verify(log.parent.parent).lines == 6
+
+
+def test_every_flipped_byte_is_noticed(log: Path) -> None:
+    content = log.read_bytes()
+    for place in range(len(content)):
+        log.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+        assert problem(lambda: audit.read(log.parent.parent)).startswith("audit log, line ")
+
+
+def cut_to(life: Life, lines: int) -> None:
+    """What a thief of lines does who knows about head.json."""
+    log = life.store / "audit" / "log.jsonl"
+    log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[:lines]))
+    (life.store / "audit" / "head.json").unlink()
+
+
+def test_archives_and_vault_know_lines_that_were_cut(tmp_path: Path) -> None:
+    life = usual(tmp_path)
+    assert audit.verify(life.store).checkpoints == 2
+    assert audit.verify(life.store, vault=life.vault).checkpoints == 3
+    cut_to(life, 2)
+    said = problem(lambda: audit.verify(life.store))
+    assert said == "audit log, line 3: is missing, and an archive knows lines up to 3"
+
+
+def test_only_the_vault_knows_when_the_archives_are_gone(tmp_path: Path) -> None:
+    import shutil
+
+    life = usual(tmp_path)
+    cut_to(life, 2)
+    shutil.rmtree(life.folder("20261120-bbb"))
+    assert audit.verify(life.store).lines == 2
+    said = problem(lambda: audit.verify(life.store, vault=life.vault))
+    assert said == "audit log, line 3: is missing, and the vault knows lines up to 3"
+
+
+def test_a_forked_log_is_named(tmp_path: Path) -> None:
+    life = usual(tmp_path)
+    cut_to(life, 2)
+    for _ in range(3):
+        audit.append(life.store, "sweep", now=NOW)
+    said = problem(lambda: audit.verify(life.store))
+    assert said == "audit log, line 3: is not the one that an archive knows"
+
+
+def test_a_disk_that_is_full_leaves_no_half_line(
+    log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import os
+
+    real = os.write
+
+    def short(descriptor: int, content: bytes) -> int:
+        return real(descriptor, content[:10])
+
+    monkeypatch.setattr(os, "write", short)
+    with pytest.raises(OSError, match="no space left"):
+        audit.append(log.parent.parent, "sweep", now=NOW)
+    monkeypatch.undo()
+    assert audit.verify(log.parent.parent).lines == 5

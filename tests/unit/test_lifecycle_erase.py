@@ -1,0 +1,316 @@
+"""Withdrawal: somebody is gone from the store, from its backups and from older vaults."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archive_tool.archive import open_archive, verify
+from archive_tool.errors import (
+    ArchiveToolError,
+    IntegrityError,
+    PlanError,
+    RetentionError,
+    SubjectError,
+    UsageError,
+    VaultError,
+)
+from archive_tool.keys import Vault
+from archive_tool.lifecycle import (
+    certificates,
+    destroy,
+    erase,
+    holds,
+    people,
+    plans,
+    subjects,
+    sweep,
+)
+from archive_tool.lifecycle.access import access
+from tests.support.archives import NOW, event
+from tests.support.lives import Life, usual
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+A, B = "20261120-aaa", "20261120-bbb"
+LATER = NOW + timedelta(minutes=1)
+
+
+@pytest.fixture
+def life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Life:
+    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "memory"))
+    return usual(tmp_path)
+
+
+def planned(life: Life, *ids: str, rewrite_mentions: bool = False) -> Path:
+    path = life.store.parent / "erase.json"
+    decided = erase.plan(life.store, life.vault, ids, rewrite_mentions=rewrite_mentions, now=NOW)
+    plans.save(decided, path)
+    return path
+
+
+def apply(life: Life, path: Path, ids: tuple[str, ...] | None = None) -> destroy.Destroyed:
+    return erase.apply(life.store, life.vault, path, ids=ids, now=LATER)
+
+
+def problem(kind: type[ArchiveToolError], call: Callable[[], object]) -> str:
+    with pytest.raises(kind) as caught:
+        call()
+    assert caught.value.__context__ is None
+    return str(caught.value)
+
+
+def test_find_says_where_and_how_much(life: Life) -> None:
+    found = subjects.find(life.store, life.vault, ["ann", "nobody"])
+    assert (found.asked, found.known, found.erased) == (2, 1, 0)
+    assert [(p.archive_id, p.data_type, p.rows, p.files) for p in found.places] == [
+        (A, "events", 2, 1),
+        (B, "events", 1, 1),
+    ]
+    assert [(m.archive_id, m.data_type, m.column, m.rows) for m in found.mentions] == [
+        (A, "chat", "content", 1),
+        (A, "chat", "recipientIds", 1),
+        (A, "events", "response", 1),
+    ]
+
+
+def test_another_spelling_of_the_id_finds_the_same_person(life: Life) -> None:
+    assert subjects.find(life.store, life.vault, ["prolific_ann"]).known == 1
+
+
+def test_nobody_is_20_and_the_erased_are_17(life: Life) -> None:
+    said = problem(SubjectError, lambda: subjects.find(life.store, life.vault, ["zoe"]))
+    assert said == (
+        "id-file: in none of the archives (expected ids as the platform writes them, not codes)"
+    )
+    apply(life, planned(life, "ann"))
+    said = problem(VaultError, lambda: subjects.find(life.store, life.vault, ["ann"]))
+    assert said == "vault: the subject was erased"
+    assert subjects.find(life.store, life.vault, ["ann", "bob"]).erased == 1
+
+
+def test_a_plan_holds_no_id(life: Life) -> None:
+    text = planned(life, "ann", "bob").read_text()
+    assert "ann" not in text.replace("annotate", "")
+    assert "bob" not in text
+
+
+def test_an_erased_person_is_gone_from_store_and_vault(life: Life) -> None:
+    before = life.vault.epoch
+    done = apply(life, planned(life, "ann"))
+    assert done.epoch == before + 1
+    (first, second) = verify(life.store, vault=life.vault).archives
+    assert (first.rows, first.erased, second.rows, second.erased) == (2, 1, 1, 1)
+    archive = open_archive(life.folder(A), vault=life.vault)
+    assert archive.read("events").column("id").to_pylist() == ["e3"]
+    assert life.vault.subject_key("ann") not in {entry.subject for entry in archive.index}
+    assert (archive.manifest.revision, archive.manifest.erased) == (2, 1)
+    assert archive.manifest.files == {"chat": 1, "events": 1}
+    said = problem(VaultError, lambda: archive.read("events", subjects=["ann"]))
+    assert said == "vault: the subject was erased"
+
+
+def test_a_backup_of_the_store_is_refused_for_the_erased(life: Life, tmp_path: Path) -> None:
+    shutil.copytree(life.store, tmp_path / "backup")
+    apply(life, planned(life, "ann"))
+    report = verify(tmp_path / "backup", vault=life.vault)
+    assert (report.rows, report.erased) == (3, 2)
+    copy = open_archive(tmp_path / "backup" / "archives" / A, vault=life.vault)
+    assert copy.read("events").column("id").to_pylist() == ["e3"]
+
+
+def test_an_older_vault_is_refused_by_the_record_of_the_store(
+    life: Life, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(life.vault_folder, tmp_path / "old-vault")
+    backup = shutil.copytree(life.store, tmp_path / "backup")
+    apply(life, planned(life, "ann"))
+    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "another machine"))
+    old = Vault.open(tmp_path / "old-vault")
+    assert not old.behind
+    assert open_archive(life.folder(B), vault=old).erased == 1
+    assert old.behind
+    said = problem(VaultError, lambda: old.subject_secret("ann"))
+    assert said == "vault: the subject was erased"
+    # what is not promised: nothing in these three knows of the erasure
+    unaware = Vault.open(tmp_path / "old-vault")
+    assert open_archive(backup / "archives" / A, vault=unaware).erased == 0
+
+
+@pytest.mark.parametrize("witness", ["identity", "machine"])
+def test_an_older_vault_is_refused_by_the_record_outside_the_store(
+    life: Life, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, witness: str
+) -> None:
+    old_folder = shutil.copytree(life.vault_folder, tmp_path / "old-vault")
+    backup = shutil.copytree(life.store, tmp_path / "backup")
+    apply(life, planned(life, "ann"))
+    identity = old_folder / "identity.txt"
+    if witness == "identity":
+        monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "another machine"))
+        identity = life.vault_folder / "identity.txt"
+    old = Vault.open(old_folder, identity=identity)
+    assert old.behind
+    report = verify(backup, vault=old)
+    assert (report.rows, report.erased) == (3, 2)
+    old.save(LATER)  # writes a vault without the secret: shredded again
+    fresh = old.reopened()
+    assert not fresh.behind
+    assert fresh.epoch > life.vault.epoch
+    assert problem(VaultError, lambda: fresh.subject_secret("ann")).endswith("was erased")
+
+
+def test_files_that_come_back_are_shredded_by_the_next_sweep(life: Life, tmp_path: Path) -> None:
+    shutil.copytree(life.folder(A), tmp_path / "copy")
+    apply(life, planned(life, "ann"))
+    shutil.rmtree(life.folder(A))
+    shutil.copytree(tmp_path / "copy", life.folder(A))
+    decided = sweep.plan(life.store, life.vault, as_of=NOW, now=LATER)
+    assert [(item.archive, item.why, item.files) for item in decided.items] == [
+        (A, sweep.PEOPLE_CAME_BACK, 1)
+    ]
+    path = tmp_path / "sweep.json"
+    plans.save(decided, path)
+    sweep.apply(life.store, life.vault, path, as_of=NOW, now=LATER)
+    archive = open_archive(life.folder(A), vault=life.vault)
+    assert {entry.subject for entry in archive.index} == {life.vault.subject_key("bob")}
+
+
+def test_mentions_are_rewritten_when_the_plan_says_so(life: Life) -> None:
+    path = planned(life, "ann", rewrite_mentions=True)
+    said = problem(PlanError, lambda: apply(life, path))
+    assert said == "plan: the plan rewrites mentions, and there are no ids"
+    apply(life, path, ("ann",))
+    archive = open_archive(life.folder(A), vault=life.vault)
+    chat = archive.read("chat").to_pylist()[0]
+    assert chat["content"] == "hello [erased], annotate it"
+    assert chat["recipientIds"] == '["[erased]","cy"]'
+    assert archive.read("events").to_pylist()[0]["response"] == '{"partner":"[erased]"}'
+    assert verify(life.store, vault=life.vault).erased == 2
+
+
+def test_codes_are_mentions_too(life: Life) -> None:
+    from archive_tool.anonymize import PseudonymKeys
+
+    keys = PseudonymKeys.derive(
+        life.vault.pseudonym_key, linkability="release", archive_id="20261120-ccc"
+    )
+    code = keys.of_person("ann")
+    life.add(
+        "20261120-ccc",
+        {("events", "bob"): [event(1, "bob", response=f'{{"partner":"{code}"}}')]},
+        policy='name = "p"\nlinkability = "release"\n',
+    )
+    found = subjects.find(life.store, life.vault, ["ann"])
+    assert [(m.column, m.rows) for m in found.mentions if m.archive_id == "20261120-ccc"] == [
+        ("response", 1)
+    ]
+
+
+def test_a_hold_on_a_person_or_an_archive_keeps_the_person(life: Life) -> None:
+    for more in ({"archives": [B]}, {"ids": ["ann"], "vault": life.vault}):
+        placed = holds.place(life.store, reason="r", owner="o", now=NOW, **more)  # type: ignore[arg-type]
+        said = problem(RetentionError, lambda: apply(life, planned(life, "ann")))
+        assert said == "plan: everybody in the plan is under hold"
+        assert verify(life.store, vault=life.vault).erased == 0
+        holds.release(life.store, placed.id, reason="over", now=NOW)
+
+
+def test_who_is_held_stays_while_others_go(life: Life) -> None:
+    holds.place(life.store, reason="r", owner="o", now=NOW, archives=[B])
+    done = apply(life, planned(life, "ann", "bob"))
+    assert (done.work.people, done.work.extra) == (1, {"deferred_by_hold": 1})
+    archive = open_archive(life.folder(A), vault=life.vault)
+    assert sorted(archive.read("events").column("id").to_pylist()) == ["e1", "e2"]
+
+
+def test_a_plan_goes_stale(life: Life) -> None:
+    path = planned(life, "ann")
+    life.add("20261120-ccc", {("events", "bob"): [event(1, "bob")]})
+    placed = holds.place(life.store, reason="r", owner="o", now=NOW, archives=[B])
+    assert problem(PlanError, lambda: apply(life, path)) == "plan: holds have changed since"
+    holds.release(life.store, placed.id, reason="over", now=NOW)
+    said = problem(PlanError, lambda: apply(life, path, ("bob",)))
+    assert said == "plan: was made for other ids"
+    life.add("20261120-ddd", {("events", "ann"): [event(1, "ann")]})
+    said = problem(PlanError, lambda: apply(life, path))
+    assert said == "plan: archives have changed since, or new ones hold files of the people"
+    path = planned(life, "ann")
+    apply(life, path)
+    said = problem(PlanError, lambda: apply(life, path))
+    assert said.startswith("plan: was applied already: line ")
+
+
+def test_an_archive_of_others_does_not_make_a_plan_stale(life: Life) -> None:
+    path = planned(life, "ann")
+    life.add("20261120-ccc", {("events", "bob"): [event(1, "bob")]})
+    assert apply(life, path, ("ann",)).work.people == 1
+
+
+def test_a_forged_record_of_erasures_is_16(life: Life, tmp_path: Path) -> None:
+    apply(life, planned(life, "ann"))
+    record = next((life.store / "state" / "erasures").iterdir())
+    content = record.read_bytes()
+    record.write_bytes(
+        content.replace(b'"subjects":{', b'"subjects":{"aa":"2026-01-01T00:00:00Z",')
+    )
+    said = problem(IntegrityError, lambda: open_archive(life.folder(A), vault=life.vault))
+    assert said == f"{record.name}: the signature does not fit what it signs"
+    other = Vault.create(tmp_path / "v2", study="x", passphrase=None, now=NOW)
+    other.erase_subjects(["aa"], now=NOW)
+    record.write_bytes(other.erasure_record() or b"")
+    said = problem(IntegrityError, lambda: open_archive(life.folder(A), vault=life.vault))
+    assert said == f"{record.name}: is the record of another vault"
+
+
+def test_the_certificate_names_no_one_and_counts_everything(life: Life) -> None:
+    done = apply(life, planned(life, "ann"))
+    body = certificates.read(done.certificate, signer=life.vault.public_key)
+    assert (body["kind"], body["people"]) == ("erase", 1)
+    assert [(a["id"], a["files"]) for a in body["archives"]] == [(A, 1), (B, 1)]
+    assert [r["answer"] for r in body["failed_reads"]] == ["the subject was erased"]
+    assert [item["kind"] for item in body["not_reached"]] == ["vault-copy", "mention"]
+    keys = people.keys_of(life.vault, "ann")
+    for path in [*life.store.rglob("*.json"), life.store / "audit" / "log.jsonl"]:
+        content = path.read_text()
+        assert '"ann"' not in content
+        assert "erasures" in path.parts or not any(key in content for key in keys), path.name
+
+
+def test_access_gives_the_own_rows_without_the_others(life: Life, tmp_path: Path) -> None:
+    handed = access(life.store, life.vault, "bob", to=tmp_path / "out", now=NOW)
+    assert handed.rows == {"events": 1, "chat": 1}
+    chat = list(csv.DictReader((tmp_path / "out" / A / "chat.csv").open()))
+    assert chat[0]["content"] == "hello [other person], annotate it"
+    assert json.loads(chat[0]["recipientIds"]) == ["[other person]", "cy"]
+    events = json.loads((tmp_path / "out" / A / "events.json").read_text())["data"]
+    assert [row["id"] for row in events] == ["e3"]
+    assert events[0]["response"] == {"partner": "[other person]"}
+    review = json.loads((tmp_path / "out" / "to-review.json").read_text())
+    assert {(r["type"], r["column"], r["rows"]) for r in review} >= {
+        ("chat", "content", 1),
+        ("chat", "recipientIds", 1),
+        ("events", "response", 1),
+    }
+    assert "events: 1 rows" in (tmp_path / "out" / "README.txt").read_text()
+    said = problem(
+        UsageError,
+        lambda: access(life.store, life.vault, "bob", to=tmp_path / "out", now=NOW),
+    )
+    assert said == "to: is not empty (expected a new folder)"
+
+
+def test_ids_come_one_per_line() -> None:
+    assert people.parse_ids("\ufeffann\r\n\n bob \nann\n".encode()) == ("ann", "bob")
+    expected = " (expected one participant id per line)"
+    assert (
+        problem(UsageError, lambda: people.parse_ids(b" \n")) == f"id-file: holds no id{expected}"
+    )
+    said = problem(UsageError, lambda: people.parse_ids(b"\xff\xfe"))
+    assert said == f"id-file: is not text in UTF-8{expected}"

@@ -1,0 +1,186 @@
+"""Custodians come and go, collaborators see what they were granted."""
+
+from __future__ import annotations
+
+import subprocess
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pyrage
+import pytest
+
+from archive_tool.archive import extract, open_archive, verify
+from archive_tool.errors import ArchiveToolError, IntegrityError, UsageError, VaultError
+from archive_tool.keys import Vault
+from archive_tool.keys import grant as grants
+from archive_tool.lifecycle import erase, plans
+from tests.support.archives import NOW
+from tests.support.lives import Life, usual
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+A, B = "20261120-aaa", "20261120-bbb"
+EXPIRES = NOW + timedelta(days=30)
+
+
+@pytest.fixture
+def life(tmp_path: Path) -> Life:
+    return usual(tmp_path)
+
+
+def custodian(folder: Path, name: str) -> tuple[str, Path]:
+    secret = pyrage.x25519.Identity.generate()
+    path = folder / f"{name}.txt"
+    path.write_text(f"{secret}\n")
+    return str(secret.to_public()), path
+
+
+def problem(kind: type[ArchiveToolError], call: Callable[[], object]) -> str:
+    with pytest.raises(kind) as caught:
+        call()
+    assert caught.value.__context__ is None
+    return str(caught.value)
+
+
+def test_every_custodian_opens_the_vault_and_one_lost_key_loses_nothing(
+    life: Life, tmp_path: Path
+) -> None:
+    public, path = custodian(tmp_path, "second")
+    subprocess.run(
+        ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "ssh"], check=True
+    )
+    vault = life.vault
+    vault.add_recipient(public)
+    vault.add_recipient((tmp_path / "ssh.pub").read_text())
+    vault.save(NOW)
+    (life.vault_folder / "identity.txt").unlink()
+    for identity in (path, tmp_path / "ssh"):
+        assert verify(life.store, vault=Vault.open(life.vault_folder, identity=identity)).rows == 6
+
+
+def test_a_removed_custodian_opens_no_further_epoch(life: Life, tmp_path: Path) -> None:
+    public, path = custodian(tmp_path, "second")
+    vault = life.vault
+    vault.add_recipient(public)
+    vault.save(NOW)
+    vault.remove_recipient(public)
+    vault.save(NOW)
+    said = problem(VaultError, lambda: Vault.open(life.vault_folder, identity=path))
+    assert said == "vault.age: this key does not open the vault"
+    said = problem(VaultError, lambda: vault.remove_recipient(public))
+    assert said == "recipient: is no recipient of the vault"
+    said = problem(VaultError, lambda: vault.remove_recipient(vault.recipients[0]))
+    assert said == "recipient: is the last recipient"
+
+
+def test_nobody_can_lock_the_vault_before_oneself(life: Life, tmp_path: Path) -> None:
+    vault = life.vault
+    vault.add_recipient(custodian(tmp_path, "second")[0])
+    vault.remove_recipient(vault.recipients[0])
+    said = problem(VaultError, lambda: vault.save(NOW))
+    assert said.endswith("this key does not open the vault")
+    assert verify(life.store, vault=life.vault).rows == 6
+
+
+def test_rotation_changes_the_key_and_touches_no_archive(life: Life, tmp_path: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in life.store.rglob("*")}
+    new = tmp_path / "new.txt"
+    life.vault.rotate(new, passphrase=None, now=NOW)
+    said = problem(VaultError, lambda: life.vault)
+    assert said == "vault.age: this key does not open the vault"
+    rotated = Vault.open(life.vault_folder, identity=new)
+    assert verify(life.store, vault=rotated).rows == 6
+    assert {path: path.stat().st_mtime_ns for path in life.store.rglob("*")} == before
+    said = problem(VaultError, lambda: rotated.rotate(new, passphrase=None, now=NOW))
+    assert said == "new.txt: exists already and is never overwritten"
+
+
+def granted(life: Life, tmp_path: Path, *scopes: str, **more: object) -> tuple[Path, Path]:
+    public, identity = custodian(tmp_path, "colleague")
+    out = tmp_path / "a.grant"
+    grants.make(
+        life.vault, to=public, scopes=scopes, expires=EXPIRES, out=out, now=NOW,
+        **more,  # type: ignore[arg-type]
+    )  # fmt: skip
+    return out, identity
+
+
+def test_a_grant_opens_its_scope_and_nothing_else(life: Life, tmp_path: Path) -> None:
+    path, identity = granted(life, tmp_path, "read:chat")
+    keys = grants.open_grant(path, identity=identity, now=NOW)
+    archive = open_archive(life.folder(A), vault=keys)
+    assert archive.read("chat").column("messageId").to_pylist() == ["m1"]
+    said = problem(VaultError, lambda: archive.read("events"))
+    assert said == "read:events: was not granted (expected read:chat)"
+    (file,) = extract(archive, to=tmp_path / "out", types=["chat"])
+    assert file.rows == 1
+    said = problem(VaultError, lambda: keys.subject_key("ann"))
+    assert (
+        said == "grant: a grant does not know people by their ids (expected the codes in the rows)"
+    )
+    said = problem(VaultError, lambda: keys.save(NOW))
+    assert said == "grant: a grant can only read (expected the vault)"
+
+
+def test_a_grant_opens_its_archives_and_no_other(life: Life, tmp_path: Path) -> None:
+    path, identity = granted(life, tmp_path, "read:events", archives=[A])
+    keys = grants.open_grant(path, identity=identity, now=NOW)
+    assert open_archive(life.folder(A), vault=keys).read("events").num_rows == 3
+    said = problem(VaultError, lambda: open_archive(life.folder(B), vault=keys))
+    assert said == f"{B}: the grant does not open this archive"
+
+
+def test_a_grant_is_noted_revoked_and_named_in_certificates(life: Life, tmp_path: Path) -> None:
+    granted(life, tmp_path, "read:chat")
+    vault = life.vault
+    (note,) = vault.grants
+    assert (note.scopes, note.archives, note.revoked) == (["read:chat"], [A, B], None)
+    vault.register_copy("the safe", now=NOW)
+    vault.revoke_grant(note.grant_id, now=NOW)
+    vault.save(NOW)
+    assert life.vault.grants[0].revoked == NOW
+    said = problem(VaultError, lambda: vault.revoke_grant("G-1", now=NOW))
+    assert said == "grant: there is no such grant"
+    plans.save(erase.plan(life.store, life.vault, ["ann"], now=NOW), tmp_path / "p.json")
+    done = erase.apply(life.store, life.vault, tmp_path / "p.json", now=NOW)
+    assert [item.kind for item in done.work.not_reached] == [
+        "grant", "vault-copy", "vault-copy", "mention",
+    ]  # fmt: skip
+
+
+def test_the_erased_are_erased_for_grants_too(life: Life, tmp_path: Path) -> None:
+    path, identity = granted(life, tmp_path, "read:events")
+    plans.save(erase.plan(life.store, life.vault, ["ann"], now=NOW), tmp_path / "p.json")
+    erase.apply(life.store, life.vault, tmp_path / "p.json", now=NOW)
+    keys = grants.open_grant(path, identity=identity, now=NOW)
+    assert open_archive(life.folder(A), vault=keys).read("events").num_rows == 1
+
+
+def test_grants_end_and_are_refused_when_wrong(life: Life, tmp_path: Path) -> None:
+    path, identity = granted(life, tmp_path, "read:chat")
+    said = problem(VaultError, lambda: grants.open_grant(path, identity=identity, now=EXPIRES))
+    assert said == "a.grant: the grant ended on 2026-12-20"
+    _, other = custodian(tmp_path, "stranger")
+    said = problem(VaultError, lambda: grants.open_grant(path, identity=other, now=NOW))
+    assert said == "a.grant: this key does not open the vault"
+    path.write_bytes(path.read_bytes()[:-3])
+    said = problem(IntegrityError, lambda: grants.open_grant(path, identity=identity, now=NOW))
+    assert said == "a.grant: changed or truncated (expected an age file)"
+    said = problem(UsageError, lambda: granted(life, tmp_path, "read:everything"))
+    assert said.startswith("scope: not a scope (expected read:chat, ")
+    said = problem(UsageError, lambda: granted(life, tmp_path, "read:chat"))
+    assert said == "a.grant: exists already"
+
+
+def test_a_forged_grant_opens_no_archive_of_ours(life: Life, tmp_path: Path) -> None:
+    stranger = Vault.create(tmp_path / "stranger", study="x", passphrase=None, now=NOW)
+    public, identity = custodian(tmp_path, "colleague")
+    stranger.new_archive(A)
+    grants.make(
+        stranger, to=public, scopes=["read:chat"], expires=EXPIRES, out=tmp_path / "g", now=NOW
+    )
+    keys = grants.open_grant(tmp_path / "g", identity=identity, now=NOW)
+    said = problem(IntegrityError, lambda: open_archive(life.folder(A), vault=keys))
+    assert "signed by a key that is not the vault's" in said

@@ -1,0 +1,47 @@
+"""What is installed is what is here: every package, every data file, one version."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from archive_tool.model.version import VERSION
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+SETUPTOOLS = PROJECT["tool"]["setuptools"]
+
+
+def test_every_package_is_listed() -> None:
+    here = {
+        ".".join(path.parent.relative_to(ROOT).parts)
+        for path in (ROOT / "archive_tool").rglob("__init__.py")
+    }
+    assert len(here) > 10
+    assert set(SETUPTOOLS["packages"]) == here | {"archive_tool.policies"}
+
+
+def test_every_data_file_is_listed() -> None:
+    found = []
+    for path in (ROOT / "archive_tool").rglob("*"):
+        if path.is_file() and path.suffix not in (".py", ".pyc"):
+            package = max((p for p in SETUPTOOLS["packages"] if _inside(path, p)), key=len)
+            inner = path.relative_to(ROOT / Path(*package.split(".")))
+            patterns = SETUPTOOLS["package-data"].get(package, [])
+            assert any(inner.match(pattern) for pattern in patterns), path
+            found.append(path)
+    assert found
+
+
+def test_the_ready_policies_are_packaged() -> None:
+    assert SETUPTOOLS["package-dir"]["archive_tool.policies"] == "policies"
+    assert len(list((ROOT / "policies").glob("*.toml"))) == 3
+
+
+def test_there_is_one_version() -> None:
+    assert SETUPTOOLS["dynamic"]["version"]["attr"] == "archive_tool.model.version.VERSION"
+    assert VERSION.count(".") == 2
+
+
+def _inside(path: Path, package: str) -> bool:
+    return path.is_relative_to(ROOT / Path(*package.split(".")))

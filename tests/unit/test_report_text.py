@@ -1,0 +1,109 @@
+"""The terminal forms, whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from archive_tool.model.findings import Severity
+from archive_tool.model.policy import Accepted
+from archive_tool.report.grouping import View
+from archive_tool.report.terminal import line, screen
+from archive_tool.report.text import count, size, table
+from archive_tool.report.verdict import State, verdict
+from tests.support import reports
+
+SCREEN = """\
+fail: 3 errors stand in the way
+bundle, 31 files, 48.2 MB, sha256 9f2c41d79f2c41d7…, as of 2026-11-20
+29 tables, 184,213 rows, 15 people and 1 agent, 6 rooms
+
+  type                   rows  people  rooms  complete  errors  warnings
+  events                2,210      15      6  100 %          0         1
+  recordings               14      15      6  -              0         0
+  chat                    963      15      6  100 %          0         0
+  ratings/continuous  176,400      15      6  100 %          3         1
+  ratings/sparse          412      15      6  100 %          0         0
+  sync                  4,214      15      6  99 %           1         0
+  components                0       0      0  -              0         0
+
+4 errors, 3 warnings, 1 note
+  error    RATINGS-OUT-OF-SCALE (147 rows, 3 places)  ratings/continuous F017 value
+           Ratings lie outside their own scale
+  warning  CONSENT-DECLINED
+           A person who declined has rows
+  warning  EVENTS-ONSET-ZERO (212 rows)  events F003 onset
+           Onsets count from another zero than the room's start, 5,400 ms later
+  warning  RATINGS-DROPOUT (9 rows)  ratings/continuous F018
+           Stretches without samples
+  note     TYPE-ABSENT  components
+           No row of this type
+  accepted PAGE-MISSING (40 rows)  sync F022
+           Rows that the platform announces are in no page
+
+not checked: 2
+  privacy under another policy: only one policy was given
+  length of the recordings: media files are never decoded; their size and name are compared
+
+next: Begin with RATINGS-OUT-OF-SCALE: look at the scale of the component in the design; \
+the platform does not clip"""
+
+
+def test_screen() -> None:
+    assert screen(reports.broken()) == SCREEN
+
+
+def test_screen_names_files_for_their_owner() -> None:
+    held = reports.broken()
+    named = screen(held, labels=reports.labels(held))
+    assert "ratings/continuous study/canary-file-17.csv value" in named
+    assert "canary-person" not in named
+
+
+def test_screen_is_one_screen_and_says_what_it_leaves_out() -> None:
+    text = screen(reports.huge(5000))
+    assert len(text.splitlines()) < 45
+    assert "  … and 62 more kinds (4,424 findings): --html F or --json has all" in text
+    assert "1,667 errors, 1,667 warnings, 1,666 notes" in text
+
+
+def test_lighter_findings_are_counted() -> None:
+    text = screen(reports.broken(), view=View(min_severity=Severity.ERROR))
+    assert "4 errors, 3 warnings, 1 note" in text
+    assert "  … and 4 below error" in text
+    assert "TYPE-ABSENT" not in text
+
+
+def test_line() -> None:
+    assert line(reports.broken()) == (
+        "fail as_of=2026-11-20 sha256=9f2c41d79f2c41d7 errors=4 warnings=3 notes=1 "
+        "open_errors=3 not_checked=2 rows=184213 people=15 rooms=6"
+    )
+
+
+def test_verdict_by_what_is_open() -> None:
+    broken, good = reports.broken(), reports.good()
+    assert (verdict(good).state, verdict(good).title) == (State.PASS, "Nothing stands in the way")
+    assert verdict(good).next_step == "archive-tool create makes the archive"
+    both = (*broken.accepted, Accepted(code="RATINGS-OUT-OF-SCALE", because="a known fault"))
+    eased = verdict(replace(broken, accepted=both))
+    assert (eased.state, eased.title) == (State.WARN, "No open error, 3 warnings to read")
+    one = replace(broken, findings=broken.findings[:2], accepted=())
+    assert verdict(replace(one, findings=one.findings[:1])).title == "1 error stands in the way"
+    assert verdict(reports.nothing()).title == "No table was found"
+    assert verdict(reports.nothing()).word == "fail"
+
+
+def test_hundred_percent_only_when_nothing_is_missing() -> None:
+    held = reports.broken()
+    nearly = tuple(replace(o, announced=100_000, missing=1) for o in held.overview)
+    text = screen(replace(held, overview=nearly))
+    assert "99 %" in text
+    assert "100 %" not in text
+
+
+def test_table_and_numbers() -> None:
+    assert table(("a", "bb"), [("x", 1000), ("yyy", None)]) == (
+        "  a       bb\n  x    1,000\n  yyy      -"
+    )
+    assert (count(1, "row"), count(2, "person", "people")) == ("1 row", "2 people")
+    assert (size(999), size(1400), size(999_999_999)) == ("999 B", "1.4 kB", "1.0 GB")

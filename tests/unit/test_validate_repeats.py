@@ -1,0 +1,81 @@
+"""Rows that say the same within a second."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive_tool.model.findings import Rows, Severity
+from tests.support.checking import findings_of, row, stamp
+
+MESSAGE = "rows say the same within a second under different ids"
+
+
+def told(data_type, *rows):
+    """Rows that are said to be repeated."""
+    found = [f for f in findings_of(data_type, *rows) if f.code == "ROWS-REPEATED"]
+    assert all((f.severity, f.message) == (Severity.WARNING, MESSAGE) for f in found)
+    return [f.rows for f in found]
+
+
+def answer(number, at, **fields):
+    """An answer in events."""
+    shown = {"eventType": "component.response", "componentId": "c1", "response": {"value": 7}}
+    return row(
+        "events", **{"id": f"e{number}", "timestamp": stamp(at), "onset": at} | shown | fields
+    )
+
+
+def test_one_answer_as_three_events_is_counted_twice():
+    rows = [answer(1, 0), answer(2, 10), answer(3, 900), answer(4, 5000)]
+    assert told("events", *rows) == [Rows(count=2, of=4, first=(2, 3))]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"response": {"value": 8}},
+        {"participantId": "p2"},
+        {"componentId": "c2"},
+        {"roomId": "room2"},
+        {"id": "e1"},
+        {"participantId": None},
+    ],
+)
+def test_rows_that_differ_or_are_copies_are_no_burst(other):
+    assert told("events", answer(1, 0), answer(2, 10, **other)) == []
+
+
+@pytest.mark.parametrize("kind", ["scanner_pulse", "trigger", "media.seek", "sync.metrics"])
+def test_events_that_come_in_bursts_by_nature_are_left_alone(kind):
+    assert told("events", answer(1, 0, eventType=kind), answer(2, 10, eventType=kind)) == []
+
+
+def test_messages_sent_twice_are_counted():
+    rows = [row("chat", messageId=f"m{n}", content="hello", timestamp=stamp(n)) for n in range(3)]
+    assert told("chat", *rows) == [Rows(count=2, of=3, first=(2, 3))]
+
+
+def test_sparse_ratings_given_twice_are_counted():
+    rows = [
+        row("ratings/sparse", ratingId=f"s{n}", componentId="c1", value=7, timestamp=stamp(n))
+        for n in range(2)
+    ]
+    assert told("ratings/sparse", *rows) == [Rows(count=1, of=2, first=(2,))]
+
+
+def sample(number, onset, **fields):
+    """A continuous rating."""
+    own = {"ratingId": f"r{number}", "onset": onset, "componentId": "c1"}
+    return row("ratings/continuous", **own | fields)
+
+
+def test_two_samples_at_one_instant_are_counted():
+    rows = [sample(1, 0), sample(2, 250), sample(3, 250), sample(4, 500)]
+    assert told("ratings/continuous", *rows) == [Rows(count=1, of=4, first=(3,))]
+
+
+@pytest.mark.parametrize(
+    "other", [{"participantId": "p2"}, {"componentId": "c2"}, {"ratingId": "r1"}]
+)
+def test_samples_of_others_at_the_same_instant_are_fine(other):
+    assert told("ratings/continuous", sample(1, 0), sample(2, 0, **other)) == []

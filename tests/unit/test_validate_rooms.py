@@ -1,0 +1,333 @@
+"""Rooms and people against each other: states, components, recipients, absence, consent."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive_tool.model.findings import Rows, Severity
+from archive_tool.validation.absence import (
+    AGENT,
+    ALL_LEFT,
+    ALONE,
+    DECLINED,
+    EXPECTED,
+    HOST,
+    LEFT,
+    LOST,
+    NOT_DESIGNED,
+    REFUSED,
+    SILENT,
+    UNEXPLAINED,
+    UNRATED,
+)
+from tests.support.checking import findings_and_survey, row, stamp
+
+
+def event(kind, person="p1", *, at=0, room="room1", **fields):
+    """One event."""
+    return row(
+        "events",
+        id=f"{kind}{person}{at}{room}{fields}",
+        eventType=kind,
+        participantId=person,
+        roomId=room,
+        onset=at,
+        timestamp=stamp(at),
+        **fields,
+    )
+
+
+def said(found, code):
+    """What findings of a kind say."""
+    return [(f.data_type, f.severity, f.message, f.check, f.rows) for f in found if f.code == code]
+
+
+def told(rows, code, **known):
+    """What a bundle is told of one kind."""
+    return said(findings_and_survey(rows, **known)[0], code)
+
+
+UNPAIRED = "states are entered and left an unequal number of times"
+
+
+def visits(*steps, key="stateId"):
+    """Events of one person: ``+a`` enters state a, ``-a`` leaves it."""
+    kinds = {"+": "state.enter", "-": "state.exit"}
+    return [event(kinds[s[0]], at=i * 1000, **{key: s[1:]}) for i, s in enumerate(steps)]
+
+
+@pytest.mark.parametrize("key", ["stateId", "stateName"])
+@pytest.mark.parametrize(
+    "steps", [["+a", "-a", "+b", "-b"], ["+a", "-a", "+b"], ["+a", "-a", "+a", "-a"], ["+a", "+b"]]
+)
+def test_states_in_pairs_are_fine(steps, key):
+    assert told({"events": visits(*steps, key=key)}, "STATE-UNPAIRED") == []
+
+
+def test_a_state_that_was_never_entered_is_told():
+    assert told({"events": visits("+a", "-a", "-b")}, "STATE-UNPAIRED") == [
+        (
+            "events",
+            Severity.WARNING,
+            UNPAIRED,
+            "every state that is left was entered",
+            Rows(count=1, of=3),
+        )
+    ]
+
+
+def test_states_that_are_never_left_are_told_except_the_last():
+    assert told({"events": visits("+a", "+b", "-b", "+c", "+d")}, "STATE-UNPAIRED") == [
+        (
+            "events",
+            Severity.WARNING,
+            UNPAIRED,
+            "every state but the last is left",
+            Rows(count=2, of=5),
+        )
+    ]
+
+
+def test_the_same_visit_in_two_downloads_counts_once():
+    once = visits("+a", "-a", "+b")
+    assert told({"events": [*once, *once]}, "STATE-UNPAIRED") == []
+
+
+def test_bundles_without_exits_say_that_they_were_not_checked():
+    _, survey = findings_and_survey({"events": visits("+a", "+b")})
+    what = "states that are entered against those that are left"
+    assert [(n.what, n.why) for n in survey.not_checked if n.what == what] == [
+        (what, "the events have no exits")
+    ]
+
+
+def test_components_that_nothing_shows_are_told():
+    rows = {
+        "events": [
+            event("component.start", componentId="c1", componentType="ContinuousRating"),
+        ],
+        "ratings/continuous": [
+            row("ratings/continuous", ratingId=c, componentId=c) for c in ("c1", "c2")
+        ],
+    }
+    assert told(rows, "COMPONENT-NOT-SHOWN") == [
+        (
+            "ratings/continuous",
+            Severity.WARNING,
+            "components were rated that nothing shows",
+            "",
+            Rows(count=1, of=2),
+        )
+    ]
+
+
+def test_definitions_show_components_too():
+    rows = {
+        "components": [
+            row("components", componentId="c1", componentType="sparse_rating"),
+        ],
+        "ratings/sparse": [row("ratings/sparse", componentId="c1")],
+    }
+    assert told(rows, "COMPONENT-NOT-SHOWN") == []
+
+
+def test_without_any_component_of_the_kind_nothing_is_said_but_that():
+    rows = {
+        "events": [event("component.start", componentId="v1", componentType="ShowVideo")],
+        "ratings/sparse": [row("ratings/sparse", componentId="c1")],
+    }
+    found, survey = findings_and_survey(rows)
+    assert said(found, "COMPONENT-NOT-SHOWN") == []
+    assert "components of ratings/sparse against those that were shown" in {
+        n.what for n in survey.not_checked
+    }
+
+
+def messages(*recipients):
+    """Messages of p1 to somebody."""
+    return [
+        row("chat", messageId=f"m{i}", senderId="p1", content=f"hello {i}", recipientIds=who)
+        for i, who in enumerate(recipients)
+    ]
+
+
+ADDRESSED = "messages are addressed to people who are not in the room"
+
+
+@pytest.mark.parametrize("who", [["p2"], ["p1", "p2"], "all", ["Everyone"], [], None, ["agent_1"]])
+def test_known_recipients_are_fine(who):
+    rows = {
+        "events": [event("x.y"), event("x.y", "p2"), event("x.y", "agent_1")],
+        "chat": messages(who),
+    }
+    assert told(rows, "CHAT-RECIPIENT-UNKNOWN") == []
+
+
+def test_unknown_recipients_are_counted_by_file_and_row():
+    rows = {
+        "events": [event("x.y"), event("x.y", "p2"), event("x.y", "p3", room="room2")],
+        "chat": messages(["p2"], ["p-secret"], ["p3"], ["p2", "p-secret"]),
+    }
+    anywhere = "recipients are known anywhere in the bundle"
+    here = "recipients are people of the room"
+    assert told(rows, "CHAT-RECIPIENT-UNKNOWN") == [
+        ("chat", Severity.WARNING, ADDRESSED, anywhere, Rows(count=2, of=4, first=(2, 4))),
+        ("chat", Severity.WARNING, ADDRESSED, here, Rows(count=1, of=4, first=(3,))),
+    ]
+
+
+def whys(rows, data_type, **known):
+    """Reason by label of the person, in the first room."""
+    _, survey = findings_and_survey(rows, **known)
+    place = survey.availability.types.index(data_type)
+    return {r.person: r.cells[place].why for r in survey.availability.rows if r.room == "R01"}
+
+
+def session(*people, kinds=("TextChat", "ShowVideo"), until=600_000, room="room1"):
+    """Events of some people from start to end."""
+    return [
+        event("component.start", person, at=at, room=room, componentType=kind, componentId=kind)
+        for person in people
+        for at in (0, until)
+        for kind in kinds
+    ]
+
+
+def test_one_person_needs_no_sync():
+    assert whys({"events": session("p1")}, "sync") == {"P01": ALONE}
+
+
+def test_the_host_needs_no_sync():
+    rows = {"events": session("p1", "p2"), "sync": [row("sync", participantId="p2", onset=1)]}
+    assert whys(rows, "sync") == {"P01": HOST, "P02": ""}
+
+
+@pytest.mark.parametrize(
+    ("data_type", "kinds", "why"),
+    [
+        ("chat", ("ShowVideo",), NOT_DESIGNED["chat"]),
+        ("chat", ("ShowVideo", "TextChat"), SILENT),
+        ("recordings", ("ShowVideo",), NOT_DESIGNED["recordings"]),
+        ("recordings", ("videochat",), REFUSED),
+        ("ratings/sparse", ("ShowVideo",), NOT_DESIGNED["ratings/sparse"]),
+        ("ratings/sparse", ("SparseRating",), UNRATED),
+        ("ratings/continuous", ("continuous_rating",), UNRATED),
+        ("sync", ("TextChat",), NOT_DESIGNED["sync"]),
+        ("sync", ("ShowVideo",), UNEXPLAINED),
+        ("components", ("ShowVideo",), EXPECTED),
+    ],
+)
+def test_what_the_events_show_explains_what_is_missing(data_type, kinds, why):
+    rows = {"events": session("p1", "p2", kinds=kinds)}
+    assert set(whys(rows, data_type).values()) == {why}
+
+
+def test_a_recording_that_started_and_is_not_listed_is_lost():
+    rows = {"events": [*session("p1", "p2"), event("video.recording.started", "p2", at=5)]}
+    assert whys(rows, "recordings") == {"P01": NOT_DESIGNED["recordings"], "P02": LOST}
+
+
+def test_who_left_early_has_a_reason():
+    rows = {"events": [*session("p1"), *session("p2", until=100_000)]}
+    assert whys(rows, "chat") == {"P01": SILENT, "P02": LEFT}
+
+
+def test_the_participants_table_says_who_left_early():
+    roster = [
+        {"participantId": "p2", "isAgent": False, "completionCode": "DISCONNECT_TIMEOUT"},
+        {"participantId": "p1", "isAgent": False, "completionCode": "SUCCESS"},
+    ]
+    assert whys({"events": session("p1", "p2")}, "chat", roster=roster) == {
+        "P01": SILENT,
+        "P02": LEFT,
+    }
+
+
+def test_agents_and_people_who_declined_have_a_reason():
+    roster = [{"participantId": "p3", "isAgent": True, "completionCode": None}]
+    rows = {"events": session("p1", "p2", "p3")}
+    assert whys(rows, "chat", roster=roster, declined={"p2"}) == {
+        "P01": SILENT,
+        "P02": DECLINED,
+        "P03": AGENT,
+    }
+
+
+def test_rooms_without_a_type_are_counted_by_reason():
+    rows = {
+        "events": [
+            *session("p1", "p2", room="room1"),
+            *session("p3", room="room2"),
+            *session("p4", "p5", room="room3", kinds=("TextChat",)),
+            *session("p6", "p7", room="room4"),
+        ],
+        "sync": [row("sync", participantId="p2", onset=1)],
+    }
+    text = "rooms have no rows of a type that other rooms have: "
+    assert told(rows, "TYPE-ABSENT-ROOM") == [
+        ("sync", Severity.WARNING, text + UNEXPLAINED, UNEXPLAINED, Rows(count=1, of=4)),
+        (
+            "sync",
+            Severity.NOTE,
+            text + NOT_DESIGNED["sync"],
+            NOT_DESIGNED["sync"],
+            Rows(count=1, of=4),
+        ),
+        ("sync", Severity.NOTE, text + ALONE, ALONE, Rows(count=1, of=4)),
+    ]
+
+
+def test_a_room_that_everybody_left_early_is_explained():
+    gone = [{"participantId": p, "isAgent": False, "status": "disconnected"} for p in ("p3", "p4")]
+    rows = {
+        "events": [*session("p1", "p2"), *session("p3", "p4", room="room2")],
+        "chat": [row("chat", senderId="p1", onset=1)],
+    }
+    assert [f[3] for f in told(rows, "TYPE-ABSENT-ROOM", roster=gone)] == [ALL_LEFT]
+
+
+def test_partners_who_declined_or_are_agents_are_not_missed():
+    rows = {
+        "events": session("p1", "p2", "p3"),
+        "ratings/sparse": [row("ratings/sparse", participantId="p1")],
+    }
+    assert [f[4] for f in told(rows, "PARTNER-WITHOUT-ROWS")] == [Rows(count=2, of=3)]
+    roster = [{"participantId": "p3", "isAgent": True}]
+    assert told(rows, "PARTNER-WITHOUT-ROWS", roster=roster, declined={"p2"}) == []
+
+
+def test_people_who_declined_and_have_data_are_told():
+    rows = {"events": [event("consent.declined"), event("component.start"), event("x.y", "p2")]}
+    assert told(rows, "CONSENT-DECLINED", declined={"p1"}, accepted={"p2"}) == [
+        (None, Severity.WARNING, "people who declined consent have data", "", Rows(count=1, of=2))
+    ]
+
+
+def test_declining_alone_is_no_data():
+    rows = {
+        "events": [event("consent.declined"), event("instructions.page_view"), event("x", "p2")]
+    }
+    found, survey = findings_and_survey(rows, declined={"p1"}, accepted={"p2"})
+    assert said(found, "CONSENT-DECLINED") == []
+    assert survey.consent.declined_with_data == 0
+    assert [(p.person, p.state, p.rows) for p in survey.consent.people] == [
+        ("P01", "declined", 2),
+        ("P02", "accepted", 1),
+    ]
+
+
+def test_unknown_consent_is_a_warning_where_others_have_evidence():
+    rows = {"events": [event("x.y"), event("x.y", "p2")]}
+    unknown = "people have data and no evidence of consent"
+    assert told(rows, "CONSENT-UNKNOWN", accepted={"p1"}) == [
+        (None, Severity.WARNING, unknown, "", Rows(count=1, of=2))
+    ]
+    assert told(rows, "CONSENT-UNKNOWN") == [
+        (None, Severity.NOTE, unknown, "", Rows(count=2, of=2))
+    ]
+
+
+def test_agents_need_no_consent():
+    roster = [{"participantId": "p2", "isAgent": True}]
+    rows = {"events": [event("x.y"), event("x.y", "p2")]}
+    assert told(rows, "CONSENT-UNKNOWN", accepted={"p1"}, roster=roster) == []

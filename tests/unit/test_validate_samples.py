@@ -1,0 +1,147 @@
+"""Continuous ratings as samples: intervals, gaps, what is expected, unequal partners."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive_tool.model.findings import Rows, Severity
+from tests.support.checking import findings_and_survey, row, stamp
+
+TYPE = "ratings/continuous"
+SAID = "continuous ratings have gaps"
+
+
+def series(onsets, person="p1", component="c1", room="room1"):
+    """Ratings of one person at some onsets."""
+    return [
+        row(
+            TYPE,
+            ratingId=f"{room}{person}{component}{onset}",
+            participantId=person,
+            roomId=room,
+            componentId=component,
+            onset=onset,
+            timestamp=stamp(onset),
+        )
+        for onset in onsets
+    ]
+
+
+def told(*rows):
+    """Code, message and rows of what is said of samples; and the samples of the survey."""
+    found, survey = findings_and_survey({TYPE: [r for some in rows for r in some]})
+    said = [(f.code, f.message, f.rows) for f in found if f.code.startswith("RATINGS-")]
+    return said, survey.samples.components
+
+
+STEADY = range(0, 25_000, 250)
+
+
+def test_a_steady_series_is_whole():
+    said, components = told(series(STEADY))
+    assert said == []
+    (one,) = components
+    assert (one.component, one.people, one.received, one.expected) == ("C01", 1, 100, 100)
+    assert (one.gaps, one.longest_ms) == (0, 0)
+
+
+def test_a_dropout_is_a_gap_with_its_length():
+    said, components = told(series([t for t in STEADY if not 10_000 < t < 15_000]))
+    assert said == [
+        ("RATINGS-GAPS", f"{SAID} (1, 5.0 s in all, the longest 5.0 s)", Rows(count=1, of=1)),
+        (
+            "RATINGS-SAMPLES-MISSING",
+            "fewer rating samples than expected (81 of 100 expected samples)",
+            Rows(count=1, of=1),
+        ),
+    ]
+    (one,) = components
+    assert (one.received, one.expected, one.gaps, one.longest_ms) == (81, 100, 1, 5000)
+
+
+def test_a_single_late_sample_is_no_gap():
+    said, _ = told(series([t for t in STEADY if t != 10_000]))
+    assert said == []
+
+
+def test_a_long_silence_of_everybody_is_a_pause_between_two_ratings():
+    twice = [*range(0, 25_000, 250), *range(90_000, 115_000, 250)]
+    said, components = told(series(twice), series(twice, person="p2"))
+    assert said == []
+    assert components[0].expected == components[0].received == 400
+
+
+def test_a_long_silence_is_a_gap_while_a_partner_goes_on():
+    whole = range(0, 120_000, 250)
+    said, _ = told(
+        series(whole), series([t for t in whole if not 30_000 < t < 90_000], person="p2")
+    )
+    assert said == [
+        ("RATINGS-GAPS", f"{SAID} (1, 60.0 s in all, the longest 60.0 s)", Rows(count=1, of=2)),
+        (
+            "RATINGS-SAMPLES-MISSING",
+            "fewer rating samples than expected (241 of 480 expected samples)",
+            Rows(count=1, of=2),
+        ),
+    ]
+
+
+@pytest.mark.parametrize("interval", [50, 1000])
+def test_an_unusual_interval_is_told(interval):
+    said, _ = told(series(range(0, 60 * interval, interval)))
+    assert said == [
+        (
+            "RATINGS-INTERVAL",
+            "continuous ratings are sampled at an unusual interval",
+            Rows(count=1, of=1),
+        )
+    ]
+
+
+@pytest.mark.parametrize("interval", [100, 250, 500])
+def test_the_documented_intervals_are_usual(interval):
+    said, _ = told(series(range(0, 60 * interval, interval)))
+    assert said == []
+
+
+def test_too_few_samples_have_no_usual_interval():
+    said, components = told(series([0, 10_000, 50_000]))
+    assert said == []
+    assert components[0].expected == 3
+
+
+def test_a_partner_with_less_than_half_of_the_samples_is_counted():
+    said, _ = told(series(STEADY), series(range(0, 12_000, 250), person="p2"))
+    assert said == [
+        (
+            "RATINGS-PARTNERS-UNEQUAL",
+            "people have less than half of their partner's rating samples",
+            Rows(count=1, of=2),
+        )
+    ]
+
+
+def test_copies_of_a_sample_count_once():
+    _, components = told(series(STEADY), series(STEADY))
+    assert components[0].received == 100
+
+
+def test_components_are_apart():
+    _, components = told(series(STEADY), series(STEADY, component="c2"))
+    assert [one.component for one in components] == ["C01", "C02"]
+    assert [one.received for one in components] == [100, 100]
+
+
+def test_without_onsets_times_are_used():
+    rows = series([t for t in STEADY if not 10_000 < t < 15_000])
+    for one in rows:
+        del one["onset"]
+    said, _ = told(rows)
+    assert [code for code, _, _ in said] == ["RATINGS-GAPS", "RATINGS-SAMPLES-MISSING"]
+
+
+def test_gaps_are_warnings():
+    found, _ = findings_and_survey(
+        {TYPE: series([*range(0, 9000, 250), *range(12_000, 19_000, 250)])}
+    )
+    assert {f.severity for f in found if f.code == "RATINGS-GAPS"} == {Severity.WARNING}
