@@ -38,7 +38,8 @@ def verify(
         try:
             verified.append(_verify_one(folder, vault, signer, progress))
         except IntegrityError as error:
-            error.where = f"{folder.name}/{error.where}" if error.where else folder.name
+            if folder != path:  # a store of several: say which one
+                error.where = f"{folder.name}/{error.where}" if error.where else folder.name
             raise
     return VerifyReport(archives=tuple(verified))
 

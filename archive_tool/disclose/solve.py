@@ -20,7 +20,7 @@ ZERO: Final = 1e-6
 
 
 class Ask(NamedTuple):
-    """How large or small can the sum of some variables be?"""
+    """How large or small the sum of some variables can be."""
 
     part: int
     inside: np.ndarray

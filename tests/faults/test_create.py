@@ -172,7 +172,9 @@ def test_a_disk_that_fails_at_any_file_operation_leaves_nothing_half_done(folder
     assert archives >= 1
     assert set(codes) <= {0, 1, 250}
     assert 1 in codes
-    assert late == 1  # the folder of archives could not be brought to the disk after the rename
+    # Published and whole, but the last flush or the last line of the audit log failed: the run says
+    # so, and the log's own "intent" line names the archive.
+    assert 1 <= late <= 12
 
 
 LIMITED: Final = """
