@@ -20,7 +20,7 @@ _ANY_MIXED: Final = re.compile("[a-z][A-Z]|[0-9][A-Za-z]|[A-Za-z][0-9]|=")
 _RUN: Final = re.compile(r"[^\s\"<>]+")
 _PERCENT: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 BASE64: Final = re.compile(
-    r"(?<![A-Za-z0-9+/_=-])(?=[A-Za-z0-9+/_-]*(?:[a-z][A-Z]|[0-9][A-Za-z]|[A-Za-z][0-9]|=))"
+    r"(?<![A-Za-z0-9+/_-])(?=[A-Za-z0-9+/_-]*(?:[a-z][A-Z]|[0-9][A-Za-z]|[A-Za-z][0-9]|=))"
     rf"[A-Za-z0-9+/_-]{{{SHORTEST_BASE64},}}={{0,2}}(?![A-Za-z0-9+/_=-])"
 )
 """Tokens that may be base64: letters of both cases or digits in between, as base64 has them."""

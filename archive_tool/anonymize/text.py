@@ -113,6 +113,10 @@ class Scrubber:
         prepared = text
         if not text.isascii():
             prepared = INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+        if len(prepared) != len(text):  # what was invisible may have parted two hidden texts
+            apart = list(self._hidden(text, room))
+            if apart:
+                return _replace(text, apart), True
         spans: list[Span] = []
         at = 0
         for place in (*places.finditer(prepared), None) if "[" in prepared else (None,):
@@ -141,10 +145,14 @@ class Scrubber:
             for match in _SPELT.finditer(text):
                 yield from self._spelt_out(match, room)
         if inside:
-            for start, end, hidden in encodings.hidden(text):
-                best = min(self._find(hidden, room, inside=False), key=_surest, default=None)
-                if best is not None:
-                    yield Span(start, end, best.rank, best.label)
+            yield from self._hidden(text, room)
+
+    def _hidden(self, text: str, room: str) -> Iterator[Span]:
+        """Give the stretches that hold something when they are decoded."""
+        for start, end, hidden in encodings.hidden(text):
+            best = min(self._find(hidden, room, inside=False), key=_surest, default=None)
+            if best is not None:
+                yield Span(start, end, best.rank, best.label)
 
     def _suspicious(self, text: str, room: str) -> bool:
         """Cheap test that never says no where something could be found."""

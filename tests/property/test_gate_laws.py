@@ -82,6 +82,7 @@ def chat(texts):
 @settings(deadline=None)
 @given(st.lists(talk, max_size=4))
 @example(["[NAME] [ANNA] [P-7KQ2M9X4TB]", "Zm9v-anna-QW5uYQ", "\\nAnna", "x\\u0041nna"])
+@example([f"{2 * 'QW5uYQ=='}", "QW5u\u200bQW5uYQ", "a=QW5uYQ==", "QW5uYQ\u200bx"])
 @example(["&amp;#65;nna", "%2541nna", "anna@@x.org", "+1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8"])
 def test_what_was_scrubbed_passes(texts):
     assert hits_in(apply("chat", chat(texts), CONTEXT).table, "chat") == []
