@@ -32,14 +32,14 @@ if TYPE_CHECKING:
     from archive_tool.pipeline.create import Created
     from sample_data.study import Study
 
-LAWS = settings(max_examples=8, deadline=None)
+LAWS = settings(max_examples=16, deadline=None)
 
 
 def archived(lab: Lab, study: Study, form: str) -> Created:
     return lab.create(write_form(study, form, lab.folder / "bundle"))
 
 
-@settings(LAWS, max_examples=10)
+@settings(LAWS, max_examples=20)
 @given(data=st.data())
 def test_extract_inverts_create(data: st.DataObject) -> None:
     form = data.draw(st.sampled_from(WHOLE))

@@ -209,6 +209,7 @@ def test_rooms_that_are_kept_may_stand_in_text(tmp_path):
         ("reports/validation.html", "<p>Anna M&uuml;ller</p>", ["known name"]),
         ("reports/findings.jsonl", base64.b64encode(b"room_kCpc7").decode(), ["known id"]),
         ("dictionary/fields.csv", "nothing, annas", []),
+        ("reports/validation.html", "<p>anna müller, room_kCpc7x, of anna</p>", []),
         ("tables/room_kCpc7.parquet", "", ["file name"]),
     ],
 )
@@ -223,6 +224,25 @@ def test_outside(tmp_path, name, content, hits):
     with pytest.raises(DisclosureError) as caught:
         gate.close(tmp_path)
     assert [hit["kind"] for hit in caught.value.detail["hits"]] == hits
+
+
+@pytest.mark.parametrize("name", ["' or 1", "a,b", "5 for me", "line\nbreak", "Version", "30000"])
+@pytest.mark.parametrize("suffix", ["json", "html"])
+def test_the_papers_own_words_name_nobody(tmp_path, name, suffix):
+    page = "a, b: {'line-break': 5} # true for me, or 1 of 30000. Version"
+    (tmp_path / f"paper.{suffix}").write_text(page)
+    Gate(
+        decisions=PSEUDONYMIZE,
+        known=KnownIdentifiers(people=frozenset({"30000"}), names={name: frozenset()}),
+    ).close(tmp_path)
+
+
+@pytest.mark.parametrize("text", ['{"file": "30000.csv"}', '["30000"]'])
+def test_an_id_of_digits_counts_where_text_stands(tmp_path, text):
+    (tmp_path / "paper.json").write_text(text)
+    gate = Gate(decisions=PSEUDONYMIZE, known=KnownIdentifiers(people=frozenset({"30000"})))
+    with pytest.raises(DisclosureError, match=r"paper\.json: known id"):
+        gate.close(tmp_path)
 
 
 def test_tables_are_searched_wherever_the_rows_are_cut(tmp_path, monkeypatch):

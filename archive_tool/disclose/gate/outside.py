@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections import defaultdict
 from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import encodings
 from archive_tool.anonymize.common_words import COMMON
-from archive_tool.anonymize.phrases import GENERIC
+from archive_tool.anonymize.phrases import GENERIC, SHORTEST_PART
 from archive_tool.anonymize.words import fold
-from archive_tool.disclose.gate import hits, sought
+from archive_tool.disclose.gate import hits
 from archive_tool.disclose.gate.hits import Hit
 from archive_tool.schemas import dictionary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from importlib.resources.abc import Traversable
     from pathlib import Path
 
     from archive_tool.anonymize.identifiers import KnownIdentifiers
@@ -29,6 +33,9 @@ PAGES: Final = frozenset({".html", ".md"})
 
 _TOKEN: Final = re.compile(r"[^\s\"',;:<>()\[\]{}=`|/]+")
 _PART: Final = re.compile(r"[\w@+-]+(?:\.[\w@+-]+)*")
+_WORD: Final = re.compile(r"\w+")
+_QUOTED_NUMBER: Final = re.compile(r"[\"'](\d+)(?=[\"'._ ])")
+"""An id of digits only counts where text stands: bare numbers are counts and days."""
 _LONG: Final = 40
 """Characters of a run of letters and digits that is a digest or a key, not a text."""
 
@@ -37,31 +44,35 @@ class Outside:
     """Searches readable files and names for ids, addresses and names.
 
     The papers are written by this tool and by the board, in plain words: an id counts in any case,
-    a single name only spelt as the bundle spells it, and none that the papers hold anyway.
+    a name only spelt as the bundle spells it, and none that is made of words of the papers.
     """
 
     def __init__(self, known: KnownIdentifiers, names: Iterable[str]) -> None:
-        own = _own_words()
         self._folded: dict[str, str] = {}
         self._spelt: dict[str, str] = {}
         for known_id in known.people | known.agents | known.rooms:
-            if len(known_id) >= SHORTEST and fold(known_id) not in own:
+            if len(known_id) >= SHORTEST:
                 self._folded[fold(known_id)] = hits.ID
         self._folded.update((fold(email), hits.KNOWN_EMAIL) for email in known.emails)
+        self._whole: dict[str, list[str]] = defaultdict(list)
         for name in {*known.names, *names}:
             for part in name.split():
-                if len(part) >= SHORTEST and fold(part) not in own:
+                if len(part) >= SHORTEST:
                     self._spelt[part] = hits.NAME
-        self._whole = sought.phrases({*known.names, *names}, hits.NAME)
+            words = _WORD.findall(name)
+            if len(words) > 1:
+                self._whole[max(words, key=len)].append(name)
 
     def search(self, folder: Path) -> Iterator[Hit]:
         """Give everything known that stands in a name or in a readable file below a folder."""
         files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*"))}
-        if self._kinds("\n".join(files)):
+        if self._kinds("\n".join(f'"{part}"' for name in files for part in name.split("/"))):
             yield Hit(table="file names", column="", kind=hits.FILE_NAME)
         for name, path in files.items():
             if path.suffix in READABLE:
                 text = path.read_text(encoding="utf-8", errors="replace")
+                if text in (dictionary.json_text(), dictionary.csv_text()):
+                    continue  # the same whatever the data is
                 kinds = self._kinds(text, prose=path.suffix in PAGES)
                 yield from (Hit(table=name, column="", kind=kind) for kind in kinds)
 
@@ -70,16 +81,61 @@ class Outside:
         forms = {text, encodings.unescaped(text)}
         for form in forms | {inside for plain in forms for _, _, inside in encodings.hidden(plain)}:
             tokens = {token for token in _TOKEN.findall(form) if len(token) < _LONG}
-            for pattern in (_PART, re.compile(r"\w+")):
+            for pattern in (_PART, _WORD):
                 tokens |= {part for token in tokens for part in pattern.findall(token)}
+            for word in tokens & self._whole.keys():
+                if any(_stands_in(name, form) for name in self._whole[word]):
+                    found.add(hits.NAME)
+            tokens = {token for token in tokens if not token.isdigit()}
+            tokens.update(_QUOTED_NUMBER.findall(form))
             if not prose:
-                found |= {self._spelt[token] for token in tokens & self._spelt.keys()}
-            found |= {self._folded[low] for low in map(fold, tokens) if low in self._folded}
-            found.update(self._whole.kinds_in(*sought.folded(form)))
+                spelt = tokens & self._spelt.keys()
+                found |= {self._spelt[token] for token in spelt if fold(token) not in _own_words()}
+            low = {fold(token) for token in tokens} & self._folded.keys()
+            found |= {self._folded[token] for token in low if token not in _own_words()}
         return found
+
+
+def _stands_in(name: str, text: str) -> bool:
+    """Whether a name of several words stands in a text as it is spelt, and is no phrase of ours."""
+    spelt = r"\s+".join(map(re.escape, name.split()))
+    if not re.search(rf"(?<!\w){spelt}(?!\w)", text):
+        return False
+    words = [word for word in _WORD.findall(name) if len(word) >= SHORTEST_PART]
+    return name.istitle() or any(fold(w) not in _own_words() for w in words if not w.isdigit())
 
 
 @cache
 def _own_words() -> frozenset[str]:
-    """Words that the papers hold whatever the data is."""
-    return frozenset(re.findall(r"\w+", fold(dictionary.json_text()))) | COMMON | GENERIC
+    """Words that the papers hold whatever the data is: those that this tool writes.
+
+    Read from its own code, comments and docstrings apart, only when something was found.
+    """
+    texts: set[str] = {dictionary.json_text()}
+    for file in _sources(resources.files("archive_tool")):
+        text = file.read_text("utf-8")
+        texts |= _written_by(text) if file.name.endswith(".py") else {text}
+    return frozenset(map(fold, _WORD.findall(" ".join(texts)))) | COMMON | GENERIC
+
+
+def _sources(folder: Traversable) -> Iterator[Traversable]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _sources(entry)
+        elif entry.name.endswith((".py", ".css", ".js", ".html", ".toml")):
+            yield entry
+
+
+def _written_by(code: str) -> set[str]:
+    """Texts and names of fields in a module."""
+    found: set[str] = set()
+    docstrings = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            docstrings.add(node.value)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if node not in docstrings:  # a statement is walked before what it holds
+                found.add(node.value)
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            found.add(node.target.id)
+    return found

@@ -77,12 +77,6 @@ def people(known: KnownIdentifiers, chosen: frozenset[str]) -> Sought:
     return _compiled(phrases)
 
 
-def phrases(names: Iterable[str], kind: str) -> Sought:
-    """Names of two words and more, as wholes."""
-    words = (words_of(name) for name in names)
-    return _compiled({phrase: kind for phrase in words if len(phrase) > 1})
-
-
 def folded(text: str) -> tuple[str, set[str]]:
     """Give a text without case, accents and invisible characters, and its words."""
     bare = INVISIBLE.sub("", unicodedata.normalize("NFC", text))
