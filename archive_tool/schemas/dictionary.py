@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from functools import cache
 from typing import Final, NamedTuple
 
 from archive_tool.model.datatypes import SEVEN
@@ -65,6 +66,7 @@ def rows(data_type: str) -> list[Row]:
     return [*found, *(_of_rest(data_type, name) for name in _REST)]
 
 
+@cache
 def csv_text() -> str:
     """Give the whole dictionary as RFC 4180 CSV; lists are joined by ``|``."""
     out = io.StringIO()
@@ -75,6 +77,7 @@ def csv_text() -> str:
     return out.getvalue()
 
 
+@cache
 def json_text() -> str:
     """Give the whole dictionary as JSON: sources, and the lines by data type."""
     types = {dt.name: [row._asdict() for row in rows(dt.name)] for dt in SEVEN}

@@ -193,6 +193,21 @@ def test_keep_keeps_everybody_but_those_who_are_left_out(tmp_path):
     ]
 
 
+def test_what_nobody_rewrites_may_be_no_json(tmp_path):
+    row = {"response": '"\\ud800"', "value": "{", "content": "Anna"}
+    assert found(tmp_path, "events", row, decisions=decide(load_policy("keep"))) == []
+    assert ("response", "document that cannot be read") in found(tmp_path, "events", row)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["E-0123456789ABCDEI", "X-0123456789ABCDEF", "E_0123456789ABCDEF", "E-1"]
+)
+def test_one_record_without_a_code_among_many(tmp_path, wrong):
+    ids = [*(KEYS.of_record(str(n)) for n in range(50)), wrong]
+    hits = found(tmp_path, "chat", *({"messageId": one} for one in ids))
+    assert hits == [("messageId", "id that is no code")]
+
+
 def test_rooms_that_are_kept_may_stand_in_text(tmp_path):
     decisions = changed('"room-id" = "pseudonymize"', '"room-id" = "keep"')
     row = {"roomId": "room_kCpc7", "content": "we are in room_kCpc7"}

@@ -32,6 +32,8 @@ PAGES: Final = frozenset({".html", ".md"})
 """Prose of this tool: here a single name is a word like others."""
 
 _TOKEN: Final = re.compile(r"[^\s\"',;:<>()\[\]{}=`|/]+")
+_RUN: Final = re.compile(r"[^\s\"<>]+")
+_MAY_HIDE: Final = re.compile(encodings.MAY_HIDE)
 _PART: Final = re.compile(r"[\w@+-]+(?:\.[\w@+-]+)*")
 _WORD: Final = re.compile(r"\w+")
 _QUOTED_NUMBER: Final = re.compile(r"[\"'](\d+)(?=[\"'._ ])")
@@ -79,7 +81,8 @@ class Outside:
     def _kinds(self, text: str, *, prose: bool = False) -> set[str]:
         found: set[str] = set()
         forms = {text, encodings.unescaped(text)}
-        for form in forms | {inside for plain in forms for _, _, inside in encodings.hidden(plain)}:
+        runs = filter(_MAY_HIDE.search, {run for form in forms for run in set(_RUN.findall(form))})
+        for form in (*forms, *(inside for run in runs for _, _, inside in encodings.hidden(run))):
             tokens = {token for token in _TOKEN.findall(form) if len(token) < _LONG}
             for pattern in (_PART, _WORD):
                 tokens |= {part for token in tokens for part in pattern.findall(token)}

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
+from archive_tool.anonymize.codes import ALPHABET, LONG
+from archive_tool.anonymize.labels import CODE
+
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
 
 _BACKSLASH: Final = "\x1d"
@@ -42,6 +48,40 @@ def distinct(column: pa.ChunkedArray) -> pa.StringArray:
     return unique.drop_null() if unique.null_count else unique
 
 
+def uncoded(values: pa.ChunkedArray | pa.StringArray, letters: str) -> int:
+    """How many values are neither empty nor a code: one of the letters, and what codes end with."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    chunks = values.chunks if isinstance(values, pa.ChunkedArray) else [values]
+    chunks = [chunk for chunk in chunks if not _all_long_codes(chunk, letters)]
+    if not chunks:
+        return 0
+    coded = pc.match_substring_regex(pa.chunked_array(chunks), rf"^(?:{letters}{CODE}|\s*)$")
+    return pc.sum(pc.invert(coded)).as_py() or 0
+
+
+def _all_long_codes(texts: pa.StringArray, letters: str) -> bool:
+    """Whether all values are codes of records, which come by the million: seen byte by byte."""
+    import numpy as np
+
+    width = 2 + LONG
+    data, offsets = texts.buffers()[2], np.frombuffer(texts.buffers()[1] or b"", np.int32)
+    offsets = offsets[texts.offset : texts.offset + len(texts) + 1]
+    if data is None or texts.null_count or not bool(np.all(np.diff(offsets) == width)):
+        return False
+    first = int(offsets[0]) if len(offsets) else 0
+    letter = np.frombuffer(data, np.uint8, width * len(texts), first).reshape(-1, width)
+    allowed = np.zeros((2, 256), bool)
+    allowed[0, list(ALPHABET.encode())] = True
+    allowed[1, list(letters.strip("[]").encode())] = True
+    return bool(
+        np.all(allowed[1][letter[:, 0]])
+        and np.all(letter[:, 1] == ord("-"))
+        and np.all(allowed[0][letter[:, 2:]])
+    )
+
+
 def cut(documents: pa.StringArray) -> Pieces:
     """Cut canonical JSON documents at their quotes."""
     import numpy as np
@@ -66,13 +106,21 @@ def cut(documents: pa.StringArray) -> Pieces:
     )
 
 
-def shapes(pieces: Pieces, documents: int) -> list[int]:
+def unescaped(piece: str) -> str | None:
+    """Give a piece without its JSON escapes; None when no text has them."""
+    try:
+        return msgspec.json.decode(f'"{piece}"', type=str)
+    except msgspec.MsgspecError:
+        return None
+
+
+def shapes(pieces: Pieces, documents: int) -> np.ndarray:
     """Give one document of each shape: the same keys in the same order, whatever the values."""
     import numpy as np
     import pyarrow.compute as pc
 
     if not len(pieces.texts):
-        return list(range(min(documents, 1)))
+        return np.arange(min(documents, 1))
     keys = pieces.keys.to_numpy(zero_copy_only=False)
     inside = pieces.inside.to_numpy(zero_copy_only=False)
     coded = pieces.texts.dictionary_encode()
@@ -85,7 +133,8 @@ def shapes(pieces: Pieces, documents: int) -> list[int]:
     mixed = (letters + 7) * _ODD + (places + 1) * _ODDER
     mixed ^= mixed >> 29
     sums = np.add.reduceat(mixed * _ODD, starts)
-    return [int(first) for first in np.unique(sums, return_index=True)[1]]
+    chosen: np.ndarray = np.unique(sums, return_index=True)[1]
+    return chosen
 
 
 _ODD: Final = -7046029254386353131

@@ -6,11 +6,10 @@ from collections import Counter
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from archive_tool.anonymize.labels import CODE, PLACEHOLDER
 from archive_tool.disclose.gate import hits, promises, sought
 from archive_tool.disclose.gate.documents import CLOCKS, Documents
 from archive_tool.disclose.gate.hits import Hit
-from archive_tool.disclose.gate.strings import cut, distinct, shapes
+from archive_tool.disclose.gate.strings import cut, distinct, shapes, uncoded, unescaped
 from archive_tool.disclose.gate.texts import Texts
 from archive_tool.model.policy import Action
 from archive_tool.model.tables import EXTRA, NULLS
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from archive_tool.disclose.gate.documents import Window
     from archive_tool.disclose.gate.promises import Promise
     from archive_tool.policy import Decisions
-
-_CODED_LEAF = rf"^[PARLE]{CODE}$"
 
 
 class Tables:
@@ -44,6 +41,8 @@ class Tables:
         """``window``: first and last moment of the bundle, where no clock may leave."""
         self._data_type = data_type
         self._decisions = decisions
+        self._as_it_came = not left_out and not decisions.hides_people(data_type)
+        """Whether what is kept may hold anything."""
         rooms = decisions.of(data_type, "roomId").action is not Action.KEEP
         self._texts = Texts(
             sought.everything(known, rooms=rooms, names=decisions.policy.names),
@@ -69,23 +68,21 @@ class Tables:
             elif name == NULLS:
                 yield from self._nulls(column)
             elif name == EXTRA or known[name].kind is Kind.JSON:
-                yield from self._json(column, known.get(name))
+                kept = self._decisions.of(self._data_type, name).action is Action.KEEP
+                if not (kept and self._as_it_came):
+                    yield from self._json(column, known.get(name))
             elif known[name].kind in (Kind.ID, Kind.RECORD, Kind.LABEL, Kind.TEXT):
                 promise = promises.of_column(self._decisions, self._data_type, known[name])
                 yield from self._plain(column, name, promise)
 
     def _plain(self, column: pa.ChunkedArray, name: str, promise: Promise) -> Iterator[Hit]:
         import pyarrow as pa
-        import pyarrow.compute as pc
 
         if promise.code:
             values = distinct(column) if pa.types.is_dictionary(column.type) else column
-            coded = pc.match_substring_regex(values, rf"^(?:{promise.code}{CODE}|\s*)$")
-            uncoded = pc.sum(pc.invert(coded)).as_py() or 0
-            yield from repeat(self._hit(name, hits.UNCODED), uncoded)
-        elif promise.looks:
-            texts = distinct(column)
-            for text in texts.filter(self._texts.suspicious(texts)).to_pylist():
+            yield from repeat(self._hit(name, hits.UNCODED), uncoded(values, promise.code))
+        elif promise.looks and not (promise == promises.LEFT_OUT and self._as_it_came):
+            for text in self._texts.guilty(distinct(column)):
                 for kind in self._texts.kinds(text, promise):
                     yield self._hit(name, kind)
 
@@ -98,25 +95,34 @@ class Tables:
             yield from search.search(document)
 
     def _chosen(self, documents: pa.StringArray) -> pa.Array:
-        """Which documents are searched leaf by leaf: suspicious ones, and one of each shape."""
+        """Which documents are searched leaf by leaf: guilty ones, and one of each shape."""
         import numpy as np
         import pyarrow as pa
         import pyarrow.compute as pc
 
         pieces = cut(documents)
-        chosen = shapes(pieces, len(documents))
         inside = pieces.texts.filter(pieces.inside)
         words = inside.dictionary_encode()
-        open_ = pc.invert(
-            pc.match_substring_regex(words.dictionary, f"{_CODED_LEAF}|^{PLACEHOLDER}$")
-        )
-        look = pc.and_(open_, self._texts.suspicious(words.dictionary))
-        found = look.take(words.indices)
-        more = [pieces.documents.filter(pieces.inside).filter(found)]
+        guilty = np.array(self._guilty(words.dictionary), bool)
+        chosen = [
+            shapes(pieces, len(documents)),
+            pieces.documents.filter(pieces.inside).to_numpy()[guilty[words.indices.to_numpy()]],
+        ]
         if self._window is not None:
             clocks = pc.match_substring_regex(documents, CLOCKS)
-            more.append(pa.array(np.flatnonzero(clocks.to_numpy(zero_copy_only=False))))
-        return pa.array(np.unique(np.concatenate([chosen, *more]).astype(np.int64)))
+            chosen.append(np.flatnonzero(clocks.to_numpy(zero_copy_only=False)))
+        return pa.array(np.unique(np.concatenate(chosen).astype(np.int64)))
+
+    def _guilty(self, words: pa.StringArray) -> list[bool]:
+        """Which pieces of documents, with their JSON escapes, hold something when they are read."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        read = words.to_pylist()
+        for at in pc.indices_nonzero(pc.match_substring(words, "\\")).to_pylist():
+            read[at] = unescaped(read[at])
+        found = set(self._texts.guilty(pa.array(read, pa.string()).unique().drop_null()))
+        return [text is None or text in found for text in read]
 
     def _nulls(self, column: pa.ChunkedArray) -> Iterator[Hit]:
         """Names of columns, and of columns that leave only."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.anonymize import encodings
 from archive_tool.anonymize.labels import PLACEHOLDER
 from archive_tool.disclose.gate import hits
+from archive_tool.disclose.gate.promises import Promise
 from archive_tool.disclose.gate.sought import folded
 
 if TYPE_CHECKING:
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from archive_tool.disclose.gate.promises import Promise
     from archive_tool.disclose.gate.sought import Sought
 
 _BARRIER: Final = " \x1e\x1e\x1e\x1e "
 """Stands for a placeholder: too wide for two words around it to become one phrase."""
+
+MOST_CLEARED: Final = 200_000
+"""Texts that are remembered as harmless; beyond, texts that repeat are looked at again."""
 
 _EMAIL: Final = r"[\pL\pN._+%'-]+@[\pL\pN_-]+(?:\.[\pL\pN_-]+)+"
 _URL: Final = r"(?i)(?:[a-z][a-z0-9+.-]{1,15}://|www\.|mailto:)[^\s<>\"']"
@@ -38,6 +41,16 @@ PATTERNS: Final = ((hits.EMAIL, _EMAIL), (hits.URL, _URL))
 NUMBERS: Final = ((hits.IP, _IP), (hits.PHONE, _PHONE))
 
 
+MAY_MATCH: Final = r"@|://|\\|[0-9]\.[0-9]|\+[1-9]|(?i:www\.|mailto:)|" + encodings.MAY_HIDE
+"""RE2: ASCII texts without a match hold neither a pattern nor another text inside."""
+
+STRICTEST: Final = (
+    Promise(ids=True, names=True, addresses=True, numbers=True),
+    Promise(left_out=True),
+)
+"""What neither of these finds in a text, no promise does."""
+
+
 class Texts:
     """Searches distinct texts."""
 
@@ -45,18 +58,34 @@ class Texts:
         """``left_out``: what must be gone even where everybody else stays as they are."""
         self._sought = sought
         self._left_out = left_out
-        self._anchors = sought.by_anchor.keys() | left_out.by_anchor.keys()
+        self._anchors = sorted(sought.by_anchor.keys() | left_out.by_anchor.keys())
+        self._cleared: set[str] = set()
+        """Texts of earlier columns and batches in which nothing at all is found."""
 
-    def suspicious(self, texts: pa.StringArray) -> pa.BooleanArray:
+    def guilty(self, texts: pa.StringArray) -> list[str]:
+        """Which texts hold something that some promise rules out: those that :meth:`kinds` tells.
+
+        ``texts``: distinct. Arrow finds the few that need a look, only they are taken apart.
+        """
+        import pyarrow as pa
+
+        new = [text for text in texts.to_pylist() if text not in self._cleared]
+        if not new:
+            return []
+        suspects = pa.array(new, pa.string())
+        suspects = suspects.filter(self._suspicious(suspects)).to_pylist()
+        found = [text for text in suspects if any(self.kinds(text, one) for one in STRICTEST)]
+        if len(self._cleared) < MOST_CLEARED:
+            self._cleared.update(set(new).difference(found))
+        return found
+
+    def _suspicious(self, texts: pa.StringArray) -> pa.BooleanArray:
         """Which texts may hold something; never false where :meth:`kinds` finds something."""
         import pyarrow.compute as pc
 
-        look = pc.match_substring_regex(texts, encodings.MAY_HIDE)
-        look = pc.or_(look, pc.match_substring(texts, "\\"))
-        look = pc.or_(look, pc.invert(pc.string_is_ascii(texts)))
-        for _, pattern in (*PATTERNS, *NUMBERS):
-            look = pc.or_(look, pc.match_substring_regex(texts, pattern))
-        return pc.or_(look, self._anchored(texts))
+        bare = pc.replace_substring_regex(texts, PLACEHOLDER, _BARRIER)
+        look = pc.or_(pc.match_substring_regex(bare, MAY_MATCH), self._anchored(bare))
+        return pc.or_(look, pc.invert(pc.string_is_ascii(texts)))
 
     def _anchored(self, texts: pa.StringArray) -> pa.BooleanArray:
         """Which texts hold an anchor of a known phrase; ASCII texts only."""
@@ -67,8 +96,7 @@ class Texts:
         spaced = pc.replace_substring_regex(pc.ascii_lower(texts), "([0-9]+)", r" \1 ")
         lists = pc.split_pattern_regex(spaced, "[^a-z0-9]+")
         starts = lists.offsets.to_numpy()
-        words = lists.flatten()
-        known = pc.is_in(words, pa.array(sorted(self._anchors), pa.string()))
+        known = pc.is_in(lists.flatten(), pa.array(self._anchors, pa.string()))
         places = np.flatnonzero(known.to_numpy(zero_copy_only=False)) + starts[0]
         found = np.zeros(len(texts), bool)
         found[np.searchsorted(starts, places, side="right") - 1] = True
