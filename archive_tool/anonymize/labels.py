@@ -39,3 +39,28 @@ class Span(NamedTuple):
     rank: int
     """0 id, 1 pattern with a check, 2 name or looser pattern: the lowest gives the word."""
     label: str
+
+
+def surest(span: Span) -> tuple[int, int]:
+    """Sort finds, the surest first."""
+    return span.rank, span.start
+
+
+def replace(text: str, spans: list[Span]) -> str:
+    """Put the labels in; finds that overlap become one, under the surest label."""
+    pieces: list[str] = []
+    done = 0
+    current: Span | None = None
+    for span in sorted(spans):
+        if current is not None and span.start < current.end:
+            best = min(current, span, key=surest)
+            current = Span(current.start, max(current.end, span.end), best.rank, best.label)
+            continue
+        if current is not None:
+            pieces += (text[done : current.start], current.label)
+            done = current.end
+        current = span
+    if current is not None:
+        pieces += (text[done : current.start], current.label)
+        done = current.end
+    return "".join((*pieces, text[done:]))

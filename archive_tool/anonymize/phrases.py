@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.codes import canonical_person
 from archive_tool.anonymize.common_words import COMMON
 from archive_tool.anonymize.labels import EMAIL, ID, NAME
-from archive_tool.anonymize.words import words_of, written_out
+from archive_tool.anonymize.words import shortened, words_of, written_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 Phrases = dict[tuple[str, ...], tuple[int, str]]
 """Words -> rank (0 id, 1 address, 2 name) and replacement."""
 
+Candidates = dict[str, list[tuple[tuple[str, ...], int, str]]]
+"""First word of a phrase -> its words, rank and replacement, the longest first."""
+
+LONG_NAME: Final = 7
+"""Letters from which a name is found with one typo in it."""
 SHORTEST_PART: Final = 3
 """Letters of one part of a name that is looked for alone."""
 SHORTEST_NUMBER: Final = 5
@@ -111,3 +117,32 @@ def _findable(words: tuple[str, ...]) -> bool:
     if not words or len("".join(words)) < 2:
         return False
     return len(words) > 1 or not words[0].isdigit() or len(words[0]) >= SHORTEST_NUMBER
+
+
+def candidates(phrases: Phrases) -> Candidates:
+    """Phrases by their first word."""
+    first: Candidates = defaultdict(list)
+    for words, (rank, label) in phrases.items():
+        first[words[0]].append((words, rank, label))
+    for alike in first.values():
+        alike.sort(key=lambda candidate: -len(candidate[0]))
+    return dict(first)
+
+
+def single_names(phrases: Phrases) -> dict[str, str]:
+    """Names of one word, long enough that a letter more is no other word."""
+    return {
+        words[0]: label
+        for words, (rank, label) in phrases.items()
+        if rank == 2 and len(words) == 1 and len(words[0]) >= 4 and words[0] not in COMMON
+    }
+
+
+def near_names(names: Iterable[str]) -> dict[str, list[str]]:
+    """Long names by what is left of them without one of their letters."""
+    near: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        if len(name) >= LONG_NAME:
+            for short in shortened(name):
+                near[short].append(name)
+    return dict(near)

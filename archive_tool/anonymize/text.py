@@ -11,35 +11,35 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import encodings
-from archive_tool.anonymize.common_words import COMMON
 from archive_tool.anonymize.detectors import ADDRESSES, NUMBERS, triggers
-from archive_tool.anonymize.labels import LABEL_PATTERN, PLACEHOLDER, TEXT, Span
+from archive_tool.anonymize.labels import LABEL_PATTERN, PLACEHOLDER, TEXT, Span, replace, surest
+from archive_tool.anonymize.phrases import LONG_NAME, candidates, near_names, single_names
 from archive_tool.anonymize.words import (
     INVISIBLE,
-    WIDEST_GAP,
     WORD,
     fold,
+    follows,
     one_typo_apart,
     shortened,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     import pyarrow as pa
 
     from archive_tool.anonymize.phrases import Phrases
 
-LONG_NAME: Final = 7
-"""Letters from which a name is found with one typo in it."""
 SPELT_OUT: Final = 4
 """Letters from which a name is found with something between all its letters (``A n n a``)."""
 MOST_WORDS: Final = 200_000
 """Words whose spelling is remembered: a language has fewer that people use."""
+LONGEST_KEPT: Final = 200
+MOST_KEPT: Final = 50_000
+"""Characters and number of texts whose result is remembered: people say "yes" many times."""
 MOST_PASSES: Final = 5
 """Of escapes within escapes; a text that is not clean then goes as a whole."""
 
@@ -52,9 +52,6 @@ _PLACES: Final = re.compile(PLACEHOLDER)
 
 _PARTS: Final = frozenset(("", *" \t\n.,!?;:'\"()"))
 """What may stand beside a find without being part of something else."""
-
-Candidates = dict[str, list[tuple[tuple[str, ...], int, str]]]
-"""First word of a phrase -> its words, rank and replacement, the longest first."""
 
 
 class Scrubber:
@@ -74,13 +71,15 @@ class Scrubber:
         ``detectors``, which words of the design may look like. ``rooms``: phrases that are looked
         for in the texts of one room only.
         """
-        self._first = _candidates(phrases)
-        self._rooms = {room: _candidates(own) for room, own in (rooms or {}).items() if own}
+        self._first = candidates(phrases)
+        self._rooms = {room: candidates(own) for room, own in (rooms or {}).items() if own}
         self._detectors = (*(ADDRESSES if addresses else ()), *(NUMBERS if numbers else ()))
         self._triggers = triggers(addresses=addresses, numbers=numbers)
-        self._names = _single_names(phrases)
-        self._near = _near(self._names)
+        self._names = single_names(phrases)
+        self._near = near_names(self._names)
+        self._longest = max(map(len, self._near), default=0)
         self._typos: dict[str, str] = {}
+        self._scrubbed: dict[tuple[str, str], str] = {}
 
     @property
     def rooms(self) -> frozenset[str]:
@@ -89,6 +88,15 @@ class Scrubber:
 
     def scrub(self, text: str, room: str = "") -> str:
         """Give the text without what was found; the very same object when nothing was."""
+        place = (text, room if room in self._rooms else "")
+        known = self._scrubbed.get(place)
+        if known is None:
+            known = self._scrub(text, room)
+            if len(text) <= LONGEST_KEPT and len(self._scrubbed) < MOST_KEPT:
+                self._scrubbed[place] = known
+        return text if known == text else known
+
+    def _scrub(self, text: str, room: str) -> str:
         if not self._suspicious(text, room):
             return text
         done, again = text, True
@@ -116,7 +124,7 @@ class Scrubber:
         if len(prepared) != len(text):  # what was invisible may have parted two hidden texts
             apart = list(self._hidden(text, room))
             if apart:
-                return _replace(text, apart), True
+                return replace(text, apart), True
         spans: list[Span] = []
         at = 0
         for place in (*places.finditer(prepared), None) if "[" in prepared else (None,):
@@ -131,7 +139,7 @@ class Scrubber:
             or prepared[s.end : s.end + 1] not in _PARTS
             for s in spans
         )
-        return _replace(prepared, spans), glued
+        return replace(prepared, spans), glued
 
     def _find(self, text: str, room: str, *, inside: bool = True) -> Iterator[Span]:
         if not text:
@@ -150,7 +158,7 @@ class Scrubber:
     def _hidden(self, text: str, room: str) -> Iterator[Span]:
         """Give the stretches that hold something when they are decoded."""
         for start, end, hidden in encodings.hidden(text):
-            best = min(self._find(hidden, room, inside=False), key=_surest, default=None)
+            best = min(self._find(hidden, room, inside=False), key=surest, default=None)
             if best is not None:
                 yield Span(start, end, best.rank, best.label)
 
@@ -180,7 +188,7 @@ class Scrubber:
             start, end, word = found[at]
             candidates = self._first.get(word, [])
             for words, rank, label in candidates + own[word] if word in own else candidates:
-                if _follows(found, at, words):
+                if follows(found, at, words):
                     step = len(words)
                     yield Span(start, found[at + step - 1][1], rank, label)
                     break
@@ -194,7 +202,7 @@ class Scrubber:
         """Give the replacement of a long name with one typo or a genitive ``s``; empty for none."""
         if word[-1] == "s" and word[:-1] in self._names:
             return self._names[word[:-1]]
-        if len(word) < LONG_NAME - 1 or not self._near:
+        if not LONG_NAME - 1 <= len(word) <= self._longest + 1:
             return ""
         label = self._typos.get(word)
         if label is None:
@@ -269,66 +277,3 @@ class Scrubber:
 def _forms(text: str) -> tuple[str, str]:
     """Give the text without HTML references and without JSON escapes: the very same without any."""
     return encodings.unescaped(text), encodings.from_json(text)
-
-
-def _candidates(phrases: Phrases) -> Candidates:
-    first: Candidates = defaultdict(list)
-    for words, (rank, label) in phrases.items():
-        first[words[0]].append((words, rank, label))
-    for candidates in first.values():
-        candidates.sort(key=lambda candidate: -len(candidate[0]))
-    return dict(first)
-
-
-def _single_names(phrases: Phrases) -> dict[str, str]:
-    """Names of one word, long enough that a letter more is no other word."""
-    return {
-        words[0]: label
-        for words, (rank, label) in phrases.items()
-        if rank == 2 and len(words) == 1 and len(words[0]) >= 4 and words[0] not in COMMON
-    }
-
-
-def _near(names: Iterable[str]) -> dict[str, list[str]]:
-    """Long names by what is left of them without one of their letters."""
-    near: dict[str, list[str]] = defaultdict(list)
-    for name in names:
-        if len(name) >= LONG_NAME:
-            for short in shortened(name):
-                near[short].append(name)
-    return dict(near)
-
-
-def _follows(found: list[tuple[int, int, str]], at: int, words: tuple[str, ...]) -> bool:
-    """Whether the words of a phrase stand here, one after the other."""
-    if at + len(words) > len(found):
-        return False
-    for offset in range(1, len(words)):
-        start, _, word = found[at + offset]
-        if word != words[offset] or start - found[at + offset - 1][1] > WIDEST_GAP:
-            return False
-    return True
-
-
-def _surest(span: Span) -> tuple[int, int]:
-    return span.rank, span.start
-
-
-def _replace(text: str, spans: list[Span]) -> str:
-    """Put the labels in; finds that overlap become one, under the surest label."""
-    pieces: list[str] = []
-    done = 0
-    current: Span | None = None
-    for span in sorted(spans):
-        if current is not None and span.start < current.end:
-            best = min(current, span, key=_surest)
-            current = Span(current.start, max(current.end, span.end), best.rank, best.label)
-            continue
-        if current is not None:
-            pieces += (text[done : current.start], current.label)
-            done = current.end
-        current = span
-    if current is not None:
-        pieces += (text[done : current.start], current.label)
-        done = current.end
-    return "".join((*pieces, text[done:]))

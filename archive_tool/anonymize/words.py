@@ -65,3 +65,14 @@ def one_typo_apart(one: str, other: str) -> bool:
 def shortened(word: str) -> set[str]:
     """Give the word, and the word without each of its letters: where typos meet."""
     return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+
+
+def follows(found: list[tuple[int, int, str]], at: int, words: tuple[str, ...]) -> bool:
+    """Whether the words of a phrase stand here, one after the other."""
+    if at + len(words) > len(found):
+        return False
+    for offset in range(1, len(words)):
+        start, _, word = found[at + offset]
+        if word != words[offset] or start - found[at + offset - 1][1] > WIDEST_GAP:
+            return False
+    return True
