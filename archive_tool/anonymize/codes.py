@@ -46,6 +46,12 @@ def canonical_person(person_id: str) -> str:
     return text[len(_PROLIFIC) :] if text.startswith(_PROLIFIC) else text
 
 
+def spellings(person_id: str) -> tuple[str, ...]:
+    """Give the ways the platform writes one person: with and without ``prolific_``."""
+    bare = canonical_person(person_id)
+    return tuple(dict.fromkeys((person_id.strip(), bare, _PROLIFIC + bare)))
+
+
 @dataclass(frozen=True, kw_only=True)
 class PseudonymKeys:
     """One secret per purpose, already bound to what may be linked."""

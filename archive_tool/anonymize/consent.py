@@ -10,10 +10,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.anonymize.codes import canonical_person, spellings
 from archive_tool.model.datatypes import ROSTER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import pyarrow as pa
 
@@ -39,26 +40,56 @@ _CODES_OF_REFUSAL: Final = ("noconsent",)
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConsentCounts:
+    """People of a bundle by what is known of their consent; AI agents are not people."""
+
+    accepted: int
+    declined: int
+    unknown: int
+    """Without evidence either way."""
+    withdrawn: int
+    """On the list of those who withdrew, whatever they said before; not counted above."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConsentRecord:
     """Evidence by person; who is in neither set is unknown. Personal: never shown."""
 
     accepted: frozenset[str] = field(default=frozenset(), repr=False)
     declined: frozenset[str] = field(default=frozenset(), repr=False)
 
-    def excluded(self, rule: str, known: KnownIdentifiers) -> frozenset[str]:
+    def excluded(
+        self, rule: str, known: KnownIdentifiers, withdrawn: Iterable[str] = ()
+    ) -> frozenset[str]:
         """Who is left out under a policy's ``consent``: ``any``, ``not-declined``, ``accepted``.
 
-        Agents give no consent and are never left out for the lack of it.
+        People in ``withdrawn`` are left out whatever the rule, also where the bundle only mentions
+        them. Agents give no consent and are never left out for the lack of it. Gives every spelling
+        of a person: ``prolific_{PID}`` may have consented as the bare PID.
         """
-        if rule == "any":
-            return frozenset()
-        if rule == "not-declined":
-            return self.declined
-        return (known.people - self.accepted) | self.declined
+        accepted, declined = _people(self.accepted), _people(self.declined)
+        out = _people(withdrawn)
+        if rule != "any":
+            out |= declined
+        if rule == "accepted":
+            out |= _people(known.people) - accepted
+        return frozenset(spelt for person in out for spelt in spellings(person))
 
-    def unknown(self, known: KnownIdentifiers) -> int:
-        """How many people there is no evidence of."""
-        return len(known.people - self.accepted - self.declined)
+    def counts(self, known: KnownIdentifiers, withdrawn: Iterable[str] = ()) -> ConsentCounts:
+        """Count the people of the bundle."""
+        people, gone = _people(known.people), _people(withdrawn)
+        declined = (people & _people(self.declined)) - gone
+        accepted = (people & _people(self.accepted)) - declined - gone
+        return ConsentCounts(
+            accepted=len(accepted),
+            declined=len(declined),
+            unknown=len(people - accepted - declined - gone),
+            withdrawn=len(people & gone),
+        )
+
+
+def _people(ids: Iterable[str]) -> frozenset[str]:
+    return frozenset(canonical_person(person) for person in ids)
 
 
 class Consent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import click
 
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
+from archive_tool.cli.hold_command import read_ids
 from archive_tool.cli.keys import open_vault
 from archive_tool.cli.progress import progress
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Leave out files that are not what they say, with a finding, instead of stopping.",
 )
+@options.withdrawn
 @options.quiet
 @answers("create")
 def command(
@@ -49,6 +52,7 @@ def command(
     accept: tuple[str, ...],
     because: str | None,
     skip_unreadable: bool,
+    withdrawn: str | None,
     quiet: bool,
 ) -> Answer:
     r"""Turn a bundle into an encrypted, signed archive under a policy.
@@ -81,6 +85,7 @@ def command(
             clock=datetime.now(UTC),
             accept=options.accepted(accept, because),
             skip_unreadable=skip_unreadable,
+            withdrawn=() if withdrawn is None else read_ids(withdrawn),
             progress=shown,
         )
     return Answer(text=_text(created), fields=_fields(created))
@@ -111,7 +116,7 @@ def _fields(created: Created) -> dict[str, Any]:
                 name: term.destroy_after.isoformat() for name, term in created.retention.items()
             }
         },
-        "consent": {"left_out": created.people_left_out, "unknown": created.consent_unknown},
+        "consent": {"left_out": created.people_left_out, **asdict(created.consent)},
         "earlier": list(created.earlier),
     }
 
@@ -141,8 +146,10 @@ def _text(created: Created) -> str:
         f"findings  {count(found['errors'], 'error')}, {count(found['warnings'], 'warning')}, "
         f"{count(found['notes'], 'note')}",
         f"consent   {count(created.people_left_out, 'person', 'people')} left out, "
-        f"{count(created.consent_unknown, 'person', 'people')} with unknown consent",
+        f"{count(created.consent.unknown, 'person', 'people')} with unknown consent",
     ]
+    if created.consent.withdrawn:
+        lines.append(f"withdrawn {count(created.consent.withdrawn, 'person', 'people')} left out")
     quarantined = sum(result.without_room for result in created.tables.values())
     if quarantined:
         lines.append(f"left out  {count(quarantined, 'row')} whose room nobody knows")

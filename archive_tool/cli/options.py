@@ -139,6 +139,16 @@ def id_file(*, required: bool) -> Callable[[F], F]:
     )
 
 
+def withdrawn(function: F) -> F:
+    """``--withdrawn F|-``: who took their consent back; ids, so never on the command line."""
+    return click.option(
+        "--withdrawn",
+        metavar="FILE|-",
+        type=click.Path(exists=True, dir_okay=False, allow_dash=True),
+        help="Leave out these people: file with one participant id per line; - for stdin.",
+    )(function)
+
+
 def operator(function: F) -> F:
     """``--operator NAME``: who stands on the certificate."""
     return click.option(

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final
 
+from archive_tool.anonymize.codes import spellings
 from archive_tool.archive import extract, layout
 from archive_tool.archive.reader import Archive
 from archive_tool.errors import SubjectError, UsageError
 from archive_tool.keys import SubjectState
-from archive_tool.lifecycle import audit, mentions, people, places, subjects
+from archive_tool.lifecycle import audit, mentions, places, subjects
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.schemas import dictionary, field_of
 from archive_tool.schemas.fields import Kind
@@ -93,7 +94,7 @@ def access(store: Path, vault: Vault, person_id: str, *, to: Path, now: datetime
     files: list[Path] = []
     doubts: list[Doubt] = []
     for archive in subjects.opened(store, vault):
-        for spelling in people.spellings(person_id):
+        for spelling in spellings(person_id):
             if vault.subject_state(spelling) is SubjectState.KNOWN:
                 written, open_questions = _of_archive(archive, vault, spelling, to, rows, now)
                 files += written
@@ -131,7 +132,7 @@ def _of_archive(
 
 def _as_seen_by(archive: Archive, vault: Vault, person_id: str) -> OwnRows:
     """Collect who else is in the archive: ids or codes in the rows, and names."""
-    own = set(people.spellings(person_id))
+    own = set(spellings(person_id))
     known: set[str] = set()
     names: set[str] = set()
     for data_type in archive.types():

@@ -7,8 +7,8 @@ import tomllib
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import PseudonymKeys
+from archive_tool.anonymize.codes import spellings
 from archive_tool.archive import layout
-from archive_tool.lifecycle import people
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.schemas import field_of
 from archive_tool.schemas.fields import Kind
@@ -38,7 +38,7 @@ def terms(vault: Vault, archive: Archive, data_type: str, ids: Iterable[str]) ->
     ).within(data_type)
     found: dict[str, None] = {}
     for person_id in ids:
-        found.update(dict.fromkeys(people.spellings(person_id)))
+        found.update(dict.fromkeys(spellings(person_id)))
         found[keys.of_person(person_id)] = None
     return list(found)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize.codes import canonical_person
+from archive_tool.anonymize.codes import spellings
 from archive_tool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ LARGEST: Final = 16 * 2**20
 """Bytes of an id file."""
 MOST: Final = 100_000
 """Ids in one file."""
-_PREFIX: Final = "prolific_"
 
 
 def parse_ids(content: bytes, *, where: str = "id-file") -> tuple[str, ...]:
@@ -48,12 +47,6 @@ def parse_ids(content: bytes, *, where: str = "id-file") -> tuple[str, ...]:
 def read_ids(path: Path) -> tuple[str, ...]:
     """Read the ids of a file."""
     return parse_ids(path.read_bytes())
-
-
-def spellings(person_id: str) -> tuple[str, ...]:
-    """Return the ways the platform writes one person: with and without ``prolific_``."""
-    bare = canonical_person(person_id)
-    return tuple(dict.fromkeys((person_id.strip(), bare, _PREFIX + bare)))
 
 
 def keys_of(vault: Vault, person_id: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from archive_tool.anonymize import Context, PseudonymKeys
+from archive_tool.anonymize import Context, PseudonymKeys, canonical_person
 from archive_tool.archive import info
 from archive_tool.archive.writer import ArchiveWriter
 from archive_tool.bundle import Bundle, Limits, open_bundle
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from archive_tool.anonymize.consent import ConsentCounts
     from archive_tool.model.policy import Accepted, Policy
 
 _ID_LETTERS = "abcdefghjkmnpqrstvwxyz23456789"
@@ -58,7 +59,7 @@ class TypeResult:
     """Rows in the archive as single rows; 0 when only aggregates leave."""
     files: int
     left_out: int = 0
-    """Rows of people whom the consent rule leaves out."""
+    """Rows of people who declined, withdrew or were erased."""
     without_room: int = 0
     """Rows whose room nobody knows: they are in no archive."""
     touched: Mapping[str, int] = field(default_factory=dict)
@@ -80,7 +81,8 @@ class Created:
     policy: Policy
     retention: Mapping[str, RetentionTerm]
     people_left_out: int
-    consent_unknown: int
+    """People of the bundle of whom nothing is in the archive."""
+    consent: ConsentCounts
     earlier: tuple[str, ...]
     """Ids of archives in the store that were made from the same bundle."""
 
@@ -95,13 +97,15 @@ def create(
     clock: datetime | None = None,
     accept: Sequence[Accepted] = (),
     skip_unreadable: bool = False,
+    withdrawn: Sequence[str] = (),
     limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> Created:
     """Archive a bundle under a policy.
 
     ``now`` (UTC) is the day that dates are judged by; ``clock`` is the machine's own time for the
-    audit log, where ``now`` is another day (``--as-of``).
+    audit log, where ``now`` is another day (``--as-of``). ``withdrawn``: ids of people who took
+    their consent back; nothing of them leaves, whatever the policy says.
 
     Raises, before anything is written: PolicyError (13), VaultError (17) for a vault inside the
     store, BundleError (10), IngestError (11), ValidationError (12), RetentionError (14).
@@ -138,6 +142,7 @@ def create(
             clock=clock or now,
             retention=retention,
             accepted=tuple(accepted.values()),
+            withdrawn=tuple(withdrawn),
             parking=parking,
             pool=pool,
             digest=digest,
@@ -158,6 +163,7 @@ class _Run:
     clock: datetime
     retention: Mapping[str, RetentionTerm]
     accepted: tuple[Accepted, ...]
+    withdrawn: tuple[str, ...]
     parking: Parking
     pool: ThreadPoolExecutor
     digest: Future[str]
@@ -220,8 +226,10 @@ class _Run:
             findings=self.gathered.findings,
             policy=policy,
             retention=self.retention,
-            people_left_out=len(excluded),
-            consent_unknown=self.gathered.consent.unknown(self.gathered.identifiers),
+            people_left_out=len(
+                {canonical_person(p) for p in excluded & self.gathered.identifiers.people}
+            ),
+            consent=self.gathered.consent.counts(self.gathered.identifiers, self.withdrawn),
             earlier=earlier,
         )
 
@@ -234,7 +242,7 @@ class _Run:
             if self.vault.subject_state(person) is SubjectState.ERASED
         }
         return frozenset(erased) | self.gathered.consent.excluded(
-            policy.consent, self.gathered.identifiers
+            policy.consent, self.gathered.identifiers, self.withdrawn
         )
 
     def _context(self, archive_id: str, excluded: frozenset[str]) -> Context:

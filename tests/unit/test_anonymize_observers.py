@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from archive_tool.anonymize import Consent, ConsentRecord, Identifiers, KnownIdentifiers
+from archive_tool.anonymize.consent import ConsentCounts
 from archive_tool.model.tables import Batch
 from archive_tool.schemas import arrow_schema
 
@@ -119,8 +120,24 @@ def test_a_refusal_wins_whatever_the_order():
     people = KnownIdentifiers(
         people=frozenset({"u1", "u2", "u3", "u4", "u5"}), agents=frozenset({"a"})
     )
-    assert record.excluded("any", people) == frozenset()
-    assert record.excluded("not-declined", people) == {"u1", "u3", "u4"}
-    assert record.excluded("accepted", people) == {"u1", "u3", "u4", "u5"}
-    assert record.unknown(people) == 1
+
+    def left_out(rule, *withdrawn):
+        return record.excluded(rule, people, withdrawn) & people.people
+
+    assert left_out("any") == frozenset()
+    assert left_out("not-declined") == {"u1", "u3", "u4"}
+    assert left_out("accepted") == {"u1", "u3", "u4", "u5"}
+    assert left_out("any", "u2", "nobody here") == {"u2"}
+    assert record.counts(people) == ConsentCounts(accepted=1, declined=3, unknown=1, withdrawn=0)
+    assert record.counts(people, ["u2", "u3", "x"]) == ConsentCounts(
+        accepted=0, declined=2, unknown=1, withdrawn=2
+    )
     assert repr(record) == "ConsentRecord()"
+
+
+def test_a_person_consents_in_every_spelling():
+    record = ConsentRecord(accepted=frozenset({"prolific_a"}), declined=frozenset({"b"}))
+    people = KnownIdentifiers(people=frozenset({"a", "prolific_a", "prolific_b"}))
+    assert record.excluded("accepted", people) == {"b", "prolific_b"}
+    assert record.excluded("any", people, ["a"]) == {"a", "prolific_a"}
+    assert record.counts(people) == ConsentCounts(accepted=1, declined=1, unknown=0, withdrawn=0)
