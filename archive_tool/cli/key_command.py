@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive_tool.cli import key_sharing, options
+from archive_tool.cli import key_sharing, linkage_command, options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault, read_passphrase
 
@@ -31,6 +31,7 @@ def command() -> None:
 
 for shared in key_sharing.COMMANDS:
     command.add_command(shared)
+command.add_command(linkage_command.command)
 
 
 @command.command("init")

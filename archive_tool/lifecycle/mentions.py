@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import PseudonymKeys
 from archive_tool.anonymize.codes import spellings
+from archive_tool.anonymize.random_codes import PERSON
 from archive_tool.archive import layout
+from archive_tool.lifecycle import linkage
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.schemas import field_of
 from archive_tool.schemas.fields import Kind
@@ -33,14 +35,16 @@ _AT_ONCE: Final = 500
 
 def terms(vault: Vault, archive: Archive, data_type: str, ids: Iterable[str]) -> list[str]:
     """Return what people may be called in a table: their ids, and their codes in this archive."""
+    ids = list(ids)
+    found = dict.fromkeys(spelt for person_id in ids for spelt in spellings(person_id))
+    if linkage.has_linkage(archive):
+        links, _ = linkage.links_of(archive, vault)
+        theirs = {link.code for link in links if link.kind == PERSON and link.id in found}
+        return [*found, *sorted(theirs)]
     keys = PseudonymKeys.derive(
         vault.pseudonym_key, linkability=_linkability(archive), archive_id=archive.archive_id
     ).within(data_type)
-    found: dict[str, None] = {}
-    for person_id in ids:
-        found.update(dict.fromkeys(spellings(person_id)))
-        found[keys.of_person(person_id)] = None
-    return list(found)
+    return list(found | dict.fromkeys(map(keys.of_person, ids)))
 
 
 def patterns(words: Sequence[str]) -> list[str]:

@@ -11,9 +11,11 @@ import secrets
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
-from archive_tool.anonymize import Context, PseudonymKeys, canonical_person
+from archive_tool.anonymize import Context, PseudonymKeys, canonical_person, linkage
+from archive_tool.anonymize.random_codes import PERSON, RandomCodes
 from archive_tool.archive import info
 from archive_tool.archive.writer import ArchiveWriter
 from archive_tool.bundle import Bundle, Limits, open_bundle
@@ -21,6 +23,7 @@ from archive_tool.disclose import Aggregation
 from archive_tool.disclose.gate import Gate
 from archive_tool.errors import PolicyError
 from archive_tool.keys import SubjectState, Vault, refuse_inside
+from archive_tool.keys.primitives import random_bytes
 from archive_tool.lifecycle import audit, recording
 from archive_tool.model.archive import ArchiveDescription, RetentionTerm
 from archive_tool.model.bundle import TABLE_KINDS
@@ -210,6 +213,7 @@ class _Run:
             earlier = self._earlier()
             aggregate_only = not any(tally.files for tally in tallies.values())
             self._add_papers(writer, aggregate_only=aggregate_only)
+            self._add_linkage(writer, context)
             checkpoint = recording.before_create(self.store, self.vault, archive_id, now=self.clock)
             writer.add_file(audit.CHECKPOINT, checkpoint)
             path = writer.publish(
@@ -246,10 +250,13 @@ class _Run:
         )
 
     def _context(self, archive_id: str, excluded: frozenset[str]) -> Context:
-        keys = PseudonymKeys.derive(
-            self.vault.pseudonym_key,
-            linkability=self.decisions.policy.linkability,
-            archive_id=archive_id,
+        policy = self.decisions.policy
+        keys = (
+            RandomCodes.new(random_bytes, linkability=policy.linkability)
+            if policy.codes == "random"
+            else PseudonymKeys.derive(
+                self.vault.pseudonym_key, linkability=policy.linkability, archive_id=archive_id
+            )
         )
         return Context(
             decisions=self.decisions,
@@ -296,6 +303,16 @@ class _Run:
             lines = record.write_record(validation)
             writer.add_file("reports/validation.jsonl", "".join(lines).encode())
             writer.add_file("reports/validation.html", render_html(validation).encode())
+
+    def _add_linkage(self, writer: ArchiveWriter, context: Context) -> None:
+        """Seal which random code is whose; nobody who is left out stands in it."""
+        if isinstance(context.keys, RandomCodes):
+            links = context.keys.book.links()
+            left = [
+                link for link in links if link.kind != PERSON or link.id not in context.excluded
+            ]
+            secret = partial(self.vault.subject_secret, create=True)
+            writer.add_file(linkage.NAME, linkage.seal(left, writer.secrets, secret))
 
     def _description(self, *, aggregate_only: bool) -> ArchiveDescription:
         policy = self.decisions.policy

@@ -64,8 +64,9 @@ def mistakes(where: str, problems: list[str]) -> PolicyError:
 def _policy(document: dict[str, Any], reader: Reader, text: str, folder: Path | None) -> Policy:
     names = _names(reader.table(document, "text", "text"), reader, folder)
     codes = reader.word(document, "codes", "codes", CODES, "derived")
-    if codes == "random":
-        reader.problem("codes", "random codes are not built yet", '"derived"')
+    if codes == "random" and document.get("linkability", "study") == "study":
+        what = "random codes are new in every archive, so that they cannot be linked over a study"
+        reader.problem("codes", what, 'linkability = "release" or "none"')
     return Policy(
         name=reader.text(document, "name", "name"),
         version=reader.text(document, "version", "version"),

@@ -1,12 +1,14 @@
 """Laws of anonymization, over generated rows."""
 
 import json
+from secrets import token_bytes
 
 import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archive_tool.anonymize import Context, KnownIdentifiers, PseudonymKeys, apply
+from archive_tool.anonymize.random_codes import RandomCodes
 from archive_tool.anonymize.words import words_of
 from archive_tool.policy import decide, load_policy, parse
 from archive_tool.schemas import arrow_schema
@@ -129,6 +131,13 @@ def test_releases_share_no_code(person, record):
     assert one.of_person(person) != other.of_person(person)
     assert one.of_record(record) != other.of_record(record)
     assert one.of_person(person) == again.of_person(person)
+    drawn = [RandomCodes.new(token_bytes, linkability="release") for _ in range(2)]
+    for keys in drawn:
+        assert keys.of_person(person) == keys.of_person(person)
+        assert keys.of_record(record) == keys.within("chat").of_record(record)
+    assert drawn[0].of_person(person) != drawn[1].of_person(person)
+    assert drawn[0].of_room(person) != drawn[1].of_room(person)
+    assert drawn[0].of_record(record) != drawn[1].of_record(record)
 
 
 @given(st.lists(st.one_of(st.none(), st.text(max_size=40)), max_size=20), st.integers(0, 20))

@@ -137,7 +137,8 @@ code = "X"
         '  nmae: unknown key, did you mean "name" (expected name, version, description, time, '
         "media, linkability, codes, consent, extra, unknown-leaves, defaults, fields, retention, "
         "text, aggregate, accept)\n"
-        '  codes: random codes are not built yet (expected "derived")\n'
+        "  codes: random codes are new in every archive, so that they cannot be linked over a study "
+        '(expected linkability = "release" or "none")\n'
         "  name: missing (expected a text)\n"
         '  defaults.persn-id: unknown sensitivity, did you mean "person-id" (expected person-id, '
         "room-id, record-id, name, locator, text, answer, measure, quasi-identifier, harmless)\n"
