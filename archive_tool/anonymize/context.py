@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from archive_tool.anonymize.plan import Plan
+from archive_tool.model.datatypes import BY_NAME
+from archive_tool.model.policy import Action
 
 if TYPE_CHECKING:
     from archive_tool.anonymize.codes import PseudonymKeys
@@ -37,6 +39,12 @@ class Context:
             )
             self._plans[data_type] = plan
         return plan
+
+    def subject_code(self, data_type: str, subject: str) -> str:
+        """What a person is called in the rows of a data type that leave."""
+        decision = self.decisions.of(data_type, BY_NAME[data_type].subject)
+        coded = decision.action is Action.PSEUDONYMIZE
+        return self.plan(data_type).person(subject) if coded else subject
 
     def __getstate__(self) -> dict[str, Any]:
         """Plans hold functions, which do not travel."""

@@ -11,16 +11,17 @@ import secrets
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING
 
-from archive_tool.anonymize import Context, PseudonymKeys, canonical_person, linkage
-from archive_tool.anonymize.random_codes import PERSON, RandomCodes
+from archive_tool.anonymize import Context, PseudonymKeys, canonical_person
+from archive_tool.anonymize.random_codes import RandomCodes
 from archive_tool.archive import info
 from archive_tool.archive.writer import ArchiveWriter
 from archive_tool.bundle import Bundle, Limits, open_bundle
 from archive_tool.disclose import Aggregation
 from archive_tool.disclose.gate import Gate
+from archive_tool.disclose.gate.risk import changed_columns
+from archive_tool.disclose.gate.traces import Traces
 from archive_tool.errors import PolicyError
 from archive_tool.keys import SubjectState, Vault, refuse_inside
 from archive_tool.keys.primitives import random_bytes
@@ -29,6 +30,7 @@ from archive_tool.model.archive import ArchiveDescription, RetentionTerm
 from archive_tool.model.bundle import TABLE_KINDS
 from archive_tool.model.findings import FindingLog, Severity
 from archive_tool.model.version import VERSION
+from archive_tool.pipeline import papers
 from archive_tool.pipeline.gather import Gathered, Progress, gather
 from archive_tool.pipeline.interpreter import many_threads
 from archive_tool.pipeline.parking import Parking
@@ -182,6 +184,10 @@ class _Run:
             left_out=excluded,
             window=self._window(),
         )
+        known = self.gathered.identifiers
+        consent = self.gathered.consent.counts(known, self.withdrawn)
+        left_out = len({canonical_person(person) for person in excluded & known.people})
+        source = Traces(changed_columns(self.decisions))
         self.vault.create_subjects(self._people() - excluded)
         with ArchiveWriter(
             store=self.store,
@@ -206,14 +212,25 @@ class _Run:
             aggregation = Aggregation(decisions=self.decisions, leave_out=leave_out)
             for data_type in self.parking.types():
                 tallies[data_type] = Tally()
-                self._type(shards, data_type, tallies[data_type], aggregation)
+                self._type(shards, data_type, tallies[data_type], aggregation, source)
             for table in aggregation.tables():
                 writer.write_aggregate(table.name, table.table)
                 hidden[table.name] = table.hidden
             earlier = self._earlier()
             aggregate_only = not any(tally.files for tally in tallies.values())
             self._add_papers(writer, aggregate_only=aggregate_only)
-            self._add_linkage(writer, context)
+            if not aggregate_only:
+                papers.add_privacy(
+                    writer,
+                    context,
+                    key=self.vault.vault_id,
+                    consent=consent,
+                    left_out=left_out,
+                    tallies=tallies,
+                    risk=gate.risk(source, context.subject_code, self.pool),
+                    now=self.now,
+                )
+            papers.add_linkage(writer, context, self.vault)
             checkpoint = recording.before_create(self.store, self.vault, archive_id, now=self.clock)
             writer.add_file(audit.CHECKPOINT, checkpoint)
             path = writer.publish(
@@ -230,10 +247,8 @@ class _Run:
             findings=self.gathered.findings,
             policy=policy,
             retention=self.retention,
-            people_left_out=len(
-                {canonical_person(p) for p in excluded & self.gathered.identifiers.people}
-            ),
-            consent=self.gathered.consent.counts(self.gathered.identifiers, self.withdrawn),
+            people_left_out=left_out,
+            consent=consent,
             earlier=earlier,
         )
 
@@ -278,13 +293,19 @@ class _Run:
         return people
 
     def _type(
-        self, shards: ShardPass, data_type: str, tally: Tally, aggregation: Aggregation
+        self,
+        shards: ShardPass,
+        data_type: str,
+        tally: Tally,
+        aggregation: Aggregation,
+        source: Traces,
     ) -> None:
         """Write the shards of one type and count its rows, in one reading of them."""
         for bucket in self.parking.take(data_type):
             rows = shards.settle(data_type, bucket, tally)
             if self.decisions.leaves_to_someone(data_type):
                 shards.write(data_type, rows, tally)
+            source.add(data_type, rows)
             aggregation.add(data_type, rows)
 
     def _add_papers(self, writer: ArchiveWriter, *, aggregate_only: bool) -> None:
@@ -303,16 +324,6 @@ class _Run:
             lines = record.write_record(validation)
             writer.add_file("reports/validation.jsonl", "".join(lines).encode())
             writer.add_file("reports/validation.html", render_html(validation).encode())
-
-    def _add_linkage(self, writer: ArchiveWriter, context: Context) -> None:
-        """Seal which random code is whose; nobody who is left out stands in it."""
-        if isinstance(context.keys, RandomCodes):
-            links = context.keys.book.links()
-            left = [
-                link for link in links if link.kind != PERSON or link.id not in context.excluded
-            ]
-            secret = partial(self.vault.subject_secret, create=True)
-            writer.add_file(linkage.NAME, linkage.seal(left, writer.secrets, secret))
 
     def _description(self, *, aggregate_only: bool) -> ArchiveDescription:
         policy = self.decisions.policy

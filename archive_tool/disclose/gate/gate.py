@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.disclose.gate.hits import Hit, refusal
 from archive_tool.disclose.gate.outside import Outside
+from archive_tool.disclose.gate.risk import attack, hidden_types
 from archive_tool.disclose.gate.tables import Tables
+from archive_tool.disclose.gate.traces import Traces
 from archive_tool.schemas import FIELDS
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from archive_tool.anonymize.identifiers import KnownIdentifiers
     from archive_tool.disclose.gate.documents import Window
+    from archive_tool.disclose.gate.risk import Coder, Risk
     from archive_tool.policy import Decisions
 
 BATCH_ROWS: Final = 65_536
@@ -46,6 +49,7 @@ class Gate:
     )
     _rows: Counter[str] = field(default_factory=Counter, repr=False)
     _searches: dict[str, Tables] = field(default_factory=dict, repr=False)
+    _released: Traces = field(default_factory=Traces, repr=False)
     _threads: Lock = field(default_factory=Lock, repr=False)
 
     def see(self, data_type: str, table: pa.Table) -> None:
@@ -60,13 +64,23 @@ class Gate:
             tables = self._take(data_type)
         self._search(data_type, tables)
 
+    def risk(self, source: Traces, coder: Coder, pool: Executor | None = None) -> Risk:
+        """Say how far the tables seen so far lead back to ``source``, the rows as they came."""
+        self._finish(pool)
+        return attack(self._released, source, self.decisions, coder)
+
     def close(self, folder: Path, pool: Executor | None = None) -> None:
         """Search what is left, and what can be read in the staged archive without a key.
 
         Raises DisclosureError (18) when anything was found.
         """
+        self._finish(pool)
+        self._found.update(Outside(self.known, self.decisions.policy.names).search(folder))
+        if self._found:
+            raise refusal(self._found)
+
+    def _finish(self, pool: Executor | None) -> None:
         rest = {data_type: self._take(data_type) for data_type in list(self._waiting)}
-        outside = Outside(self.known, self.decisions.policy.names)
         if pool is None:
             for data_type, tables in rest.items():
                 self._search(data_type, tables)
@@ -74,9 +88,6 @@ class Gate:
             futures = [pool.submit(self._search, name, tables) for name, tables in rest.items()]
             for future in futures:
                 future.result()
-        self._found.update(outside.search(folder))
-        if self._found:
-            raise refusal(self._found)
 
     def _take(self, data_type: str) -> list[pa.Table]:
         self._rows[data_type] = 0
@@ -85,9 +96,13 @@ class Gate:
     def _search(self, data_type: str, tables: list[pa.Table]) -> None:
         if not tables:
             return
-        found = self._of(data_type).search(_together(tables))
+        table, traces = _together(tables), Traces()
+        found = self._of(data_type).search(table)
+        if data_type in hidden_types(self.decisions):
+            traces.add(data_type, table)
         with self._threads:
             self._found.update(found)
+            self._released.merge(traces)
 
     def _of(self, data_type: str) -> Tables:
         with self._threads:

@@ -37,7 +37,7 @@ def render_html(
     labels, and the first line of the file says so: such a file is as personal as the data.
     """
     return (
-        _environment()
+        environment()
         .get_template("report.html")
         .render(_context(validation, view or View(), labels))
     )
@@ -46,7 +46,7 @@ def render_html(
 def render_fragment(validation: Validation) -> str:
     """A few lines of HTML for a notebook: verdict, counts, table by type, kinds of findings."""
     return (
-        _environment().get_template("fragment.html").render(_context(validation, View(cap=1), None))
+        environment().get_template("fragment.html").render(_context(validation, View(cap=1), None))
     )
 
 
@@ -80,7 +80,8 @@ def _context(validation: Validation, view: View, labels: Labels | None) -> dict[
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Templates with the filters that they share."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(

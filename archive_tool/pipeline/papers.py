@@ -1,0 +1,60 @@
+"""Papers that say what was done to the people in an archive: the privacy record, the sealed links."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from archive_tool.anonymize import canonical_person, linkage
+from archive_tool.anonymize.random_codes import PERSON, RandomCodes
+from archive_tool.report import privacy
+from archive_tool.report.html.privacy import render_privacy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from archive_tool.anonymize import Context
+    from archive_tool.anonymize.consent import ConsentCounts
+    from archive_tool.archive.writer import ArchiveWriter
+    from archive_tool.disclose.gate.risk import Risk
+    from archive_tool.keys import Vault
+    from archive_tool.pipeline.shards import Tally
+
+
+def add_privacy(
+    writer: ArchiveWriter,
+    context: Context,
+    *,
+    key: str,
+    consent: ConsentCounts,
+    left_out: int,
+    tallies: Mapping[str, Tally],
+    risk: Risk,
+    now: datetime,
+) -> None:
+    """What was done to every field, and what the attack found: readable without a key."""
+    types = tuple(name for name, tally in tallies.items() if tally.files)
+    stated = privacy.Privacy(
+        created=now,
+        decisions=context.decisions,
+        key=key,
+        types=types,
+        consent=consent,
+        left_out=left_out,
+        touched={name: dict(sorted(tallies[name].touched.items())) for name in types},
+        risk=risk if risk.people else None,
+    )
+    writer.add_file("reports/privacy.json", privacy.privacy_json(stated))
+    writer.add_file("reports/privacy.html", render_privacy(stated).encode())
+
+
+def add_linkage(writer: ArchiveWriter, context: Context, vault: Vault) -> None:
+    """Seal which random code is whose; nobody who is left out stands in it."""
+    if isinstance(context.keys, RandomCodes):
+        out = {canonical_person(person) for person in context.excluded}
+        links = [
+            link for link in context.keys.book.links() if link.kind != PERSON or link.id not in out
+        ]
+        secret = partial(vault.subject_secret, create=True)
+        writer.add_file(linkage.NAME, linkage.seal(links, writer.secrets, secret))

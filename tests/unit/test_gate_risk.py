@@ -1,0 +1,122 @@
+"""Who is told apart in a release: traces, groups, and the way back to the source."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from archive_tool.disclose.gate.risk import GroupRisk, TraceRisk, attack, changed_columns
+from archive_tool.disclose.gate.traces import Traces
+from archive_tool.policy import decide, load_policy, parse
+from archive_tool.schemas import arrow_schema
+
+PSEUDONYMIZE = decide(load_policy("pseudonymize"))
+TEXT = load_policy("pseudonymize").text
+COARSE = decide(
+    parse(
+        f'{TEXT}\n[fields.chat]\nonset = {{ action = "generalize", bin = 1000 }}\n', where="coarse"
+    )
+)
+
+
+def seen(data_type, *rows, columns=None):
+    made = Traces(columns)
+    made.add(data_type, pa.Table.from_pylist(list(rows), schema=arrow_schema(data_type)))
+    return made
+
+
+def risk_of(released, source=None, decisions=PSEUDONYMIZE):
+    return attack(released, source or Traces(), decisions, lambda _, who: who.upper())
+
+
+def message(person, onset, content="hello"):
+    return {"senderId": person, "onset": onset, "content": content}
+
+
+def trace(risk, name, rounding):
+    return next(t for t in risk.traces if (t.trace, t.rounding) == (name, rounding))
+
+
+def test_a_trace_that_nobody_shares_singles_out():
+    risk = risk_of(seen(
+        "chat", message("a", 10.0), message("a", 5020.0), message("b", 20.0), message("b", 5010.0),
+        message("c", 700.0), message("", 5.0), message(None, 5.0),
+    ))  # fmt: skip
+    assert trace(risk, "onsets of messages", "exact") == TraceRisk(
+        trace="onsets of messages", rounding="exact", people=3, singled_out=3, linked=3
+    )
+    assert trace(risk, "onsets of messages", "to 100 ms").singled_out == 1
+    assert (risk.people, risk.linked_exact, risk.linked_rounded) == (3, 3, 1)
+    assert risk.baseline == 1 / 3
+
+
+def test_what_the_policy_changes_is_joined_to_the_source():
+    assert ("chat", "onset") in changed_columns(COARSE)
+    assert ("chat", "onset") not in changed_columns(PSEUDONYMIZE)
+    source = seen("chat", message("a", 1100.0), message("b", 1900.0), message("c", 7777.0),
+                  columns=changed_columns(COARSE))  # fmt: skip
+    released = seen("chat", message("A", 1000.0), message("B", 1000.0), message("C", 7000.0))
+    risk = risk_of(released, source, COARSE)
+    assert trace(risk, "onsets of messages", "exact").linked == 0
+    assert trace(risk, "onsets of messages", "to 1000 ms") == TraceRisk(
+        trace="onsets of messages", rounding="to 1000 ms", people=3, singled_out=1, linked=1
+    )
+
+
+def test_a_wrong_match_is_no_link():
+    source = seen("chat", message("a", 3000.0), message("b", 9000.0))
+    released = seen("chat", message("A", 9000.0), message("B", 3000.0))
+    assert trace(risk_of(released, source, COARSE), "onsets of messages", "exact").linked == 0
+
+
+def test_messages_are_linked_by_what_is_most_alike():
+    long, short = "x" * 60, "yes"
+    source = seen("chat", *[message("a", 1.0, long)] * 3, *[message("b", 1.0, short)] * 3)
+    released = seen(
+        "chat", *[message("A", 1.0, long)] * 2, message("A", 1.0, "[P-0123456789]"),
+        *[message("B", 1.0, short)] * 3,
+    )  # fmt: skip
+    risk = risk_of(released, source)
+    assert trace(risk, "lengths of messages", "most alike").linked == 2
+    assert trace(risk, "lengths of messages", "exact").linked == 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_rows_are_cut_and_ordered_as_one_likes(seed):
+    rows = [message(p, float(n * 37 % 11), "x" * n) for n, p in enumerate("abcabbcac" * 4)]
+    whole = risk_of(seen("chat", *rows))
+    shuffled = [rows[at] for at in np.random.default_rng(seed).permutation(len(rows))]
+    parts = seen("chat", *shuffled[5:])
+    parts.merge(seen("chat", *shuffled[:5]))
+    assert risk_of(parts) == whole
+
+
+def event(person, role):
+    return {"participantId": person, "participantRole": role}
+
+
+def test_groups_are_of_people_and_missing_is_a_value():
+    risk = risk_of(seen(
+        "events", *[event("a", "judge")] * 50, event("b", "guest"), event("c", "guest"),
+        event("d", None), event("e", None), event("f", "guest"), event("f", "judge"),
+    ))  # fmt: skip
+    assert risk.groups == GroupRisk(
+        columns=("participantRole",), people=6, k=1, alone=2, few=6, diversity=None, told=0
+    )
+
+
+def test_a_group_whose_answers_are_all_the_same_tells_them():
+    made = seen("events", *(event(p, "judge") for p in "ab"), *(event(p, "guest") for p in "cd"))
+    answers = {"a": "5", "b": "5", "c": "1", "d": "2"}
+    made.merge(
+        seen("ratings/sparse", *({"participantId": p, "value": v} for p, v in answers.items()))
+    )
+    groups = risk_of(made).groups
+    assert (groups.k, groups.diversity, groups.told) == (2, 1, 2)
+
+
+def test_people_who_cannot_be_linked_between_tables_are_counted_once():
+    apart = decide(parse(TEXT.replace('"study"', '"none"'), where="apart"))
+    made = seen("events", event("A", "judge"), event("B", "guest"))
+    made.merge(seen("chat", message("X", 1.0), message("Y", 2.0)))
+    risk = risk_of(made, decisions=apart)
+    assert (risk.people, risk.linked_exact, risk.groups.people) == (2, 2, 2)

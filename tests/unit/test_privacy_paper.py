@@ -1,0 +1,114 @@
+"""The privacy record and page of an archive: what a board reads."""
+
+import json
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+from archive_tool.anonymize.consent import ConsentCounts
+from archive_tool.disclose.gate.risk import GroupRisk, Risk, TraceRisk
+from archive_tool.policy import decide, load_policy
+from archive_tool.report.html.privacy import render_privacy
+from archive_tool.report.privacy import STILL_PERSONAL, Privacy, privacy_json, statements
+from sample_data.forms import write_form
+from sample_data.study import small_study
+from tests.support.pipelines import lab
+
+NOBODY = GroupRisk(columns=(), people=0, k=0, alone=0, few=0, diversity=None, told=0)
+
+
+def privacy(risk, policy="pseudonymize", types=("chat",)):
+    return Privacy(
+        created=datetime(2026, 5, 1, tzinfo=UTC),
+        decisions=decide(load_policy(policy)),
+        key="k",
+        types=types,
+        consent=ConsentCounts(accepted=2, declined=1, unknown=0, withdrawn=0),
+        left_out=1,
+        touched={"chat": {"content: scrub": 3}},
+        risk=risk,
+    )
+
+
+def test_what_a_board_reads():
+    traces = (
+        TraceRisk(trace="onsets", rounding="exact", people=40, singled_out=40, linked=40),
+        TraceRisk(trace="onsets", rounding="to 1000 ms", people=40, singled_out=4, linked=4),
+    )
+    groups = GroupRisk(
+        columns=("participantRole",), people=40, k=1, alone=1, few=8, diversity=2, told=0
+    )
+    risk = Risk(people=40, linked_exact=40, linked_rounded=4, traces=traces, groups=groups)
+    assert statements(privacy(risk)) == [
+        "Singling out: 40 of 40 people have onsets that nobody else has; rounded to 1000 ms, "
+        "onsets still single out 4 of 40",
+        "Linkability: somebody who also holds the original export can find 40 of 40 people again "
+        "by such traces, and 4 of 40 when values are known roughly only; a guess would find 1 of "
+        "40. The same person has the same code in all archives of the study",
+        "Inference: by participantRole the smallest group has 1 of 40 people (k = 1); 1 are alone "
+        "with theirs, 8 are in groups of fewer than ten; a group of two or more gave at least 2 "
+        "different sets of answers (l = 2), and of 0 people the group alone tells the answers",
+        "Text: what the export and the policy name was taken out, with addresses and numbers that "
+        "look like somebody's; names that nobody listed were not looked for",
+        STILL_PERSONAL,
+    ]
+
+
+def test_people_under_their_own_ids_need_no_attack():
+    (line,) = statements(privacy(None, "keep"))
+    assert line.startswith("People stand in these tables under their own ids")
+
+
+def test_no_column_no_claim():
+    risk = Risk(people=1, linked_exact=0, linked_rounded=0, traces=(), groups=NOBODY)
+    first, _, third, *_ = statements(privacy(risk, types=("sync",)))
+    assert (
+        first == "Singling out: no column that leaves tells one person from another by its course"
+    )
+    assert third == (
+        "Inference: no role or condition leaves, so that no group tells anything of its members"
+    )
+
+
+def test_every_field_stands_in_the_record_with_its_rule():
+    document = json.loads(privacy_json(privacy(None)))
+    fields = {field["column"]: field for field in document["fields"]}
+    assert fields["content"] == {
+        "type": "chat", "column": "content", "rule": "scrub", "because": "defaults.text",
+        "cells": {"scrub": 3},
+    }  # fmt: skip
+    assert fields["senderName"]["rule"] == "drop"
+    assert {field["type"] for field in document["fields"]} == {"chat"}
+
+
+@cache
+def sample():
+    made = lab(Path(mkdtemp()))
+    study = small_study()
+    bundle = write_form(study, "api-pages", made.folder / "bundle")
+    return made.create(bundle, policy=load_policy("pseudonymize")), study
+
+
+def test_the_sample_study_has_its_privacy_page():
+    created, study = sample()
+    document = json.loads((created.path / "data/reports/privacy.json").read_text())
+    people = {row["participantId"] for row in study.rows["events"]} - {None}
+    assert document["risk"]["people"] <= len(people)
+    assert document["risk"]["linked_exact"] <= document["risk"]["people"]
+    assert document["policy"]["digest"] == created.policy.digest
+    assert (
+        sum(document["consent"][k] for k in ("accepted", "declined", "unknown")) >= len(people) - 1
+    )
+    page = (created.path / "data/reports/privacy.html").read_text()
+    assert all(line.split(":")[0] in page for line in document["statements"])
+    assert "anonymous" not in page.lower()
+    for row in study.rows["chat"]:
+        assert row["senderId"] not in page
+
+
+def test_the_page_holds_every_statement():
+    risk = Risk(people=1, linked_exact=0, linked_rounded=0, traces=(), groups=NOBODY)
+    page = render_privacy(privacy(risk))
+    assert "2 people agreed, 1 declined, 0 withdrew" in page
+    assert page.count("<li>") == len(statements(privacy(risk)))
