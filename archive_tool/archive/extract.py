@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.archive.formats import FORMATS, open_target
 from archive_tool.archive.selection import Selection, Window, sorted_by
 from archive_tool.errors import SubjectError, UsageError, VaultError
-from archive_tool.keys.vault import SubjectState
+from archive_tool.keys.keyring import SubjectState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

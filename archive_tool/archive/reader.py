@@ -9,7 +9,7 @@ from archive_tool.archive import bag, index, layout, manifest, parallel, parquet
 from archive_tool.errors import FormatError, IntegrityError, UsageError, VaultError
 from archive_tool.keys import erasure, primitives, sshsig
 from archive_tool.keys.derive import NO_SUBJECT, ArchiveSecrets, key_check
-from archive_tool.keys.vault import SubjectState, Vault
+from archive_tool.keys.keyring import SubjectState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from archive_tool.archive.bag import Seal
+    from archive_tool.keys.vault import Vault
     from archive_tool.model.archive import ArchiveManifest, FileEntry
 
 

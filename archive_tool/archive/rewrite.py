@@ -81,7 +81,9 @@ def revise(
         new.link(leave={layout.table_path(e.data_type, e.file_id) for e in (*gone, *again)})
         fresh = [new.write_table(entry, instead[entry.file_id]) for entry in again]
         kept = [e for e in archive.index if e not in gone and e not in again]
-        new.finish([*kept, *fresh], drop_types=drop_types, now=now)
+        gone_people = {e.subject for e in gone if e.data_type not in drop_types}
+        left = gone_people - {e.subject for e in (*kept, *fresh)}
+        new.finish([*kept, *fresh], drop_types=drop_types, people_gone=len(left), now=now)
         before = seal_of(folder)
         swap.put(store, new.folder)
     finally:
@@ -146,12 +148,17 @@ class _Revision:
         )
 
     def finish(
-        self, entries: list[FileEntry], *, drop_types: frozenset[str], now: datetime
+        self,
+        entries: list[FileEntry],
+        *,
+        drop_types: frozenset[str],
+        people_gone: int,
+        now: datetime,
     ) -> None:
         """Write index, manifest, crate and the bag's own files, to the disk and checked."""
         secrets = self._vault.archive_secrets(self.archive.archive_id)
         self.write(layout.INDEX, index.encode(entries, secrets))
-        stated = _restated(self.archive, entries, drop_types)
+        stated = _restated(self.archive, entries, drop_types, people_gone)
         self.write(layout.ARCHIVE_JSON, manifest.encode(stated))
         names = [path.removeprefix("data/") for path in self._digests]
         self.write(layout.CRATE, crate.crate(stated, names))
@@ -201,13 +208,11 @@ class _Revision:
 
 
 def _restated(
-    archive: Archive, entries: list[FileEntry], drop_types: frozenset[str]
+    archive: Archive, entries: list[FileEntry], drop_types: frozenset[str], people_gone: int
 ) -> ArchiveManifest:
     old = archive.manifest
     types = [name for name in old.types if name not in drop_types]
     of_type = [entry.data_type for entry in entries]
-    people = {e.subject for e in archive.index} - {e.subject for e in entries}
-    erased = sum(archive.vault is not None and archive.is_subject_erased(key) for key in people)
     return replace(
         old,
         retention={n: term for n, term in old.retention.items() if n not in drop_types},
@@ -216,7 +221,7 @@ def _restated(
         files=None if old.files is None else {name: of_type.count(name) for name in types},
         revision=old.revision + 1,
         predecessor=seal_of(archive.path),
-        erased=0 if old.aggregate else old.erased + erased,
+        erased=0 if old.aggregate else old.erased + people_gone,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime  # noqa: TC003
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import UsageError
-from archive_tool.keys.vault import SubjectState
+from archive_tool.keys.keyring import SubjectState
 from archive_tool.model.datatypes import BY_NAME
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.lifecycle.holds import Hold
+    from archive_tool.lifecycle.releasing import Released
 
 
 @click.group("hold", short_help="Keep archives or people from being destroyed.")
@@ -70,16 +71,51 @@ def place(
 
 @command.command("release")
 @options.store
+@options.vault(required=False)
 @click.option("--hold", "hold_id", required=True, metavar="ID", help="Id of the hold.")
 @click.option("--reason", required=True, help="Why. It is kept: write no name and no id.")
 @answers("hold-release")
-def release(*, store: Path, hold_id: str, reason: str) -> Answer:
-    """Release a hold; what it kept can be planned again."""
-    from archive_tool.lifecycle import holds
+def release(
+    *,
+    store: Path,
+    vault: Path | None,
+    identity: Path | None,
+    passphrase_file: Path | None,
+    hold_id: str,
+    reason: str,
+) -> Answer:
+    """Release a hold. With the vault, an erasure that waited for it runs at once."""
+    from archive_tool.lifecycle.releasing import release as let_go
 
-    hold = holds.release(store, hold_id, reason=reason, now=datetime.now(UTC))
-    text = f"released {hold.id}\nhint: make plans again for what it kept"
-    return Answer(text=text, fields={"hold": _fields(hold)})
+    keys = None
+    if vault is not None:
+        keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    done = let_go(store, hold_id, reason=reason, now=datetime.now(UTC), vault=keys)
+    fields = {
+        "hold": _fields(done.hold),
+        "erased": sum(item.work.people for item in done.erased),
+        "certificates": [str(item.certificate) for item in done.erased],
+        "waiting": done.waiting,
+    }
+    return Answer(text="\n".join(_released(done, with_vault=keys is not None)), fields=fields)
+
+
+def _released(done: Released, *, with_vault: bool) -> list[str]:
+    from archive_tool.report.text import count
+
+    lines = [f"released {done.hold.id}"]
+    for item in done.erased:
+        people = count(item.work.people, "person", "people")
+        lines.append(f"erased    {people}, as was asked for before: {item.certificate}")
+    if done.waiting and with_vault:
+        lines.append(f"{count(done.waiting, 'erasure')} still under another hold")
+    elif done.waiting:
+        lines.append(
+            f"hint: {count(done.waiting, 'erasure')} may have waited for it; the next sweep --apply "
+            "or erasure runs it,\nor give --vault here"
+        )
+    lines.append("hint: make plans again for what it kept")
+    return lines
 
 
 @command.command("list")
@@ -87,14 +123,19 @@ def release(*, store: Path, hold_id: str, reason: str) -> Answer:
 @answers("hold-list")
 def list_(*, store: Path) -> Answer:
     """List the holds in force."""
-    from archive_tool.lifecycle import holds, places
-    from archive_tool.report.text import table
+    from archive_tool.lifecycle import deferred, holds, places
+    from archive_tool.report.text import count, table
 
     places.require_store(store)
     found = holds.active(store)
     rows = [(h.id, h.placed.date().isoformat(), _covers(h), h.owner, h.reason) for h in found]
     text = table(("hold", "placed", "covers", "owner", "reason"), rows) if rows else "no holds"
-    return Answer(text=text, fields={"holds": [_fields(hold) for hold in found]})
+    waiting = deferred.count(store)
+    if waiting:
+        text += f"\n{count(waiting, 'erasure')} noted until a hold is released"
+    return Answer(
+        text=text, fields={"holds": [_fields(hold) for hold in found], "waiting": waiting}
+    )
 
 
 def read_ids(source: str) -> tuple[str, ...]:

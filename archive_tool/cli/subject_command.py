@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.lifecycle.destroy import Destroyed
-    from archive_tool.lifecycle.erase import ErasePlan
+    from archive_tool.lifecycle.erase_plan import ErasePlan
     from archive_tool.lifecycle.subjects import Found
 
 
@@ -118,7 +118,7 @@ def erase(
     """Make people unreadable in every copy: a plan first, then the plan applied."""
     from archive_tool.keys import refuse_inside
     from archive_tool.lifecycle import erase as erasing
-    from archive_tool.lifecycle import plans
+    from archive_tool.lifecycle import erase_plan, plans
 
     if (plan is None) == (apply is None):
         raise UsageError("needs one of --plan and --apply", where="erase")
@@ -131,7 +131,7 @@ def erase(
         return _erased(done)
     if ids is None:
         raise UsageError("a plan needs the ids", where="erase", expected="--id-file FILE")
-    decided = erasing.plan(store, keys, ids, rewrite_mentions=rewrite_mentions, now=now)
+    decided = erase_plan.plan(store, keys, ids, rewrite_mentions=rewrite_mentions, now=now)
     if plan is not None:
         plans.save(decided, plan)
     return _planned(decided, plan)
@@ -186,7 +186,13 @@ def _planned(decided: ErasePlan, path: Path | None) -> Answer:
             "held": len(decided.held),
         },
         "archives": [
-            {"archive": i.archive, "people": len(i.subjects), "rows": i.rows, "files": i.files}
+            {
+                "archive": i.archive,
+                "people": len(i.subjects),
+                "rows": i.rows,
+                "files": i.files,
+                "holds": i.holds,
+            }
             for i in decided.items
         ],
         "mentions": msgspec.to_builtins(decided.mentions),

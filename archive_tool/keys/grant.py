@@ -20,7 +20,8 @@ from archive_tool.errors import IntegrityError, UsageError, VaultError
 from archive_tool.keys import primitives, sshsig, vault_file
 from archive_tool.keys import recipients as age
 from archive_tool.keys.derive import AGGREGATES_SCOPE, INDEX_SCOPE, NO_SUBJECT, ArchiveSecrets
-from archive_tool.keys.vault import SubjectState, Vault
+from archive_tool.keys.keyring import SubjectState
+from archive_tool.keys.vault import Vault
 from archive_tool.keys.vault_file import GrantNote
 from archive_tool.model.datatypes import SEVEN
 

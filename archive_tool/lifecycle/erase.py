@@ -1,149 +1,41 @@
 """Withdrawal: somebody disappears from every archive of a store, and from every copy of one.
 
 The subject's secret leaves the vault, so that no copy of the files can be read; the files and index
-entries of the live archives go; what was not reached is listed.
+entries of the live archives go; what was not reached is listed. A hold defers it, file by file: what
+it keeps is noted (:mod:`deferred`), and its release does the rest.
 """
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003  (msgspec reads the annotations)
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
-from archive_tool.archive import layout, rewrite
-from archive_tool.archive.reader import open_archive
-from archive_tool.errors import PlanError, RetentionError
-from archive_tool.keys import SubjectState
+from archive_tool.errors import RetentionError
 from archive_tool.lifecycle import (
     audit,
+    changing,
+    deferred,
     destroy,
+    erase_plan,
     holds,
-    mentions,
     people,
-    places,
     plans,
-    subjects,
-    sweep,
+    rewriting,
     unreached,
 )
-from archive_tool.lifecycle.work import ERASE, Task, Unreached, Work
+from archive_tool.lifecycle.work import ERASE, Task, Work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from pathlib import Path
 
-    import pyarrow as pa
-
-    from archive_tool.archive import Archive
     from archive_tool.keys import Vault
+    from archive_tool.lifecycle.deferred import Deferred
+    from archive_tool.lifecycle.erase_plan import ErasePlan
 
-SCHEMA: Final = "archive-tool/erase-plan/1"
 WITHDRAWN: Final = "somebody withdrew"
-
-
-class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """One of the people, by keyed names only."""
-
-    keys: list[str]
-    """Subject keys of all spellings of the id."""
-    holds: list[str]
-    """Holds on the person, or on an archive with files of the person."""
-
-
-class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """What would happen to one archive."""
-
-    archive: str
-    seal: str
-    """SHA-256 of its tag manifest: another one makes the plan stale."""
-    subjects: list[str]
-    """Subject keys of the people who have files here."""
-    files: int
-    rows: int
-
-
-class Named(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows of others that name one of the people."""
-
-    archive: str
-    data_type: str
-    column: str
-    rows: int
-
-
-class ErasePlan(msgspec.Struct, frozen=True, kw_only=True):
-    """What an erasure would do."""
-
-    schema: str
-    made: datetime
-    """By the clock of the machine."""
-    vault_id: str
-    asked: int
-    """Ids that were given."""
-    people: list[Person]
-    """Those of them whom the vault knows."""
-    items: list[Item]
-    mentions: list[Named]
-    rewrite_mentions: bool
-    """Whether the mentions are taken out of the rows of others."""
-    not_reached: list[Unreached]
-    digest: str = ""
-
-    @property
-    def ready(self) -> list[Person]:
-        """People whom nothing holds."""
-        return [person for person in self.people if not person.holds]
-
-    @property
-    def held(self) -> list[Person]:
-        """People under a hold: they stay until it is released."""
-        return [person for person in self.people if person.holds]
-
-
-def plan(
-    store: Path,
-    vault: Vault,
-    ids: Sequence[str],
-    *,
-    rewrite_mentions: bool = False,
-    now: datetime,
-) -> ErasePlan:
-    """Look for people in all archives and write down what their erasure would do.
-
-    Raises SubjectError (20) when the vault knows none of them, VaultError (17) when all that it
-    knows were erased.
-    """
-    places.require_store(store)
-    records = audit.read(store)
-    in_force = holds.active(store)
-    subjects.require_known(vault, ids)
-    keys = people.keys_of_all(vault, ids)
-    items: list[Item] = []
-    named: list[Named] = []
-    counted: list[str] = []
-    for archive in subjects.opened(store, vault):
-        item = _item(archive, keys)
-        if item is not None:
-            items.append(item)
-        named += _named(vault, archive, ids, keys)
-        if any(name.startswith(layout.AGGREGATE_PREFIX) for name in archive.types()):
-            counted.append(archive.archive_id)
-    body = ErasePlan(
-        schema=SCHEMA,
-        made=now,
-        vault_id=vault.vault_id,
-        asked=len(ids),
-        people=_people(vault, ids, items, in_force),
-        items=items,
-        mentions=named,
-        rewrite_mentions=rewrite_mentions,
-        not_reached=[
-            *unreached.copies(vault, records, [item.archive for item in items]),
-            *_remaining(named, counted, rewritten=rewrite_mentions),
-        ],
-    )
-    return msgspec.structs.replace(body, digest=plans.digest_of(msgspec.to_builtins(body)))
+DEFERRED: Final = "deferred"
+"""Phase of a line in the log: what was asked for waits for the release of a hold."""
 
 
 def apply(
@@ -155,224 +47,126 @@ def apply(
     now: datetime,
     operator: str = "",
 ) -> destroy.Destroyed:
-    """Run exactly the plan in a file. People under a hold stay and are named as a number.
+    """Run exactly the plan in a file. What is under a hold stays, and goes when that is released.
 
     ``ids`` must be those of the plan where they are given, and are needed to rewrite mentions.
     Raises PlanError (19) when the plan was edited, was applied already, or no longer fits the
-    store; RetentionError (14) when everybody in it is under hold, or the clock runs behind. Then
+    store; RetentionError (14) when everything in it is under hold, or the clock runs behind. Then
     nothing is destroyed.
     """
-    decided = plans.load(path, ErasePlan, SCHEMA)
-    with sweep.changing(store, vault, now=now):
+    decided = plans.load(path, erase_plan.ErasePlan, erase_plan.SCHEMA)
+    with changing.changing(store, vault, now=now):
         records = audit.read(store)
         plans.refuse_applied(records, decided.digest)
-        sweep.refuse_clock(records, decided.made, now)
-        _refuse_other_ids(vault, decided, ids)
-        _refuse_stale(store, vault, decided)
-        if not decided.ready:
-            raise RetentionError(
-                "everybody in the plan is under hold",
-                where="plan",
-                hint="see archive-tool hold list",
-                detail={"holds": sorted({hold for p in decided.held for hold in p.holds})},
-            )
-        seals = {}
-        if decided.rewrite_mentions:
-            seals = _rewrite_mentions(store, vault, decided, ids or (), now=now)
-        work = _work(vault, decided, records, seals, now=now, operator=operator)
-        return destroy.run(store, vault, work, now=now)
-
-
-def _item(archive: Archive, keys: frozenset[str]) -> Item | None:
-    own = [entry for entry in archive.index if entry.subject in keys]
-    if not own:
-        return None
-    return Item(
-        archive=archive.archive_id,
-        seal=rewrite.seal_of(archive.path),
-        subjects=sorted({entry.subject for entry in own}),
-        files=len(own),
-        rows=sum(entry.rows for entry in own),
-    )
-
-
-def _named(vault: Vault, archive: Archive, ids: Sequence[str], keys: frozenset[str]) -> list[Named]:
-    return [
-        Named(archive=m.archive_id, data_type=m.data_type, column=m.column, rows=m.rows)
-        for data_type in archive.types()
-        for m in subjects.mentions_in(vault, archive, data_type, ids, keys)
-    ]
-
-
-def _people(
-    vault: Vault, ids: Sequence[str], items: Sequence[Item], in_force: Sequence[holds.Hold]
-) -> list[Person]:
-    """Return the people whom the vault knows and has not erased, two spellings as one person."""
-    found: dict[tuple[str, ...], Person] = {}
-    for person_id in ids:
-        keys = tuple(sorted(people.keys_of(vault, person_id)))
-        if SubjectState.KNOWN not in {vault.state_of_key(key) for key in keys}:
-            continue
-        found[keys] = Person(keys=list(keys), holds=_holds_on(frozenset(keys), items, in_force))
-    return [found[keys] for keys in sorted(found)]
-
-
-def _holds_on(
-    keys: frozenset[str], items: Sequence[Item], in_force: Sequence[holds.Hold]
-) -> list[str]:
-    named = set(holds.covering(in_force, "", keys))
-    for item in items:
-        if not keys.isdisjoint(item.subjects):
-            named.update(holds.covering(in_force, item.archive))
-    return sorted(named)
-
-
-def _remaining(
-    named: Sequence[Named], counted: Sequence[str], *, rewritten: bool
-) -> list[Unreached]:
-    found = [
-        Unreached(
-            kind="aggregate",
-            what=f"aggregate tables of archive {archive_id}, which may have counted the person",
-            notice="a number of many people; make the tables anew where the protocol asks for it",
+        changing.refuse_clock(records, decided.made, now)
+        erase_plan.refuse_other_ids(vault, decided, ids)
+        erase_plan.refuse_stale(store, vault, decided)
+        wanted = (ids or ()) if decided.rewrite_mentions else ()
+        origin = deferred.of_plan(vault, decided, wanted, operator=operator, now=now)
+        done = carry_out(store, vault, decided, wanted, origin=origin, now=now)
+        run_due(store, vault, now=now, apart_from=decided.digest)
+    if done is None:
+        raise RetentionError(
+            "everybody in the plan is under hold",
+            where="plan",
+            hint="nothing was erased; it is noted, and the release of the hold runs it: see "
+            "archive-tool hold list",
+            detail={"holds": sorted({hold for p in decided.held for hold in p.holds})},
         )
-        for archive_id in counted
-    ]
-    rows = sum(item.rows for item in named)
-    if rows and not rewritten:
-        found.append(
-            Unreached(
-                kind="mention",
-                what=f"{rows} places in rows of others that name the person by id or code",
-                notice="make the plan with --rewrite-mentions to take them out",
-            )
-        )
-    elif rows:
-        found.append(
-            Unreached(
-                kind="mention",
-                what=f"{rows} places in rows of others, in copies of the archives made before",
-                notice="destroy older copies of the archives",
-            )
-        )
-    return found
+    return done
 
 
-def _refuse_other_ids(vault: Vault, decided: ErasePlan, ids: Sequence[str] | None) -> None:
-    if decided.vault_id != vault.vault_id:
-        raise plans.stale("was made with another vault")
-    if ids is None:
-        if decided.rewrite_mentions:
-            raise PlanError(
-                "the plan rewrites mentions, and there are no ids",
-                where="plan",
-                hint="give the ids of the plan with --id-file; a plan holds none",
-            )
-        return
-    given = people.keys_of_all(vault, ids)
-    planned = {key for person in decided.people for key in person.keys}
-    if not planned <= given or len(ids) != decided.asked:
-        raise PlanError(
-            "was made for other ids", where="plan", hint="give the ids that the plan was made for"
-        )
+def carry_out(
+    store: Path,
+    vault: Vault,
+    decided: ErasePlan,
+    ids: Sequence[str],
+    *,
+    origin: Deferred,
+    now: datetime,
+) -> destroy.Destroyed | None:
+    """Destroy what nothing holds, and note the rest; None when no file and no key went.
 
-
-def _refuse_stale(store: Path, vault: Vault, decided: ErasePlan) -> None:
-    """Compare the plan with store, vault and holds as they are."""
-    in_force = holds.active(store)
-    for person in decided.people:
-        if _holds_on(frozenset(person.keys), decided.items, in_force) != person.holds:
-            raise plans.stale("holds have changed since")
-        if SubjectState.KNOWN not in {vault.state_of_key(key) for key in person.keys}:
-            raise plans.stale("somebody in it was erased since")
-    keys = frozenset(key for person in decided.people for key in person.keys)
-    current = [_item(archive, keys) for archive in subjects.opened(store, vault)]
-    if [item for item in current if item is not None] != decided.items:
-        raise plans.stale("archives have changed since, or new ones hold files of the people")
-
-
-def _rewrite_mentions(
-    store: Path, vault: Vault, decided: ErasePlan, ids: Sequence[str], *, now: datetime
-) -> dict[str, str]:
-    """Take the mentions out, one new revision per archive; returns the new seals.
-
-    This comes before the keys go: ids are needed, and no file but the id file has them. A crash
-    between leaves the mentions out and the plan stale; the next plan does the rest.
+    The caller holds the locks of store and vault and has checked the plan. ``ids`` are those whose
+    mentions are taken out.
     """
-    keys = frozenset(key for person in decided.ready for key in person.keys)
-    wanted = [i for i in ids if not keys.isdisjoint(people.keys_of(vault, i))]
-    seals: dict[str, str] = {}
-    for archive_id in sorted({item.archive for item in decided.mentions}):
-        folder = store / layout.ARCHIVES / archive_id
-        archive = open_archive(folder, vault=vault)
-        instead = _without_mentions(vault, archive, wanted, keys)
-        done = rewrite.revise(
-            store, archive_id, vault, drop=lambda _: False, instead=instead, now=now
-        )
-        if done is not None:
-            seals[archive_id] = done.seal_after
-            detail = {"archive": archive_id, "files": done.rewritten, "plan": decided.digest}
-            audit.append(store, "rewrite-mentions", detail=detail, phase="step", now=now)
-    return seals
+    in_force = holds.active(store)
+    if decided.held or (ids and in_force):
+        deferred.note(store, vault, origin)
+    free = [i for i in ids if not holds.covering(in_force, "", frozenset(people.keys_of(vault, i)))]
+    rewritten = rewriting.Rewritten(seals={}, held=0)
+    if free:
+        archives = [item.archive for item in decided.mentions]
+        rewritten = rewriting.take_out(store, vault, archives, free, plan=decided.digest, now=now)
+    work = _work(store, vault, decided, rewritten.seals, origin=origin, now=now)
+    done = destroy.run(store, vault, work, now=now) if work.tasks or work.subjects else None
+    if not (decided.held or rewritten.held):
+        deferred.forget(store, origin)
+    elif origin.plan == decided.digest:
+        detail = {"plan": origin.plan, "people": len(decided.held), "files": rewritten.held}
+        audit.append(store, ERASE, phase=DEFERRED, detail=detail, now=now)
+    return done
 
 
-def _without_mentions(
-    vault: Vault, archive: Archive, ids: Sequence[str], keys: frozenset[str]
-) -> dict[str, pa.Table]:
-    """Return new rows by file id, for the files of others that name one of the people."""
-    instead = {}
-    for data_type in archive.types():
-        columns = mentions.searched(archive, data_type)
-        if not columns:
+def run_due(
+    store: Path, vault: Vault, *, now: datetime, apart_from: str = ""
+) -> list[destroy.Destroyed]:
+    """Run the erasures that were deferred and of which something is no longer under hold.
+
+    The caller holds the locks of store and vault. ``apart_from``: a plan that has just been run.
+    """
+    finished = []
+    for origin in deferred.waiting(store, vault):
+        if origin.plan == apart_from:
             continue
-        expressions = mentions.patterns(mentions.terms(vault, archive, data_type, ids))
-        for entry in archive.entries(data_type):
-            filled = set(entry.filled.split(","))
-            looked_at = [name for name in columns if name in filled]
-            if entry.subject in keys or not looked_at:
-                continue
-            table = archive.read_file(entry)
-            hits = [name for name in looked_at if mentions.count(table, name, expressions)]
-            if hits:
-                instead[entry.file_id] = mentions.replace(table, hits, expressions, mentions.ERASED)
-    return instead
+        ids = deferred.ids_of(vault, origin)
+        groups = [tuple(keys) for keys in origin.people]
+        decided = erase_plan.draft(store, vault, groups, ids, rewrite_mentions=bool(ids), now=now)
+        done = carry_out(store, vault, decided, ids, origin=origin, now=now)
+        finished += [] if done is None else [done]
+    return finished
 
 
 def _work(
+    store: Path,
     vault: Vault,
     decided: ErasePlan,
-    records: Sequence[audit.Record],
     seals: dict[str, str],
     *,
+    origin: Deferred,
     now: datetime,
-    operator: str,
 ) -> Work:
     keys = {key for person in decided.ready for key in person.keys}
-    tasks = [
-        Task(
-            archive_id=item.archive,
-            seal=seals.get(item.archive, item.seal),
-            why=WITHDRAWN,
-            subjects=sorted(keys.intersection(item.subjects)),
-            files=item.files if keys.issuperset(item.subjects) else None,
-        )
-        for item in decided.items
-        if not keys.isdisjoint(item.subjects)
-    ]
-    copies = unreached.copies(vault, records, [task.archive_id for task in tasks])
+    tasks = []
+    for item in decided.items:
+        going = decided.going(item)
+        if going:
+            tasks.append(
+                Task(
+                    archive_id=item.archive,
+                    seal=seals.get(item.archive, item.seal),
+                    why=WITHDRAWN,
+                    subjects=going,
+                    files=item.files if going == item.subjects else None,
+                )
+            )
+    copies = unreached.copies(vault, audit.read(store), [task.archive_id for task in tasks])
     told = {(item.kind, item.what) for item in copies}
     rest = [item for item in decided.not_reached if (item.kind, item.what) not in told]
+    extra: dict[str, object] = {"deferred_by_hold": len(decided.held)}
+    if origin.plan != decided.digest:
+        extra["deferred_plan"] = origin.plan
     return Work(
         kind=ERASE,
         plan=decided.digest,
         vault_id=vault.vault_id,
         started=now,
-        operator=operator,
+        operator=origin.operator,
         epoch=vault.epoch,
         tasks=tasks,
         subjects=sorted(keys),
         people=len(decided.ready),
         key_ids=vault.key_ids(sorted(keys), ()),
-        not_reached=[*copies, *(item for item in rest if item.kind in ("aggregate", "mention"))],
-        extra={"deferred_by_hold": len(decided.held)},
+        not_reached=[*copies, *(i for i in rest if i.kind in ("aggregate", "mention", "hold"))],
+        extra=extra,
     )

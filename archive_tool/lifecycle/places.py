@@ -25,6 +25,7 @@ CATALOGUE: Final = "catalogue.json"
 CERTIFICATES: Final = "certificates"
 TOMBSTONES: Final = "tombstones"
 PENDING: Final = "pending"
+DEFERRED: Final = "deferred"
 
 
 def canonical(value: Any) -> bytes:  # noqa: ANN401  (anything JSON can hold)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -11,11 +10,21 @@ import msgspec
 from archive_tool.archive import layout
 from archive_tool.archive.reader import open_archive
 from archive_tool.errors import RetentionError
-from archive_tool.lifecycle import audit, catalogue, destroy, holds, places, plans, unreached
+from archive_tool.lifecycle import (
+    audit,
+    catalogue,
+    changing,
+    destroy,
+    erase,
+    holds,
+    places,
+    plans,
+    unreached,
+)
 from archive_tool.lifecycle.work import SWEEP, Task, Unreached, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from archive_tool.keys import Vault
@@ -136,10 +145,10 @@ def apply(
     the clock runs behind the plan or the audit log. Then nothing is destroyed.
     """
     decided = plans.load(path, SweepPlan, SCHEMA)
-    with changing(store, vault, now=now):
+    with changing.changing(store, vault, now=now):
         records = audit.read(store)
         plans.refuse_applied(records, decided.digest)
-        refuse_clock(records, decided.made, now)
+        changing.refuse_clock(records, decided.made, now)
         _refuse_stale(store, vault, decided, as_of.date())
         if decided.held and not decided.ready:
             raise RetentionError(
@@ -148,35 +157,12 @@ def apply(
                 hint="see archive-tool hold list",
                 detail={"holds": sorted({hold for item in decided.held for hold in item.holds})},
             )
-        if not decided.ready:
-            return None
-        work = _work(vault, decided, records, now=now, operator=operator)
-        return destroy.run(store, vault, work, now=now)
-
-
-@contextmanager
-def changing(store: Path, vault: Vault, *, now: datetime) -> Iterator[None]:
-    """Hold store and vault for a destruction, and settle first what was interrupted."""
-    with ExitStack() as stack:
-        stack.enter_context(places.locked(store))
-        stack.enter_context(vault.lock())
-        destroy.recover(store, vault, now=now)
-        yield
-
-
-def refuse_clock(records: Sequence[audit.Record], made: datetime, now: datetime) -> None:
-    """RetentionError (14) when the machine's clock runs behind the plan or the log.
-
-    Such a clock was ahead when they were written, or is wrong now; both times dates mean nothing.
-    ``create`` and ``extract`` do not count: they may run under ``--as-of``.
-    """
-    times = [r.time for r in records if r.event not in ("create", "extract")]
-    if now < max([made, *times]):
-        raise RetentionError(
-            "the clock runs behind the plan or the audit log",
-            where="clock",
-            hint="set the clock of this machine right, then make another plan",
-        )
+        done = None
+        if decided.ready:
+            work = _work(vault, decided, records, now=now, operator=operator)
+            done = destroy.run(store, vault, work, now=now)
+        erase.run_due(store, vault, now=now)
+    return done
 
 
 def _item(

@@ -16,7 +16,7 @@ from pathlib import Path
 import pyarrow.compute, pyarrow.parquet, pyarrow.parquet.encryption  # not once per child
 from archive_tool.archive import info, open_archive, verify
 from archive_tool.errors import ArchiveToolError
-from archive_tool.lifecycle import audit, destroy, erase, plans, sweep
+from archive_tool.lifecycle import audit, changing, destroy, erase, erase_plan, plans, sweep
 from tests.support.archives import NOW
 from tests.support.lives import DUE, Life, usual
 
@@ -26,7 +26,7 @@ LATER = NOW + timedelta(minutes=1)
 
 def plan(life, path):
     if kind == "erase":
-        made = erase.plan(life.store, life.vault, ["ann"], rewrite_mentions=True, now=NOW)
+        made = erase_plan.plan(life.store, life.vault, ["ann"], rewrite_mentions=True, now=NOW)
     else:
         made = sweep.plan(life.store, life.vault, as_of=DUE, now=NOW)
     plans.save(made, path)
@@ -80,7 +80,7 @@ def check():
         assert state(life) in (BEFORE, AFTER, *HALF), state(life)
     except ArchiveToolError as error:  # destroyed, and its folder not yet gone
         assert kind == "sweep" and str(error) == "20261120-aaa: the archive was destroyed", error
-    with sweep.changing(life.store, life.vault, now=LATER):
+    with changing.changing(life.store, life.vault, now=LATER):
         pass
     assert state(life) in (BEFORE, AFTER), state(life)
     assert not list((life.store / "state").glob("pending/*"))

@@ -6,7 +6,7 @@ import csv
 import json
 import shutil
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -25,9 +25,11 @@ from archive_tool.lifecycle import (
     certificates,
     destroy,
     erase,
+    erase_plan,
     holds,
     people,
     plans,
+    releasing,
     subjects,
     sweep,
 )
@@ -51,7 +53,9 @@ def life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Life:
 
 def planned(life: Life, *ids: str, rewrite_mentions: bool = False) -> Path:
     path = life.store.parent / "erase.json"
-    decided = erase.plan(life.store, life.vault, ids, rewrite_mentions=rewrite_mentions, now=NOW)
+    decided = erase_plan.plan(
+        life.store, life.vault, ids, rewrite_mentions=rewrite_mentions, now=NOW
+    )
     plans.save(decided, path)
     return path
 
@@ -213,27 +217,90 @@ def test_codes_are_mentions_too(life: Life) -> None:
     ]
 
 
-def test_a_hold_on_a_person_or_an_archive_keeps_the_person(life: Life) -> None:
-    for more in ({"archives": [B]}, {"ids": ["ann"], "vault": life.vault}):
-        placed = holds.place(life.store, reason="r", owner="o", now=NOW, **more)  # type: ignore[arg-type]
-        said = problem(RetentionError, lambda: apply(life, planned(life, "ann")))
-        assert said == "plan: everybody in the plan is under hold"
-        assert verify(life.store, vault=life.vault).erased == 0
-        holds.release(life.store, placed.id, reason="over", now=NOW)
+def hold(life: Life, **more: Any) -> holds.Hold:
+    return holds.place(life.store, reason="r", owner="o", now=NOW, **more)
 
 
-def test_who_is_held_stays_while_others_go(life: Life) -> None:
-    holds.place(life.store, reason="r", owner="o", now=NOW, archives=[B])
+def release(life: Life, placed: holds.Hold, *, vault: bool = True) -> releasing.Released:
+    keys = life.vault if vault else None
+    return releasing.release(life.store, placed.id, reason="over", now=LATER, vault=keys)
+
+
+def test_a_hold_on_a_person_keeps_everything_and_its_release_erases(life: Life) -> None:
+    placed = hold(life, ids=["ann"], vault=life.vault)
+    said = problem(RetentionError, lambda: apply(life, planned(life, "ann")))
+    assert said == "plan: everybody in the plan is under hold"
+    assert verify(life.store, vault=life.vault).rows == 6
+    done = release(life, placed)
+    assert [item.work.people for item in done.erased] == [1]
+    assert done.waiting == 0
+    assert verify(life.store, vault=life.vault).rows == 3
+    assert problem(VaultError, lambda: subjects.find(life.store, life.vault, ["ann"])) == (
+        "vault: the subject was erased"
+    )
+    body = certificates.read(done.erased[0].certificate, signer=life.vault.public_key)
+    assert body["deferred_plan"] != body["plan"]
+
+
+def test_a_hold_on_an_archive_defers_file_by_file(life: Life) -> None:
+    placed = hold(life, archives=[B])
     done = apply(life, planned(life, "ann", "bob"))
     assert (done.work.people, done.work.extra) == (1, {"deferred_by_hold": 1})
+    assert [task.archive_id for task in done.work.tasks] == [A]
+    assert [item.kind for item in done.work.not_reached][-1] == "hold"
+    assert open_archive(life.folder(A), vault=life.vault).read("events").num_rows == 0
+    kept = open_archive(life.folder(B), vault=life.vault)
+    assert sorted(kept.read("events").column("id").to_pylist()) == ["e5", "e6"]
+    assert [item.work.people for item in release(life, placed).erased] == [1]
+    left = open_archive(life.folder(B), vault=life.vault)
+    assert left.read("events").column("id").to_pylist() == ["e6"]
+
+
+def test_a_hold_keeps_the_mentions_in_its_files_too(life: Life) -> None:
+    placed = hold(life, ids=["bob"], vault=life.vault)
+    apply(life, planned(life, "ann", rewrite_mentions=True), ("ann",))
     archive = open_archive(life.folder(A), vault=life.vault)
-    assert sorted(archive.read("events").column("id").to_pylist()) == ["e1", "e2"]
+    assert archive.read("chat").to_pylist()[0]["content"] == "hello ann, annotate it"
+    note = next((life.store / "state" / "deferred").iterdir()).read_bytes()
+    assert b"ann" not in note
+    assert release(life, placed).waiting == 0
+    archive = open_archive(life.folder(A), vault=life.vault)
+    assert archive.read("chat").to_pylist()[0]["content"] == "hello [erased], annotate it"
+
+
+def test_a_release_without_the_vault_leaves_it_noted_for_the_next_erasure(life: Life) -> None:
+    placed = hold(life, ids=["ann"], vault=life.vault)
+    problem(RetentionError, lambda: apply(life, planned(life, "ann")))
+    assert release(life, placed, vault=False).waiting == 1
+    assert verify(life.store, vault=life.vault).rows == 6
+    apply(life, planned(life, "bob"))
+    assert verify(life.store, vault=life.vault).rows == 1
+    assert list((life.store / "state" / "deferred").iterdir()) == []
+
+
+def test_two_holds_are_released_one_after_the_other(life: Life) -> None:
+    first, second = hold(life, archives=[A]), hold(life, ids=["ann"], vault=life.vault)
+    problem(RetentionError, lambda: apply(life, planned(life, "ann")))
+    done = release(life, first)
+    assert (done.erased, done.waiting) == ((), 1)
+    assert verify(life.store, vault=life.vault).rows == 6
+    assert release(life, second).waiting == 0
+    assert verify(life.store, vault=life.vault).rows == 3
+
+
+def test_an_edited_note_of_a_deferred_erasure_is_16(life: Life) -> None:
+    placed = hold(life, ids=["ann"], vault=life.vault)
+    problem(RetentionError, lambda: apply(life, planned(life, "ann")))
+    note = next((life.store / "state" / "deferred").iterdir())
+    note.write_bytes(note.read_bytes().replace(placed.id.encode(), b"H-0000000000000000"))
+    said = problem(IntegrityError, lambda: release(life, placed))
+    assert said == f"deferred/{note.name}: the signature does not fit what it signs"
 
 
 def test_a_plan_goes_stale(life: Life) -> None:
     path = planned(life, "ann")
     life.add("20261120-ccc", {("events", "bob"): [event(1, "bob")]})
-    placed = holds.place(life.store, reason="r", owner="o", now=NOW, archives=[B])
+    placed = hold(life, archives=[B])
     assert problem(PlanError, lambda: apply(life, path)) == "plan: holds have changed since"
     holds.release(life.store, placed.id, reason="over", now=NOW)
     said = problem(PlanError, lambda: apply(life, path, ("bob",)))

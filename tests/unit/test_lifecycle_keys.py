@@ -13,7 +13,7 @@ from archive_tool.archive import extract, open_archive, verify
 from archive_tool.errors import ArchiveToolError, IntegrityError, UsageError, VaultError
 from archive_tool.keys import Vault
 from archive_tool.keys import grant as grants
-from archive_tool.lifecycle import erase, plans
+from archive_tool.lifecycle import erase, erase_plan, plans
 from tests.support.archives import NOW
 from tests.support.lives import Life, usual
 
@@ -143,7 +143,7 @@ def test_a_grant_is_noted_revoked_and_named_in_certificates(life: Life, tmp_path
     assert life.vault.grants[0].revoked == NOW
     said = problem(VaultError, lambda: vault.revoke_grant("G-1", now=NOW))
     assert said == "grant: there is no such grant"
-    plans.save(erase.plan(life.store, life.vault, ["ann"], now=NOW), tmp_path / "p.json")
+    plans.save(erase_plan.plan(life.store, life.vault, ["ann"], now=NOW), tmp_path / "p.json")
     done = erase.apply(life.store, life.vault, tmp_path / "p.json", now=NOW)
     assert [item.kind for item in done.work.not_reached] == [
         "grant", "vault-copy", "vault-copy", "mention",
@@ -152,7 +152,7 @@ def test_a_grant_is_noted_revoked_and_named_in_certificates(life: Life, tmp_path
 
 def test_the_erased_are_erased_for_grants_too(life: Life, tmp_path: Path) -> None:
     path, identity = granted(life, tmp_path, "read:events")
-    plans.save(erase.plan(life.store, life.vault, ["ann"], now=NOW), tmp_path / "p.json")
+    plans.save(erase_plan.plan(life.store, life.vault, ["ann"], now=NOW), tmp_path / "p.json")
     erase.apply(life.store, life.vault, tmp_path / "p.json", now=NOW)
     keys = grants.open_grant(path, identity=identity, now=NOW)
     assert open_archive(life.folder(A), vault=keys).read("events").num_rows == 1

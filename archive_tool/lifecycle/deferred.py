@@ -1,0 +1,128 @@
+"""Erasures that wait for the release of a hold: noted, so that nobody has to remember them.
+
+``state/deferred/<plan>.json`` is signed with the vault's key and names people by their keyed names.
+Where mentions are to be taken out of the rows of others the ids are needed later on: they lie in it
+sealed under a key that only the vault gives.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime  # noqa: TC003  (msgspec reads the annotations)
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from archive_tool.errors import IntegrityError
+from archive_tool.keys import primitives, signed, sshsig
+from archive_tool.lifecycle import places
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from archive_tool.keys import Vault
+    from archive_tool.lifecycle.erase_plan import ErasePlan
+
+FORMAT: Final = "archive-tool/deferred/1"
+NAMESPACE: Final = "archive-tool-deferred"
+PURPOSE: Final = "deferred"
+
+
+class Deferred(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An erasure of which something is under hold."""
+
+    format: str
+    vault_id: str
+    plan: str
+    """Digest of the plan that was applied."""
+    noted: datetime
+    operator: str
+    people: list[list[str]]
+    """Subject keys, person by person."""
+    holds: list[str]
+    """Holds that kept somebody when it was noted."""
+    ids: bytes
+    """Sealed ids whose mentions are taken out; empty when mentions stay."""
+
+
+def of_plan(
+    vault: Vault, decided: ErasePlan, ids: Sequence[str], *, operator: str, now: datetime
+) -> Deferred:
+    """Make the note for a plan that is applied."""
+    named = {hold for person in decided.people for hold in person.holds}
+    kept = {hold for item in decided.items for hold in item.holds}
+    return Deferred(
+        format=FORMAT,
+        vault_id=vault.vault_id,
+        plan=decided.digest,
+        noted=now,
+        operator=operator,
+        people=[person.keys for person in decided.people],
+        holds=sorted(named | kept),
+        ids=_seal(vault, decided.digest, ids) if ids else b"",
+    )
+
+
+def note(store: Path, vault: Vault, record: Deferred) -> None:
+    """Write an erasure down; it stays until :func:`forget`."""
+    content = signed.seal(msgspec.to_builtins(record), vault.signing_key, namespace=NAMESPACE)
+    places.write(_path(store, record.plan), content)
+
+
+def forget(store: Path, record: Deferred) -> None:
+    """Take away the note of an erasure of which nothing is left."""
+    path = _path(store, record.plan)
+    if path.exists():
+        path.unlink()
+        places.sync_folder(path.parent)
+
+
+def waiting(store: Path, vault: Vault) -> list[Deferred]:
+    """Return the noted erasures of a vault; IntegrityError (16) when one was changed."""
+    public = sshsig.parse_openssh_line(vault.public_key)
+    found = []
+    for path in _paths(store):
+        document, signer = signed.unseal(
+            path.read_bytes(), namespace=NAMESPACE, where=f"{places.DEFERRED}/{path.name}"
+        )
+        record = None
+        with suppress(msgspec.ValidationError):
+            record = msgspec.convert(document, Deferred)
+        if record is None or record.format != FORMAT:
+            raise IntegrityError("is of a version this release does not know", where=path.name)
+        if record.vault_id != vault.vault_id:
+            continue
+        if signer != public:
+            raise IntegrityError("is signed by a key that is not the vault's", where=path.name)
+        found.append(record)
+    return found
+
+
+def count(store: Path) -> int:
+    """Count the noted erasures; needs no key."""
+    return len(_paths(store))
+
+
+def ids_of(vault: Vault, record: Deferred) -> tuple[str, ...]:
+    """Return the ids whose mentions are taken out; empty when mentions stay."""
+    if not record.ids:
+        return ()
+    plain = primitives.open_sealed(_key(vault), record.ids, bound_to=record.plan.encode())
+    return tuple(msgspec.json.decode(plain, type=list[str]))
+
+
+def _seal(vault: Vault, plan: str, ids: Sequence[str]) -> bytes:
+    return primitives.seal(_key(vault), msgspec.json.encode(list(ids)), bound_to=plan.encode())
+
+
+def _key(vault: Vault) -> bytes:
+    return vault.pseudonym_key(PURPOSE)
+
+
+def _paths(store: Path) -> list[Path]:
+    return sorted((store / places.STATE / places.DEFERRED).glob("[!.]*.json"))
+
+
+def _path(store: Path, plan: str) -> Path:
+    return store / places.STATE / places.DEFERRED / f"{plan[:32]}.json"

@@ -1,0 +1,270 @@
+"""What an erasure would do, written down before anything is done. A plan holds no id."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003  (msgspec reads the annotations)
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from archive_tool.archive import layout, rewrite
+from archive_tool.errors import PlanError
+from archive_tool.keys import SubjectState
+from archive_tool.lifecycle import audit, holds, people, places, plans, subjects, unreached
+from archive_tool.lifecycle.work import Unreached
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from archive_tool.archive import Archive
+    from archive_tool.keys import Vault
+
+SCHEMA: Final = "archive-tool/erase-plan/1"
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the people, by keyed names only."""
+
+    keys: list[str]
+    """Subject keys of all spellings of the id."""
+    holds: list[str]
+    """Holds on the person, or on an archive with files of the person: the key stays."""
+    everywhere: bool
+    """A hold is on the person: then all files stay too."""
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """What would happen to one archive."""
+
+    archive: str
+    seal: str
+    """SHA-256 of its tag manifest: another one makes the plan stale."""
+    subjects: list[str]
+    """Subject keys of the people who have files here."""
+    files: int
+    rows: int
+    holds: list[str]
+    """Holds on the archive: then no file of it goes."""
+
+
+class Named(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows of others that name one of the people."""
+
+    archive: str
+    data_type: str
+    column: str
+    rows: int
+
+
+class ErasePlan(msgspec.Struct, frozen=True, kw_only=True):
+    """What an erasure would do."""
+
+    schema: str
+    made: datetime
+    """By the clock of the machine."""
+    vault_id: str
+    asked: int
+    """Ids that were given."""
+    people: list[Person]
+    """Those of them whom the vault knows."""
+    items: list[Item]
+    mentions: list[Named]
+    rewrite_mentions: bool
+    """Whether the mentions are taken out of the rows of others."""
+    not_reached: list[Unreached]
+    digest: str = ""
+
+    @property
+    def ready(self) -> list[Person]:
+        """People whom nothing holds: their keys go."""
+        return [person for person in self.people if not person.holds]
+
+    @property
+    def held(self) -> list[Person]:
+        """People of whom something is under hold: their keys stay until it is released."""
+        return [person for person in self.people if person.holds]
+
+    def going(self, item: Item) -> list[str]:
+        """Return the subject keys whose files leave an archive now."""
+        if item.holds:
+            return []
+        free = {key for person in self.people if not person.everywhere for key in person.keys}
+        return sorted(free.intersection(item.subjects))
+
+
+def plan(
+    store: Path,
+    vault: Vault,
+    ids: Sequence[str],
+    *,
+    rewrite_mentions: bool = False,
+    now: datetime,
+) -> ErasePlan:
+    """Look for people in all archives and write down what their erasure would do.
+
+    Raises SubjectError (20) when the vault knows none of them, VaultError (17) when all that it
+    knows were erased.
+    """
+    places.require_store(store)
+    subjects.require_known(vault, ids)
+    groups = {tuple(sorted(people.keys_of(vault, person_id))) for person_id in ids}
+    found = draft(store, vault, groups, ids, rewrite_mentions=rewrite_mentions, now=now)
+    body = msgspec.structs.replace(found, asked=len(ids))
+    return msgspec.structs.replace(body, digest=plans.digest_of(msgspec.to_builtins(body)))
+
+
+def draft(
+    store: Path,
+    vault: Vault,
+    groups: Iterable[tuple[str, ...]],
+    ids: Sequence[str],
+    *,
+    rewrite_mentions: bool,
+    now: datetime,
+) -> ErasePlan:
+    """Make the plan for people by their subject keys; ``ids`` are looked for in rows of others."""
+    records = audit.read(store)
+    in_force = holds.active(store)
+    known = [
+        group
+        for group in sorted(groups)
+        if SubjectState.KNOWN in {vault.state_of_key(key) for key in group}
+    ]
+    keys = frozenset(key for group in known for key in group)
+    items: list[Item] = []
+    named: list[Named] = []
+    counted: list[str] = []
+    for archive in subjects.opened(store, vault):
+        item = _item(archive, keys, in_force)
+        if item is not None:
+            items.append(item)
+        if ids:
+            named += _named(vault, archive, ids, keys)
+        if any(name.startswith(layout.AGGREGATE_PREFIX) for name in archive.types()):
+            counted.append(archive.archive_id)
+    body = ErasePlan(
+        schema=SCHEMA,
+        made=now,
+        vault_id=vault.vault_id,
+        asked=len(known),
+        people=[_person(group, items, in_force) for group in known],
+        items=items,
+        mentions=named,
+        rewrite_mentions=rewrite_mentions,
+        not_reached=[
+            *unreached.copies(vault, records, [item.archive for item in items]),
+            *_remaining(named, counted, rewritten=rewrite_mentions),
+        ],
+    )
+    kept = _kept(body)
+    body = msgspec.structs.replace(body, not_reached=[*body.not_reached, *kept])
+    return msgspec.structs.replace(body, digest=plans.digest_of(msgspec.to_builtins(body)))
+
+
+def refuse_other_ids(vault: Vault, decided: ErasePlan, ids: Sequence[str] | None) -> None:
+    """PlanError (19) when a plan is of another vault, or was made for other ids than the given."""
+    if decided.vault_id != vault.vault_id:
+        raise plans.stale("was made with another vault")
+    if ids is None:
+        if decided.rewrite_mentions:
+            raise PlanError(
+                "the plan rewrites mentions, and there are no ids",
+                where="plan",
+                hint="give the ids of the plan with --id-file; a plan holds none",
+            )
+        return
+    given = people.keys_of_all(vault, ids)
+    planned = {key for person in decided.people for key in person.keys}
+    if not planned <= given or len(ids) != decided.asked:
+        raise PlanError(
+            "was made for other ids", where="plan", hint="give the ids that the plan was made for"
+        )
+
+
+def refuse_stale(store: Path, vault: Vault, decided: ErasePlan) -> None:
+    """PlanError (19) when store, vault or holds are no longer as the plan says."""
+    in_force = holds.active(store)
+    keys = frozenset(key for person in decided.people for key in person.keys)
+    for person in decided.people:
+        if SubjectState.KNOWN not in {vault.state_of_key(key) for key in person.keys}:
+            raise plans.stale("somebody in it was erased since")
+        if _person(tuple(person.keys), decided.items, in_force) != person:
+            raise plans.stale("holds have changed since")
+    current = [_item(archive, keys, in_force) for archive in subjects.opened(store, vault)]
+    if [item for item in current if item is not None] != decided.items:
+        raise plans.stale("archives have changed since, or new ones hold files of the people")
+
+
+def _item(archive: Archive, keys: frozenset[str], in_force: Sequence[holds.Hold]) -> Item | None:
+    own = [entry for entry in archive.index if entry.subject in keys]
+    if not own:
+        return None
+    return Item(
+        archive=archive.archive_id,
+        seal=rewrite.seal_of(archive.path),
+        subjects=sorted({entry.subject for entry in own}),
+        files=len(own),
+        rows=sum(entry.rows for entry in own),
+        holds=list(holds.covering(in_force, archive.archive_id)),
+    )
+
+
+def _named(vault: Vault, archive: Archive, ids: Sequence[str], keys: frozenset[str]) -> list[Named]:
+    return [
+        Named(archive=m.archive_id, data_type=m.data_type, column=m.column, rows=m.rows)
+        for data_type in archive.types()
+        for m in subjects.mentions_in(vault, archive, data_type, ids, keys)
+    ]
+
+
+def _person(keys: tuple[str, ...], items: Sequence[Item], in_force: Sequence[holds.Hold]) -> Person:
+    own = holds.covering(in_force, "", frozenset(keys))
+    there = [item for item in items if not set(keys).isdisjoint(item.subjects)]
+    named = {*own, *(hold for item in there for hold in holds.covering(in_force, item.archive))}
+    return Person(keys=list(keys), holds=sorted(named), everywhere=bool(own))
+
+
+def _remaining(
+    named: Sequence[Named], counted: Sequence[str], *, rewritten: bool
+) -> list[Unreached]:
+    found = [
+        Unreached(
+            kind="aggregate",
+            what=f"aggregate tables of archive {archive_id}, which may have counted the person",
+            notice="a number of many people; make the tables anew where the protocol asks for it",
+        )
+        for archive_id in counted
+    ]
+    rows = sum(item.rows for item in named)
+    if rows and not rewritten:
+        found.append(
+            Unreached(
+                kind="mention",
+                what=f"{rows} places in rows of others that name the person by id or code",
+                notice="make the plan with --rewrite-mentions to take them out",
+            )
+        )
+    elif rows:
+        found.append(
+            Unreached(
+                kind="mention",
+                what=f"{rows} places in rows of others, in copies of the archives made before",
+                notice="destroy older copies of the archives",
+            )
+        )
+    return found
+
+
+def _kept(body: ErasePlan) -> list[Unreached]:
+    """Say which files stay readable because a hold keeps the key of the person."""
+    if not body.held:
+        return []
+    return [
+        Unreached(
+            kind="hold",
+            what=f"copies of the archives with files of {len(body.held)} people: their keys stay "
+            f"under {', '.join(sorted({hold for person in body.held for hold in person.holds}))}",
+            notice="the release of the hold erases them; give it the vault",
+        )
+    ]

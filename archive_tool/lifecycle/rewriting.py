@@ -1,0 +1,86 @@
+"""Takes people out of the rows of others, one new revision per archive.
+
+It comes before the keys go: ids are needed, and no file but the id file has them. A crash between
+leaves the mentions out and the plan stale; the next plan does the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archive_tool.archive import layout, rewrite
+from archive_tool.archive.reader import open_archive
+from archive_tool.lifecycle import audit, holds, mentions, people
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from archive_tool.archive import Archive
+    from archive_tool.keys import Vault
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rewritten:
+    """What became of the mentions."""
+
+    seals: dict[str, str]
+    """SHA-256 of the new tag manifest, by id of the archives that were rewritten."""
+    held: int
+    """Files that still name somebody, because a hold keeps them as they are."""
+
+
+def take_out(
+    store: Path,
+    vault: Vault,
+    archives: Sequence[str],
+    ids: Sequence[str],
+    *,
+    plan: str,
+    now: datetime,
+) -> Rewritten:
+    """Rewrite the files of others that name one of the people, unless a hold keeps the file."""
+    in_force = holds.active(store)
+    seals: dict[str, str] = {}
+    held = 0
+    for archive_id in sorted(set(archives)):
+        archive = open_archive(store / layout.ARCHIVES / archive_id, vault=vault)
+        instead, kept = _without(vault, archive, ids, in_force)
+        held += kept
+        done = rewrite.revise(
+            store, archive_id, vault, drop=lambda _: False, instead=instead, now=now
+        )
+        if done is not None:
+            seals[archive_id] = done.seal_after
+            detail = {"archive": archive_id, "files": done.rewritten, "plan": plan}
+            audit.append(store, "rewrite-mentions", detail=detail, phase="step", now=now)
+    return Rewritten(seals=seals, held=held)
+
+
+def _without(
+    vault: Vault, archive: Archive, ids: Sequence[str], in_force: Sequence[holds.Hold]
+) -> tuple[dict[str, pa.Table], int]:
+    """Return new rows by file id, and how many files a hold keeps."""
+    keys = people.keys_of_all(vault, ids)
+    instead: dict[str, pa.Table] = {}
+    held = 0
+    for data_type in archive.types():
+        columns = mentions.searched(archive, data_type)
+        if not columns or not ids:
+            continue
+        expressions = mentions.patterns(mentions.terms(vault, archive, data_type, ids))
+        for entry in archive.entries(data_type):
+            looked_at = set(columns).intersection(entry.filled.split(","))
+            if entry.subject in keys or not looked_at:
+                continue
+            table = archive.read_file(entry)
+            hits = [n for n in sorted(looked_at) if mentions.count(table, n, expressions)]
+            if hits and holds.covering(in_force, archive.archive_id, frozenset({entry.subject})):
+                held += 1
+            elif hits:
+                instead[entry.file_id] = mentions.replace(table, hits, expressions, mentions.ERASED)
+    return instead, held
