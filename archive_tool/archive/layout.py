@@ -17,6 +17,8 @@ ARCHIVES: Final = "archives"
 STAGING_PREFIX: Final = ".staging-"
 REPLACED: Final = ".replaced"
 """Holds the older revision of an archive for the moment in which the newer one takes its place."""
+REKEYED: Final = ".rekeyed"
+"""Holds the archives that are written again under new keys, until the vault has those."""
 STORE_LOCK: Final = ".store.lock"
 
 BAGIT: Final = "bagit.txt"

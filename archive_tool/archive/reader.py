@@ -206,6 +206,7 @@ def open_archive(path: Path, *, vault: Vault | None = None) -> Archive:
     # a vault from a backup must not open what was erased since
     vault.heed(erasure.store_path(path.parent.parent, vault.vault_id))
     secrets = vault.archive_secrets(stated.archive_id)
+    vault.refuse_former(signer, stated.archive_id)
     if not primitives.same(signer.encode(), vault.public_key.encode()):
         raise IntegrityError(
             "signed by a key that is not the vault's",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from archive_tool.archive import bag, crate, index, layout, manifest, parquet, swap
 from archive_tool.archive.reader import Archive, open_archive
 from archive_tool.errors import IntegrityError
-from archive_tool.keys.derive import key_check
+from archive_tool.keys.derive import NO_SUBJECT, key_check
 from archive_tool.keys.primitives import random_bytes
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def revise(
         return None
     stage = swap.staging(store)
     try:
-        new = _Revision(archive=archive, folder=stage / archive_id, vault=vault)
+        new = Revision(archive=archive, folder=stage / archive_id, vault=vault)
         new.link(leave={layout.table_path(e.data_type, e.file_id) for e in (*gone, *again)})
         fresh = [new.write_table(entry, instead[entry.file_id]) for entry in again]
         kept = [e for e in archive.index if e not in gone and e not in again]
@@ -98,7 +98,7 @@ def revise(
     )
 
 
-class _Revision:
+class Revision:
     """A folder in which the next revision grows."""
 
     def __init__(self, *, archive: Archive, folder: Path, vault: Vault) -> None:
@@ -126,10 +126,11 @@ class _Revision:
         """Write the rows of a file again, under a new name and so under a new key."""
         fresh = replace(entry, file_id=random_bytes(FILE_ID_BYTES).hex())
         path = layout.table_path(fresh.data_type, fresh.file_id)
-        secret = self._vault.secret_of_key(entry.subject)
+        owner = entry.subject
+        secret = self._vault.secret_of_key(owner) if owner else NO_SUBJECT
         secrets = self._vault.archive_secrets(self.archive.archive_id)
         key = secrets.file_key(layout.scope_of(fresh.data_type), secret, fresh.file_id)
-        table = parquet.prepare(rows)
+        table = parquet.prepare(rows, keep_empty=not owner)
         self.write(path, bytes(parquet.encode(table, key)))
         back = parquet.decode(
             (self.folder / path).read_bytes(),
@@ -158,7 +159,11 @@ class _Revision:
         """Write index, manifest, crate and the bag's own files, to the disk and checked."""
         secrets = self._vault.archive_secrets(self.archive.archive_id)
         self.write(layout.INDEX, index.encode(entries, secrets))
-        stated = _restated(self.archive, entries, drop_types, people_gone)
+        stated = replace(
+            _restated(self.archive, entries, drop_types, people_gone),
+            index_check=key_check(index.index_key(secrets)),
+            signer=self._vault.public_key,
+        )
         self.write(layout.ARCHIVE_JSON, manifest.encode(stated))
         names = [path.removeprefix("data/") for path in self._digests]
         self.write(layout.CRATE, crate.crate(stated, names))

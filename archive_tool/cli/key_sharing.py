@@ -10,7 +10,8 @@ import msgspec
 
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
-from archive_tool.cli.keys import open_vault, read_passphrase
+from archive_tool.cli.key_rekey import rekey
+from archive_tool.cli.keys import identities_of, new_identity_path, open_vault, read_passphrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,32 +22,45 @@ if TYPE_CHECKING:
 @click.command("add-recipient")
 @options.vault(required=True)
 @click.option("--recipient", "--to", required=True, metavar="KEY", help="age or ssh-ed25519 key.")
+@options.present
 @answers("key-add-recipient")
 def add_recipient(
-    *, vault: Path, identity: Path | None, passphrase_file: Path | None, recipient: str
+    *,
+    vault: Path,
+    identity: Path | None,
+    passphrase_file: Path | None,
+    recipient: str,
+    present: tuple[Path, ...],
 ) -> Answer:
     """Let one more custodian open the vault."""
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     keys.add_recipient(recipient)
-    keys.save(datetime.now(UTC))
+    keys.save(datetime.now(UTC), present=identities_of(present, passphrase_file))
     return _recipients(keys, "added; the vault has a new epoch, archives are as they were")
 
 
 @click.command("remove-recipient")
 @options.vault(required=True)
 @click.option("--recipient", required=True, metavar="KEY", help="One of those that key show lists.")
+@options.present
 @answers("key-remove-recipient")
 def remove_recipient(
-    *, vault: Path, identity: Path | None, passphrase_file: Path | None, recipient: str
+    *,
+    vault: Path,
+    identity: Path | None,
+    passphrase_file: Path | None,
+    recipient: str,
+    present: tuple[Path, ...],
 ) -> Answer:
     """Let a custodian's key open no further epoch of the vault."""
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     keys.remove_recipient(recipient)
-    keys.save(datetime.now(UTC))
+    keys.save(datetime.now(UTC), present=identities_of(present, passphrase_file))
     return _recipients(
         keys,
         "removed; whoever holds that key and an older copy of the vault can still open the\n"
-        "archives of today. Only archives made again under a new vault are out of reach for sure.",
+        "archives of today. Only new keys help against that: archive-tool key rekey --store DIR\n"
+        f"--vault {vault}",
     )
 
 
@@ -54,6 +68,7 @@ def remove_recipient(
 @options.vault(required=True)
 @options.path_option("--out", "", "New identity file.  [default: identity-EPOCH.txt in the vault]")
 @options.path_option("--new-passphrase-file", "", "Protect the new identity with a passphrase.")
+@options.present
 @answers("key-rotate")
 def rotate(
     *,
@@ -62,12 +77,18 @@ def rotate(
     passphrase_file: Path | None,
     out: Path | None,
     new_passphrase_file: Path | None,
+    present: tuple[Path, ...],
 ) -> Answer:
     """Change the key that opens the vault for a new one; no archive is touched."""
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
-    target = out or vault / f"identity-{keys.epoch + 1}.txt"
+    target = out or new_identity_path(keys)
     passphrase = None if new_passphrase_file is None else read_passphrase(new_passphrase_file)
-    keys.rotate(target, passphrase=passphrase, now=datetime.now(UTC))
+    keys.rotate(
+        target,
+        passphrase=passphrase,
+        now=datetime.now(UTC),
+        present=identities_of(present, passphrase_file),
+    )
     answer = _recipients(
         keys,
         f"new identity: {target}\nThe old one opens no further epoch: give this one with "
@@ -184,4 +205,4 @@ def _recipients(vault: Vault, said: str) -> Answer:
     return Answer(text=text, fields={"epoch": vault.epoch, "recipients": list(vault.recipients)})
 
 
-COMMANDS: Final = (add_recipient, remove_recipient, rotate, grant, revoke, register_copy)
+COMMANDS: Final = (add_recipient, remove_recipient, rotate, rekey, grant, revoke, register_copy)

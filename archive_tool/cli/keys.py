@@ -10,10 +10,11 @@ import click
 from archive_tool.errors import UsageError, VaultError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from archive_tool.keys import Vault
+    from archive_tool.keys.recipients import Identity
 
 
 def open_vault(
@@ -48,6 +49,20 @@ def passphrase_provider(path: Path | None) -> Callable[[], bytes | None]:
         return text.encode()
 
     return provide
+
+
+def identities_of(paths: Sequence[Path], passphrase_file: Path | None) -> list[Identity]:
+    """Read the identities of further custodians who are present."""
+    from archive_tool.keys.recipients import read_identity
+
+    return [read_identity(path, passphrase_provider(passphrase_file)) for path in paths]
+
+
+def new_identity_path(vault: Vault) -> Path:
+    """Where a new identity goes by default: ``identity-EPOCH.txt``, and never over another file."""
+    name = f"identity-{vault.epoch + 1}"
+    free = (vault.folder / f"{name}{again}.txt" for again in ("", *(f"-{n}" for n in range(2, 99))))
+    return next(path for path in free if not path.exists())
 
 
 def read_passphrase(path: Path) -> bytes:

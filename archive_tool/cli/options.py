@@ -157,3 +157,14 @@ def operator(function: F) -> F:
         envvar="ARCHIVE_TOOL_OPERATOR",
         help="Who does this: name and office, for the certificate.",
     )(function)
+
+
+def present(function: F) -> F:
+    """``--present FILE``: custodians who are here to see that they can open the new vault."""
+    return click.option(
+        "--present",
+        multiple=True,
+        metavar="FILE",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Identity of another custodian: the new vault is read back with it too; repeatable.",
+    )(function)

@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from archive_tool.errors import IntegrityError
-from archive_tool.keys import signed
+from archive_tool.keys import signed, sshsig
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archive_tool.keys.vault_file import VaultBody
 
 FORMAT: Final = "archive-tool/erasures/1"
@@ -54,17 +56,25 @@ def encode(body: VaultBody) -> bytes:
     return signed.seal(msgspec.to_builtins(record), body.signing_seed, namespace=NAMESPACE)
 
 
-def decode(content: bytes, *, vault_id: str, signer: bytes, where: str) -> ErasureRecord:
-    """Read a record; IntegrityError when it was changed or another vault signed it."""
+def decode(
+    content: bytes, *, vault_id: str, signers: Sequence[str], where: str
+) -> ErasureRecord | None:
+    """Read a record; IntegrityError when it was changed or another vault signed it.
+
+    ``signers``: OpenSSH lines of the vault's signing key and then of its former ones. What a former
+    one signed tells nothing (None): the vault knew it when its keys were renewed, and somebody who
+    had the old key could make the vault forget anybody.
+    """
     document, found = signed.unseal(content, namespace=NAMESPACE, where=where)
     record = None
     with suppress(msgspec.ValidationError):
         record = msgspec.convert(document, ErasureRecord)
     if record is None or record.format != FORMAT:
         raise IntegrityError("is of a version this release does not know", where=where)
-    if found != signer or record.vault_id != vault_id:
+    signer = sshsig.openssh_line(found)
+    if signer not in signers or record.vault_id != vault_id:
         raise IntegrityError("is the record of another vault", where=where)
-    return record
+    return record if signer == signers[0] else None
 
 
 def heed(body: VaultBody, record: ErasureRecord) -> None:

@@ -126,7 +126,9 @@ class Grant(Vault):
             expected="the codes in the rows",
         )
 
-    def _write_next(self, now: datetime, *, reader: Identity) -> NoReturn:
+    def _write_next(
+        self, now: datetime, *, reader: Identity, present: Sequence[Identity] = ()
+    ) -> NoReturn:
         raise VaultError("a grant can only read", where="grant", expected="the vault")
 
 

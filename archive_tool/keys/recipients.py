@@ -93,6 +93,12 @@ def encrypt(plain: bytes, recipients: list[str]) -> bytes:
     return bytes(pyrage.encrypt(plain, [parse_recipient(text) for text in recipients]))
 
 
+def slots(sealed: bytes) -> int:
+    """Count the recipients of an age file by its header, which anybody can read."""
+    header = sealed.partition(b"\n---")[0].split(b"\n")
+    return sum(line.startswith((b"-> X25519 ", b"-> ssh-ed25519 ")) for line in header)
+
+
 def decrypt(sealed: bytes, identity: Identity, *, where: str) -> bytes:
     """Open an age file: VaultError (17) for a wrong key, IntegrityError (16) for a changed file."""
     problem = ""

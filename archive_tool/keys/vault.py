@@ -18,7 +18,7 @@ import msgspec
 from archive_tool.errors import LockError, VaultError
 from archive_tool.keys import erasure, primitives, sshsig, vault_file
 from archive_tool.keys import recipients as age
-from archive_tool.keys.keyring import Keyring
+from archive_tool.keys.custody import Custody, distinct, identity_for
 from archive_tool.keys.lock import FileLock
 from archive_tool.keys.vault_file import VAULT_FILE, VaultBody
 
@@ -33,7 +33,7 @@ IDENTITY_FILE: Final = "identity.txt"
 _NO_VAULT_HINT: Final = "make one with: archive-tool key init --vault DIR"
 
 
-class Vault(Keyring):
+class Vault(Custody):
     """An open vault. Reading is free; :meth:`save` writes the next epoch."""
 
     def __init__(
@@ -70,12 +70,12 @@ class Vault(Keyring):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         body = vault_file.new_body(study, now)
         signer = sshsig.openssh_line(primitives.public_of(body.signing_seed))
-        identity, public, text = _identity_for(body, signer, now)
-        body.recipients = [public, *_distinct(recipients, without=public)]
+        identity, public, text = identity_for(body, signer, now)
+        body.recipients = [public, *distinct(recipients, without=public)]
         content = age.protect(text, passphrase) if passphrase else text.encode()
         vault_file.write_new(identity_path, content)
         vault = cls(folder, body, identity, identity_path)
-        vault_file.write(folder, body, identity)
+        vault_file.write(folder, body, [identity])
         return vault
 
     @classmethod
@@ -132,62 +132,30 @@ class Vault(Keyring):
         """When the vault was made."""
         return self._body.created
 
-    @property
-    def recipients(self) -> tuple[str, ...]:
-        """Who can open it."""
-        return tuple(self._body.recipients)
-
-    @property
-    def signing_key(self) -> bytes:
-        """Ed25519 seed of the study."""
-        return self._body.signing_seed
-
-    @property
-    def public_key(self) -> str:
-        """The study's signing key as an OpenSSH line."""
-        return sshsig.openssh_line(primitives.public_of(self._body.signing_seed))
-
-    def add_recipient(self, recipient: str) -> None:
-        """Let one more age or ssh-ed25519 key open the vault, from the next :meth:`save` on."""
-        age.parse_recipient(recipient)
-        self._body.recipients = [*self._body.recipients, *_distinct((recipient,), self.recipients)]
-
-    def remove_recipient(self, recipient: str) -> None:
-        """Let a key open no further epoch, from the next :meth:`save` on.
-
-        Whoever holds that key keeps what older epochs told it: only new secrets, and so new
-        archives, are out of its reach. Raises VaultError for a key that is no recipient, and for
-        the last one.
-        """
-        left = _distinct(self.recipients, without=recipient.strip())
-        if len(left) == len(self.recipients):
-            raise VaultError("is no recipient of the vault", where="recipient")
-        if not left:
-            raise VaultError("is the last recipient", where="recipient", hint="add another first")
-        self._body.recipients = left
-
-    def rotate(self, identity_out: Path, *, passphrase: bytes | None, now: datetime) -> None:
+    def rotate(
+        self,
+        identity_out: Path,
+        *,
+        passphrase: bytes | None,
+        now: datetime,
+        present: Sequence[Identity] = (),
+    ) -> None:
         """Change the key that this vault was opened with for a new one, and save.
 
         No archive is touched. The new identity is on the disk before the vault needs it. Raises
         VaultError when the vault was opened with an ssh key, or the target exists.
         """
-        if identity_out.exists():
-            raise VaultError("exists already and is never overwritten", where=identity_out.name)
-        own = age.recipients_of(self._identity)
-        if own.isdisjoint(self.recipients):
-            raise VaultError(
-                "the vault was opened with an ssh key, which this tool does not make",
-                where="identity",
-                hint="make a new one with ssh-keygen, add it, then remove the old one",
-            )
-        identity, public, text = _identity_for(self._body, self.public_key, now)
-        content = age.protect(text, passphrase) if passphrase else text.encode()
-        vault_file.write_new(identity_out, content)
-        others = [text for text in self.recipients if text not in own]
-        self._body.recipients = [public, *others]
-        self._write_next(now, reader=identity)
+        identity = self._replace_identity(identity_out, passphrase=passphrase, now=now)
+        self._write_next(now, reader=identity, present=present)
         self._identity_path = identity_out
+
+    def renewed(self, now: datetime) -> Vault:
+        """Return this vault with renewed secrets (:meth:`renew_secrets`): it counts once saved."""
+        body = msgspec.json.decode(msgspec.json.encode(self._body), type=VaultBody)
+        vault = Vault(self._folder, body, self._identity, self._identity_path)
+        vault._newest, vault._processes = self._newest, self._processes
+        vault.renew_secrets(now)
+        return vault
 
     def erasure_record(self) -> bytes | None:
         """Return what this vault has forgotten, signed; None when it is nothing."""
@@ -206,8 +174,14 @@ class Vault(Keyring):
             content = path.read_bytes()
         if content is None:
             return
-        public = sshsig.parse_openssh_line(self.public_key)
-        record = erasure.decode(content, vault_id=self.vault_id, signer=public, where=path.name)
+        record = erasure.decode(
+            content,
+            vault_id=self.vault_id,
+            signers=[self.public_key, *self._body.former_signers],
+            where=path.name,
+        )
+        if record is None:
+            return
         with self._threads:
             erasure.heed(self._body, record)
             self._newest = max(self._newest, record.epoch)
@@ -229,15 +203,20 @@ class Vault(Keyring):
             self._check_current()
             yield
 
-    def save(self, now: datetime | None = None) -> None:
-        """Write the next epoch beside the old one, read it back, then swap it in."""
-        self._write_next(now or datetime.now(UTC), reader=self._identity)
+    def save(self, now: datetime | None = None, *, present: Sequence[Identity] = ()) -> None:
+        """Write the next epoch beside the old one, read it back, then swap it in.
 
-    def _write_next(self, now: datetime, *, reader: Identity) -> None:
+        ``present``: identities of further custodians; it is read back with each of them too.
+        """
+        self._write_next(now or datetime.now(UTC), reader=self._identity, present=present)
+
+    def _write_next(
+        self, now: datetime, *, reader: Identity, present: Sequence[Identity] = ()
+    ) -> None:
         with self._processes:
             self._check_current()
             body = msgspec.structs.replace(self._body, epoch=self._newest + 1, saved=now)
-            vault_file.write(self._folder, body, reader)
+            vault_file.write(self._folder, body, [reader, *present])
             self._body, self._newest, self._identity = body, body.epoch, reader
             self._leave_record()
 
@@ -270,12 +249,3 @@ def refuse_inside(store: Path, vault: Path) -> None:
             expected="a folder outside the store",
             hint="whoever copies the store must not get the keys with it",
         )
-
-
-def _identity_for(body: VaultBody, signer: str, now: datetime) -> tuple[Identity, str, str]:
-    return age.new_identity_file(body.vault_id, signer, now.isoformat(timespec="seconds"))
-
-
-def _distinct(new: Sequence[str], without: str | Sequence[str]) -> list[str]:
-    known = {without} if isinstance(without, str) else set(without)
-    return [text for text in dict.fromkeys(item.strip() for item in new) if text not in known]

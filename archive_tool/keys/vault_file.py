@@ -14,6 +14,7 @@ from archive_tool.keys import primitives, sshsig
 from archive_tool.keys import recipients as age
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from archive_tool.keys.recipients import Identity
@@ -90,6 +91,8 @@ class VaultBody(msgspec.Struct, kw_only=True):
     """What was granted to whom."""
     copies: list[CopyNote] = []
     """Copies of the vault that somebody registered."""
+    former_signers: dict[str, datetime] = {}
+    """OpenSSH lines of signing keys that were renewed, and when."""
 
 
 def new_body(study: str, now: datetime) -> VaultBody:
@@ -132,13 +135,18 @@ def read(path: Path, identity: Identity) -> VaultBody:
     return body
 
 
-def write(folder: Path, body: VaultBody, identity: Identity) -> None:
-    """Write beside, bring to the disk, read back with the identity, then swap in."""
+def write(folder: Path, body: VaultBody, present: Sequence[Identity]) -> None:
+    """Write beside, bring to the disk, read back with every identity present, then swap in.
+
+    Custodians who are not present are counted: the file must have a key slot for each recipient.
+    """
     beside = folder / f".{VAULT_FILE}.new"
     beside.unlink(missing_ok=True)
     try:
-        write_new(beside, age.encrypt(_encode(body), body.recipients))
-        if read(beside, identity) != body:
+        sealed = age.encrypt(_encode(body), body.recipients)
+        write_new(beside, sealed)
+        same = all(read(beside, identity) == body for identity in present)
+        if not same or age.slots(sealed) != len(body.recipients):
             raise IntegrityError("did not read back as it was written", where=VAULT_FILE)
         beside.replace(folder / VAULT_FILE)
     except BaseException:
@@ -157,12 +165,16 @@ def replace(path: Path, content: bytes) -> None:
 
 
 def write_new(path: Path, content: bytes) -> None:
-    """Create a private file, in full and on disk, or fail."""
+    """Create a private file, in full and on disk, or fail and leave none."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _encode(body: VaultBody) -> bytes:

@@ -8,7 +8,6 @@ data: the log of an erasure must not be a copy of what was erased.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time as clock
 from contextlib import contextmanager, suppress
@@ -67,7 +66,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         """Compute what ``hash`` must be."""
         body = msgspec.to_builtins(self)
         del body["hash"]
-        return hashlib.sha256(places.canonical(body)).hexdigest()
+        return places.digest(body)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -113,7 +113,9 @@ def _folders(store: Path) -> Sequence[Path]:
 def _entry(folder: Path, seal: str, vault: Vault) -> Entry | None:
     """Check seal and signer of an archive and take what a sweep needs of its manifest."""
     checked = bag.read_seal(folder)
-    if sshsig.openssh_line(checked.signer) != vault.public_key:
+    signer = sshsig.openssh_line(checked.signer)
+    vault.refuse_former(signer, folder.name)
+    if signer != vault.public_key:
         return None
     stated = manifest.decode(bag.read_checked(folder, checked, layout.ARCHIVE_JSON))
     if stated.archive_id != folder.name:

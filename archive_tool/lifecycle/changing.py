@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from archive_tool.errors import RetentionError
-from archive_tool.lifecycle import destroy, places
+from archive_tool.lifecycle import destroy, places, renewal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,6 +23,7 @@ def changing(store: Path, vault: Vault, *, now: datetime) -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(places.locked(store))
         stack.enter_context(vault.lock())
+        renewal.recover(store, vault, now=now)
         destroy.recover(store, vault, now=now)
         yield
 

@@ -11,17 +11,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-import msgspec
 
 from archive_tool.archive import layout, rewrite, swap
 from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.keys import SubjectState, erasure
-from archive_tool.lifecycle import audit, certificates, places
-from archive_tool.lifecycle.work import Work
+from archive_tool.lifecycle import audit, certificates, pending, places
+from archive_tool.lifecycle.work import REKEY
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,7 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from archive_tool.keys import Vault
-    from archive_tool.lifecycle.work import Task
+    from archive_tool.lifecycle.work import Task, Work
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +52,7 @@ def run(
 
     ``instead``: by archive id and file id, rows that replace others (mentions taken out).
     """
-    places.write(_pending(store, work.plan), places.canonical(work))
+    pending.write(store, work)
     audit.append(store, work.kind, phase=audit.INTENT, detail=_detail(work), now=now)
     vault.erase_subjects(work.subjects, now=now)
     for name in work.secrets:
@@ -71,18 +68,14 @@ def recover(store: Path, vault: Vault, *, now: datetime) -> list[Destroyed]:
     """Finish or undo what was interrupted, for the works of this vault."""
     swap.clear_staging(store)
     finished = []
-    folder = store / places.STATE / places.PENDING
-    for torn in folder.glob(".*.new"):  # killed while it was written down: nothing had begun
-        torn.unlink()
-    for path in sorted(folder.glob("*.json")):
-        work = _read(path)
-        if work.vault_id != vault.vault_id:
+    for work in pending.works(store, vault):
+        if work.kind == REKEY:
             continue
         if vault.has_applied(work.plan):
             finished.append(finish(store, vault, work, now=now))
         else:
             audit.append(store, work.kind, phase=audit.UNDONE, detail=_detail(work), now=now)
-            _remove(path)
+            pending.remove(store, work)
     return finished
 
 
@@ -102,7 +95,7 @@ def finish(
     certificate = certificates.write(store, vault, work, attempts=attempts, now=now)
     detail = _detail(work) | {"epoch": vault.epoch, "certificate": certificate.stem}
     audit.append(store, work.kind, phase=audit.DONE, detail=detail, now=now)
-    _remove(_pending(store, work.plan))
+    pending.remove(store, work)
     return Destroyed(certificate=certificate, work=work, epoch=vault.epoch)
 
 
@@ -176,21 +169,3 @@ def _detail(work: Work) -> dict[str, Any]:
         "people": work.people,
         "keys": len(work.key_ids),
     }
-
-
-def _pending(store: Path, plan: str) -> Path:
-    return store / places.STATE / places.PENDING / f"{plan}.json"
-
-
-def _read(path: Path) -> Work:
-    work = None
-    with suppress(msgspec.MsgspecError):
-        work = msgspec.json.decode(path.read_bytes(), type=Work)
-    if work is None:
-        raise IntegrityError("cannot be read", where=f"{places.STATE}/{places.PENDING}")
-    return work
-
-
-def _remove(path: Path) -> None:
-    path.unlink()
-    places.sync_folder(path.parent)

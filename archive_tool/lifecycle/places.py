@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
@@ -31,6 +32,11 @@ DEFERRED: Final = "deferred"
 def canonical(value: Any) -> bytes:  # noqa: ANN401  (anything JSON can hold)
     """Return the one byte form of a JSON value: sorted keys, no spaces."""
     return msgspec.json.encode(value, order="sorted")
+
+
+def digest(value: Any) -> str:  # noqa: ANN401
+    """SHA-256 of the one byte form of a JSON value, hex."""
+    return hashlib.sha256(canonical(value)).hexdigest()
 
 
 def pretty(value: Any) -> bytes:  # noqa: ANN401

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -25,7 +24,7 @@ LARGEST: Final = 256 * 2**20
 def digest_of(body: dict[str, Any]) -> str:
     """SHA-256 of the canonical form of a plan without its digest, hex."""
     plain = {name: value for name, value in body.items() if name != DIGEST}
-    return hashlib.sha256(places.canonical(plain)).hexdigest()
+    return places.digest(plain)
 
 
 def save(plan: msgspec.Struct, path: Path) -> str:

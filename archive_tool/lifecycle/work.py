@@ -1,4 +1,4 @@
-"""What a destruction is made of: the same for a sweep and for the erasure of people."""
+"""What a destruction is made of: the same for sweeps, erasures and the renewal of keys."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import msgspec
 
 SWEEP: Final = "sweep"
 ERASE: Final = "erase"
+REKEY: Final = "rekey"
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyrage
 import pytest
 
-from archive_tool.archive import extract, open_archive, verify
+from archive_tool.archive import extract, open_archive, rewrite, verify
 from archive_tool.errors import ArchiveToolError, IntegrityError, UsageError, VaultError
 from archive_tool.keys import Vault
 from archive_tool.keys import grant as grants
-from archive_tool.lifecycle import erase, erase_plan, plans
+from archive_tool.keys import recipients as age
+from archive_tool.keys.recipients import read_identity
+from archive_tool.lifecycle import audit, erase, erase_plan, plans, rekey
 from tests.support.archives import NOW
 from tests.support.lives import Life, usual
 
@@ -184,3 +187,122 @@ def test_a_forged_grant_opens_no_archive_of_ours(life: Life, tmp_path: Path) -> 
     keys = grants.open_grant(tmp_path / "g", identity=identity, now=NOW)
     said = problem(IntegrityError, lambda: open_archive(life.folder(A), vault=keys))
     assert "signed by a key that is not the vault's" in said
+
+
+def test_the_new_epoch_is_read_back_with_every_custodian_present(
+    life: Life, tmp_path: Path
+) -> None:
+    public, path = custodian(tmp_path, "second")
+    _, stranger = custodian(tmp_path, "stranger")
+    vault = life.vault
+    vault.add_recipient(public)
+    before = (life.vault_folder / "vault.age").read_bytes()
+    there = [read_identity(path, None), read_identity(stranger, None)]
+    said = problem(VaultError, lambda: vault.save(NOW, present=there))
+    assert said == "vault.age: this key does not open the vault"
+    assert (life.vault_folder / "vault.age").read_bytes() == before
+    vault.save(NOW, present=there[:1])
+    assert age.slots((life.vault_folder / "vault.age").read_bytes()) == 2
+
+
+def test_a_vault_that_lacks_a_slot_for_a_recipient_is_not_taken(
+    life: Life, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public, _ = custodian(tmp_path, "second")
+    vault = life.vault
+    vault.add_recipient(public)
+    whole = age.encrypt
+    monkeypatch.setattr(age, "encrypt", lambda plain, names: whole(plain, names[:1]))
+    said = problem(IntegrityError, lambda: vault.save(NOW))
+    assert said == "vault.age: did not read back as it was written"
+
+
+def renew(life: Life, **more: Any) -> rekey.Rekeyed:
+    out = life.vault_folder / "identity-new.txt"
+    return rekey.rekey(life.store, life.vault, identity_out=out, now=NOW, **more)
+
+
+def test_rekey_puts_everything_out_of_reach_of_an_old_copy_of_the_vault(
+    life: Life, tmp_path: Path
+) -> None:
+    old_vault = shutil.copytree(life.vault_folder, tmp_path / "old-vault")
+    backup = shutil.copytree(life.store, tmp_path / "backup")
+    path, identity = granted(life, tmp_path, "read:chat")
+    before = open_archive(life.folder(A), vault=life.vault)
+    rows = before.read("chat").to_pylist()
+    seal = rewrite.seal_of(life.folder(A))
+    done = renew(life)
+    assert done.identity is not None
+    vault = Vault.open(life.vault_folder, identity=done.identity)
+    report = verify(life.store, vault=vault)
+    assert (report.rows, [a.archive_id for a in report.archives]) == (6, [A, B])
+    after = open_archive(life.folder(A), vault=vault)
+    assert (after.manifest.revision, after.manifest.predecessor) == (2, seal)
+    assert after.read("chat").to_pylist() == rows
+    assert not {e.file_id for e in after.index} & {e.file_id for e in before.index}
+    assert audit.verify(life.store, vault=vault).checkpoints == 3
+    # the old copy opens nothing of today, the new one nothing of yesterday
+    old = Vault.open(old_vault)
+    said = problem(IntegrityError, lambda: open_archive(life.folder(A), vault=old))
+    assert said == "tagmanifest-sha256.txt.sig: signed by a key that is not the vault's"
+    copy = backup / "archives" / A
+    said = problem(VaultError, lambda: open_archive(copy, vault=vault))
+    assert said == f"{A}: was made before the keys were renewed on 2026-11-20"
+    keys = grants.open_grant(path, identity=identity, now=NOW)
+    problem(IntegrityError, lambda: open_archive(life.folder(A), vault=keys))
+    assert [note.revoked for note in vault.grants] == [NOW]
+    assert (life.store / ".rekeyed").exists() is False
+
+
+def test_rekey_keeps_the_erased_erased_and_leaves_their_files_out(
+    life: Life, tmp_path: Path
+) -> None:
+    plans.save(erase_plan.plan(life.store, life.vault, ["ann"], now=NOW), tmp_path / "p.json")
+    copy = shutil.copytree(life.folder(A), tmp_path / "copy")
+    erase.apply(life.store, life.vault, tmp_path / "p.json", now=NOW)
+    shutil.rmtree(life.folder(A))
+    shutil.copytree(copy, life.folder(A))
+    done = renew(life)
+    archive = open_archive(life.folder(A), vault=done.vault)
+    assert (archive.erased, len(archive.index)) == (1, 2)
+    assert Vault.open(life.vault_folder, identity=done.identity).gone == (2, 0)
+    said = problem(VaultError, lambda: done.vault.subject_secret("ann"))
+    assert said == "vault: the subject was erased"
+
+
+def test_rekey_refuses_a_store_that_lacks_archives_of_the_vault(life: Life, tmp_path: Path) -> None:
+    shutil.move(life.folder(B), tmp_path / "elsewhere")
+    before = (life.vault_folder / "vault.age").read_bytes()
+    assert problem(VaultError, lambda: renew(life)) == (
+        f"{B}: 1 archives of the vault are not in this store"
+    )
+    assert (life.vault_folder / "vault.age").read_bytes() == before
+    done = renew(life, without=[B])
+    assert done.archives == (A,)
+    assert done.vault.is_destroyed(B)
+
+
+def test_rekey_with_a_key_that_names_no_signer_keeps_that_key(life: Life, tmp_path: Path) -> None:
+    public, path = custodian(tmp_path, "second")
+    vault = life.vault
+    vault.add_recipient(public)
+    vault.save(NOW)
+    mine = Vault.open(life.vault_folder, identity=path)
+    done = rekey.rekey(
+        life.store, mine, identity_out=tmp_path / "x", present=[read_identity(path, None)], now=NOW
+    )
+    assert (done.identity, (tmp_path / "x").exists()) == (None, False)
+    assert verify(life.store, vault=Vault.open(life.vault_folder, identity=path)).rows == 6
+    # the first identity names the old signing key: its holder has to be told
+    said = problem(IntegrityError, lambda: Vault.open(life.vault_folder))
+    assert said == "vault.age: not the vault that this identity was made for"
+
+
+def test_what_the_old_key_signed_makes_the_new_vault_forget_nobody(life: Life) -> None:
+    old = life.vault
+    done = renew(life)
+    old.erase_subjects([old.subject_key("bob")], now=NOW)
+    record = life.store / "state" / "erasures" / f"{old.vault_id}.json"
+    record.parent.mkdir(exist_ok=True)
+    record.write_bytes(old.erasure_record() or b"")
+    assert open_archive(life.folder(A), vault=done.vault).erased == 0

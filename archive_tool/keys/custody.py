@@ -1,0 +1,129 @@
+"""Who may open a vault: custodians come and go, and its keys are renewed when one must not come back.
+
+Every change counts for others after the vault's next :meth:`Vault.save`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from archive_tool.errors import VaultError
+from archive_tool.keys import primitives, sshsig, vault_file
+from archive_tool.keys import recipients as age
+from archive_tool.keys.keyring import Keyring
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from archive_tool.keys.recipients import Identity
+    from archive_tool.keys.vault_file import VaultBody
+
+
+class Custody(Keyring):
+    """Recipients and identities of a vault."""
+
+    _body: VaultBody
+    _identity: Identity
+    _identity_path: Path | None
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Who can open it."""
+        return tuple(self._body.recipients)
+
+    @property
+    def signing_key(self) -> bytes:
+        """Ed25519 seed of the study."""
+        return self._body.signing_seed
+
+    @property
+    def public_key(self) -> str:
+        """The study's signing key as an OpenSSH line."""
+        return sshsig.openssh_line(primitives.public_of(self._body.signing_seed))
+
+    def add_recipient(self, recipient: str) -> None:
+        """Let one more age or ssh-ed25519 key open the vault, from the next :meth:`save` on."""
+        age.parse_recipient(recipient)
+        self._body.recipients = [*self._body.recipients, *distinct((recipient,), self.recipients)]
+
+    def remove_recipient(self, recipient: str) -> None:
+        """Let a key open no further epoch, from the next :meth:`save` on.
+
+        Whoever holds that key keeps what older epochs told it: only what is written under renewed
+        secrets is out of its reach. Raises VaultError for a key that is no recipient, and for
+        the last one.
+        """
+        left = distinct(self.recipients, without=recipient.strip())
+        if len(left) == len(self.recipients):
+            raise VaultError("is no recipient of the vault", where="recipient")
+        if not left:
+            raise VaultError("is the last recipient", where="recipient", hint="add another first")
+        self._body.recipients = left
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether the identity it was opened with names the vault's signing key."""
+        return bool(self._identity.signer)
+
+    def renew_secrets(self, now: datetime) -> None:
+        """New secrets for every subject, every scope and the signature; all grants are withdrawn.
+
+        Names of subjects and codes stay: to change them the ids would be needed, and no vault has
+        ids. Nothing that was written before can be read with what is here now.
+        """
+        body = self._body
+        body.former_signers[self.public_key] = now
+        body.signing_seed = primitives.new_signing_seed()
+        body.subjects = {key: primitives.random_bytes() for key in body.subjects}
+        body.archives = {
+            archive_id: {scope: primitives.random_bytes() for scope in scopes}
+            for archive_id, scopes in body.archives.items()
+        }
+        body.grants = [
+            note if note.revoked else msgspec.structs.replace(note, revoked=now)
+            for note in body.grants
+        ]
+
+    def refuse_former(self, signer: str, where: str) -> None:
+        """VaultError (17) for what was signed before the keys were renewed: no key opens it."""
+        moment = self._body.former_signers.get(signer)
+        if moment is not None:
+            raise VaultError(
+                f"was made before the keys were renewed on {moment.date().isoformat()}",
+                where=where,
+                hint="use the archive as it is in the store now",
+            )
+
+    def _replace_identity(
+        self, identity_out: Path, *, passphrase: bytes | None, now: datetime
+    ) -> Identity:
+        """Write a new identity in the place of the own one; it is on the disk before it counts."""
+        if identity_out.exists():
+            raise VaultError("exists already and is never overwritten", where=identity_out.name)
+        own = age.recipients_of(self._identity)
+        if own.isdisjoint(self.recipients):
+            raise VaultError(
+                "the vault was opened with an ssh key, which this tool does not make",
+                where="identity",
+                hint="make a new one with ssh-keygen, add it, then remove the old one",
+            )
+        identity, public, text = identity_for(self._body, self.public_key, now)
+        content = age.protect(text, passphrase) if passphrase else text.encode()
+        vault_file.write_new(identity_out, content)
+        self._body.recipients = [public, *(name for name in self.recipients if name not in own)]
+        return identity
+
+
+def identity_for(body: VaultBody, signer: str, now: datetime) -> tuple[Identity, str, str]:
+    """Make a key that opens a vault: identity, recipient, and the text of its file."""
+    return age.new_identity_file(body.vault_id, signer, now.isoformat(timespec="seconds"))
+
+
+def distinct(new: Sequence[str], without: str | Sequence[str]) -> list[str]:
+    """Return recipients without those that are known already, in order."""
+    known = {without} if isinstance(without, str) else set(without)
+    return [text for text in dict.fromkeys(item.strip() for item in new) if text not in known]

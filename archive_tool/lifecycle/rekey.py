@@ -1,0 +1,131 @@
+"""New secrets for everything, for when a custodian who has seen the old ones must not come back.
+
+Every archive is written again under the new secrets, beside the old one (``.rekeyed``); then the
+vault gets its next epoch, which has the new secrets only; then the archives are swapped in. The
+vault decides: killed before its epoch, all is undone; killed after it, the swaps are finished.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archive_tool.archive import layout, rewrite
+from archive_tool.archive.reader import open_archive
+from archive_tool.errors import VaultError
+from archive_tool.lifecycle import audit, changing, pending, places, renewal
+from archive_tool.lifecycle.work import REKEY, Task, Work
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from archive_tool.keys import Vault
+    from archive_tool.keys.recipients import Identity
+
+WHY = "the keys were renewed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rekeyed:
+    """What was done."""
+
+    vault: Vault
+    """As it is now."""
+    archives: tuple[str, ...]
+    """Archives that were written again."""
+    identity: Path | None
+    """The new identity file; None when the old one still opens the vault."""
+
+
+def rekey(
+    store: Path,
+    vault: Vault,
+    *,
+    identity_out: Path,
+    passphrase: bytes | None = None,
+    present: Sequence[Identity] = (),
+    without: Sequence[str] = (),
+    now: datetime,
+    operator: str = "",
+) -> Rekeyed:
+    """Write every archive of a store and the vault again under new secrets.
+
+    An identity that names the old signing key is replaced: the new one goes to ``identity_out``.
+    ``without`` names archives that exist nowhere any more: their keys are destroyed. Raises
+    VaultError (17) when the vault knows archives that are not in this store, and changes nothing.
+    """
+    with changing.changing(store, vault, now=now):
+        for archive_id in without:
+            vault.destroy_archive(archive_id, now=now)
+        stored = _stored(store, vault)
+        fresh = vault.renewed(now)
+        work = _work(store, vault, stored, now=now, operator=operator)
+        pending.write(store, work)
+        audit.append(store, REKEY, phase=audit.INTENT, detail=renewal.detail(work), now=now)
+        fresh.note_applied(work.plan, now=now)
+        checkpoint = audit.checkpoint(store, fresh, now=now)
+        for archive_id in stored:
+            _write_again(store, archive_id, vault, fresh, checkpoint, now=now)
+        if vault.is_pinned:
+            fresh.rotate(identity_out, passphrase=passphrase, now=now, present=present)
+        else:
+            fresh.save(now, present=present)
+        renewal.finish(store, fresh, work, now=now)
+    identity = identity_out if vault.is_pinned else None
+    return Rekeyed(vault=fresh, archives=tuple(stored), identity=identity)
+
+
+def _stored(store: Path, vault: Vault) -> list[str]:
+    """Return the archives of the vault; VaultError when one of them is not in the store."""
+    there = {path.name for path in layout.archives_at(store)}
+    missing = sorted(set(vault.archives) - there)
+    if missing:
+        raise VaultError(
+            f"{len(missing)} archives of the vault are not in this store",
+            where=", ".join(missing[:3]),
+            hint="put them into the store, or name those that exist nowhere with --without ID",
+        )
+    return sorted(there.intersection(vault.archives))
+
+
+def _write_again(
+    store: Path,
+    archive_id: str,
+    vault: Vault,
+    fresh: Vault,
+    checkpoint: bytes,
+    *,
+    now: datetime,
+) -> None:
+    archive = open_archive(store / layout.ARCHIVES / archive_id, vault=vault)
+    beside = store / layout.REKEYED
+    beside.mkdir(exist_ok=True, mode=0o700)
+    new = rewrite.Revision(archive=archive, folder=beside / archive_id, vault=fresh)
+    tables = {layout.table_path(entry.data_type, entry.file_id) for entry in archive.index}
+    new.link(leave={*tables, f"data/{audit.CHECKPOINT}"})
+    new.write(f"data/{audit.CHECKPOINT}", checkpoint)
+    readable = [entry for entry in archive.index if not archive.is_erased(entry)]
+    people = {entry.subject for entry in archive.index if archive.is_subject_erased(entry.subject)}
+    entries = [new.write_table(entry, archive.read_file(entry)) for entry in readable]
+    new.finish(entries, drop_types=frozenset(), people_gone=len(people), now=now)
+
+
+def _work(
+    store: Path, vault: Vault, stored: Sequence[str], *, now: datetime, operator: str
+) -> Work:
+    tasks = [
+        Task(archive_id=name, seal=rewrite.seal_of(store / layout.ARCHIVES / name), why=WHY)
+        for name in stored
+    ]
+    body = {"kind": REKEY, "epoch": vault.epoch, "now": now, "tasks": [t.seal for t in tasks]}
+    return Work(
+        kind=REKEY,
+        plan=places.digest(body),
+        vault_id=vault.vault_id,
+        started=now,
+        operator=operator,
+        epoch=vault.epoch,
+        tasks=tasks,
+    )
