@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from archive_tool.keys.vault import Vault
-    from archive_tool.model.archive import ArchiveManifest, FileEntry
+    from archive_tool.model.archive import ArchiveManifest, FileEntry, RetentionTerm
 
 FILE_ID_BYTES = 16
 
@@ -60,12 +60,13 @@ def revise(
     drop: Callable[[FileEntry], bool],
     drop_types: frozenset[str] = frozenset(),
     instead: Mapping[str, pa.Table] | None = None,
+    retention: Mapping[str, RetentionTerm] | None = None,
     now: datetime,
 ) -> Revised | None:
     """Write the next revision of a stored archive without some files; None when nothing changes.
 
     ``drop_types`` are data types that go altogether, from the manifest too. ``instead`` gives new
-    rows for files, by file id. The caller holds the locks of store and vault.
+    rows for files, by file id; ``retention`` gives other dates. The caller holds the locks of store and vault.
     Raises IntegrityError when the archive was changed, and leaves it as it is.
     """
     folder = store / layout.ARCHIVES / archive_id
@@ -73,8 +74,11 @@ def revise(
     instead = instead or {}
     gone = tuple(e for e in archive.index if e.data_type in drop_types or drop(e))
     again = tuple(e for e in archive.index if e.file_id in instead and e not in gone)
-    if not gone and not again and not drop_types & set(archive.manifest.types):
+    terms = dict(archive.manifest.retention if retention is None else retention)
+    same_terms = terms == archive.manifest.retention
+    if not gone and not again and same_terms and not drop_types & set(archive.manifest.types):
         return None
+    archive = replace(archive, manifest=replace(archive.manifest, retention=terms))
     stage = swap.staging(store)
     try:
         new = Revision(archive=archive, folder=stage / archive_id, vault=vault)

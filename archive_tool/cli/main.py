@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "policy": "List, show, check and explain policies.",
     "key": "Make and show the keys of a study.",
     "sweep": "Destroy what is past its retention date.",
+    "retention": "Change until when an archive is kept.",
     "subject": "Find, hand out or erase what one person gave.",
     "hold": "Keep archives or people from being destroyed.",
     "audit": "Show and check the audit log of a store.",

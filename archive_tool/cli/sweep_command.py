@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,11 +15,11 @@ from archive_tool.cli.keys import open_vault
 from archive_tool.errors import RetentionError, UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from archive_tool.keys import Vault
     from archive_tool.lifecycle.destroy import Destroyed
-    from archive_tool.lifecycle.sweep import Item, SweepPlan
+    from archive_tool.lifecycle.sweep_plan import Item, SweepPlan
 
 
 @click.command("sweep", short_help="Destroy what is past its retention date.")
@@ -27,6 +28,14 @@ if TYPE_CHECKING:
 @options.path_option("--plan", "", "Write what would be destroyed to this file.")
 @options.path_option("--apply", "", "Destroy exactly what the plan in this file says.")
 @click.option("--check", is_flag=True, help="For cron: exit 14 when something is due.")
+@click.option(
+    "--bundle",
+    "bundles",
+    multiple=True,
+    metavar="BUNDLE",
+    type=click.Path(exists=True, path_type=Path),
+    help="Raw bundle: the plan says whether it was archived and is due to go; repeatable.",
+)
 @options.as_of
 @options.operator
 @answers("sweep")
@@ -39,6 +48,7 @@ def command(
     plan: Path | None,
     apply: Path | None,
     check: bool,
+    bundles: tuple[Path, ...],
     as_of: datetime,
     operator: str,
 ) -> Answer:
@@ -53,7 +63,7 @@ def command(
     under hold stays.
     """
     from archive_tool.keys import refuse_inside
-    from archive_tool.lifecycle import sweep
+    from archive_tool.lifecycle import sweep, sweep_plan
 
     if apply is not None and (plan is not None or check):
         raise UsageError("--apply stands alone", where="sweep")
@@ -64,13 +74,13 @@ def command(
         return _applied(
             sweep.apply(store, keys, apply, as_of=as_of, now=now, operator=operator), keys
         )
-    decided = sweep.plan(store, keys, as_of=as_of, now=now)
+    decided = sweep_plan.plan(store, keys, as_of=as_of, now=now, bundles=bundles)
     if plan is not None:
         from archive_tool.lifecycle import plans
 
         plans.save(decided, plan)
-    code = RetentionError.exit_code if check and decided.ready else 0
-    return Answer(text=_text(decided, plan), fields=_fields(decided, plan), exit_code=code)
+    code = RetentionError.exit_code if check and decided.is_due else 0
+    return Answer(text=_text(decided, plan, bundles), fields=_fields(decided, plan), exit_code=code)
 
 
 def _applied(done: Destroyed | None, vault: Vault) -> Answer:
@@ -106,6 +116,8 @@ def _fields(decided: SweepPlan, path: Path | None) -> dict[str, Any]:
         "archives": decided.archives,
         "due": [_item(item) for item in decided.ready],
         "held": [_item(item) for item in decided.held],
+        "decisions": msgspec.to_builtins(decided.decisions),
+        "bundles": msgspec.to_builtins(decided.bundles),
         "coming": msgspec.to_builtins(decided.coming),
         "not_reached": msgspec.to_builtins(decided.not_reached),
     }
@@ -123,7 +135,7 @@ def _item(item: Item) -> dict[str, Any]:
     }
 
 
-def _text(decided: SweepPlan, path: Path | None) -> str:
+def _text(decided: SweepPlan, path: Path | None, bundles: Sequence[Path]) -> str:
     from archive_tool.report.text import count, table
 
     lines = []
@@ -139,6 +151,12 @@ def _text(decided: SweepPlan, path: Path | None) -> str:
             for item in decided.items
         ]
         lines += [table(("archive", "what", "since", "why", "held by"), rows), ""]
+    for item in decided.decisions:
+        since = item.since.isoformat()
+        lines.append(f"{item.action} {item.archive} {item.data_type} since {since}: {item.what}")
+    for raw in decided.bundles:
+        said = f"due: archived as {', '.join(raw.archives)}" if raw.is_due else "not archived here"
+        lines.append(f"raw bundle {bundles[raw.number - 1]}: {said}")
     lines.append(
         f"{decided.as_of.isoformat()}: {count(decided.archives, 'archive')}, "
         f"{len(decided.ready):,} to destroy, {len(decided.held):,} under hold, "

@@ -45,6 +45,10 @@ class Custody(Keyring):
         """The study's signing key as an OpenSSH line."""
         return sshsig.openssh_line(primitives.public_of(self._body.signing_seed))
 
+    def own_ssh_keys(self) -> frozenset[str]:
+        """Return the ssh key that this vault was opened with, as an OpenSSH line; empty for age."""
+        return frozenset() if self._identity_path is None else age.ssh_keys_in(self._identity_path)
+
     def add_recipient(self, recipient: str) -> None:
         """Let one more age or ssh-ed25519 key open the vault, from the next :meth:`save` on."""
         age.parse_recipient(recipient)

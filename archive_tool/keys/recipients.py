@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +18,9 @@ PassphraseProvider = Callable[[], bytes | None]
 """Asked once, and only when an identity file is protected; None means there is no passphrase."""
 
 _AGE_HEADER: Final = b"age-encryption.org/v1\n"
+_SSH_HEADER: Final = b"-----BEGIN OPENSSH PRIVATE KEY-----"
+_SSH_BLOB: Final = b"\x00\x00\x00\x0bssh-ed25519\x00\x00\x00\x20"
+"""What stands before the 32 bytes of an Ed25519 public key in the SSH wire form."""
 _AGE_ARMOUR: Final = b"-----BEGIN AGE ENCRYPTED FILE-----"
 
 
@@ -86,6 +90,17 @@ def recipients_of(identity: Identity) -> frozenset[str]:
     )
 
 
+def ssh_keys_in(path: Path) -> frozenset[str]:
+    """Return the public keys in an OpenSSH private key file, where they stand in clear text."""
+    lines = path.read_bytes().split(b"\n")
+    if lines[0].strip() != _SSH_HEADER:
+        return frozenset()
+    body = base64.b64decode(b"".join(line for line in lines if not line.startswith(b"-----")))
+    start = body.find(_SSH_BLOB)
+    blob = body[start : start + len(_SSH_BLOB) + 32]
+    return frozenset({f"ssh-ed25519 {base64.b64encode(blob).decode()}"} if start >= 0 else ())
+
+
 def encrypt(plain: bytes, recipients: list[str]) -> bytes:
     """Make an age file that every one of the recipients can open."""
     if not recipients:
@@ -141,7 +156,7 @@ def _parse_identity(content: bytes, path: Path) -> Identity:
     keys: list[Any] = []
     notes: dict[str, str] = {}
     try:
-        if content.startswith(b"-----BEGIN OPENSSH PRIVATE KEY-----"):
+        if content.startswith(_SSH_HEADER):
             keys.append(pyrage.ssh.Identity.from_buffer(content))
         else:
             for line in content.decode().splitlines():

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from archive_tool.keys import Vault
     from archive_tool.model.archive import ArchiveManifest
 
-FORMAT: Final = "archive-tool/catalogue/1"
+FORMAT: Final = "archive-tool/catalogue/2"
 PURPOSE: Final = "catalogue"
 _MAC_BYTES: Final = 32
 
@@ -55,6 +55,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     bytes: int
     """Size of the payload."""
     aggregate: bool
+    bundle: str
+    """Digest of the bundle that it was made of."""
     erased_here: int
     """People who were erased and whose files are here all the same: they came from a copy."""
 
@@ -133,6 +135,7 @@ def _entry(folder: Path, seal: str, vault: Vault) -> Entry | None:
         files=stated.files,
         bytes=int(oxum.rpartition(b"Payload-Oxum: ")[2].partition(b".")[0] or 0),
         aggregate=stated.aggregate,
+        bundle=stated.bundle_digest,
         erased_here=_came_back(folder, stated, vault),
     )
 

@@ -87,15 +87,14 @@ def place(
     People are kept as keyed names only, so ids need the vault. Raises UsageError for a hold on
     nothing or without reason and owner, FormatError (15) for an archive that is not in the store.
     """
-    _check_text(reason, "reason")
-    _check_text(owner, "owner")
+    check_text(reason, "reason")
+    check_text(owner, "owner")
     if not archives and not ids:
         raise UsageError("the hold covers nothing", where="hold", expected="--archive or --id-file")
     if ids and vault is None:
         raise VaultError("people are held with the vault only", where="vault", hint="add --vault")
     for archive_id in archives:
-        if not is_stored(store, archive_id):
-            raise FormatError("not an archive of this store", where="archive")
+        require_stored(store, archive_id)
     hold = Hold(
         id=f"H-{primitives.random_bytes(8).hex()}",
         reason=reason.strip(),
@@ -117,7 +116,7 @@ def place(
 
 def release(store: Path, hold_id: str, *, reason: str, now: datetime) -> Hold:
     """Release a hold; UsageError when there is none of this id."""
-    _check_text(reason, "reason")
+    check_text(reason, "reason")
     if not _ID.fullmatch(hold_id):
         raise UsageError("not the id of a hold", where="hold", expected="H- and 16 characters")
     with places.locked(store):
@@ -130,9 +129,16 @@ def release(store: Path, hold_id: str, *, reason: str, now: datetime) -> Hold:
     return found
 
 
-def is_stored(store: Path, archive_id: str) -> bool:
-    """Whether a store holds an archive of this id."""
-    return archive_id in {path.name for path in layout.archives_at(store)}
+def require_stored(store: Path, archive_id: str) -> None:
+    """FormatError (15) when a store holds no archive of this id."""
+    if archive_id not in {path.name for path in layout.archives_at(store)}:
+        raise FormatError("not an archive of this store", where="archive")
+
+
+def check_text(text: str, where: str) -> None:
+    """UsageError (2) for a reason or name that is no line of text."""
+    if not text.strip() or len(text) > LONGEST_TEXT or not text.strip().isprintable():
+        raise UsageError("is missing or unreadable", where=where, expected="a line of text")
 
 
 def _read(store: Path, records: Sequence[audit.Record]) -> tuple[Hold, ...]:
@@ -177,8 +183,3 @@ def _write(
 
 def _digest(content: bytes | None) -> str:
     return _EMPTY if content is None else hashlib.sha256(content).hexdigest()
-
-
-def _check_text(text: str, where: str) -> None:
-    if not text.strip() or len(text) > LONGEST_TEXT or not text.strip().isprintable():
-        raise UsageError("is missing or unreadable", where=where, expected="a line of text")

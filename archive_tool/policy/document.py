@@ -97,6 +97,10 @@ def _published(text: str, reader: Reader) -> str:
     return shown or ""
 
 
+ACTIONS: Final = ("destroy", "downgrade", "review")
+"""What happens after the last day; ``lifecycle.due`` says how."""
+
+
 def _retention(document: dict[str, Any], reader: Reader) -> Retention:
     table = reader.table(document, "retention", "retention")
     if "retention" not in document:
@@ -131,7 +135,9 @@ def _retention_of(
         reader.problem(f"{path}.basis", "missing", ", ".join(Basis))
     first = default.basis if default else Basis.SESSION_END
     basis = reader.word(table, "basis", f"{path}.basis", tuple(Basis), first)
-    action = reader.word(table, "action", f"{path}.action", ("destroy",), "destroy")
+    action = reader.word(
+        table, "action", f"{path}.action", ACTIONS, default.action if default else "destroy"
+    )
     return Retention(
         period=period or Period(), basis=Basis(basis or first), action=action or "destroy"
     )

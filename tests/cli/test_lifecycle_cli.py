@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -131,3 +132,52 @@ def test_a_granted_scope_is_extracted_with_the_grant(life: Life, tmp_path: Path)
     assert "read:events: was not granted" in refused.err
     shown = command("key", "show", "--vault", life.vault_folder, "--json").json
     assert [g["scopes"] for g in shown["grants"]] == [["read:chat"]]
+
+
+def test_dates_are_extended_and_shortened_by_two(life: Life, tmp_path: Path) -> None:
+    archive = ["--archive", A, "--reason", "the board"]
+    later = command("retention", "extend", *places(life), *archive, "--until", "2040-01-01")
+    assert later.out.startswith("chat: kept until 2040-01-01\nevents: kept until 2040-01-01\n")
+    nearer = command("retention", "extend", *places(life), *archive, "--until", "2030-01-01")
+    assert nearer.code == 14
+    key = tmp_path / "second"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    public = (tmp_path / "second.pub").read_text()
+    vault = ["--vault", life.vault_folder]
+    assert command("key", "add-recipient", *vault, "--to", public, "--present", key).code == 0
+    plan = tmp_path / "c.json"
+    shorten = ["retention", "shorten", *places(life)]
+    planned = command(*shorten, *archive, "--until", "2030-01-01", "--plan", plan, "--json")
+    assert planned.json["change"]["shortens"] is True
+    assert command(*shorten, "--apply", plan).code == 14
+    subprocess.run(
+        ["ssh-keygen", "-q", "-Y", "sign", "-n", "archive-tool-approval", "-f", key, plan],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    done = command(*shorten, "--apply", plan, "--approval", f"{plan}.sig", "--json")
+    assert done.json["retention"] == {"chat": "2030-01-01", "events": "2030-01-01"}
+    assert command("retention", "extend", *places(life)).code == 2
+
+
+def test_a_release_with_the_vault_runs_the_erasure_that_waited(life: Life, tmp_path: Path) -> None:
+    ids = ["--id-file", tmp_path / "ids"]
+    held = command(
+        "hold", "place", *places(life), *ids, "--reason", "audit", "--owner", "o", "--json"
+    ).json["hold"]["id"]
+    plan = tmp_path / "plan.json"
+    command("subject", "erase", *places(life), *ids, "--plan", plan)
+    refused = command("subject", "erase", *places(life), *ids, "--apply", plan, "--json")
+    assert (refused.code, refused.json["holds"]) == (14, [held])
+    listed = command("hold", "list", "--store", life.store)
+    assert listed.out.endswith("\n1 erasure noted until a hold is released\n")
+    done = command("hold", "release", *places(life), "--hold", held, "--reason", "over", "--json")
+    assert (done.code, done.json["erased"], done.json["waiting"]) == (0, 1, 0)
+    assert command("subject", "find", *places(life), *ids).code == 17
+
+
+def test_keys_are_renewed_by_command(life: Life) -> None:
+    done = command("key", "rekey", *places(life), "--json").json
+    assert done["archives"] == [A, B]
+    identity = ["--identity", done["identity"]]
+    assert command("verify", life.store, "--vault", life.vault_folder, *identity).code == 0
+    assert command("verify", life.store, "--vault", life.vault_folder).code == 17

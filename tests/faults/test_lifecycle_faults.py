@@ -16,7 +16,7 @@ from pathlib import Path
 import pyarrow.compute, pyarrow.parquet, pyarrow.parquet.encryption  # not once per child
 from archive_tool.archive import info, open_archive, verify
 from archive_tool.errors import ArchiveToolError
-from archive_tool.lifecycle import audit, changing, destroy, erase, erase_plan, plans, sweep
+from archive_tool.lifecycle import audit, changing, destroy, erase, erase_plan, plans, sweep, sweep_plan
 from tests.support.archives import NOW
 from tests.support.lives import DUE, Life, usual
 
@@ -28,7 +28,7 @@ def plan(life, path):
     if kind == "erase":
         made = erase_plan.plan(life.store, life.vault, ["ann"], rewrite_mentions=True, now=NOW)
     else:
-        made = sweep.plan(life.store, life.vault, as_of=DUE, now=NOW)
+        made = sweep_plan.plan(life.store, life.vault, as_of=DUE, now=NOW)
     plans.save(made, path)
 
 def apply(life, path):

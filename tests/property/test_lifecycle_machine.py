@@ -15,7 +15,16 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from archive_tool.archive import open_archive, verify
 from archive_tool.errors import PlanError, RetentionError, SubjectError, VaultError
-from archive_tool.lifecycle import audit, erase, erase_plan, holds, plans, releasing, sweep
+from archive_tool.lifecycle import (
+    audit,
+    erase,
+    erase_plan,
+    holds,
+    plans,
+    releasing,
+    sweep,
+    sweep_plan,
+)
 from tests.support.archives import NOW, event
 from tests.support.lives import begin
 
@@ -89,7 +98,7 @@ class Lives(RuleBasedStateMachine):
     @rule(days=st.integers(0, 4))
     def sweep(self, days: int) -> None:
         as_of = NOW.replace(year=2030, month=1, day=1) + timedelta(days=days)
-        decided = sweep.plan(self.life.store, self.life.vault, as_of=as_of, now=NOW)
+        decided = sweep_plan.plan(self.life.store, self.life.vault, as_of=as_of, now=NOW)
         back = {name for name in self.archives if name in self.destroyed}
         due = {name for name in self.archives if self.until[name] < as_of.date()} | back
         kept = {name for name in due - back if self._is_held(name)}

@@ -48,12 +48,16 @@ class Life:
         per_type: dict[str, date] | None = None,
         now: datetime = NOW,
         policy: str = 'name = "keep"\n',
+        action: str = "destroy",
+        bundle: str = "",
     ) -> None:
         """Archive rows, with the lines in the log that ``create`` writes."""
         vault = self.vault
         types = {data_type for data_type, _ in rows}
         terms = {
-            name: RetentionTerm(destroy_after=(per_type or {}).get(name, last), basis="session-end")
+            name: RetentionTerm(
+                destroy_after=(per_type or {}).get(name, last), basis="session-end", action=action
+            )
             for name in types
         }
         with ArchiveWriter(
@@ -67,7 +71,13 @@ class Life:
                 writer.write_table(data_type, subject, table(data_type, content))
             checkpoint = recording.before_create(self.store, vault, archive_id, now=now)
             writer.add_file(audit.CHECKPOINT, checkpoint)
-            about = replace(description(), created=now, retention=terms, policy_text=policy)
+            about = replace(
+                description(),
+                created=now,
+                retention=terms,
+                policy_text=policy,
+                bundle_digest=bundle or archive_id.encode().hex().ljust(64, "0"),
+            )
             writer.publish(about, vault.signing_key, commit=lambda: vault.save(now))
         recording.after_create(self.store, archive_id, now=now)
 

@@ -32,6 +32,7 @@ from archive_tool.lifecycle import (
     releasing,
     subjects,
     sweep,
+    sweep_plan,
 )
 from archive_tool.lifecycle.access import access
 from tests.support.archives import NOW, event
@@ -175,9 +176,9 @@ def test_files_that_come_back_are_shredded_by_the_next_sweep(life: Life, tmp_pat
     apply(life, planned(life, "ann"))
     shutil.rmtree(life.folder(A))
     shutil.copytree(tmp_path / "copy", life.folder(A))
-    decided = sweep.plan(life.store, life.vault, as_of=NOW, now=LATER)
+    decided = sweep_plan.plan(life.store, life.vault, as_of=NOW, now=LATER)
     assert [(item.archive, item.why, item.files) for item in decided.items] == [
-        (A, sweep.PEOPLE_CAME_BACK, 1)
+        (A, sweep_plan.PEOPLE_CAME_BACK, 1)
     ]
     path = tmp_path / "sweep.json"
     plans.save(decided, path)

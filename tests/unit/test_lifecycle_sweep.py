@@ -20,7 +20,7 @@ from archive_tool.errors import (
     VaultError,
 )
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import audit, catalogue, certificates, holds, plans, sweep
+from archive_tool.lifecycle import audit, catalogue, certificates, holds, plans, sweep, sweep_plan
 from tests.support.archives import NOW, event
 from tests.support.lives import DUE, LAST_DAY, Life, begin, usual
 
@@ -42,7 +42,7 @@ def life(tmp_path: Path) -> Life:
 
 def planned(life: Life, as_of: datetime = DUE, now: datetime = NOW) -> Path:
     path = life.store.parent / "plan.json"
-    plans.save(sweep.plan(life.store, life.vault, as_of=as_of, now=now), path)
+    plans.save(sweep_plan.plan(life.store, life.vault, as_of=as_of, now=now), path)
     return path
 
 
@@ -62,7 +62,7 @@ def hold(life: Life, **more: Any) -> holds.Hold:
 
 
 def test_nothing_is_due_on_the_last_day(life: Life) -> None:
-    decided = sweep.plan(life.store, life.vault, as_of=DUE - timedelta(days=1), now=NOW)
+    decided = sweep_plan.plan(life.store, life.vault, as_of=DUE - timedelta(days=1), now=NOW)
     assert decided.items == []
     assert [(c.archive, c.data_type, c.due) for c in decided.coming] == [
         (A, "chat", date(2030, 2, 1)),
@@ -72,7 +72,7 @@ def test_nothing_is_due_on_the_last_day(life: Life) -> None:
 
 
 def test_a_plan_says_what_why_and_since_when(life: Life) -> None:
-    decided = sweep.plan(life.store, life.vault, as_of=DUE, now=NOW)
+    decided = sweep_plan.plan(life.store, life.vault, as_of=DUE, now=NOW)
     (item,) = decided.items
     assert (item.archive, item.why, item.whole, item.files, item.holds) == (
         A, "past its retention date", True, 3, [],
@@ -183,7 +183,7 @@ def test_a_hold_after_the_plan_is_19_and_its_release_makes_it_fit_again(life: Li
 def test_what_is_held_stays_and_the_rest_goes(life: Life) -> None:
     placed = hold(life, archives=[A])
     later = DUE + timedelta(days=60)
-    decided = sweep.plan(life.store, life.vault, as_of=later, now=NOW)
+    decided = sweep_plan.plan(life.store, life.vault, as_of=later, now=NOW)
     assert [(item.archive, item.holds) for item in decided.items] == [(A, [placed.id]), (B, [])]
     done = apply(life, planned(life, as_of=later), as_of=later)
     assert done is not None
@@ -196,7 +196,7 @@ def test_what_is_held_stays_and_the_rest_goes(life: Life) -> None:
 
 def test_a_hold_on_a_person_keeps_the_archives_of_that_person(life: Life) -> None:
     placed = hold(life, ids=["bob"], vault=life.vault)
-    (item,) = sweep.plan(life.store, life.vault, as_of=DUE, now=NOW).items
+    (item,) = sweep_plan.plan(life.store, life.vault, as_of=DUE, now=NOW).items
     assert item.holds == [placed.id]
     assert b"bob" not in (life.store / "state" / "holds.json").read_bytes()
 
@@ -238,8 +238,8 @@ def test_what_comes_back_from_a_backup_is_swept_again(life: Life, tmp_path: Path
     shutil.copytree(life.folder(A), tmp_path / "copy")
     apply(life, planned(life))
     shutil.copytree(tmp_path / "copy", life.folder(A))
-    (item,) = sweep.plan(life.store, life.vault, as_of=NOW, now=LATER).items
-    assert (item.archive, item.whole, item.why) == (A, True, sweep.CAME_BACK)
+    (item,) = sweep_plan.plan(life.store, life.vault, as_of=NOW, now=LATER).items
+    assert (item.archive, item.whole, item.why) == (A, True, sweep_plan.CAME_BACK)
     done = apply(life, planned(life, as_of=NOW, now=LATER), as_of=NOW)
     assert done is not None
     assert life.archives() == [B]

@@ -1,0 +1,147 @@
+"""``archive-tool retention``: until when archives are kept, changed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from archive_tool.cli import options
+from archive_tool.cli.answer import Answer, answers
+from archive_tool.cli.keys import open_vault
+from archive_tool.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from archive_tool.lifecycle.terms import Change
+    from archive_tool.model.archive import ArchiveManifest
+
+
+@click.group("retention", short_help="Change until when an archive is kept.")
+def command() -> None:
+    r"""Change until when an archive is kept: later with a reason, earlier with two people.
+
+    \b
+      archive-tool retention extend  --store S --vault K --archive ID --until 2040-12-31 --reason R
+      archive-tool retention shorten --store S --vault K --archive ID --until 2027-12-31 --reason R \
+                                     --plan change.json
+      ssh-keygen -Y sign -n archive-tool-approval -f second-custodian change.json
+      archive-tool retention shorten --store S --vault K --apply change.json \
+                                     --approval change.json.sig
+    """
+
+
+def _change(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that say what changes."""
+    for decorate in (
+        click.option("--reason", help="Why. It is kept: write no name and no id."),
+        click.option("--until", type=options.MOMENT, help="Last day on which it may be kept."),
+        click.option("--type", "types", multiple=True, metavar="T", help="[default: all types]"),
+        click.option("--archive", metavar="ID", help="Archive."),
+    ):
+        function = decorate(function)
+    return function
+
+
+@command.command("extend")
+@options.store
+@options.vault(required=True)
+@_change
+@answers("retention-extend")
+def extend(
+    *,
+    store: Path,
+    vault: Path,
+    identity: Path | None,
+    passphrase_file: Path | None,
+    archive: str | None,
+    types: tuple[str, ...],
+    until: datetime | None,
+    reason: str | None,
+) -> Answer:
+    """Keep an archive, or some data types of it, for longer."""
+    from archive_tool.lifecycle import terms
+
+    archive, until, reason = _given(archive, until, reason)
+    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    now = datetime.now(UTC)
+    change = terms.plan(
+        store, keys, archive, until=until.date(), reason=reason, types=types, now=now
+    )
+    return _done(terms.extend(store, keys, change, now=now))
+
+
+@command.command("shorten")
+@options.store
+@options.vault(required=True)
+@_change
+@click.option(
+    "--action",
+    type=click.Choice(["destroy", "downgrade", "review"]),
+    help="What happens after that day.  [default: as it is]",
+)
+@options.path_option("--plan", "", "Write the change to this file, for the second signer.")
+@options.path_option("--apply", "", "Make exactly the change in this file.")
+@options.path_option("--approval", "", "The second signer's signature over that file.")
+@answers("retention-shorten")
+def shorten(
+    *,
+    store: Path,
+    vault: Path,
+    identity: Path | None,
+    passphrase_file: Path | None,
+    archive: str | None,
+    types: tuple[str, ...],
+    until: datetime | None,
+    reason: str | None,
+    action: str | None,
+    plan: Path | None,
+    apply: Path | None,
+    approval: Path | None,
+) -> Answer:
+    """Keep an archive less long, or let something else happen then: a plan that two people sign."""
+    from archive_tool.lifecycle import plans, terms
+
+    if (plan is None) == (apply is None):
+        raise UsageError("needs one of --plan and --apply", where="shorten")
+    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    now = datetime.now(UTC)
+    if apply is not None:
+        return _done(terms.shorten(store, keys, apply, approval=approval, now=now))
+    archive, until, reason = _given(archive, until, reason)
+    change = terms.plan(
+        store, keys, archive, until=until.date(), reason=reason, types=types, action=action, now=now
+    )
+    if plan is not None:
+        plans.save(change, plan)
+    return _planned(change, plan)
+
+
+def _given(
+    archive: str | None, until: datetime | None, reason: str | None
+) -> tuple[str, datetime, str]:
+    if archive is None or until is None or reason is None:
+        raise UsageError(
+            "something is missing", where="retention", expected="--archive, --until and --reason"
+        )
+    return archive, until, reason
+
+
+def _planned(change: Change, path: Path | None) -> Answer:
+    lines = [f"{name}: {last} -> {change.until}" for name, last in sorted(change.before.items())]
+    lines.append(f"plan {change.digest[:12]} written to {path}; another custodian signs it:")
+    lines.append(f"  ssh-keygen -Y sign -n archive-tool-approval -f KEY {path}")
+    fields = {"plan": {"path": str(path), "digest": change.digest}}
+    return Answer(text="\n".join(lines), fields=fields | {"change": msgspec.to_builtins(change)})
+
+
+def _done(stated: ArchiveManifest) -> Answer:
+    kept = {name: term.destroy_after.isoformat() for name, term in stated.retention.items()}
+    lines = [f"{name}: kept until {last}" for name, last in sorted(kept.items())]
+    lines.append(f"{stated.archive_id}: revision {stated.revision}, signed; no table was touched")
+    fields = {"archive": stated.archive_id, "revision": stated.revision, "retention": kept}
+    return Answer(text="\n".join(lines), fields=fields)

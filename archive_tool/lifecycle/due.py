@@ -1,0 +1,113 @@
+"""What of an archive is due on a day: to be destroyed, lowered or looked at again."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from archive_tool.archive import bag, layout
+from archive_tool.policy import decide, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from archive_tool.lifecycle.catalogue import Entry, Overview
+
+DESTROY: Final = "destroy"
+DOWNGRADE: Final = "downgrade"
+REVIEW: Final = "review"
+
+IDENTIFIED: Final = 0
+PSEUDONYMISED: Final = 1
+AGGREGATED: Final = 2
+
+
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    """One data type of an archive that is past its date."""
+
+    data_type: str
+    since: date
+    """First day on which it should not be there any more."""
+    basis: str
+    action: str
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that is past its date and that only a human can settle."""
+
+    archive: str
+    data_type: str
+    since: date
+    action: str
+    """``review`` or ``downgrade``."""
+    what: str
+    """What to do."""
+
+
+_ASK: Final = {
+    REVIEW: "look at it, then: archive-tool retention extend, or shorten with the action destroy",
+    DOWNGRADE: "make an archive of the same bundle under a policy that tells less; the next sweep "
+    "then destroys this one",
+}
+
+
+def since(last: date) -> date:
+    """Return the first day on which something should not be there any more."""
+    return last if last == date.max else last + timedelta(days=1)
+
+
+def going(store: Path, entry: Entry, overview: Overview, day: date) -> list[Due]:
+    """Return what goes on a day: what is to be destroyed, and what a lower archive replaces."""
+    past = [term for term in entry.terms if term.destroy_after < day]
+    lowered = {term.data_type for term in past if term.action == DOWNGRADE}
+    replaced = {name for name in lowered if _is_replaced(store, entry, overview, name)}
+    return [
+        Due(data_type=t.data_type, since=since(t.destroy_after), basis=t.basis, action=t.action)
+        for t in past
+        if t.action == DESTROY or t.data_type in replaced
+    ]
+
+
+def undecided(entry: Entry, gone: Sequence[Due], day: date) -> list[Decision]:
+    """Return what is past its date and does not go by itself."""
+    settled = {item.data_type for item in gone}
+    return [
+        Decision(
+            archive=entry.archive_id,
+            data_type=t.data_type,
+            since=since(t.destroy_after),
+            action=t.action,
+            what=_ASK[t.action],
+        )
+        for t in entry.terms
+        if t.destroy_after < day and t.action in _ASK and t.data_type not in settled
+    ]
+
+
+def _is_replaced(store: Path, entry: Entry, overview: Overview, data_type: str) -> bool:
+    """Whether the store has an archive of the same bundle that tells less of this data type."""
+    others = [
+        other
+        for other in overview.entries
+        if other.bundle == entry.bundle and other.archive_id != entry.archive_id
+    ]
+    if not others:
+        return False
+    own = _level(store, entry, data_type)
+    return any(
+        (other.aggregate or data_type in other.types) and _level(store, other, data_type) > own
+        for other in others
+    )
+
+
+def _level(store: Path, entry: Entry, data_type: str) -> int:
+    """How much an archive tells: the policy that was applied lies in it, under its signature."""
+    if entry.aggregate:
+        return AGGREGATED
+    folder = store / layout.ARCHIVES / entry.archive_id
+    text = bag.read_checked(folder, bag.read_seal(folder), layout.POLICY).decode()
+    hides = decide(parse(text, where=layout.POLICY)).hides_people(data_type)
+    return PSEUDONYMISED if hides else IDENTIFIED

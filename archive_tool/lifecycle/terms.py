@@ -1,0 +1,199 @@
+"""Retention dates are changed: lengthened with a reason, shortened with a reason and two people.
+
+A change is a new signed manifest of the archive, which names the one before; no table is touched.
+A change that shortens is a plan first. The second signer is another custodian of the vault with an
+ssh-ed25519 key, who signs the plan's file: ``ssh-keygen -Y sign -n archive-tool-approval``.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime  # noqa: TC003  (msgspec reads the annotations)
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from archive_tool.archive import layout, rewrite
+from archive_tool.archive.reader import open_archive
+from archive_tool.errors import IntegrityError, PlanError, RetentionError, UsageError
+from archive_tool.keys import sshsig
+from archive_tool.lifecycle import audit, changing, holds, places, plans
+from archive_tool.model.archive import ArchiveManifest, RetentionTerm
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from archive_tool.keys import Vault
+
+SCHEMA: Final = "archive-tool/retention-change/1"
+NAMESPACE: Final = "archive-tool-approval"
+EVENT: Final = "retention"
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """Other dates for some data types of one archive."""
+
+    schema: str
+    made: datetime
+    """By the clock of the machine."""
+    vault_id: str
+    archive: str
+    seal: str
+    """SHA-256 of its tag manifest: another one makes the plan stale."""
+    types: list[str]
+    until: date
+    """Last day on which they may be kept from now on."""
+    action: str | None
+    """What happens after that day; None leaves it as it is."""
+    before: dict[str, date]
+    """The last days as they are now."""
+    reason: str
+    shortens: bool
+    digest: str = ""
+
+
+def plan(
+    store: Path,
+    vault: Vault,
+    archive_id: str,
+    *,
+    until: date,
+    reason: str,
+    types: Sequence[str] = (),
+    action: str | None = None,
+    now: datetime,
+) -> Change:
+    """Write a change down; ``types`` defaults to all. Another action counts as shortening.
+
+    Raises UsageError (2) for a type without a date and for a missing reason, FormatError (15) for
+    an archive that is not in the store.
+    """
+    holds.check_text(reason, "reason")
+    holds.require_stored(store, archive_id)
+    folder = store / layout.ARCHIVES / archive_id
+    terms = open_archive(folder, vault=vault).manifest.retention
+    wanted = sorted(set(types) or set(terms))
+    if not wanted or not set(wanted) <= set(terms):
+        raise UsageError(
+            "has no date in this archive", where="type", expected=", ".join(sorted(terms))
+        )
+    before = {name: terms[name].destroy_after for name in wanted}
+    other_action = action is not None and {terms[name].action for name in wanted} != {action}
+    body = Change(
+        schema=SCHEMA,
+        made=now,
+        vault_id=vault.vault_id,
+        archive=archive_id,
+        seal=rewrite.seal_of(folder),
+        types=wanted,
+        until=until,
+        action=action,
+        before=before,
+        reason=reason.strip(),
+        shortens=other_action or any(until < last for last in before.values()),
+    )
+    return msgspec.structs.replace(body, digest=plans.digest_of(msgspec.to_builtins(body)))
+
+
+def extend(store: Path, vault: Vault, change: Change, *, now: datetime) -> ArchiveManifest:
+    """Lengthen at once; RetentionError (14) when a date would come nearer."""
+    if change.shortens:
+        raise RetentionError(
+            "a date would come nearer, or something else would happen then",
+            where=change.archive,
+            expected="a later day than " + max(change.before.values()).isoformat(),
+            hint="use archive-tool retention shorten: it needs a second signer",
+        )
+    return _carry_out(store, vault, change, approved_by="", now=now)
+
+
+def shorten(
+    store: Path, vault: Vault, path: Path, *, approval: Path | None, now: datetime
+) -> ArchiveManifest:
+    """Run exactly the plan in a file, with another custodian's signature over that file.
+
+    Raises PlanError (19) when the plan was edited, was applied already or no longer fits;
+    RetentionError (14) without a second signer and for an archive under hold; IntegrityError (16)
+    for a signature that is not over this file.
+    """
+    change = plans.load(path, Change, SCHEMA)
+    plans.refuse_applied(audit.read(store), change.digest)
+    signer = _second_signer(vault, path.read_bytes(), approval)
+    return _carry_out(store, vault, change, approved_by=sshsig.fingerprint(signer), now=now)
+
+
+def _carry_out(
+    store: Path, vault: Vault, change: Change, *, approved_by: str, now: datetime
+) -> ArchiveManifest:
+    detail = {
+        "archive": change.archive,
+        "types": change.types,
+        "until": change.until.isoformat(),
+        "reason": change.reason,
+        "plan": change.digest,
+    }
+    if approved_by:
+        detail["approved_by"] = approved_by
+    with changing.changing(store, vault, now=now):
+        changing.refuse_clock(audit.read(store), change.made, now)
+        if change.vault_id != vault.vault_id:
+            raise plans.stale("was made with another vault")
+        kept = holds.covering(holds.active(store), change.archive)
+        if change.shortens and kept:
+            raise RetentionError(
+                "is under hold", where=change.archive, hint="see archive-tool hold list"
+            )
+        folder = store / layout.ARCHIVES / change.archive
+        if not folder.is_dir() or rewrite.seal_of(folder) != change.seal:
+            raise plans.stale("the archive has changed since, or is gone")
+        before = open_archive(folder, vault=vault).manifest.retention
+        after = _terms(before, change)
+        if after == before:
+            raise PlanError("changes nothing", where="plan", hint="the dates are these already")
+        audit.append(store, EVENT, phase=audit.INTENT, detail=detail, now=now)
+        rewrite.revise(store, change.archive, vault, drop=lambda _: False, retention=after, now=now)
+        stated = open_archive(folder, vault=vault).manifest
+        audit.append(store, EVENT, detail=detail | {"revision": stated.revision}, now=now)
+    return stated
+
+
+def _terms(before: dict[str, RetentionTerm], change: Change) -> dict[str, RetentionTerm]:
+    after = dict(before)
+    for name in change.types:
+        after[name] = RetentionTerm(
+            destroy_after=change.until,
+            basis=before[name].basis,
+            action=change.action or before[name].action,
+        )
+    return after
+
+
+def _second_signer(vault: Vault, content: bytes, approval: Path | None) -> bytes:
+    """Return the public key of the custodian who approved; it must not be who opened the vault."""
+    signature = None if approval is None else places.read(approval)
+    if signature is None:
+        raise RetentionError(
+            "a date comes nearer only with a second signer",
+            where="plan",
+            expected="--approval FILE",
+            hint="another custodian signs the plan: ssh-keygen -Y sign "
+            f"-n {NAMESPACE} -f KEY PLAN, which writes PLAN.sig",
+        )
+    problem = ""
+    public = b""
+    try:
+        public = sshsig.verify(signature.decode("ascii", "replace"), content, namespace=NAMESPACE)
+    except IntegrityError as error:
+        problem = error.what
+    if problem:
+        raise IntegrityError(problem, where="approval")
+    line = sshsig.openssh_line(public)
+    others = {" ".join(name.split()[:2]) for name in vault.recipients} - vault.own_ssh_keys()
+    if line not in others:
+        raise RetentionError(
+            "is not signed by another custodian",
+            where="approval",
+            expected="the ssh-ed25519 key of a recipient of the vault who did not open it",
+            hint="see archive-tool key show",
+        )
+    return public

@@ -1,0 +1,226 @@
+"""Retention dates: later with a reason, earlier with a second signer; reviews and downgrades."""
+
+from __future__ import annotations
+
+import subprocess
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from archive_tool.archive import open_archive, rewrite, verify
+from archive_tool.errors import (
+    ArchiveToolError,
+    BundleError,
+    IntegrityError,
+    PlanError,
+    RetentionError,
+    UsageError,
+)
+from archive_tool.keys import Vault
+from archive_tool.lifecycle import audit, due, holds, plans, sweep, sweep_plan, terms
+from archive_tool.policy import policy_text
+from sample_data.forms import write_form
+from sample_data.study import small_study
+from tests.support.archives import NOW, event
+from tests.support.lives import DUE, LAST_DAY, Life, begin, usual
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+A, B = "20261120-aaa", "20261120-bbb"
+LATER, EARLIER = date(2040, 1, 1), date(2028, 1, 1)
+
+
+@pytest.fixture
+def life(tmp_path: Path) -> Life:
+    return usual(tmp_path)
+
+
+def problem(kind: type[ArchiveToolError], call: Callable[[], object]) -> str:
+    with pytest.raises(kind) as caught:
+        call()
+    assert caught.value.__context__ is None
+    return str(caught.value)
+
+
+def change(life: Life, until: date, **more: Any) -> terms.Change:
+    return terms.plan(
+        life.store, life.vault, A, until=until, reason="the board said so", now=NOW, **more
+    )
+
+
+def custodian(life: Life, name: str) -> Path:
+    """A second custodian with an ssh key; returns the private key file."""
+    folder = life.store.parent
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
+    vault = life.vault
+    vault.add_recipient((folder / f"{name}.pub").read_text())
+    vault.save(NOW)
+    return folder / name
+
+
+def signature(key: Path, plan: Path, namespace: str = terms.NAMESPACE) -> Path:
+    written = plan.with_name(plan.name + ".sig")
+    written.unlink(missing_ok=True)
+    subprocess.run(
+        ["ssh-keygen", "-q", "-Y", "sign", "-n", namespace, "-f", key, plan],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return written
+
+
+def saved(life: Life, until: date = EARLIER, **more: Any) -> Path:
+    path = life.store.parent / "change.json"
+    plans.save(change(life, until, **more), path)
+    return path
+
+
+def test_a_later_date_is_a_new_signed_manifest(life: Life) -> None:
+    before = open_archive(life.folder(A), vault=life.vault)
+    seal = rewrite.seal_of(life.folder(A))
+    done = terms.extend(life.store, life.vault, change(life, LATER, types=["chat"]), now=NOW)
+    archive = open_archive(life.folder(A), vault=life.vault)
+    kept = {name: term.destroy_after for name, term in archive.manifest.retention.items()}
+    assert kept == {"chat": LATER, "events": LAST_DAY}
+    assert (done.revision, archive.manifest.predecessor) == (2, seal)
+    assert archive.index == before.index
+    assert verify(life.store, vault=life.vault).rows == 6
+    lines = [r for r in audit.read(life.store) if r.event == "retention"]
+    assert [(r.phase, r.detail["reason"]) for r in lines] == [
+        ("intent", "the board said so"),
+        ("done", "the board said so"),
+    ]
+    (item,) = sweep_plan.plan(life.store, life.vault, as_of=DUE, now=NOW).items
+    assert [what.data_type for what in item.due] == ["events"]
+
+
+def test_an_earlier_date_needs_the_other_way(life: Life) -> None:
+    said = problem(
+        RetentionError,
+        lambda: terms.extend(life.store, life.vault, change(life, EARLIER), now=NOW),
+    )
+    assert said == (
+        f"{A}: a date would come nearer, or something else would happen then "
+        "(expected a later day than 2030-01-31)"
+    )
+
+
+def test_an_earlier_date_needs_a_second_signer(life: Life) -> None:
+    key = custodian(life, "second")
+    path = saved(life)
+
+    def apply(approval: Path | None, vault: Vault | None = None) -> object:
+        return terms.shorten(life.store, vault or life.vault, path, approval=approval, now=NOW)
+
+    said = problem(RetentionError, lambda: apply(None))
+    assert said == "plan: a date comes nearer only with a second signer (expected --approval FILE)"
+    said = problem(IntegrityError, lambda: apply(signature(key, path, "file")))
+    assert said == "approval: the signature was made for something else"
+    stranger = life.store.parent / "stranger"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", stranger], check=True)
+    said = problem(RetentionError, lambda: apply(signature(stranger, path)))
+    assert said.startswith("approval: is not signed by another custodian")
+    mine = Vault.open(life.vault_folder, identity=key)
+    good = signature(key, path)
+    said = problem(RetentionError, lambda: apply(good, mine))
+    assert said.startswith("approval: is not signed by another custodian")
+    apply(good)
+    archive = open_archive(life.folder(A), vault=life.vault)
+    assert {term.destroy_after for term in archive.manifest.retention.values()} == {EARLIER}
+    assert audit.read(life.store)[-1].detail["approved_by"].startswith("SHA256:")
+    said = problem(PlanError, lambda: apply(good))
+    assert said == "plan: was applied already: line 6 of the audit log"
+
+
+def test_a_change_of_another_file_or_another_day_is_refused(life: Life) -> None:
+    key = custodian(life, "second")
+    path = saved(life)
+    approval = signature(key, path)
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"2028-01-01", b"2027-01-01"))
+    said = problem(
+        PlanError, lambda: terms.shorten(life.store, life.vault, path, approval=approval, now=NOW)
+    )
+    assert said == "plan: was edited: its digest does not fit"
+    saved(life, date(2027, 1, 1))
+    said = problem(
+        IntegrityError,
+        lambda: terms.shorten(life.store, life.vault, path, approval=approval, now=NOW),
+    )
+    assert said == "approval: the signature does not fit what it signs"
+    path.write_bytes(content)
+    placed = holds.place(life.store, reason="r", owner="o", archives=[A], now=NOW)
+    said = problem(
+        RetentionError,
+        lambda: terms.shorten(life.store, life.vault, path, approval=approval, now=NOW),
+    )
+    assert said == f"{A}: is under hold"
+    holds.release(life.store, placed.id, reason="over", now=NOW)
+    terms.extend(life.store, life.vault, change(life, LATER), now=NOW)
+    said = problem(
+        PlanError, lambda: terms.shorten(life.store, life.vault, path, approval=approval, now=NOW)
+    )
+    assert said == "plan: the archive has changed since, or is gone"
+
+
+def test_a_change_names_what_it_cannot_change(life: Life) -> None:
+    said = problem(UsageError, lambda: change(life, LATER, types=["sync"]))
+    assert said == "type: has no date in this archive (expected chat, events)"
+    same = change(life, LAST_DAY)
+    said = problem(PlanError, lambda: terms.extend(life.store, life.vault, same, now=NOW))
+    assert said == "plan: changes nothing"
+
+
+def test_a_review_waits_for_a_human_and_nothing_goes(tmp_path: Path) -> None:
+    life = begin(tmp_path)
+    life.add(A, {("events", "ann"): [event(1, "ann")]}, action="review")
+    decided = sweep_plan.plan(life.store, life.vault, as_of=DUE, now=NOW)
+    assert (decided.items, decided.is_due) == ([], True)
+    assert [(d.archive, d.data_type, d.action) for d in decided.decisions] == [
+        (A, "events", "review")
+    ]
+    key = custodian(life, "second")
+    path = saved(life, LAST_DAY, action="destroy")
+    terms.shorten(life.store, life.vault, path, approval=signature(key, path), now=NOW)
+    decided = sweep_plan.plan(life.store, life.vault, as_of=DUE, now=NOW)
+    assert ([item.archive for item in decided.items], decided.decisions) == ([A], [])
+
+
+def test_an_archive_to_be_lowered_goes_when_a_lower_one_is_there(tmp_path: Path) -> None:
+    life = begin(tmp_path)
+    rows = {("events", "ann"): [event(1, "ann")]}
+    later = LAST_DAY + timedelta(days=900)
+    life.add(A, rows, action="downgrade", policy=policy_text("keep"), bundle="b" * 64)
+    life.add("20261120-same", rows, last=later, policy=policy_text("keep"), bundle="b" * 64)
+    life.add("20261120-else", rows, last=later, policy=policy_text("pseudonymize"))
+    decided = sweep_plan.plan(life.store, life.vault, as_of=DUE, now=NOW)
+    assert (decided.items, [d.action for d in decided.decisions]) == ([], [due.DOWNGRADE])
+    life.add("20261120-less", rows, last=later, policy=policy_text("pseudonymize"), bundle="b" * 64)
+    decided = sweep_plan.plan(life.store, life.vault, as_of=DUE, now=NOW)
+    assert [(item.archive, item.why) for item in decided.items] == [(A, sweep_plan.REPLACED)]
+    path = tmp_path / "p.json"
+    plans.save(decided, path)
+    assert sweep.apply(life.store, life.vault, path, as_of=DUE, now=NOW) is not None
+    assert A not in life.archives()
+
+
+def test_a_raw_bundle_that_was_archived_is_listed(life: Life, tmp_path: Path) -> None:
+    from archive_tool.bundle import open_bundle
+
+    (tmp_path / "raw").mkdir()
+    raw = write_form(small_study(), "array", tmp_path / "raw")
+    with open_bundle([raw]) as bundle:
+        digest = bundle.digest()
+
+    def listed() -> sweep_plan.SweepPlan:
+        return sweep_plan.plan(life.store, life.vault, as_of=NOW, now=NOW, bundles=[raw])
+
+    assert [(b.number, b.archives) for b in listed().bundles] == [(1, [])]
+    assert not listed().is_due
+    life.add("20261120-raw", {("events", "bob"): [event(1, "bob")]}, bundle=digest)
+    assert [b.archives for b in listed().bundles] == [["20261120-raw"]]
+    assert listed().is_due
+    with pytest.raises(BundleError):
+        sweep_plan.plan(life.store, life.vault, as_of=NOW, now=NOW, bundles=[tmp_path / "nowhere"])
