@@ -1,7 +1,7 @@
 """Certificates of destruction and tombstones: what went, when, with which keys; never who.
 
-A certificate has the fields of NIST SP 800-88 Rev. 1, appendix G, and those that section 4.7.3 asks
-for where the technique is cryptographic erase. ``<id>.json.sig`` beside it is an SSHSIG over its
+A certificate has the fields of NIST SP 800-88 Rev. 1, appendix G, and what appendix D asks for
+where the technique is cryptographic erase. ``<id>.html`` beside it is the same as a page to print. ``<id>.json.sig`` beside it is an SSHSIG over its
 bytes: ``ssh-keygen -Y verify -n archive-tool-certificate`` checks it without us.
 """
 
@@ -14,7 +14,7 @@ import msgspec
 
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import sshsig
-from archive_tool.lifecycle import places
+from archive_tool.lifecycle import certificate_page, places
 from archive_tool.model.version import NAME, VERSION
 
 if TYPE_CHECKING:
@@ -40,11 +40,12 @@ def write(
 ) -> Path:
     """Sign and write the certificate of a destruction, and the tombstones of its archives."""
     name = certificate_id(work)
-    body = _certificate(vault, work, attempts, now)
+    body = msgspec.to_builtins(_certificate(vault, work, attempts, now))
     content = places.pretty(body)
     path = store / places.STATE / places.CERTIFICATES / f"{name}.json"
     signature = sshsig.sign(vault.signing_key, content, namespace=NAMESPACE)
     places.write(path.with_name(f"{name}.json.sig"), signature.encode())
+    places.write(path.with_suffix(".html"), certificate_page.page(body, content))
     places.write(path, content)
     for task in work.tasks:
         stone = store / places.STATE / places.TOMBSTONES / _stone(work, task)
@@ -82,14 +83,18 @@ def _certificate(
         "id": certificate_id(work),
         "kind": work.kind,
         "plan": work.plan,
-        "standard": "NIST SP 800-88 Rev. 1, appendix G",
+        "standard": "NIST SP 800-88 Rev. 1, appendices D and G",
         "performed_by": work.operator or "not stated",
         "started": work.started,
         "completed": now,
         "media": {
+            "manufacturer": "not applicable: files, on whatever media they lie",
+            "property_number": "not stated",
             "type": "files of an encrypted archive store",
             "source": [task.archive_id for task in work.tasks],
             "classification": "personal data",
+            "classification_after": "of what was destroyed: none, no key opens it",
+            "destination": "live files removed; copies elsewhere stay where they are, unreadable",
             "backed_up": "unknown: copies of the archives are reached by the destroyed keys",
         },
         "sanitization": {
@@ -101,7 +106,12 @@ def _certificate(
         "cryptographic_erase": {
             "cipher": "AES-256-GCM, Parquet modular encryption, a key per file",
             "key_derivation": "HKDF-SHA256 (RFC 5869)",
+            "key_generation": "random numbers of the operating system",
             "key_bits": 256,
+            "key_wrapping": "secrets lie in the vault only, an age file for its custodians",
+            "data_areas": "all tables and the index; manifest, policy and reports hold no row",
+            "key_sanitization": "a new epoch of the vault without them, read back, then swapped in",
+            "key_escrow": "copies of the vault and grants, as listed under not_reached",
             "vault": vault.vault_id,
             "epoch_before": work.epoch,
             "epoch_after": vault.epoch,

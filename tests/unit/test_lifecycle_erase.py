@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import html
 import json
+import re
 import shutil
+import subprocess
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +25,7 @@ from archive_tool.errors import (
     VaultError,
 )
 from archive_tool.keys import Vault
+from archive_tool.keys.vault_file import GrantNote
 from archive_tool.lifecycle import (
     certificates,
     destroy,
@@ -382,3 +387,41 @@ def test_ids_come_one_per_line() -> None:
     )
     said = problem(UsageError, lambda: people.parse_ids(b"\xff\xfe"))
     assert said == f"id-file: is not text in UTF-8{expected}"
+
+
+def test_the_certificate_is_a_page_too_and_nothing_is_fetched(life: Life) -> None:
+    granted = GrantNote(
+        grant_id="G-1", recipient="age1x", scopes=["read:chat"], archives=[A], subjects=2,
+        made=NOW, expires=LATER,
+    )  # fmt: skip
+    vault = life.vault
+    vault.note_grant(granted)
+    vault.register_copy("safe <b>in</b> the office", now=NOW)
+    vault.save(NOW)
+    done = apply(life, planned(life, "ann"))
+    text = done.certificate.with_suffix(".html").read_text()
+    body = certificates.read(done.certificate, signer=life.vault.public_key)
+    for item in body["not_reached"]:
+        assert html.escape(item["what"]) in text
+        assert html.escape(item["notice"]) in text
+    assert "safe &lt;b&gt;in&lt;/b&gt; the office" in text
+    assert hashlib.sha256(done.certificate.read_bytes()).hexdigest() in text
+    assert all(key in text for key in body["cryptographic_erase"]["destroyed_key_ids"])
+    assert re.findall(r"<script|src=|href=|url\(|@import", text) == []
+    assert "ann" not in text.replace("cannot", "")
+
+
+def test_ssh_keygen_checks_a_certificate(life: Life, tmp_path: Path) -> None:
+    done = apply(life, planned(life, "ann"))
+    (tmp_path / "signers").write_text(f"lab {life.vault.public_key}\n")
+
+    def verified(content: bytes) -> int:
+        return subprocess.run(
+            ["ssh-keygen", "-Y", "verify", "-f", tmp_path / "signers", "-I", "lab",
+             "-n", certificates.NAMESPACE, "-s", f"{done.certificate}.sig"],
+            input=content, capture_output=True, check=False,
+        ).returncode  # fmt: skip
+
+    content = done.certificate.read_bytes()
+    assert verified(content) == 0
+    assert verified(content.replace(b'"people": 1', b'"people": 2')) != 0
