@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from archive_tool.errors import UsageError, VaultError
+from archive_tool.errors import LockError, UsageError, VaultError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,9 +29,23 @@ def open_vault(
             "no vault was given",
             hint="make one with: archive-tool key init --vault DIR, then add --vault DIR",
         )
-    return Vault.open(
+    vault = Vault.open(
         folder, identity=identity, passphrase_provider=passphrase_provider(passphrase_file)
     )
+    shred_again(vault)
+    return vault
+
+
+def shred_again(vault: Vault) -> None:
+    """An older copy of the vault forgets again what was erased since; says so on stderr."""
+    if not vault.behind:
+        return
+    said = "what was erased since was taken out of it again"
+    try:
+        vault.shred_again(datetime.now(UTC))
+    except (OSError, LockError):
+        said = "what was erased since is not used, but could not be taken out of the file"
+    click.echo(f"note: this copy of the vault is older than an erasure; {said}", err=True)
 
 
 def passphrase_provider(path: Path | None) -> Callable[[], bytes | None]:

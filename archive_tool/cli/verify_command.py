@@ -9,7 +9,7 @@ import click
 
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
-from archive_tool.cli.keys import open_vault
+from archive_tool.cli.keys import open_vault, shred_again
 from archive_tool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,13 +43,19 @@ def command(
     if vault is not None:
         keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     report = verify(path, vault=keys, signer=None if signer is None else _public_key(signer))
+    if keys is not None:
+        shred_again(keys)
+    behind = () if keys is None else keys.copies_behind
+    text = _text(path, report.archives, with_vault=keys is not None)
+    lines = [f"behind: copy of the vault at epoch {c.epoch}: {c.label}; replace it" for c in behind]
     return Answer(
-        text=_text(path, report.archives, with_vault=keys is not None),
+        text="\n".join([text, *lines]),
         fields={
             "archives": [_fields(archive) for archive in report.archives],
             "files": report.files,
             "rows": report.rows if keys else None,
             "erased": report.erased if keys else None,
+            "vault_copies_behind": [{"label": c.label, "epoch": c.epoch} for c in behind],
         },
     )
 

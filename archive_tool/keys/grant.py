@@ -103,6 +103,11 @@ class Grant(Vault):
         """Ids of the archives it opens."""
         return tuple(self._grant.archives)
 
+    @property
+    def behind(self) -> bool:
+        """Never: a grant holds no secret that could be taken out."""
+        return False
+
     def archive_secrets(self, archive_id: str) -> ArchiveSecrets:
         """Return what opens an archive; VaultError when it was not granted or was destroyed."""
         reaches = self._grant.archives.get(archive_id)

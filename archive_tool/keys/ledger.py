@@ -104,3 +104,8 @@ class Ledger:
         """Note that a copy of this epoch lies elsewhere, from the next :meth:`save` on."""
         note = vault_file.CopyNote(label=label, epoch=self._body.epoch + 1, registered=now)
         self._body.copies = [*(c for c in self._body.copies if c.label != label), note]
+
+    @property
+    def copies_behind(self) -> tuple[CopyNote, ...]:
+        """Registered copies that are older than this vault."""
+        return tuple(note for note in self._body.copies if note.epoch < self._body.epoch)

@@ -210,15 +210,34 @@ class Vault(Custody):
         """
         self._write_next(now or datetime.now(UTC), reader=self._identity, present=present)
 
+    def shred_again(self, now: datetime) -> bool:
+        """Take out of an older copy what was erased since it was made; False when it is current.
+
+        It gets the epoch of the record, not a newer one: it stays an older copy. Raises OSError
+        where it cannot be written.
+        """
+        if not self.behind:
+            return False
+        with self._processes:
+            self._check_current()
+            self._put(msgspec.structs.replace(self._body, epoch=self._newest, saved=now))
+        return True
+
     def _write_next(
         self, now: datetime, *, reader: Identity, present: Sequence[Identity] = ()
     ) -> None:
         with self._processes:
             self._check_current()
             body = msgspec.structs.replace(self._body, epoch=self._newest + 1, saved=now)
-            vault_file.write(self._folder, body, [reader, *present])
-            self._body, self._newest, self._identity = body, body.epoch, reader
+            self._put(body, reader=reader, present=present)
             self._leave_record()
+
+    def _put(
+        self, body: VaultBody, *, reader: Identity | None = None, present: Sequence[Identity] = ()
+    ) -> None:
+        reader = reader or self._identity
+        vault_file.write(self._folder, body, [reader, *present])
+        self._body, self._newest, self._identity = body, body.epoch, reader
 
     def _leave_record(self) -> None:
         """Leave the record of erasures beside the identity and on this machine, where possible."""

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from archive_tool.errors import RetentionError
+from archive_tool.keys import erasure
 from archive_tool.lifecycle import destroy, places, renewal
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ def changing(store: Path, vault: Vault, *, now: datetime) -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(places.locked(store))
         stack.enter_context(vault.lock())
+        vault.heed(erasure.store_path(store, vault.vault_id))
+        vault.shred_again(now)
         renewal.recover(store, vault, now=now)
         destroy.recover(store, vault, now=now)
         yield

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
+from archive_tool.keys import vault_file
+from archive_tool.keys.recipients import read_identity
 from tests.support.commands import command
 from tests.support.lives import Life, usual
 
@@ -181,3 +184,41 @@ def test_keys_are_renewed_by_command(life: Life) -> None:
     identity = ["--identity", done["identity"]]
     assert command("verify", life.store, "--vault", life.vault_folder, *identity).code == 0
     assert command("verify", life.store, "--vault", life.vault_folder).code == 17
+
+
+def test_verify_names_registered_copies_of_the_vault_that_are_behind(life: Life) -> None:
+    vault = ["--vault", life.vault_folder]
+    assert command("key", "register-copy", *vault, "--label", "safe").code == 0
+    assert command("verify", life.store, *vault, "--json").json["vault_copies_behind"] == []
+    assert command("key", "register-copy", *vault, "--label", "bank").code == 0
+    ran = command("verify", life.store, *vault)
+    assert ran.out.endswith("\nbehind: copy of the vault at epoch 4: safe; replace it\n")
+
+
+def test_last_years_data_and_vault_are_refused_and_shredded_again(
+    life: Life, tmp_path: Path
+) -> None:
+    backup = shutil.copytree(life.store, tmp_path / "backup")
+    drawer = shutil.copytree(life.vault_folder, tmp_path / "drawer")
+    ids = ["--id-file", tmp_path / "ids"]
+    plan = tmp_path / "plan.json"
+    command("subject", "erase", *places(life), *ids, "--plan", plan)
+    assert command("subject", "erase", *places(life), *ids, "--apply", plan).code == 0
+    before = (drawer / "vault.age").read_bytes()
+    ran = command("verify", backup, "--vault", drawer, "--json")
+    assert (ran.code, ran.json["rows"], ran.json["erased"]) == (0, 3, 2)
+    assert ran.err == (
+        "note: this copy of the vault is older than an erasure; what was erased since was taken "
+        "out of it again\n"
+    )
+    assert (drawer / "vault.age").read_bytes() != before
+    key = life.vault.subject_key("ann")
+    assert (
+        key
+        not in vault_file.read(
+            drawer / "vault.age", read_identity(drawer / "identity.txt", None)
+        ).subjects
+    )
+    assert command("verify", backup, "--vault", drawer).err == ""
+    find = ["subject", "find", "--store", backup, "--vault", drawer]
+    assert command(*find, *ids).code == 17
