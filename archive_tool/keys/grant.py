@@ -94,6 +94,11 @@ class Grant(Vault):
         return self._grant.signer
 
     @property
+    def grant_id(self) -> str:
+        """Id under which the vault knows it."""
+        return self._grant.grant_id
+
+    @property
     def scopes(self) -> tuple[str, ...]:
         """What was granted."""
         return tuple(self._grant.scopes)
