@@ -92,6 +92,10 @@ class Custody(Keyring):
             for note in body.grants
         ]
 
+    def has_signed(self, signer: str) -> bool:
+        """Whether a key is the vault's signing key, or was before its keys were renewed."""
+        return signer == self.public_key or signer in self._body.former_signers
+
     def refuse_former(self, signer: str, where: str) -> None:
         """VaultError (17) for what was signed before the keys were renewed: no key opens it."""
         moment = self._body.former_signers.get(signer)

@@ -216,7 +216,8 @@ def open_grant(
         body = msgspec.json.decode(line, type=GrantBody)
     if body is None or body.format != FORMAT:
         raise IntegrityError("not a grant of a known version", where=path.name, expected=FORMAT)
-    signer = sshsig.verify(signature.decode("ascii", "replace"), line, namespace=NAMESPACE)
+    armoured = signature.decode("ascii", "replace")
+    signer = sshsig.verify(armoured, line, namespace=NAMESPACE, where=path.name)
     if sshsig.openssh_line(signer) != body.signer:
         raise IntegrityError("is signed by another key than it says", where=path.name)
     if (now or datetime.now(UTC)) >= body.expires:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from archive_tool.errors import ArchiveToolError, IntegrityError
+from archive_tool.errors import IntegrityError
 from archive_tool.keys import sshsig
 
 SIGNATURE: Final = "signature"
@@ -27,12 +27,8 @@ def unseal(content: bytes, *, namespace: str, where: str) -> tuple[dict[str, Any
     if not isinstance(document, dict) or not isinstance(document.get(SIGNATURE), str):
         raise IntegrityError("was changed: it cannot be read", where=where)
     signature = document.pop(SIGNATURE)
-    problem: ArchiveToolError | None = None
-    try:
-        return document, sshsig.verify(signature, _canonical(document), namespace=namespace)
-    except IntegrityError as error:
-        problem = error
-    raise IntegrityError(problem.what, where=where, expected=problem.expected)
+    message = _canonical(document)
+    return document, sshsig.verify(signature, message, namespace=namespace, where=where)
 
 
 def _canonical(body: dict[str, Any]) -> bytes:

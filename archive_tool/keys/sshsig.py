@@ -41,15 +41,19 @@ def sign(seed: bytes, message: bytes, *, namespace: str = NAMESPACE) -> str:
     return _armour(blob)
 
 
-def verify(armoured: str, message: bytes, *, namespace: str = NAMESPACE) -> bytes:
+def verify(armoured: str, message: bytes, *, namespace: str = NAMESPACE, where: str = "") -> bytes:
     """Check a signature; returns the 32-byte public key of whoever signed.
 
-    Raises IntegrityError when the signature is malformed, made for something else, or wrong.
-    The caller decides whether the signer is the right one.
+    Raises IntegrityError, which names ``where``, when the signature is malformed, made for
+    something else, or wrong. The caller decides whether the signer is the right one.
     """
-    public, signature, hash_name = _parse(armoured, namespace)
+    try:
+        public, signature, hash_name = _parse(armoured, namespace)
+    except IntegrityError as error:
+        error.where = where
+        raise
     if not primitives.signed_by(public, _signed_data(message, namespace, hash_name), signature):
-        raise IntegrityError("the signature does not fit what it signs")
+        raise IntegrityError("the signature does not fit what it signs", where=where)
     return public
 
 

@@ -122,7 +122,8 @@ def read(path: Path, identity: Identity) -> VaultBody:
     plain = age.decrypt(path.read_bytes(), identity, where=VAULT_FILE)
     line, _, signature = plain.partition(b"\n")
     body = _decode(line)
-    signer = sshsig.verify(signature.decode("ascii", "replace"), line, namespace=NAMESPACE)
+    armoured = signature.decode("ascii", "replace")
+    signer = sshsig.verify(armoured, line, namespace=NAMESPACE, where=VAULT_FILE)
     if signer != primitives.public_of(body.signing_seed):
         raise IntegrityError("signed with a key that is not its own", where=VAULT_FILE)
     pinned = (identity.vault_id or body.vault_id, identity.signer or sshsig.openssh_line(signer))

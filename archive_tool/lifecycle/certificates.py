@@ -57,16 +57,10 @@ def read(path: Path, *, signer: str) -> dict[str, Any]:
     """Read a certificate; IntegrityError (16) when it was changed or ``signer`` did not sign it."""
     content = path.read_bytes()
     signature = places.read(path.with_name(path.name + ".sig")) or b""
-    problem = ""
-    public = b""
-    try:
-        public = sshsig.verify(signature.decode("ascii", "replace"), content, namespace=NAMESPACE)
-    except IntegrityError as error:
-        problem = error.what
-    if not problem and sshsig.openssh_line(public) != signer:
-        problem = "is signed by another key"
-    if problem:
-        raise IntegrityError(problem, where=path.name)
+    armoured = signature.decode("ascii", "replace")
+    public = sshsig.verify(armoured, content, namespace=NAMESPACE, where=path.name)
+    if sshsig.openssh_line(public) != signer:
+        raise IntegrityError("is signed by another key", where=path.name)
     body: Any = None
     with suppress(msgspec.MsgspecError):
         body = msgspec.json.decode(content)

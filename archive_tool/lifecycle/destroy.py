@@ -52,7 +52,7 @@ def run(
 
     ``instead``: by archive id and file id, rows that replace others (mentions taken out).
     """
-    pending.write(store, work)
+    pending.write(store, vault, work)
     audit.append(store, work.kind, phase=audit.INTENT, detail=_detail(work), now=now)
     vault.erase_subjects(work.subjects, now=now)
     for name in work.secrets:

@@ -1,13 +1,17 @@
-"""Work that was decided and is not done yet: one file each, so that the next start finds it."""
+"""Work that was decided and is not done yet: one file each, so that the next start finds it.
+
+Signed with the vault's key: nobody else can have something finished that was never decided.
+"""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from archive_tool.errors import IntegrityError
+from archive_tool.keys import signed, sshsig
 from archive_tool.lifecycle import places
 from archive_tool.lifecycle.work import Work
 
@@ -16,10 +20,13 @@ if TYPE_CHECKING:
 
     from archive_tool.keys import Vault
 
+NAMESPACE: Final = "archive-tool-pending"
 
-def write(store: Path, work: Work) -> None:
+
+def write(store: Path, vault: Vault, work: Work) -> None:
     """Write work down before it begins."""
-    places.write(_path(store, work.plan), places.canonical(work))
+    content = signed.seal(msgspec.to_builtins(work), vault.signing_key, namespace=NAMESPACE)
+    places.write(_path(store, work.plan), content)
 
 
 def remove(store: Path, work: Work) -> None:
@@ -34,18 +41,25 @@ def works(store: Path, vault: Vault) -> list[Work]:
     folder = store / places.STATE / places.PENDING
     for torn in folder.glob(".*.new"):
         torn.unlink()
-    found = [_read(path) for path in sorted(folder.glob("*.json"))]
-    return [work for work in found if work.vault_id == vault.vault_id]
+    found = [_read(path, vault) for path in sorted(folder.glob("*.json"))]
+    return [work for work in found if work is not None]
 
 
 def _path(store: Path, plan: str) -> Path:
     return store / places.STATE / places.PENDING / f"{plan}.json"
 
 
-def _read(path: Path) -> Work:
+def _read(path: Path, vault: Vault) -> Work | None:
+    """Return None for work of another vault; a renewal of keys was signed by the former key."""
+    where = f"{places.STATE}/{places.PENDING}"
+    document, signer = signed.unseal(path.read_bytes(), namespace=NAMESPACE, where=where)
     work = None
-    with suppress(msgspec.MsgspecError):
-        work = msgspec.json.decode(path.read_bytes(), type=Work)
+    with suppress(msgspec.ValidationError):
+        work = msgspec.convert(document, Work)
     if work is None:
-        raise IntegrityError("cannot be read", where=f"{places.STATE}/{places.PENDING}")
+        raise IntegrityError("cannot be read", where=where)
+    if work.vault_id != vault.vault_id:
+        return None
+    if not vault.has_signed(sshsig.openssh_line(signer)):
+        raise IntegrityError("is signed by a key that is not the vault's", where=where)
     return work

@@ -62,7 +62,7 @@ def rekey(
         stored = _stored(store, vault)
         fresh = vault.renewed(now)
         work = _work(store, vault, stored, now=now, operator=operator)
-        pending.write(store, work)
+        pending.write(store, vault, work)
         audit.append(store, REKEY, phase=audit.INTENT, detail=renewal.detail(work), now=now)
         fresh.note_applied(work.plan, now=now)
         checkpoint = audit.checkpoint(store, fresh, now=now)

@@ -14,7 +14,7 @@ import msgspec
 
 from archive_tool.archive import layout, rewrite
 from archive_tool.archive.reader import open_archive
-from archive_tool.errors import IntegrityError, PlanError, RetentionError, UsageError
+from archive_tool.errors import PlanError, RetentionError, UsageError
 from archive_tool.keys import sshsig
 from archive_tool.lifecycle import audit, changing, holds, places, plans
 from archive_tool.model.archive import ArchiveManifest, RetentionTerm
@@ -179,14 +179,8 @@ def _second_signer(vault: Vault, content: bytes, approval: Path | None) -> bytes
             hint="another custodian signs the plan: ssh-keygen -Y sign "
             f"-n {NAMESPACE} -f KEY PLAN, which writes PLAN.sig",
         )
-    problem = ""
-    public = b""
-    try:
-        public = sshsig.verify(signature.decode("ascii", "replace"), content, namespace=NAMESPACE)
-    except IntegrityError as error:
-        problem = error.what
-    if problem:
-        raise IntegrityError(problem, where="approval")
+    armoured = signature.decode("ascii", "replace")
+    public = sshsig.verify(armoured, content, namespace=NAMESPACE, where="approval")
     line = sshsig.openssh_line(public)
     others = {" ".join(name.split()[:2]) for name in vault.recipients} - vault.own_ssh_keys()
     if line not in others:
