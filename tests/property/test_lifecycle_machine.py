@@ -1,4 +1,4 @@
-"""Create, hold, release, sweep, erase, back up, restore, in any order, against a plain model."""
+"""Create, hold, release, sweep, erase, grant, rotate, back up, restore, against a plain model."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyrage
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from archive_tool.archive import open_archive, verify
 from archive_tool.errors import PlanError, RetentionError, SubjectError, VaultError
+from archive_tool.keys import Vault
+from archive_tool.keys import grant as grants
 from archive_tool.lifecycle import (
     audit,
     erase,
@@ -51,6 +54,15 @@ class Lives(RuleBasedStateMachine):
         self.deferred: set[str] = set()
         self.destroyed: set[str] = set()
         self.backup: dict[str, set[str]] | None = None
+        self.identity = self.life.vault_folder / "identity.txt"
+        secret = pyrage.x25519.Identity.generate()
+        self.colleague = str(secret.to_public())
+        (self.folder / "colleague.txt").write_text(f"{secret}\n")
+        self.grants: list[tuple[Path, set[str]]] = []
+
+    @property
+    def vault(self) -> Vault:
+        return Vault.open(self.life.vault_folder, identity=self.identity)
 
     def teardown(self) -> None:
         if self.before is None:
@@ -67,7 +79,7 @@ class Lives(RuleBasedStateMachine):
         self.number += 1
         name = f"20261120-{self.number:03}"
         rows: dict[tuple[str, str], Any] = {("events", p): [event(1, p)] for p in sorted(who)}
-        self.life.add(name, rows, last=START + timedelta(days=days))
+        self.life.add(name, rows, last=START + timedelta(days=days), identity=self.identity)
         self.archives[name] = set(who)
         self.until[name] = START + timedelta(days=days)
 
@@ -81,7 +93,7 @@ class Lives(RuleBasedStateMachine):
             self.holds[placed.id] = ("archive", name)
         else:
             placed = holds.place(
-                self.life.store, reason="r", owner="o", now=NOW, ids=[on], vault=self.life.vault
+                self.life.store, reason="r", owner="o", now=NOW, ids=[on], vault=self.vault
             )
             self.holds[placed.id] = ("person", on)
         return placed.id
@@ -89,16 +101,14 @@ class Lives(RuleBasedStateMachine):
     @rule(hold_id=held)
     def release(self, hold_id: str) -> None:
         if hold_id in self.holds:
-            releasing.release(
-                self.life.store, hold_id, reason="over", now=NOW, vault=self.life.vault
-            )
+            releasing.release(self.life.store, hold_id, reason="over", now=NOW, vault=self.vault)
             del self.holds[hold_id]
             self._erase_deferred()
 
     @rule(days=st.integers(0, 4))
     def sweep(self, days: int) -> None:
         as_of = NOW.replace(year=2030, month=1, day=1) + timedelta(days=days)
-        decided = sweep_plan.plan(self.life.store, self.life.vault, as_of=as_of, now=NOW)
+        decided = sweep_plan.plan(self.life.store, self.vault, as_of=as_of, now=NOW)
         back = {name for name in self.archives if name in self.destroyed}
         due = {name for name in self.archives if self.until[name] < as_of.date()} | back
         kept = {name for name in due - back if self._is_held(name)}
@@ -108,7 +118,7 @@ class Lives(RuleBasedStateMachine):
         path = self.folder / "sweep.json"
         plans.save(decided, path)
         try:
-            sweep.apply(self.life.store, self.life.vault, path, as_of=as_of, now=NOW)
+            sweep.apply(self.life.store, self.vault, path, as_of=as_of, now=NOW)
         except RetentionError:
             assert kept
             assert not (due - kept) | shredded
@@ -124,7 +134,7 @@ class Lives(RuleBasedStateMachine):
     def erase(self, who: str) -> None:
         path = self.folder / "erase.json"
         try:
-            plans.save(erase_plan.plan(self.life.store, self.life.vault, [who], now=NOW), path)
+            plans.save(erase_plan.plan(self.life.store, self.vault, [who], now=NOW), path)
         except VaultError:
             assert who in self.erased
             return
@@ -135,7 +145,7 @@ class Lives(RuleBasedStateMachine):
         self.deferred.add(who)
         self._erase_deferred()
         try:
-            erase.apply(self.life.store, self.life.vault, path, now=NOW)
+            erase.apply(self.life.store, self.vault, path, now=NOW)
         except RetentionError:
             assert who in self.deferred
             assert all(who in self.archives[n] for n in before if who in before[n])
@@ -145,10 +155,32 @@ class Lives(RuleBasedStateMachine):
         path = self.folder / "erase.json"
         if path.exists() and self.erased:
             try:
-                erase.apply(self.life.store, self.life.vault, path, now=NOW)
+                erase.apply(self.life.store, self.vault, path, now=NOW)
             except (PlanError, RetentionError):
                 return
             raise AssertionError("a plan was applied twice")
+
+    @rule()
+    def grant(self) -> None:
+        path = self.folder / f"{len(self.grants)}.grant"
+        vault = self.vault
+        grants.make(
+            vault, to=self.colleague, scopes=["read:events"], out=path, now=NOW,
+            expires=NOW + timedelta(days=1),
+        )  # fmt: skip
+        self.grants.append((path, set(vault.archives)))
+        assert len(self.vault.grants) == len(self.grants)
+
+    @rule()
+    def rotate(self) -> None:
+        path = self.life.vault_folder / f"identity-{self.vault.epoch + 1}.txt"
+        self.vault.rotate(path, passphrase=None, now=NOW)
+        before, self.identity = self.identity, path
+        try:
+            Vault.open(self.life.vault_folder, identity=before)
+        except VaultError:
+            return
+        raise AssertionError("the old key still opens the vault")
 
     @rule()
     def back_up(self) -> None:
@@ -168,7 +200,7 @@ class Lives(RuleBasedStateMachine):
 
     @invariant()
     def the_store_is_as_the_model_says(self) -> None:
-        vault = self.life.vault
+        vault = self.vault
         if not (self.life.store / "archives").is_dir():
             return
         assert self.life.archives() == sorted(self.archives)
@@ -182,6 +214,19 @@ class Lives(RuleBasedStateMachine):
             read = open_archive(folder, vault=vault).read("events", columns=["participantId"])
             assert set(read.column("participantId").to_pylist()) == readable
         audit.verify(self.life.store)
+
+    @invariant()
+    def a_grant_opens_what_it_was_made_for_and_nothing_else(self) -> None:
+        for path, opened in self.grants[-1:]:
+            keys = grants.open_grant(path, identity=self.folder / "colleague.txt", now=NOW)
+            for name, who in self.archives.items():
+                try:
+                    archive = open_archive(self.life.folder(name), vault=keys)
+                except VaultError:
+                    assert name not in opened or name in self.destroyed
+                    continue
+                assert name in opened - self.destroyed
+                assert archive.read("events").num_rows == len(who - self.erased)
 
     def _erase_deferred(self) -> None:
         """What was asked for and is not under hold goes, file by file; the key with the last."""

@@ -50,9 +50,10 @@ class Life:
         policy: str = 'name = "keep"\n',
         action: str = "destroy",
         bundle: str = "",
+        identity: Path | None = None,
     ) -> None:
         """Archive rows, with the lines in the log that ``create`` writes."""
-        vault = self.vault
+        vault = Vault.open(self.vault_folder, identity=identity)
         types = {data_type for data_type, _ in rows}
         terms = {
             name: RetentionTerm(
