@@ -92,6 +92,11 @@ class Custody(Keyring):
             for note in body.grants
         ]
 
+    @property
+    def former_signers(self) -> tuple[str, ...]:
+        """OpenSSH lines of the signing keys from before the keys were renewed."""
+        return tuple(self._body.former_signers)
+
     def has_signed(self, signer: str) -> bool:
         """Whether a key is the vault's signing key, or was before its keys were renewed."""
         return signer == self.public_key or signer in self._body.former_signers
