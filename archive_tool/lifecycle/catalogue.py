@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from archive_tool.archive import bag, layout, manifest
+from archive_tool.archive import bag, layout, manifest, parallel
 from archive_tool.archive.reader import open_archive
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import primitives, sshsig
@@ -82,42 +82,40 @@ class Overview:
 def load(store: Path, vault: Vault) -> Overview:
     """Read all archives of a store; IntegrityError (16) naming one that was changed."""
     known = {entry.archive_id: entry for entry in _read(store, vault)}
-    entries: list[Entry] = []
-    foreign = changed = 0
-    for folder in _folders(store):
+    signer = vault.public_key
+
+    def look(folder: Path) -> Entry | None:
         content = places.read(folder / layout.TAG_MANIFEST)
         if content is None:
             raise IntegrityError("is missing", where=f"{folder.name}/{layout.TAG_MANIFEST}")
         seal = hashlib.sha256(content).hexdigest()
-        entry: Entry | None = known.get(folder.name)
-        if entry is None or entry.seal != seal:
-            entry = _entry(folder, seal, vault)
-            changed += 1
-        if entry is None:
-            foreign += 1
-        else:
-            entries.append(entry)
-    if changed > foreign or len(entries) != len(known):
+        entry = known.get(folder.name)
+        return entry if entry and entry.seal == seal else _entry(folder, seal, vault, signer)
+
+    folders = _folders(store)
+    found = parallel.in_order(look, folders) if len(known) < len(folders) else map(look, folders)
+    entries = [entry for entry in found if entry is not None]
+    if entries != list(known.values()):
         _write(store, vault, entries)
-    return Overview(entries=tuple(entries), foreign=foreign)
+    return Overview(entries=tuple(entries), foreign=len(folders) - len(entries))
 
 
 def entry_of(folder: Path, vault: Vault) -> Entry | None:
     """Read one archive anew, whatever the catalogue says; None when it is another vault's."""
     content = places.read(folder / layout.TAG_MANIFEST) or b""
-    return _entry(folder, hashlib.sha256(content).hexdigest(), vault)
+    return _entry(folder, hashlib.sha256(content).hexdigest(), vault, vault.public_key)
 
 
 def _folders(store: Path) -> Sequence[Path]:
     return layout.archives_at(store) if (store / layout.ARCHIVES).is_dir() else ()
 
 
-def _entry(folder: Path, seal: str, vault: Vault) -> Entry | None:
+def _entry(folder: Path, seal: str, vault: Vault, signer: str) -> Entry | None:
     """Check seal and signer of an archive and take what a sweep needs of its manifest."""
     checked = bag.read_seal(folder)
-    signer = sshsig.openssh_line(checked.signer)
-    vault.refuse_former(signer, folder.name)
-    if signer != vault.public_key:
+    found = sshsig.openssh_line(checked.signer)
+    vault.refuse_former(found, folder.name)
+    if found != signer:
         return None
     stated = manifest.decode(bag.read_checked(folder, checked, layout.ARCHIVE_JSON))
     if stated.archive_id != folder.name:
