@@ -8,22 +8,19 @@ data: the log of an erasure must not be a copy of what was erased.
 
 from __future__ import annotations
 
-import os
-import time as clock
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from archive_tool.errors import ArchiveToolError, IntegrityError, LockError
+from archive_tool.errors import ArchiveToolError, IntegrityError
 from archive_tool.keys import signed, sshsig
-from archive_tool.keys.lock import FileLock
-from archive_tool.lifecycle import places
+from archive_tool.lifecycle import log_file, places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from archive_tool.keys import Vault
@@ -39,9 +36,6 @@ CHECKPOINT: Final = "audit.json"
 INTENT: Final = "intent"
 DONE: Final = "done"
 UNDONE: Final = "undone"
-
-_PATIENCE: Final = 5.0
-"""Seconds that a writer of one line waits for another."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -96,7 +90,7 @@ def append(
     """
     folder = store / places.AUDIT
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _alone(folder):
+    with log_file.alone(folder):
         last = _last(folder / places.LOG)
         _check_head(store, [last] if last else [], first=last.line if last else 1)
         record = Record(
@@ -108,7 +102,7 @@ def append(
             previous=last.hash if last else START,
         )
         record = msgspec.structs.replace(record, hash=record.digest())
-        _write(folder / places.LOG, places.canonical(record) + b"\n")
+        log_file.append(folder / places.LOG, places.canonical(record) + b"\n")
         places.write(folder / places.HEAD, _head(record))
     return record
 
@@ -239,64 +233,15 @@ def _head(record: Record) -> bytes:
 
 
 def _last(path: Path) -> Record | None:
-    """Return the last line, checked; a line that a power cut tore is taken off first."""
-    if not path.exists():
-        return None
-    with open(path, "r+b") as file:
-        size = file.seek(0, os.SEEK_END)
-        start, tail = size, b""
-        while start > 0 and tail.count(b"\n") < 2:
-            start = max(0, start - 65_536)
-            file.seek(start)
-            tail = file.read(size - start)
-        whole = tail[: tail.rfind(b"\n") + 1]
-        if len(whole) < len(tail):
-            file.truncate(start + len(whole))
-    lines = whole.split(b"\n")
-    if len(lines) < 2:
+    """Return the last line, checked."""
+    line = log_file.last_line(path)
+    if line is None:
         return None
     record = None
     with suppress(msgspec.MsgspecError, UnicodeDecodeError):
-        record = msgspec.json.decode(lines[-2], type=Record)
+        record = msgspec.json.decode(line, type=Record)
     if record is None or record.digest() != record.hash:
         raise IntegrityError(
             "the last line was changed", where="audit log", hint="see archive-tool audit verify"
         )
     return record
-
-
-def _write(path: Path, line: bytes) -> None:
-    """Append in one call; a disk that takes only a part of it gets the part taken back."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    try:
-        size = os.fstat(descriptor).st_size
-        written = 0
-        try:
-            written = os.write(descriptor, line)
-            os.fsync(descriptor)
-        finally:
-            if written != len(line):
-                os.ftruncate(descriptor, size)
-        if written != len(line):
-            raise OSError(28, "no space left on device", path.name)
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Write alone: lines take microseconds, so waiting for another writer is no queue."""
-    lock = FileLock(folder / ".lock", what="audit log")
-    until = clock.monotonic() + _PATIENCE
-    while True:
-        try:
-            lock.__enter__()
-            break
-        except LockError:
-            if clock.monotonic() > until:
-                raise
-        clock.sleep(0.01)
-    try:
-        yield
-    finally:
-        lock.__exit__()

@@ -1,0 +1,73 @@
+"""The bytes of the audit log on the disk: whole lines only, one writer at a time."""
+
+from __future__ import annotations
+
+import os
+import time as clock
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.errors import LockError
+from archive_tool.keys.lock import FileLock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_PATIENCE: Final = 5.0
+"""Seconds that a writer of one line waits for another."""
+
+
+def last_line(path: Path) -> bytes | None:
+    """Return the last line; one that a power cut tore is taken off first."""
+    if not path.exists():
+        return None
+    with open(path, "r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        start, tail = size, b""
+        while start > 0 and tail.count(b"\n") < 2:
+            start = max(0, start - 65_536)
+            file.seek(start)
+            tail = file.read(size - start)
+        whole = tail[: tail.rfind(b"\n") + 1]
+        if len(whole) < len(tail):
+            file.truncate(start + len(whole))
+    lines = whole.split(b"\n")
+    return lines[-2] if len(lines) > 1 else None
+
+
+def append(path: Path, line: bytes) -> None:
+    """Append in one call; a disk that takes only a part of it gets the part taken back."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        size = os.fstat(descriptor).st_size
+        written = 0
+        try:
+            written = os.write(descriptor, line)
+            os.fsync(descriptor)
+        finally:
+            if written != len(line):
+                os.ftruncate(descriptor, size)
+        if written != len(line):
+            raise OSError(28, "no space left on device", path.name)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Write alone: lines take microseconds, so waiting for another writer is no queue."""
+    lock = FileLock(folder / ".lock", what="audit log")
+    until = clock.monotonic() + _PATIENCE
+    while True:
+        try:
+            lock.__enter__()
+            break
+        except LockError:
+            if clock.monotonic() > until:
+                raise
+        clock.sleep(0.01)
+    try:
+        yield
+    finally:
+        lock.__exit__()
