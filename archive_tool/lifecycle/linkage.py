@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from archive_tool.keys import Vault
 
 EVENT: Final = "linkage"
+PATH: Final = f"data/{linkage.NAME}"
 
 
 def open_linkage(archive: Archive, vault: Vault, *, now: datetime) -> tuple[list[Link], int]:
@@ -45,7 +46,7 @@ def open_linkage(archive: Archive, vault: Vault, *, now: datetime) -> tuple[list
 
 def has_linkage(archive: Archive) -> bool:
     """Tell whether codes were drawn at random for an archive."""
-    return (archive.path / "data" / linkage.NAME).is_file()
+    return (archive.path / PATH).is_file()
 
 
 def links_of(archive: Archive, vault: Vault) -> tuple[list[Link], int]:
@@ -55,5 +56,11 @@ def links_of(archive: Archive, vault: Vault) -> tuple[list[Link], int]:
         erased = vault.state_of_key(key) is SubjectState.ERASED
         return None if erased else vault.secret_of_key(key)
 
-    content = bag.read_checked(archive.path, archive.seal, f"data/{linkage.NAME}")
+    content = bag.read_checked(archive.path, archive.seal, PATH)
     return linkage.unseal(content, vault.archive_secrets(archive.archive_id), secret_of)
+
+
+def sealed_again(archive: Archive, vault: Vault, fresh: Vault) -> bytes:
+    """Seal the table of an archive under renewed secrets; the erased are left out."""
+    links, _ = links_of(archive, vault)
+    return linkage.seal(links, fresh.archive_secrets(archive.archive_id), fresh.subject_secret)

@@ -16,9 +16,13 @@ from archive_tool.keys import Vault
 from archive_tool.keys import grant as grants
 from archive_tool.keys import recipients as age
 from archive_tool.keys.recipients import read_identity
-from archive_tool.lifecycle import audit, erase, erase_plan, plans, rekey
+from archive_tool.lifecycle import audit, erase, erase_plan, linkage, plans, rekey
+from archive_tool.policy import parse, policy_text
+from sample_data.forms import write_form
+from sample_data.study import small_study
 from tests.support.archives import NOW
 from tests.support.lives import Life, usual
+from tests.support.pipelines import lab
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -306,3 +310,17 @@ def test_what_the_old_key_signed_makes_the_new_vault_forget_nobody(life: Life) -
     record.parent.mkdir(exist_ok=True)
     record.write_bytes(old.erasure_record() or b"")
     assert open_archive(life.folder(A), vault=done.vault).erased == 0
+
+
+def test_rekey_seals_the_linkage_table_again(tmp_path: Path) -> None:
+    made = lab(tmp_path)
+    text = policy_text("pseudonymize").replace('codes = "derived"', 'codes = "random"')
+    policy = parse(text.replace('"study"', '"release"'), where="t")
+    bundle = write_form(small_study(), "array", tmp_path / "bundle")
+    archive = made.open(made.create(bundle, policy=policy))
+    links = linkage.links_of(archive, made.vault)
+    done = rekey.rekey(made.store, made.vault, identity_out=tmp_path / "new.txt", now=NOW)
+    again = open_archive(archive.path, vault=done.vault)
+    assert linkage.links_of(again, done.vault) == links
+    assert len(links[0]) > 5
+    problem(IntegrityError, lambda: linkage.links_of(again, made.vault))
