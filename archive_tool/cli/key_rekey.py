@@ -45,6 +45,7 @@ def rekey(
     """
     from archive_tool.keys import refuse_inside
     from archive_tool.lifecycle.rekey import rekey as renew
+    from archive_tool.report.text import count
 
     refuse_inside(store, vault)
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
@@ -59,7 +60,7 @@ def rekey(
         operator=operator,
     )
     lines = [
-        f"written again under new keys: {len(done.archives):,} archives, vault epoch "
+        f"written again under new keys: {count(len(done.archives), 'archive')}, vault epoch "
         f"{done.vault.epoch}",
         f"signs as  {done.vault.public_key}",
     ]

@@ -83,7 +83,7 @@ def _stored(store: Path, vault: Vault) -> list[str]:
     missing = sorted(set(vault.archives) - there)
     if missing:
         raise VaultError(
-            f"{len(missing)} archives of the vault are not in this store",
+            "the vault knows archives that are not in this store",
             where=", ".join(missing[:3]),
             hint="put them into the store, or name those that exist nowhere with --without ID",
         )

@@ -1,4 +1,4 @@
-"""The walk-through of ``docs/withdrawal.md`` runs as it stands."""
+"""The walk-throughs of ``docs/withdrawal.md`` and ``docs/years-later.md`` run as they stand."""
 
 from __future__ import annotations
 
@@ -13,19 +13,32 @@ ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 
 
-def test_the_walk_through_runs(tmp_path: Path) -> None:
-    blocks = BLOCK.findall((ROOT / "docs" / "withdrawal.md").read_text())
-    assert len(blocks) == 7
+def walk(page: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run all blocks of a page, one after the other, in an empty folder."""
+    blocks = BLOCK.findall((ROOT / "docs" / page).read_text())
+    assert len(blocks) > 5
     environment = os.environ | {
         "SAMPLE": str(ROOT / "sample_data" / "study_csv"),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "ARCHIVE_TOOL_MEMORY": str(tmp_path / "memory"),
+        "ARCHIVE_TOOL_MEMORY": str(folder / "memory"),
     }
     done = subprocess.run(
         ["sh", "-e", "-c", "\n".join(blocks)],
-        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
+        cwd=folder, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+    return done
+
+
+def test_the_years_later_run(tmp_path: Path) -> None:
+    done = walk("years-later.md", tmp_path)
+    assert "due: archived as " in done.stdout
+    assert "chat: kept until 2040-12-31" in done.stdout
+    assert "written again under new keys: 1 archive, vault epoch" in done.stdout
+
+
+def test_the_walk_through_runs(tmp_path: Path) -> None:
+    done = walk("withdrawal.md", tmp_path)
     assert done.stderr.count("error: vault: the subject was erased") == 2
     assert 'Good "archive-tool-certificate" signature for lab' in done.stdout
     (certificate,) = (tmp_path / "archives" / "state" / "certificates").glob("C-*.json")
