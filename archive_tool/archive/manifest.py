@@ -42,6 +42,11 @@ def decode(content: bytes) -> ArchiveManifest:
     return manifest
 
 
+def read(folder: Path) -> ArchiveManifest:
+    """Read the manifest of an archive; nothing is verified."""
+    return decode((folder / layout.ARCHIVE_JSON).read_bytes())
+
+
 def info(path: Path) -> tuple[ArchiveInfo, ...]:
     """Say what is in an archive, or in every archive of a store, oldest first. Needs no key.
 

@@ -71,6 +71,8 @@ def _verify_one(
         erased=None if vault is None else archive.erased,
         signer=line,
         fingerprint=sshsig.fingerprint(archive.seal.signer),
+        older=vault is not None
+        and archive.manifest.revision < vault.newest_revision(archive.archive_id),
         trusted=vault is not None or signer is not None,
     )
 

@@ -75,6 +75,7 @@ def _fields(archive: VerifiedArchive) -> dict[str, Any]:
         "erased": archive.erased,
         "signer": archive.signer,
         "fingerprint": archive.fingerprint,
+        "older": archive.older,
         "trusted": archive.trusted,
     }
 
@@ -93,6 +94,7 @@ def _text(path: Path, archives: tuple[VerifiedArchive, ...], *, with_vault: bool
         lines.append(f"signed by {fingerprint}")
     done = "sums, signature and every row" if with_vault else "sums and signature"
     lines.append(f"whole: {done} of {count(len(archives), 'archive')} checked")
+    lines += [f"older: {a.archive_id} is not the newest revision" for a in archives if a.older]
     if not with_vault:
         lines.append("hint: with --vault every row is read back too")
     return "\n".join(lines)

@@ -68,6 +68,15 @@ class Ledger:
         """Whether the keys a plan names were destroyed."""
         return plan in self._body.applied
 
+    def note_revision(self, archive_id: str, revision: int) -> None:
+        """Remember that an archive has a newer revision, from the next :meth:`save` on."""
+        newest = max(revision, self._body.revisions.get(archive_id, 1))
+        self._body.revisions[archive_id] = newest
+
+    def newest_revision(self, archive_id: str) -> int:
+        """Return the newest revision of an archive that this vault knows of."""
+        return self._body.revisions.get(archive_id, 1)
+
     def note_checkpoint(self, log: str, line: int, digest: str) -> None:
         """Remember the newest line of an audit log, from the next :meth:`save` on."""
         self._body.checkpoints[log] = vault_file.Checkpoint(line=line, hash=digest)

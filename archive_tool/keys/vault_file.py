@@ -91,6 +91,8 @@ class VaultBody(msgspec.Struct, kw_only=True):
     """What was granted to whom."""
     copies: list[CopyNote] = []
     """Copies of the vault that somebody registered."""
+    revisions: dict[str, int] = {}
+    """Archive id to the newest revision that was written; absent for those never revised."""
     former_signers: dict[str, datetime] = {}
     """OpenSSH lines of signing keys that were renewed, and when."""
 

@@ -55,6 +55,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     bytes: int
     """Size of the payload."""
     aggregate: bool
+    revision: int
     bundle: str
     """Digest of the bundle that it was made of."""
     erased_here: int
@@ -133,6 +134,7 @@ def _entry(folder: Path, seal: str, vault: Vault, signer: str) -> Entry | None:
         files=stated.files,
         bytes=int(oxum.rpartition(b"Payload-Oxum: ")[2].partition(b".")[0] or 0),
         aggregate=stated.aggregate,
+        revision=stated.revision,
         bundle=stated.bundle_digest,
         erased_here=_came_back(folder, stated, vault),
     )

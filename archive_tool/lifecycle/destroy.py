@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from archive_tool.archive import layout, rewrite, swap
+from archive_tool.archive import layout, manifest, rewrite, swap
 from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.keys import SubjectState, erasure
 from archive_tool.lifecycle import audit, certificates, pending, places
@@ -58,6 +58,10 @@ def run(
     for name in work.secrets:
         archive_id, _, scope = name.partition("/")
         vault.destroy_archive(archive_id, scopes=(scope,) if scope else (), now=now)
+    for task in work.tasks:
+        if not task.whole:
+            stated = manifest.read(store / layout.ARCHIVES / task.archive_id)
+            vault.note_revision(task.archive_id, stated.revision + 1)
     vault.note_applied(work.plan, now=now)
     audit.checkpoint(store, vault, now=now)
     vault.save(now)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 DESTROY: Final = "destroy"
 DOWNGRADE: Final = "downgrade"
 REVIEW: Final = "review"
+RESTORED: Final = "restored"
 
 IDENTIFIED: Final = 0
 PSEUDONYMISED: Final = 1
@@ -42,7 +43,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     data_type: str
     since: date
     action: str
-    """``review`` or ``downgrade``."""
+    """``review``, ``downgrade``, or ``restored``: an older revision is in its place."""
     what: str
     """What to do."""
 
@@ -51,6 +52,8 @@ _ASK: Final = {
     REVIEW: "look at it, then: archive-tool retention extend, or shorten with the action destroy",
     DOWNGRADE: "make an archive of the same bundle under a policy that tells less; the next sweep "
     "then destroys this one",
+    RESTORED: "an older revision came from a copy, with the dates and the mentions of then; put the "
+    "newest one back, or look at both",
 }
 
 
@@ -71,10 +74,10 @@ def going(store: Path, entry: Entry, overview: Overview, day: date) -> list[Due]
     ]
 
 
-def undecided(entry: Entry, gone: Sequence[Due], day: date) -> list[Decision]:
-    """Return what is past its date and does not go by itself."""
+def undecided(entry: Entry, gone: Sequence[Due], day: date, newest: int) -> list[Decision]:
+    """Return what is past its date and does not go by itself, and what is not the newest."""
     settled = {item.data_type for item in gone}
-    return [
+    past = [
         Decision(
             archive=entry.archive_id,
             data_type=t.data_type,
@@ -85,6 +88,12 @@ def undecided(entry: Entry, gone: Sequence[Due], day: date) -> list[Decision]:
         for t in entry.terms
         if t.destroy_after < day and t.action in _ASK and t.data_type not in settled
     ]
+    if entry.revision >= newest:
+        return past
+    restored = Decision(
+        archive=entry.archive_id, data_type="", since=day, action=RESTORED, what=_ASK[RESTORED]
+    )
+    return [restored, *past]
 
 
 def _is_replaced(store: Path, entry: Entry, overview: Overview, data_type: str) -> bool:

@@ -99,7 +99,11 @@ def carry_out(
         archives = [item.archive for item in decided.mentions]
         rewritten = rewriting.take_out(store, vault, archives, free, plan=decided.digest, now=now)
     work = _work(store, vault, decided, rewritten.seals, origin=origin, now=now)
-    done = destroy.run(store, vault, work, now=now) if work.tasks or work.subjects else None
+    done = None
+    if work.tasks or work.subjects:
+        done = destroy.run(store, vault, work, now=now)
+    elif rewritten.seals:
+        vault.save(now)  # it noted the new revisions
     if not (decided.held or rewritten.held):
         deferred.forget(store, origin)
     elif origin.plan == decided.digest:

@@ -111,6 +111,7 @@ def _write_again(
     readable = [entry for entry in archive.index if not archive.is_erased(entry)]
     people = {entry.subject for entry in archive.index if archive.is_subject_erased(entry.subject)}
     entries = [new.write_table(entry, archive.read_file(entry)) for entry in readable]
+    fresh.note_revision(archive_id, archive.manifest.revision + 1)
     new.finish(entries, drop_types=frozenset(), people_gone=len(people), now=now)
 
 

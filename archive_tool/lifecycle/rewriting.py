@@ -56,6 +56,7 @@ def take_out(
         )
         if done is not None:
             seals[archive_id] = done.seal_after
+            vault.note_revision(archive_id, done.revision)
             detail = {"archive": archive_id, "files": done.rewritten, "plan": plan}
             audit.append(store, "rewrite-mentions", detail=detail, phase="step", now=now)
     return Rewritten(seals=seals, held=held)

@@ -125,7 +125,7 @@ def plan(
     decisions: list[Decision] = []
     for entry in overview.entries:
         gone = due.going(store, entry, overview, day)
-        decisions += due.undecided(entry, gone, day)
+        decisions += due.undecided(entry, gone, day, vault.newest_revision(entry.archive_id))
         item = _item(store, vault, entry, gone, in_force)
         items += [] if item is None else [item]
     touched = [item.archive for item in items]

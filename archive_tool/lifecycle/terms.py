@@ -146,11 +146,14 @@ def _carry_out(
         folder = store / layout.ARCHIVES / change.archive
         if not folder.is_dir() or rewrite.seal_of(folder) != change.seal:
             raise plans.stale("the archive has changed since, or is gone")
-        before = open_archive(folder, vault=vault).manifest.retention
+        archive = open_archive(folder, vault=vault)
+        before = archive.manifest.retention
         after = _terms(before, change)
         if after == before:
             raise PlanError("changes nothing", where="plan", hint="the dates are these already")
         audit.append(store, EVENT, phase=audit.INTENT, detail=detail, now=now)
+        vault.note_revision(change.archive, archive.manifest.revision + 1)
+        vault.save(now)  # so that older dates cannot be put back unseen
         rewrite.revise(store, change.archive, vault, drop=lambda _: False, retention=after, now=now)
         stated = open_archive(folder, vault=vault).manifest
         audit.append(store, EVENT, detail=detail | {"revision": stated.revision}, now=now)

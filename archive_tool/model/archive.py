@@ -140,6 +140,8 @@ class VerifiedArchive:
     """OpenSSH line of the key that signed it."""
     fingerprint: str
     """The same as ``SHA256:…``."""
+    older: bool
+    """With a vault that knows a newer revision: this one came from a copy."""
     trusted: bool
     """The signer is the vault's key or the given one; otherwise it only says whose key it was."""
 

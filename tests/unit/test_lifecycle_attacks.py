@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pyrage
 import pytest
 
-from archive_tool.archive import open_archive
+from archive_tool.archive import open_archive, verify
 from archive_tool.errors import (
     ArchiveToolError,
     IntegrityError,
@@ -34,8 +34,10 @@ from archive_tool.lifecycle import (
     plans,
     sweep,
     sweep_plan,
+    terms,
 )
 from tests.support.archives import NOW
+from tests.support.commands import command
 from tests.support.lives import DUE, Life, usual
 
 if TYPE_CHECKING:
@@ -318,3 +320,27 @@ def test_a_vault_without_its_signature_is_16(life: Life) -> None:
     (life.vault_folder / "vault.age").write_bytes(sealed)
     said = problem(IntegrityError, lambda: life.vault)
     assert said == "vault.age: not an armoured SSH signature"
+
+
+def test_an_older_revision_of_an_archive_is_named(life: Life, tmp_path: Path) -> None:
+    """It is whole and signed by the right key: only the vault knows that there is a newer one."""
+    copy = shutil.copytree(life.folder(A), tmp_path / "copy")
+    path = life.store.parent / "erase.json"
+    decided = erase_plan.plan(life.store, life.vault, ["ann"], rewrite_mentions=True, now=NOW)
+    plans.save(decided, path)
+    erase.apply(life.store, life.vault, path, ids=["ann"], now=NOW)
+    change = terms.plan(life.store, life.vault, B, until=date(2040, 1, 1), reason="longer", now=NOW)
+    older = shutil.copytree(life.folder(B), tmp_path / "older")
+    terms.extend(life.store, life.vault, change, now=NOW)
+    assert [a.older for a in verify(life.store, vault=life.vault).archives] == [False, False]
+    for name, place in ((A, copy), (B, older)):
+        shutil.rmtree(life.folder(name))
+        shutil.copytree(place, life.folder(name))
+    assert [a.older for a in verify(life.store, vault=life.vault).archives] == [True, True]
+    decided_now = sweep_plan.plan(life.store, life.vault, as_of=NOW, now=LATER)
+    assert [(d.archive, d.action) for d in decided_now.decisions] == [
+        (A, "restored"),
+        (B, "restored"),
+    ]
+    ran = command("verify", life.store, "--vault", life.vault_folder)
+    assert f"older: {A} is not the newest revision\n" in ran.out

@@ -117,7 +117,10 @@ def test_an_earlier_date_needs_a_second_signer(life: Life) -> None:
     said = problem(RetentionError, lambda: apply(None))
     assert said == "plan: a date comes nearer only with a second signer (expected --approval FILE)"
     said = problem(IntegrityError, lambda: apply(signature(key, path, "file")))
-    assert said == "approval: the signature was made for something else (expected archive-tool-approval)"
+    assert (
+        said
+        == "approval: the signature was made for something else (expected archive-tool-approval)"
+    )
     stranger = life.store.parent / "stranger"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", stranger], check=True)
     said = problem(RetentionError, lambda: apply(signature(stranger, path)))
