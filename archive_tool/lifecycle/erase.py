@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.archive import layout
+from archive_tool.archive.reader import open_archive
 from archive_tool.errors import RetentionError
 from archive_tool.lifecycle import (
     audit,
@@ -17,6 +19,7 @@ from archive_tool.lifecycle import (
     destroy,
     erase_plan,
     holds,
+    mentions,
     people,
     plans,
     rewriting,
@@ -62,7 +65,8 @@ def apply(
         erase_plan.refuse_other_ids(vault, decided, ids)
         erase_plan.refuse_stale(store, vault, decided)
         wanted = (ids or ()) if decided.rewrite_mentions else ()
-        origin = deferred.of_plan(vault, decided, wanted, operator=operator, now=now)
+        words = [*wanted, *_random_codes(store, vault, decided, wanted)]
+        origin = deferred.of_plan(vault, decided, words, operator=operator, now=now)
         done = carry_out(store, vault, decided, wanted, origin=origin, now=now)
         run_due(store, vault, now=now, apart_from=decided.digest)
     if done is None:
@@ -129,6 +133,17 @@ def run_due(
         done = carry_out(store, vault, decided, ids, origin=origin, now=now)
         finished += [] if done is None else [done]
     return finished
+
+
+def _random_codes(store: Path, vault: Vault, decided: ErasePlan, ids: Sequence[str]) -> list[str]:
+    """Return the random codes of people whose keys go now: later on nothing leads to them."""
+    going = {key for person in decided.ready for key in person.keys}
+    theirs = [i for i in ids if not going.isdisjoint(people.keys_of(vault, i))]
+    found: list[str] = []
+    for archive_id in sorted({item.archive for item in decided.mentions}) if theirs else ():
+        archive = open_archive(store / layout.ARCHIVES / archive_id, vault=vault)
+        found += mentions.random_codes(vault, archive, theirs)
+    return found
 
 
 def _work(

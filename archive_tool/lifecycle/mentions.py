@@ -38,13 +38,20 @@ def terms(vault: Vault, archive: Archive, data_type: str, ids: Iterable[str]) ->
     ids = list(ids)
     found = dict.fromkeys(spelt for person_id in ids for spelt in spellings(person_id))
     if linkage.has_linkage(archive):
-        links, _ = linkage.links_of(archive, vault)
-        theirs = {link.code for link in links if link.kind == PERSON and link.id in found}
-        return [*found, *sorted(theirs)]
+        return [*found, *random_codes(vault, archive, ids)]
     keys = PseudonymKeys.derive(
         vault.pseudonym_key, linkability=_linkability(archive), archive_id=archive.archive_id
     ).within(data_type)
     return list(found | dict.fromkeys(map(keys.of_person, ids)))
+
+
+def random_codes(vault: Vault, archive: Archive, ids: Iterable[str]) -> list[str]:
+    """Return what people are called in an archive with random codes; the erased are not found."""
+    if not linkage.has_linkage(archive):
+        return []
+    wanted = {spelt for person_id in ids for spelt in spellings(person_id)}
+    links, _ = linkage.links_of(archive, vault)
+    return sorted({link.code for link in links if link.kind == PERSON and link.id in wanted})
 
 
 def patterns(words: Sequence[str]) -> list[str]:

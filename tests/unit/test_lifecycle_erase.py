@@ -32,6 +32,7 @@ from archive_tool.lifecycle import (
     erase,
     erase_plan,
     holds,
+    mentions,
     people,
     plans,
     releasing,
@@ -40,8 +41,10 @@ from archive_tool.lifecycle import (
     sweep_plan,
 )
 from archive_tool.lifecycle.access import access
+from archive_tool.policy import parse, policy_text
 from tests.support.archives import NOW, event
 from tests.support.lives import Life, usual
+from tests.support.pipelines import lab
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -425,3 +428,33 @@ def test_ssh_keygen_checks_a_certificate(life: Life, tmp_path: Path) -> None:
     content = done.certificate.read_bytes()
     assert verified(content) == 0
     assert verified(content.replace(b'"people": 1', b'"people": 2')) != 0
+
+
+def said(number: int, who: str, to: list[str]) -> dict[str, Any]:
+    return {
+        "messageId": f"m{number}", "senderId": who, "content": "hello", "recipientIds": to,
+        "roomId": "r", "experimentId": "e", "onset": number, "messageType": "text",
+        "timestamp": f"2026-03-01T10:00:0{number}.000Z",
+    }  # fmt: skip
+
+
+def test_a_held_file_that_names_a_random_code_is_rewritten_at_the_release(tmp_path: Path) -> None:
+    made = lab(tmp_path)
+    text = policy_text("pseudonymize").replace('codes = "derived"', 'codes = "random"')
+    policy = parse(text.replace('"study"', '"release"'), where="t")
+    (tmp_path / "chat.json").write_text(json.dumps([said(1, "ann", []), said(2, "bob", ["ann"])]))
+    archive = made.open(made.create(tmp_path / "chat.json", policy=policy))
+    (code,) = mentions.random_codes(made.vault, archive, ["ann"])
+    life = Life(made.store, made.vault.folder)
+
+    def named() -> bool:
+        chat = open_archive(archive.path, vault=life.vault).read("chat")
+        return any(code in (text or "") for text in chat["recipientIds"].to_pylist())
+
+    assert named()
+    placed = hold(life, ids=["bob"], vault=life.vault)
+    path = planned(life, "ann", rewrite_mentions=True)
+    apply(life, path, ("ann",))
+    assert named()
+    release(life, placed)
+    assert not named()
