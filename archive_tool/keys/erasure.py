@@ -72,8 +72,14 @@ def decode(
     if record is None or record.format != FORMAT:
         raise IntegrityError("is of a version this release does not know", where=where)
     signer = sshsig.openssh_line(found)
-    if signer not in signers or record.vault_id != vault_id:
+    if record.vault_id != vault_id:
         raise IntegrityError("is the record of another vault", where=where)
+    if signer not in signers:
+        raise IntegrityError(
+            "is not signed by this vault's key",
+            where=where,
+            hint="if its keys were renewed since, use the vault as it is now",
+        )
     return record if signer == signers[0] else None
 
 

@@ -438,7 +438,10 @@ def said(number: int, who: str, to: list[str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def test_a_held_file_that_names_a_random_code_is_rewritten_at_the_release(tmp_path: Path) -> None:
+def test_a_held_file_that_names_a_random_code_is_rewritten_at_the_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "memory"))
     made = lab(tmp_path)
     text = policy_text("pseudonymize").replace('codes = "derived"', 'codes = "random"')
     policy = parse(text.replace('"study"', '"release"'), where="t")

@@ -32,6 +32,11 @@ A, B = "20261120-aaa", "20261120-bbb"
 EXPIRES = NOW + timedelta(days=30)
 
 
+@pytest.fixture(autouse=True)
+def _own_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "memory"))
+
+
 @pytest.fixture
 def life(tmp_path: Path) -> Life:
     return usual(tmp_path)
@@ -336,3 +341,14 @@ def test_rekey_writes_aggregates_again(tmp_path: Path) -> None:
     assert {name: again.read(name) for name in again.types()} == before
     assert again.manifest.files is None
     assert verify(made.store, vault=done.vault).rows == sum(t.num_rows for t in before.values())
+
+
+def test_an_old_copy_of_the_vault_is_told_that_keys_were_renewed(
+    life: Life, tmp_path: Path
+) -> None:
+    old = shutil.copytree(life.vault_folder, tmp_path / "old-vault")
+    done = renew(life)
+    plans.save(erase_plan.plan(life.store, done.vault, ["ann"], now=NOW), tmp_path / "p.json")
+    erase.apply(life.store, done.vault, tmp_path / "p.json", now=NOW)
+    said = problem(IntegrityError, lambda: Vault.open(old))
+    assert said == f"{done.vault.vault_id}.erasures: is not signed by this vault's key"
