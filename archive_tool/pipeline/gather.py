@@ -16,7 +16,7 @@ from archive_tool.ingest.fold import fold
 from archive_tool.model.bundle import FileKind
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.findings import FindingLog
-from archive_tool.pipeline.ahead import ahead
+from archive_tool.pipeline.stages import Beside, ahead
 from archive_tool.validation import Checks, Survey, TypeOverview, overview
 
 if TYPE_CHECKING:
@@ -82,16 +82,16 @@ def gather(
     checks = Checks(log, as_of=as_of) if check else None
     if check:
         _import_in_background("archive_tool.schemas.frames", "pandera.pandas")
-    for batch in ahead(ingest.batches()):
-        identifiers.add(batch)
-        consent.add(batch)
-        if checks is not None:
-            checks.add(batch, ingest.parts)
-        if batch.data_type not in BY_NAME:
-            continue  # the roster says who is who; it is never archived
-        census.add(batch)
-        if parking is not None:
-            parking.add(batch.data_type, batch.table)
+    with Beside(_unchecked if checks is None else checks.add) as checked:
+        for batch in ahead(ingest.batches()):
+            checked.give(batch)
+            identifiers.add(batch)
+            consent.add(batch)
+            if batch.data_type not in BY_NAME:
+                continue  # the roster says who is who; it is never archived
+            census.add(batch)
+            if parking is not None:
+                parking.add(batch.data_type, batch.table)
     gaps = ingest.gaps()
     dropped = _fold_overlaps(bundle, census, log)
     evidence = consent.freeze()
@@ -112,6 +112,10 @@ def gather(
         survey=survey,
         dropped=dropped,
     )
+
+
+def _unchecked(_: Batch) -> None:
+    """Take inventory only."""
 
 
 def _fold_overlaps(bundle: Bundle, census: Census, log: FindingLog) -> dict[str, np.ndarray]:

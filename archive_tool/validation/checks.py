@@ -77,8 +77,8 @@ class Checks:
         self._rating_times = RatingTimes()
         self._drift = SyncDrift()
 
-    def add(self, batch: Batch, parts: Sequence[Part]) -> None:
-        """Look at one batch; ``parts`` are those known so far."""
+    def add(self, batch: Batch) -> None:
+        """Look at one batch."""
         if not batch.table.num_rows:
             return
         if batch.data_type not in BY_NAME:

@@ -40,7 +40,7 @@ def checked(rows, cuts=()):
     parts = [part(TYPE, len(rows))]
     edges = [0, *sorted(min(cut, len(rows)) for cut in cuts), len(rows)]
     for start, end in pairwise(edges):
-        checks.add(batch(TYPE, rows[start:end], start=start), parts)
+        checks.add(batch(TYPE, rows[start:end], start=start))
     checks.finish(census({TYPE: rows}), [], parts)
     # A pair of rows that a cut separates is not compared: documented, so not part of the law.
     return [finding for finding in log if finding.code != "ONSET-ORDER"]

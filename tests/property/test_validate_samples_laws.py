@@ -35,7 +35,7 @@ def surveyed(rows, cuts=()):
     parts = [part(TYPE, len(rows))]
     edges = [0, *sorted(min(cut, len(rows)) for cut in cuts), len(rows)]
     for start, end in pairwise(edges):
-        checks.add(batch(TYPE, rows[start:end], start=start), parts)
+        checks.add(batch(TYPE, rows[start:end], start=start))
     evidence = Evidence(accepted=frozenset(), declined=frozenset())
     survey = checks.finish(census({TYPE: rows}), [], parts, consent=evidence)
     whole = [f for f in log if f.file is None]

@@ -56,7 +56,7 @@ def findings(
     parts = []
     for order, (data_type, its_rows) in enumerate(rows.items()):
         parts.append(part(data_type, len(its_rows), order=order, label=f"F{order + 1:03}"))
-        checks.add(batch(data_type, its_rows, order=order), parts)
+        checks.add(batch(data_type, its_rows, order=order))
     checks.finish(census(rows), gaps, parts)
     return list(log)
 
@@ -79,11 +79,11 @@ def findings_and_survey(
     log = FindingLog()
     checks = Checks(log, as_of=as_of)
     if roster:
-        checks.add(Batch(data_type="participants", table=pa.Table.from_pylist(list(roster))), [])
+        checks.add(Batch(data_type="participants", table=pa.Table.from_pylist(list(roster))))
     parts = []
     for order, (data_type, its_rows) in enumerate(rows.items()):
         parts.append(part(data_type, len(its_rows), order=order, label=f"F{order + 1:03}"))
-        checks.add(batch(data_type, its_rows, order=order), parts)
+        checks.add(batch(data_type, its_rows, order=order))
     evidence = Evidence(accepted=frozenset(accepted), declined=frozenset(declined))
     survey = checks.finish(census(rows), [], parts, consent=evidence, media=media)
     return list(log), survey

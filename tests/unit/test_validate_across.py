@@ -50,9 +50,9 @@ def test_people_of_the_participants_table_are_known():
     log = FindingLog()
     checks = Checks(log, as_of=AS_OF)
     roster = pa.table({"participantId": ["p1"], "isAgent": [False]})
-    checks.add(Batch(data_type="participants", table=roster), [])
+    checks.add(Batch(data_type="participants", table=roster))
     rows = [row("chat"), row("chat", senderId="p2")]
-    checks.add(batch("chat", rows), [part("chat", 2)])
+    checks.add(batch("chat", rows))
     checks.finish(census({"chat": rows}), [], [part("chat", 2)])
     (found,) = [finding for finding in log if finding.code == "REFERENCE-PERSON"]
     assert found.rows == Rows(count=1, of=2)
@@ -167,11 +167,11 @@ def test_agents_are_no_partners(data_type, roster):
     checks = Checks(log, as_of=AS_OF)
     flags = pa.array(roster["isAgent"], pa.bool_())
     table = pa.table({"participantId": roster["participantId"], "isAgent": flags})
-    checks.add(Batch(data_type=data_type, table=table), [])
+    checks.add(Batch(data_type=data_type, table=table))
     parts = []
     for order, (name, its_rows) in enumerate(rows.items()):
         parts.append(part(name, len(its_rows), order=order))
-        checks.add(batch(name, its_rows, order=order), parts)
+        checks.add(batch(name, its_rows, order=order))
     checks.finish(census(rows), [], parts)
     assert "PARTNER-WITHOUT-ROWS" not in {finding.code for finding in log}
 

@@ -119,7 +119,7 @@ def test_a_table_without_a_required_column_is_an_error_of_all_rows():
     cut = Batch(data_type="sync", table=whole.table.drop_columns("metricId"))
     log = FindingLog()
     checks = Checks(log, as_of=AS_OF)
-    checks.add(cut, [part("sync", 2)])
+    checks.add(cut)
     checks.finish(_Nothing(), [], [part("sync", 2)])
     assert [(f.code, f.column, f.message, f.rows) for f in log] == [
         (
@@ -137,7 +137,7 @@ def test_a_column_of_another_type_is_an_error_of_all_rows():
     table = whole.table.set_column(place, "bufferHealth", pa.array(["a-secret"]))
     log = FindingLog()
     checks = Checks(log, as_of=AS_OF)
-    checks.add(Batch(data_type="sync", table=table), [part("sync", 1)])
+    checks.add(Batch(data_type="sync", table=table))
     checks.finish(_Nothing(), [], [part("sync", 1)])
     assert [(f.code, f.column, f.check) for f in log] == [
         ("COLUMN-TYPE", "bufferHealth", "number column")
@@ -155,9 +155,9 @@ def test_rows_are_counted_over_batches_and_by_file():
     checks = Checks(log, as_of=AS_OF)
     bad = row("sync", latency=-1)
     parts = [part("sync", 4), part("sync", 1, order=1, label="F002")]
-    checks.add(batch("sync", [row("sync"), bad]), parts)
-    checks.add(batch("sync", [bad, row("sync")], start=2), parts)
-    checks.add(batch("sync", [bad], order=1), parts)
+    checks.add(batch("sync", [row("sync"), bad]))
+    checks.add(batch("sync", [bad, row("sync")], start=2))
+    checks.add(batch("sync", [bad], order=1))
     checks.finish(_Nothing(), [], parts)
     assert [(f.file, f.rows) for f in log] == [
         ("F001", Rows(count=2, of=4, first=(2, 3))),
@@ -174,7 +174,7 @@ def test_a_batch_of_several_parts_tells_them_apart():
     log = FindingLog()
     checks = Checks(log, as_of=AS_OF)
     parts = [part("sync", 1), part("sync", 1, order=1, label="F002")]
-    checks.add(Batch(data_type="sync", table=both), parts)
+    checks.add(Batch(data_type="sync", table=both))
     checks.finish(_Nothing(), [], parts)
     assert [f.file for f in log] == ["F001", "F002"]
 

@@ -27,7 +27,7 @@ def through(folder):
         ingest = Ingest(bundle, log)
         for batch in ingest.batches():
             census.add(batch)
-            checks.add(batch, ingest.parts)
+            checks.add(batch)
             rows.setdefault(batch.data_type, []).extend(batch.table.to_pylist())
         figures = checks.finish(census, ingest.gaps(), ingest.parts).overview
     assert [figure.rows for figure in figures] == [len(rows.get(dt.name, ())) for dt in SEVEN]
