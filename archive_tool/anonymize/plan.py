@@ -44,17 +44,16 @@ class Plan:
         self.excluded = frozenset(canonical_person(person) for person in excluded)
         self._agents = frozenset(agent.strip() for agent in known.agents)
         self._check_codes(known)
-        ids, phrases = self._phrases(known)
-        everywhere, rooms = by_room(known, phrases)
+        everywhere, rooms = by_room(known, self._phrases(known))
         self.full = Scrubber(everywhere, rooms=rooms)
         """For text that is scrubbed: everything known, and the patterns."""
         self.kept: Scrubber | None = None
         """For text that is kept: None leaves it alone. It loses everything known, and addresses."""
         self.kept_id: Scrub | None = None
-        """For ids and words of the design that are kept."""
+        """For ids of the design that are kept: people name files and deployments after people."""
         if decisions.hides_people(data_type):
             self.kept = Scrubber(everywhere, numbers=False, rooms=rooms)
-            self.kept_id = Scrubber(ids, addresses=False, numbers=False).scrub
+            self.kept_id = Scrubber(everywhere, addresses=False, numbers=False).scrub
         elif self.excluded:
             self.kept = self._mask(known)
         relative = decisions.policy.time == "relative"
@@ -102,8 +101,8 @@ class Plan:
         coded = self.decisions.of(self.data_type, subject).action is Action.PSEUDONYMIZE
         return self.person if coded else None
 
-    def _phrases(self, known: KnownIdentifiers) -> tuple[Phrases, Phrases]:
-        """Phrases of ids alone, and of everything known."""
+    def _phrases(self, known: KnownIdentifiers) -> Phrases:
+        """Phrases of everything known."""
         coder = self._coder()
         room = self.decisions.of(self.data_type, "roomId").action
         rooms: Phrases = {}
@@ -117,7 +116,7 @@ class Plan:
         names = name_phrases(known, self._mention(coder))
         listed = dict.fromkeys(self.decisions.policy.names, frozenset[str]())
         more = name_phrases(type(known)(names=listed), None)
-        return ids, {**more, **names, **ids}
+        return {**more, **names, **ids}
 
     def _mention(self, coder: Callable[[str], str] | None) -> Callable[[str], str] | None:
         """Give the code that a name becomes; a person who is left out has none."""
