@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from archive_tool.anonymize.phrases import Phrases
+    from archive_tool.anonymize.phrases import Candidates, Phrases
 
 SPELT_OUT: Final = 4
 """Letters from which a name is found with something between all its letters (``A n n a``)."""
@@ -79,6 +79,8 @@ class Scrubber:
         self._near = near_names(self._names)
         self._longest = max(map(len, self._near), default=0)
         self._typos: dict[str, str] = {}
+        self._idle: set[str] = set()
+        """Words that begin no phrase of all rooms and are like no name."""
         self._scrubbed: dict[tuple[str, str], str] = {}
 
     @property
@@ -86,19 +88,21 @@ class Scrubber:
         """Rooms whose texts are not treated like those of all others."""
         return frozenset(self._rooms)
 
-    def scrub(self, text: str, room: str = "") -> str:
-        """Give the text without what was found; the very same object when nothing was."""
+    def scrub(self, text: str, room: str = "", *, looked: bool = False) -> str:
+        """Give the text without what was found; the very same object when nothing was.
+
+        ``looked``: a cheap look said already that there may be something.
+        """
         place = (text, room if room in self._rooms else "")
         known = self._scrubbed.get(place)
         if known is None:
-            known = self._scrub(text, room)
+            look = looked or self._suspicious(text, room)
+            known = self._scrub(text, room) if look else text
             if len(text) <= LONGEST_KEPT and len(self._scrubbed) < MOST_KEPT:
                 self._scrubbed[place] = known
         return text if known == text else known
 
     def _scrub(self, text: str, room: str) -> str:
-        if not self._suspicious(text, room):
-            return text
         done, again = text, True
         for number in range(MOST_PASSES):
             # What stands for something by now is left alone; before, people may have typed it.
@@ -147,7 +151,7 @@ class Scrubber:
         yield from self._known(text, room)
         characters = set(text)
         for detector in self._detectors:
-            if not detector.needs.isdisjoint(characters):
+            if not detector.needs.isdisjoint(characters) and detector.quick.search(text):
                 yield from detector.find(text)
         if _SPELT.search(text):
             for match in _SPELT.finditer(text):
@@ -177,17 +181,18 @@ class Scrubber:
         return any(self._misspelt(word) for word in words)
 
     def _known(self, text: str, room: str) -> Iterator[Span]:
-        if text.isascii():
-            found = [(*m.span(), m.group()) for m in WORD.finditer(text.lower())]
-        else:
-            found = [(*m.span(), fold(m.group())) for m in WORD.finditer(text)]
+        plain = text.isascii()
+        text = text.lower() if plain else text
         own = self._rooms.get(room, {})
+        if not own and self._idle.issuperset(WORD.findall(text)):
+            return
+        found = [(*m.span(), m.group() if plain else fold(m.group())) for m in WORD.finditer(text)]
         at = 0
         while at < len(found):
             step = 1
             start, end, word = found[at]
-            candidates = self._first.get(word, [])
-            for words, rank, label in candidates + own[word] if word in own else candidates:
+            after = found[at + 1][2] if at + 1 < len(found) else ""
+            for words, rank, label in _beginning(word, after, self._first, own):
                 if follows(found, at, words):
                     step = len(words)
                     yield Span(start, found[at + step - 1][1], rank, label)
@@ -196,6 +201,8 @@ class Scrubber:
                 label = self._misspelt(word)
                 if label:
                     yield Span(start, end, 2, label)
+                elif word not in self._first and len(self._idle) < MOST_WORDS:
+                    self._idle.add(word)
             at += step
 
     def _misspelt(self, word: str) -> str:
@@ -215,9 +222,8 @@ class Scrubber:
     def _spelt_out(self, match: re.Match[str], room: str) -> Iterator[Span]:
         word = fold("".join(c for c in match.group() if c.isalpha()))
         own = self._rooms.get(room, {})
-        for words, rank, label in (*self._first.get(word, ()), *own.get(word, ())):
-            if len(words) == 1:
-                yield Span(match.start(), match.end(), rank, label)
+        for _, rank, label in _beginning(word, "", self._first, own):
+            yield Span(match.start(), match.end(), rank, label)
 
     def column(self, texts: pa.Array, room: str = "") -> tuple[pa.Array, int]:
         """Scrub an array of strings; also the number of cells changed.
@@ -234,7 +240,7 @@ class Scrubber:
         words = coded.dictionary
         look = self._look(words, room)
         old = words.filter(look).to_pylist()
-        new = [self.scrub(text, room) for text in old]
+        new = [self.scrub(text, room, looked=True) for text in old]
         if all(a is b for a, b in zip(old, new, strict=True)):
             return texts, 0
         cleaned = pc.replace_with_mask(words, look, pa.array(new, pa.string()))
@@ -277,3 +283,15 @@ class Scrubber:
 def _forms(text: str) -> tuple[str, str]:
     """Give the text without HTML references and without JSON escapes: the very same without any."""
     return encodings.unescaped(text), encodings.from_json(text)
+
+
+def _beginning(
+    word: str, after: str, *phrases: Candidates
+) -> Iterator[tuple[tuple[str, ...], int, str]]:
+    """Give the phrases that begin with a word, those that go on with the next word first."""
+    for known in phrases:
+        by_second = known.get(word)
+        if by_second is not None:
+            if after in by_second and after:
+                yield from by_second[after]
+            yield from by_second.get("", ())
