@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from archive_tool.anonymize import Context, PseudonymKeys, canonical_person
 from archive_tool.anonymize.random_codes import RandomCodes
+from archive_tool.anonymize.review import Review, Subject
 from archive_tool.archive import info
 from archive_tool.archive.writer import ArchiveWriter
 from archive_tool.bundle import Bundle, Limits, open_bundle
@@ -103,6 +104,7 @@ def create(
     accept: Sequence[Accepted] = (),
     skip_unreadable: bool = False,
     withdrawn: Sequence[str] = (),
+    review: Review | None = None,
     limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> Created:
@@ -110,7 +112,8 @@ def create(
 
     ``now`` (UTC) is the day that dates are judged by; ``clock`` is the machine's own time for the
     audit log, where ``now`` is another day (``--as-of``). ``withdrawn``: ids of people who took
-    their consent back; nothing of them leaves, whatever the policy says.
+    their consent back; nothing of them leaves, whatever the policy says. ``review``: what somebody
+    signed who read the words that scrubbing leaves.
 
     Raises, before anything is written: PolicyError (13), VaultError (17) for a vault inside the
     store, BundleError (10), IngestError (11), ValidationError (12), RetentionError (14).
@@ -123,6 +126,13 @@ def create(
             expected='media = "exclude"',
             hint="keep the recordings outside the archive until a later release seals them",
         )
+    if policy.review and review is None:
+        raise PolicyError(
+            "the policy asks for a review of the texts",
+            where="text.review",
+            expected="--review FILE",
+            hint="make a sheet with archive-tool policy review, decide it, sign it",
+        )
     refuse_inside(store, vault.folder)
     store.mkdir(parents=True, exist_ok=True, mode=0o700)
     with ExitStack() as stack:
@@ -132,7 +142,11 @@ def create(
         digest = pool.submit(bundle.digest)
         parking = Parking(folder=store, expected_bytes=_table_bytes(bundle))
         stack.callback(parking.close)
-        gathered = gather(bundle, as_of=now, parking=parking, names=policy.names, progress=progress)
+        if review is not None:
+            about = Subject(bundle=digest.result(), policy=policy.digest)
+            review.require(about, signer=vault.public_key)
+        names = (*policy.names, *(review.masked if review else ()))
+        gathered = gather(bundle, as_of=now, parking=parking, names=names, progress=progress)
         accepted = {entry.code: entry for entry in (*policy.accept, *accept)}
         refuse_unfit(gathered, accepted, skip_unreadable=skip_unreadable)
         retention = retention_terms(policy, gathered.census, now=now)
@@ -148,6 +162,7 @@ def create(
             retention=retention,
             accepted=tuple(accepted.values()),
             withdrawn=tuple(withdrawn),
+            review=review,
             parking=parking,
             pool=pool,
             digest=digest,
@@ -169,6 +184,7 @@ class _Run:
     retention: Mapping[str, RetentionTerm]
     accepted: tuple[Accepted, ...]
     withdrawn: tuple[str, ...]
+    review: Review | None
     parking: Parking
     pool: ThreadPoolExecutor
     digest: Future[str]
@@ -226,6 +242,7 @@ class _Run:
                     key=self.vault.vault_id,
                     consent=consent,
                     left_out=left_out,
+                    review=self.review,
                     tallies=tallies,
                     risk=gate.risk(source, context.subject_code, self.pool),
                     now=self.now,
