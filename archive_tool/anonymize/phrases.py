@@ -151,3 +151,15 @@ def near_names(names: Iterable[str]) -> dict[str, list[str]]:
             for short in shortened(name):
                 near[short].append(name)
     return dict(near)
+
+
+def beginning(
+    word: str, after: str, *phrases: Candidates
+) -> Iterator[tuple[tuple[str, ...], int, str]]:
+    """Give the phrases that begin with a word, those that go on with the next word first."""
+    for known in phrases:
+        by_second = known.get(word)
+        if by_second is not None:
+            if after in by_second and after:
+                yield from by_second[after]
+            yield from by_second.get("", ())

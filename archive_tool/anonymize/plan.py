@@ -18,6 +18,7 @@ from archive_tool.schemas import Sensitivity
 if TYPE_CHECKING:
     from archive_tool.anonymize.codes import PseudonymKeys
     from archive_tool.anonymize.identifiers import KnownIdentifiers
+    from archive_tool.anonymize.recognize import Recognizer
     from archive_tool.policy.decide import Decisions
 
 Scrub = Callable[..., str]
@@ -35,6 +36,7 @@ class Plan:
         keys: PseudonymKeys,
         known: KnownIdentifiers,
         excluded: frozenset[str],
+        recognize: Recognizer | None = None,
     ) -> None:
         self.data_type = data_type
         self.person = cache(self._person)
@@ -45,8 +47,8 @@ class Plan:
         self._agents = frozenset(agent.strip() for agent in known.agents)
         self._check_codes(known)
         everywhere, rooms = by_room(known, self._phrases(known))
-        self.full = Scrubber(everywhere, rooms=rooms)
-        """For text that is scrubbed: everything known, and the patterns."""
+        self.full = Scrubber(everywhere, rooms=rooms, recognize=recognize)
+        """For text that is scrubbed: everything known, the patterns, and guesses if asked for."""
         self.kept: Scrubber | None = None
         """For text that is kept: None leaves it alone. It loses everything known, and addresses."""
         self.kept_id: Scrub | None = None

@@ -3,8 +3,7 @@
 Two ways of finding: phrases that are known (ids, names, addresses of the bundle and the
 researcher's list), compared word by word without case and accents, and patterns with checks
 (:mod:`archive_tool.anonymize.detectors`). Where finds overlap, the whole stretch goes. Texts inside
-texts (percent, JSON, HTML and base64 escapes) are read too. What nobody knows cannot be found:
-scrubbed text is personal data still.
+texts (percent, JSON, HTML and base64 escapes) are read too. Scrubbed text is personal data still.
 """
 
 from __future__ import annotations
@@ -15,8 +14,22 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import encodings
 from archive_tool.anonymize.detectors import ADDRESSES, NUMBERS, triggers
-from archive_tool.anonymize.labels import LABEL_PATTERN, PLACEHOLDER, TEXT, Span, replace, surest
-from archive_tool.anonymize.phrases import LONG_NAME, candidates, near_names, single_names
+from archive_tool.anonymize.labels import (
+    LABEL_PATTERN,
+    NAME,
+    PLACEHOLDER,
+    TEXT,
+    Span,
+    replace,
+    surest,
+)
+from archive_tool.anonymize.phrases import (
+    LONG_NAME,
+    beginning,
+    candidates,
+    near_names,
+    single_names,
+)
 from archive_tool.anonymize.words import (
     INVISIBLE,
     WORD,
@@ -31,7 +44,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from archive_tool.anonymize.phrases import Candidates, Phrases
+    from archive_tool.anonymize.phrases import Phrases
+    from archive_tool.anonymize.recognize import Recognizer
 
 SPELT_OUT: Final = 4
 """Letters from which a name is found with something between all its letters (``A n n a``)."""
@@ -64,13 +78,15 @@ class Scrubber:
         addresses: bool = True,
         numbers: bool = True,
         rooms: Mapping[str, Phrases] | None = None,
+        recognize: Recognizer | None = None,
     ) -> None:
         """``phrases``: words (:func:`words_of`) -> rank (0 id, 2 name) and replacement.
 
-        ``addresses``: look for e-mail addresses and URLs; ``numbers``: for everything else of
-        ``detectors``, which words of the design may look like. ``rooms``: phrases that are looked
-        for in the texts of one room only.
+        ``addresses``: look for e-mail addresses and URLs; ``numbers``: for all other ``detectors``,
+        which words of the design may look like. ``rooms``: phrases that are looked for in the texts
+        of one room only. ``recognize``: guesses names that nobody listed.
         """
+        self._recognize = recognize
         self._first = candidates(phrases)
         self._rooms = {room: candidates(own) for room, own in (rooms or {}).items() if own}
         self._detectors = (*(ADDRESSES if addresses else ()), *(NUMBERS if numbers else ()))
@@ -107,7 +123,7 @@ class Scrubber:
         for number in range(MOST_PASSES):
             # What stands for something by now is left alone; before, people may have typed it.
             places = _PLACES if number else _LABELS
-            forms = [form for form in _forms(done) if form is not done]
+            forms = [form for form in encodings.forms(done) if form is not done]
             for form in (*forms, done) if again else forms:
                 new, again = self._pass(form, room, places)
                 if new is not form:
@@ -149,6 +165,8 @@ class Scrubber:
         if not text:
             return
         yield from self._known(text, room)
+        if self._recognize is not None:
+            yield from (Span(start, end, 3, NAME) for start, end in self._recognize(text))
         characters = set(text)
         for detector in self._detectors:
             if not detector.needs.isdisjoint(characters) and detector.quick.search(text):
@@ -168,7 +186,7 @@ class Scrubber:
 
     def _suspicious(self, text: str, room: str) -> bool:
         """Cheap test that never says no where something could be found."""
-        if not text.isascii() or _TRIGGER.search(text):
+        if self._recognize is not None or not text.isascii() or _TRIGGER.search(text):
             return True
         low = text.lower()
         if "www." in low:
@@ -192,7 +210,7 @@ class Scrubber:
             step = 1
             start, end, word = found[at]
             after = found[at + 1][2] if at + 1 < len(found) else ""
-            for words, rank, label in _beginning(word, after, self._first, own):
+            for words, rank, label in beginning(word, after, self._first, own):
                 if follows(found, at, words):
                     step = len(words)
                     yield Span(start, found[at + step - 1][1], rank, label)
@@ -222,7 +240,7 @@ class Scrubber:
     def _spelt_out(self, match: re.Match[str], room: str) -> Iterator[Span]:
         word = fold("".join(c for c in match.group() if c.isalpha()))
         own = self._rooms.get(room, {})
-        for _, rank, label in _beginning(word, "", self._first, own):
+        for _, rank, label in beginning(word, "", self._first, own):
             yield Span(match.start(), match.end(), rank, label)
 
     def column(self, texts: pa.Array, room: str = "") -> tuple[pa.Array, int]:
@@ -251,6 +269,8 @@ class Scrubber:
         """Which texts may hold something; never false where something could be found."""
         import pyarrow.compute as pc
 
+        if self._recognize is not None:
+            return pc.is_valid(texts)
         look = pc.or_(
             pc.invert(pc.string_is_ascii(texts)),
             pc.match_substring_regex(texts, f"{encodings.MAY_HIDE}|{_SPELT_RE2}|\\\\"),
@@ -278,20 +298,3 @@ class Scrubber:
         found = np.zeros(len(texts), bool)
         found[np.searchsorted(starts - starts[0], places, side="right") - 1] = True
         return pa.array(found)
-
-
-def _forms(text: str) -> tuple[str, str]:
-    """Give the text without HTML references and without JSON escapes: the very same without any."""
-    return encodings.unescaped(text), encodings.from_json(text)
-
-
-def _beginning(
-    word: str, after: str, *phrases: Candidates
-) -> Iterator[tuple[tuple[str, ...], int, str]]:
-    """Give the phrases that begin with a word, those that go on with the next word first."""
-    for known in phrases:
-        by_second = known.get(word)
-        if by_second is not None:
-            if after in by_second and after:
-                yield from by_second[after]
-            yield from by_second.get("", ())

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from archive_tool.anonymize import Context, PseudonymKeys, canonical_person
 from archive_tool.anonymize.random_codes import RandomCodes
+from archive_tool.anonymize.recognize import Recognizer, presidio
 from archive_tool.anonymize.review import Review, Subject
 from archive_tool.archive import info
 from archive_tool.archive.writer import ArchiveWriter
@@ -133,6 +134,7 @@ def create(
             expected="--review FILE",
             hint="make a sheet with archive-tool policy review, decide it, sign it",
         )
+    recognize = presidio(policy.ner) if policy.ner else None
     refuse_inside(store, vault.folder)
     store.mkdir(parents=True, exist_ok=True, mode=0o700)
     with ExitStack() as stack:
@@ -163,6 +165,7 @@ def create(
             accepted=tuple(accepted.values()),
             withdrawn=tuple(withdrawn),
             review=review,
+            recognize=recognize,
             parking=parking,
             pool=pool,
             digest=digest,
@@ -185,6 +188,7 @@ class _Run:
     accepted: tuple[Accepted, ...]
     withdrawn: tuple[str, ...]
     review: Review | None
+    recognize: Recognizer | None
     parking: Parking
     pool: ThreadPoolExecutor
     digest: Future[str]
@@ -295,6 +299,7 @@ class _Run:
             keys=keys,
             known=self.gathered.identifiers,
             excluded=excluded,
+            recognize=self.recognize,
         )
 
     def _window(self) -> tuple[datetime, datetime] | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from archive_tool.anonymize import Context, apply
 from archive_tool.anonymize.random_codes import RandomCodes
+from archive_tool.anonymize.recognize import presidio
 from archive_tool.anonymize.residual import Residue
 from archive_tool.anonymize.review import Subject
 from archive_tool.bundle import Limits, open_bundle
@@ -50,6 +51,7 @@ def residual_words(
             keys=RandomCodes.new(random_bytes, linkability="release"),
             known=gathered.identifiers,
             excluded=gathered.consent.excluded(policy.consent, gathered.identifiers),
+            recognize=presidio(policy.ner) if policy.ner else None,
         )
         for data_type in parking.types():
             if decisions.leaves_to_someone(data_type):

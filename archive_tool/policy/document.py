@@ -85,6 +85,7 @@ def _policy(document: dict[str, Any], reader: Reader, text: str, folder: Path | 
         consent=reader.word(document, "consent", "consent", CONSENT, "any") or "any",
         retention=_retention(document, reader),
         names=names,
+        ner=reader.text(texts, "ner", "text.ner", default=""),
         review=reader.word(texts, "review", "text.review", REVIEW, "none") == "required",
         aggregate=read_aggregate(reader.table(document, "aggregate", "aggregate"), reader),
         accept=_accept(document.get("accept", []), reader),
@@ -156,7 +157,7 @@ def _accept(entries: object, reader: Reader) -> tuple[Accepted, ...]:
 
 def _names(table: dict[str, Any], reader: Reader, folder: Path | None) -> tuple[str, ...]:
     """Names to look for in texts: in the policy, or one per line in a file beside it."""
-    reader.unknown_keys(table, ("names", "names_file", "review"), "text")
+    reader.unknown_keys(table, ("names", "names_file", "ner", "review"), "text")
     names = table.get("names", [])
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         reader.problem("text.names", "not a list of texts", '["…"]')

@@ -29,6 +29,7 @@ STILL_PERSONAL: Final = (
     "These rows are personal data still: whoever holds the keys can recompute or look up every "
     "code, and the figures above say what can be done without them"
 )
+NOT_LOOKED_FOR: Final = "not looked for"
 _LINKABLE: Final = {
     "study": "in all archives of the study",
     "release": "in all tables of this archive, and in no other archive",
@@ -74,7 +75,7 @@ def privacy_json(privacy: Privacy) -> bytes:
             "consent": policy.consent,
         },
         "key": privacy.key,
-        "detectors": {"version": detectors.VERSION, "unknown_names": "not looked for"},
+        "detectors": {"version": detectors.VERSION, "unknown_names": policy.ner or NOT_LOOKED_FOR},
         "review": _review(privacy.review),
         "consent": {"left_out": privacy.left_out, **asdict(privacy.consent)},
         "fields": list(fields(privacy)),
@@ -134,7 +135,7 @@ def statements(privacy: Privacy) -> list[str]:
         _inference(risk),
     ]
     if _has_text(privacy):
-        lines.append(_text(privacy.review))
+        lines.append(_text(privacy.review, policy.ner))
     return [*lines, STILL_PERSONAL]
 
 
@@ -169,13 +170,18 @@ def _inference(risk: Risk) -> str:
     return text
 
 
-def _text(review: Review | None) -> str:
+def _text(review: Review | None, ner: str) -> str:
     known = (
         "Text: what the export and the policy name was taken out, with addresses and numbers that "
         "look like somebody's"
     )
+    known += (
+        f"; names that nobody listed were guessed by {ner}, which misses some"
+        if ner
+        else "; names that nobody listed were not looked for"
+    )
     if review is None:
-        return f"{known}; names that nobody listed were not looked for"
+        return known
     return (
         f"{known}; of the words that were left, somebody read {review.words} that stick out and had "
         f"{len(review.masked)} masked"
