@@ -12,13 +12,11 @@ from typing import Any, Final
 
 import pytest
 
-from archive_tool.policy import parse, policy_text
 from archive_tool.schemas import FIELDS, Field, Kind
-from archive_tool.validation.codes import CODES
 from sample_data.forms import TYPES_OF, WHOLE, write_form
 from sample_data.places import iso
 from sample_data.study import SEVEN, Row, Study
-from tests.support.pipelines import MORE_CODES, lab
+from tests.support.pipelines import lab, pseudonymize_all
 from tests.support.studies import ZERO
 
 PERSON: Final = "prolific_5f3a9c11aa07"
@@ -77,20 +75,10 @@ def _value(field: Field, marks: Any) -> Any:
     return IN_IDS[len(field.name) % len(IN_IDS)] if field.kind is Kind.ID else next(marks)
 
 
-def policy() -> Any:
-    text = policy_text("pseudonymize")
-    for key in ("extra", "unknown-leaves"):
-        text = text.replace(f'{key} = "drop"', f'{key} = "scrub"')
-    accepted = "".join(
-        f'\n[[accept]]\ncode = "{code}"\nbecause = "markers"\n' for code in (*CODES, *MORE_CODES)
-    )
-    return parse(text + accepted, where="markers")
-
-
 @pytest.mark.parametrize("form", WHOLE)
 def test_nothing_planted_survives_in_any_form(tmp_path, form):
     made = lab(tmp_path)
-    created = made.create(write_form(study(), form, tmp_path / "bundle"), policy=policy())
+    created = made.create(write_form(study(), form, tmp_path / "bundle"), policy=pseudonymize_all())
     archive = made.open(created)
     assert set(archive.types()) == set(TYPES_OF[form])
     for name in archive.types():
