@@ -16,6 +16,7 @@ import random
 import re
 import time
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pyarrow as pa
@@ -24,6 +25,9 @@ from archive_tool.anonymize.identifiers import KnownIdentifiers
 from archive_tool.anonymize.phrases import by_room, id_phrases, name_phrases
 from archive_tool.anonymize.text import Scrubber
 from archive_tool.anonymize.words import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SYLLABLES = re.findall(
     r"\w+",
@@ -36,6 +40,7 @@ TALK = re.findall(
     that scene with dog made me laugh honestly no idea why they left can you see me now slower""",
 )
 KINDS = ("name", "id", "email", "phone", "url", "ip", "card", "iban", "ssn", "date", "address")
+PEER_MESSAGES = 2_000
 LEVELS = ("easy", "chatty", "hard")
 CLEAN = re.compile(r"so @?(?:\[[A-Z]+\]|'s|s|\W)+ ok")
 """Nothing is left of what was planted but a genitive."""
@@ -108,7 +113,7 @@ class Chat:
 
     def _email(self, level: str) -> str:
         return (
-            f"{fold(self._word(3))}.{self.random.randint(1, 99)}@uni-{fold(self._word(2))}.example"
+            f"{fold(self._word(3))}.{self.random.randint(1, 99)}@uni-{fold(self._word(2))}.example.org"
         )
 
     def _phone(self, level: str) -> str:
@@ -119,7 +124,7 @@ class Chat:
         return self.random.choice({"easy": easy, "chatty": chatty, "hard": hard}[level])
 
     def _url(self, level: str) -> str:
-        path = f"{fold(self._word(3))}.example/p?id={self.random.randint(1, 999)}"
+        path = f"{fold(self._word(3))}.example.org/p?id={self.random.randint(1, 999)}"
         return f"https://{path}" if level == "easy" else f"www.{path}"
 
     def _ip(self, level: str) -> str:
@@ -160,31 +165,30 @@ def scrubber(known: KnownIdentifiers) -> Scrubber:
     return Scrubber(everywhere, rooms=rooms)
 
 
-def presidio_seconds(texts: list[str]) -> float | None:
-    """Presidio's pattern recognizers alone on the same texts; None when it is not installed."""
+def presidio() -> Callable[[str], bool] | None:
+    """Presidio's analyzer as its users run it, with an empty language model: patterns only.
+
+    Gives whether anything was found in a text; None when it is not installed.
+    """
     if find_spec("presidio_analyzer") is None:
         return None
-    from presidio_analyzer import RecognizerRegistry
-    from presidio_analyzer.nlp_engine import NlpArtifacts
-    from presidio_analyzer.predefined_recognizers import (
-        CreditCardRecognizer,
-        EmailRecognizer,
-        IbanRecognizer,
-        IpRecognizer,
-        PhoneRecognizer,
-        UrlRecognizer,
-        UsSsnRecognizer,
-    )  # fmt: skip
+    import spacy
+    import tldextract
+    from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
+    from presidio_analyzer.nlp_engine import SpacyNlpEngine
 
-    assert RecognizerRegistry
-    chosen = [kind() for kind in (CreditCardRecognizer, EmailRecognizer, IbanRecognizer,
-                                  IpRecognizer, PhoneRecognizer, UrlRecognizer, UsSsnRecognizer)]  # fmt: skip
-    nothing = NlpArtifacts([], [], [], [], None, "en")
-    began = time.thread_time()
-    for text in texts:
-        for recognizer in chosen:
-            recognizer.analyze(text, recognizer.supported_entities, nothing)
-    return time.thread_time() - began
+    tldextract.extract = tldextract.TLDExtract(suffix_list_urls=())  # it asks the network otherwise
+
+    class Blank(SpacyNlpEngine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.nlp = {"en": spacy.blank("en")}
+
+    registry = RecognizerRegistry()
+    registry.load_predefined_recognizers(languages=["en"])
+    registry.remove_recognizer("SpacyRecognizer")
+    engine = AnalyzerEngine(registry=registry, nlp_engine=Blank(), supported_languages=["en"])
+    return lambda text: bool(engine.analyze(text, language="en"))
 
 
 def main() -> None:
@@ -206,21 +210,34 @@ def main() -> None:
     rate = len(texts) / spent
     print(f"{len(texts)} messages, {options.names} names: {rate:,.0f} messages/s on one core")
     print(f"  dictionary {dictionary:.2f} s, texts {spent - dictionary:.2f} s, {touched} touched")
-    few = texts[:2000]
-    seconds = presidio_seconds(few)
-    if seconds is None:
+    peer = presidio()
+    if peer is None:
         print("presidio-analyzer is not installed: no comparison")
     else:
-        print(f"  presidio, patterns only: {len(few) / seconds:,.0f} messages/s; "
-              f"{rate * seconds / len(few):.0f} times slower")  # fmt: skip
-    print(f"recall of {options.recall} each   " + "".join(f"{level:>8}" for level in LEVELS))
+        few = texts[:PEER_MESSAGES]
+        peer(few[0])
+        began = time.thread_time()
+        for text in few:
+            peer(text)
+        slow = len(few) / (time.thread_time() - began)
+        print(f"  presidio, patterns only: {slow:,.0f} messages/s; {rate / slow:.0f} times slower")
+    recall(chat, "archive_tool", lambda t: bool(CLEAN.fullmatch(made.scrub(t))), options.recall)
+    if peer is not None:
+        recall(chat, "presidio", peer, min(options.recall, 100))
+
+
+def recall(chat: Chat, who: str, gone: Callable[[str], bool], count: int) -> None:
+    """Print the share of planted things that are found, by kind and level.
+
+    Of ours nothing may be left; for a peer it is enough to have seen something.
+    """
+    print(f"{who}, recall of {count:>3} each".ljust(34) + "".join(f"{n:>8}" for n in LEVELS))
     for kind in KINDS:
         shares = []
         for level in LEVELS:
-            planted = [chat.plant(kind, level) for _ in range(options.recall)]
-            gone = sum(bool(CLEAN.fullmatch(made.scrub(f"so {text} ok"))) for text in planted)
-            shares.append(gone / len(planted))
-        print(f"  {kind:<18}" + "".join(f"{share:8.3f}" for share in shares))
+            planted = [chat.plant(kind, level) for _ in range(count)]
+            shares.append(sum(gone(f"so {text} ok") for text in planted) / count)
+        print(f"  {kind:<32}" + "".join(f"{share:8.3f}" for share in shares))
 
 
 if __name__ == "__main__":

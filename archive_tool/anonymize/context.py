@@ -12,6 +12,7 @@ from archive_tool.model.policy import Action
 if TYPE_CHECKING:
     from archive_tool.anonymize.codes import PseudonymKeys
     from archive_tool.anonymize.identifiers import KnownIdentifiers
+    from archive_tool.anonymize.recognize import Recognizer
     from archive_tool.policy.decide import Decisions
 
 
@@ -24,6 +25,8 @@ class Context:
     known: KnownIdentifiers
     excluded: frozenset[str] = field(default=frozenset(), repr=False)
     """Ids of people who are left out: their rows, their place among recipients, their mentions."""
+    recognize: Recognizer | None = field(default=None, repr=False)
+    """Guesses names that nobody listed in text that is scrubbed; None looks for none."""
     _plans: dict[str, Plan] = field(default_factory=dict, init=False, repr=False)
 
     def plan(self, data_type: str) -> Plan:
@@ -36,6 +39,7 @@ class Context:
                 keys=self.keys.within(data_type),
                 known=self.known,
                 excluded=self.excluded,
+                recognize=self.recognize,
             )
             self._plans[data_type] = plan
         return plan

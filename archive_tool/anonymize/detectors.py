@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.labels import (
@@ -46,6 +46,11 @@ class Detector:
     check: Callable[[str], bool] | None = None
     needs: frozenset[str] = frozenset("0123456789")
     """Characters of which a text must hold one for the pattern to be tried."""
+
+    @cached_property
+    def quick(self) -> re.Pattern[str]:
+        """The trigger: cheaper by far than the pattern."""
+        return re.compile(self.trigger)
 
     def find(self, text: str) -> Iterator[Span]:
         """Give every find that passes the check."""
@@ -229,7 +234,7 @@ NUMBERS: Final = (
         ),
     ),
     Detector(
-        label=PHONE, rank=2, trigger=r"[0-9][0-9\s()./\x{2010}-\x{2015}-]{4,}[0-9]",
+        label=PHONE, rank=2, trigger="[0-9][0-9\\s()./\u2010-\u2015-]{4,}[0-9]",
         pattern=re.compile(rf"(?<!\w)(?<!\d[.,])(?:\+|\()?\d(?:\d|{_SEP}){{4,24}}\d(?!\w)"),
         check=_is_phone,
     ),

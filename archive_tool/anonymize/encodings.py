@@ -84,6 +84,11 @@ def unescaped(text: str) -> str:
     return text if plain == text else plain
 
 
+def forms(text: str) -> tuple[str, str]:
+    """Give the text without HTML references and without JSON escapes: the very same without any."""
+    return unescaped(text), from_json(text)
+
+
 def _character(match: re.Match[str]) -> str:
     code = int(match.group(1), 16)
     return match.group() if code in _SURROGATE else chr(code)

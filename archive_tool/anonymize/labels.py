@@ -37,7 +37,7 @@ class Span(NamedTuple):
     start: int
     end: int
     rank: int
-    """0 id, 1 pattern with a check, 2 name or looser pattern: the lowest gives the word."""
+    """0 id, 1 pattern with a check, 2 name or looser pattern, 3 guess: the lowest gives the word."""
     label: str
 
 

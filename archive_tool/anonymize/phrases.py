@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 Phrases = dict[tuple[str, ...], tuple[int, str]]
 """Words -> rank (0 id, 1 address, 2 name) and replacement."""
 
-Candidates = dict[str, list[tuple[tuple[str, ...], int, str]]]
-"""First word of a phrase -> its words, rank and replacement, the longest first."""
+Candidates = dict[str, dict[str, list[tuple[tuple[str, ...], int, str]]]]
+"""First and second word of a phrase -> its words, rank and replacement, the longest first.
+
+A phrase of one word has an empty second.
+"""
 
 LONG_NAME: Final = 7
 """Letters from which a name is found with one typo in it."""
@@ -120,13 +123,15 @@ def _findable(words: tuple[str, ...]) -> bool:
 
 
 def candidates(phrases: Phrases) -> Candidates:
-    """Phrases by their first word."""
-    first: Candidates = defaultdict(list)
+    """Phrases by their first word, then by their second."""
+    first: Candidates = {}
     for words, (rank, label) in phrases.items():
-        first[words[0]].append((words, rank, label))
-    for alike in first.values():
-        alike.sort(key=lambda candidate: -len(candidate[0]))
-    return dict(first)
+        second = words[1] if len(words) > 1 else ""
+        first.setdefault(words[0], {}).setdefault(second, []).append((words, rank, label))
+    for by_second in first.values():
+        for alike in by_second.values():
+            alike.sort(key=lambda candidate: -len(candidate[0]))
+    return first
 
 
 def single_names(phrases: Phrases) -> dict[str, str]:
@@ -146,3 +151,15 @@ def near_names(names: Iterable[str]) -> dict[str, list[str]]:
             for short in shortened(name):
                 near[short].append(name)
     return dict(near)
+
+
+def beginning(
+    word: str, after: str, *phrases: Candidates
+) -> Iterator[tuple[tuple[str, ...], int, str]]:
+    """Give the phrases that begin with a word, those that go on with the next word first."""
+    for known in phrases:
+        by_second = known.get(word)
+        if by_second is not None:
+            if after in by_second and after:
+                yield from by_second[after]
+            yield from by_second.get("", ())

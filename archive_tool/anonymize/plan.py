@@ -18,6 +18,7 @@ from archive_tool.schemas import Sensitivity
 if TYPE_CHECKING:
     from archive_tool.anonymize.codes import PseudonymKeys
     from archive_tool.anonymize.identifiers import KnownIdentifiers
+    from archive_tool.anonymize.recognize import Recognizer
     from archive_tool.policy.decide import Decisions
 
 Scrub = Callable[..., str]
@@ -35,6 +36,7 @@ class Plan:
         keys: PseudonymKeys,
         known: KnownIdentifiers,
         excluded: frozenset[str],
+        recognize: Recognizer | None = None,
     ) -> None:
         self.data_type = data_type
         self.person = cache(self._person)
@@ -44,17 +46,16 @@ class Plan:
         self.excluded = frozenset(canonical_person(person) for person in excluded)
         self._agents = frozenset(agent.strip() for agent in known.agents)
         self._check_codes(known)
-        ids, phrases = self._phrases(known)
-        everywhere, rooms = by_room(known, phrases)
-        self.full = Scrubber(everywhere, rooms=rooms)
-        """For text that is scrubbed: everything known, and the patterns."""
+        everywhere, rooms = by_room(known, self._phrases(known))
+        self.full = Scrubber(everywhere, rooms=rooms, recognize=recognize)
+        """For text that is scrubbed: everything known, the patterns, and guesses if asked for."""
         self.kept: Scrubber | None = None
         """For text that is kept: None leaves it alone. It loses everything known, and addresses."""
         self.kept_id: Scrub | None = None
-        """For ids and words of the design that are kept."""
+        """For ids of the design that are kept: people name files and deployments after people."""
         if decisions.hides_people(data_type):
             self.kept = Scrubber(everywhere, numbers=False, rooms=rooms)
-            self.kept_id = Scrubber(ids, addresses=False, numbers=False).scrub
+            self.kept_id = Scrubber(everywhere, addresses=False, numbers=False).scrub
         elif self.excluded:
             self.kept = self._mask(known)
         relative = decisions.policy.time == "relative"
@@ -102,8 +103,8 @@ class Plan:
         coded = self.decisions.of(self.data_type, subject).action is Action.PSEUDONYMIZE
         return self.person if coded else None
 
-    def _phrases(self, known: KnownIdentifiers) -> tuple[Phrases, Phrases]:
-        """Phrases of ids alone, and of everything known."""
+    def _phrases(self, known: KnownIdentifiers) -> Phrases:
+        """Phrases of everything known."""
         coder = self._coder()
         room = self.decisions.of(self.data_type, "roomId").action
         rooms: Phrases = {}
@@ -117,7 +118,7 @@ class Plan:
         names = name_phrases(known, self._mention(coder))
         listed = dict.fromkeys(self.decisions.policy.names, frozenset[str]())
         more = name_phrases(type(known)(names=listed), None)
-        return ids, {**more, **names, **ids}
+        return {**more, **names, **ids}
 
     def _mention(self, coder: Callable[[str], str] | None) -> Callable[[str], str] | None:
         """Give the code that a name becomes; a person who is left out has none."""

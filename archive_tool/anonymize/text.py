@@ -3,8 +3,7 @@
 Two ways of finding: phrases that are known (ids, names, addresses of the bundle and the
 researcher's list), compared word by word without case and accents, and patterns with checks
 (:mod:`archive_tool.anonymize.detectors`). Where finds overlap, the whole stretch goes. Texts inside
-texts (percent, JSON, HTML and base64 escapes) are read too. What nobody knows cannot be found:
-scrubbed text is personal data still.
+texts (percent, JSON, HTML and base64 escapes) are read too. Scrubbed text is personal data still.
 """
 
 from __future__ import annotations
@@ -15,8 +14,22 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import encodings
 from archive_tool.anonymize.detectors import ADDRESSES, NUMBERS, triggers
-from archive_tool.anonymize.labels import LABEL_PATTERN, PLACEHOLDER, TEXT, Span, replace, surest
-from archive_tool.anonymize.phrases import LONG_NAME, candidates, near_names, single_names
+from archive_tool.anonymize.labels import (
+    LABEL_PATTERN,
+    NAME,
+    PLACEHOLDER,
+    TEXT,
+    Span,
+    replace,
+    surest,
+)
+from archive_tool.anonymize.phrases import (
+    LONG_NAME,
+    beginning,
+    candidates,
+    near_names,
+    single_names,
+)
 from archive_tool.anonymize.words import (
     INVISIBLE,
     WORD,
@@ -32,6 +45,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from archive_tool.anonymize.phrases import Phrases
+    from archive_tool.anonymize.recognize import Recognizer
 
 SPELT_OUT: Final = 4
 """Letters from which a name is found with something between all its letters (``A n n a``)."""
@@ -64,13 +78,15 @@ class Scrubber:
         addresses: bool = True,
         numbers: bool = True,
         rooms: Mapping[str, Phrases] | None = None,
+        recognize: Recognizer | None = None,
     ) -> None:
         """``phrases``: words (:func:`words_of`) -> rank (0 id, 2 name) and replacement.
 
-        ``addresses``: look for e-mail addresses and URLs; ``numbers``: for everything else of
-        ``detectors``, which words of the design may look like. ``rooms``: phrases that are looked
-        for in the texts of one room only.
+        ``addresses``: look for e-mail addresses and URLs; ``numbers``: for all other ``detectors``,
+        which words of the design may look like. ``rooms``: phrases that are looked for in the texts
+        of one room only. ``recognize``: guesses names that nobody listed.
         """
+        self._recognize = recognize
         self._first = candidates(phrases)
         self._rooms = {room: candidates(own) for room, own in (rooms or {}).items() if own}
         self._detectors = (*(ADDRESSES if addresses else ()), *(NUMBERS if numbers else ()))
@@ -79,6 +95,8 @@ class Scrubber:
         self._near = near_names(self._names)
         self._longest = max(map(len, self._near), default=0)
         self._typos: dict[str, str] = {}
+        self._idle: set[str] = set()
+        """Words that begin no phrase of all rooms and are like no name."""
         self._scrubbed: dict[tuple[str, str], str] = {}
 
     @property
@@ -86,24 +104,26 @@ class Scrubber:
         """Rooms whose texts are not treated like those of all others."""
         return frozenset(self._rooms)
 
-    def scrub(self, text: str, room: str = "") -> str:
-        """Give the text without what was found; the very same object when nothing was."""
+    def scrub(self, text: str, room: str = "", *, looked: bool = False) -> str:
+        """Give the text without what was found; the very same object when nothing was.
+
+        ``looked``: a cheap look said already that there may be something.
+        """
         place = (text, room if room in self._rooms else "")
         known = self._scrubbed.get(place)
         if known is None:
-            known = self._scrub(text, room)
+            look = looked or self._suspicious(text, room)
+            known = self._scrub(text, room) if look else text
             if len(text) <= LONGEST_KEPT and len(self._scrubbed) < MOST_KEPT:
                 self._scrubbed[place] = known
         return text if known == text else known
 
     def _scrub(self, text: str, room: str) -> str:
-        if not self._suspicious(text, room):
-            return text
         done, again = text, True
         for number in range(MOST_PASSES):
             # What stands for something by now is left alone; before, people may have typed it.
             places = _PLACES if number else _LABELS
-            forms = [form for form in _forms(done) if form is not done]
+            forms = [form for form in encodings.forms(done) if form is not done]
             for form in (*forms, done) if again else forms:
                 new, again = self._pass(form, room, places)
                 if new is not form:
@@ -145,9 +165,11 @@ class Scrubber:
         if not text:
             return
         yield from self._known(text, room)
+        if self._recognize is not None:
+            yield from (Span(start, end, 3, NAME) for start, end in self._recognize(text))
         characters = set(text)
         for detector in self._detectors:
-            if not detector.needs.isdisjoint(characters):
+            if not detector.needs.isdisjoint(characters) and detector.quick.search(text):
                 yield from detector.find(text)
         if _SPELT.search(text):
             for match in _SPELT.finditer(text):
@@ -164,7 +186,7 @@ class Scrubber:
 
     def _suspicious(self, text: str, room: str) -> bool:
         """Cheap test that never says no where something could be found."""
-        if not text.isascii() or _TRIGGER.search(text):
+        if self._recognize is not None or not text.isascii() or _TRIGGER.search(text):
             return True
         low = text.lower()
         if "www." in low:
@@ -177,17 +199,18 @@ class Scrubber:
         return any(self._misspelt(word) for word in words)
 
     def _known(self, text: str, room: str) -> Iterator[Span]:
-        if text.isascii():
-            found = [(*m.span(), m.group()) for m in WORD.finditer(text.lower())]
-        else:
-            found = [(*m.span(), fold(m.group())) for m in WORD.finditer(text)]
+        plain = text.isascii()
+        text = text.lower() if plain else text
         own = self._rooms.get(room, {})
+        if not own and self._idle.issuperset(WORD.findall(text)):
+            return
+        found = [(*m.span(), m.group() if plain else fold(m.group())) for m in WORD.finditer(text)]
         at = 0
         while at < len(found):
             step = 1
             start, end, word = found[at]
-            candidates = self._first.get(word, [])
-            for words, rank, label in candidates + own[word] if word in own else candidates:
+            after = found[at + 1][2] if at + 1 < len(found) else ""
+            for words, rank, label in beginning(word, after, self._first, own):
                 if follows(found, at, words):
                     step = len(words)
                     yield Span(start, found[at + step - 1][1], rank, label)
@@ -196,6 +219,8 @@ class Scrubber:
                 label = self._misspelt(word)
                 if label:
                     yield Span(start, end, 2, label)
+                elif word not in self._first and len(self._idle) < MOST_WORDS:
+                    self._idle.add(word)
             at += step
 
     def _misspelt(self, word: str) -> str:
@@ -215,9 +240,8 @@ class Scrubber:
     def _spelt_out(self, match: re.Match[str], room: str) -> Iterator[Span]:
         word = fold("".join(c for c in match.group() if c.isalpha()))
         own = self._rooms.get(room, {})
-        for words, rank, label in (*self._first.get(word, ()), *own.get(word, ())):
-            if len(words) == 1:
-                yield Span(match.start(), match.end(), rank, label)
+        for _, rank, label in beginning(word, "", self._first, own):
+            yield Span(match.start(), match.end(), rank, label)
 
     def column(self, texts: pa.Array, room: str = "") -> tuple[pa.Array, int]:
         """Scrub an array of strings; also the number of cells changed.
@@ -234,7 +258,7 @@ class Scrubber:
         words = coded.dictionary
         look = self._look(words, room)
         old = words.filter(look).to_pylist()
-        new = [self.scrub(text, room) for text in old]
+        new = [self.scrub(text, room, looked=True) for text in old]
         if all(a is b for a, b in zip(old, new, strict=True)):
             return texts, 0
         cleaned = pc.replace_with_mask(words, look, pa.array(new, pa.string()))
@@ -245,6 +269,8 @@ class Scrubber:
         """Which texts may hold something; never false where something could be found."""
         import pyarrow.compute as pc
 
+        if self._recognize is not None:
+            return pc.is_valid(texts)
         look = pc.or_(
             pc.invert(pc.string_is_ascii(texts)),
             pc.match_substring_regex(texts, f"{encodings.MAY_HIDE}|{_SPELT_RE2}|\\\\"),
@@ -272,8 +298,3 @@ class Scrubber:
         found = np.zeros(len(texts), bool)
         found[np.searchsorted(starts - starts[0], places, side="right") - 1] = True
         return pa.array(found)
-
-
-def _forms(text: str) -> tuple[str, str]:
-    """Give the text without HTML references and without JSON escapes: the very same without any."""
-    return encodings.unescaped(text), encodings.from_json(text)

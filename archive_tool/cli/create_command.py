@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     help="Leave out files that are not what they say, with a finding, instead of stopping.",
 )
 @options.withdrawn
+@options.path_option("--review", "", "Signed review of the words that scrubbing leaves.")
 @options.quiet
 @answers("create")
 def command(
@@ -53,6 +54,7 @@ def command(
     because: str | None,
     skip_unreadable: bool,
     withdrawn: str | None,
+    review: Path | None,
     quiet: bool,
 ) -> Answer:
     r"""Turn a bundle into an encrypted, signed archive under a policy.
@@ -73,6 +75,7 @@ def command(
 
         refuse_inside(store, vault)
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    from archive_tool.anonymize.review import read_sign_off
     from archive_tool.pipeline.create import create
 
     with progress("archiving", quiet=quiet) as shown:
@@ -85,6 +88,7 @@ def command(
             clock=datetime.now(UTC),
             accept=options.accepted(accept, because),
             skip_unreadable=skip_unreadable,
+            review=None if review is None else read_sign_off(review.read_bytes()),
             withdrawn=() if withdrawn is None else read_ids(withdrawn),
             progress=shown,
         )

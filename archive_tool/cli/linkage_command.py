@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import pathlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ import click
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault
-from archive_tool.errors import UsageError
+from archive_tool.cli.private_file import refuse_existing, write_private
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,11 +38,10 @@ def command(
     from archive_tool.lifecycle.linkage import open_linkage
     from archive_tool.report.text import count
 
-    if to.exists():
-        raise UsageError("is there already", where=to.name, expected="the name of a new file")
+    refuse_existing(to)
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     links, erased = open_linkage(open_archive(archive, vault=keys), keys, now=datetime.now(UTC))
-    _write(to, links)
+    write_private(to, _csv(links).encode())
     lines = [f"{count(len(links), 'code')} in {to}", "keep it apart from the rows, and delete it"]
     if erased:
         lines.append(f"{count(erased, 'person', 'people')} were erased: nobody can link their code")
@@ -51,11 +49,9 @@ def command(
     return Answer(text="\n".join(lines), fields=fields)
 
 
-def _write(path: Path, links: list[Link]) -> None:
+def _csv(links: list[Link]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(("kind", "data_type", "id", "code"))
     writer.writerows((link.kind, link.data_type, link.id, link.code) for link in links)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(out.getvalue().encode())
+    return out.getvalue()

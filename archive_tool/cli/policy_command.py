@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archive_tool.cli import review_command
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.progress import progress
 
@@ -22,7 +23,13 @@ def command() -> None:
       archive-tool policy list
       archive-tool policy show pseudonymize > board.toml
       archive-tool policy check board.toml export.zip
+      archive-tool policy review export.zip --policy board.toml --sheet words.csv
+      archive-tool policy sign words.csv --vault keys --to review.json
     """
+
+
+command.add_command(review_command.review)
+command.add_command(review_command.sign)
 
 
 @command.command("list")

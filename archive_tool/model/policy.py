@@ -142,6 +142,10 @@ class Policy:
     retention: Retention
     names: tuple[str, ...] = ()
     """Names the researcher knows, looked for in every text."""
+    ner: str = ""
+    """Model that guesses names that nobody listed; empty looks for none."""
+    review: bool = False
+    """Whether somebody must have read what scrubbing leaves, and signed."""
     aggregate: Aggregate = field(default_factory=Aggregate)
     accept: tuple[Accepted, ...] = ()
     text: str = ""

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from archive_tool.anonymize import Context, PseudonymKeys, canonical_person
 from archive_tool.anonymize.random_codes import RandomCodes
+from archive_tool.anonymize.recognize import Recognizer, presidio
+from archive_tool.anonymize.review import Review, Subject
 from archive_tool.archive import info
 from archive_tool.archive.writer import ArchiveWriter
 from archive_tool.bundle import Bundle, Limits, open_bundle
@@ -103,6 +105,7 @@ def create(
     accept: Sequence[Accepted] = (),
     skip_unreadable: bool = False,
     withdrawn: Sequence[str] = (),
+    review: Review | None = None,
     limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> Created:
@@ -110,7 +113,8 @@ def create(
 
     ``now`` (UTC) is the day that dates are judged by; ``clock`` is the machine's own time for the
     audit log, where ``now`` is another day (``--as-of``). ``withdrawn``: ids of people who took
-    their consent back; nothing of them leaves, whatever the policy says.
+    their consent back; nothing of them leaves, whatever the policy says. ``review``: what somebody
+    signed who read the words that scrubbing leaves.
 
     Raises, before anything is written: PolicyError (13), VaultError (17) for a vault inside the
     store, BundleError (10), IngestError (11), ValidationError (12), RetentionError (14).
@@ -123,6 +127,14 @@ def create(
             expected='media = "exclude"',
             hint="keep the recordings outside the archive until a later release seals them",
         )
+    if policy.review and review is None:
+        raise PolicyError(
+            "the policy asks for a review of the texts",
+            where="text.review",
+            expected="--review FILE",
+            hint="make a sheet with archive-tool policy review, decide it, sign it",
+        )
+    recognize = presidio(policy.ner) if policy.ner else None
     refuse_inside(store, vault.folder)
     store.mkdir(parents=True, exist_ok=True, mode=0o700)
     with ExitStack() as stack:
@@ -132,7 +144,11 @@ def create(
         digest = pool.submit(bundle.digest)
         parking = Parking(folder=store, expected_bytes=_table_bytes(bundle))
         stack.callback(parking.close)
-        gathered = gather(bundle, as_of=now, parking=parking, names=policy.names, progress=progress)
+        if review is not None:
+            about = Subject(bundle=digest.result(), policy=policy.digest)
+            review.require(about, signer=vault.public_key)
+        names = (*policy.names, *(review.masked if review else ()))
+        gathered = gather(bundle, as_of=now, parking=parking, names=names, progress=progress)
         accepted = {entry.code: entry for entry in (*policy.accept, *accept)}
         refuse_unfit(gathered, accepted, skip_unreadable=skip_unreadable)
         retention = retention_terms(policy, gathered.census, now=now)
@@ -148,6 +164,8 @@ def create(
             retention=retention,
             accepted=tuple(accepted.values()),
             withdrawn=tuple(withdrawn),
+            review=review,
+            recognize=recognize,
             parking=parking,
             pool=pool,
             digest=digest,
@@ -169,6 +187,8 @@ class _Run:
     retention: Mapping[str, RetentionTerm]
     accepted: tuple[Accepted, ...]
     withdrawn: tuple[str, ...]
+    review: Review | None
+    recognize: Recognizer | None
     parking: Parking
     pool: ThreadPoolExecutor
     digest: Future[str]
@@ -226,6 +246,7 @@ class _Run:
                     key=self.vault.vault_id,
                     consent=consent,
                     left_out=left_out,
+                    review=self.review,
                     tallies=tallies,
                     risk=gate.risk(source, context.subject_code, self.pool),
                     now=self.now,
@@ -278,6 +299,7 @@ class _Run:
             keys=keys,
             known=self.gathered.identifiers,
             excluded=excluded,
+            recognize=self.recognize,
         )
 
     def _window(self) -> tuple[datetime, datetime] | None:

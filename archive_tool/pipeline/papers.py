@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from archive_tool.anonymize import Context
     from archive_tool.anonymize.consent import ConsentCounts
+    from archive_tool.anonymize.review import Review
     from archive_tool.archive.writer import ArchiveWriter
     from archive_tool.disclose.gate.risk import Risk
     from archive_tool.keys import Vault
@@ -29,6 +30,7 @@ def add_privacy(
     key: str,
     consent: ConsentCounts,
     left_out: int,
+    review: Review | None,
     tallies: Mapping[str, Tally],
     risk: Risk,
     now: datetime,
@@ -42,6 +44,7 @@ def add_privacy(
         types=types,
         consent=consent,
         left_out=left_out,
+        review=review,
         touched={name: dict(sorted(tallies[name].touched.items())) for name in types},
         risk=risk if risk.people else None,
     )

@@ -29,6 +29,7 @@ MEDIA: Final = ("exclude", "seal")
 LINKABILITY: Final = ("study", "release", "none")
 CONSENT: Final = ("any", "not-declined", "accepted")
 CODES: Final = ("derived", "random")
+REVIEW: Final = ("none", "required")
 LARGEST: Final = 1_000_000
 """Bytes of a policy or of a list of names."""
 
@@ -62,7 +63,8 @@ def mistakes(where: str, problems: list[str]) -> PolicyError:
 
 
 def _policy(document: dict[str, Any], reader: Reader, text: str, folder: Path | None) -> Policy:
-    names = _names(reader.table(document, "text", "text"), reader, folder)
+    texts = reader.table(document, "text", "text")
+    names = _names(texts, reader, folder)
     codes = reader.word(document, "codes", "codes", CODES, "derived")
     if codes == "random" and document.get("linkability", "study") == "study":
         what = "random codes are new in every archive, so that they cannot be linked over a study"
@@ -83,6 +85,8 @@ def _policy(document: dict[str, Any], reader: Reader, text: str, folder: Path | 
         consent=reader.word(document, "consent", "consent", CONSENT, "any") or "any",
         retention=_retention(document, reader),
         names=names,
+        ner=reader.text(texts, "ner", "text.ner", default=""),
+        review=reader.word(texts, "review", "text.review", REVIEW, "none") == "required",
         aggregate=read_aggregate(reader.table(document, "aggregate", "aggregate"), reader),
         accept=_accept(document.get("accept", []), reader),
         text=_published(text, reader),
@@ -159,7 +163,7 @@ def _accept(entries: object, reader: Reader) -> tuple[Accepted, ...]:
 
 def _names(table: dict[str, Any], reader: Reader, folder: Path | None) -> tuple[str, ...]:
     """Names to look for in texts: in the policy, or one per line in a file beside it."""
-    reader.unknown_keys(table, ("names", "names_file"), "text")
+    reader.unknown_keys(table, ("names", "names_file", "ner", "review"), "text")
     names = table.get("names", [])
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         reader.problem("text.names", "not a list of texts", '["…"]')

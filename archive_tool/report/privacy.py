@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from archive_tool.anonymize.consent import ConsentCounts
+    from archive_tool.anonymize.review import Review
     from archive_tool.disclose.gate.risk import Risk, TraceRisk
     from archive_tool.policy import Decisions
 
@@ -28,6 +29,7 @@ STILL_PERSONAL: Final = (
     "These rows are personal data still: whoever holds the keys can recompute or look up every "
     "code, and the figures above say what can be done without them"
 )
+NOT_LOOKED_FOR: Final = "not looked for"
 _LINKABLE: Final = {
     "study": "in all archives of the study",
     "release": "in all tables of this archive, and in no other archive",
@@ -50,6 +52,8 @@ class Privacy:
     """People of the bundle of whom nothing is in the archive."""
     touched: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """By type: cells changed or emptied, by ``column: action``."""
+    review: Review | None = None
+    """Who read what scrubbing left; None when nobody did."""
     risk: Risk | None = None
     """None where people keep their own ids: there is nothing to attack."""
 
@@ -71,13 +75,26 @@ def privacy_json(privacy: Privacy) -> bytes:
             "consent": policy.consent,
         },
         "key": privacy.key,
-        "detectors": {"version": detectors.VERSION, "unknown_names": "not looked for"},
+        "detectors": {"version": detectors.VERSION, "unknown_names": policy.ner or NOT_LOOKED_FOR},
+        "review": _review(privacy.review),
         "consent": {"left_out": privacy.left_out, **asdict(privacy.consent)},
         "fields": list(fields(privacy)),
         "risk": None if privacy.risk is None else asdict(privacy.risk),
         "statements": statements(privacy),
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
+
+
+def _review(review: Review | None) -> dict[str, Any] | None:
+    """Who signed, and how many words were read; the words stay with the reviewer."""
+    if review is None:
+        return None
+    return {
+        "reviewer": review.reviewer,
+        "signed": review.signed,
+        "words": review.words,
+        "masked": len(review.masked),
+    }
 
 
 def fields(privacy: Privacy) -> Iterator[dict[str, Any]]:
@@ -118,10 +135,7 @@ def statements(privacy: Privacy) -> list[str]:
         _inference(risk),
     ]
     if _has_text(privacy):
-        lines.append(
-            "Text: what the export and the policy name was taken out, with addresses and numbers "
-            "that look like somebody's; names that nobody listed were not looked for"
-        )
+        lines.append(_text(privacy.review, policy.ner))
     return [*lines, STILL_PERSONAL]
 
 
@@ -154,6 +168,24 @@ def _inference(risk: Risk) -> str:
             f"(l = {groups.diversity}), and of {groups.told} people the group alone tells the answers"
         )
     return text
+
+
+def _text(review: Review | None, ner: str) -> str:
+    known = (
+        "Text: what the export and the policy name was taken out, with addresses and numbers that "
+        "look like somebody's"
+    )
+    known += (
+        f"; names that nobody listed were guessed by {ner}, which misses some"
+        if ner
+        else "; names that nobody listed were not looked for"
+    )
+    if review is None:
+        return known
+    return (
+        f"{known}; of the words that were left, somebody read {review.words} that stick out and had "
+        f"{len(review.masked)} masked"
+    )
 
 
 def _has_text(privacy: Privacy) -> bool:

@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive_tool.anonymize import Context, KnownIdentifiers, PseudonymKeys, apply
+from archive_tool.anonymize import Context, KnownIdentifiers, PseudonymKeys, apply, canonical_person
 from archive_tool.anonymize.random_codes import RandomCodes
 from archive_tool.anonymize.words import words_of
 from archive_tool.policy import decide, load_policy, parse
@@ -123,6 +123,18 @@ def test_who_shared_a_room_stays(pairs):
         )
         assert len(set(coded)) == len(set(pairs))
         assert [coded.index(c) for c in coded] == [pairs.index(p) for p in pairs]
+
+
+@given(st.lists(st.sampled_from([*PEOPLE, "someone else", "5f3a9c11aa", "all"]), max_size=8))
+def test_lists_of_people_stay_distinct(who):
+    for linkability in ("study", "release", "none"):
+        row = {"messageId": "m", "roomId": "room_x_1", "recipientIds": json.dumps(who)}
+        table = pa.Table.from_pylist([row], schema=arrow_schema("chat"))
+        (left,) = apply("chat", table, context(linkability=linkability)).table["recipientIds"]
+        coded = json.loads(left.as_py())
+        people = [canonical_person(person) for person in who]
+        assert [coded.index(code) for code in coded] == [people.index(one) for one in people]
+        assert [code for code in coded if code == "all"] == [one for one in who if one == "all"]
 
 
 @given(st.text(), st.text())

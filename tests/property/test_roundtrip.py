@@ -20,6 +20,7 @@ from tests.support.pipelines import (
     Lab,
     canonical,
     difference,
+    pseudonymize_all,
     rows_of_folder,
     rows_of_study,
     temporary_lab,
@@ -165,6 +166,16 @@ def test_overlapping_downloads_fold(data: st.DataObject) -> None:
         assert difference(rows_of_folder(lab.extracted(created)), rows_of_study(study)) == {}
         counts = {name: len(rows) for name, rows in study.rows.items() if rows}
         assert {name: result.rows_in for name, result in created.tables.items()} == counts
+
+
+@LAWS
+@given(study=studies(), time=st.sampled_from(("relative", "shift")))
+def test_what_is_pseudonymized_passes_the_gate(study: Study, time: str) -> None:
+    policy = pseudonymize_all(time)
+    with temporary_lab() as lab:
+        created = lab.create(write_form(study, "array", lab.folder / "bundle"), policy=policy)
+        rows = {name: len(found) for name, found in tables(lab, created).items()}
+        assert rows == {name: len(wanted) for name, wanted in study.rows.items() if wanted}
 
 
 @LAWS

@@ -88,12 +88,22 @@ def temporary_lab() -> Iterator[Lab]:
 @cache
 def keep_all(*codes: str) -> Policy:
     """Everything leaves as it came, unknown fields too; no finding of validation stops it."""
-    accepted = "".join(
-        f'\n[[accept]]\ncode = "{code}"\nbecause = "laws are about odd data too"\n'
-        for code in (*CODES, *codes)
-    )
     text = policy_text("keep").replace('extra = "drop"', 'extra = "keep"')
-    return parse(text + accepted, where="keep-all")
+    return parse(text + _accepting(*CODES, *codes), where="keep-all")
+
+
+@cache
+def pseudonymize_all(time: str = "relative") -> Policy:
+    """Everything leaves that may: unknown fields and leaves are scrubbed, nothing stops it."""
+    text = policy_text("pseudonymize").replace('"relative"', f'"{time}"')
+    for key in ("extra", "unknown-leaves"):
+        text = text.replace(f'{key} = "drop"', f'{key} = "scrub"')
+    return parse(text + _accepting(*CODES, *MORE_CODES), where="pseudonymize-all")
+
+
+def _accepting(*codes: str) -> str:
+    because = "laws are about odd data too"
+    return "".join(f'\n[[accept]]\ncode = "{code}"\nbecause = "{because}"\n' for code in codes)
 
 
 def canonical(value: Any) -> str:

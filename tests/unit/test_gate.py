@@ -241,10 +241,12 @@ def test_outside(tmp_path, name, content, hits):
     assert [hit["kind"] for hit in caught.value.detail["hits"]] == hits
 
 
-@pytest.mark.parametrize("name", ["' or 1", "a,b", "5 for me", "line\nbreak", "Version", "30000"])
+@pytest.mark.parametrize(
+    "name", ["' or 1", "a,b", "5 for me", "line\nbreak", "Version", "UTF-8", "30000"]
+)
 @pytest.mark.parametrize("suffix", ["json", "html"])
 def test_the_papers_own_words_name_nobody(tmp_path, name, suffix):
-    page = "a, b: {'line-break': 5} # true for me, or 1 of 30000. Version"
+    page = "a, b: {'line-break': 5} # true for me, or 1 of 30000. Version, UTF-8"
     (tmp_path / f"paper.{suffix}").write_text(page)
     Gate(
         decisions=PSEUDONYMIZE,

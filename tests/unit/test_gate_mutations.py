@@ -85,7 +85,7 @@ def test_a_rule_taken_out(tmp_path, monkeypatch, line, hit):
 
 BROKEN = {
     "text columns": (Scrubber, "column", lambda _, texts, *room: (texts, 0), ("chat", "content")),
-    "texts": (Scrubber, "scrub", lambda _, text, *room: text, ("chat", "content")),
+    "texts": (Scrubber, "scrub", lambda _, text, *room, **looked: text, ("chat", "content")),
     "names": (plan, "name_phrases", lambda *_: {}, ("chat", "content")),
     "ids": (plan, "id_phrases", lambda *_: {}, ("chat", "content")),
     "records": (PseudonymKeys, "of_records", lambda _, ids: ids, ("events", "id")),

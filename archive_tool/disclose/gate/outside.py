@@ -118,7 +118,9 @@ def _own_words() -> frozenset[str]:
     for file in _sources(resources.files("archive_tool")):
         text = file.read_text("utf-8")
         texts |= _written_by(text) if file.name.endswith(".py") else {text}
-    return frozenset(map(fold, _WORD.findall(" ".join(texts)))) | COMMON | GENERIC
+    written = "\n".join(texts)
+    tokens = {token for pattern in (_TOKEN, _PART, _WORD) for token in pattern.findall(written)}
+    return frozenset(map(fold, tokens)) | COMMON | GENERIC
 
 
 def _sources(folder: Traversable) -> Iterator[Traversable]:

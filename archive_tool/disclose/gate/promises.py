@@ -73,7 +73,7 @@ def of_column(decisions: Decisions, data_type: str, column: Field) -> Promise:
         return NOTHING
     if column.kind is Kind.LABEL:
         return KEPT
-    return Promise(ids=True) if column.kind is Kind.ID else NOTHING
+    return Promise(ids=True, names=True) if column.kind is Kind.ID else NOTHING
 
 
 def of_leaf(
