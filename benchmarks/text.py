@@ -112,9 +112,7 @@ class Chat:
         return known if level == "easy" else known.removeprefix("prolific_").upper()
 
     def _email(self, level: str) -> str:
-        return (
-            f"{fold(self._word(3))}.{self.random.randint(1, 99)}@uni-{fold(self._word(2))}.example.org"
-        )
+        return f"{fold(self._word(3))}.{self.random.randint(1, 99)}@uni-{fold(self._word(2))}.example.org"
 
     def _phone(self, level: str) -> str:
         n = [self.random.randint(200, 999) for _ in range(3)]
