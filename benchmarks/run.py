@@ -152,7 +152,8 @@ class Bench:
         """One run, from nothing to everything written; what it wrote is looked at and removed."""
         bundle, out = self.bundle(runner.bundle), self.work / "out"
         try:
-            figures = measure(self._command(runner.kind, bundle, out))
+            command = self._command(runner.kind, bundle, out)
+            figures = measure(command, compiled=self.work / "compiled")
             prove(runner.kind, figures, out)
             return figures
         finally:
@@ -183,12 +184,15 @@ class Bench:
         runs: dict[str, list[Figures]] = {runner.name: [] for runner in contest.runners}
         for runner in contest.runners:
             self.bundle(runner.bundle)
-        for _ in range(self.repeat):
+        for turn in range(self.repeat + 1):  # the first turn compiles and is not counted
             for runner in contest.runners:
                 try:
-                    runs[runner.name].append(self.once(runner))
+                    figures = self.once(runner)
                 except RunError as failure:
                     print(f"left out: {runner.name}: {failure}")
+                    continue
+                if turn:
+                    runs[runner.name].append(figures)
         return {name: median(figures) for name, figures in runs.items() if figures}
 
 
