@@ -39,13 +39,11 @@ class Limits:
     """One plain JSON document, which is mapped into memory and not copied."""
     member_buffer_bytes: int = 2 * GIB
     """One JSON document inside a ZIP, which is unpacked into memory."""
-    json_depth: int = 64
-    """Nesting of a JSON value."""
     json_documents: int = 100_000
     """JSON documents one after the other in one file."""
     line_bytes: int = 64 * MIB
     """One line of NDJSON."""
     cell_bytes: int = 16 * MIB
-    """One cell of a CSV."""
+    """One cell of a CSV, or one value of a JSON row."""
     columns: int = 10_000
-    """Columns of a CSV, or distinct keys of the rows of a JSON table."""
+    """Columns of a CSV."""

@@ -19,6 +19,8 @@ from archive_tool.model.findings import FindingLog, Severity
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
+    import pyarrow as pa
+
     from archive_tool.bundle import Bundle
     from archive_tool.model.tables import Batch
 
@@ -100,6 +102,8 @@ class Ingest:
             try:
                 with _no_cycles():
                     found = next(tables, None)
+                if found is not None:
+                    _refuse_huge_cells(found[1], self._bundle.limits.cell_bytes)
             except IngestError as error:
                 problem = str(error)
                 break
@@ -130,6 +134,20 @@ class Ingest:
     def _tell(self, rows: int, size: int) -> None:
         if self._progress is not None:
             self._progress(rows, size)
+
+
+def _refuse_huge_cells(table: pa.Table, most: int) -> None:
+    """A text of hundreds of megabytes is no answer of a person, and would be searched for hours."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if table.nbytes <= most:
+        return
+    for column in table.itercolumns():
+        if pa.types.is_string(column.type) and (
+            (pc.max(pc.binary_length(column)).as_py() or 0) > most
+        ):
+            raise IngestError("a cell is too large", expected=f"at most {most >> 20} MiB")
 
 
 @contextmanager

@@ -52,7 +52,7 @@ def refuse_unfit(gathered: Gathered, accepted: Collection[str], *, skip_unreadab
         raise IngestError(
             reason + (f"; {count(more, 'more file')} cannot be read" if more else ""),
             where=file.path,
-            expected="a table of the platform",
+            expected="" if "(expected" in reason else "a table of the platform",
             hint="download the file again, or leave it out with --skip-unreadable",
             detail=_finding_counts(gathered.findings),
         )

@@ -167,6 +167,18 @@ def test_a_round_thousand_without_page_information_is_suspicious(tmp_path: Path)
         ),
         ("events.csv", "<html>SECRET</html>", "an HTML or XML page"),
         ("events.json", "[" * 100_000, "JSON nested too deeply (expected JSON)"),
+        (
+            "events.csv",
+            "id,eventType,participantId,content\ne1,x,p1," + "y" * (17 << 20) + "\n",
+            "a cell is too large (expected at most 16 MiB)",
+        ),
+        (
+            "events.json",
+            '[{"id":"e1","eventType":"x","participantId":"p1","content":"'
+            + "y" * (17 << 20)
+            + '"}]',
+            "a cell is too large (expected at most 16 MiB)",
+        ),
     ],
 )
 def test_a_file_that_is_not_what_it_says_is_named_and_the_others_are_read(

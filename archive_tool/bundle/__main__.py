@@ -1,0 +1,57 @@
+"""Rewrite ``docs/limits.md``: ``python -m archive_tool.bundle`` in a checkout."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from dataclasses import fields
+from pathlib import Path
+from typing import Final
+
+from archive_tool.bundle.limits import GIB, KIB, MIB, Limits
+
+TARGET: Final = Path(__file__).parents[2] / "docs" / "limits.md"
+
+_HEAD: Final = """# Limits of what is read
+
+Made from `archive_tool/bundle/limits.py` by `python -m archive_tool.bundle`. They lie far above what the platform
+exports and far below what hurts a laptop. A bundle over one of them ends with 10, a table with 11; the message names
+the file and the limit. In Python another table can be given: `open_bundle(paths, limits=Limits(files=1_000_000))`.
+
+| limit | value | what it counts |
+|---|--:|---|
+"""
+
+
+def markdown() -> str:
+    """The limits as a page, in their own words."""
+    said = _docstrings()
+    rows = [
+        f"| `{field.name}` | {_value(field.name)} | {said[field.name].rstrip('.')} |"
+        for field in fields(Limits)
+    ]
+    return _HEAD + "\n".join(rows) + "\n"
+
+
+def _docstrings() -> dict[str, str]:
+    """Field -> the string below it."""
+    (body,) = ast.parse(inspect.getsource(Limits)).body
+    assert isinstance(body, ast.ClassDef)  # noqa: S101  (it is the source of a class)
+    said: dict[str, str] = {}
+    for one, other in zip(body.body, body.body[1:], strict=False):
+        if isinstance(one, ast.AnnAssign) and isinstance(other, ast.Expr):
+            said[ast.unparse(one.target)] = " ".join(str(ast.literal_eval(other.value)).split())
+    return said
+
+
+def _value(name: str) -> str:
+    value = getattr(Limits(), name)
+    if "bytes" in name:
+        for unit, size in (("GiB", GIB), ("MiB", MIB), ("KiB", KIB)):
+            if value >= size:
+                return f"{value // size} {unit}"
+    return f"{value:,}"
+
+
+if __name__ == "__main__":
+    TARGET.write_text(markdown(), encoding="utf-8", newline="\n")
