@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.anonymize.codes import canonical_person
 from archive_tool.disclose.defaults import specs_for
 from archive_tool.errors import DisclosureError
 from archive_tool.model.aggregates import Dimension, Source, TableSpec
 from archive_tool.model.datatypes import COMPONENTS, EVENTS
-from archive_tool.policy.aggregates import uses
+from archive_tool.policy.sources import uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from archive_tool.disclose.cells import Kept, Lattice
-    from archive_tool.disclose.lines import Everyone, Lines
+    from archive_tool.disclose.lines import Lines
+    from archive_tool.disclose.seats import Everyone
     from archive_tool.disclose.sheet import Sheet
     from archive_tool.model.aggregates import Aggregate
     from archive_tool.policy.decide import Decisions
@@ -72,10 +74,12 @@ class Aggregation:
     _persons: dict[str, Lines] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        from archive_tool.disclose.lines import Everyone, Lines, is_of_person
+        from archive_tool.disclose.lines import Lines, is_of_person
+        from archive_tool.disclose.seats import Everyone
         from archive_tool.schemas import FIELDS
 
         self.everyone = Everyone()
+        self.leave_out = frozenset(canonical_person(one) for one in self.leave_out)
         needed: set[str] = set()
         for data_type in FIELDS:
             specs = specs_for(data_type, self.decisions)
@@ -96,7 +100,7 @@ class Aggregation:
 
     def add(self, data_type: str, table: pa.Table) -> None:
         """Count some rows; they are not kept."""
-        from archive_tool.disclose.lines import rows_of
+        from archive_tool.disclose.seats import rows_of
 
         if not self.wants(data_type) or not table.num_rows:
             return

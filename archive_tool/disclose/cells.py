@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from archive_tool.disclose.columns import ALL, MISSING, OTHER, SEVERAL, level_order
-from archive_tool.disclose.lines import Sums, compact, is_of_person, merge
+from archive_tool.disclose.lines import Sums, is_of_person, merge
+from archive_tool.disclose.seats import compact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from archive_tool.disclose.lines import Everyone, Lines
+    from archive_tool.disclose.lines import Lines
+    from archive_tool.disclose.seats import Everyone
     from archive_tool.model.aggregates import Aggregate, Dimension, Filter, TableSpec
 
 Kept = tuple[int, ...]
