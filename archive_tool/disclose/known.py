@@ -18,7 +18,7 @@ def known(
     sheets: Sequence[Sheet], shared: Sequence[Share]
 ) -> tuple[list[dict[Kept, np.ndarray]], dict[Spot, list[Spot]]]:
     """Say which cells are published or can be worked out by adding up and taking away."""
-    seen = [{k: s == OPEN for k, s in sheet.status.items()} for sheet in sheets]
+    seen = [{kept: sheet.known(kept) for kept in sheet.status} for sheet in sheets]
     because: dict[Spot, list[Spot]] = {}
     changed = True
     while changed:

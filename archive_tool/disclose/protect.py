@@ -119,8 +119,9 @@ class Protection:
             return True
         groups = sheet.lattice.groups
         below = np.isin(groups[kept].of_base, hidden)
-        base = sheet.status[sheet.lattice.base.kept]
-        return bool((base[below] == PRIMARY).any())
+        base = sheet.lattice.base.kept
+        unsafe = (sheet.status[base] == PRIMARY) & ~sheet.known(base)
+        return bool(unsafe[below].any())
 
     def _union(self, sheet: Sheet, kept: Kept, hidden: np.ndarray) -> bool:
         cells = sheet.lattice.groups[kept]
@@ -174,7 +175,9 @@ class Protection:
             if quantity in (MEASURED, TOTAL) and sheet.lattice.spec.measure is None:
                 continue
             for kept in sheet.lattice.groups:
-                for cell in np.flatnonzero(sheet.status[kept] == PRIMARY).tolist():
+                for cell in np.flatnonzero(
+                    (sheet.status[kept] == PRIMARY) & ~sheet.known(kept)
+                ).tolist():
                     yield Spot(number, kept, cell)
 
     def _wanted(self, quantity: str, spot: Spot) -> tuple[float, float]:

@@ -55,11 +55,11 @@ def tables_of(
     """Protected tables by name; with a ledger and a name they are also written down in it."""
     from tests.support.pipelines import NOW
 
-    made = Aggregation(decisions=decisions, leave_out=frozenset(leave_out))
+    made = Aggregation(decisions=decisions, leave_out=frozenset(leave_out), ledger=ledger)
     made.add(data_type, pa.Table.from_pylist(rows, schema=arrow_schema(data_type)))
     released = made.tables()
     if ledger is not None and name:
-        made.record(ledger, name=name, made=NOW)
+        ledger.add(made.release(released, ledger, name=name, made=NOW))
     return {table.name: table for table in released}
 
 
