@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.disclose import sketch
+from archive_tool.disclose.notes import beyond
 from archive_tool.errors import DisclosureError
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def _clash(cell: CellNote, note: CellNote, table: TableNote, old: TableNote, lea
     """Say why two cells must not both be known; empty when they may."""
     if not cell.open:
         return ""
-    same = cell.limits == note.limits and table.counts_like(old)
+    same = table.full(cell) == old.full(note) and beyond(table.spec) == beyond(old.spec)
     alike = table.spec.measure == old.spec.measure is not None
     if same and cell.people == note.people:
         if not note.open:

@@ -17,10 +17,11 @@ import numpy as np
 
 from archive_tool.anonymize.codes import canonical_person
 from archive_tool.disclose import sketch
-from archive_tool.disclose.notes import CellNote, Limits, Release, limits
+from archive_tool.disclose.notes import CellNote, Limits, Release, beyond, limits, one_word
 from archive_tool.disclose.sheet import OPEN, SECONDARY, Sheet
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import primitives, vault_file
+from archive_tool.model.aggregates import Dimension
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,10 +83,10 @@ class Ledger:
         found = []
         for release in self.releases:
             for table in release.tables:
-                essence = _essence(table.spec)
-                if table.spec.data_type in types and essence not in seen:
-                    seen.add(essence)
-                    found.append(replace(table.spec, declared=False))
+                for spec in (table.spec, _unfiltered(table.spec)):
+                    if spec.data_type in types and _essence(spec) not in seen:
+                        seen.add(_essence(spec))
+                        found.append(replace(spec, declared=False))
         return found
 
     def remember(
@@ -101,7 +102,8 @@ class Ledger:
             return
         for kept, cells in sheet.lattice.groups.items():
             for cell in range(len(cells)):
-                notes = earlier.get(limits(sheet.lattice, cells, cell), [])
+                about = (*limits(sheet.lattice, cells, cell), *one_word(sheet.lattice.spec))
+                notes = earlier.get(tuple(sorted(about)), [])
                 if not notes:
                     continue
                 people = cells.people[cells.starts[cell] : cells.starts[cell + 1]]
@@ -158,10 +160,9 @@ class Ledger:
         for release in self.releases:
             for table in release.tables:
                 old = table.spec
-                same = (old.data_type, old.where, old.cap) == (spec.data_type, spec.where, spec.cap)
-                if same and (not measure or old.measure == spec.measure):
+                if beyond(old) == beyond(spec) and (not measure or old.measure == spec.measure):
                     for note in table.cells:
-                        found.setdefault(note.limits, []).append(note)
+                        found.setdefault(table.full(note), []).append(note)
         return found
 
 
@@ -169,6 +170,16 @@ def _essence(spec: TableSpec) -> tuple[object, ...]:
     """What a table counts, whatever it is called."""
     dimensions = tuple(replace(dimension, name="") for dimension in spec.dimensions)
     return spec.data_type, dimensions, spec.measure, spec.where, spec.totals, spec.cap
+
+
+def _unfiltered(spec: TableSpec) -> TableSpec:
+    """Turn filters for one word into dimensions: the table is a part of that one."""
+    more = [f.source for f in spec.where if len(f.words) == 1]
+    rest = tuple(f for f in spec.where if len(f.words) != 1)
+    if not more:
+        return spec
+    dimensions = (*spec.dimensions, *(Dimension(name=str(one), source=one) for one in more))
+    return replace(spec, dimensions=dimensions, where=rest, totals="margins")
 
 
 def _content(vault: Vault) -> bytes | None:

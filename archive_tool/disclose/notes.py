@@ -54,9 +54,11 @@ class TableNote(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def where(self) -> Limits:
         """Filters for one word: they limit its cells as a dimension would."""
-        return tuple(
-            sorted((str(f.source), f.words[0]) for f in self.spec.where if len(f.words) == 1)
-        )
+        return one_word(self.spec)
+
+    def full(self, cell: CellNote) -> Limits:
+        """Everything that limits a cell, filters for one word included."""
+        return tuple(sorted((*cell.limits, *self.where)))
 
     def counts_like(self, other: TableNote) -> bool:
         """Whether both count the same rows in the same way."""
@@ -92,6 +94,16 @@ def note(
         everyone=np.unique(tags[people]).tobytes(),
         tables=[TableNote(spec=t.spec, cells=list(_cells(t, tags))) for t in tables],
     )
+
+
+def one_word(spec: TableSpec) -> Limits:
+    """Give the filters for one word, which are cells of another table without them."""
+    return tuple(sorted((str(f.source), f.words[0]) for f in spec.where if len(f.words) == 1))
+
+
+def beyond(spec: TableSpec) -> tuple[object, ...]:
+    """Give what a table counts apart from that: other filters, and the cap."""
+    return spec.data_type, tuple(f for f in spec.where if len(f.words) != 1), spec.cap
 
 
 def limits(lattice: Lattice, cells: Cells, cell: int) -> Limits:
