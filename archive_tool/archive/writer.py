@@ -207,6 +207,7 @@ class ArchiveWriter:
             findings=None if secret else dict(description.findings),
             accepted=list(description.accepted),
             aggregate=description.aggregate,
+            release=description.release,
             index_check=key_check(index.index_key(self.secrets)),
             signer=sshsig.openssh_line(primitives.public_of(signing_key)),
         )

@@ -2,5 +2,6 @@
 
 from archive_tool.disclose.aggregate import AggregateTable, Aggregation, aggregate
 from archive_tool.disclose.defaults import DEFAULT, specs_for
+from archive_tool.disclose.releasing import Releasing
 
-__all__ = ["DEFAULT", "AggregateTable", "Aggregation", "aggregate", "specs_for"]
+__all__ = ["DEFAULT", "AggregateTable", "Aggregation", "Releasing", "aggregate", "specs_for"]

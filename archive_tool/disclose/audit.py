@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from archive_tool.disclose.sheet import OPEN, Share, Sheet, Spot
+from archive_tool.disclose.sheet import Share, Sheet, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -252,4 +252,4 @@ def intervals(
 
 def hidden_in(sheet: Sheet, kept: tuple[int, ...]) -> np.ndarray:
     """Whether each cell of a group is hidden, or in no table."""
-    return np.asarray(sheet.status[kept] != OPEN)
+    return ~sheet.known(kept)

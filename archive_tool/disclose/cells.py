@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations, product
+from functools import cached_property
+from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from archive_tool.disclose.columns import ALL, MISSING, OTHER, SEVERAL, level_order
-from archive_tool.disclose.lines import Sums, compact, is_of_person, merge
+from archive_tool.disclose.finest import finest
+from archive_tool.disclose.lines import Sums, is_of_person, merge
+from archive_tool.disclose.seats import compact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from archive_tool.disclose.lines import Everyone, Lines
+    from archive_tool.disclose.lines import Lines
+    from archive_tool.disclose.seats import Everyone
     from archive_tool.model.aggregates import Aggregate, Dimension, Filter, TableSpec
 
 Kept = tuple[int, ...]
@@ -45,10 +49,15 @@ class Cells:
     def __len__(self) -> int:
         return len(self.levels)
 
-    @property
+    @cached_property
     def owners(self) -> np.ndarray:
         """Cell of each line."""
         return np.repeat(np.arange(len(self)), np.diff(self.starts))
+
+    @cached_property
+    def whole(self) -> Sums:
+        """What each cell adds up to."""
+        return merge(self.owners, len(self), self.sums)
 
     def lines_of(self, cells: Iterable[int]) -> np.ndarray:
         """Places of the lines of some cells."""
@@ -116,7 +125,7 @@ def lattice(
     for place, dimension in enumerate(spec.dimensions):
         _rare(names[place], code[:, place], person, dimension, thresholds)
         names[place], code[:, place] = _sorted(names[place], code[:, place])
-    base, levels = _base(spec, names, code, thresholds)
+    base, levels = finest(spec, names, code, thresholds)
     base, person, room, sums = _capped(base, person, room, sums, len(levels), spec.cap)
     everything = tuple(range(len(names)))
     made = {}
@@ -192,66 +201,6 @@ def _sorted(names: list[str], code: np.ndarray) -> tuple[list[str], np.ndarray]:
     to = np.zeros(len(names), np.int64)
     to[order] = np.arange(len(order))
     return [names[place] for place in order], to[code]
-
-
-def _base(
-    spec: TableSpec, names: list[list[str]], code: np.ndarray, thresholds: Aggregate
-) -> tuple[np.ndarray, np.ndarray]:
-    """Finest cell per line, and the levels of these cells in order.
-
-    Outcomes that people could have had and nobody had are cells too, where zeros are disclosive.
-    """
-    width = len(names)
-    if not width:
-        return np.zeros(len(code), np.int64), np.zeros((1, 0), np.int64)
-    levels = np.unique(code, axis=0) if len(code) < 100_000 else _unique_rows(code, names)
-    if thresholds.zeros and any(dimension.outcome for dimension in spec.dimensions) and len(levels):
-        levels = _with_zeros(spec, names, levels)
-    keys, wanted_keys = _mixed(code, names), _mixed(levels, names)
-    return np.searchsorted(wanted_keys, keys), levels
-
-
-def _unique_rows(code: np.ndarray, names: list[list[str]]) -> np.ndarray:
-    keys = _mixed(code, names)
-    _, found = compact(keys, int(keys.max()) + 1)
-    columns = []
-    for levels in reversed(names):
-        columns.append(found % len(levels))
-        found = found // len(levels)
-    return np.stack(columns[::-1], axis=1)
-
-
-def _mixed(code: np.ndarray, names: list[list[str]]) -> np.ndarray:
-    keys = np.zeros(len(code), np.int64)
-    for place, levels in enumerate(names):
-        keys = keys * len(levels) + code[:, place]
-    return keys
-
-
-def _with_zeros(spec: TableSpec, names: list[list[str]], levels: np.ndarray) -> np.ndarray:
-    """Cross what the experiment offered with the outcomes that were possible there."""
-    design = [p for p, d in enumerate(spec.dimensions) if d.design]
-    frame = [p for p, d in enumerate(spec.dimensions) if not d.outcome]
-    outcomes = [p for p, d in enumerate(spec.dimensions) if d.outcome]
-    fixed = {p: range(len(names[p])) for p in outcomes if spec.dimensions[p].edges}
-    possible: dict[tuple[int, ...], list[set[int]]] = {}
-    frames: dict[tuple[int, ...], set[tuple[int, ...]]] = {}
-    for row in levels.tolist():
-        where = tuple(row[p] for p in design)
-        seen = possible.setdefault(where, [set(fixed.get(p, ())) for p in outcomes])
-        for found, place in zip(seen, outcomes, strict=True):
-            found.add(row[place])
-        frames.setdefault(where, set()).add(tuple(row[p] for p in frame))
-    full = []
-    for where, seen in possible.items():
-        for first in frames[where]:
-            for second in product(*seen):
-                row = [0] * len(names)
-                for place, value in (*zip(frame, first, strict=True),
-                                     *zip(outcomes, second, strict=True)):  # fmt: skip
-                    row[place] = value
-                full.append(row)
-    return np.array(sorted(full), np.int64)
 
 
 def _capped(

@@ -14,7 +14,8 @@ from archive_tool.model.datatypes import (
     SPARSE,
     SYNC,
 )
-from archive_tool.policy.aggregates import is_dropped, preferred, uses
+from archive_tool.policy.sources import is_dropped, uses
+from archive_tool.policy.tables import preferred
 
 if TYPE_CHECKING:
     from archive_tool.policy.decide import Decisions

@@ -15,36 +15,22 @@ cells or its totals.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from archive_tool.disclose import audit, solve
-from archive_tool.disclose.rules import Rule, count_people, union_is_safe
+from archive_tool.disclose.goals import MEASURED, PEOPLE, ROWS, TOTAL, Amounts, Goal, wanted
+from archive_tool.disclose.known import known, source_of
+from archive_tool.disclose.rules import union_is_safe
 from archive_tool.disclose.sheet import OPEN, PRIMARY, SECONDARY, Share, Sheet, Spot, sync
 from archive_tool.errors import DisclosureError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from archive_tool.disclose.cells import Cells, Kept
+    from archive_tool.disclose.cells import Kept
     from archive_tool.model.aggregates import Aggregate
-
-ROWS: Final = "rows"
-PEOPLE: Final = "people"
-MEASURED: Final = "measured rows"
-TOTAL: Final = "total of the measure"
-
-
-class _Goal(NamedTuple):
-    """What an outsider must hold possible of an unsafe cell."""
-
-    quantity: str
-    spot: Spot
-    largest: bool
-    bound: float
-    value: float
-    """What it really is."""
 
 
 @dataclass(kw_only=True)
@@ -77,7 +63,7 @@ class Protection:
             system = self.system(quantity)
             targets = list(self._unsafe(quantity))
             for interval in audit.intervals(system, self.sheets, targets, self.amounts(quantity)):
-                low, high = self.wanted(quantity, interval.spot)
+                low, high = self._wanted(quantity, interval.spot)
                 slack = audit.TOLERANCE * max(1.0, abs(interval.value))
                 if interval.low > low + slack or interval.high < high - slack:
                     found.append(interval)
@@ -97,52 +83,20 @@ class Protection:
             additive=quantity != PEOPLE,
         )  # fmt: skip
 
-    def amounts(self, quantity: str) -> _Amounts:
+    def amounts(self, quantity: str) -> Amounts:
         """Give a function for the quantity of every cell of a group."""
-        return _Amounts(quantity, self._cached, self.sheets)
-
-    def wanted(self, quantity: str, spot: Spot) -> tuple[float, float]:
-        """Say what an outsider must hold possible of an unsafe cell, at least: from, to.
-
-        A small or empty cell: that as many as the threshold stand in it. A full one: that it is not
-        full. A dominated one: so much more or less that the largest contributor is not known
-        within the rule (Hundepool et al. 2012, table 4.1). Any: one more, one less.
-        """
-        sheet = self.sheets[spot.sheet]
-        cells = sheet.lattice.groups[spot.kept]
-        broken = {r for r, which in sheet.broken[spot.kept].items() if which[spot.cell]}
-        value = float(self.amounts(quantity)(sheet, spot.kept)[spot.cell])
-        least = float(self.thresholds.people) if broken & {Rule.THRESHOLD, Rule.ZEROS} else 0.0
-        if broken <= {Rule.FULL}:
-            return max(0.0, value - 1.0), value
-        if quantity == PEOPLE:
-            return max(0.0, value - 1.0), max(least, value + 1.0)
-        part = cells.sums.take(cells.lines_of([spot.cell]))
-        given = {ROWS: part.rows, MEASURED: part.n}.get(quantity, np.abs(part.mean) * part.n)
-        apart = max(
-            self._apart(np.sort(given)[::-1], value) if broken & {Rule.NK, Rule.P} else 0.0,
-            1e-3 * value if quantity == TOTAL else 1.0,
-        )
-        high = value + apart
-        return max(0.0, value - apart), high if quantity == TOTAL else max(least, high)
-
-    def _apart(self, given: np.ndarray, value: float) -> float:
-        first = float(given[0]) if len(given) else 0.0
-        second = float(given[1]) if len(given) > 1 else 0.0
-        by_share = (first + second) / self.thresholds.dominance - value
-        by_ratio = self.thresholds.ratio * first - (value - first - second)
-        return max(by_share, by_ratio)
+        return Amounts(quantity, self._cached, self.sheets)
 
     # -- totals ----------------------------------------------------------------------------------
 
     def _totals(self) -> bool:
         """One round of the first step; whether anything was hidden."""
-        known, because = self._known()
+        seen, because = known(self.sheets, self.shared)
         changed = False
         for number, sheet in enumerate(self.sheets):
             for step in sheet.steps:
-                unknown = ~known[number][step.child]
-                parents = known[number][step.parent]
+                unknown = ~seen[number][step.child]
+                parents = seen[number][step.parent]
                 touched = np.unique(step.parent_of[unknown & parents[step.parent_of]])
                 for total in touched.tolist():
                     parts = np.flatnonzero(step.parent_of == total)
@@ -165,8 +119,9 @@ class Protection:
             return True
         groups = sheet.lattice.groups
         below = np.isin(groups[kept].of_base, hidden)
-        base = sheet.status[sheet.lattice.base.kept]
-        return bool((base[below] == PRIMARY).any())
+        base = sheet.lattice.base.kept
+        unsafe = (sheet.status[base] == PRIMARY) & ~sheet.known(base)
+        return bool(unsafe[below].any())
 
     def _union(self, sheet: Sheet, kept: Kept, hidden: np.ndarray) -> bool:
         cells = sheet.lattice.groups[kept]
@@ -193,72 +148,10 @@ class Protection:
         given_up = [Spot(spot.sheet, kept, part) for part in chosen]
         total = [spot] if sheet.status[spot.kept][spot.cell] == OPEN else []
         if not total and not safe:
-            total = self._sources(spot, because)
+            total = source_of(spot, self.sheets, because, self._cost)
         total_price = sum(self._cost(s) for s in total)
         by_parts = safe and (not total or price <= total_price)
         self._hide(given_up if by_parts else total, spot)
-
-    def _sources(self, spot: Spot, because: dict[Spot, list[Spot]]) -> list[Spot]:
-        """Find the cheapest published cell without which a total could not be worked out."""
-        waiting, seen, found = [spot], {spot}, []
-        while waiting:
-            for source in because.get(waiting.pop(), []):
-                if source in seen:
-                    continue
-                seen.add(source)
-                if self.sheets[source.sheet].status[source.kept][source.cell] == OPEN:
-                    found.append(source)
-                else:
-                    waiting.append(source)
-        return sorted(found, key=lambda s: (self._cost(s), s))[:1]
-
-    def _known(self) -> tuple[list[dict[Kept, np.ndarray]], dict[Spot, list[Spot]]]:
-        """Say which cells are published or can be worked out by adding up and taking away."""
-        known = [{k: s == OPEN for k, s in sheet.status.items()} for sheet in self.sheets]
-        because: dict[Spot, list[Spot]] = {}
-        changed = True
-        while changed:
-            changed = False
-            for number, sheet in enumerate(self.sheets):
-                for step in sheet.steps:
-                    changed |= self._closure(number, step.parent, step.child, step.parent_of, known,
-                                             because)  # fmt: skip
-            for share in self.shared:
-                left = known[share.left][share.left_kept]
-                right = known[share.right][share.right_kept]
-                one, two = left[share.left_cells], right[share.right_cells]
-                for place in np.flatnonzero(one != two).tolist():
-                    here = Spot(share.left, share.left_kept, int(share.left_cells[place]))
-                    there = Spot(share.right, share.right_kept, int(share.right_cells[place]))
-                    new, old = (there, here) if one[place] else (here, there)
-                    because.setdefault(new, [old])
-                    changed = True
-                left[share.left_cells] = right[share.right_cells] = one | two
-        return known, because
-
-    def _closure(
-        self, number: int, parent: Kept, child: Kept, parent_of: np.ndarray,
-        known: list[dict[Kept, np.ndarray]], because: dict[Spot, list[Spot]],
-    ) -> bool:  # fmt: skip
-        above, below = known[number][parent], known[number][child]
-        missing = np.bincount(parent_of[~below], minlength=len(above))
-        new_totals = np.flatnonzero(~above & (missing == 0))
-        lone = (missing == 1) & above
-        new_parts = np.flatnonzero(~below & lone[parent_of])
-        for total in new_totals.tolist():
-            because[Spot(number, parent, total)] = [
-                Spot(number, child, int(part)) for part in np.flatnonzero(parent_of == total)
-            ]
-        for part in new_parts.tolist():
-            total = int(parent_of[part])
-            because[Spot(number, child, part)] = [
-                Spot(number, parent, total),
-                *(Spot(number, child, int(other)) for other in np.flatnonzero(parent_of == total)
-                  if other != part),
-            ]  # fmt: skip
-        above[new_totals] = True
-        below[new_parts] = True
-        return bool(len(new_totals) or len(new_parts))
 
     # -- audit -----------------------------------------------------------------------------------
 
@@ -282,19 +175,25 @@ class Protection:
             if quantity in (MEASURED, TOTAL) and sheet.lattice.spec.measure is None:
                 continue
             for kept in sheet.lattice.groups:
-                for cell in np.flatnonzero(sheet.status[kept] == PRIMARY).tolist():
+                for cell in np.flatnonzero(
+                    (sheet.status[kept] == PRIMARY) & ~sheet.known(kept)
+                ).tolist():
                     yield Spot(number, kept, cell)
 
-    def _goals(self, quantity: str, spot: Spot) -> tuple[_Goal, _Goal]:
-        low, high = self.wanted(quantity, spot)
+    def _wanted(self, quantity: str, spot: Spot) -> tuple[float, float]:
+        sheet = self.sheets[spot.sheet]
+        return wanted(self.amounts(quantity), sheet, spot, self.thresholds)
+
+    def _goals(self, quantity: str, spot: Spot) -> tuple[Goal, Goal]:
+        low, high = self._wanted(quantity, spot)
         value = float(self.amounts(quantity)(self.sheets[spot.sheet], spot.kept)[spot.cell])
         slack = audit.TOLERANCE * max(1.0, abs(value))
         return (
-            _Goal(quantity, spot, True, high - slack, value),
-            _Goal(quantity, spot, False, low + slack, value),
+            Goal(quantity, spot, True, high - slack, value),
+            Goal(quantity, spot, False, low + slack, value),
         )
 
-    def _reached(self, goal: _Goal) -> bool:
+    def _reached(self, goal: Goal) -> bool:
         """Whether it is known already that a cell may be as large, or as small, as it must.
 
         What was possible once stays possible: hiding more only takes equations away. So every
@@ -304,8 +203,8 @@ class Protection:
         return seen >= goal.bound if goal.largest else seen <= goal.bound
 
     def _tight(
-        self, system: audit.System, quantity: str, goals: Sequence[_Goal]
-    ) -> tuple[_Goal, np.ndarray] | None:
+        self, system: audit.System, quantity: str, goals: Sequence[Goal]
+    ) -> tuple[Goal, np.ndarray] | None:
         """Find a cell of which too much is known, and the equations that say so."""
         asked: list[list[solve.Ask]] = []
         rests = []
@@ -395,25 +294,3 @@ class Protection:
 
     def _sizes_add(self, sheet: Sheet) -> bool:
         return bool((sheet.lattice.base.sums.mean >= 0).all())
-
-
-@dataclass(frozen=True)
-class _Amounts:
-    """The quantity of every cell of a group, worked out once."""
-
-    quantity: str
-    cached: dict[tuple[str, int, Kept], np.ndarray]
-    sheets: Sequence[Sheet]
-
-    def __call__(self, sheet: Sheet, kept: Kept) -> np.ndarray:
-        key = (self.quantity, id(sheet), kept)
-        if key not in self.cached:
-            self.cached[key] = self._count(sheet.lattice.groups[kept])
-        return self.cached[key]
-
-    def _count(self, cells: Cells) -> np.ndarray:
-        if self.quantity == PEOPLE:
-            return count_people(cells).astype(np.float64)
-        sums = cells.sums
-        given = {ROWS: sums.rows, MEASURED: sums.n}.get(self.quantity, sums.mean * sums.n)
-        return np.bincount(cells.owners, given, len(cells))

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from archive_tool.disclose.lines import merge
 from archive_tool.disclose.rules import count_people
 from archive_tool.disclose.sheet import OPEN
 
@@ -101,7 +100,7 @@ def _part(
 def _figures(cells: Cells, closed: np.ndarray, digits: int) -> dict[str, np.ndarray]:
     """Mean and standard deviation over rows; median and quartiles over people's own means."""
     count = len(cells)
-    whole = merge(cells.owners, count, cells.sums)
+    whole = cells.whole
     nothing = np.full(count, np.nan)
     show = ~closed & (whole.n > 0)
     spread = np.sqrt(np.divide(whole.m2, whole.n - 1, out=np.zeros(count), where=whole.n > 1))

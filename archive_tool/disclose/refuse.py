@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archive_tool.disclose.lines import compact
 from archive_tool.disclose.rules import count_people, counts_unsafe
+from archive_tool.disclose.seats import compact
 from archive_tool.disclose.sheet import OPEN
 from archive_tool.errors import DisclosureError
 

@@ -104,7 +104,7 @@ def measure_unsafe(cells: Cells, thresholds: Aggregate, *, rooms: bool) -> dict[
     size = np.abs(cells.sums.mean) * cells.sums.n
     nk_n, p_n = is_dominated(top(cells, cells.sums.n), thresholds)
     nk, p = is_dominated(top(cells, size), thresholds)
-    whole = merge(owners, count, cells.sums)
+    whole = cells.whole
     flat = (n > 0) & (whole.m2 <= 1e-18 * np.maximum(n * whole.mean**2, 1e-300))
     measured = n > 0
     broken = {

@@ -56,7 +56,7 @@ class Sheet:
     broken: dict[Kept, dict[Rule, np.ndarray]]
     """By group and rule: which cells break it."""
     fixed: dict[Kept, np.ndarray] = field(default_factory=dict)
-    """Cells that an earlier release has published: hiding them hides nothing."""
+    """Cells that an earlier release has published: they are known, whatever is hidden here."""
 
     @cached_property
     def steps(self) -> list[Step]:
@@ -72,6 +72,15 @@ class Sheet:
                 parent_of[groups[child].of_base] = groups[parent].of_base
                 found.append(Step(parent, child, parent_of))
         return found
+
+    def fix(self, kept: Kept, cell: int) -> None:
+        """Note that an earlier release has published a cell."""
+        self.fixed.setdefault(kept, np.zeros(len(self.status[kept]), bool))[cell] = True
+
+    def known(self, kept: Kept) -> np.ndarray:
+        """Say which cells of a group are published, here or in an earlier release."""
+        shown = np.asarray(self.status[kept] == OPEN)
+        return shown | self.fixed[kept] if kept in self.fixed else shown
 
     def cost(self, kept: Kept, cell: int) -> float:
         """Say what hiding a cell loses: by its rows, and by what the table values."""
@@ -118,6 +127,7 @@ def sync(sheets: Sequence[Sheet], shared: Sequence[Share]) -> bool:
     """Hide in every sheet what is hidden in another; whether anything changed."""
     changed = False
     for share in shared:
+        _fix_both(sheets, share)
         one = sheets[share.left].status[share.left_kept]
         two = sheets[share.right].status[share.right_kept]
         left, right = one[share.left_cells], two[share.right_cells]
@@ -134,6 +144,16 @@ def sync(sheets: Sequence[Sheet], shared: Sequence[Share]) -> bool:
         changed |= bool((hidden != left).any() or (hidden != right).any())
         one[share.left_cells], two[share.right_cells] = hidden, hidden
     return changed
+
+
+def _fix_both(sheets: Sequence[Sheet], share: Share) -> None:
+    left = sheets[share.left].fixed.get(share.left_kept)
+    right = sheets[share.right].fixed.get(share.right_kept)
+    for here, there in zip(share.left_cells.tolist(), share.right_cells.tolist(), strict=True):
+        if left is not None and left[here]:
+            sheets[share.right].fix(share.right_kept, there)
+        if right is not None and right[there]:
+            sheets[share.left].fix(share.left_kept, here)
 
 
 def spots(sheets: Sequence[Sheet], status: int) -> Iterator[Spot]:

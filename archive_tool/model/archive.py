@@ -47,6 +47,8 @@ class ArchiveDescription:
     """Codes of error findings that the policy accepted."""
     aggregate: bool = False
     """Only aggregates: then no count of anything is readable without a key."""
+    release: str = ""
+    """Number and SHA-256 of its entry in the release ledger; empty without summary tables."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +91,8 @@ class ArchiveManifest:
     """SHA-256 of the tag manifest of the revision before, hex."""
     erased: int = 0
     """People whose files were removed in earlier revisions; 0 for aggregate archives."""
+    release: str = ""
+    """Number and SHA-256 of the entry of the vault's release ledger that its summary tables made."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ from archive_tool.anonymize.review import Review, Subject
 from archive_tool.archive import info
 from archive_tool.archive.writer import ArchiveWriter
 from archive_tool.bundle import Bundle, Limits, open_bundle
-from archive_tool.disclose import Aggregation
+from archive_tool.disclose import Aggregation, Releasing
 from archive_tool.disclose.gate import Gate
 from archive_tool.disclose.gate.risk import changed_columns
 from archive_tool.disclose.gate.traces import Traces
@@ -209,18 +209,29 @@ class _Run:
         left_out = len({canonical_person(person) for person in excluded & known.people})
         source = Traces(changed_columns(self.decisions))
         self.vault.create_subjects(self._people() - excluded)
-        with ArchiveWriter(
-            store=self.store,
-            archive_id=archive_id,
-            secrets=self.vault.new_archive(archive_id),
-            subject_secret=lambda subject: self.vault.subject_secret(subject, create=True),
+        releasing = Releasing(
+            decisions=self.decisions,
+            leave_out=known.agents | excluded,
+            vault=self.vault,
+            name=archive_id,
             now=self.now,
-            witness=gate.see,
-        ) as writer:
+        )
+        with (
+            releasing,
+            ArchiveWriter(
+                store=self.store,
+                archive_id=archive_id,
+                secrets=self.vault.new_archive(archive_id),
+                subject_secret=lambda subject: self.vault.subject_secret(subject, create=True),
+                now=self.now,
+                witness=gate.see,
+            ) as writer,
+        ):
 
             def commit() -> None:
                 """Nothing is published, and no key saved, before the gate has let it pass."""
                 gate.close(writer.folder, self.pool)
+                releasing.write()
                 self.vault.save(self.now)
 
             shards = ShardPass(
@@ -228,12 +239,10 @@ class _Run:
             )
             tallies: dict[str, Tally] = {}
             hidden: dict[str, int] = {}
-            leave_out = self.gathered.identifiers.agents | excluded
-            aggregation = Aggregation(decisions=self.decisions, leave_out=leave_out)
             for data_type in self.parking.types():
                 tallies[data_type] = Tally()
-                self._type(shards, data_type, tallies[data_type], aggregation, source)
-            for table in aggregation.tables():
+                self._type(shards, data_type, tallies[data_type], releasing.counted, source)
+            for table in releasing.tables():
                 writer.write_aggregate(table.name, table.table)
                 hidden[table.name] = table.hidden
             earlier = self._earlier()
@@ -255,10 +264,11 @@ class _Run:
             checkpoint = recording.before_create(self.store, self.vault, archive_id, now=self.clock)
             writer.add_file(audit.CHECKPOINT, checkpoint)
             path = writer.publish(
-                self._description(aggregate_only=aggregate_only),
+                self._description(aggregate_only=aggregate_only, release=releasing.entry),
                 self.vault.signing_key,
                 commit=commit,
             )
+            releasing.published()
             recording.after_create(self.store, archive_id, now=self.clock)
         return Created(
             archive_id=archive_id,
@@ -347,7 +357,7 @@ class _Run:
             writer.add_file("reports/validation.jsonl", "".join(lines).encode())
             writer.add_file("reports/validation.html", render_html(validation).encode())
 
-    def _description(self, *, aggregate_only: bool) -> ArchiveDescription:
+    def _description(self, *, aggregate_only: bool, release: str) -> ArchiveDescription:
         policy = self.decisions.policy
         log = self.gathered.findings
         return ArchiveDescription(
@@ -362,6 +372,7 @@ class _Run:
             findings={severity.value: log.count(severity) for severity in Severity},
             accepted=tuple(sorted({f.code for f in log} & {a.code for a in self.accepted})),
             aggregate=aggregate_only,
+            release=release,
         )
 
     def _earlier(self) -> tuple[str, ...]:

@@ -21,9 +21,9 @@ from archive_tool.errors import PolicyError
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.policy import INDIVIDUAL, WILDCARD_TYPE, Action, Decision, Policy, Rule
 from archive_tool.model.tables import EXTRA, NULLS
-from archive_tool.policy.aggregates import refuse_dropped
 from archive_tool.policy.paths import ANY, ITEM, matches, rank, tokens
 from archive_tool.policy.reader import key_path
+from archive_tool.policy.sources import refuse_dropped
 from archive_tool.schemas import FIELDS, Field, Kind, Sensitivity, field_of
 
 if TYPE_CHECKING:

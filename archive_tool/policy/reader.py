@@ -103,3 +103,11 @@ class Reader:
             return value
         self.problem(path, "not a whole number in range", f"at least {low}")
         return default
+
+    def flag(self, table: Mapping[str, Any], key: str, path: str, *, default: bool) -> bool:
+        """Take a yes or no."""
+        value = table.get(key, default)
+        if isinstance(value, bool):
+            return value
+        self.problem(path, "not a yes or no", "true or false")
+        return default

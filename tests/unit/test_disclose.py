@@ -6,7 +6,7 @@ import pytest
 from archive_tool.disclose import DEFAULT, aggregate, specs_for
 from archive_tool.model.aggregates import PERSON_COLUMNS
 from archive_tool.policy import decide, load_policy, parse
-from archive_tool.policy.aggregates import uses
+from archive_tool.policy.sources import uses
 from archive_tool.schemas import FIELDS, arrow_schema
 
 POLICY = load_policy("aggregate-only")

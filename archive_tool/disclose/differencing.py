@@ -1,0 +1,205 @@
+"""Two releases against each other: what is left when one cell is taken from another.
+
+Two safe tables can be unsafe together: the same cell before and after one person withdrew, a cell
+and a cell with one filter more (disclosure-control.md, "No check against earlier releases"). Cells
+of which one may lie inside the other are compared by their people; a few who differ are too few.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.disclose import sketch
+from archive_tool.disclose.notes import beyond
+from archive_tool.errors import DisclosureError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from archive_tool.disclose.notes import CellNote, Limits, Release, TableNote
+    from archive_tool.model.aggregates import Aggregate
+
+STUDY: Final = "(published by the study)"
+"""Name of the release that is the study's own published number of people."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clash:
+    """Two cells that give a few people away together, by their rows: levels are data."""
+
+    table: str
+    row: int
+    """Of the table, from 1."""
+    release: str
+    other_table: str
+    other_row: int
+    """0 where it is no row of a table."""
+    rule: str
+    merge: tuple[int, ...] = ()
+    """Rows of the table whose levels, made one, would unblock it; none where no merge does."""
+
+    def __str__(self) -> str:
+        place = f" row {self.other_row}" if self.other_row else ""
+        other = f"{self.other_table}{place} of release {self.release}"
+        return f"row {self.row} of {self.table} against {other}: {self.rule}"
+
+    @property
+    def way_out(self) -> str:
+        """What would let the release pass."""
+        if self.merge:
+            rows = ", ".join(str(row) for row in self.merge[:-1])
+            return f"merge the levels of rows {rows} and {self.merge[-1]} of {self.table} into one"
+        return (
+            f"no merge of levels unblocks it: leave {self.table} out, or wait until more people "
+            "make the difference"
+        )
+
+
+def refuse(clashes: Sequence[Clash], thresholds: Aggregate) -> None:
+    """DisclosureError (18) where there is any clash, with the smallest way out of the first."""
+    if not clashes:
+        return
+    first, more = clashes[0], len(clashes) - 1
+    raise DisclosureError(
+        f"blocked by {first}" + (f"; {more} more like it" if more else ""),
+        where=f"aggregate table {first.table}",
+        expected=f"cells that differ by nobody or by at least {thresholds.people} people",
+        hint=first.way_out,
+        detail={"blocked": [asdict(clash) for clash in clashes[:100]]},
+    )
+
+
+def by_people(count: int) -> str:
+    """Say how far two cells are apart."""
+    return f"they differ by {'one person' if count == 1 else f'{count} people'}"
+
+
+def compare(new: Release, earlier: Sequence[Release], thresholds: Aggregate) -> Iterator[Clash]:
+    """Compare every published cell with those that it lies in, or that lie in it."""
+    for number, table in enumerate(new.tables):
+        others = [(release, old) for release in earlier for old in release.tables]
+        # tables of this release that count other rows; those that count the same are audited
+        others += [(new, old) for old in new.tables[:number] if not old.counts_like(table)]
+        for release, old in others:
+            if old.spec.data_type == table.spec.data_type:
+                least = max(thresholds.people, release.threshold)
+                rounded = new.rounding != release.rounding
+                for row, other_row, rule in _pairs(table, old, least, rounded=rounded):
+                    yield Clash(
+                        table=table.spec.name,
+                        row=row,
+                        release=release.name,
+                        other_table=old.spec.name,
+                        other_row=other_row,
+                        rule=rule,
+                        merge=_smallest_merge(table, old, row - 1, least),
+                    )
+
+
+def _pairs(
+    table: TableNote, old: TableNote, least: int, *, rounded: bool
+) -> Iterator[tuple[int, int, str]]:
+    """Rows of two tables, one of which may lie inside the other, that must not stand together."""
+    mine, theirs = _indexed(table), _indexed(old)
+    for my_names, cells in mine.items():
+        for their_names, notes in theirs.items():
+            if not (my_names <= their_names or their_names <= my_names):
+                continue
+            shared = my_names & their_names
+            of_shared: dict[Limits, list[tuple[int, CellNote]]] = {}
+            for place, note in notes:
+                key = _only((*note.limits, *old.where), shared)
+                of_shared.setdefault(key, []).append((place, note))
+            for row, cell in cells:
+                for place, note in of_shared.get(_only((*cell.limits, *table.where), shared), []):
+                    rule = _clash(cell, note, table, old, least)
+                    alike = cell.open and note.open and cell.limits == note.limits
+                    if not rule and rounded and alike and cell.rows == note.rows:
+                        rule = "published with another rounding"
+                    if rule:
+                        yield row, place, rule
+
+
+def _indexed(table: TableNote) -> dict[frozenset[str], list[tuple[int, CellNote]]]:
+    """Cells and their rows by the names of what limits them, filters included."""
+    found: dict[frozenset[str], list[tuple[int, CellNote]]] = {}
+    for place, cell in enumerate(table.cells, 1):
+        names = frozenset(name for name, _ in (*cell.limits, *table.where))
+        found.setdefault(names, []).append((place, cell))
+    return found
+
+
+def _only(pairs: Iterable[tuple[str, str]], names: frozenset[str]) -> Limits:
+    return tuple(sorted({pair for pair in pairs if pair[0] in names}))
+
+
+def _clash(cell: CellNote, note: CellNote, table: TableNote, old: TableNote, least: int) -> str:
+    """Say why two cells must not both be known; empty when they may."""
+    if not cell.open:
+        return ""
+    same = table.full(cell) == old.full(note) and beyond(table.spec) == beyond(old.spec)
+    alike = table.spec.measure == old.spec.measure is not None
+    if same and cell.people == note.people:
+        if not note.open:
+            return "hidden there and published here"
+        if alike and cell.measured and not note.measured and cell.values == note.values:
+            return "its measure is hidden there and published here"
+    if not note.open:
+        return ""
+    # what is left when one is taken from the other is about the people whose rows differ
+    packs = [(cell.rows, note.rows)]
+    if (cell.limits, table.where) == (note.limits, old.where):
+        packs.append((cell.people, note.people))
+    if same and cell.measured and note.measured and alike:
+        packs.append((cell.values, note.values))
+    for left, right in packs:
+        people = sketch.difference(left, right, enough=least)
+        if 0 < people < least:
+            return by_people(people)
+    return ""
+
+
+def _smallest_merge(table: TableNote, old: TableNote, place: int, least: int) -> tuple[int, ...]:
+    """Rows beside a cell, of one dimension, that together differ by enough people; else none.
+
+    Whoever has both releases can add cells up on both sides, so what counts for the merged cell is
+    everybody whose rows differ in any of its parts.
+    """
+    cell = table.cells[place]
+    then = {note.limits: note for note in old.cells}
+    best: tuple[int, ...] = ()
+    for dimension, _ in cell.limits:
+        beside = [
+            (row, one)
+            for row, one in enumerate(table.cells)
+            if row != place
+            and one.limits in then
+            and _without(one.limits, dimension) == _without(cell.limits, dimension)
+        ]
+        if cell.limits not in then or not beside:
+            continue
+        apart = {row: sketch.apart(one.rows, then[one.limits].rows) for row, one in beside}
+        rows = _enough(apart, sketch.apart(cell.rows, then[cell.limits].rows) or set(), least)
+        if rows and (not best or len(rows) + 1 < len(best)):
+            best = tuple(sorted(row + 1 for row in (place, *rows)))
+    return best
+
+
+def _enough(apart: dict[int, set[int] | None], people: set[int], least: int) -> list[int]:
+    """Fewest rows that bring the people together, the largest differences first; else none."""
+    for row, more in apart.items():
+        if more is None:
+            return [row]
+    chosen: list[int] = []
+    left = {row: more for row, more in apart.items() if more}
+    while len(people) < least and left:
+        row = max(left, key=lambda one: (len(left[one] - people), -one))
+        people = people | left.pop(row)
+        chosen.append(row)
+    return chosen if len(people) >= least else []
+
+
+def _without(limits: Limits, dimension: str) -> tuple[tuple[str, ...], Limits]:
+    """Name the dimensions, and give the levels of all but one."""
+    return tuple(name for name, _ in limits), tuple(p for p in limits if p[0] != dimension)

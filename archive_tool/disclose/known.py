@@ -1,0 +1,86 @@
+"""What everybody can work out by adding up and taking away, and from what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from archive_tool.disclose.sheet import OPEN, Share, Sheet, Spot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from archive_tool.disclose.cells import Kept
+
+
+def known(
+    sheets: Sequence[Sheet], shared: Sequence[Share]
+) -> tuple[list[dict[Kept, np.ndarray]], dict[Spot, list[Spot]]]:
+    """Say which cells are published or can be worked out by adding up and taking away."""
+    seen = [{kept: sheet.known(kept) for kept in sheet.status} for sheet in sheets]
+    because: dict[Spot, list[Spot]] = {}
+    changed = True
+    while changed:
+        changed = False
+        for number, sheet in enumerate(sheets):
+            for step in sheet.steps:
+                changed |= _closure(number, step.parent, step.child, step.parent_of, seen,
+                                         because)  # fmt: skip
+        for share in shared:
+            left = seen[share.left][share.left_kept]
+            right = seen[share.right][share.right_kept]
+            one, two = left[share.left_cells], right[share.right_cells]
+            for place in np.flatnonzero(one != two).tolist():
+                here = Spot(share.left, share.left_kept, int(share.left_cells[place]))
+                there = Spot(share.right, share.right_kept, int(share.right_cells[place]))
+                new, old = (there, here) if one[place] else (here, there)
+                because.setdefault(new, [old])
+                changed = True
+            left[share.left_cells] = right[share.right_cells] = one | two
+    return seen, because
+
+
+def _closure(
+    number: int, parent: Kept, child: Kept, parent_of: np.ndarray,
+    seen: list[dict[Kept, np.ndarray]], because: dict[Spot, list[Spot]],
+) -> bool:  # fmt: skip
+    above, below = seen[number][parent], seen[number][child]
+    missing = np.bincount(parent_of[~below], minlength=len(above))
+    new_totals = np.flatnonzero(~above & (missing == 0))
+    lone = (missing == 1) & above
+    new_parts = np.flatnonzero(~below & lone[parent_of])
+    for total in new_totals.tolist():
+        because[Spot(number, parent, total)] = [
+            Spot(number, child, int(part)) for part in np.flatnonzero(parent_of == total)
+        ]
+    for part in new_parts.tolist():
+        total = int(parent_of[part])
+        because[Spot(number, child, part)] = [
+            Spot(number, parent, total),
+            *(Spot(number, child, int(other)) for other in np.flatnonzero(parent_of == total)
+              if other != part),
+        ]  # fmt: skip
+    above[new_totals] = True
+    below[new_parts] = True
+    return bool(len(new_totals) or len(new_parts))
+
+
+def source_of(
+    spot: Spot,
+    sheets: Sequence[Sheet],
+    because: dict[Spot, list[Spot]],
+    cost: Callable[[Spot], float],
+) -> list[Spot]:
+    """Find the cheapest published cell without which a total could not be worked out."""
+    waiting, seen, found = [spot], {spot}, []
+    while waiting:
+        for source in because.get(waiting.pop(), []):
+            if source in seen:
+                continue
+            seen.add(source)
+            if sheets[source.sheet].status[source.kept][source.cell] == OPEN:
+                found.append(source)
+            else:
+                waiting.append(source)
+    return sorted(found, key=lambda s: (cost(s), s))[:1]

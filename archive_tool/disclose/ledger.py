@@ -1,0 +1,206 @@
+"""The release ledger: what was said of whom before, so that the next release betrays nobody.
+
+Every release leaves a keyed sketch of the people behind each of its cells in the vault's folder
+(``ledger.sealed``). The file is sealed under a key of the vault, and the vault remembers the newest
+release in it: a ledger that is missing, changed or older than the vault knows is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+import numpy as np
+
+from archive_tool.anonymize.codes import canonical_person
+from archive_tool.disclose import sketch
+from archive_tool.disclose.notes import CellNote, Limits, Release, beyond, limits, one_word
+from archive_tool.disclose.sheet import OPEN, SECONDARY, Sheet
+from archive_tool.errors import IntegrityError
+from archive_tool.keys import primitives, vault_file
+from archive_tool.model.aggregates import Dimension
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from archive_tool.keys import Vault
+    from archive_tool.model.aggregates import Aggregate, TableSpec
+
+LEDGER_FILE: Final = "ledger.sealed"
+FORMAT: Final = "archive-tool/ledger/1"
+CHECKPOINT: Final = "release-ledger"
+
+
+class _Body(msgspec.Struct, kw_only=True):
+    format: str
+    vault_id: str
+    releases: list[Release]
+
+
+@dataclass(kw_only=True)
+class Ledger:
+    """The releases of a study."""
+
+    vault: Vault
+    releases: list[Release]
+    _before: bytes | None = field(default=None, repr=False)
+    """The file before the newest release; None when there was none."""
+
+    @classmethod
+    def open(cls, vault: Vault) -> Ledger:
+        """Read the ledger beside a vault; an empty one when the study has released nothing.
+
+        Raises IntegrityError when it was changed, taken away or set back.
+        """
+        content = _content(vault)
+        releases = [] if content is None else _read(content, vault)
+        seen = vault.checkpoint(CHECKPOINT)
+        if seen is not None and _digest(releases[: seen[0]]) != seen[1]:
+            raise IntegrityError(
+                "the release ledger is missing or older than the vault knows",
+                where=LEDGER_FILE,
+                hint="it lies beside the vault; put back the newest copy of both",
+            )
+        return cls(vault=vault, releases=releases)
+
+    def tags(self, names: Sequence[str]) -> np.ndarray:
+        """Keyed names of people, 64 bits each."""
+        key = self.vault.pseudonym_key(CHECKPOINT)
+        macs = [primitives.mac(key, canonical_person(one).encode())[:8] for one in names]
+        return np.array([int.from_bytes(one, "big") for one in macs], np.uint64)
+
+    def specs(self, current: Sequence[TableSpec]) -> list[TableSpec]:
+        """Tables of earlier releases of the same data types that are none of the current ones.
+
+        They are counted again, so that what they have published is known in the audit.
+        """
+        types = {spec.data_type for spec in current}
+        seen = {_essence(spec) for spec in current}
+        found = []
+        for release in self.releases:
+            for table in release.tables:
+                for spec in (table.spec, _unfiltered(table.spec)):
+                    if spec.data_type in types and _essence(spec) not in seen:
+                        seen.add(_essence(spec))
+                        found.append(replace(spec, declared=False))
+        return found
+
+    def remember(
+        self, sheet: Sheet, tags: np.ndarray, thresholds: Aggregate, *, measure: bool = False
+    ) -> None:
+        """Take over what earlier releases hid and published of the same cells of the same people.
+
+        What was hidden stays hidden, so that the old totals beside the new cells solve nothing;
+        what was published is known, so that nothing is hidden behind it.
+        """
+        earlier = self._by_limits(sheet.lattice.spec, measure=measure)
+        if not earlier:
+            return
+        for kept, cells in sheet.lattice.groups.items():
+            for cell in range(len(cells)):
+                about = (*limits(sheet.lattice, cells, cell), *one_word(sheet.lattice.spec))
+                notes = earlier.get(tuple(sorted(about)), [])
+                if not notes:
+                    continue
+                people = cells.people[cells.starts[cell] : cells.starts[cell + 1]]
+                packed, least = sketch.pack(tags[people]), thresholds.people
+                shown = [
+                    note.measured if measure else note.open
+                    for note in notes
+                    if sketch.difference(note.people, packed, enough=least) < least
+                ]
+                if any(shown):
+                    sheet.fix(kept, cell)
+                elif shown and sheet.status[kept][cell] == OPEN:
+                    sheet.status[kept][cell] = SECONDARY
+
+    def entry(self, release: Release) -> str:
+        """Name the entry that a release will have: its number and the SHA-256 of what it holds."""
+        return f"{len(self.releases) + 1}:{_digest([release])}"
+
+    def add(self, release: Release) -> None:
+        """Write a release down: on disk, and in the vault, which the caller saves next.
+
+        In this order a crash leaves a ledger that knows too much, never one that knows too little.
+        """
+        self._before = _content(self.vault)
+        self._write([*self.releases, release])
+
+    def take_back(self, now: datetime) -> None:
+        """Forget the newest release, which was not published after all."""
+        *self.releases, _ = self.releases
+        self.vault.note_checkpoint(CHECKPOINT, len(self.releases), _digest(self.releases))
+        self.vault.save(now)
+        path = self.vault.folder / LEDGER_FILE
+        if self._before is None:
+            path.unlink(missing_ok=True)
+        else:
+            vault_file.replace(path, self._before)
+
+    def counted_in(self, person_id: str) -> list[Release]:
+        """Releases that counted a person: they cannot be called back."""
+        (tag,) = self.tags([person_id])
+        return [one for one in self.releases if tag in np.frombuffer(one.everyone, np.uint64)]
+
+    def _write(self, releases: list[Release]) -> None:
+        body = _Body(format=FORMAT, vault_id=self.vault.vault_id, releases=releases)
+        plain = msgspec.msgpack.encode(body)
+        sealed = primitives.seal(_key(self.vault), plain, bound_to=FORMAT.encode())
+        vault_file.replace(self.vault.folder / LEDGER_FILE, sealed)
+        self.releases = releases
+        self.vault.note_checkpoint(CHECKPOINT, len(releases), _digest(releases))
+
+    def _by_limits(self, spec: TableSpec, *, measure: bool) -> dict[Limits, list[CellNote]]:
+        """Cells of earlier tables that counted the same rows, by what limits them."""
+        found: dict[Limits, list[CellNote]] = {}
+        for release in self.releases:
+            for table in release.tables:
+                old = table.spec
+                if beyond(old) == beyond(spec) and (not measure or old.measure == spec.measure):
+                    for note in table.cells:
+                        found.setdefault(table.full(note), []).append(note)
+        return found
+
+
+def _essence(spec: TableSpec) -> tuple[object, ...]:
+    """What a table counts, whatever it is called."""
+    dimensions = tuple(replace(dimension, name="") for dimension in spec.dimensions)
+    return spec.data_type, dimensions, spec.measure, spec.where, spec.totals, spec.cap
+
+
+def _unfiltered(spec: TableSpec) -> TableSpec:
+    """Turn filters for one word into dimensions: the table is a part of that one."""
+    more = [f.source for f in spec.where if len(f.words) == 1]
+    rest = tuple(f for f in spec.where if len(f.words) != 1)
+    if not more:
+        return spec
+    dimensions = (*spec.dimensions, *(Dimension(name=str(one), source=one) for one in more))
+    return replace(spec, dimensions=dimensions, where=rest, totals="margins")
+
+
+def _content(vault: Vault) -> bytes | None:
+    with suppress(FileNotFoundError):
+        return (vault.folder / LEDGER_FILE).read_bytes()
+    return None
+
+
+def _key(vault: Vault) -> bytes:
+    return vault.pseudonym_key("release-ledger/file")
+
+
+def _read(content: bytes, vault: Vault) -> list[Release]:
+    plain = primitives.open_sealed(_key(vault), content, bound_to=FORMAT.encode())
+    body = None
+    with suppress(msgspec.MsgspecError):
+        body = msgspec.msgpack.decode(plain, type=_Body)
+    if body is None or body.format != FORMAT or body.vault_id != vault.vault_id:
+        raise IntegrityError("not a ledger of a known version", where=LEDGER_FILE, expected=FORMAT)
+    return body.releases
+
+
+def _digest(releases: Sequence[Release]) -> str:
+    return hashlib.sha256(msgspec.msgpack.encode(list(releases))).hexdigest()

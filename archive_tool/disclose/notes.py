@@ -1,0 +1,163 @@
+"""What a release says, cell by cell, as the ledger remembers it: keyed sketches, never an id."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003  (msgspec reads the annotations)
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+import numpy as np
+
+from archive_tool.disclose import sketch
+from archive_tool.disclose.sheet import OPEN
+from archive_tool.model.aggregates import TableSpec  # noqa: TC001
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from archive_tool.disclose.aggregate import AggregateTable
+    from archive_tool.disclose.cells import Cells, Lattice
+    from archive_tool.model.aggregates import Aggregate, Dimension
+
+THIS: Final = "(this release)"
+"""Name of a release before it is one."""
+_MEAN_DIGITS: Final = 6
+"""Digits of a person's mean that make a contribution another: sums in another order do not."""
+
+Limits = tuple[tuple[str, str], ...]
+"""What a cell is about: sorted pairs of dimension or filter and level; ``()`` is everybody."""
+
+
+class CellNote(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """One cell of a release."""
+
+    limits: Limits
+    open: bool
+    """Its counts were published."""
+    measured: bool
+    """Its measure was published."""
+    people: bytes
+    """Packed set of the people behind it."""
+    rows: bytes
+    """Packed set of the people with the number of their rows."""
+    values: bytes
+    """Packed set of the people with their number and mean of the measure; empty without one."""
+
+
+class TableNote(msgspec.Struct, frozen=True, kw_only=True):
+    """One table of a release."""
+
+    spec: TableSpec
+    cells: list[CellNote]
+    """In the order of the rows of the table."""
+
+    @property
+    def where(self) -> Limits:
+        """Filters for one word: they limit its cells as a dimension would."""
+        return one_word(self.spec)
+
+    def full(self, cell: CellNote) -> Limits:
+        """Everything that limits a cell, filters for one word included."""
+        return tuple(sorted((*cell.limits, *self.where)))
+
+    def counts_like(self, other: TableNote) -> bool:
+        """Whether both count the same rows in the same way."""
+        return (self.spec.where, self.spec.cap) == (other.spec.where, other.spec.cap)
+
+
+class Release(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that one release said."""
+
+    name: str
+    """Archive id."""
+    made: datetime
+    rounding: str
+    threshold: int
+    """Fewest people of a published cell."""
+    everyone: bytes
+    """Sorted tags of everybody who was counted anywhere in it, 64 bits each."""
+    tables: list[TableNote]
+
+
+def note(
+    tables: Sequence[AggregateTable], tags: np.ndarray, thresholds: Aggregate, *, name: str,
+    made: datetime,
+) -> Release:  # fmt: skip
+    """Write down what a release says; ``tags``: keyed names of the people by their number."""
+    counted = [table.sheet.lattice.base.people for table in tables]
+    people = np.unique(np.concatenate(counted)) if counted else np.zeros(0, np.int64)
+    return Release(
+        name=name,
+        made=made,
+        rounding=thresholds.rounding,
+        threshold=thresholds.people,
+        everyone=np.unique(tags[people]).tobytes(),
+        tables=[TableNote(spec=t.spec, cells=list(_cells(t, tags))) for t in tables],
+    )
+
+
+def one_word(spec: TableSpec) -> Limits:
+    """Give the filters for one word, which are cells of another table without them."""
+    return tuple(sorted((str(f.source), f.words[0]) for f in spec.where if len(f.words) == 1))
+
+
+def beyond(spec: TableSpec) -> tuple[object, ...]:
+    """Give what a table counts apart from that: other filters, and the cap."""
+    return spec.data_type, tuple(f for f in spec.where if len(f.words) != 1), spec.cap
+
+
+def limits(lattice: Lattice, cells: Cells, cell: int) -> Limits:
+    """Say what a cell is about."""
+    labels = lattice.labels(cells, cell)
+    return tuple(
+        sorted((_name(lattice.spec.dimensions[place]), labels[place]) for place in cells.kept)
+    )
+
+
+def _cells(table: AggregateTable, tags: np.ndarray) -> Iterator[CellNote]:
+    sheet, lattice = table.sheet, table.sheet.lattice
+    for kept, group in lattice.groups.items():
+        if kept not in sheet.published:
+            continue
+        shown = sheet.status[kept] == OPEN
+        measured = shown
+        if table.measures is not None:
+            measured = shown & (table.measures.status[kept] == OPEN)
+        people = tags[group.people]
+        rows = _with(people, np.round(group.sums.rows, 6))
+        values = None
+        if table.spec.measure is not None:
+            values = _with(_with(people, group.sums.n), _significant(group.sums.mean))
+        for cell in range(len(group)):
+            lines = slice(group.starts[cell], group.starts[cell + 1])
+            yield CellNote(
+                limits=limits(lattice, group, cell),
+                open=bool(shown[cell]),
+                measured=bool(measured[cell]),
+                people=sketch.pack(people[lines]),
+                rows=sketch.pack(rows[lines]),
+                values=b"" if values is None else sketch.pack(values[lines]),
+            )
+
+
+def _name(dimension: Dimension) -> str:
+    """Name what a dimension divides by; words are named like a filter for one of them."""
+    source = dimension.source
+    if dimension.bin is None and not dimension.edges:
+        return str(source)
+    return f"{source} {source.form} {dimension.bin} {dimension.edges}"
+
+
+def _significant(values: np.ndarray) -> np.ndarray:
+    """Round to so many digits that sums in another order are the same."""
+    size = np.abs(values)
+    digits = _MEAN_DIGITS - 1 - np.floor(np.log10(np.where(size > 0, size, 1.0)))
+    scale = 10.0**digits
+    return np.asarray(np.round(values * scale) / scale) + 0.0  # no -0.0
+
+
+def _with(tags: np.ndarray, amounts: np.ndarray) -> np.ndarray:
+    """Keep the person in the upper half of a tag, and mix an amount into the lower."""
+    upper = tags & np.uint64(0xFFFFFFFF00000000)
+    bits = np.ascontiguousarray(amounts, np.float64).view(np.uint64)
+    return upper | (sketch.mixed(tags ^ bits, 1) & np.uint64(0xFFFFFFFF))

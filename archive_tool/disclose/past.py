@@ -1,0 +1,85 @@
+"""What is known before a release: earlier releases, and the study's published number of people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.disclose import differencing
+from archive_tool.disclose.differencing import STUDY, Clash
+from archive_tool.disclose.notes import THIS, note
+from archive_tool.disclose.sheet import OPEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy as np
+
+    from archive_tool.disclose.aggregate import AggregateTable
+    from archive_tool.disclose.ledger import Ledger
+    from archive_tool.disclose.sheet import Sheet
+    from archive_tool.model.aggregates import Aggregate
+
+_NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
+
+
+@dataclass(kw_only=True)
+class Past:
+    """Everything that was said of the study before."""
+
+    ledger: Ledger | None
+    names: Sequence[str]
+    """Ids of the people by their number."""
+
+    @cached_property
+    def tags(self) -> np.ndarray:
+        """Keyed names of the people."""
+        import numpy as np
+
+        # without a ledger the people are compared inside one release only: any names will do
+        numbers = np.arange(len(self.names), dtype=np.uint64)
+        return numbers << np.uint64(32) if self.ledger is None else self.ledger.tags(self.names)
+
+    def remember(self, sheet: Sheet, thresholds: Aggregate, *, measure: bool = False) -> None:
+        """Mark the cells of a sheet that are known, and hide what was hidden."""
+        if self.ledger is not None and self.ledger.releases:
+            self.ledger.remember(sheet, self.tags, thresholds, measure=measure)
+        everybody = None if measure else sheet.lattice.groups.get(())
+        if everybody is None or sheet.lattice.spec.where:
+            return
+        if len(everybody.people) == thresholds.study_people:
+            sheet.fix((), 0)
+
+    def refuse(self, tables: Sequence[AggregateTable], thresholds: Aggregate) -> None:
+        """DisclosureError (18) when a release could be subtracted from what was said before."""
+        clashes = list(_outside(tables, thresholds))
+        kinds = {(table.spec.data_type, table.spec.where, table.spec.cap) for table in tables}
+        one_kind = len(kinds) == len({table.spec.data_type for table in tables})
+        earlier = self.ledger.releases if self.ledger is not None else []
+        if earlier or not one_kind:
+            new = note(tables, self.tags, thresholds, name=THIS, made=_NEVER)
+            clashes = [*differencing.compare(new, earlier, thresholds), *clashes]
+        differencing.refuse(clashes, thresholds)
+
+
+def _outside(tables: Sequence[AggregateTable], thresholds: Aggregate) -> Iterator[Clash]:
+    """Compare the totals with the number of people that the study has published."""
+    known = thresholds.study_people
+    if known is None:
+        return
+    for table in tables:
+        everybody = table.sheet.lattice.groups.get(())
+        if everybody is None or () not in table.sheet.published or table.spec.where:
+            continue
+        apart = known - len(everybody.people)
+        if table.sheet.status[()][0] == OPEN and 0 < apart < thresholds.people:
+            yield Clash(
+                table=table.spec.name,
+                row=table.table.num_rows,
+                release=STUDY,
+                other_table="number of people",
+                other_row=0,
+                rule=differencing.by_people(apart),
+            )

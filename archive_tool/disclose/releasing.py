@@ -1,0 +1,78 @@
+"""Summary tables on their way out: counted, protected, compared, and written down in the ledger."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from archive_tool.disclose.aggregate import Aggregation
+from archive_tool.errors import ArchiveToolError
+from archive_tool.schemas import FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from archive_tool.disclose.family import AggregateTable
+    from archive_tool.disclose.ledger import Ledger
+    from archive_tool.disclose.notes import Release
+    from archive_tool.keys import Vault
+    from archive_tool.policy import Decisions
+
+
+@dataclass(kw_only=True)
+class Releasing:
+    """The release that goes with one archive; leaving it by an exception takes the entry back."""
+
+    decisions: Decisions
+    leave_out: frozenset[str]
+    vault: Vault
+    name: str
+    """Archive id."""
+    now: datetime
+    counted: Aggregation = field(init=False, repr=False)
+    entry: str = ""
+    """Number and SHA-256 of the entry in the ledger; empty for an archive without such tables."""
+    _ledger: Ledger | None = field(default=None, repr=False)
+    _release: Release | None = field(default=None, repr=False)
+    _written: bool = False
+
+    def __post_init__(self) -> None:
+        if any(self.decisions.aggregates(data_type) for data_type in FIELDS):
+            from archive_tool.disclose.ledger import Ledger
+
+            self._ledger = Ledger.open(self.vault)
+        self.counted = Aggregation(
+            decisions=self.decisions, leave_out=self.leave_out, ledger=self._ledger
+        )
+
+    def __enter__(self) -> Releasing:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None or not self._written or self._ledger is None:
+            return
+        # an entry that cannot be taken back knows too much: later releases are judged more strictly
+        with suppress(OSError, ArchiveToolError):
+            self._ledger.take_back(self.now)
+
+    def tables(self) -> Sequence[AggregateTable]:
+        """Protect what was counted and compare it with earlier releases: DisclosureError (18)."""
+        tables = self.counted.tables()
+        if tables and self._ledger is not None:
+            self._release = self.counted.release(
+                tables, self._ledger, name=self.name, made=self.now
+            )
+            self.entry = self._ledger.entry(self._release)
+        return tables
+
+    def write(self) -> None:
+        """Write the entry; the caller saves the vault next."""
+        if self._release is not None and self._ledger is not None:
+            self._written = True
+            self._ledger.add(self._release)
+
+    def published(self) -> None:
+        """Note that the archive is out: the entry stays."""
+        self._written = False

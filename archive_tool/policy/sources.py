@@ -1,0 +1,114 @@
+"""What summary tables may be made of: columns, leaves, and what the policy drops of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from archive_tool.errors import PolicyError
+from archive_tool.model.aggregates import LENGTH, PERSON_COLUMNS, POSITION, Source
+from archive_tool.model.datatypes import CONTINUOUS, SPARSE
+from archive_tool.model.policy import Action
+from archive_tool.policy.reader import Reader, did_you_mean
+from archive_tool.schemas import FIELDS, Field, Kind, Sensitivity, field_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from archive_tool.model.aggregates import TableSpec
+    from archive_tool.model.policy import Policy
+    from archive_tool.policy.decide import Decisions
+
+FORMS: Final = (POSITION, LENGTH)
+_RATINGS: Final = (CONTINUOUS.name, SPARSE.name)
+
+
+def source_of(
+    options: Mapping[str, Any], data_type: str, place: str, reader: Reader
+) -> Source | None:
+    """Read a column and perhaps a leaf; None, with the problem noted, for what is none."""
+    written = reader.text(options, "column", f"{place}.column")
+    form = reader.word(options, "as", f"{place}.as", FORMS, "") or ""
+    column, _, leaf = written.partition(".")
+    if not written:
+        return None
+    known = {field.name: field for field in FIELDS[data_type]}
+    if column in PERSON_COLUMNS and column not in known and not leaf and not form:
+        return Source(column=column)
+    field = known.get(column)
+    if field is None:
+        meant = did_you_mean(column, (*known, *PERSON_COLUMNS))
+        reader.problem(place, f"unknown column{meant}", f"a column of {data_type}")
+    elif leaf and field.kind is not Kind.JSON:
+        reader.problem(place, "this column has no leaves", "a JSON column")
+    elif form == POSITION and (data_type not in _RATINGS or column != "value"):
+        reader.problem(place, "has no scale", "the value of a rating")
+    elif form == LENGTH and field.kind is not Kind.TEXT:
+        reader.problem(place, "has no length", "a text column")
+    else:
+        return Source(column=column, leaf=leaf, form=form)
+    return None
+
+
+def nature(source: Source, data_type: str) -> tuple[Sensitivity, Kind]:
+    """Say what a source can tell about a person, and of what kind it is."""
+    if source.column in PERSON_COLUMNS and not has_column(data_type, source.column):
+        return Sensitivity.QUASI, Kind.LABEL
+    field = field_of(data_type, source.column)
+    if source.form == POSITION:
+        return field.sensitivity, Kind.NUMBER
+    if field.kind is not Kind.JSON:
+        return field.sensitivity, field.kind
+    return _leaf_sensitivity(field, source.leaf), Kind.JSON
+
+
+def has_column(data_type: str, column: str) -> bool:
+    """Whether a data type has a column: ``role`` and ``condition`` may come with the person."""
+    return any(field.name == column for field in FIELDS[data_type])
+
+
+def _leaf_sensitivity(field: Field, path: str) -> Sensitivity:
+    """Give what the schema says of a leaf; of one that it does not list, that of its column."""
+    for leaf in field.leaves:
+        if leaf.path == path:
+            return leaf.sensitivity
+    return field.sensitivity
+
+
+def refuse_dropped(policy: Policy, decisions: Decisions) -> None:
+    """PolicyError when a declared table needs a column or a leaf that the policy drops."""
+    problems = [
+        f"aggregate table {spec.name}: {use} {source} is dropped by this policy"
+        for spec in policy.aggregate.tables
+        for use, source in uses(spec)
+        if is_dropped(decisions, spec.data_type, source)
+    ]
+    if problems:
+        raise PolicyError(
+            "; ".join(problems),
+            where=f"policy {policy.name}",
+            expected="columns that leave at least in summary",
+        )
+
+
+def uses(spec: TableSpec) -> Iterator[tuple[str, Source]]:
+    """Everything that a table is made of, and what for."""
+    for dimension in spec.dimensions:
+        yield "dimension", dimension.source
+    if spec.measure is not None:
+        yield "measure", spec.measure
+    for condition in spec.where:
+        yield "filter", condition.source
+
+
+def is_dropped(decisions: Decisions, data_type: str, source: Source) -> bool:
+    """Whether the policy lets nothing of a source leave, not even in summary."""
+    column, leaf = source.column, source.leaf
+    if not has_column(data_type, column):
+        home = {"role": ("events", "participantRole", ""),
+                "condition": ("components", "variableSnapshot", "condition")}  # fmt: skip
+        data_type, column, leaf = home[column]
+    if decisions.of(data_type, column).action is Action.DROP:
+        return True
+    if field_of(data_type, column).kind is not Kind.JSON:
+        return False
+    return decisions.leaf(data_type, column, leaf).action is Action.DROP

@@ -1,0 +1,246 @@
+"""The release ledger: what two releases give away together."""
+
+import numpy as np
+import pytest
+
+from archive_tool.disclose import sketch
+from archive_tool.disclose.ledger import LEDGER_FILE, Ledger
+from archive_tool.errors import DisclosureError, IntegrityError
+from tests.support.disclosing import cells, declared, people_in, tables_of
+from tests.support.pipelines import NOW, lab
+
+ONE = 'name = "one"\ntype = "ratings/continuous"\ndimensions = ["componentId"]\n'
+NAMED = ONE.replace('"one"', '"filtered"') + 'where = {stateId = "late"}\n'
+
+
+def at(component, state="early"):
+    return {"componentId": component, "stateId": state}
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    return Ledger.open(lab(tmp_path).vault)
+
+
+def released(rows, decisions, ledger, name):
+    return tables_of(rows, decisions, ledger=ledger, name=name)
+
+
+def blocked(rows, decisions, ledger):
+    with pytest.raises(DisclosureError) as caught:
+        tables_of(rows, decisions, ledger=ledger)
+    assert caught.value.exit_code == 18
+    assert caught.value.detail["blocked"]
+    return str(caught.value)
+
+
+def test_the_same_release_again_is_the_same(ledger):
+    rows = people_in(at("a"), range(30)) + people_in(at("b"), range(30, 33))
+    first = released(rows, declared(ONE), ledger, "R1")["one"]
+    second = released(rows, declared(ONE), ledger, "R2")["one"]
+    assert first.table == second.table
+    assert len(ledger.releases) == 2
+
+
+def test_twelve_people_against_eleven_of_them_is_blocked(ledger):
+    rows = people_in(at("a"), range(12))
+    released(rows, declared(ONE), ledger, "R1")
+    assert blocked(rows[:-1], declared(ONE), ledger) == (
+        "aggregate table one: blocked by row 1 of one against one row 1 of release R1: they differ "
+        "by one person; 3 more like it (expected cells that differ by nobody or by at least 10 "
+        "people)"
+    )
+
+
+def test_two_cells_of_twelve_with_different_people_pass(ledger):
+    released(people_in(at("a"), range(12)), declared(ONE), ledger, "R1")
+    second = released(people_in(at("a"), range(20, 32)), declared(ONE), ledger, "R2")["one"]
+    assert cells(second, "componentId")["a",]["status"] == "ok"
+
+
+def test_one_person_with_one_row_more_is_blocked(ledger):
+    rows = people_in(at("a"), range(20))
+    released(rows, declared(ONE), ledger, "R1")
+    assert "they differ by one person" in blocked([*rows, rows[0]], declared(ONE), ledger)
+
+
+def test_one_person_with_another_value_is_blocked(ledger):
+    measured = declared(ONE + 'measure = "value"\n')
+    rows = people_in(at("a"), range(20))
+    released(rows, measured, ledger, "R1")
+    changed = [{**rows[0], "value": 99.0}, *rows[1:]]
+    assert "they differ by one person" in blocked(changed, measured, ledger)
+
+
+def test_a_filter_that_leaves_three_people_out_is_blocked(ledger):
+    rows = people_in(at("a", "late"), range(30)) + people_in(at("a"), range(3))
+    released(rows, declared(ONE), ledger, "R1")
+    assert "they differ by 3 people" in blocked(rows, declared(NAMED), ledger)
+
+
+def test_two_filters_in_one_release_are_compared_too(ledger):
+    rows = people_in(at("a", "late"), range(30)) + people_in(at("a"), range(3))
+    assert "release (this release)" in blocked(rows, declared(ONE, NAMED), ledger)
+
+
+def test_a_hidden_cell_is_not_published_later(ledger):
+    """Hidden beside a small cell, alone it would solve the old total."""
+    rows = (
+        people_in(at("a"), range(40))
+        + people_in(at("b"), range(40, 42))
+        + people_in(at("c"), range(50, 62))
+    )
+    totals = declared(ONE + 'prefer = "totals"\n')
+    first = cells(released(rows, totals, ledger, "R1")["one"], "componentId")
+    assert (first["c",]["status"], first["(all)",]["status"]) == ("suppressed", "ok")
+    alone = declared(ONE.replace('"one"', '"alone"') + 'totals = "none"\n')
+    second = cells(released(rows, alone, ledger, "R2")["alone"], "componentId")
+    assert second["c",]["status"] == "suppressed"
+
+
+def test_what_is_published_hides_nothing(ledger):
+    """A cell that everybody has seen cannot be hidden to protect another."""
+    first = declared(ONE.replace('"one"', '"alone"') + 'totals = "none"\n')
+    rows = people_in(at("a"), range(40)) + people_in(at("b"), range(40, 42))
+    rows += people_in(at("c"), range(50, 62))
+    released(rows, first, ledger, "R1")
+    second = released(rows, declared(ONE + 'prefer = "totals"\n'), ledger, "R2")["one"]
+    status = {key: row["status"] for key, row in cells(second, "componentId").items()}
+    assert status == {
+        ("a",): "ok", ("b",): "suppressed", ("c",): "ok", ("(all)",): "suppressed",
+    }  # fmt: skip
+
+
+def test_another_rounding_of_the_same_cell_is_blocked(ledger):
+    rows = people_in(at("a"), range(23))
+    released(rows, declared(ONE, aggregate='rounding = "base-5"\n'), ledger, "R1")
+    assert "published with another rounding" in blocked(rows, declared(ONE), ledger)
+
+
+def test_the_published_number_of_people_counts(ledger):
+    rows = people_in(at("a"), range(29))
+    assert "number of people of release (published by the study): they differ by one person" in (
+        blocked(rows, declared(ONE, aggregate="study-people = 30\n"), ledger)
+    )
+    assert tables_of(rows, declared(ONE, aggregate="study-people = 29\n"), ledger=ledger)
+
+
+def test_the_ledger_comes_back_from_the_disk(tmp_path):
+    vault = lab(tmp_path).vault
+    rows = people_in(at("a"), range(12))
+    released(rows, declared(ONE), Ledger.open(vault), "R1")
+    vault.save(NOW)
+    assert "they differ by one person" in blocked(rows[1:], declared(ONE), Ledger.open(vault))
+
+
+def test_a_ledger_that_is_gone_or_changed_is_refused(tmp_path):
+    vault = lab(tmp_path).vault
+    released(people_in(at("a"), range(12)), declared(ONE), Ledger.open(vault), "R1")
+    path = vault.folder / LEDGER_FILE
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    with pytest.raises(IntegrityError):
+        Ledger.open(vault)
+    path.unlink()
+    with pytest.raises(IntegrityError) as caught:
+        Ledger.open(vault)
+    assert str(caught.value) == (
+        "ledger.sealed: the release ledger is missing or older than the vault knows"
+    )
+
+
+def test_the_ledger_holds_no_id(tmp_path):
+    vault = lab(tmp_path).vault
+    ledger = Ledger.open(vault)
+    released(people_in(at("a"), range(12)), declared(ONE), ledger, "R1")
+    assert "u11" not in repr(ledger.releases)
+    assert b"u11" not in (vault.folder / LEDGER_FILE).read_bytes()
+
+
+@pytest.mark.parametrize("size", [20, 400, 501, 3000])
+@pytest.mark.parametrize("apart", [0, 1, 2, 9, 10, 40, 400])
+def test_sketches_count_small_differences_exactly(size, apart):
+    draw = np.random.default_rng(size + apart)
+    tags = draw.integers(0, 1 << 63, size + apart, dtype=np.uint64)
+    found = sketch.difference(sketch.pack(tags), sketch.pack(tags[apart:]), enough=50)
+    if apart <= 40:
+        assert found == apart
+    else:
+        assert found >= 10
+
+
+OVERALL = 'name = "overall"\ntype = "ratings/continuous"\n'
+
+
+def test_no_total_is_published_when_earlier_cells_beside_it_would_solve_a_hidden_one(ledger):
+    """40 and 12 were published beside a hidden 2; 54 in all, published later, would give it away."""
+    rows = people_in(at("a"), range(40)) + people_in(at("c"), range(50, 62))
+    rows += people_in(at("b"), range(40, 42))
+    released(rows, declared(ONE + 'totals = "none"\n'), ledger, "R1")
+    with pytest.raises(DisclosureError) as caught:
+        tables_of(rows, declared(OVERALL), ledger=ledger)
+    assert str(caught.value) == (
+        "aggregate table overall: nothing would be left of it, by the rules of totals "
+        "(expected a cell with 10 people)"
+    )
+    assert tables_of(rows, declared(OVERALL))["overall"].table["status"].to_pylist() == ["ok"]
+
+
+def test_the_smallest_merge_that_unblocks_is_named(ledger):
+    """In a and in b 6 others each: neither may be published again, both together may."""
+    plain = declared(ONE + 'totals = "none"\n')
+    released(people_in(at("a"), range(26)) + people_in(at("b"), range(100, 126))
+             + people_in(at("c"), range(200, 226)), plain, ledger, "R1")  # fmt: skip
+    rows = people_in(at("a"), range(32)) + people_in(at("b"), range(100, 132))
+    rows += people_in(at("c"), range(200, 226))
+    with pytest.raises(DisclosureError) as caught:
+        tables_of(rows, plain, ledger=ledger)
+    assert str(caught.value) == (
+        "aggregate table one: blocked by row 1 of one against one row 1 of release R1: they differ "
+        "by 6 people; 1 more like it (expected cells that differ by nobody or by at least 10 people)"
+    )
+    assert caught.value.hint == "merge the levels of rows 1 and 2 of one into one"
+    assert [clash["merge"] for clash in caught.value.detail["blocked"]] == [(1, 2), (1, 2)]
+
+
+def test_no_merge_hides_a_withdrawal(ledger):
+    rows = people_in(at("a"), range(30)) + people_in(at("b"), range(30))
+    plain = declared(ONE + 'totals = "none"\n')
+    released(rows, plain, ledger, "R1")
+    with pytest.raises(DisclosureError) as caught:
+        tables_of([row for row in rows if row["participantId"] != "u7"], plain, ledger=ledger)
+    assert caught.value.hint == (
+        "no merge of levels unblocks it: leave one out, or wait until more people make the "
+        "difference"
+    )
+
+
+def test_a_stricter_rule_does_not_forget_what_is_known(ledger):
+    """12 were published under 10; under 14 they are no cover for the 3 beside them."""
+    rows = people_in(at("a"), range(85)) + people_in(at("b"), range(100, 112))
+    rows += people_in(at("c"), range(200, 203))
+    released(rows, declared(ONE + 'totals = "none"\n'), ledger, "R1")
+    stricter = declared(ONE, aggregate="people = 14\n")
+    second = cells(released(rows, stricter, ledger, "R2")["one"], "componentId")
+    assert {key: row["status"] for key, row in second.items()} == {
+        ("a",): "ok", ("b",): "suppressed", ("c",): "suppressed", ("(all)",): "suppressed",
+    }  # fmt: skip
+
+
+def test_the_ledger_knows_who_was_counted(ledger):
+    released(people_in(at("a"), range(12)), declared(ONE), ledger, "R1")
+    assert [one.name for one in ledger.counted_in("u3")] == ["R1"]
+    assert [one.name for one in ledger.counted_in("prolific_u3")] == ["R1"]
+    assert ledger.counted_in("u12") == []
+
+
+def test_a_release_that_was_not_published_is_taken_back(tmp_path):
+    vault = lab(tmp_path).vault
+    ledger = Ledger.open(vault)
+    rows = people_in(at("a"), range(12))
+    released(rows, declared(ONE), ledger, "R1")
+    vault.save(NOW)
+    released(people_in(at("a"), range(20, 40)), declared(ONE), ledger, "R2")
+    vault.save(NOW)
+    ledger.take_back(NOW)
+    assert [one.name for one in Ledger.open(vault.reopened()).releases] == ["R1"]

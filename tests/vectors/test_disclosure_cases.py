@@ -1,0 +1,305 @@
+"""Worked cases of disclosure control with known answers, by hand and from the literature."""
+
+import pytest
+
+from archive_tool.disclose.sheet import PRIMARY
+from archive_tool.errors import DisclosureError
+from tests.support.disclosing import cells, declared, own, people_in, tables_of
+
+ONE = 'name = "one"\ntype = "ratings/continuous"\ndimensions = ["componentId"]\n'
+TWO = 'name = "two"\ntype = "ratings/continuous"\ndimensions = ["componentId", "stateId"]\n'
+
+
+def at(component, state=None):
+    return {"componentId": component, "stateId": state}
+
+
+def statuses(table, *names):
+    return {key: row["status"] for key, row in cells(table, *names).items()}
+
+
+def test_a_total_that_reveals_a_hidden_cell_is_hidden_with_it():
+    """The nursery table: 12,958 published, N is 12,960, so the hidden cell is 2."""
+    rows = people_in(at("a"), range(40)) + people_in(at("b"), range(40, 42))
+    table = tables_of(rows, declared(ONE))["one"]
+    assert statuses(table, "componentId") == {
+        ("a",): "ok", ("b",): "suppressed", ("(all)",): "suppressed",
+    }  # fmt: skip
+
+
+def test_a_total_that_is_preferred_costs_a_second_cell():
+    rows = (
+        people_in(at("a"), range(40))
+        + people_in(at("b"), range(40, 42))
+        + people_in(at("c"), range(50, 62))
+    )
+    table = tables_of(rows, declared(ONE + 'prefer = "totals"\n'))["one"]
+    assert statuses(table, "componentId") == {
+        ("a",): "ok", ("b",): "suppressed", ("c",): "suppressed", ("(all)",): "ok",
+    }  # fmt: skip
+
+
+def test_a_cross_that_stays_solvable_after_two_more_cells_are_hidden():
+    """3 x 3, one small cell at (1, 1).
+
+    Hiding (1, 2) and (2, 1) for the sake of its row and its column leaves it solvable: both stand
+    alone in their other line. It takes a fourth, which closes the rectangle.
+    """
+    sizes = {("c1", "s1"): 3, ("c1", "s2"): 12, ("c2", "s1"): 12, ("c2", "s2"): 14}
+    rows = []
+    for number, (component, state) in enumerate(
+        (f"c{i}", f"s{j}") for i in (1, 2, 3) for j in (1, 2, 3)
+    ):
+        size = sizes.get((component, state), 30)
+        rows += people_in(at(component, state), range(100 * number, 100 * number + size))
+    table = tables_of(rows, declared(TWO))["two"]
+    hidden = {key for key, status in statuses(table, "componentId", "stateId").items()
+              if status == "suppressed"}  # fmt: skip
+    assert hidden == {("c1", "s1"), ("c1", "s2"), ("c2", "s1"), ("c2", "s2")}
+
+
+def test_one_person_with_fifty_rows_is_one_person():
+    rows = people_in(at("a"), range(1), each=50) + people_in(at("b"), range(20))
+    table = tables_of(rows, declared(ONE))["one"]
+    assert statuses(table, "componentId")["a",] == "suppressed"
+
+
+def test_twelve_people_of_whom_four_are_agents_are_eight():
+    rows = people_in(at("a"), range(12)) + people_in(at("b"), range(20, 40))
+    table = tables_of(rows, declared(ONE), leave_out=("u0", "u1", "u2", "u3"))["one"]
+    assert statuses(table, "componentId")["a",] == "suppressed"
+    assert statuses(tables_of(rows, declared(ONE))["one"], "componentId")["a",] == "ok"
+
+
+def test_both_spellings_of_an_id_are_one_person():
+    rows = people_in(at("a"), range(9)) + [
+        {**row, "participantId": f"prolific_{row['participantId']}"}
+        for row in people_in(at("a"), range(9))
+    ]
+    rows += people_in(at("b"), range(20, 40))
+    assert statuses(tables_of(rows, declared(ONE))["one"], "componentId")["a",] == "suppressed"
+
+
+@pytest.mark.parametrize(
+    ("rows_each", "status"),
+    [  # 11 people; the first two weigh w each, the others 1: 2w / (2w + 9) against 0.90
+        (40, "ok"),  # 80 / 89 = 0.899
+        (41, "suppressed"),  # 82 / 91 = 0.901
+    ],
+)
+def test_nk_two_ninety(rows_each, status):
+    rows = people_in(at("a"), range(2), each=rows_each) + people_in(at("a"), range(2, 11))
+    rows += people_in(at("b"), range(20, 60))
+    assert statuses(tables_of(rows, declared(ONE))["one"], "componentId")["a",] == status
+
+
+@pytest.mark.parametrize(
+    ("largest", "status"),
+    [  # the largest against ten others of one row: (total - two largest) / largest = 9 / largest
+        (90, "ok"),  # exactly 0.10
+        (91, "suppressed"),
+    ],
+)
+def test_p_ten_percent(largest, status):
+    rows = people_in(at("a"), range(1), each=largest) + people_in(at("a"), range(1, 11))
+    rows += people_in(at("b"), range(20, 80), each=3)
+    decisions = declared(ONE, aggregate='dominance = 1.0\nbecause = "to see the p rule alone"\n')
+    assert statuses(tables_of(rows, decisions)["one"], "componentId")["a",] == status
+
+
+def test_ten_degrees_of_freedom_need_eleven_people_with_a_measure():
+    rows = people_in(at("a"), range(10)) + people_in(at("b"), range(11))
+    rows += people_in(at("c"), range(30))
+    table = tables_of(rows, declared(ONE + 'measure = "value"\n'))["one"]
+    found = statuses(table, "componentId")
+    assert (found["a",], found["b",]) == ("measure suppressed", "ok")
+
+
+def test_a_measure_that_is_the_same_for_all_tells_of_everybody():
+    rows = people_in(at("a"), range(20), value=lambda *_: 7.0)
+    rows += people_in(at("b"), range(20)) + people_in(at("c"), range(20))
+    table = tables_of(rows, declared(ONE + 'measure = "value"\n'))["one"]
+    assert statuses(table, "componentId")["a",] == "measure suppressed"
+
+
+def answers(component, people, answer):
+    return [
+        {"participantId": f"u{n}", "roomId": f"r{n}", "componentId": component,
+         "eventType": "response", "response": f'{{"value":"{answer}"}}'}
+        for n in people
+    ]  # fmt: skip
+
+
+ANSWERS = (
+    'name = "answers"\ntype = "events"\ntotals = "none"\n'
+    'dimensions = ["participantRole", "response.value"]\n'
+)
+
+
+def test_an_empty_cell_of_an_outcome_is_hidden_like_a_small_one():
+    rows = [
+        {**row, "participantRole": role}
+        for role, people, answer in (
+            ("director", range(30), "yes"), ("director", range(30, 60), "no"),
+            ("actor", range(60, 90), "yes"), ("actor", range(90, 120), "no"),
+            ("director", range(120, 140), "maybe"),
+        )
+        for row in answers("c", people, answer)
+    ]  # fmt: skip
+    table = tables_of(rows, declared(ANSWERS), data_type="events")["answers"]
+    found = statuses(table, "participantRole", "response.value")
+    assert found["actor", "maybe"] == "suppressed"
+    assert found["director", "maybe"] == "ok"
+
+
+def test_a_full_cell_of_an_outcome_is_hidden():
+    rows = [
+        {**row, "participantRole": role}
+        for role, people, answer in (
+            ("director", range(30), "yes"), ("actor", range(60, 90), "yes"),
+            ("actor", range(90, 120), "no"),
+        )
+        for row in answers("c", people, answer)
+    ]  # fmt: skip
+    table = tables_of(rows, declared(ANSWERS), data_type="events")["answers"]
+    found = statuses(table, "participantRole", "response.value")
+    assert (found["director", "yes"], found["director", "no"]) == ("suppressed", "suppressed")
+    assert found["actor", "yes"] == "ok"
+
+
+def test_words_of_few_people_are_not_named():
+    rows = answers("c", range(30), "yes") + answers("c", range(30, 60), "no")
+    rows += answers("c", range(60, 63), "my name is Nobody")
+    decisions = declared(
+        'name = "answers"\ntype = "events"\ndimensions = ["response.value"]\ntotals = "none"\n'
+    )
+    table = tables_of(rows, decisions, data_type="events")["answers"]
+    assert statuses(table, "response.value") == {
+        ("no",): "ok", ("yes",): "ok", ("(other)",): "suppressed",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rounding", "published"), [("base-5", (25, 12 - 2, 5)), ("midpoint-6", (21, 9, 3))]
+)
+def test_rounding_of_counts(rounding, published):
+    """24 rows of 12 people in 6 rooms; base 5: 25, 10, 5; midpoint 6: 21, 9, 3."""
+    decisions = declared(ONE, aggregate=f'rounding = "{rounding}"\n')
+    table = tables_of(people_in(at("a"), range(12), each=2), decisions)["one"]
+    row = cells(table, "componentId")["a",]
+    assert (row["rows"], row["people"], row["rooms"]) == published
+
+
+def test_a_cap_lets_nobody_weigh_more():
+    rows = people_in(at("a"), range(12), value=lambda n, _: float(n))
+    rows += people_in(at("a"), range(1), each=99, value=lambda n, _: 12.0)
+    capped = declared(ONE + 'measure = "value"\ncap = 1\n')
+    row = cells(tables_of(rows, capped)["one"], "componentId")["a",]
+    assert row["rows"] == 12
+    # the first person's mean is (0 + 99 * 12) / 100 = 11.88, of weight one
+    assert row["mean"] == pytest.approx((11.88 + sum(range(1, 12))) / 12, rel=1e-5)
+
+
+def test_the_time_course_is_mean_and_spread_by_second():
+    rows = [
+        {"participantId": f"u{n}", "roomId": f"r{n}", "componentId": "c",
+         "onset": 1000.0 * second + 10 * n, "value": float(second + n)}
+        for n in range(12)
+        for second in (0, 1, 2)
+    ]  # fmt: skip
+    course = declared(
+        'name = "course"\ntype = "ratings/continuous"\nmeasure = "value"\ntotals = "none"\n'
+        'dimensions = ["componentId", {column = "onset", bin = 1000}]\n'
+    )
+    table = tables_of(rows, course)["course"]
+    figures = [(r["onset"], r["people"], r["mean"], r["sd"]) for r in table.table.to_pylist()]
+    spread = pytest.approx(13**0.5, abs=1e-5)  # of 0 … 11: (144 - 1) / 12 * 12 / 11 = 13
+    assert figures == [("0", 12, 5.5, spread), ("1000", 12, 6.5, spread), ("2000", 12, 7.5, spread)]
+
+
+def test_a_histogram_has_the_edges_that_were_declared():
+    rows = people_in(at("a"), range(60), value=lambda n, _: float(n % 3) * 10)
+    histogram = declared(
+        'name = "histogram"\ntype = "ratings/continuous"\ntotals = "grand"\n'
+        'dimensions = [{column = "value", edges = [0, 10, 20]}]\n'
+    )
+    table = tables_of(rows, histogram)["histogram"]
+    assert [tuple(row.values())[:3] for row in table.table.to_pylist()] == [
+        ("[0, 10)", 20, 20), ("[10, 20]", 40, 40), ("(all)", 60, 60),
+    ]  # fmt: skip
+    assert [row["share"] for row in table.table.to_pylist()] == [0.333, 0.667, None]
+
+
+def test_role_and_condition_come_from_the_person():
+    import pyarrow as pa
+
+    from archive_tool.disclose import Aggregation
+    from archive_tool.schemas import arrow_schema
+
+    decisions = declared(
+        'name = "roles"\ntype = "chat"\ndimensions = ["role"]\nbetween-people = false\n'
+    )
+    made = Aggregation(decisions=decisions)
+    events = [
+        {"id": f"{n}", "participantId": f"u{n}", "participantRole": "a" if n < 20 else "b"}
+        for n in range(40)
+    ]
+    chat = [{"messageId": f"{n}", "senderId": f"u{n}", "roomId": "r"} for n in range(40)]
+    made.add("chat", pa.Table.from_pylist(chat, schema=arrow_schema("chat")))
+    made.add("events", pa.Table.from_pylist(events, schema=arrow_schema("events")))
+    (table,) = made.tables()
+    assert [(row["role"], row["people"]) for row in table.table.to_pylist()] == [
+        ("a", 20), ("b", 20), ("(all)", 40),
+    ]  # fmt: skip
+
+
+def test_what_is_unsafe_is_marked_so():
+    rows = people_in(at("a"), range(40)) + people_in(at("b"), range(40, 42))
+    sheet = tables_of(rows, declared(ONE))["one"].sheet
+    assert sheet.status[0,].tolist() == [0, PRIMARY]
+
+
+def refused(rows, decisions, data_type="ratings/continuous"):
+    with pytest.raises(DisclosureError) as caught:
+        tables_of(rows, decisions, data_type=data_type)
+    assert caught.value.exit_code == 18
+    return str(caught.value)
+
+
+def test_a_table_of_which_nothing_would_be_left_is_refused():
+    rows = people_in(at("a"), range(3)) + people_in(at("b"), range(4))
+    assert refused(rows, declared(ONE)) == (
+        "aggregate table one: nothing would be left of it, by the rules threshold "
+        "(expected a cell with 10 people)"
+    )
+    assert refused([], declared(ONE)) == (
+        "aggregate table one: no row of anybody belongs to it (expected rows of people)"
+    )
+
+
+def test_a_dimension_with_a_level_for_every_person_is_refused():
+    rows = [{**row, "stateId": f"s{row['participantId']}"} for row in people_in(at("a"), range(20))]
+    text = 'name = "t"\ntype = "ratings/continuous"\ndimensions = ["stateId"]\n'
+    assert refused(rows, declared(text)) == (
+        "aggregate table t: dimension stateId has a level for every person "
+        "(expected levels that many people share)"
+    )
+
+
+def test_a_measure_without_a_number_is_refused():
+    rows = [{"ratingId": f"{n}", "participantId": f"u{n}", "value": '"word"'} for n in range(20)]
+    text = 'name = "t"\ntype = "ratings/sparse"\nmeasure = "value"\n'
+    assert refused(rows, declared(text), "ratings/sparse") == (
+        "aggregate table t: measure value is not numeric: no row has a number "
+        "(expected a number column)"
+    )
+
+
+def test_negative_totals_need_to_be_declared():
+    rows = people_in(at("a"), range(20), value=lambda n, _: -own(n, 0))
+    assert refused(rows, declared(ONE + 'measure = "value"\n')) == (
+        "aggregate table one: the total of a person is negative, and dominance rules (nk, p) are "
+        "about shares (expected signed = true, which compares absolute totals)"
+    )
+    signed = declared(ONE + 'measure = "value"\nsigned = true\n')
+    assert cells(tables_of(rows, signed)["one"], "componentId")["a",]["mean"] < 0
