@@ -49,6 +49,8 @@ class ConsentCounts:
     """Without evidence either way."""
     withdrawn: int
     """On the list of those who withdrew, whatever they said before; not counted above."""
+    unmatched: int = 0
+    """Ids of that list that nobody in the bundle has: another study's, or mistyped."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +87,7 @@ class ConsentRecord:
             declined=len(declined),
             unknown=len(people - accepted - declined - gone),
             withdrawn=len(people & gone),
+            unmatched=len(gone - people),
         )
 
 

@@ -152,8 +152,11 @@ def _text(created: Created) -> str:
         f"consent   {count(created.people_left_out, 'person', 'people')} left out, "
         f"{count(created.consent.unknown, 'person', 'people')} with unknown consent",
     ]
-    if created.consent.withdrawn:
-        lines.append(f"withdrawn {count(created.consent.withdrawn, 'person', 'people')} left out")
+    withdrawn, unmatched = created.consent.withdrawn, created.consent.unmatched
+    if withdrawn or unmatched:
+        strange = f"; {count(unmatched, 'id')} of the list has no rows here" if unmatched else ""
+        strange = strange.replace(" has ", " have ") if unmatched > 1 else strange
+        lines.append(f"withdrawn {count(withdrawn, 'person', 'people')} left out{strange}")
     quarantined = sum(result.without_room for result in created.tables.values())
     if quarantined:
         lines.append(f"left out  {count(quarantined, 'row')} whose room nobody knows")

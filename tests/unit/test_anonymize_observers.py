@@ -130,7 +130,7 @@ def test_a_refusal_wins_whatever_the_order():
     assert left_out("any", "u2", "nobody here") == {"u2"}
     assert record.counts(people) == ConsentCounts(accepted=1, declined=3, unknown=1, withdrawn=0)
     assert record.counts(people, ["u2", "u3", "x"]) == ConsentCounts(
-        accepted=0, declined=2, unknown=1, withdrawn=2
+        accepted=0, declined=2, unknown=1, withdrawn=2, unmatched=1
     )
     assert repr(record) == "ConsentRecord()"
 

@@ -89,6 +89,19 @@ def test_the_list_comes_from_a_file_or_stdin(tmp_path, bundle, monkeypatch):
         )  # fmt: skip
         assert ran.code == 0, ran.err
         consent = ran.json["consent"]
-        assert consent.keys() == {"left_out", "accepted", "declined", "unknown", "withdrawn"}
-        assert consent["withdrawn"] == 1
+        assert consent.keys() == {
+            "left_out", "accepted", "declined", "unknown", "withdrawn", "unmatched",
+        }  # fmt: skip
+        assert (consent["withdrawn"], consent["unmatched"]) == (1, 0)
         assert GONE not in ran.out + ran.err
+
+
+def test_an_id_of_the_list_that_nobody_has_is_counted_aloud(tmp_path, bundle):
+    made = lab(tmp_path)
+    (tmp_path / "ids.txt").write_text(f"{GONE}\nmistyped-1\nmistyped-2\n")
+    ran = command(
+        "create", bundle, "--policy", "pseudonymize", "--store", made.store,
+        "--vault", made.folder / "vault", "--withdrawn", tmp_path / "ids.txt",
+    )  # fmt: skip
+    assert "withdrawn 1 person left out; 2 ids of the list have no rows here\n" in ran.out
+    assert "mistyped" not in ran.out + ran.err
