@@ -112,7 +112,7 @@ def _fields(created: Created) -> dict[str, Any]:
             }
             for name, result in created.tables.items()
         },
-        "aggregates": dict(created.aggregates),
+        "aggregates": {name: asdict(summary) for name, summary in created.aggregates.items()},
         "findings": record.counts(created.findings),
         "policy": {"name": created.policy.name, "digest": created.policy.digest},
         "retention": {
@@ -161,9 +161,11 @@ def _text(created: Created) -> str:
     if quarantined:
         lines.append(f"left out  {count(quarantined, 'row')} whose room nobody knows")
     if created.aggregates:
-        hidden = sum(created.aggregates.values())
+        hidden = sum(summary.hidden for summary in created.aggregates.values())
+        cells = sum(summary.cells for summary in created.aggregates.values())
         tables = count(len(created.aggregates), "table")
-        lines.append(f"summaries {tables}, {count(hidden, 'cell')} hidden")
+        few = ": too few people for any" if hidden == cells else ""
+        lines.append(f"summaries {tables}, {hidden:,} of {count(cells, 'cell')} hidden{few}")
     if created.earlier:
         lines.append(f"note      the same bundle is in the store already: {created.earlier[-1]}")
     lines += ["", f"next: archive-tool verify {created.path} --vault DIR"]

@@ -76,14 +76,24 @@ class TypeResult:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Summary:
+    """What became of one table of aggregates."""
+
+    cells: int
+    """Its rows: one per cell, margins included."""
+    hidden: int
+    """Of these, cells that disclosure control hides."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Created:
     """An archive that was just published."""
 
     archive_id: str
     path: Path
     tables: Mapping[str, TypeResult]
-    aggregates: Mapping[str, int]
-    """Hidden cells by aggregate table."""
+    aggregates: Mapping[str, Summary]
+    """By aggregate table."""
     findings: FindingLog
     policy: Policy
     retention: Mapping[str, RetentionTerm]
@@ -238,13 +248,13 @@ class _Run:
                 writer=writer, context=context, pool=self.pool, dropped=self.gathered.dropped
             )
             tallies: dict[str, Tally] = {}
-            hidden: dict[str, int] = {}
+            summaries: dict[str, Summary] = {}
             for data_type in self.parking.types():
                 tallies[data_type] = Tally()
                 self._type(shards, data_type, tallies[data_type], releasing.counted, source)
             for table in releasing.tables():
                 writer.write_aggregate(table.name, table.table)
-                hidden[table.name] = table.hidden
+                summaries[table.name] = Summary(cells=table.table.num_rows, hidden=table.hidden)
             earlier = self._earlier()
             aggregate_only = not any(tally.files for tally in tallies.values())
             self._add_papers(writer, aggregate_only=aggregate_only)
@@ -274,7 +284,7 @@ class _Run:
             archive_id=archive_id,
             path=path,
             tables={name: self._result(name, tally) for name, tally in tallies.items()},
-            aggregates=hidden,
+            aggregates=summaries,
             findings=self.gathered.findings,
             policy=policy,
             retention=self.retention,
