@@ -121,6 +121,7 @@ def _fields(created: Created) -> dict[str, Any]:
             }
         },
         "consent": {"left_out": created.people_left_out, **asdict(created.consent)},
+        "media": asdict(created.media),
         "earlier": list(created.earlier),
     }
 
@@ -161,6 +162,12 @@ def _text(created: Created) -> str:
         hidden = sum(created.aggregates.values())
         tables = count(len(created.aggregates), "table")
         lines.append(f"summaries {tables}, {count(hidden, 'cell')} hidden")
+    if created.media.sealed:
+        sealed = count(created.media.sealed, "recording")
+        lines.append(f"media     {sealed} sealed; faces and voices tell who somebody is")
+    if created.media.left_out:
+        recordings = count(created.media.left_out, "recording")
+        lines.append(f"media     {recordings} left out, which may show people who are left out")
     if created.earlier:
         lines.append(f"note      the same bundle is in the store already: {created.earlier[-1]}")
     lines += ["", f"next: archive-tool verify {created.path} --vault DIR"]
