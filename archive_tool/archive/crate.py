@@ -26,13 +26,18 @@ _MEDIA_TYPES: Final = {
 }
 
 
+_OF_PEOPLE: Final = ("tables/", "media/")
+
+
 def crate(manifest: ArchiveManifest, paths: Iterable[str]) -> bytes:
     """Describe an archive; ``paths`` are payload files, without ``data/``.
 
-    Table files are described by their folder, so that no entity stands for a person.
+    Table files and recordings are described by their folder: no entity stands for a person.
     """
-    files = sorted(path for path in paths if not path.startswith("tables/"))
-    folders = sorted({path.rsplit("/", 1)[0] + "/" for path in paths if path.startswith("tables/")})
+    files = sorted(path for path in paths if not path.startswith(_OF_PEOPLE))
+    folders = sorted(
+        {path.rsplit("/", 1)[0] + "/" for path in paths if path.startswith(_OF_PEOPLE)}
+    )
     graph = [
         _descriptor(),
         _root(manifest, [*files, *folders]),

@@ -3,16 +3,20 @@
 Order of the rows: by ``timestamp`` (``startTime`` of recordings, ``onset`` where the policy left no
 time), ties by record id, as the platform lists them. Above :data:`SORT_ROWS` rows, and with no
 ``sort`` asked for, rows come person by person instead, so that memory stays bounded.
+
+Recordings are written when they are asked for by their type, ``media``.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.archive import recordings
 from archive_tool.archive.formats import FORMATS, open_target
 from archive_tool.archive.selection import Selection, Window, sorted_by
 from archive_tool.errors import SubjectError, UsageError, VaultError
 from archive_tool.keys.keyring import SubjectState
+from archive_tool.model.datatypes import MEDIA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,6 +56,8 @@ def extract(
 ) -> list[ExtractedFile]:
     """Write ``<type>.<format>`` for each type into ``to``; ``/`` in a type becomes ``_``.
 
+    Without ``types`` all tables; ``media`` among them writes the recordings into ``to/media``.
+
     ``format`` is csv, json, ndjson or parquet; ``scope`` is experiment, room or participant, whose
     id may be the original one for participants, or the code in the rows. ``start_time`` and
     ``end_time`` are inclusive. ``now`` is the time that the JSON envelope states. Nothing appears
@@ -69,19 +75,24 @@ def extract(
     )  # fmt: skip
     selection.check()
     _refuse_erased(archive, selection)
-    names = [_type_named(archive, name) for name in (types or archive.types())]
-    targets = [_target(to, name, format) for name in dict.fromkeys(names)]
-    for _, path in targets:
+    names = dict.fromkeys(_type_named(archive, name) for name in (types or _tables_of(archive)))
+    targets = [_target(to, name, format) for name in names if name != MEDIA]
+    files = recordings.selected(archive, selection, to) if MEDIA in names else []
+    for _, path in (*targets, *files):
         if path.exists() and not replace:
             raise UsageError("exists already", where=path.name, hint="add --replace")
     to.mkdir(parents=True, exist_ok=True)
     written: list[Target] = []
     try:
-        found = 0
+        found = len(files)
         for name, path in targets:
             target = open_target(archive, name, path, selection, format=format, bom=bom, now=now)
             written.append(target)
             found += _write(archive, name, selection, target)
+        for entry, path in files:
+            recording = recordings.RecordingTarget(archive, entry, path)
+            written.append(recording)
+            recording.fill()
         if scope == "participant" and not found:
             raise SubjectError("the participant has no rows in this archive", where="scope-id")
         return [target.publish() for target in written]
@@ -122,6 +133,10 @@ def _refuse_erased(archive: Archive, selection: Selection) -> None:
         raise VaultError(
             "the subject was erased", where="vault", hint="its rows cannot be read any more"
         )
+
+
+def _tables_of(archive: Archive) -> list[str]:
+    return [name for name in archive.types() if name != MEDIA]
 
 
 def _type_named(archive: Archive, name: str) -> str:

@@ -31,5 +31,12 @@ key is derived with HKDF-SHA256:
 32 zero bytes as subject secret and the file id `index`. Each row of the index names a table file
 `data/tables/<type>/<file_id>.parquet` and the subject whose secret opens it.
 
+Recordings, where there are any, are in `data/media/<file_id>.sealed`, one row of the index each, under
+keys of the scope `media`. `archive-tool extract` writes them with `--type media`. Nobody looked into
+them when the archive was made: faces and voices tell who somebody is. Without archive-tool: 8 bytes
+(`ATMEDIA` and 1), then segments of 1 MiB, the last one shorter, each sealed with AES-256-GCM (tag of 16
+bytes behind it; nonce: number of the segment in 11 bytes, big-endian, then 1 for the last segment and 0
+for the others; additional data: the first 8 bytes of the file).
+
 `data/dictionary` says what the columns mean, `data/policy.toml` what was done to them.
 """

@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import FormatError, IntegrityError
-from archive_tool.keys.derive import AGGREGATES_SCOPE
-from archive_tool.model.datatypes import BY_NAME
+from archive_tool.keys.derive import AGGREGATES_SCOPE, MEDIA_SCOPE
+from archive_tool.model.datatypes import BY_NAME, MEDIA
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +37,7 @@ POLICY: Final = "data/policy.toml"
 CRATE: Final = "data/ro-crate-metadata.json"
 HOW_TO_OPEN: Final = "data/HOW-TO-OPEN.md"
 TABLES: Final = "data/tables/"
+RECORDINGS: Final = "data/media/"
 
 AGGREGATE_PREFIX: Final = "aggregates/"
 
@@ -45,7 +46,9 @@ SAFE_PATH: Final = re.compile(r"data(/[A-Za-z0-9_][A-Za-z0-9_.-]*)+")
 
 
 def table_path(data_type: str, file_id: str) -> str:
-    """Return where a table file lies, from the folder of the archive."""
+    """Return where a table file or a sealed recording lies, from the folder of the archive."""
+    if data_type == MEDIA:
+        return f"{RECORDINGS}{file_id}.sealed"
     folder = (
         AGGREGATES_SCOPE if data_type.startswith(AGGREGATE_PREFIX) else data_type.replace("/", "_")
     )
@@ -53,7 +56,9 @@ def table_path(data_type: str, file_id: str) -> str:
 
 
 def scope_of(data_type: str) -> str:
-    """Return the key scope of a data type or an aggregate table."""
+    """Return the key scope of a data type, an aggregate table or the sealed recordings."""
+    if data_type == MEDIA:
+        return MEDIA_SCOPE
     if data_type.startswith(AGGREGATE_PREFIX):
         return AGGREGATES_SCOPE
     return BY_NAME[data_type].scope

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from archive_tool.archive import bag, index, layout, manifest, parallel, parquet
+from archive_tool.archive import bag, index, layout, manifest, media, parallel, parquet
 from archive_tool.errors import FormatError, IntegrityError, UsageError, VaultError
 from archive_tool.keys import erasure, primitives, sshsig
 from archive_tool.keys.derive import NO_SUBJECT, ArchiveSecrets, key_check
@@ -148,6 +148,11 @@ class Archive:
             for field in schema
         ]
         return pa.Table.from_arrays(arrays, schema=schema)
+
+    def read_recording(self, entry: FileEntry) -> Iterator[bytes]:
+        """Decrypt a sealed recording, a part at a time; it is whole when the iteration ends."""
+        path = layout.table_path(entry.data_type, entry.file_id)
+        return media.unseal(self.path / path, self.key_of(entry), where=path)
 
     def batches(
         self,

@@ -10,16 +10,17 @@ import hashlib
 import os
 import shutil
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from archive_tool.archive import bag, crate, index, layout, manifest, parquet, swap
+from archive_tool.archive import bag, crate, index, layout, manifest, media, parquet, swap
 from archive_tool.archive.reader import Archive, open_archive
 from archive_tool.errors import IntegrityError
 from archive_tool.keys.derive import NO_SUBJECT, key_check
 from archive_tool.keys.primitives import random_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -128,13 +129,8 @@ class Revision:
 
     def write_table(self, entry: FileEntry, rows: pa.Table) -> FileEntry:
         """Write the rows of a file again, under a new name and so under a new key."""
-        fresh = replace(entry, file_id=random_bytes(FILE_ID_BYTES).hex())
-        path = layout.table_path(fresh.data_type, fresh.file_id)
-        owner = entry.subject
-        secret = self._vault.secret_of_key(owner) if owner else NO_SUBJECT
-        secrets = self._vault.archive_secrets(self.archive.archive_id)
-        key = secrets.file_key(layout.scope_of(fresh.data_type), secret, fresh.file_id)
-        table = parquet.prepare(rows, keep_empty=not owner)
+        fresh, path, key = self._renamed(entry)
+        table = parquet.prepare(rows, keep_empty=not entry.subject)
         self.write(path, bytes(parquet.encode(table, key)))
         back = parquet.decode(
             (self.folder / path).read_bytes(),
@@ -151,6 +147,21 @@ class Revision:
             key_check=key_check(key),
             filled=",".join(table.column_names),
         )
+
+    def write_recording(self, entry: FileEntry, parts: Iterable[bytes]) -> FileEntry:
+        """Seal a recording again, under a new name and so under a new key."""
+        fresh, path, key = self._renamed(entry)
+        self._make_folder(path)
+        written = media.write(
+            parts,
+            key,
+            put=partial(self._put_parts, path),
+            path=self.folder / path,
+            where=path,
+        )
+        self._digests[path] = written.sha256
+        self._bytes += written.bytes
+        return replace(fresh, sha256=written.sha256, key_check=key_check(key))
 
     def finish(
         self,
@@ -191,11 +202,23 @@ class Revision:
         self._digests[path] = hashlib.sha256(content).hexdigest()
         self._bytes += len(content)
 
-    def _put(self, path: str, content: bytes) -> None:
+    def _renamed(self, entry: FileEntry) -> tuple[FileEntry, str, bytes]:
+        """Give a file a new id: the entry with it, its path and its key."""
+        fresh = replace(entry, file_id=random_bytes(FILE_ID_BYTES).hex())
+        secret = self._vault.secret_of_key(entry.subject) if entry.subject else NO_SUBJECT
+        secrets = self._vault.archive_secrets(self.archive.archive_id)
+        key = secrets.file_key(layout.scope_of(entry.data_type), secret, fresh.file_id)
+        return fresh, layout.table_path(entry.data_type, fresh.file_id), key
+
+    def _put_parts(self, path: str, parts: Iterable[bytes]) -> None:
         with open(self.folder / path, "xb") as file:
-            file.write(content)
+            for part in parts:
+                file.write(part)
             file.flush()
             os.fsync(file.fileno())
+
+    def _put(self, path: str, content: bytes) -> None:
+        self._put_parts(path, (content,))
         if (self.folder / path).read_bytes() != content:
             raise IntegrityError("did not read back as it was written", where=path)
 

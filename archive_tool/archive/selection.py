@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import UsageError
 from archive_tool.keys.keyring import SubjectState
-from archive_tool.model.datatypes import BY_NAME
+from archive_tool.model.datatypes import BY_NAME, MEDIA
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +57,12 @@ class Selection:
             if time is not None and time.tzinfo is None:
                 raise UsageError("has no zone", where=name, expected="UTC, e.g. 2026-03-01T10:00Z")
 
+    @property
+    def by_rows(self) -> bool:
+        """Whether times, order or paging choose among rows."""
+        chosen = (self.start_time, self.end_time, self.sort, self.limit)
+        return self.offset > 0 or any(item is not None for item in chosen)
+
     def subjects(self, archive: Archive, data_type: str) -> Sequence[str] | None:
         """Return the one subject whose files hold all wanted rows; None when all must be read.
 
@@ -64,7 +70,7 @@ class Selection:
         """
         if self.scope != "participant" or self.scope_id is None or archive.vault is None:
             return None
-        if data_type not in BY_NAME:
+        if data_type not in BY_NAME and data_type != MEDIA:
             return None
         known = archive.vault.subject_state(self.scope_id) is SubjectState.KNOWN
         return [self.scope_id] if known else None

@@ -55,14 +55,19 @@ class Staging:
 
     def write(self, path: str, content: bytes | memoryview) -> None:
         """Create one file of the archive; :meth:`publish` brings it to the disk for good."""
+        self.write_parts(path, (content,))
+
+    def write_parts(self, path: str, parts: Iterable[bytes | memoryview]) -> None:
+        """Create one file of the archive of parts that come one by one."""
         parent = path.rpartition("/")[0]
         if parent not in self._folders:
             (self.folder / parent).mkdir(parents=True, exist_ok=True)
             self._folders.add(parent)
         with open(self.folder / path, "xb", buffering=0) as file:
-            rest = memoryview(content)
-            while rest:  # a disk that is nearly full takes less than it was given, and says so next
-                rest = rest[file.write(rest) :]
+            for part in parts:
+                rest = memoryview(part)
+                while rest:  # a disk that is nearly full takes less than given, and says so next
+                    rest = rest[file.write(rest) :]
 
     def sync(self, paths: Iterable[str]) -> None:
         """Bring files and folders to the disk, all at once: cheaper than one by one."""

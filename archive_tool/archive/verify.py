@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from archive_tool.archive import bag, layout, parallel, parquet
+from archive_tool.archive import bag, layout, media, parallel, parquet
 from archive_tool.archive.reader import Archive, open_archive
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import sshsig
@@ -78,14 +78,14 @@ def _verify_one(
 
 
 def _check_index(archive: Archive) -> None:
-    """With a vault: the index and the manifest must name the same table files, with equal sums."""
+    """With a vault: the index and the manifest must name the same files, with equal sums."""
     if archive.vault is None:
         return
     listed = {layout.table_path(e.data_type, e.file_id): e.sha256 for e in archive.index}
     tables = {
         path: digest
         for path, digest in archive.seal.digests.items()
-        if path.startswith(layout.TABLES)
+        if path.startswith((layout.TABLES, layout.RECORDINGS))
     }
     for path in sorted(tables.keys() ^ listed.keys()):
         raise IntegrityError("index and manifest do not name the same files", where=path)
@@ -107,6 +107,8 @@ def _check_payload(archive: Archive, progress: Callable[[int], None] | None) -> 
 
 def _check_file(archive: Archive, path: str, entry: FileEntry | None) -> tuple[int, int]:
     """Check one payload file; returns its rows (0 if it was not decrypted) and its bytes."""
+    if path.startswith(layout.RECORDINGS):
+        return 0, _check_recording(archive, path, entry)
     content = (archive.path / path).read_bytes()
     if path.startswith(layout.TABLES) and content[:4] != parquet.MAGIC:
         raise IntegrityError("is not encrypted", where=path, expected="an encrypted Parquet file")
@@ -123,3 +125,15 @@ def _check_file(archive: Archive, path: str, entry: FileEntry | None) -> tuple[i
     if table.num_rows != entry.rows:
         raise IntegrityError("has another number of rows than the index says", where=path)
     return table.num_rows, len(content)
+
+
+def _check_recording(archive: Archive, path: str, entry: FileEntry | None) -> int:
+    """Check a sealed recording, with a key every segment of it; returns its bytes."""
+    media.opened(archive.path / path, where=path).close()
+    with (archive.path / path).open("rb") as stream:
+        whole = media.Sum().drain(media.pieces(stream))
+    if whole.sha256 != archive.seal.digests[path]:
+        raise IntegrityError("was changed: its sum does not fit", where=path)
+    if entry is not None and not archive.is_erased(entry):
+        media.Sum().drain(archive.read_recording(entry))
+    return whole.bytes

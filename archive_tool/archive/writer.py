@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.archive import bag, crate, index, layout, manifest, parquet
+from archive_tool.archive import bag, crate, index, layout, manifest, media, parquet
 from archive_tool.archive.howto import HOW_TO_OPEN
 from archive_tool.archive.staging import Staging
 from archive_tool.errors import FormatError, IntegrityError
@@ -25,11 +26,13 @@ from archive_tool.model.archive import (
     FileEntry,
     PolicyStamp,
 )
+from archive_tool.model.datatypes import MEDIA
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
+    from typing import BinaryIO
 
     import pyarrow as pa
 
@@ -92,6 +95,38 @@ class ArchiveWriter:
     def write_aggregate(self, name: str, table: pa.Table) -> FileEntry:
         """Write one aggregate table; it belongs to nobody and has the scope ``aggregates``."""
         return self._write(layout.AGGREGATE_PREFIX + name, "", NO_SUBJECT, table)
+
+    def write_recording(self, subject: str, name: str, stream: BinaryIO) -> FileEntry:
+        """Seal a recording of one subject, read it back and compare; memory stays at a few MiB.
+
+        ``name`` is what it will be called when it is extracted. Raises FormatError for a name that
+        is none, IntegrityError when the file does not read back as it was written.
+        """
+        media.check_name(name)
+        file_id, owner = self.new_file_id(), self.secrets.subject_key(subject)
+        path = layout.table_path(MEDIA, file_id)
+        key = self.secrets.file_key(layout.scope_of(MEDIA), self.subject_secret(subject), file_id)
+        written = media.write(
+            media.pieces(stream),
+            key,
+            put=partial(self._staging.write_parts, path),
+            path=self._staging.folder / path,
+            where=path,
+        )
+        self._note(path, written.sha256, written.bytes)
+        entry = FileEntry(
+            data_type=MEDIA,
+            subject=owner,
+            part=self._claim(MEDIA, owner, []),
+            file_id=file_id,
+            rows=0,
+            sha256=written.sha256,
+            key_check=key_check(key),
+            filled=name,
+        )
+        with self._threads:
+            self._entries.append(entry)
+        return entry
 
     def add_file(self, path: str, content: bytes) -> None:
         """Add a readable file, e.g. ``dictionary/events.md``; ``path`` counts from ``data/``.
@@ -180,10 +215,13 @@ class ArchiveWriter:
 
     def _record(self, path: str, content: bytes | memoryview) -> str:
         digest = hashlib.sha256(content).hexdigest()
+        self._note(path, digest, len(content))
+        return digest
+
+    def _note(self, path: str, digest: str, size: int) -> None:
         with self._threads:
             self._digests[path] = digest
-            self._bytes += len(content)
-        return digest
+            self._bytes += size
 
     def _manifest(self, description: ArchiveDescription, signing_key: bytes) -> ArchiveManifest:
         types = sorted(self._columns)

@@ -26,7 +26,7 @@ NOT_RECOGNISED: Final = "not recognised as data"
 Peek = Callable[[int], bytes]
 """Gives the first n bytes of a file, or all of it when it is shorter."""
 
-_MEDIA: Final = frozenset(
+MEDIA_SUFFIXES: Final = frozenset(
     ".mp4 .webm .mp3 .wav .m4a .ogg .oga .ogv .opus .mov .mkv .avi .aac .flac .m4v "  # noqa: SIM905
     ".png .jpg .jpeg .gif .webp .svg .bmp .heic".split()
 )
@@ -63,7 +63,7 @@ def kind_of(name: str, size: int, peek: Peek) -> tuple[FileKind, str]:
     suffix = splitext(name.lower())[1]
     text = _text(head)
     # some signatures are plain words, with which a header may begin as well: NUL tells
-    if suffix in _MEDIA or text is None or (b"\0" in head and _MEDIA_MAGIC.match(head)):
+    if suffix in MEDIA_SUFFIXES or text is None or (b"\0" in head and _MEDIA_MAGIC.match(head)):
         return _binary_kind(name, suffix, head)
     start = text.lstrip()
     if not start and size > len(head):
@@ -91,7 +91,7 @@ def _text_kind(name: str, suffix: str, start: str, size: int, peek: Peek) -> tup
 
 def _binary_kind(name: str, suffix: str, head: bytes) -> tuple[FileKind, str]:
     """Tell media from packed files and from what nobody knows."""
-    if suffix in _MEDIA:
+    if suffix in MEDIA_SUFFIXES:
         text_inside = head.lstrip()[:1] in (b"{", b"<") and suffix != ".svg"
         return FileKind.MEDIA, "text where media should be" if text_inside else ""
     if _MEDIA_MAGIC.match(head):

@@ -121,6 +121,7 @@ def _fields(created: Created) -> dict[str, Any]:
             }
         },
         "consent": {"left_out": created.people_left_out, **asdict(created.consent)},
+        "media": asdict(created.media),
         "earlier": list(created.earlier),
     }
 
@@ -166,6 +167,12 @@ def _text(created: Created) -> str:
         tables = count(len(created.aggregates), "table")
         few = ": too few people for any" if hidden == cells else ""
         lines.append(f"summaries {tables}, {hidden:,} of {count(cells, 'cell')} hidden{few}")
+    if created.media.sealed:
+        sealed = count(created.media.sealed, "recording")
+        lines.append(f"media     {sealed} sealed; faces and voices tell who somebody is")
+    if created.media.left_out:
+        recordings = count(created.media.left_out, "recording")
+        lines.append(f"media     {recordings} left out, which may show people who are left out")
     if created.earlier:
         lines.append(f"note      the same bundle is in the store already: {created.earlier[-1]}")
     lines += ["", f"next: archive-tool verify {created.path} --vault DIR"]

@@ -25,7 +25,11 @@ from archive_tool.cli.keys import open_vault
     help="Format of the files.",
 )
 @click.option(
-    "--type", "types", metavar="T", multiple=True, help="Only this data type; repeatable."
+    "--type",
+    "types",
+    metavar="T",
+    multiple=True,
+    help="Only this data type; repeatable. Recordings are written with --type media only.",
 )
 @click.option(
     "--scope", type=click.Choice(("experiment", "room", "participant")), help="Only this."
@@ -69,7 +73,8 @@ def command(
     The files are readable by everybody: they are out of the archive's protection.
     """
     from archive_tool.archive import extract, open_archive
-    from archive_tool.report.text import size, table
+    from archive_tool.model.datatypes import MEDIA
+    from archive_tool.report.text import count, size, table
 
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     opened = open_archive(archive, vault=keys)
@@ -94,13 +99,15 @@ def command(
 
     store = recording.store_of(archive)
     if store is not None:
-        recording.extracted(
-            store, opened.archive_id, [f.data_type for f in files], now=datetime.now(UTC)
-        )
+        written = dict.fromkeys(f.data_type for f in files)
+        recording.extracted(store, opened.archive_id, list(written), now=datetime.now(UTC))
     rows = [(f.data_type, f.rows, f.total, size(f.bytes), f.path.name) for f in files]
     text = f"{to}\n\n" + table(("type", "rows", "of", "size", "file"), rows)
     if opened.erased:
         text += f"\n\n{opened.erased} subjects were erased: their rows cannot be read any more"
+    sealed = sum(entry.data_type == MEDIA for entry in opened.index)
+    if sealed and not types:
+        text += f"\n\n{count(sealed, 'recording')} left sealed: --type {MEDIA} writes them"
     fields = {
         "files": [
             {

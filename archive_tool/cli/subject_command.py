@@ -79,13 +79,16 @@ def access(
     handed = hand_out(store, keys, ids[0], to=to, now=datetime.now(UTC))
     text = "\n".join(
         [
-            f"{count(sum(handed.rows.values()), 'row')} in {handed.folder}",
+            f"{count(sum(handed.rows.values()), 'row')}"
+            + (f" and {count(handed.recordings, 'recording')}" if handed.recordings else "")
+            + f" in {handed.folder}",
             f"{count(len(handed.doubts), 'item')} to look at first: {handed.folder}/to-review.json",
         ]
     )
     fields = {
         "path": str(handed.folder),
         "rows": handed.rows,
+        "recordings": handed.recordings,
         "files": [str(path) for path in handed.files],
         "review": [asdict(doubt) for doubt in handed.doubts],
     }

@@ -15,18 +15,19 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import VaultError
 from archive_tool.keys import primitives
-from archive_tool.model.datatypes import SEVEN
+from archive_tool.model.datatypes import MEDIA, SEVEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 INDEX_SCOPE: Final = "index"
 AGGREGATES_SCOPE: Final = "aggregates"
+MEDIA_SCOPE: Final = MEDIA
 
 SCOPES: Final = (
     *sorted({data_type.scope for data_type in SEVEN}),
     "linkage",
-    "media",
+    MEDIA_SCOPE,
     AGGREGATES_SCOPE,
     INDEX_SCOPE,
 )

@@ -19,7 +19,13 @@ import msgspec
 from archive_tool.errors import IntegrityError, UsageError, VaultError
 from archive_tool.keys import primitives, sshsig, vault_file
 from archive_tool.keys import recipients as age
-from archive_tool.keys.derive import AGGREGATES_SCOPE, INDEX_SCOPE, NO_SUBJECT, ArchiveSecrets
+from archive_tool.keys.derive import (
+    AGGREGATES_SCOPE,
+    INDEX_SCOPE,
+    MEDIA_SCOPE,
+    NO_SUBJECT,
+    ArchiveSecrets,
+)
 from archive_tool.keys.keyring import SubjectState
 from archive_tool.keys.vault import Vault
 from archive_tool.keys.vault_file import GrantNote
@@ -34,7 +40,11 @@ if TYPE_CHECKING:
 FORMAT: Final = "archive-tool/grant/1"
 NAMESPACE: Final = "archive-tool-grant"
 
-GRANTABLE: Final = (*sorted({data_type.scope for data_type in SEVEN}), AGGREGATES_SCOPE)
+GRANTABLE: Final = (
+    *sorted({data_type.scope for data_type in SEVEN}),
+    MEDIA_SCOPE,
+    AGGREGATES_SCOPE,
+)
 """Scopes that can be granted; who may read the index comes with every grant."""
 
 

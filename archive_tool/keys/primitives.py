@@ -72,6 +72,22 @@ def open_numbered(key: bytes, number: int, sealed: bytes) -> bytes:
     return _decrypt(key, _counter(number), sealed, None)
 
 
+def seal_segment(key: bytes, number: int, plain: bytes, *, is_last: bool, bound_to: bytes) -> bytes:
+    """AES-256-GCM of one segment of a stream (STREAM, as age seals its payload).
+
+    The nonce holds the segment's number and whether it is the last, so that no segment can be
+    moved, left out or added and no end be cut off unseen. A key may seal one stream only.
+    """
+    return AESGCM(key).encrypt(_place(number, is_last=is_last), plain, bound_to)
+
+
+def open_segment(
+    key: bytes, number: int, sealed: bytes, *, is_last: bool, bound_to: bytes
+) -> bytes:
+    """Undo :func:`seal_segment`; IntegrityError when a bit, the key, place or end differs."""
+    return _decrypt(key, _place(number, is_last=is_last), sealed, bound_to)
+
+
 def new_signing_seed() -> bytes:
     """Seed of a new Ed25519 key (RFC 8032), 32 bytes."""
     return random_bytes(KEY_BYTES)
@@ -98,6 +114,10 @@ def signed_by(public: bytes, message: bytes, signature: bytes) -> bool:
 
 def _counter(number: int) -> bytes:
     return number.to_bytes(NONCE_BYTES, "big")
+
+
+def _place(number: int, *, is_last: bool) -> bytes:
+    return number.to_bytes(NONCE_BYTES - 1, "big") + bytes([is_last])
 
 
 def _decrypt(key: bytes, nonce: bytes, sealed: bytes, bound_to: bytes | None) -> bytes:

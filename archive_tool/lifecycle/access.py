@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.anonymize.codes import spellings
-from archive_tool.archive import extract, layout
+from archive_tool.archive import extract
 from archive_tool.archive.reader import Archive
 from archive_tool.errors import SubjectError, UsageError
 from archive_tool.keys import SubjectState
 from archive_tool.lifecycle import audit, mentions, places, subjects
-from archive_tool.model.datatypes import BY_NAME
+from archive_tool.model.datatypes import BY_NAME, MEDIA
 from archive_tool.schemas import dictionary, field_of
 from archive_tool.schemas.fields import Kind
 
@@ -51,6 +51,8 @@ class Handed:
     folder: Path
     rows: dict[str, int]
     """By data type, over all archives."""
+    recordings: int
+    """Sealed recordings of the person."""
     files: tuple[Path, ...]
     doubts: tuple[Doubt, ...]
 
@@ -102,8 +104,12 @@ def access(store: Path, vault: Vault, person_id: str, *, to: Path, now: datetime
     if not files:
         raise SubjectError("in none of the archives", where="id-file")
     files += _papers(to, rows, doubts)
-    audit.append(store, "access", detail={"rows": sum(rows.values())}, now=now)
-    return Handed(folder=to, rows=rows, files=tuple(files), doubts=tuple(doubts))
+    recordings = rows.pop(MEDIA, 0)
+    detail = {"rows": sum(rows.values()), "recordings": recordings}
+    audit.append(store, "access", detail=detail, now=now)
+    return Handed(
+        folder=to, rows=rows, recordings=recordings, files=tuple(files), doubts=tuple(doubts)
+    )
 
 
 def _of_archive(
@@ -111,13 +117,20 @@ def _of_archive(
 ) -> tuple[list[Path], list[Doubt]]:
     key = vault.subject_key(person_id)
     own = [entry for entry in archive.index if entry.subject == key]
-    types = list(dict.fromkeys(entry.data_type for entry in own))
-    if not types:
+    types = list(dict.fromkeys(entry.data_type for entry in own if entry.data_type != MEDIA))
+    seen = [entry for entry in own if entry.data_type == MEDIA]
+    if not own:
         return [], []
     view = _as_seen_by(archive, vault, person_id)
     folder = to / archive.archive_id
     written = []
-    for form in FORMATS:
+    if seen:
+        done = extract(
+            archive, to=folder, types=[MEDIA], scope="participant", scope_id=person_id, replace=True
+        )
+        written += [file.path for file in done]
+        rows[MEDIA] = rows.get(MEDIA, 0) + len(done)
+    for form in FORMATS if types else ():
         done = extract(
             view, to=folder, format=form, types=types, scope="participant", scope_id=person_id,
             replace=True, now=now,
@@ -127,7 +140,7 @@ def _of_archive(
             view.found.clear()  # counted once, not once per format
             for file in done:
                 rows[file.data_type] = rows.get(file.data_type, 0) + file.rows
-    return written, _doubts(view, types)
+    return written, [*_doubts(view, types), *_others_seen(view, len(seen))]
 
 
 def _as_seen_by(archive: Archive, vault: Vault, person_id: str) -> OwnRows:
@@ -136,7 +149,7 @@ def _as_seen_by(archive: Archive, vault: Vault, person_id: str) -> OwnRows:
     known: set[str] = set()
     names: set[str] = set()
     for data_type in archive.types():
-        if data_type.startswith(layout.AGGREGATE_PREFIX):
+        if data_type not in BY_NAME:
             continue
         own |= set(mentions.terms(vault, archive, data_type, [person_id]))
         left = archive.manifest.columns[data_type]
@@ -186,6 +199,13 @@ def _doubts(view: OwnRows, types: Sequence[str]) -> list[Doubt]:
     return found
 
 
+def _others_seen(view: OwnRows, recordings: int) -> list[Doubt]:
+    if not recordings:
+        return []
+    why = "recordings: others may be seen or heard in them, and nothing was taken out"
+    return [Doubt(archive_id=view.archive_id, data_type=MEDIA, column="", rows=recordings, why=why)]
+
+
 def _papers(to: Path, rows: dict[str, int], doubts: Sequence[Doubt]) -> list[Path]:
     review = [
         {
@@ -208,13 +228,16 @@ def _papers(to: Path, rows: dict[str, int], doubts: Sequence[Doubt]) -> list[Pat
 
 
 def _page(rows: dict[str, int]) -> str:
-    listed = "\n".join(f"  {name}: {count:,} rows" for name, count in sorted(rows.items()))
+    listed = "\n".join(
+        f"  {name}: {count:,} {'files' if name == MEDIA else 'rows'}"
+        for name, count in sorted(rows.items())
+    )
     return f"""\
 What we hold about you
 
 This folder has a copy of everything that the archives of the study hold about you. There is a
 folder per archive; each table comes twice, as .csv (opens in a spreadsheet) and as .json (for
-programs).
+programs). Recordings, where there are any, are in its folder media.
 
 {listed}
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from archive_tool.archive import bag, layout
+from archive_tool.model.datatypes import MEDIA
 from archive_tool.policy import decide, parse
 
 if TYPE_CHECKING:
@@ -113,9 +114,14 @@ def _is_replaced(store: Path, entry: Entry, overview: Overview, data_type: str) 
 
 
 def _level(store: Path, entry: Entry, data_type: str) -> int:
-    """How much an archive tells: the policy that was applied lies in it, under its signature."""
+    """How much an archive tells: the policy that was applied lies in it, under its signature.
+
+    Faces and voices tell who somebody is whatever the policy does with the tables.
+    """
     if entry.aggregate:
         return AGGREGATED
+    if data_type == MEDIA:
+        return IDENTIFIED
     folder = store / layout.ARCHIVES / entry.archive_id
     text = bag.read_checked(folder, bag.read_seal(folder), layout.POLICY).decode()
     hides = decide(parse(text, where=layout.POLICY)).hides_people(data_type)

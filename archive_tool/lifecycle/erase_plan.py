@@ -135,10 +135,13 @@ def draft(
     items: list[Item] = []
     named: list[Named] = []
     counted: list[str] = []
+    filmed: list[str] = []
     for archive in subjects.opened(store, vault):
         item = _item(archive, keys, in_force)
         if item is not None:
             items.append(item)
+            if subjects.has_recordings_of_nobody(vault, archive):
+                filmed.append(archive.archive_id)
         if ids:
             named += _named(vault, archive, ids, keys)
         if any(name.startswith(layout.AGGREGATE_PREFIX) for name in archive.types()):
@@ -154,6 +157,7 @@ def draft(
         rewrite_mentions=rewrite_mentions,
         not_reached=[
             *unreached.copies(vault, records, [item.archive for item in items]),
+            *unreached.recordings(filmed),
             *_remaining(named, counted, rewritten=rewrite_mentions),
         ],
     )

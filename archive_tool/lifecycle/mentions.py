@@ -61,8 +61,8 @@ def patterns(words: Sequence[str]) -> list[str]:
 
 
 def searched(archive: Archive, data_type: str) -> list[str]:
-    """Return the columns of a table in which somebody may be named."""
-    if data_type.startswith(layout.AGGREGATE_PREFIX):
+    """Return the columns of a table in which somebody may be named; recordings have none."""
+    if data_type not in BY_NAME:
         return []
     own = BY_NAME[data_type].subject
     return [

@@ -15,6 +15,7 @@ from archive_tool.archive.reader import open_archive
 from archive_tool.errors import VaultError
 from archive_tool.lifecycle import audit, changing, linkage, pending, places, renewal
 from archive_tool.lifecycle.work import REKEY, Task, Work
+from archive_tool.model.datatypes import MEDIA
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,7 +111,12 @@ def _write_again(
         new.write(linkage.PATH, linkage.sealed_again(archive, vault, fresh))
     readable = [entry for entry in archive.index if not archive.is_erased(entry)]
     people = {entry.subject for entry in archive.index if archive.is_subject_erased(entry.subject)}
-    entries = [new.write_table(entry, archive.read_file(entry)) for entry in readable]
+    entries = [
+        new.write_recording(entry, archive.read_recording(entry))
+        if entry.data_type == MEDIA
+        else new.write_table(entry, archive.read_file(entry))
+        for entry in readable
+    ]
     fresh.note_revision(archive_id, archive.manifest.revision + 1)
     new.finish(entries, drop_types=frozenset(), people_gone=len(people), now=now)
 

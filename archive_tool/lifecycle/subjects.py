@@ -10,6 +10,7 @@ from archive_tool.archive.reader import Archive, open_archive
 from archive_tool.errors import SubjectError, VaultError
 from archive_tool.keys import SubjectState
 from archive_tool.lifecycle import catalogue, mentions, people, places
+from archive_tool.model.datatypes import MEDIA, SHARED_SUBJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -115,6 +116,12 @@ def find(store: Path, vault: Vault, ids: Sequence[str], *, in_others: bool = Tru
         mentions=tuple(named),
         aggregates=tuple(aggregates),
     )
+
+
+def has_recordings_of_nobody(vault: Vault, archive: Archive) -> bool:
+    """Whether an archive holds recordings of no one person: they may show anybody."""
+    nobody = vault.subject_key(SHARED_SUBJECT)
+    return any(entry.data_type == MEDIA and entry.subject == nobody for entry in archive.index)
 
 
 def mentions_in(

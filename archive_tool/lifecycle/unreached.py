@@ -51,3 +51,16 @@ def copies(vault: Vault, records: Sequence[Record], archives: Sequence[str]) -> 
         )
     )
     return found
+
+
+def recordings(archives: Sequence[str]) -> list[Unreached]:
+    """List recordings that belong to no one person, in archives with files of those who go."""
+    return [
+        Unreached(
+            kind="recording",
+            what=f"recordings of archive {archive_id} that belong to no one person and may show "
+            "the person",
+            notice="look at them, extracted with --type media; a sweep destroys all of them at once",
+        )
+        for archive_id in archives
+    ]

@@ -73,5 +73,8 @@ WITHOUT_SCHEMA: Final = (
 ``questionnaire``, ``instructions`` and ``consent`` exports are event rows and are read as events.
 """
 
+MEDIA: Final = "media"
+"""What archives and grants call sealed recordings; a type without rows, of which there is no schema."""
+
 SHARED_SUBJECT: Final = ""
 """The subject of rows that are about nobody."""

@@ -30,9 +30,10 @@ from archive_tool.keys.primitives import random_bytes
 from archive_tool.lifecycle import audit, recording
 from archive_tool.model.archive import ArchiveDescription, RetentionTerm
 from archive_tool.model.bundle import TABLE_KINDS
+from archive_tool.model.datatypes import MEDIA
 from archive_tool.model.findings import FindingLog, Severity
 from archive_tool.model.version import VERSION
-from archive_tool.pipeline import papers
+from archive_tool.pipeline import media, papers
 from archive_tool.pipeline.gather import Gathered, Progress, gather
 from archive_tool.pipeline.interpreter import many_threads
 from archive_tool.pipeline.parking import Parking
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.anonymize.consent import ConsentCounts
+    from archive_tool.model.bundle import SourceFile
     from archive_tool.model.policy import Accepted, Policy
 
 _ID_LETTERS = "abcdefghjkmnpqrstvwxyz23456789"
@@ -100,6 +102,7 @@ class Created:
     people_left_out: int
     """People of the bundle of whom nothing is in the archive."""
     consent: ConsentCounts
+    media: media.SealedMedia
     earlier: tuple[str, ...]
     """Ids of archives in the store that were made from the same bundle."""
 
@@ -130,13 +133,7 @@ def create(
     store, BundleError (10), IngestError (11), ValidationError (12), RetentionError (14).
     """
     decisions = decide(policy)
-    if policy.media == "seal":
-        raise PolicyError(
-            "sealed media are not in this release",
-            where="media",
-            expected='media = "exclude"',
-            hint="keep the recordings outside the archive until a later release seals them",
-        )
+    media.refuse_alone(decisions)
     if policy.review and review is None:
         raise PolicyError(
             "the policy asks for a review of the texts",
@@ -151,6 +148,7 @@ def create(
         stack.enter_context(many_threads())
         bundle = stack.enter_context(open_bundle(bundles, limits=limits or Limits()))
         pool = stack.enter_context(ThreadPoolExecutor(max(2, os.cpu_count() or 2)))
+        recordings = media.to_seal(bundle, policy)
         digest = pool.submit(bundle.digest)
         parking = Parking(folder=store, expected_bytes=_table_bytes(bundle))
         stack.callback(parking.close)
@@ -161,10 +159,11 @@ def create(
         gathered = gather(bundle, as_of=now, parking=parking, names=names, progress=progress)
         accepted = {entry.code: entry for entry in (*policy.accept, *accept)}
         refuse_unfit(gathered, accepted, skip_unreadable=skip_unreadable)
-        retention = retention_terms(policy, gathered.census, now=now)
+        retention = retention_terms(policy, gathered.census, now=now, media=bool(recordings))
         stack.enter_context(vault.lock())
         run = _Run(
             bundle=bundle,
+            recordings=recordings,
             gathered=gathered,
             decisions=decisions,
             vault=vault,
@@ -188,6 +187,8 @@ class _Run:
     """The second half: what was read and allowed is written."""
 
     bundle: Bundle
+    recordings: list[SourceFile]
+    """Media files to seal."""
     gathered: Gathered
     decisions: Decisions
     vault: Vault
@@ -255,8 +256,10 @@ class _Run:
             for table in releasing.tables():
                 writer.write_aggregate(table.name, table.table)
                 summaries[table.name] = Summary(cells=table.table.num_rows, hidden=table.hidden)
+            sealed = self._seal(writer, context)
             earlier = self._earlier()
-            aggregate_only = not any(tally.files for tally in tallies.values())
+            single_rows = any(tally.files for tally in tallies.values())
+            aggregate_only = not single_rows and not sealed.sealed
             self._add_papers(writer, aggregate_only=aggregate_only)
             if not aggregate_only:
                 papers.add_privacy(
@@ -267,6 +270,7 @@ class _Run:
                     left_out=left_out,
                     review=self.review,
                     tallies=tallies,
+                    recordings=sealed.sealed,
                     risk=gate.risk(source, context.subject_code, self.pool),
                     now=self.now,
                 )
@@ -274,7 +278,7 @@ class _Run:
             checkpoint = recording.before_create(self.store, self.vault, archive_id, now=self.clock)
             writer.add_file(audit.CHECKPOINT, checkpoint)
             path = writer.publish(
-                self._description(aggregate_only=aggregate_only, release=releasing.entry),
+                self._description(sealed, aggregate_only=aggregate_only, release=releasing.entry),
                 self.vault.signing_key,
                 commit=commit,
             )
@@ -287,9 +291,10 @@ class _Run:
             aggregates=summaries,
             findings=self.gathered.findings,
             policy=policy,
-            retention=self.retention,
+            retention=self._terms(sealed),
             people_left_out=left_out,
             consent=consent,
+            media=sealed,
             earlier=earlier,
         )
 
@@ -350,6 +355,14 @@ class _Run:
             source.add(data_type, rows)
             aggregation.add(data_type, rows)
 
+    def _seal(self, writer: ArchiveWriter, context: Context) -> media.SealedMedia:
+        survey = self.gathered.survey
+        whose = {} if survey is None else survey.media
+        return media.seal(self.bundle, self.recordings, whose, context=context, writer=writer)
+
+    def _terms(self, sealed: media.SealedMedia) -> dict[str, RetentionTerm]:
+        return {n: term for n, term in self.retention.items() if n != MEDIA or sealed.sealed}
+
     def _add_papers(self, writer: ArchiveWriter, *, aggregate_only: bool) -> None:
         """Dictionary and report: readable without a key, so neither holds an id or a value."""
         writer.add_file("dictionary/fields.csv", dictionary.csv_text().encode())
@@ -367,7 +380,9 @@ class _Run:
             writer.add_file("reports/validation.jsonl", "".join(lines).encode())
             writer.add_file("reports/validation.html", render_html(validation).encode())
 
-    def _description(self, *, aggregate_only: bool, release: str) -> ArchiveDescription:
+    def _description(
+        self, sealed: media.SealedMedia, *, aggregate_only: bool, release: str
+    ) -> ArchiveDescription:
         policy = self.decisions.policy
         log = self.gathered.findings
         return ArchiveDescription(
@@ -378,7 +393,7 @@ class _Run:
             policy_digest=policy.digest,
             policy_text=policy.text,
             bundle_digest=self.digest.result(),
-            retention=self.retention,
+            retention=self._terms(sealed),
             findings={severity.value: log.count(severity) for severity in Severity},
             accepted=tuple(sorted({f.code for f in log} & {a.code for a in self.accepted})),
             aggregate=aggregate_only,

@@ -32,6 +32,7 @@ def add_privacy(
     left_out: int,
     review: Review | None,
     tallies: Mapping[str, Tally],
+    recordings: int,
     risk: Risk,
     now: datetime,
 ) -> None:
@@ -46,6 +47,7 @@ def add_privacy(
         left_out=left_out,
         review=review,
         touched={name: dict(sorted(tallies[name].touched.items())) for name in types},
+        recordings=recordings,
         risk=risk if risk.people else None,
     )
     writer.add_file("reports/privacy.json", privacy.privacy_json(stated))

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from archive_tool.errors import RetentionError
 from archive_tool.model.archive import RetentionTerm
+from archive_tool.model.datatypes import MEDIA, RECORDINGS
 from archive_tool.model.policy import Basis, Policy
 from archive_tool.policy import destroy_after
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date, datetime
 
     from archive_tool.ingest.census import Census
 
 
-def retention_terms(policy: Policy, census: Census, *, now: datetime) -> dict[str, RetentionTerm]:
-    """The last day of every data type in the bundle.
+def retention_terms(
+    policy: Policy, census: Census, *, now: datetime, media: bool = False
+) -> dict[str, RetentionTerm]:
+    """The last day of every data type in the bundle, and with ``media`` of the media files.
+
+    Media files go with the rows that tell of them; without such rows, by the last session of all.
 
     Raises RetentionError (14) when that day has passed already: what should be gone is not
     archived anew.
@@ -24,22 +31,28 @@ def retention_terms(policy: Policy, census: Census, *, now: datetime) -> dict[st
     ends = _session_ends(census)
     terms = {}
     for data_type, counted in census.types.items():
-        if not counted.rows:
-            continue
-        rule = policy.retention.of(data_type)
-        day = _basis_day(rule.basis, counted.rooms, ends, now)
-        last = destroy_after(rule, day)
-        if last < now.date():
-            raise RetentionError(
-                f"the retention period ended on {last.isoformat()}",
-                where=data_type,
-                expected="data whose retention date is in the future",
-                hint="destroy the bundle, or archive under a policy with a longer period",
-            )
-        terms[data_type] = RetentionTerm(
-            destroy_after=last, basis=rule.basis.value, action=rule.action
-        )
+        if counted.rows:
+            day_of = partial(_basis_day, rooms=counted.rooms, ends=ends, now=now)
+            terms[data_type] = _term(policy, data_type, day_of, now)
+    if media:
+        unknown = partial(_basis_day, rooms=frozenset(), ends=ends, now=now)
+        terms[MEDIA] = terms.get(RECORDINGS.name) or _term(policy, RECORDINGS.name, unknown, now)
     return terms
+
+
+def _term(
+    policy: Policy, data_type: str, day_of: Callable[[Basis], date], now: datetime
+) -> RetentionTerm:
+    rule = policy.retention.of(data_type)
+    last = destroy_after(rule, day_of(rule.basis))
+    if last < now.date():
+        raise RetentionError(
+            f"the retention period ended on {last.isoformat()}",
+            where=data_type,
+            expected="data whose retention date is in the future",
+            hint="destroy the bundle, or archive under a policy with a longer period",
+        )
+    return RetentionTerm(destroy_after=last, basis=rule.basis.value, action=rule.action)
 
 
 def _session_ends(census: Census) -> dict[str, date]:

@@ -52,6 +52,8 @@ class Privacy:
     """People of the bundle of whom nothing is in the archive."""
     touched: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """By type: cells changed or emptied, by ``column: action``."""
+    recordings: int = 0
+    """Sealed media files."""
     review: Review | None = None
     """Who read what scrubbing left; None when nobody did."""
     risk: Risk | None = None
@@ -121,10 +123,12 @@ def statements(privacy: Privacy) -> list[str]:
     """What a board reads: singling out, linkability, inference (WP29 opinion 05/2014)."""
     risk = privacy.risk
     policy = privacy.decisions.policy
+    recordings = _recordings(privacy.recordings) if privacy.recordings else []
     if risk is None:
         return [
             "People stand in these tables under their own ids: singling out, linking and inferring "
-            "need no attack. The archive is for those who may know who took part"
+            "need no attack. The archive is for those who may know who took part",
+            *recordings,
         ]
     lines = [
         *_singling_out(risk),
@@ -136,7 +140,15 @@ def statements(privacy: Privacy) -> list[str]:
     ]
     if _has_text(privacy):
         lines.append(_text(privacy.review, policy.ner))
-    return [*lines, STILL_PERSONAL]
+    return [*lines, *recordings, STILL_PERSONAL]
+
+
+def _recordings(sealed: int) -> list[str]:
+    return [
+        f"Recordings: {sealed} media {'file is' if sealed == 1 else 'files are'} sealed, under a key "
+        "that is granted apart. Nobody looked into them: faces and voices tell who somebody is, "
+        "whatever was done to the tables"
+    ]
 
 
 def _singling_out(risk: Risk) -> Iterator[str]:

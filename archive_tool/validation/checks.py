@@ -150,6 +150,7 @@ class Checks:
             else consent_summary(presence, shown, consent, labels.people),
             not_checked=tuple(self._not_checked(census, parts, consent, media)),
             labels=labels.key(),
+            media=self._recordings.of_files(media),
         )
 
     def _not_checked(

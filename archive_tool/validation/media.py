@@ -32,12 +32,26 @@ _DONE: Final = frozenset({"", "completed", "complete"})
 _COPY: Final = re.compile(r" ?\(\d+\)\Z")
 """What a browser adds to the name of a second download."""
 _STAMP: Final = re.compile(r"\A\d{8}T\d{6}Z\Z")
-_COLUMNS: Final = ("recordingId", "egressId", "fileName", "fileSize", "status", "roomId")
+_COLUMNS: Final = (
+    "recordingId", "egressId", "fileName", "fileSize", "status", "roomId", "participantId",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """What the rows say about one media file. Holds ids."""
+
+    people: frozenset[str]
+    """Participants of the matching rows; the empty id for a row of nobody, nothing without a row."""
+    ids: frozenset[str]
+    """Ids of the recordings."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Recording:
     at: int
+    id: str
+    person: str
     room: str
     start: float
     end: float
@@ -67,6 +81,8 @@ class Recordings:
             self._rows.append(
                 _Recording(
                     at=at,
+                    id=row["recordingId"] or "",
+                    person=row["participantId"] or "",
                     room=row["roomId"] or "",
                     start=first,
                     end=last,
@@ -83,6 +99,18 @@ class Recordings:
         self._sessions(presence.spans.get(EVENTS.name, {}), found)
         if media:
             yield from self._files(media, found)
+
+    def of_files(self, media: Sequence[SourceFile]) -> dict[str, Recorded]:
+        """By label of the media files: what the matching rows say about them."""
+        by_name = self._by_name()
+        found = {file.label: _owners(file.path, by_name) for file in media}
+        return {
+            label: Recorded(
+                people=frozenset(row.person for row in rows),
+                ids=frozenset(row.id for row in rows if row.id),
+            )
+            for label, rows in found.items()
+        }
 
     def _sessions(self, events: Mapping[tuple[str, str], Span], found: Tally) -> None:
         """Count recordings that lie wholly outside the events of their room."""
@@ -105,10 +133,7 @@ class Recordings:
         found.add(rule, np.array(outside, dtype=np.int64))
 
     def _files(self, media: Sequence[SourceFile], found: Tally) -> Iterator[Finding]:
-        by_name: dict[str, list[_Recording]] = {}
-        for row in self._rows:
-            for name in row.names:
-                by_name.setdefault(name, []).append(row)
+        by_name = self._by_name()
         matched: set[int] = set()
         sizes: set[int] = set()
         orphans = []
@@ -129,6 +154,14 @@ class Recordings:
             rows_ = Rows(count=len(orphans), of=len(media))
             file_ = orphans[0] if len(orphans) == 1 else None
             yield finding(codes.MEDIA_ORPHAN, RECORDINGS.name, file=file_, rows=rows_)
+
+    def _by_name(self) -> dict[str, list[_Recording]]:
+        """Give the rows by every name that may stand in the name of a media file."""
+        by_name: dict[str, list[_Recording]] = {}
+        for row in self._rows:
+            for name in row.names:
+                by_name.setdefault(name, []).append(row)
+        return by_name
 
 
 def check_urls(view: View, found: Tally) -> None:

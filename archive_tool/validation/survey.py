@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from archive_tool.validation.absence import Absence
     from archive_tool.validation.labels import Naming
+    from archive_tool.validation.media import Recorded
     from archive_tool.validation.presence import Presence, Span
     from archive_tool.validation.samples import Millis, Rated
 
@@ -64,6 +65,8 @@ class Survey:
     consent: ConsentSummary
     not_checked: tuple[NotChecked, ...]
     labels: Labels = field(repr=False)
+    media: Mapping[str, Recorded] = field(default_factory=dict, repr=False)
+    """By label of the media files: whose they are. Holds ids."""
 
 
 def availability(presence: Presence, absence: Absence, naming: Naming) -> Availability:

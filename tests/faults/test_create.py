@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from archive_tool.policy import policy_text
 from tests.support.pipelines import lab
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def archive(strike_at):
     os.fsync = fsync
     sys.addaudithook(watch)
     sys.stdout = sys.stderr = open(os.devnull, "w")
-    code = run(["create", str(bundle), "--policy", "pseudonymize", "--store", str(store),
+    code = run(["create", str(bundle), "--policy", str(folder / "sealing.toml"), "--store", str(store),
                 "--vault", str(keys), "--as-of", "2026-11-20"])
     os._exit(250 if code == 0 and count < strike_at else code)
 
@@ -74,6 +75,7 @@ def check(before):
     assert len(found) in (before, before + 1), "neither old nor new"
     vault = Vault.open(keys)
     assert verify(store, vault=vault).rows == 4 * len(found) if found else True
+    assert all(stored.manifest.files["media"] == 1 for stored in found), "without its recording"
     for path in folder.rglob("*"):
         if bundle not in path.parents and path.is_file():
             assert MARK not in path.read_bytes(), f"plaintext in {path.name}"
@@ -142,6 +144,10 @@ def folder(tmp_path: Path) -> Path:
     talk = [chat(number, person) for number, person in enumerate(PEOPLE)]
     (tmp_path / "bundle" / "events.json").write_text(json.dumps(events))
     (tmp_path / "bundle" / "chat.json").write_text(json.dumps(talk))
+    film = b"\x00\x00\x00\x18ftypmp42" + MARK.encode() * 100
+    (tmp_path / "bundle" / f"{MARK}.mp4").write_bytes(film)
+    sealing = policy_text("pseudonymize").replace('media = "exclude"', 'media = "seal"')
+    (tmp_path / "sealing.toml").write_text(sealing)
     (tmp_path / "tmp").mkdir()
     return tmp_path
 

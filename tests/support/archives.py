@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -62,9 +63,10 @@ def make(
     *,
     archive_id: str = "20261120-test",
     aggregates: Mapping[str, pa.Table] | None = None,
+    recordings: Mapping[tuple[str, str], bytes] | None = None,
     vault: Vault | None = None,
 ) -> Made:
-    """Archive some rows."""
+    """Archive some rows; recordings by subject and name."""
     vault = vault or Vault.create(folder / "vault", study="test", passphrase=None, now=NOW)
     store = folder / "store"
     with ArchiveWriter(
@@ -78,6 +80,8 @@ def make(
             writer.write_table(data_type, subject, table(data_type, content))
         for name, content in (aggregates or {}).items():
             writer.write_aggregate(name, content)
+        for (subject, name), film in (recordings or {}).items():
+            writer.write_recording(subject, name, BytesIO(film))
         only_aggregates = bool(aggregates) and not rows
         path = writer.publish(
             description(aggregate=only_aggregates), vault.signing_key, commit=vault.save

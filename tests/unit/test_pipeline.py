@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -177,12 +176,6 @@ def test_a_vault_inside_the_store_is_refused_before_anything_is_read(own: Lab) -
     assert str(caught.value) == (
         "vault: the vault lies inside the store (expected a folder outside the store)"
     )
-
-
-def test_sealed_media_are_refused(own: Lab) -> None:
-    policy = replace(keep_all(), media="seal")
-    said = refused(own, PolicyError, bundle(own.folder, event(1)), policy=policy)
-    assert said == 'media: sealed media are not in this release (expected media = "exclude")'
 
 
 def test_a_bundle_that_is_not_there_is_refused(own: Lab) -> None:

@@ -1,0 +1,56 @@
+"""Extracts sealed recordings: whole files, into ``media/`` below the folder of the tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.archive import media
+from archive_tool.archive.formats import Target
+from archive_tool.errors import UsageError
+from archive_tool.model.datatypes import MEDIA
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from archive_tool.archive.reader import Archive
+    from archive_tool.archive.selection import Selection
+    from archive_tool.model.archive import FileEntry
+
+FOLDER: Final = "media"
+
+
+class RecordingTarget(Target):
+    """One recording on its way: verified segment by segment, in its place when it is whole."""
+
+    def __init__(self, archive: Archive, entry: FileEntry, path: Path) -> None:
+        path.parent.mkdir(exist_ok=True)
+        super().__init__(MEDIA, path, ())
+        self._archive = archive
+        self._entry = entry
+
+    def fill(self) -> None:
+        """Unseal the recording into the file beside the target."""
+        for part in self._archive.read_recording(self._entry):
+            self._file.write(part)
+        self.finish(total=0)
+
+
+def selected(archive: Archive, selection: Selection, to: Path) -> list[tuple[FileEntry, Path]]:
+    """Which recordings go where; a participant is found by the original id, through the vault.
+
+    Raises UsageError (2) where rows would have to say which ones are wanted: recordings have none.
+    """
+    if selection.by_rows or selection.scope not in (None, "participant"):
+        raise UsageError(
+            "recordings have no rows to select, sort or count by",
+            where=MEDIA,
+            expected="no selection, or --scope participant with an original id",
+            hint="name the types with rows with --type, or extract recordings by themselves",
+        )
+    wanted = selection.subjects(archive, MEDIA)
+    if wanted is None and selection.scope is not None:
+        return []
+    return [
+        (entry, to / FOLDER / media.check_name(entry.filled))
+        for entry in archive.entries(MEDIA, wanted)
+    ]

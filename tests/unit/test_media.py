@@ -1,0 +1,374 @@
+"""``media = "seal"``, the whole way: into the archive, out of it, and through its life."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from archive_tool.archive import Archive, extract, info, open_archive, verify
+from archive_tool.archive.media import MAGIC
+from archive_tool.errors import (
+    ArchiveToolError,
+    IntegrityError,
+    PolicyError,
+    SubjectError,
+    UsageError,
+    VaultError,
+)
+from archive_tool.keys import Vault
+from archive_tool.keys import grant as grants
+from archive_tool.lifecycle import access, erase, erase_plan, plans, rekey, subjects, sweep
+from archive_tool.lifecycle import sweep_plan as sweeping
+from archive_tool.policy import load_policy, parse, policy_text
+from sample_data.forms import FAKE_MP4, write_form
+from sample_data.study import small_study
+from tests.support.commands import command
+from tests.support.pipelines import NOW, Lab, keep_all, lab
+from tests.unit.test_lifecycle_keys import custodian
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from archive_tool.pipeline.create import Created
+
+MARK: Final = "KANARI"
+ANN, BOB = f"{MARK}-ann", f"{MARK}-bob"
+FILM: Final = FAKE_MP4 + MARK.encode() * 200_000
+"""1.2 MB: two segments."""
+LATER = NOW + timedelta(minutes=1)
+SEALING = policy_text("pseudonymize").replace('media = "exclude"', 'media = "seal"')
+
+
+@pytest.fixture(autouse=True)
+def _own_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "memory"))
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Lab:
+    return lab(tmp_path)
+
+
+def row(person: str | None, number: int, **more: Any) -> dict[str, Any]:
+    at = {"experimentId": "x1", "roomId": f"{MARK}-room"}
+    who = {} if person is None else {"participantId": person}
+    return {**at, **who, "timestamp": f"2026-03-01T10:00:0{number}.000Z", **more}
+
+
+def bundle(
+    folder: Path, files: dict[str, bytes], recordings: dict[str, str | None] | None = None
+) -> Path:
+    """Ann and Bob with an event and a recording each; ``files`` are the media files."""
+    path = folder / "bundle"
+    path.mkdir(exist_ok=True)
+    events = [
+        row(person, number, id=f"e{number}", eventType="component.response", onset=number)
+        for number, person in enumerate((ANN, BOB))
+    ]
+    filmed = [
+        row(person, 5, recordingId=name, status="completed", startTime="2026-03-01T10:00:00.000Z")
+        for name, person in (recordings or {"rec-a": ANN, "rec-b": BOB}).items()
+    ]
+    (path / "events.json").write_text(json.dumps(events))
+    (path / "recordings.json").write_text(json.dumps(filmed))
+    for name, content in files.items():
+        (path / name).write_bytes(content)
+    return path
+
+
+TWO: Final = {f"{MARK} Ann_video_rec-a.mp4": FILM, f"{MARK} Bob_video_rec-b.webm": FILM[:-7]}
+
+
+def sealed(own: Lab, files: dict[str, bytes] = TWO, **more: Any) -> Created:
+    policy = more.pop("policy", None) or parse(SEALING, where="sealing")
+    rows = more.pop("recordings", None)
+    return own.create(bundle(own.folder, files, rows), policy=policy, **more)
+
+
+def written(archive: Archive, to: Path, **more: Any) -> dict[str, bytes]:
+    """What ``extract --type media`` gives."""
+    extract(archive, to=to, types=["media"], **more)
+    return {path.name: path.read_bytes() for path in (to / "media").iterdir()}
+
+
+def problem(kind: type[ArchiveToolError], call: Callable[[], object]) -> str:
+    with pytest.raises(kind) as caught:
+        call()
+    return str(caught.value)
+
+
+def test_recordings_come_back_byte_by_byte_under_names_of_nobody(own: Lab) -> None:
+    created = sealed(own)
+    assert (created.media.sealed, created.media.left_out) == (2, 0)
+    files = written(own.open(created), own.folder / "out")
+    assert sorted(files.values(), key=len) == [FILM[:-7], FILM]
+    for name in files:
+        assert MARK not in name
+        assert name.startswith(("media-1-E-", "media-2-E-"))
+    codes = own.open(created).read("recordings", columns=["recordingId"])["recordingId"]
+    assert {name.split("-", 2)[2].rpartition(".")[0] for name in files} == set(codes.to_pylist())
+
+
+def test_files_keep_their_names_where_people_do_and_no_two_are_alike(own: Lab) -> None:
+    files = {"a b.mp4": b"\0\0\0\x18ftypone", "A B.mp4": b"\0\0\0\x18ftyptwo"}
+    more = own.folder / "more"
+    more.mkdir()
+    (more / "a b.mp4").write_bytes(b"\0\0\0\x18ftypthree")
+    policy = replace(keep_all(), media="seal")
+    created = own.create(bundle(own.folder, files), more, policy=policy)
+    got = written(own.open(created), own.folder / "out")
+    assert sorted(got.values()) == sorted([*files.values(), b"\0\0\0\x18ftypthree"])
+    assert len({name.casefold() for name in got}) == 3
+    assert all(name.casefold().startswith("a b") and name.endswith(".mp4") for name in got)
+
+
+def test_a_bundle_of_the_sample_study_with_media_in_a_zip(own: Lab) -> None:
+    path = write_form(small_study(), "gui-zip", own.folder / "sample")
+    policy = replace(keep_all(), media="seal")
+    created = own.create(path, policy=policy)
+    assert created.media.sealed > 0
+    got = written(own.open(created), own.folder / "out")
+    assert len(got) == created.media.sealed
+    assert set(got.values()) == {FAKE_MP4}
+    assert verify(own.store, vault=own.vault).rows > 0
+
+
+def test_outside_there_is_no_byte_and_no_name_of_a_recording(own: Lab) -> None:
+    created = sealed(own)
+    for path in own.store.rglob("*"):
+        assert MARK not in path.name
+        if path.is_file():
+            assert MARK.encode() not in path.read_bytes(), path
+    (media, *_) = sorted((created.path / "data" / "media").iterdir())
+    assert media.suffix == ".sealed"
+    assert media.read_bytes()[:8] == MAGIC
+
+
+def test_the_manifest_counts_recordings_and_dates_them_like_their_rows(own: Lab) -> None:
+    (found,) = info(sealed(own).path.parents[1])
+    stated = found.manifest
+    assert "media" in stated.types
+    assert stated.columns["media"] == []
+    assert stated.files is not None
+    assert stated.files["media"] == 2
+    assert stated.retention["media"] == stated.retention["recordings"]
+    crate = (found.path / "data" / "ro-crate-metadata.json").read_text()
+    assert '"media/"' in crate
+    assert ".sealed" not in crate
+
+
+def test_a_policy_that_excludes_media_seals_none(own: Lab) -> None:
+    created = sealed(own, policy=load_policy("pseudonymize"))
+    assert created.media.sealed == 0
+    assert "media" not in own.open(created).types()
+    assert "media" not in created.retention
+    said = problem(UsageError, lambda: written(own.open(created), own.folder / "out"))
+    assert said.startswith("type: not in this archive (expected ")
+
+
+def test_where_only_summaries_leave_no_recording_does(own: Lab) -> None:
+    text = policy_text("aggregate-only").replace('media = "exclude"', 'media = "seal"')
+    said = problem(PolicyError, lambda: sealed(own, policy=parse(text, where="p")))
+    assert said == (
+        'media: recordings cannot leave where only summaries do (expected media = "exclude")'
+    )
+
+
+def test_who_is_left_out_is_left_out_with_the_recordings(own: Lab) -> None:
+    files = {**TWO, "whole room.mp4": FILM + b"room"}
+    created = sealed(own, files, withdrawn=[BOB])
+    assert (created.media.sealed, created.media.left_out) == (1, 2)
+    assert list(written(own.open(created), own.folder / "out").values()) == [FILM]
+
+
+def test_a_recording_of_nobody_in_particular_is_sealed_where_nobody_is_left_out(own: Lab) -> None:
+    files = {**TWO, "whole room.mp4": FILM + b"room", "x_rec-c.mp4": FILM + b"both"}
+    rows = {"rec-a": ANN, "rec-b": BOB, "rec-c": None}
+    created = sealed(own, files, recordings=rows)
+    assert created.media.sealed == 4
+    archive = own.open(created)
+    nobody = own.vault.subject_key("")
+    assert sum(entry.subject == nobody for entry in archive.entries("media")) == 2
+    assert len(written(archive, own.folder / "out")) == 4
+
+
+def test_one_person_has_ones_own_recordings(own: Lab) -> None:
+    archive = own.open(sealed(own))
+    out = own.folder / "out"
+    assert list(written(archive, out, scope="participant", scope_id=ANN).values()) == [FILM]
+    said = problem(
+        SubjectError, lambda: written(archive, out, scope="participant", scope_id="P-1234567890")
+    )
+    assert said == "scope-id: the participant has no rows in this archive"
+    for more in ({"scope": "room", "scope_id": "r"}, {"limit": 1}, {"offset": 1}):
+        said = problem(UsageError, lambda more=more: written(archive, out, **more))  # type: ignore[misc]
+        assert said == (
+            "media: recordings have no rows to select, sort or count by (expected no selection, or "
+            "--scope participant with an original id)"
+        )
+
+
+def test_tables_alone_are_extracted_unless_recordings_are_asked_for(own: Lab) -> None:
+    archive, out = own.open(sealed(own)), own.folder / "out"
+    assert {file.data_type for file in extract(archive, to=out)} == {"events", "recordings"}
+    assert not (out / "media").exists()
+    extract(archive, to=out, types=["media", "events"], replace=True)
+    said = problem(UsageError, lambda: extract(archive, to=out, types=["media"]))
+    assert said.endswith(": exists already")
+
+
+def test_a_failed_extraction_leaves_no_recording(own: Lab) -> None:
+    archive, out = own.open(sealed(own)), own.folder / "out"
+    for path in (archive.path / "data" / "media").iterdir():
+        content = bytearray(path.read_bytes())
+        content[-1] ^= 1  # after a whole segment that opens
+        path.write_bytes(content)
+    said = problem(IntegrityError, lambda: extract(archive, to=out, types=["media"]))
+    assert said.endswith(": cannot be decrypted: it was changed, or sealed under another key")
+    assert [path for path in out.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("with_vault", [True, False])
+def test_verify_sees_a_changed_a_missing_and_a_plain_recording(own: Lab, with_vault: bool) -> None:
+    path = sealed(own).path
+    vault = own.vault if with_vault else None
+    assert verify(path, vault=vault).files > 2
+    (first, second) = sorted((path / "data" / "media").iterdir())
+    where = f"data/media/{first.name}"
+    content = first.read_bytes()
+    for other, said in (
+        (content[:-1], f"{where}: was changed: its sum does not fit"),
+        (second.read_bytes(), f"{where}: was changed: its sum does not fit"),
+        (FILM, f"{where}: is not sealed (expected a sealed recording)"),
+    ):
+        first.write_bytes(other)
+        assert problem(IntegrityError, lambda: verify(path, vault=vault)) == said
+    first.unlink()
+    assert problem(IntegrityError, lambda: verify(path, vault=vault)) == f"{where}: is missing"
+
+
+def test_a_grant_of_recordings_opens_recordings_and_no_table(own: Lab) -> None:
+    created = sealed(own)
+    for scope, opens in (("media", True), ("read:recordings", False)):
+        public, identity = custodian(own.folder, scope.replace(":", ""))
+        out = own.folder / f"{identity.stem}.grant"
+        expires = NOW + timedelta(days=3)
+        grants.make(own.vault, to=public, scopes=[scope], expires=expires, out=out, now=NOW)
+        keys = grants.open_grant(out, identity=identity, now=NOW)
+        archive = open_archive(created.path, vault=keys)
+        if opens:
+            assert len(written(archive, own.folder / "granted")) == 2
+            said = problem(VaultError, lambda a=archive: a.read("recordings"))  # type: ignore[misc]
+            assert said == "read:recordings: was not granted (expected media)"
+        else:
+            said = problem(VaultError, lambda a=archive: written(a, own.folder / "no"))  # type: ignore[misc]
+            assert said == "media: was not granted (expected read:recordings)"
+
+
+def test_an_erasure_takes_the_recordings_of_the_person_in_every_copy(own: Lab) -> None:
+    files = {**TWO, "whole room.mp4": FILM + b"room"}
+    created = sealed(own, files)
+    copy = shutil.copytree(created.path, own.folder / "copy" / "archives" / created.archive_id)
+    found = subjects.find(own.store, own.vault, [ANN])
+    assert {(place.data_type, place.files) for place in found.places} >= {("media", 1)}
+    decided = erase_plan.plan(own.store, own.vault, [ANN], now=NOW)
+    assert ("recording", f"recordings of archive {created.archive_id} that belong to no one person "
+            "and may show the person") in [(item.kind, item.what) for item in decided.not_reached]  # fmt: skip
+    plans.save(decided, own.folder / "p.json")
+    erase.apply(own.store, own.vault, own.folder / "p.json", now=LATER)
+    vault = Vault.open(own.vault.folder)
+    left = written(open_archive(created.path, vault=vault), own.folder / "out")
+    assert sorted(left.values(), key=len) == [FILM[:-7], FILM + b"room"]
+    assert len(list((created.path / "data" / "media").iterdir())) == 2
+    assert verify(own.store, vault=vault).archives[0].erased == 1
+    in_copy = written(open_archive(copy, vault=vault), own.folder / "of-copy")
+    assert sorted(in_copy.values(), key=len) == [FILM[:-7], FILM + b"room"]
+
+
+def test_a_person_gets_ones_own_recordings_and_nobody_elses(own: Lab) -> None:
+    sealed(own, {**TWO, "whole room.mp4": FILM + b"room"})
+    to = own.folder / "handed"
+    handed = access.access(own.store, own.vault, ANN, to=to, now=NOW)
+    assert handed.recordings == 1
+    assert handed.rows == {"events": 1, "recordings": 1}
+    (given,) = (path for path in handed.files if path.parent.name == "media")
+    assert given.read_bytes() == FILM
+    assert "  media: 1 files\n" in (to / "README.txt").read_text()
+    assert [doubt.why for doubt in handed.doubts if doubt.data_type == "media"] == [
+        "recordings: others may be seen or heard in them, and nothing was taken out"
+    ]
+
+
+def test_a_sweep_takes_recordings_alone_or_with_the_archive(own: Lab) -> None:
+    text = SEALING + '\n[retention.types.recordings]\nperiod = "P1Y"\nbasis = "session-end"\n'
+    created = sealed(own, policy=parse(text, where="p"))
+    due = NOW.replace(year=2028)
+    plans.save(sweeping.plan(own.store, own.vault, as_of=due, now=NOW), own.folder / "s.json")
+    sweep.apply(own.store, own.vault, own.folder / "s.json", as_of=due, now=LATER, operator="me")
+    vault = Vault.open(own.vault.folder)
+    archive = open_archive(created.path, vault=vault)
+    assert archive.types() == ("events",)
+    assert not (created.path / "data" / "media").exists()
+    assert verify(own.store, vault=vault).rows == 2
+    assert vault.is_destroyed(created.archive_id, "media")
+    much_later = NOW.replace(year=2040)
+    decided = sweeping.plan(own.store, vault, as_of=much_later, now=LATER)
+    assert [item.whole for item in decided.items] == [True]
+
+
+def test_a_renewal_of_keys_seals_recordings_again(own: Lab) -> None:
+    created = sealed(own)
+    before = {path.name for path in (created.path / "data" / "media").iterdir()}
+    done = rekey.rekey(own.store, own.vault, identity_out=own.folder / "new.txt", now=LATER)
+    again = open_archive(created.path, vault=done.vault)
+    after = {path.name for path in (created.path / "data" / "media").iterdir()}
+    assert not before & after
+    assert sorted(written(again, own.folder / "out").values(), key=len) == [FILM[:-7], FILM]
+    assert verify(own.store, vault=done.vault).rows == 4
+    problem(ArchiveToolError, lambda: open_archive(created.path, vault=own.vault))
+
+
+def test_what_the_commands_say(own: Lab) -> None:
+    policy = own.folder / "board.toml"
+    policy.write_text(SEALING)
+    path = bundle(own.folder, {**TWO, "whole room.mp4": FILM})
+    keys = ("--vault", own.vault.folder)
+    made = (
+        "create",
+        path,
+        "--policy",
+        policy,
+        "--store",
+        own.store,
+        *keys,
+        "--as-of",
+        "2026-11-20",
+    )
+    said = command(*made)
+    assert said.code == 0, said.err
+    assert "media     3 recordings sealed; faces and voices tell who somebody is" in said.out
+    withdrawn = own.folder / "withdrawn.txt"
+    withdrawn.write_text(f"{BOB}\n")
+    again = command(*made, "--withdrawn", withdrawn, "--json").json
+    assert again["media"] == {"sealed": 1, "left_out": 2}
+    archive = own.store / "archives" / again["archive"]["id"]
+    page = json.loads((archive / "data" / "reports" / "privacy.json").read_text())
+    assert [line for line in page["statements"] if line.startswith("Recordings")] == [
+        "Recordings: 1 media file is sealed, under a key that is granted apart. Nobody looked into "
+        "them: faces and voices tell who somebody is, whatever was done to the tables"
+    ]
+    said = command("extract", archive, "--to", own.folder / "out", *keys)
+    assert "1 recording left sealed: --type media writes them" in said.out
+    said = command("extract", archive, "--to", own.folder / "out", *keys, "--type", "media")
+    assert "left sealed" not in said.out
+    assert [p.read_bytes() for p in (own.folder / "out" / "media").iterdir()] == [FILM]
+    assert command("verify", own.store, *keys).code == 0
+    said = command("info", archive)
+    assert "media" in said.out
+    assert MARK not in said.out + said.err
