@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -113,10 +113,12 @@ class Checks:
         *,
         consent: Evidence | None = None,
         media: Sequence[SourceFile] = (),
+        copies: Mapping[str, int] | None = None,
     ) -> Survey:
         """Log the findings of all rows and across data types; give what else is known.
 
-        ``consent`` is who agreed and declined, ``media`` the media files of the bundle.
+        ``consent`` is who agreed and declined, ``media`` the media files of the bundle, ``copies``
+        rows by type for which a row of another download stands.
         """
         log, presence, shown = self._log, self._presence, self._shown
         self._zeros.finish(self._tally)
@@ -137,7 +139,7 @@ class Checks:
         others = presence.roster.union(presence.agents, declined)
         labels = naming(presence, {one.series.group.component for one in rated} - {""}, others)
         return Survey(
-            overview=overview(census, gaps, parts),
+            overview=overview(census, gaps, parts, copies=copies),
             people=len(labels.people.keys() - presence.agents),
             agents=len(presence.agents),
             rooms=len(labels.rooms),
