@@ -1,13 +1,15 @@
 """What a defect is, and the sound bundle that every defect starts from.
 
-A defect folder holds ``bundle/`` or ``bundle.zip``, and ``expected.toml`` with the exit codes of
-``validate`` and of ``create`` under the ready policy ``pseudonymize``, and the finding codes that
-must be among the findings.
+A defect folder holds ``bundle/`` or ``bundle.zip``, ``expected.toml`` with the exit codes of
+``validate`` and of ``create`` under the ready policy ``pseudonymize`` and the finding codes that the
+defect is about, and ``findings.csv`` with everything that ``validate`` says. That list is looked at
+and kept, not made: ``python -m tests.vectors.list_defects`` writes what is said today.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -81,11 +83,12 @@ def defect(name: str, what: str, code: int, *codes: str) -> Callable[[Make], Mak
 
 
 def write_all(out: Path, study: Study) -> None:
-    """Write every defect below ``out``."""
+    """Write every defect below ``out``, beside lists of findings and folders made by hand."""
     small = sound(study)
     for defect in DEFECTS:
         folder = out / defect.name
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(folder / "bundle", ignore_errors=True)
         (folder / "expected.toml").write_bytes(defect.expected().encode())
         made = defect.make(small)
         if isinstance(made, bytes):

@@ -157,7 +157,12 @@ def _agents(study: Study) -> Files:
     return files(study) | {"agent_decisions.json": dumps([decision, run]).encode()}
 
 
-@defect("consent-declined-with-data", "somebody declined, and there are rows of them", 0)
+@defect(
+    "consent-declined-with-data",
+    "somebody declined, and there are rows of them",
+    0,
+    "CONSENT-DECLINED",
+)
 def _declined(study: Study) -> Files:
     whole = [dict(row) for row in study.rows["events"]]
     who = whole[0]["participantId"]
@@ -167,7 +172,7 @@ def _declined(study: Study) -> Files:
     return files(study) | {"events.json": answer(study, "events", whole)}
 
 
-@defect("consent-unknown", "nobody's consent is on record", 0)
+@defect("consent-unknown", "nobody's consent is on record", 0, "CONSENT-UNKNOWN")
 def _no_consent(study: Study) -> Files:
     rows = [row for row in study.rows["events"] if not row["eventType"].startswith("consent")]
     return files(study) | {"events.json": answer(study, "events", rows)}

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from sample_data import broken_files, broken_pages, broken_rows, broken_zips
+from sample_data import (
+    broken_files,
+    broken_pages,
+    broken_rows,
+    broken_sessions,
+    broken_values,
+    broken_zips,
+)
 from sample_data.broken import DEFECTS, write_all
 
-CATALOGUES = (broken_zips, broken_files, broken_pages, broken_rows)
+CATALOGUES = (
+    broken_zips,
+    broken_files,
+    broken_pages,
+    broken_rows,
+    broken_values,
+    broken_sessions,
+)
 
 __all__ = ["CATALOGUES", "DEFECTS", "write_all"]

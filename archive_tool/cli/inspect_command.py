@@ -21,16 +21,18 @@ if TYPE_CHECKING:
 @click.command("inspect", short_help="Show what is in a bundle.")
 @options.bundles
 @options.as_of
+@click.option("--show-ids", is_flag=True, help="Name files in the JSON: names may hold ids.")
 @options.quiet
 @answers("inspect")
-def command(*, bundles: tuple[Path, ...], as_of: datetime, quiet: bool) -> Answer:
+def command(*, bundles: tuple[Path, ...], as_of: datetime, show_ids: bool, quiet: bool) -> Answer:
     r"""Show what is in a bundle: files, data types, rows, people, rooms, gaps.
 
     \b
       archive-tool inspect export.zip
       archive-tool inspect data_room_a/ data_room_b/ --json
 
-    A bundle is a folder, a ZIP or a file, or several of them.
+    A bundle is a folder, a ZIP or a file, or several of them. The terminal names files, so that
+    their owner finds them; --json has their labels, and their names with --show-ids.
     """
     from archive_tool.bundle import open_bundle
     from archive_tool.errors import IngestError
@@ -42,17 +44,22 @@ def command(*, bundles: tuple[Path, ...], as_of: datetime, quiet: bool) -> Answe
         bad = gathered.unreadable or not has_tables(gathered)
         return Answer(
             text=_text(bundle, gathered),
-            fields=_fields(bundle, gathered),
+            fields=_fields(bundle, gathered, show_ids=show_ids),
             exit_code=IngestError.exit_code if bad else 0,
         )
 
 
-def _fields(bundle: Bundle, gathered: Gathered) -> dict[str, Any]:
+def _fields(bundle: Bundle, gathered: Gathered, *, show_ids: bool) -> dict[str, Any]:
+    """Everything by label: names of files and bundles hold ids, so they are asked for."""
     kinds: dict[str, int] = {}
     for file in bundle.files:
         kinds[file.kind.value] = kinds.get(file.kind.value, 0) + 1
     return {
-        "input": {"name": bundle.name, "files": len(bundle.files), "kinds": kinds},
+        "input": {
+            "name": bundle.name if show_ids else "bundle",
+            "files": len(bundle.files),
+            "kinds": kinds,
+        },
         "types": {
             data_type: {
                 "rows": gathered.rows(data_type),
@@ -72,7 +79,7 @@ def _fields(bundle: Bundle, gathered: Gathered) -> dict[str, Any]:
         "files": [
             {
                 "label": f.label,
-                "path": f.path,
+                "path": f.path if show_ids else None,
                 "kind": f.kind.value,
                 "bytes": f.size,
                 "note": f.note,
@@ -131,7 +138,7 @@ def _text(bundle: Bundle, gathered: Gathered) -> str:
 
 
 _LISTED = 10
-"""Files that the terminal names; ``--json`` has them all."""
+"""Files that the terminal names."""
 
 
 def _listed(title: str, files: list[tuple[str, str]]) -> list[str]:
@@ -140,5 +147,5 @@ def _listed(title: str, files: list[tuple[str, str]]) -> list[str]:
     lines = ["", f"{title}:"]
     lines += [f"  {path}: {note}" for path, note in files[:_LISTED]]
     if len(files) > _LISTED:
-        lines.append(f"  … and {len(files) - _LISTED:,} more (--json lists all)")
+        lines.append(f"  … and {len(files) - _LISTED:,} more (--json --show-ids lists all)")
     return lines

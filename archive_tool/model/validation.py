@@ -38,6 +38,7 @@ class TypeOverview:
 
     data_type: str
     rows: int
+    """Copies of the same record from several downloads folded into one."""
     people: int
     rooms: int
     first: datetime | None
@@ -48,6 +49,8 @@ class TypeOverview:
     """Rows that the pages' own totals announce; None where no page says."""
     missing: int
     """Rows in gaps between pages, where the end of the gap is known."""
+    copies: int = 0
+    """Rows of the files that are not counted, because another row stands for them."""
 
     @property
     def complete(self) -> float | None:

@@ -94,18 +94,21 @@ def gather(
                 parking.add(batch.data_type, batch.table)
     gaps = ingest.gaps()
     dropped = _fold_overlaps(bundle, census, log)
+    copies = {name: len(rows) for name, rows in dropped.items()}
     evidence = consent.freeze()
     survey = None
     if checks is not None:
         media = [file for file in bundle.files if file.kind is FileKind.MEDIA]
-        survey = checks.finish(census, gaps, ingest.parts, consent=evidence, media=media)
+        survey = checks.finish(
+            census, gaps, ingest.parts, consent=evidence, media=media, copies=copies
+        )
     return Gathered(
         parts=ingest.parts,
         gaps=gaps,
         unreadable=ingest.unreadable,
         untyped=ingest.untyped,
         census=census,
-        overview=overview(census, gaps, ingest.parts),
+        overview=overview(census, gaps, ingest.parts, copies=copies),
         findings=log,
         identifiers=identifiers.freeze(),
         consent=evidence,

@@ -19,6 +19,7 @@ from archive_tool.pipeline.gather import Gathered, Progress, gather
 from archive_tool.pipeline.parking import Parking
 from archive_tool.policy import decide
 from archive_tool.report import notebook as _notebook  # noqa: F401  a result shows itself
+from archive_tool.report.text import count
 from archive_tool.validation.privacy import Preview, text_columns
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def _known(identifiers: KnownIdentifiers) -> set[str]:
 def _not_read(gathered: Gathered) -> Iterable[NotChecked]:
     if gathered.unreadable:
         yield NotChecked(
-            what=f"{len(gathered.unreadable)} files that cannot be read",
+            what=f"{count(len(gathered.unreadable), 'file')} that cannot be read",
             why="they are not what they say; see the findings",
         )
     others = sorted({part.data_type for part in gathered.parts} - BY_NAME.keys() - set(ROSTER))
@@ -199,6 +200,6 @@ def _not_read(gathered: Gathered) -> Iterable[NotChecked]:
         yield NotChecked(what=", ".join(others), why="types without a schema are only counted")
     if gathered.untyped:
         yield NotChecked(
-            what=f"{len(gathered.untyped)} files with a table of no type that is archived",
+            what=f"{count(len(gathered.untyped), 'file')} with a table of no type that is archived",
             why="neither content nor name says what they are",
         )

@@ -35,19 +35,24 @@ def line(validation: Validation) -> str:
 def screen(
     validation: Validation, *, labels: Labels | None = None, view: View | None = None
 ) -> str:
-    """About forty lines. With ``labels`` files stand under the names that their owner knows."""
-    blocks = [_top(validation), _types(validation), *_findings(validation, labels, view or View())]
+    """About forty lines. With ``labels`` bundle and files have the names that their owner knows."""
+    blocks = [
+        _top(validation, labels),
+        _types(validation),
+        *_findings(validation, labels, view or View()),
+    ]
     blocks += _unchecked(validation)
     blocks.append(f"next: {verdict(validation).next_step}")
     return "\n\n".join(blocks)
 
 
-def _top(validation: Validation) -> str:
+def _top(validation: Validation, labels: Labels | None) -> str:
     judged, stamp = verdict(validation), validation.input
+    name = labels.name if labels else stamp.name
     agents = f" and {count(validation.agents, 'agent')}" if validation.agents else ""
     return (
         f"{judged.word}: {judged.title[:1].lower()}{judged.title[1:]}\n"
-        f"{stamp.name}, {count(stamp.files, 'file')}, {size(stamp.bytes)}, "
+        f"{name}, {count(stamp.files, 'file')}, {size(stamp.bytes)}, "
         f"sha256 {stamp.digest[:_DIGEST]}…, as of {validation.as_of:%Y-%m-%d}\n"
         f"{count(validation.tables, 'table')}, {count(validation.rows, 'row')}, "
         f"{count(validation.people, 'person', 'people')}{agents}, "
@@ -68,7 +73,11 @@ def _types(validation: Validation) -> str:
              found.errors, found.warnings)
         )  # fmt: skip
     head = ("type", "rows", "people", "rooms", "complete", "errors", "warnings")
-    return table(head, rows) if rows else "  no rows of a data type that can be archived"
+    if not rows:
+        return "  no rows of a data type that can be archived"
+    copies = sum(entry.copies for entry in validation.overview)
+    folded = f"\n  {count(copies, 'further row')} of overlapping downloads counted once"
+    return table(head, rows) + (folded if copies else "")
 
 
 def _findings(validation: Validation, labels: Labels | None, view: View) -> list[str]:

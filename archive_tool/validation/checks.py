@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -15,20 +15,21 @@ from archive_tool.validation.consent import check_consent, consent_summary
 from archive_tool.validation.counts import counts_of
 from archive_tool.validation.labels import naming
 from archive_tool.validation.media import Recordings, check_urls
+from archive_tool.validation.order import Order
 from archive_tool.validation.pictures import RatingTimes, SyncDrift
 from archive_tool.validation.presence import Presence
 from archive_tool.validation.ratings import check_ratings
 from archive_tool.validation.recipients import Recipients
 from archive_tool.validation.records import check_chat, check_recordings
 from archive_tool.validation.references import check_references
-from archive_tool.validation.repeats import check_repeats
+from archive_tool.validation.repeats import Repeats
 from archive_tool.validation.samples import Samples, check_samples
 from archive_tool.validation.schema import check_schema, has_right_types
 from archive_tool.validation.shown import KIND, Shown
 from archive_tool.validation.states import States
 from archive_tool.validation.survey import Survey, availability, samples, timelines
 from archive_tool.validation.tally import Tally
-from archive_tool.validation.timing import check_onset, check_order, check_window
+from archive_tool.validation.timing import check_onset, check_window
 from archive_tool.validation.view import View
 from archive_tool.validation.zeros import RoomZeros
 
@@ -45,12 +46,10 @@ _ROW_CHECKS: Final[tuple[RowCheck, ...]] = (
     check_schema,
     check_window,
     check_onset,
-    check_order,
     check_ratings,
     check_recordings,
     check_urls,
     check_chat,
-    check_repeats,
 )
 
 
@@ -67,6 +66,8 @@ class Checks:
         self._log = log
         self._as_of = as_of.astimezone(UTC)
         self._tally = Tally()
+        self._order = Order()
+        self._repeats = Repeats()
         self._zeros = RoomZeros()
         self._presence = Presence()
         self._shown = Shown()
@@ -89,6 +90,8 @@ class Checks:
             return
         for check in _ROW_CHECKS:
             check(view, self._tally)
+        self._order.add(view, self._tally)
+        self._repeats.add(view, self._tally)
         for observer in (
             self._zeros,
             self._presence,
@@ -110,10 +113,12 @@ class Checks:
         *,
         consent: Evidence | None = None,
         media: Sequence[SourceFile] = (),
+        copies: Mapping[str, int] | None = None,
     ) -> Survey:
         """Log the findings of all rows and across data types; give what else is known.
 
-        ``consent`` is who agreed and declined, ``media`` the media files of the bundle.
+        ``consent`` is who agreed and declined, ``media`` the media files of the bundle, ``copies``
+        rows by type for which a row of another download stands.
         """
         log, presence, shown = self._log, self._presence, self._shown
         self._zeros.finish(self._tally)
@@ -134,7 +139,7 @@ class Checks:
         others = presence.roster.union(presence.agents, declined)
         labels = naming(presence, {one.series.group.component for one in rated} - {""}, others)
         return Survey(
-            overview=overview(census, gaps, parts),
+            overview=overview(census, gaps, parts, copies=copies),
             people=len(labels.people.keys() - presence.agents),
             agents=len(presence.agents),
             rooms=len(labels.rooms),

@@ -21,7 +21,7 @@ from archive_tool.validation.codes import finding
 from archive_tool.validation.counts import Counts, counts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence, Set
+    from collections.abc import Iterator, Mapping, Sequence, Set
 
     from archive_tool.model.bundle import Gap, Part
     from archive_tool.validation.presence import Presence
@@ -41,16 +41,24 @@ _HOSTS: Final = 1
 
 
 def overview(
-    census: Counts, gaps: Sequence[Gap], parts: Sequence[Part]
+    census: Counts,
+    gaps: Sequence[Gap],
+    parts: Sequence[Part],
+    *,
+    copies: Mapping[str, int] | None = None,
 ) -> tuple[TypeOverview, ...]:
-    """Summarise the seven data types, in their order, missing ones with zeros."""
+    """Summarise the seven data types, in their order, missing ones with zeros.
+
+    ``copies`` are rows by type for which a row of another download stands.
+    """
     found = []
     for data_type in SEVEN:
+        folded = (copies or {}).get(data_type.name, 0)
         here = counts_of(census, data_type.name)
         found.append(
             TypeOverview(
                 data_type=data_type.name,
-                rows=here.rows if here else 0,
+                rows=here.rows - folded if here else 0,
                 people=len(here.people - {""}) if here else 0,
                 rooms=len(here.rooms) if here else 0,
                 first=here.first if here else None,
@@ -61,6 +69,7 @@ def overview(
                     for gap in gaps
                     if gap.data_type == data_type.name and gap.end is not None
                 ),
+                copies=folded,
             )
         )
     return tuple(found)

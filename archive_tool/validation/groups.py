@@ -56,6 +56,12 @@ class Groups:
         first[self.starts] = True
         return first
 
+    @cached_property
+    def has_person(self) -> npt.NDArray[np.bool_]:
+        """After sorting: whether it is known whose row it is."""
+        known = np.array([bool(name.person) for name in self.names])
+        return np.repeat(known, self.ends - self.starts)
+
 
 def groups_of(view: View) -> Groups:
     """Group the rows of a batch, which is not empty."""

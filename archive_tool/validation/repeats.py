@@ -1,13 +1,14 @@
 """Bursts: rows that say the same within a second under different ids.
 
 Older versions wrote one answer as several events (hyperstudy-traps.md, B4). Such rows are counted,
-never dropped. Copies from overlapping downloads have the same id and are no burst; rows that a
-batch cuts apart are not compared.
+never dropped. Copies from overlapping downloads have the same id and are no burst. The last rows
+of a batch are kept, so that a burst may lie across its end.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -20,11 +21,15 @@ from archive_tool.validation import codes
 from archive_tool.validation.tally import Rule, Tally
 
 if TYPE_CHECKING:
+    from archive_tool.ingest.fingerprint import Fingerprints
+    from archive_tool.validation.groups import Group
     from archive_tool.validation.tally import Positions
-    from archive_tool.validation.view import View
+    from archive_tool.validation.view import Floats, Mask, View
 
 WITHIN: Final = 1000.0
 """ms."""
+KEPT: Final = 4096
+"""Rows before the end of a batch that the next one is compared with: bursts are written at once."""
 _SAME: Final = {
     EVENTS.name: (
         "roomId", "participantId", "eventType", "componentId", "stateId", "stateName", "content",
@@ -40,68 +45,129 @@ _ONCE: Final = ("response", "complete", "message", "recording", "enter", "exit",
 """Parts of event types that do not come in bursts by nature, as pulses and seeks do."""
 
 
-def check_repeats(view: View, found: Tally) -> None:
-    """Count rows that repeat another one; of a burst, all but the first."""
-    if view.data_type == CONTINUOUS.name:
-        repeated = _same_instant(view)
-    elif view.data_type in _SAME and view.has("timestamp"):
-        repeated = _same_content(view)
-    else:
-        return
-    rule = Rule(
-        code=codes.ROWS_REPEATED,
-        data_type=view.data_type,
-        check="rows of a person that say the same are more than a second apart",
-    )
-    if view.data_type == CONTINUOUS.name:
-        rule = Rule(
-            code=codes.ROWS_REPEATED,
-            data_type=view.data_type,
-            check="one sample of a component per person and instant",
-        )
-    found.add(rule, view.at[repeated])
+class _Sample(NamedTuple):
+    """What the next rating of a group is compared with."""
+
+    part: int
+    onset: float
+    record: int
+    """Fingerprint of the record id."""
 
 
-def _same_instant(view: View) -> Positions:
-    """Ratings at the very instant of the row before them in their file."""
-    if not view.has("onset", "ratingId"):
-        return np.empty(0, dtype=np.int64)
-    groups = view.groups
-    onset = groups.sort(view.numbers("onset"))
-    places = np.flatnonzero((onset[1:] == onset[:-1]) & ~groups.is_first[1:]) + 1
-    if not len(places):
-        return places
-    rows = np.arange(len(onset)) if groups.order is None else groups.order
-    here, before = rows[places], rows[places - 1]
-    apart = (view.at[here] >> ROW_BITS) == (view.at[before] >> ROW_BITS)
-    here, before = here[apart], before[apart]
-    ids = view.table["ratingId"]
-    other = of_column(ids.take(pa.array(here))) != of_column(ids.take(pa.array(before)))
-    repeated: Positions = here[other]
-    return repeated
+@dataclass(frozen=True, kw_only=True)
+class _Said:
+    """Rows and what they say, as columns of the same length."""
+
+    content: Fingerprints
+    record: Fingerprints
+    clock: Floats
+    at: Positions
+    is_told: Mask
+    """Whether the row was counted already."""
+
+    def then(self, other: _Said) -> _Said:
+        """These rows and more of them."""
+        return _Said(**{name: np.append(own, getattr(other, name)) for name, own in self._each()})
+
+    def of(self, rows: Positions | slice) -> _Said:
+        """Some of the rows."""
+        return _Said(**{name: own[rows] for name, own in self._each()})
+
+    def _each(self) -> list[tuple[str, Any]]:
+        return [(each.name, getattr(self, each.name)) for each in fields(self)]
 
 
-def _same_content(view: View) -> Positions:
+@dataclass(kw_only=True)
+class Repeats:
+    """The last rows so far. Holds ids: nothing of it may be printed."""
+
+    _samples: dict[Group, _Sample] = field(default_factory=dict)
+    """The last continuous rating of every group."""
+    _said: dict[str, _Said] = field(default_factory=dict)
+    """The last ``KEPT`` rows of the other types."""
+
+    def add(self, view: View, found: Tally) -> None:
+        """Count rows of a batch that repeat another one; of a burst, all but the first."""
+        check = "rows of a person that say the same are more than a second apart"
+        if view.data_type == CONTINUOUS.name:
+            repeated = view.at[self._same_instant(view)]
+            check = "one sample of a component per person and instant"
+        elif view.data_type in _SAME:
+            repeated = self._same_content(view)
+        else:
+            return
+        rule = Rule(code=codes.ROWS_REPEATED, data_type=view.data_type, check=check)
+        found.add(rule, repeated)
+
+    def _same_instant(self, view: View) -> Positions:
+        """Ratings at the very instant of the row before them in their file, as rows of the batch."""
+        groups, ids = view.groups, view.table["ratingId"]
+        onset = groups.sort(view.numbers("onset"))
+        part = groups.sort(view.at) >> ROW_BITS
+        rows = np.arange(len(onset)) if groups.order is None else groups.order
+        same = (onset[1:] == onset[:-1]) & (part[1:] == part[:-1]) & groups.has_person[1:]
+        places = np.flatnonzero(same & ~groups.is_first[1:]) + 1
+        here, before = rows[places], rows[places - 1]
+        other = of_column(ids.take(pa.array(here))) != of_column(ids.take(pa.array(before)))
+        first, last = (
+            [_Sample(*each) for each in zip(
+                part[edge].tolist(), onset[edge].tolist(),
+                of_column(ids.take(pa.array(rows[edge]))).tolist(), strict=True,
+            )]
+            for edge in (groups.starts, groups.ends - 1)
+        )  # fmt: skip
+        cut = [
+            start
+            for group, start, sample in zip(groups.names, groups.starts, first, strict=True)
+            if group.person and _repeats(self._samples.get(group), sample)
+        ]
+        self._samples.update(zip(groups.names, last, strict=True))
+        return np.append(here[other], rows[cut] if cut else rows[:0])
+
+    def _same_content(self, view: View) -> Positions:
+        """Rows that say the same as one just before them, as positions."""
+        said = _said(view)
+        earlier = self._said.get(view.data_type)
+        said = said if earlier is None else earlier.then(said)
+        told = _within_a_second(said)
+        repeated = said.at[told & ~said.is_told]
+        said.is_told[:] |= told
+        self._said[view.data_type] = said.of(slice(-KEPT, None))
+        return repeated
+
+
+def _repeats(before: _Sample | None, sample: _Sample) -> bool:
+    return before is not None and before[:2] == sample[:2] and before.record != sample.record
+
+
+def _said(view: View) -> _Said:
     rows = _candidates(view)
-    if len(rows) < 2:
-        return np.empty(0, dtype=np.int64)
-    columns = [name for name in _SAME[view.data_type] if view.has(name)]
-    table = view.table.select(columns)
-    table = table if len(rows) == table.num_rows else table.take(pa.array(rows))
-    content = of_rows(table, columns)
-    ordered = np.sort(content)
+    chosen = pa.array(rows)
+    table = view.table.select([*_SAME[view.data_type], str(BY_NAME[view.data_type].record_id)])
+    table = table if len(rows) == table.num_rows else table.take(chosen)
+    return _Said(
+        content=of_rows(table, list(_SAME[view.data_type])),
+        record=of_column(table[table.num_columns - 1]),
+        clock=view.clock("timestamp")[rows],
+        at=view.at[rows],
+        is_told=np.zeros(len(rows), dtype=np.bool_),
+    )
+
+
+def _within_a_second(said: _Said) -> Mask:
+    """Which rows say what a row up to a second before them says under another id."""
+    told = np.zeros(len(said.at), dtype=np.bool_)
+    ordered = np.sort(said.content)
     again = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
     if not len(again):
-        return np.empty(0, dtype=np.int64)
-    chosen = np.isin(content, again)
-    rows, content = rows[chosen], content[chosen]
-    clock = view.clock("timestamp")[rows]
-    ids = view.table[str(BY_NAME[view.data_type].record_id)].take(pa.array(rows))
-    record = of_column(ids)
-    order = np.lexsort((view.at[rows], record, clock, content))
-    content, clock, record = content[order], clock[order], record[order]
-    same = (np.diff(content) == 0) & (np.diff(clock) <= WITHIN) & (record[1:] != record[:-1])
-    return np.sort(rows[order[1:][same]])
+        return told
+    rows = np.flatnonzero(np.isin(said.content, again))
+    some = said.of(rows)
+    order = np.lexsort((some.at, some.record, some.clock, some.content))
+    content, clock, record = some.content[order], some.clock[order], some.record[order]
+    same = (np.diff(clock) <= WITHIN) & (content[1:] == content[:-1]) & (record[1:] != record[:-1])
+    told[rows[order[1:][same]]] = True
+    return told
 
 
 def _candidates(view: View) -> Positions:

@@ -1,4 +1,4 @@
-"""Time as the rows tell it: plausible dates, order per person, clock correction."""
+"""Time as the rows tell it: plausible dates and onsets, clock correction."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.findings import Severity
-from archive_tool.model.tables import ROW_BITS
 from archive_tool.schemas import FIELDS, Kind
 from archive_tool.validation import codes
 from archive_tool.validation.tally import Rule, Tally
@@ -18,8 +16,6 @@ if TYPE_CHECKING:
 
 LONGEST_ONSET: Final = 30 * 86_400_000.0
 """ms."""
-BACKWARDS: Final = 1000.0
-"""ms that onset may go back while the timestamp goes forward: batched writes, two clocks."""
 _OWN_CLOCK: Final = "clientTimestamp"
 """The participant's own clock, which may be set to anything."""
 
@@ -68,26 +64,3 @@ def check_onset(view: View, found: Tally) -> None:
             check="onset = rawOnset - clockOffsetApplied",
         )
         found.add(clock, view.at[np.abs(corrected - onset) > 1.0])
-
-
-def check_order(view: View, found: Tally) -> None:
-    """Check that onset and timestamp run the same way, for one person in one room and part.
-
-    Files may be sorted by anything, so only the two directions are compared. Pairs that a batch
-    cuts in two are not looked at.
-    """
-    if not view.has("timestamp", "onset", BY_NAME[view.data_type].subject):
-        return
-    groups = view.groups
-    at = groups.sort(view.at)
-    same = ~groups.is_first[1:] & (np.diff(at >> ROW_BITS) == 0)
-    clock = np.diff(groups.sort(view.clock("timestamp")))
-    onset = np.diff(groups.sort(view.numbers("onset")))
-    backwards = ((clock > 0) & (onset < -BACKWARDS)) | ((clock < 0) & (onset > BACKWARDS))
-    rule = Rule(
-        code=codes.ONSET_ORDER,
-        data_type=view.data_type,
-        column="onset",
-        check="onset grows with timestamp per participant and room",
-    )
-    found.add(rule, at[1:][same & backwards])

@@ -11,7 +11,7 @@ from archive_tool.model.findings import FindingLog, Severity
 from archive_tool.schemas.frames import words
 from archive_tool.validation import Checks
 from tests.support.canonical import batch, census, part
-from tests.support.checking import AS_OF, findings_of, row
+from tests.support.checking import AS_OF, findings_of, row, stamp
 
 TYPE = "ratings/continuous"
 
@@ -33,17 +33,36 @@ ratings = st.lists(
 )
 
 
-def checked(rows, cuts=()):
+SAID = {
+    "events": ("id", {"eventType": "component.response", "response": {"value": 7}}),
+    "chat": ("messageId", {"content": "hello"}),
+    "ratings/sparse": ("ratingId", {"value": 7}),
+    "ratings/continuous": ("ratingId", {"value": 7}),
+}
+"""Record id, and what a row says."""
+
+bursts = st.lists(
+    st.tuples(
+        st.sampled_from(["p1", "p1", "p1", "p2", None]),
+        st.sampled_from([0, 400, 0, 1600, 5000, None]),
+        st.sampled_from([0, 5000, 0, 5000, None]),
+    ),
+    min_size=1,
+    max_size=12,
+)
+"""Person, ms of the timestamp, onset."""
+
+
+def checked(rows, cuts=(), data_type=TYPE):
     """Findings of one file of rows, cut into batches."""
     log = FindingLog()
     checks = Checks(log, as_of=AS_OF)
-    parts = [part(TYPE, len(rows))]
+    parts = [part(data_type, len(rows))]
     edges = [0, *sorted(min(cut, len(rows)) for cut in cuts), len(rows)]
     for start, end in pairwise(edges):
-        checks.add(batch(TYPE, rows[start:end], start=start))
-    checks.finish(census({TYPE: rows}), [], parts)
-    # A pair of rows that a cut separates is not compared: documented, so not part of the law.
-    return [finding for finding in log if finding.code != "ONSET-ORDER"]
+        checks.add(batch(data_type, rows[start:end], start=start))
+    checks.finish(census({data_type: rows}), [], parts)
+    return list(log)
 
 
 @settings(max_examples=40, deadline=None)
@@ -51,6 +70,31 @@ def checked(rows, cuts=()):
 def test_findings_do_not_depend_on_how_rows_are_cut(rows, cuts):
     whole = [row(TYPE, **fields) for fields in rows]
     assert checked(whole, cuts) == checked(whole)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    data_type=st.sampled_from(sorted(SAID)),
+    rows=bursts,
+    cuts=st.one_of(st.just(range(12)), st.lists(st.integers(0, 12), max_size=4)),
+)
+def test_order_and_bursts_do_not_depend_on_how_rows_are_cut(data_type, rows, cuts):
+    record, says = SAID[data_type]
+    subject = "senderId" if data_type == "chat" else "participantId"
+    whole = [
+        row(
+            data_type,
+            **says,
+            **{
+                record: f"r{number}",
+                subject: person,
+                "timestamp": None if time is None else stamp(time),
+                "onset": onset,
+            },
+        )
+        for number, (person, time, onset) in enumerate(rows)
+    ]
+    assert checked(whole, cuts, data_type) == checked(whole, data_type=data_type)
 
 
 @settings(max_examples=40, deadline=None)

@@ -107,3 +107,16 @@ def test_table_and_numbers() -> None:
     )
     assert (count(1, "row"), count(2, "person", "people")) == ("1 row", "2 people")
     assert (size(999), size(1400), size(999_999_999)) == ("999 B", "1.4 kB", "1.0 GB")
+
+
+def test_screen_says_how_many_rows_of_overlapping_downloads_were_counted_once() -> None:
+    held = reports.broken()
+    first, *others = held.overview
+    twice = replace(held, overview=(replace(first, copies=1500), *others))
+    assert "\n  1,500 further rows of overlapping downloads counted once\n" in screen(twice)
+
+
+def test_screen_names_the_bundle_for_its_owner() -> None:
+    held = reports.broken()
+    labels = replace(reports.labels(held), name="canary-bundle.zip")
+    assert screen(held, labels=labels).splitlines()[1].startswith("canary-bundle.zip, 31 files, ")

@@ -27,6 +27,8 @@ from tests.support.studies import studies
 
 BOMB = Path("defects/zip-bomb/bundle.zip")
 """Its bytes depend on the zlib that packed it, so it is compared by its directory."""
+PARTS = ("expected.toml", "bundle.zip", "bundle")
+"""Of a defect's folder, what the generator makes."""
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,9 @@ def study() -> Study:
 
 
 def files_of(folder: Path) -> dict[Path, bytes]:
-    tops = [folder / name for name in SAMPLES]
+    """What the generator answers for: not the lists of findings, nor defects made by hand."""
+    own = [f"defects/{defect.name}/{part}" for defect in defects.DEFECTS for part in PARTS]
+    tops = [folder / name for name in (*SAMPLES, *own)]
     paths = [p for top in tops for p in ([top] if top.is_file() else top.rglob("*")) if p.is_file()]
     return {path.relative_to(folder): path.read_bytes() for path in paths}
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from archive_tool.model.findings import Rows, Severity
-from tests.support.checking import findings_of, row, stamp
+from archive_tool.model.findings import FindingLog, Rows, Severity
+from archive_tool.validation import Checks
+from tests.support.canonical import batch, census, part
+from tests.support.checking import AS_OF, findings_of, row, stamp
 
 MESSAGE = "rows say the same within a second under different ids"
 
@@ -79,3 +81,44 @@ def test_two_samples_at_one_instant_are_counted():
 )
 def test_samples_of_others_at_the_same_instant_are_fine(other):
     assert told("ratings/continuous", sample(1, 0), sample(2, 0, **other)) == []
+
+
+def across_the_end(data_type, *rows):
+    """Findings of one file whose rows come in a batch each."""
+    log = FindingLog()
+    checks = Checks(log, as_of=AS_OF)
+    for number, each in enumerate(rows):
+        checks.add(batch(data_type, [each], start=number))
+    checks.finish(census({data_type: rows}), [], [part(data_type, len(rows))])
+    return [(f.code, f.rows) for f in log if f.code in {"ROWS-REPEATED", "ONSET-ORDER"}]
+
+
+def test_a_burst_across_the_ends_of_batches_is_counted_once():
+    rows = [answer(1, 0), answer(2, 10), answer(3, 900), answer(4, 5000)]
+    assert across_the_end("events", *rows) == [("ROWS-REPEATED", Rows(count=2, of=4, first=(2, 3)))]
+
+
+def test_a_burst_that_comes_backwards_across_the_end_of_a_batch_is_counted():
+    assert across_the_end("events", answer(1, 900), answer(2, 0)) == [
+        ("ROWS-REPEATED", Rows(count=1, of=2, first=(1,)))
+    ]
+
+
+def test_two_samples_of_an_instant_across_the_end_of_a_batch_are_counted():
+    rows = [
+        row("ratings/continuous", ratingId=f"c{n}", componentId="k1", onset=250, value=n)
+        for n in range(2)
+    ]
+    assert across_the_end("ratings/continuous", *rows) == [
+        ("ROWS-REPEATED", Rows(count=1, of=2, first=(2,)))
+    ]
+
+
+def test_an_onset_that_goes_back_across_the_end_of_a_batch_is_seen():
+    rows = [
+        row("ratings/continuous", ratingId="c1", onset=60_000, timestamp=stamp(0)),
+        row("ratings/continuous", ratingId="c2", onset=0, timestamp=stamp(250)),
+    ]
+    assert across_the_end("ratings/continuous", *rows) == [
+        ("ONSET-ORDER", Rows(count=1, of=2, first=(2,)))
+    ]

@@ -75,6 +75,7 @@ def _context(validation: Validation, view: View, labels: Labels | None) -> dict[
         },
         "labels": labels or Labels(),
         "show_ids": labels is not None,
+        "with_copies": any(entry.copies for entry in validation.overview),
         "most_lines": MOST_LINES,
     }
 

@@ -1,0 +1,42 @@
+"""What ``inspect`` and ``validate`` say of overlaps and of names that may hold ids."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.support.commands import command
+from tests.support.defects import DEFECTS, validated
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OVERLAP = DEFECTS / "overlap-equal" / "bundle"
+
+
+def test_inspect_names_files_in_json_only_when_asked() -> None:
+    plain = command("inspect", OVERLAP, "--json").json
+    asked = command("inspect", OVERLAP, "--json", "--show-ids").json
+    assert plain["input"]["name"] == "bundle"
+    assert {file["path"] for file in plain["files"]} == {None}
+    assert [file["label"] for file in plain["files"]] == [file["label"] for file in asked["files"]]
+    assert "bundle/again/chat.json" in {file["path"] for file in asked["files"]}
+
+
+def test_inspect_names_files_on_the_terminal() -> None:
+    ran = command("inspect", DEFECTS / "html-as-csv" / "bundle")
+    assert (ran.code, "  bundle/chat.csv: an HTML or XML page" in ran.out) == (11, True)
+
+
+def test_rows_by_type_are_counted_once_and_add_up() -> None:
+    ran = validated(OVERLAP)
+    by_type = {entry["data_type"]: entry for entry in ran.json["overview"]}
+    assert (by_type["chat"]["rows"], by_type["chat"]["copies"]) == (6, 6)
+    assert sum(entry["rows"] for entry in by_type.values()) == ran.json["summary"]["rows"]
+
+
+def test_validate_names_the_bundle_on_the_terminal_and_not_in_json(tmp_path: Path) -> None:
+    named = tmp_path / "session-of-ada"
+    named.symlink_to(OVERLAP)
+    ran = command("validate", named, "--as-of", "2026-11-20")
+    assert ran.out.splitlines()[1].startswith("session-of-ada, 8 files, ")
+    assert "session-of-ada" not in validated(named).out
