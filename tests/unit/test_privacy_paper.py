@@ -1,6 +1,7 @@
 """The privacy record and page of an archive: what a board reads."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -8,7 +9,7 @@ from tempfile import mkdtemp
 
 from archive_tool.anonymize.consent import ConsentCounts
 from archive_tool.disclose.gate.risk import GroupRisk, Risk, TraceRisk
-from archive_tool.policy import decide, load_policy
+from archive_tool.policy import decide, load_policy, parse
 from archive_tool.report.html.privacy import render_privacy
 from archive_tool.report.privacy import STILL_PERSONAL, Privacy, privacy_json, statements
 from sample_data.forms import write_form
@@ -69,6 +70,17 @@ def test_no_column_no_claim():
     assert third == (
         "Inference: no role or condition leaves, so that no group tells anything of its members"
     )
+
+
+def test_no_quasi_identifier_of_the_policy_leaves():
+    text = load_policy("pseudonymize").text + '[disclosure]\nquasi_identifiers = ["content"]\n'
+    risk = Risk(people=1, linked_exact=0, linked_rounded=0, traces=(), groups=NOBODY)
+    stated = replace(privacy(risk), decisions=decide(parse(text, where="t")))
+    assert (
+        "Inference: none of the quasi-identifiers of the policy leaves, so that no group tells "
+        "anything of its members"
+    ) in statements(stated)
+    assert json.loads(privacy_json(stated))["policy"]["quasi_identifiers"] == ["content"]
 
 
 def test_every_field_stands_in_the_record_with_its_rule():
