@@ -30,7 +30,7 @@ from archive_tool.anonymize.labels import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-VERSION: Final = "3"
+VERSION: Final = "4"
 """Changes whenever a text could come out differently."""
 
 

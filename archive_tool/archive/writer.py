@@ -209,4 +209,5 @@ class ArchiveWriter:
             aggregate=description.aggregate,
             index_check=key_check(index.index_key(self.secrets)),
             signer=sshsig.openssh_line(primitives.public_of(signing_key)),
+            privacy=description.privacy,
         )

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.anonymize.consent import ConsentCounts
+    from archive_tool.model.archive import PrivacyStamp
     from archive_tool.model.policy import Accepted, Policy
 
 _ID_LETTERS = "abcdefghjkmnpqrstvwxyz23456789"
@@ -239,8 +240,9 @@ class _Run:
             earlier = self._earlier()
             aggregate_only = not any(tally.files for tally in tallies.values())
             self._add_papers(writer, aggregate_only=aggregate_only)
+            stamp = None
             if not aggregate_only:
-                papers.add_privacy(
+                stamp = papers.add_privacy(
                     writer,
                     context,
                     key=self.vault.vault_id,
@@ -255,7 +257,7 @@ class _Run:
             checkpoint = recording.before_create(self.store, self.vault, archive_id, now=self.clock)
             writer.add_file(audit.CHECKPOINT, checkpoint)
             path = writer.publish(
-                self._description(aggregate_only=aggregate_only),
+                self._description(aggregate_only=aggregate_only, privacy=stamp),
                 self.vault.signing_key,
                 commit=commit,
             )
@@ -347,7 +349,9 @@ class _Run:
             writer.add_file("reports/validation.jsonl", "".join(lines).encode())
             writer.add_file("reports/validation.html", render_html(validation).encode())
 
-    def _description(self, *, aggregate_only: bool) -> ArchiveDescription:
+    def _description(
+        self, *, aggregate_only: bool, privacy: PrivacyStamp | None
+    ) -> ArchiveDescription:
         policy = self.decisions.policy
         log = self.gathered.findings
         return ArchiveDescription(
@@ -362,6 +366,7 @@ class _Run:
             findings={severity.value: log.count(severity) for severity in Severity},
             accepted=tuple(sorted({f.code for f in log} & {a.code for a in self.accepted})),
             aggregate=aggregate_only,
+            privacy=privacy,
         )
 
     def _earlier(self) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ def privacy_json(privacy: Privacy) -> bytes:
             "quasi_identifiers": list(policy.quasi_identifiers),
         },
         "key": privacy.key,
-        "detectors": {"version": detectors.VERSION, "unknown_names": policy.ner or NOT_LOOKED_FOR},
+        "detectors": {"version": detectors.VERSION, "unknown_names": unknown_names(privacy)},
         "review": _review(privacy.review),
         "consent": {"left_out": privacy.left_out, **asdict(privacy.consent)},
         "fields": list(fields(privacy)),
@@ -84,6 +84,11 @@ def privacy_json(privacy: Privacy) -> bytes:
         "statements": statements(privacy),
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
+
+
+def unknown_names(privacy: Privacy) -> str:
+    """Say what guessed names that nobody listed."""
+    return privacy.decisions.policy.ner or NOT_LOOKED_FOR
 
 
 def _review(review: Review | None) -> dict[str, Any] | None:
