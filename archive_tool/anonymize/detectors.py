@@ -30,7 +30,7 @@ from archive_tool.anonymize.labels import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-VERSION: Final = "3"
+VERSION: Final = "4"
 """Changes whenever a text could come out differently."""
 
 
@@ -238,7 +238,7 @@ NUMBERS: Final = (
         pattern=re.compile(rf"(?<!\w)(?<!\d[.,])(?:\+|\()?\d(?:\d|{_SEP}){{4,24}}\d(?!\w)"),
         check=_is_phone,
     ),
-    Detector(label=HANDLE, rank=2, trigger="@", needs=frozenset("@"), pattern=re.compile(r"(?<!\w)@\w{2,}")),
+    Detector(label=HANDLE, rank=2, trigger="@", needs=frozenset("@"), pattern=re.compile(r"@(?<!\w@)\w{2,}")),
 )  # fmt: skip
 """Numbers and marks of one person. Words of the design may look like them: only for scrubbed text."""
 

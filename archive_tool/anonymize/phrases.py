@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.anonymize.codes import canonical_person
 from archive_tool.anonymize.common_words import COMMON
 from archive_tool.anonymize.labels import EMAIL, ID, NAME
-from archive_tool.anonymize.words import shortened, words_of, written_out
+from archive_tool.anonymize.words import LONG_NAME, shortened, words_of, written_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -25,8 +25,6 @@ Candidates = dict[str, dict[str, list[tuple[tuple[str, ...], int, str]]]]
 A phrase of one word has an empty second.
 """
 
-LONG_NAME: Final = 7
-"""Letters from which a name is found with one typo in it."""
 SHORTEST_PART: Final = 3
 """Letters of one part of a name that is looked for alone."""
 SHORTEST_NUMBER: Final = 5

@@ -13,6 +13,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import encodings
+from archive_tool.anonymize.clues import SPELT, Clues, clues_of, plain
 from archive_tool.anonymize.detectors import ADDRESSES, NUMBERS, triggers
 from archive_tool.anonymize.labels import (
     LABEL_PATTERN,
@@ -23,20 +24,16 @@ from archive_tool.anonymize.labels import (
     replace,
     surest,
 )
-from archive_tool.anonymize.phrases import (
-    LONG_NAME,
-    beginning,
-    candidates,
-    near_names,
-    single_names,
-)
+from archive_tool.anonymize.misspelt import MOST_WORDS, Misspelt
+from archive_tool.anonymize.phrases import beginning, candidates
 from archive_tool.anonymize.words import (
     INVISIBLE,
     WORD,
     fold,
     follows,
-    one_typo_apart,
-    shortened,
+    near,
+    words_in,
+    words_of_column,
 )
 
 if TYPE_CHECKING:
@@ -49,8 +46,6 @@ if TYPE_CHECKING:
 
 SPELT_OUT: Final = 4
 """Letters from which a name is found with something between all its letters (``A n n a``)."""
-MOST_WORDS: Final = 200_000
-"""Words whose spelling is remembered: a language has fewer that people use."""
 LONGEST_KEPT: Final = 200
 MOST_KEPT: Final = 50_000
 """Characters and number of texts whose result is remembered: people say "yes" many times."""
@@ -60,7 +55,6 @@ MOST_PASSES: Final = 5
 _TRIGGER: Final = re.compile(r"[@0-9:/\\%&=]|[a-z][A-Z]|[^\W\d_][ .*_-][^\W\d_][ .*_-]")
 """Without one of these, or ``www.``, only known words can be found."""
 _SPELT: Final = re.compile(r"(?<!\w)(?:[^\W\d_][ .*_-]){3,}[^\W\d_](?!\w)")
-_SPELT_RE2: Final = r"(?:^|[^\pL\pN])(?:\pL[ .*_-]){3,}\pL(?:[^\pL\pN]|$)"
 _LABELS: Final = re.compile(LABEL_PATTERN)
 _PLACES: Final = re.compile(PLACEHOLDER)
 
@@ -91,10 +85,8 @@ class Scrubber:
         self._rooms = {room: candidates(own) for room, own in (rooms or {}).items() if own}
         self._detectors = (*(ADDRESSES if addresses else ()), *(NUMBERS if numbers else ()))
         self._triggers = triggers(addresses=addresses, numbers=numbers)
-        self._names = single_names(phrases)
-        self._near = near_names(self._names)
-        self._longest = max(map(len, self._near), default=0)
-        self._typos: dict[str, str] = {}
+        self._all = Clues(self._detectors)
+        self._misspelt = Misspelt(phrases).label
         self._idle: set[str] = set()
         """Words that begin no phrase of all rooms and are like no name."""
         self._scrubbed: dict[tuple[str, str], str] = {}
@@ -104,28 +96,28 @@ class Scrubber:
         """Rooms whose texts are not treated like those of all others."""
         return frozenset(self._rooms)
 
-    def scrub(self, text: str, room: str = "", *, looked: bool = False) -> str:
+    def scrub(self, text: str, room: str = "", *, clues: Clues | None = None) -> str:
         """Give the text without what was found; the very same object when nothing was.
 
-        ``looked``: a cheap look said already that there may be something.
+        ``clues``: a look at the whole column said already what there may be.
         """
         place = (text, room if room in self._rooms else "")
         known = self._scrubbed.get(place)
         if known is None:
-            look = looked or self._suspicious(text, room)
-            known = self._scrub(text, room) if look else text
+            look = clues is not None or self._suspicious(text, room)
+            known = self._scrub(text, room, clues or self._all) if look else text
             if len(text) <= LONGEST_KEPT and len(self._scrubbed) < MOST_KEPT:
                 self._scrubbed[place] = known
         return text if known == text else known
 
-    def _scrub(self, text: str, room: str) -> str:
+    def _scrub(self, text: str, room: str, clues: Clues) -> str:
         done, again = text, True
         for number in range(MOST_PASSES):
             # What stands for something by now is left alone; before, people may have typed it.
             places = _PLACES if number else _LABELS
             forms = [form for form in encodings.forms(done) if form is not done]
             for form in (*forms, done) if again else forms:
-                new, again = self._pass(form, room, places)
+                new, again = self._pass(form, room, places, clues if form is text else self._all)
                 if new is not form:
                     done = new
                     break
@@ -133,7 +125,9 @@ class Scrubber:
                 return done
         return TEXT
 
-    def _pass(self, text: str, room: str, places: re.Pattern[str]) -> tuple[str, bool]:
+    def _pass(
+        self, text: str, room: str, places: re.Pattern[str], clues: Clues
+    ) -> tuple[str, bool]:
         """Replace what is found at once; also whether another look is needed.
 
         That is so where a find was glued to something: what is left of it begins anew.
@@ -149,7 +143,7 @@ class Scrubber:
         at = 0
         for place in (*places.finditer(prepared), None) if "[" in prepared else (None,):
             piece = prepared[at : place.start() if place else len(prepared)]
-            found = self._find(piece, room)
+            found = self._find(piece, room, clues)
             spans += [Span(s.start + at, s.end + at, *s[2:]) for s in found] if at else found
             at = place.end() if place else at
         if not spans:
@@ -161,26 +155,28 @@ class Scrubber:
         )
         return replace(prepared, spans), glued
 
-    def _find(self, text: str, room: str, *, inside: bool = True) -> Iterator[Span]:
+    def _find(self, text: str, room: str, clues: Clues, *, inside: bool = True) -> Iterator[Span]:
         if not text:
             return
-        yield from self._known(text, room)
+        if clues.known:
+            yield from self._known(text, room)
         if self._recognize is not None:
             yield from (Span(start, end, 3, NAME) for start, end in self._recognize(text))
-        characters = set(text)
-        for detector in self._detectors:
-            if not detector.needs.isdisjoint(characters) and detector.quick.search(text):
-                yield from detector.find(text)
-        if _SPELT.search(text):
+        if clues.detectors:
+            characters = set(text)
+            for detector in clues.detectors:
+                if not detector.needs.isdisjoint(characters) and detector.quick.search(text):
+                    yield from detector.find(text)
+        if clues.spelt:
             for match in _SPELT.finditer(text):
                 yield from self._spelt_out(match, room)
-        if inside:
+        if inside and clues.hidden:
             yield from self._hidden(text, room)
 
     def _hidden(self, text: str, room: str) -> Iterator[Span]:
         """Give the stretches that hold something when they are decoded."""
         for start, end, hidden in encodings.hidden(text):
-            best = min(self._find(hidden, room, inside=False), key=surest, default=None)
+            best = min(self._find(hidden, room, self._all, inside=False), key=surest, default=None)
             if best is not None:
                 yield Span(start, end, best.rank, best.label)
 
@@ -199,43 +195,33 @@ class Scrubber:
         return any(self._misspelt(word) for word in words)
 
     def _known(self, text: str, room: str) -> Iterator[Span]:
-        plain = text.isascii()
-        text = text.lower() if plain else text
+        words = words_in(text)
         own = self._rooms.get(room, {})
-        if not own and self._idle.issuperset(WORD.findall(text)):
+        first, idle = self._first, self._idle
+        if not own and idle.issuperset(words):
             return
-        found = [(*m.span(), m.group() if plain else fold(m.group())) for m in WORD.finditer(text)]
-        at = 0
-        while at < len(found):
-            step = 1
-            start, end, word = found[at]
-            after = found[at + 1][2] if at + 1 < len(found) else ""
-            for words, rank, label in beginning(word, after, self._first, own):
-                if follows(found, at, words):
-                    step = len(words)
-                    yield Span(start, found[at + step - 1][1], rank, label)
+        spans: list[tuple[int, int]] = []
+        after = 0
+        for at, word in enumerate(words):
+            if at < after or (word in idle and word not in own):
+                continue
+            following = words[at + 1] if at + 1 < len(words) else ""
+            for phrase, rank, label in beginning(word, following, first, own):
+                if not follows(words, at, phrase):
+                    continue
+                spans = spans or [match.span() for match in WORD.finditer(text)]
+                last = at + len(phrase) - 1
+                if near(spans, at, last):
+                    after = last + 1
+                    yield Span(spans[at][0], spans[last][1], rank, label)
                     break
             else:
                 label = self._misspelt(word)
                 if label:
-                    yield Span(start, end, 2, label)
-                elif word not in self._first and len(self._idle) < MOST_WORDS:
-                    self._idle.add(word)
-            at += step
-
-    def _misspelt(self, word: str) -> str:
-        """Give the replacement of a long name with one typo or a genitive ``s``; empty for none."""
-        if word[-1] == "s" and word[:-1] in self._names:
-            return self._names[word[:-1]]
-        if not LONG_NAME - 1 <= len(word) <= self._longest + 1:
-            return ""
-        label = self._typos.get(word)
-        if label is None:
-            near = (name for short in shortened(word) for name in self._near.get(short, ()))
-            label = next((self._names[name] for name in near if one_typo_apart(word, name)), "")
-            if len(self._typos) < MOST_WORDS:
-                self._typos[word] = label
-        return label
+                    spans = spans or [match.span() for match in WORD.finditer(text)]
+                    yield Span(*spans[at], 2, label)
+                elif word not in first and len(idle) < MOST_WORDS:
+                    idle.add(word)
 
     def _spelt_out(self, match: re.Match[str], room: str) -> Iterator[Span]:
         word = fold("".join(c for c in match.group() if c.isalpha()))
@@ -256,45 +242,43 @@ class Scrubber:
             return texts, 0
         coded = texts.dictionary_encode()
         words = coded.dictionary
-        look = self._look(words, room)
-        old = words.filter(look).to_pylist()
-        new = [self.scrub(text, room, looked=True) for text in old]
+        worded = self._worded(words, room)
+        look = pc.or_(worded, self._look(words))
+        chosen = words.filter(look)
+        clues = clues_of(chosen, self._detectors, known=worded.filter(look))
+        old = chosen.to_pylist()
+        new = [self.scrub(text, room, clues=one) for text, one in zip(old, clues, strict=True)]
         if all(a is b for a, b in zip(old, new, strict=True)):
             return texts, 0
         cleaned = pc.replace_with_mask(words, look, pa.array(new, pa.string()))
         touched = pc.sum(pc.not_equal(cleaned, words).take(coded.indices)).as_py()
         return cleaned.take(coded.indices), touched
 
-    def _look(self, texts: pa.Array, room: str) -> pa.BooleanArray:
-        """Which texts may hold something; never false where something could be found."""
+    def _look(self, texts: pa.Array) -> pa.BooleanArray:
+        """Which texts may hold more than known words; never false where they do."""
         import pyarrow.compute as pc
 
         if self._recognize is not None:
             return pc.is_valid(texts)
         look = pc.or_(
-            pc.invert(pc.string_is_ascii(texts)),
-            pc.match_substring_regex(texts, f"{encodings.MAY_HIDE}|{_SPELT_RE2}|\\\\"),
+            pc.invert(plain(texts)),
+            pc.match_substring_regex(texts, f"{encodings.MAY_HIDE}|{SPELT}|\\\\"),
         )
         if self._triggers:
             look = pc.or_(look, pc.match_substring_regex(texts, self._triggers))
-        return pc.or_(look, self._worded(texts, room))
+        return look
 
     def _worded(self, texts: pa.Array, room: str) -> pa.BooleanArray:
         """Which ASCII texts hold a word that begins a phrase, or looks like a name."""
         import numpy as np
         import pyarrow as pa
-        import pyarrow.compute as pc
 
-        spaced = pc.replace_substring_regex(pc.ascii_lower(texts), "([0-9]+)", r" \1 ")
-        lists = pc.split_pattern_regex(spaced, "[^a-z0-9]+")
-        starts = lists.offsets.to_numpy()
-        coded = lists.flatten().dictionary_encode()
+        words, owners = words_of_column(texts)
         first, own = self._first, self._rooms.get(room, {})
         known = [
             word in first or word in own or bool(word and self._misspelt(word))
-            for word in coded.dictionary.to_pylist()
+            for word in words.dictionary.to_pylist()
         ]
-        places = np.flatnonzero(np.array(known, bool)[coded.indices.to_numpy()])
         found = np.zeros(len(texts), bool)
-        found[np.searchsorted(starts - starts[0], places, side="right") - 1] = True
+        found[owners[np.array(known, bool)[words.indices.to_numpy()]]] = True
         return pa.array(found)

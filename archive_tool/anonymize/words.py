@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
-from typing import Final
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    import pyarrow as pa
+
+LONG_NAME: Final = 7
+"""Letters from which a name is found with one typo in it."""
 WIDEST_GAP: Final = 3
 """Characters between two words of one known phrase."""
 
@@ -44,6 +52,13 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(fold(word) for word in WORD.findall(unicodedata.normalize("NFC", text)))
 
 
+def words_in(text: str) -> list[str]:
+    """Give the words of a text, one for each match of :data:`WORD`, as they are compared."""
+    if text.isascii():
+        return WORD.findall(text.lower())
+    return list(map(fold, WORD.findall(text)))
+
+
 def written_out(text: str) -> str:
     """Give a text with ``ue`` for ``ü`` and the like: ``Müller`` is typed ``Mueller`` too."""
     return unicodedata.normalize("NFC", text).translate(_WRITTEN_OUT)
@@ -67,12 +82,48 @@ def shortened(word: str) -> set[str]:
     return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
 
 
-def follows(found: list[tuple[int, int, str]], at: int, words: tuple[str, ...]) -> bool:
+def follows(words: Sequence[str], at: int, phrase: tuple[str, ...]) -> bool:
     """Whether the words of a phrase stand here, one after the other."""
-    if at + len(words) > len(found):
-        return False
-    for offset in range(1, len(words)):
-        start, _, word = found[at + offset]
-        if word != words[offset] or start - found[at + offset - 1][1] > WIDEST_GAP:
-            return False
-    return True
+    return len(phrase) == 1 or tuple(words[at : at + len(phrase)]) == phrase
+
+
+def near(spans: Sequence[tuple[int, int]], first: int, last: int) -> bool:
+    """Whether there is little between words of a text; ``spans``: where each of them stands."""
+    return all(
+        spans[place][0] - spans[place - 1][1] <= WIDEST_GAP for place in range(first + 1, last + 1)
+    )
+
+
+def words_of_column(texts: pa.StringArray) -> tuple[pa.DictionaryArray, np.ndarray]:
+    """Words of many ASCII texts, lower case, and which text each of them stands in.
+
+    Told byte by byte, all texts at once; letters of other alphabets part words here.
+    """
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    low = pc.ascii_lower(texts).fill_null("")
+    offsets = np.frombuffer(low.buffers()[1], np.int32, len(low) + 1, 4 * low.offset)
+    data = np.frombuffer(low.buffers()[2] or b"", np.uint8)[offsets[0] : offsets[-1]]
+    offsets = offsets - offsets[0]
+    kinds = _kinds_of_bytes()[data]
+    starts = np.ones(len(data) + 1, bool)
+    starts[1:-1] = kinds[1:] != kinds[:-1]
+    starts[offsets] = True
+    places = np.flatnonzero(starts).astype(np.int32)
+    pieces = pa.StringArray.from_buffers(len(places) - 1, pa.py_buffer(places), pa.py_buffer(data))
+    of_words = kinds[places[:-1]] > 0
+    owners = np.repeat(np.arange(len(low)), np.diff(np.searchsorted(places, offsets)))
+    return pieces.filter(pa.array(of_words)).dictionary_encode(), owners[of_words]
+
+
+@cache
+def _kinds_of_bytes() -> np.ndarray:
+    """Lower-case letters 1, digits 2, anything else 0."""
+    import numpy as np
+
+    kinds = np.zeros(256, np.uint8)
+    kinds[ord("a") : ord("z") + 1] = 1
+    kinds[ord("0") : ord("9") + 1] = 2
+    return kinds

@@ -248,4 +248,5 @@ class ArchiveWriter:
             release=description.release,
             index_check=key_check(index.index_key(self.secrets)),
             signer=sshsig.openssh_line(primitives.public_of(signing_key)),
+            privacy=description.privacy,
         )

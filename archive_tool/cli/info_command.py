@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,7 @@ def _fields(archive: ArchiveInfo) -> dict[str, Any]:
         "aggregate": stated.aggregate,
         "signer": stated.signer,
         "bundle_digest": stated.bundle_digest,
+        "privacy": asdict(stated.privacy) if stated.privacy else None,
     }
 
 

@@ -25,6 +25,22 @@ class RetentionTerm:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PrivacyStamp:
+    """Where it is written what was done to every field, and with what."""
+
+    record: str
+    """File below ``data/``: per field the rule, the line of the policy and the cells changed."""
+    sha256: str
+    """Of that file, hex."""
+    scrubber: str
+    """Version of the detectors and of the rules of scrubbing."""
+    unknown_names: str
+    """What guessed names that nobody listed, or that nothing did."""
+    key: str
+    """Id of the vault whose keys made the codes."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ArchiveDescription:
     """What the pipeline knows about an archive when it publishes it. No id, name or value."""
 
@@ -49,6 +65,8 @@ class ArchiveDescription:
     """Only aggregates: then no count of anything is readable without a key."""
     release: str = ""
     """Number and SHA-256 of its entry in the release ledger; empty without summary tables."""
+    privacy: PrivacyStamp | None = None
+    """None where no single row leaves."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +107,8 @@ class ArchiveManifest:
     """Counts the versions of this archive: an erasure or a partial destruction makes the next."""
     predecessor: str | None = None
     """SHA-256 of the tag manifest of the revision before, hex."""
+    privacy: PrivacyStamp | None = None
+    """None for aggregate archives, and those of before there was such a record."""
     erased: int = 0
     """People whose files were removed in earlier revisions; 0 for aggregate archives."""
     release: str = ""

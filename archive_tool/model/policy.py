@@ -146,6 +146,9 @@ class Policy:
     """Model that guesses names that nobody listed; empty looks for none."""
     review: bool = False
     """Whether somebody must have read what scrubbing leaves, and signed."""
+    quasi_identifiers: tuple[str, ...] = ()
+    """Columns, or ``column.key.key`` inside a JSON column, that the risk of small groups is counted
+    over; empty for those that the schema declares."""
     aggregate: Aggregate = field(default_factory=Aggregate)
     accept: tuple[Accepted, ...] = ()
     text: str = ""

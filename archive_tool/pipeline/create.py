@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.anonymize.consent import ConsentCounts
+    from archive_tool.model.archive import PrivacyStamp
     from archive_tool.model.bundle import SourceFile
     from archive_tool.model.policy import Accepted, Policy
 
@@ -261,8 +262,9 @@ class _Run:
             single_rows = any(tally.files for tally in tallies.values())
             aggregate_only = not single_rows and not sealed.sealed
             self._add_papers(writer, aggregate_only=aggregate_only)
+            stamp = None
             if not aggregate_only:
-                papers.add_privacy(
+                stamp = papers.add_privacy(
                     writer,
                     context,
                     key=self.vault.vault_id,
@@ -278,7 +280,12 @@ class _Run:
             checkpoint = recording.before_create(self.store, self.vault, archive_id, now=self.clock)
             writer.add_file(audit.CHECKPOINT, checkpoint)
             path = writer.publish(
-                self._description(sealed, aggregate_only=aggregate_only, release=releasing.entry),
+                self._description(
+                    sealed,
+                    aggregate_only=aggregate_only,
+                    release=releasing.entry,
+                    privacy=stamp,
+                ),
                 self.vault.signing_key,
                 commit=commit,
             )
@@ -381,7 +388,12 @@ class _Run:
             writer.add_file("reports/validation.html", render_html(validation).encode())
 
     def _description(
-        self, sealed: media.SealedMedia, *, aggregate_only: bool, release: str
+        self,
+        sealed: media.SealedMedia,
+        *,
+        aggregate_only: bool,
+        release: str,
+        privacy: PrivacyStamp | None,
     ) -> ArchiveDescription:
         policy = self.decisions.policy
         log = self.gathered.findings
@@ -398,6 +410,7 @@ class _Run:
             accepted=tuple(sorted({f.code for f in log} & {a.code for a in self.accepted})),
             aggregate=aggregate_only,
             release=release,
+            privacy=privacy,
         )
 
     def _earlier(self) -> tuple[str, ...]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize import canonical_person, linkage
+from archive_tool.anonymize import canonical_person, detectors, linkage
 from archive_tool.anonymize.random_codes import PERSON, RandomCodes
+from archive_tool.model.archive import PrivacyStamp
 from archive_tool.report import privacy
 from archive_tool.report.html.privacy import render_privacy
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from archive_tool.keys import Vault
     from archive_tool.pipeline.shards import Tally
 
+PRIVACY_RECORD: Final = "reports/privacy.json"
+
 
 def add_privacy(
     writer: ArchiveWriter,
@@ -35,8 +39,8 @@ def add_privacy(
     recordings: int,
     risk: Risk,
     now: datetime,
-) -> None:
-    """What was done to every field, and what the attack found: readable without a key."""
+) -> PrivacyStamp:
+    """Write what was done to every field, and what the attack found: readable without a key."""
     types = tuple(name for name, tally in tallies.items() if tally.files)
     stated = privacy.Privacy(
         created=now,
@@ -50,8 +54,16 @@ def add_privacy(
         recordings=recordings,
         risk=risk if risk.people else None,
     )
-    writer.add_file("reports/privacy.json", privacy.privacy_json(stated))
+    record = privacy.privacy_json(stated)
+    writer.add_file(PRIVACY_RECORD, record)
     writer.add_file("reports/privacy.html", render_privacy(stated).encode())
+    return PrivacyStamp(
+        record=PRIVACY_RECORD,
+        sha256=hashlib.sha256(record).hexdigest(),
+        scrubber=detectors.VERSION,
+        unknown_names=privacy.unknown_names(stated),
+        key=key,
+    )
 
 
 def add_linkage(writer: ArchiveWriter, context: Context, vault: Vault) -> None:

@@ -12,6 +12,7 @@ from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.policy import Accepted, Basis, Period, Policy, Retention
 from archive_tool.policy.aggregates import read_aggregate
 from archive_tool.policy.published import published
+from archive_tool.policy.quasi import read_quasi_identifiers
 from archive_tool.policy.reader import Reader, did_you_mean, key_path
 from archive_tool.policy.retention import parse_period
 from archive_tool.policy.rules import read_defaults, read_fields
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 KEYS: Final = (
     "name", "version", "description", "time", "media", "linkability", "codes", "consent", "extra",
-    "unknown-leaves", "defaults", "fields", "retention", "text", "aggregate", "accept",
+    "unknown-leaves", "defaults", "fields", "retention", "text", "disclosure", "aggregate",
+    "accept",
 )  # fmt: skip
 TIME: Final = ("keep", "shift", "relative", "aggregate-only")
 UNKNOWN: Final = ("drop", "scrub", "keep")
@@ -87,6 +89,9 @@ def _policy(document: dict[str, Any], reader: Reader, text: str, folder: Path | 
         names=names,
         ner=reader.text(texts, "ner", "text.ner", default=""),
         review=reader.word(texts, "review", "text.review", REVIEW, "none") == "required",
+        quasi_identifiers=read_quasi_identifiers(
+            reader.table(document, "disclosure", "disclosure"), reader
+        ),
         aggregate=read_aggregate(reader.table(document, "aggregate", "aggregate"), reader),
         accept=_accept(document.get("accept", []), reader),
         text=_published(text, reader),

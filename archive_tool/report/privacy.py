@@ -75,9 +75,10 @@ def privacy_json(privacy: Privacy) -> bytes:
             "linkability": policy.linkability,
             "time": policy.time,
             "consent": policy.consent,
+            "quasi_identifiers": list(policy.quasi_identifiers),
         },
         "key": privacy.key,
-        "detectors": {"version": detectors.VERSION, "unknown_names": policy.ner or NOT_LOOKED_FOR},
+        "detectors": {"version": detectors.VERSION, "unknown_names": unknown_names(privacy)},
         "review": _review(privacy.review),
         "consent": {"left_out": privacy.left_out, **asdict(privacy.consent)},
         "fields": list(fields(privacy)),
@@ -85,6 +86,11 @@ def privacy_json(privacy: Privacy) -> bytes:
         "statements": statements(privacy),
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
+
+
+def unknown_names(privacy: Privacy) -> str:
+    """Say what guessed names that nobody listed."""
+    return privacy.decisions.policy.ner or NOT_LOOKED_FOR
 
 
 def _review(review: Review | None) -> dict[str, Any] | None:
@@ -136,7 +142,7 @@ def statements(privacy: Privacy) -> list[str]:
         f"{risk.people} people again by such traces, and {risk.linked_rounded} of {risk.people} "
         f"when values are known roughly only; a guess would find 1 of {risk.people}. The same "
         f"person has the same code {_LINKABLE[policy.linkability]}",
-        _inference(risk),
+        _inference(risk, policy.quasi_identifiers),
     ]
     if _has_text(privacy):
         lines.append(_text(privacy.review, policy.ner))
@@ -163,8 +169,13 @@ def _singling_out(risk: Risk) -> Iterator[str]:
     yield text
 
 
-def _inference(risk: Risk) -> str:
+def _inference(risk: Risk, asked: tuple[str, ...]) -> str:
     groups = risk.groups
+    if asked and not groups.columns:
+        return (
+            "Inference: none of the quasi-identifiers of the policy leaves, so that no group tells "
+            "anything of its members"
+        )
     if not groups.columns:
         return (
             "Inference: no role or condition leaves, so that no group tells anything of its members"

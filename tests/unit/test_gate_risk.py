@@ -4,8 +4,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from archive_tool.disclose.gate.quasi import quasi_identifiers
 from archive_tool.disclose.gate.risk import GroupRisk, TraceRisk, attack, changed_columns
 from archive_tool.disclose.gate.traces import Traces
+from archive_tool.errors import PolicyError
 from archive_tool.policy import decide, load_policy, parse
 from archive_tool.schemas import arrow_schema
 
@@ -18,8 +20,8 @@ COARSE = decide(
 )
 
 
-def seen(data_type, *rows, columns=None):
-    made = Traces(columns)
+def seen(data_type, *rows, columns=None, decisions=PSEUDONYMIZE):
+    made = Traces(columns, quasi=quasi_identifiers(decisions))
     made.add(data_type, pa.Table.from_pylist(list(rows), schema=arrow_schema(data_type)))
     return made
 
@@ -120,3 +122,75 @@ def test_people_who_cannot_be_linked_between_tables_are_counted_once():
     made.merge(seen("chat", message("X", 1.0), message("Y", 2.0)))
     risk = risk_of(made, decisions=apart)
     assert (risk.people, risk.linked_exact, risk.groups.people) == (2, 2, 2)
+
+
+def test_in_tables_that_cannot_be_joined_the_one_that_tells_most_counts():
+    apart = asking("participantRole", "type", linkability="none")
+    made = seen(
+        "events", *({"participantId": p, "participantRole": r} for p, r in ("AX", "BX", "CY")),
+        decisions=apart,
+    )  # fmt: skip
+    made.merge(seen("components", {"participantId": "D", "type": "a"}, decisions=apart))
+    made.merge(seen("ratings/sparse", {"participantId": "E", "value": "5"}, decisions=apart))
+    groups = risk_of(made, decisions=apart).groups
+    assert groups == GroupRisk(
+        columns=("participantRole",), people=3, k=1, alone=1, few=3, diversity=None, told=0
+    )
+
+
+def asking(*fields, linkability="study"):
+    text = TEXT.replace('"study"', f'"{linkability}"')
+    return decide(parse(f"{text}\n[disclosure]\nquasi_identifiers = {list(fields)}\n", where="t"))
+
+
+def test_a_policy_names_its_own_quasi_identifiers():
+    decisions = asking("participantRole", "context.demo.age", "value")
+    rows = [
+        {"participantId": p, "participantRole": "judge", "context": snapshot}
+        for p, snapshot in (
+            ("a", '{"demo":{"age":30},"x":1}'),
+            ("a", '{"demo":{"age":30},"x":2}'),
+            ("b", '{"demo":{"age":30.5}}'),
+            ("c", '{"demo":{}}'),
+            ("d", None),
+            ("e", '{"demo":7}'),
+            ("f", "not JSON"),
+        )
+    ]
+    made = seen("events", *rows, decisions=decisions)
+    made.merge(seen("ratings/sparse", {"participantId": "c", "value": "5"}, decisions=decisions))
+    assert risk_of(made, decisions=decisions).groups == GroupRisk(
+        columns=("context.demo.age", "participantRole", "value"),
+        people=6, k=1, alone=3, few=6, diversity=1, told=3,
+    )  # fmt: skip
+
+
+def test_what_is_not_asked_for_is_not_counted():
+    decisions = asking("experimentId")
+    made = seen("events", event("a", "judge"), event("b", "guest"), decisions=decisions)
+    groups = risk_of(made, decisions=decisions).groups
+    assert (groups.columns, groups.k) == (("experimentId",), 2)
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        (
+            ["participantRoll"],
+            '[0]: unknown field, did you mean "participantRole" (expected a column)',
+        ),
+        (["onset", "onset.x"], "[1]: nothing lies inside this column (expected onset)"),
+        (["variableSnapshot.*"], "[0]: a pattern (expected one place: column.key.key)"),
+        ([], ': not a list of fields (expected ["participantRole", …])'),
+        ([7], ': not a list of fields (expected ["participantRole", …])'),
+    ],
+)
+def test_a_quasi_identifier_that_is_no_field(fields, problem):
+    with pytest.raises(PolicyError) as caught:
+        asking(*fields)
+    assert str(caught.value) == f"t: disclosure.quasi_identifiers{problem}"
+
+
+def test_an_unknown_line_beside_them():
+    with pytest.raises(PolicyError, match=r"t: disclosure\.quasi: unknown key"):
+        decide(parse(f"{TEXT}\n[disclosure]\nquasi = 1\n", where="t"))

@@ -136,7 +136,7 @@ code = "X"
         "test.toml: 18 mistakes\n"
         '  nmae: unknown key, did you mean "name" (expected name, version, description, time, '
         "media, linkability, codes, consent, extra, unknown-leaves, defaults, fields, retention, "
-        "text, aggregate, accept)\n"
+        "text, disclosure, aggregate, accept)\n"
         "  codes: random codes are new in every archive, so that they cannot be linked over a study "
         '(expected linkability = "release" or "none")\n'
         "  name: missing (expected a text)\n"

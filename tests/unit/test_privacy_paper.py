@@ -1,14 +1,19 @@
 """The privacy record and page of an archive: what a board reads."""
 
+import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
 from archive_tool.anonymize.consent import ConsentCounts
+from archive_tool.archive import info
+from archive_tool.archive.manifest import decode
 from archive_tool.disclose.gate.risk import GroupRisk, Risk, TraceRisk
-from archive_tool.policy import decide, load_policy
+from archive_tool.model.archive import PrivacyStamp
+from archive_tool.policy import decide, load_policy, parse
 from archive_tool.report.html.privacy import render_privacy
 from archive_tool.report.privacy import STILL_PERSONAL, Privacy, privacy_json, statements
 from sample_data.forms import write_form
@@ -71,6 +76,17 @@ def test_no_column_no_claim():
     )
 
 
+def test_no_quasi_identifier_of_the_policy_leaves():
+    text = load_policy("pseudonymize").text + '[disclosure]\nquasi_identifiers = ["content"]\n'
+    risk = Risk(people=1, linked_exact=0, linked_rounded=0, traces=(), groups=NOBODY)
+    stated = replace(privacy(risk), decisions=decide(parse(text, where="t")))
+    assert (
+        "Inference: none of the quasi-identifiers of the policy leaves, so that no group tells "
+        "anything of its members"
+    ) in statements(stated)
+    assert json.loads(privacy_json(stated))["policy"]["quasi_identifiers"] == ["content"]
+
+
 def test_every_field_stands_in_the_record_with_its_rule():
     document = json.loads(privacy_json(privacy(None)))
     fields = {field["column"]: field for field in document["fields"]}
@@ -105,6 +121,30 @@ def test_the_sample_study_has_its_privacy_page():
     assert "anonymous" not in page.lower()
     for row in study.rows["chat"]:
         assert row["senderId"] not in page
+
+
+def test_the_manifest_points_to_the_record_and_names_what_was_used():
+    created, _ = sample()
+    record = (created.path / "data/reports/privacy.json").read_bytes()
+    document = json.loads(record)
+    (archive,) = info(created.path)
+    stamp = archive.manifest.privacy
+    assert stamp == PrivacyStamp(
+        record="reports/privacy.json",
+        sha256=hashlib.sha256(record).hexdigest(),
+        scrubber=document["detectors"]["version"],
+        unknown_names="not looked for",
+        key=document["key"],
+    )
+    assert archive.manifest.policy.digest == document["policy"]["digest"]
+    assert len(document["key"]) > 8
+
+
+def test_older_manifests_have_no_stamp():
+    created, _ = sample()
+    older = json.loads((created.path / "data/archive.json").read_text())
+    del older["privacy"]
+    assert decode(json.dumps(older).encode()).privacy is None
 
 
 def test_the_page_holds_every_statement():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.disclose.gate.hits import Hit, refusal
 from archive_tool.disclose.gate.outside import Outside
+from archive_tool.disclose.gate.quasi import quasi_identifiers
 from archive_tool.disclose.gate.risk import attack, hidden_types
 from archive_tool.disclose.gate.tables import Tables
 from archive_tool.disclose.gate.traces import Traces
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from archive_tool.anonymize.identifiers import KnownIdentifiers
     from archive_tool.disclose.gate.documents import Window
+    from archive_tool.disclose.gate.quasi import Place
     from archive_tool.disclose.gate.risk import Coder, Risk
     from archive_tool.policy import Decisions
 
@@ -49,8 +51,14 @@ class Gate:
     )
     _rows: Counter[str] = field(default_factory=Counter, repr=False)
     _searches: dict[str, Tables] = field(default_factory=dict, repr=False)
-    _released: Traces = field(default_factory=Traces, repr=False)
+    _quasi: tuple[Place, ...] = field(init=False, repr=False)
+    _released: Traces = field(init=False, repr=False)
     _threads: Lock = field(default_factory=Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        """Begin with nothing seen."""
+        self._quasi = quasi_identifiers(self.decisions)
+        self._released = self._traces()
 
     def see(self, data_type: str, table: pa.Table) -> None:
         """Take a table that was read back; searches as soon as there are enough of them."""
@@ -96,13 +104,16 @@ class Gate:
     def _search(self, data_type: str, tables: list[pa.Table]) -> None:
         if not tables:
             return
-        table, traces = _together(tables), Traces()
+        table, traces = _together(tables), self._traces()
         found = self._of(data_type).search(table)
         if data_type in hidden_types(self.decisions):
             traces.add(data_type, table)
         with self._threads:
             self._found.update(found)
             self._released.merge(traces)
+
+    def _traces(self) -> Traces:
+        return Traces(quasi=self._quasi)
 
     def _of(self, data_type: str) -> Tables:
         with self._threads:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from archive_tool.disclose.gate.traces import Sums, Trace
+    from archive_tool.disclose.gate.traces import Sums, Trace, Values
     from archive_tool.policy import Decisions
 
 Coder = Callable[[str, str], str]
@@ -51,9 +51,13 @@ class TraceRisk:
 
 @dataclass(frozen=True, kw_only=True)
 class GroupRisk:
-    """People by their quasi-identifiers (roles, conditions): who is alone with theirs."""
+    """People by their quasi-identifiers: who is alone with theirs.
+
+    Where nothing can be linked between tables, these are the figures of the table that tells most.
+    """
 
     columns: tuple[str, ...]
+    """Those that leave: columns, or ``column.key`` inside a JSON column."""
     people: int
     k: int
     """Size of the smallest group; 0 without people."""
@@ -199,17 +203,26 @@ def _nearest(
 
 
 def _groups(released: Traces, *, apart: bool) -> GroupRisk:
-    columns = tuple(sorted(released.descriptions))
-    everybody = set[str]().union(*released.people.values())
-    if apart:  # descriptions stand in events; other tables have other codes
-        everybody = released.people.get(EVENTS.name, set())
-    by_likeness: dict[tuple[frozenset[str], ...], list[str]] = defaultdict(list)
-    for person in sorted(everybody):
-        likeness = (frozenset(released.descriptions[c].get(person, ())) for c in columns)
-        by_likeness[tuple(likeness)].append(person)
-    groups = list(by_likeness.values())
+    if not apart:
+        return _groups_of(released, None)
+    described = {place.data_type for place in released.descriptions} or {EVENTS.name}
+    figures = (_groups_of(released, name) for name in sorted(described))
+    return min(figures, key=lambda one: (one.k, -one.alone))
+
+
+def _groups_of(released: Traces, data_type: str | None) -> GroupRisk:
+    """Groups over all tables, or over those of one data type, which has codes of its own."""
+    described: dict[str, list[Values]] = defaultdict(list)
+    for place, values in released.descriptions.items():
+        if data_type in (None, place.data_type):
+            described[place.name].append(values)
+    people = released.people
+    everybody = set[str]().union(*(people.values() if data_type is None else [people[data_type]]))
+    groups = _alike(everybody, [described[name] for name in sorted(described)])
     answers = [
-        sums for (trace, step), sums in released.sums.items() if (trace.name, step) in ANSWERS
+        sums
+        for (trace, step), sums in released.sums.items()
+        if (trace.name, step) in ANSWERS and data_type in (None, trace.data_type)
     ]
     different = [
         (len(group), len({tuple(sums.get(p, 0) for sums in answers) for p in group}))
@@ -217,7 +230,7 @@ def _groups(released: Traces, *, apart: bool) -> GroupRisk:
         if len(group) > 1 and answers
     ]
     return GroupRisk(
-        columns=columns,
+        columns=tuple(sorted(described)),
         people=len(everybody),
         k=min(map(len, groups), default=0),
         alone=sum(len(group) == 1 for group in groups),
@@ -225,3 +238,15 @@ def _groups(released: Traces, *, apart: bool) -> GroupRisk:
         diversity=min((kinds for _, kinds in different), default=None),
         told=sum(size for size, kinds in different if kinds == 1),
     )
+
+
+def _alike(everybody: set[str], columns: list[list[Values]]) -> list[list[str]]:
+    """Part people by what stands about them in each column; nothing is a value like others."""
+    groups: dict[tuple[frozenset[str], ...], list[str]] = defaultdict(list)
+    for person in sorted(everybody):
+        likeness = (
+            frozenset[str]().union(*(values.get(person, ()) for values in column))
+            for column in columns
+        )
+        groups[tuple(likeness)].append(person)
+    return list(groups.values())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import encodings
 from archive_tool.anonymize.labels import PLACEHOLDER
+from archive_tool.anonymize.words import words_of_column
 from archive_tool.disclose.gate import hits
 from archive_tool.disclose.gate.promises import Promise
 from archive_tool.disclose.gate.sought import folded
@@ -93,13 +94,10 @@ class Texts:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        spaced = pc.replace_substring_regex(pc.ascii_lower(texts), "([0-9]+)", r" \1 ")
-        lists = pc.split_pattern_regex(spaced, "[^a-z0-9]+")
-        starts = lists.offsets.to_numpy()
-        known = pc.is_in(lists.flatten(), pa.array(self._anchors, pa.string()))
-        places = np.flatnonzero(known.to_numpy(zero_copy_only=False)) + starts[0]
+        words, owners = words_of_column(texts)
+        known = pc.is_in(words.dictionary, pa.array(self._anchors, pa.string()))
         found = np.zeros(len(texts), bool)
-        found[np.searchsorted(starts, places, side="right") - 1] = True
+        found[owners[known.to_numpy(zero_copy_only=False)[words.indices.to_numpy()]]] = True
         return pa.array(found)
 
     def kinds(self, text: str, promise: Promise) -> set[str]:

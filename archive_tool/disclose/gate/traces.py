@@ -14,13 +14,14 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.model.datatypes import BY_NAME
-from archive_tool.schemas import FIELDS, Kind, Sensitivity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     import numpy as np
     import pyarrow as pa
+
+    from archive_tool.disclose.gate.quasi import Place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,19 +74,27 @@ ANSWERS: Final = (("rating curves", 0.1), ("answers to questions", 0.0))
 
 Sums = dict[str, int]
 """Person, as the table writes them -> sum of hashes."""
+Values = dict[str, set[str]]
+"""Person -> everything that stands in the rows about them; nobody is here without a value."""
 
 
 class Traces:
     """Collects the traces of tables; mergeable, and small."""
 
-    def __init__(self, columns: Collection[tuple[str, str]] | None = None) -> None:
-        """``columns``: data types and columns to look at; None for all, and for descriptions."""
+    def __init__(
+        self,
+        columns: Collection[tuple[str, str]] | None = None,
+        *,
+        quasi: Sequence[Place] = (),
+    ) -> None:
+        """``columns``: data types and columns to look at, None for all; ``quasi``: descriptions."""
         self._columns = columns
+        self._quasi = quasi
         self.sums: dict[tuple[Trace, float], Sums] = defaultdict(dict)
         self.lengths: dict[str, np.ndarray] = {}
         """Person -> number of messages by length, in bins of :data:`BIN` characters. Scrubbing
         changes some of them, so that the nearest is looked for, not the same."""
-        self.descriptions: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self.descriptions: dict[Place, Values] = defaultdict(lambda: defaultdict(set))
         """Quasi-identifier -> person -> values."""
         self.people: dict[str, set[str]] = defaultdict(set)
         """By data type: where nothing may be linked, codes differ between types."""
@@ -96,17 +105,16 @@ class Traces:
         chosen = [trace for trace in TRACES if self._looks(trace, data_type, table)]
         if subject not in table.column_names or not table.num_rows:
             return
-        if not chosen and self._columns is not None:
+        quasi = [one for one in self._quasi if one.data_type == data_type]
+        if not chosen and not quasi and self._columns is not None:
             return
         runs = _Runs.of(table.select([subject]).unify_dictionaries().column(0).combine_chunks())
         self.people[data_type].update(name for name in runs.names if name)
         for trace in chosen:
             self._add_trace(trace, table.column(trace.column), runs)
-        if self._columns is None:
-            for one in FIELDS[data_type]:
-                quasi = one.sensitivity is Sensitivity.QUASI and one.kind is Kind.LABEL
-                if quasi and one.name in table.column_names:
-                    self._add_description(one.name, table.select([subject, one.name]))
+        for one in quasi:
+            if one.column in table.column_names:
+                self._add_description(one, table.select([subject, one.column]))
 
     def merge(self, other: Traces) -> None:
         """Take over what was collected of other rows."""
@@ -114,9 +122,9 @@ class Traces:
             self._merge_sums(place, sums)
         for person, lengths in other.lengths.items():
             self.lengths[person] = self.lengths.get(person, 0) + lengths
-        for column, by_person in other.descriptions.items():
+        for quasi, by_person in other.descriptions.items():
             for person, values in by_person.items():
-                self.descriptions[column][person] |= values
+                self.descriptions[quasi][person] |= values
         for data_type, people in other.people.items():
             self.people[data_type] |= people
 
@@ -150,14 +158,16 @@ class Traces:
             if name and row.any():
                 self.lengths[name] = self.lengths.get(name, 0) + row
 
-    def _add_description(self, name: str, pairs: pa.Table) -> None:
+    def _add_description(self, quasi: Place, pairs: pa.Table) -> None:
         import pyarrow as pa
 
+        values = self.descriptions[quasi]
         plain = pa.table({c: pairs[c].cast(pa.string()) for c in pairs.column_names})
         distinct = plain.group_by(plain.column_names).aggregate([])
-        for person, value in zip(*distinct.to_pydict().values(), strict=True):
+        for person, text in zip(*distinct.to_pydict().values(), strict=True):
+            value = quasi.value(text)
             if person and value is not None:
-                self.descriptions[name][person].add(value)
+                values[person].add(value)
 
     def _merge_sums(self, place: tuple[Trace, float], sums: Sums) -> None:
         mine = self.sums[place]

@@ -1,0 +1,65 @@
+"""What a whole column of texts may hold, told by RE2 before any of them is taken apart.
+
+A clue is never missing where something could be found: a text without one holds no such thing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from archive_tool.anonymize import encodings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from archive_tool.anonymize.detectors import Detector
+
+SPELT: Final = r"(?:^|[^\pL\pN])(?:\pL[ .*_-]){3,}\pL(?:[^\pL\pN]|$)"
+"""RE2: letters with something between each of them (``A n n a``)."""
+_PLAIN: Final = r"^[\t\n\r -~]*$"
+"""RE2: texts that ``re`` and RE2 read alike: ASCII, and no space that RE2 takes for none."""
+
+
+class Clues(NamedTuple):
+    """What is worth looking for in one text."""
+
+    detectors: tuple[Detector, ...]
+    known: bool = True
+    """Words of the dictionary, whole or with a typo."""
+    spelt: bool = True
+    hidden: bool = True
+
+
+def plain(texts: pa.Array) -> pa.BooleanArray:
+    """Which texts RE2 can speak for; any other has to be looked at."""
+    import pyarrow.compute as pc
+
+    return pc.match_substring_regex(texts, _PLAIN)
+
+
+def clues_of(
+    texts: pa.Array, detectors: tuple[Detector, ...], *, known: pa.BooleanArray
+) -> list[Clues]:
+    """Give the clues of each text; texts that are not plain get all there are.
+
+    ``known``: which texts hold words of the dictionary.
+    """
+    import numpy as np
+    import pyarrow.compute as pc
+
+    patterns = (*(detector.trigger for detector in detectors), SPELT, encodings.MAY_HIDE)
+    masks = [known, *(pc.match_substring_regex(texts, pattern) for pattern in patterns)]
+    bits = np.zeros(len(texts), np.int64)
+    for place, mask in enumerate(masks):
+        bits |= mask.to_numpy(zero_copy_only=False).astype(np.int64) << place
+    bits[~plain(texts).to_numpy(zero_copy_only=False)] = (1 << len(masks)) - 1
+    kinds, which = np.unique(bits, return_inverse=True)
+    made = [_clues(kind, detectors) for kind in kinds.tolist()]
+    return [made[at] for at in which.tolist()]
+
+
+def _clues(bits: int, detectors: tuple[Detector, ...]) -> Clues:
+    """Give the clues that stand in bits: known words, the detectors, spelt out, hidden."""
+    known, *found, spelt, hidden = (bool(bits >> at & 1) for at in range(len(detectors) + 3))
+    chosen = tuple(one for one, here in zip(detectors, found, strict=True) if here)
+    return Clues(chosen, known, spelt, hidden)
