@@ -363,6 +363,9 @@ class _Run:
             aggregation.add(data_type, rows)
 
     def _seal(self, writer: ArchiveWriter, context: Context) -> media.SealedMedia:
+        if not self.recordings:
+            return media.SealedMedia()
+        self.digest.result()  # the digest of every file is known then
         survey = self.gathered.survey
         whose = {} if survey is None else survey.media
         return media.seal(self.bundle, self.recordings, whose, context=context, writer=writer)

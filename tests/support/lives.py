@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import pyrage
+
 from archive_tool.archive import ArchiveWriter
 from archive_tool.keys import Vault
 from archive_tool.lifecycle import audit, recording
@@ -114,3 +116,11 @@ def usual(folder: Path) -> Life:
         last=LAST_DAY + timedelta(days=30),
     )
     return life
+
+
+def custodian(folder: Path, name: str) -> tuple[str, Path]:
+    """A new recipient: the public key, and the file of the identity."""
+    secret = pyrage.x25519.Identity.generate()
+    path = folder / f"{name}.txt"
+    path.write_text(f"{secret}\n")
+    return str(secret.to_public()), path

@@ -7,7 +7,6 @@ import subprocess
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import pyrage
 import pytest
 
 from archive_tool.archive import extract, open_archive, rewrite, verify
@@ -21,7 +20,7 @@ from archive_tool.policy import load_policy, parse, policy_text
 from sample_data.forms import write_form
 from sample_data.study import small_study
 from tests.support.archives import NOW
-from tests.support.lives import Life, usual
+from tests.support.lives import Life, custodian, usual
 from tests.support.pipelines import lab
 
 if TYPE_CHECKING:
@@ -40,13 +39,6 @@ def _own_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def life(tmp_path: Path) -> Life:
     return usual(tmp_path)
-
-
-def custodian(folder: Path, name: str) -> tuple[str, Path]:
-    secret = pyrage.x25519.Identity.generate()
-    path = folder / f"{name}.txt"
-    path.write_text(f"{secret}\n")
-    return str(secret.to_public()), path
 
 
 def problem(kind: type[ArchiveToolError], call: Callable[[], object]) -> str:

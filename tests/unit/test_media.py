@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
+from unittest.mock import patch
 
 import pytest
 
-from archive_tool.archive import Archive, extract, info, open_archive, verify
+from archive_tool.archive import Archive, extract, info, media, open_archive, verify, writer
 from archive_tool.archive.media import MAGIC
 from archive_tool.errors import (
     ArchiveToolError,
@@ -28,8 +30,8 @@ from archive_tool.policy import load_policy, parse, policy_text
 from sample_data.forms import FAKE_MP4, write_form
 from sample_data.study import small_study
 from tests.support.commands import command
+from tests.support.lives import custodian
 from tests.support.pipelines import NOW, Lab, keep_all, lab
-from tests.unit.test_lifecycle_keys import custodian
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,9 +147,9 @@ def test_outside_there_is_no_byte_and_no_name_of_a_recording(own: Lab) -> None:
         assert MARK not in path.name
         if path.is_file():
             assert MARK.encode() not in path.read_bytes(), path
-    (media, *_) = sorted((created.path / "data" / "media").iterdir())
-    assert media.suffix == ".sealed"
-    assert media.read_bytes()[:8] == MAGIC
+    (first, *_) = sorted((created.path / "data" / "media").iterdir())
+    assert first.suffix == ".sealed"
+    assert first.read_bytes()[:8] == MAGIC
 
 
 def test_the_manifest_counts_recordings_and_dates_them_like_their_rows(own: Lab) -> None:
@@ -253,6 +255,23 @@ def test_verify_sees_a_changed_a_missing_and_a_plain_recording(own: Lab, with_va
     assert problem(IntegrityError, lambda: verify(path, vault=vault)) == f"{where}: is missing"
 
 
+def test_verify_opens_every_segment_with_the_vault(own: Lab) -> None:
+    write = media.write
+
+    def under_another_key(parts: Any, _: bytes, **more: Any) -> Any:
+        return write(parts, bytes(32), **more)
+
+    with patch.object(writer.media, "write", under_another_key):
+        path = sealed(own).path
+    assert verify(path).files > 2
+    said = problem(IntegrityError, lambda: verify(path, vault=own.vault))
+    assert re.fullmatch(
+        r"data/media/[0-9a-f]{32}\.sealed: cannot be decrypted: it was changed, or sealed under "
+        "another key",
+        said,
+    )
+
+
 def test_a_grant_of_recordings_opens_recordings_and_no_table(own: Lab) -> None:
     created = sealed(own)
     for scope, opens in (("media", True), ("read:recordings", False)):
@@ -287,6 +306,7 @@ def test_an_erasure_takes_the_recordings_of_the_person_in_every_copy(own: Lab) -
     assert sorted(left.values(), key=len) == [FILM[:-7], FILM + b"room"]
     assert len(list((created.path / "data" / "media").iterdir())) == 2
     assert verify(own.store, vault=vault).archives[0].erased == 1
+    assert verify(copy, vault=vault).archives[0].erased == 1
     in_copy = written(open_archive(copy, vault=vault), own.folder / "of-copy")
     assert sorted(in_copy.values(), key=len) == [FILM[:-7], FILM + b"room"]
 
@@ -320,6 +340,17 @@ def test_a_sweep_takes_recordings_alone_or_with_the_archive(own: Lab) -> None:
     much_later = NOW.replace(year=2040)
     decided = sweeping.plan(own.store, vault, as_of=much_later, now=LATER)
     assert [item.whole for item in decided.items] == [True]
+
+
+def test_tables_that_tell_less_do_not_replace_faces(own: Lab) -> None:
+    lowered = '\n[retention.types.recordings]\nperiod = "P1Y"\naction = "downgrade"\n'
+    for text in (policy_text("keep"), SEALING):
+        sealing = text.replace('media = "exclude"', 'media = "seal"')
+        sealed(own, policy=parse(sealing + lowered, where="p"))
+    decided = sweeping.plan(own.store, own.vault, as_of=NOW.replace(year=2028), now=NOW)
+    assert [what.data_type for item in decided.items for what in item.due] == ["recordings"]
+    waiting = [waits.data_type for waits in decided.decisions]
+    assert sorted(waiting) == ["media", "media", "recordings"]
 
 
 def test_a_renewal_of_keys_seals_recordings_again(own: Lab) -> None:

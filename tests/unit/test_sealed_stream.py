@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from archive_tool.archive.media import MAGIC, SEGMENT, TAG
 from archive_tool.errors import FormatError, IntegrityError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 KEY, OTHER = bytes(range(32)), bytes(32)
@@ -49,6 +51,38 @@ def test_every_size_comes_back_and_has_the_size_the_format_says(tmp_path: Path, 
     segments = max(1, -(-size // SEGMENT))
     assert len(content) == len(MAGIC) + size + TAG * segments
     assert MAGIC == b"ATMEDIA\x01"
+
+
+def test_a_film_of_four_bytes_is_sealed_into_these() -> None:
+    assert sealed(b"film").hex() == ("41544d454449410173bfd39161846cb6080ca469bffac151c37d776a")
+
+
+def test_memory_does_not_grow_with_the_recording(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+
+    def put(parts: Iterable[bytes]) -> None:
+        with path.open("wb") as file:
+            file.writelines(parts)
+
+    tracemalloc.start()
+    media.write(media.pieces(Zeros(24 * SEGMENT)), KEY, put=put, path=path, where="x")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert path.stat().st_size > 24 * SEGMENT
+    assert most < 8 * SEGMENT
+
+
+class Zeros(io.BytesIO):
+    """A stream of zeros that are nowhere before they are read."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self._left = size
+
+    def read(self, size: int | None = -1) -> bytes:
+        taken = min(self._left, size or 0)
+        self._left -= taken
+        return bytes(taken)
 
 
 def test_a_changed_byte_is_refused_wherever_it_is(tmp_path: Path) -> None:
