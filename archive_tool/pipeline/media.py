@@ -118,29 +118,44 @@ class _Names:
         return name
 
     @property
+    def _keeps_people(self) -> bool:
+        return not self.context.decisions.hides_people(RECORDINGS.name)
+
+    @property
     def _keeps_names(self) -> bool:
-        decisions = self.context.decisions
-        kept = decisions.of(RECORDINGS.name, "fileName").action is Action.KEEP
-        return kept and not decisions.hides_people(RECORDINGS.name)
+        """Not while somebody is left out, who may stand in the name of any file."""
+        kept = self.context.decisions.of(RECORDINGS.name, "fileName").action is Action.KEEP
+        return kept and self._keeps_people and not self.context.excluded
 
     def _neutral(self, file: SourceFile, number: int, known: Recorded) -> str:
         suffix = PurePosixPath(file.path).suffix.lower()
         suffix = suffix if suffix in MEDIA_SUFFIXES else ".bin"
-        coded = self.context.decisions.of(RECORDINGS.name, "recordingId").action
-        if coded is not Action.PSEUDONYMIZE or len(known.ids) != 1:
-            return f"media-{number}{suffix}"
+        return "-".join((f"media-{number}", *self._codes(known))) + suffix
+
+    def _codes(self, known: Recorded) -> list[str]:
+        """What the rows call the recording; nothing where they do not, or where it is not one."""
+        action = self.context.decisions.of(RECORDINGS.name, "recordingId").action
+        coded = action is Action.PSEUDONYMIZE
+        if len(known.ids) != 1 or not (coded or (action is Action.KEEP and self._keeps_people)):
+            return []
         (record,) = known.ids
-        code = self.context.plan(RECORDINGS.name).keys.of_record(record)
-        return f"media-{number}-{code}{suffix}"
+        if not coded:
+            return [_clean(record)]
+        return [self.context.plan(RECORDINGS.name).keys.of_record(record)]
 
 
 def _own_name(path: str) -> str:
     """The last part of a path, as every system takes it."""
     last = PurePosixPath(path.rpartition("!/")[2].replace("\\", "/")).name
-    clean = _FOREIGN.sub("_", last.encode("utf-8", "replace").decode()).strip(". -")
-    suffix = PurePosixPath(clean).suffix[-10:]
-    stem = clean.removesuffix(suffix).encode()[:_LONGEST].decode("utf-8", "ignore")
-    return (stem.strip(". -") or "media") + suffix
+    suffix = PurePosixPath(last).suffix.lower()
+    suffix = suffix if suffix in MEDIA_SUFFIXES else ""
+    return (_clean(last[: len(last) - len(suffix)]) or "media") + suffix
+
+
+def _clean(text: str) -> str:
+    """A text as every system takes it in the name of a file."""
+    plain = _FOREIGN.sub("_", text.encode("utf-8", "replace").decode())
+    return plain.encode()[:_LONGEST].decode("utf-8", "ignore").strip(". -")
 
 
 def _folded(name: str) -> str:

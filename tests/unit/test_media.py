@@ -130,6 +130,33 @@ def test_files_keep_their_names_where_people_do_and_no_two_are_alike(own: Lab) -
     assert all(name.casefold().startswith("a b") and name.endswith(".mp4") for name in got)
 
 
+def test_no_name_of_a_file_names_those_who_are_left_out(own: Lab) -> None:
+    files = {f"Ann with {MARK} Bob_video_rec-a.MP4": FILM}
+    policy = replace(keep_all(), media="seal")
+    created = sealed(own, files, policy=policy, withdrawn=[BOB])
+    assert list(written(own.open(created), own.folder / "out")) == ["media-1-rec-a.mp4"]
+
+
+def test_names_are_ones_that_every_system_takes(own: Lab) -> None:
+    names = ("-x: y?.MP4", "end. .mp4", "n" * 240 + ".webm", "é\t.mp4", "no ending")
+    files = {name: b"\0\0\0\x18ftypmp42" + name.encode() for name in names}
+    created = sealed(own, files, policy=replace(keep_all(), media="seal"))
+    got = written(own.open(created), own.folder / "out")
+    assert sorted(got) == sorted(
+        ["x_ y_.mp4", "end.mp4", "n" * 200 + ".webm", "é\ufffd.mp4", "no ending"]
+    )
+    assert set(got.values()) == set(files.values())
+
+
+@pytest.mark.parametrize("codes", ['"derived"', '"random"'])
+def test_a_release_names_recordings_as_its_rows_do(own: Lab, codes: str) -> None:
+    text = SEALING.replace('"study"', '"release"').replace('"derived"', codes)
+    archive = own.open(sealed(own, policy=parse(text, where="p")))
+    codes_in_rows = archive.read("recordings", columns=["recordingId"])["recordingId"].to_pylist()
+    names = written(archive, own.folder / "out")
+    assert {name.split("-", 2)[2].rpartition(".")[0] for name in names} == set(codes_in_rows)
+
+
 def test_a_bundle_of_the_sample_study_with_media_in_a_zip(own: Lab) -> None:
     path = write_form(small_study(), "gui-zip", own.folder / "sample")
     policy = replace(keep_all(), media="seal")
