@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 MOST_KINDS: Final = 8
 """Kinds of findings on one screen; ``--html`` and ``--json`` have all."""
 MOST_UNCHECKED: Final = 4
+MOST_COLUMNS: Final = 3
+"""Columns of the privacy preview on one screen; those that leave come first."""
 _DIGEST: Final = 16
 """Hex digits of the digest that people compare by eye."""
 
@@ -41,7 +43,7 @@ def screen(
         _types(validation),
         *_findings(validation, labels, view or View()),
     ]
-    blocks += _unchecked(validation)
+    blocks += [*_privacy(validation), *_unchecked(validation)]
     blocks.append(f"next: {verdict(validation).next_step}")
     return "\n\n".join(blocks)
 
@@ -111,6 +113,34 @@ def _kind(kind: Kind, labels: Labels | None) -> list[str]:
     told = f" ({', '.join(numbers)})" if numbers else ""
     mark = "accepted" if kind.because is not None else kind.severity.value
     return [f"  {mark:8} {kind.code}{told}  {where}".rstrip(), f"           {kind.message}"]
+
+
+def _privacy(validation: Validation) -> list[str]:
+    """What looks personal, by column, and what the policy that was given does with it.
+
+    ``nested``: the rules differ by the place inside the nested value.
+    """
+    if not validation.policy:
+        return []
+    found = sorted(validation.privacy, key=lambda row: row.action == "drop")
+    head = f"under {validation.policy}: {count(len(found), 'column')} with cells that look personal"
+    rows = [
+        (
+            f"{row.data_type} {row.column}",
+            row.email,
+            row.phone,
+            row.ip,
+            row.url,
+            row.name,
+            "nested" if row.action == "by-leaf" else row.action,
+        )
+        for row in found[:MOST_COLUMNS]
+    ]
+    names = ("column", "e-mail", "phone", "ip", "url", "name", "policy")
+    lines = [head, *([table(names, rows)] if rows else [])]
+    if len(found) > MOST_COLUMNS:
+        lines.append(f"  … and {len(found) - MOST_COLUMNS} more: --html F or --json has all")
+    return ["\n".join(lines)]
 
 
 def _unchecked(validation: Validation) -> list[str]:

@@ -40,6 +40,12 @@ bundle, 31 files, 48.2 MB, sha256 9f2c41d79f2c41d7…, as of 2026-11-20
   accepted PAGE-MISSING (40 rows)  sync F022
            Rows that the platform announces are in no page
 
+under pseudonymize: 3 columns with cells that look personal
+  column           e-mail  phone  ip  url  name  policy
+  chat content          4      2   0   11    57  scrub
+  events response       0      0   1    0    12  nested
+  chat senderName       0      0   0    0   963  drop
+
 not checked: 2
   privacy under another policy: only one policy was given
   length of the recordings: media files are never decoded; their size and name are compared
@@ -120,3 +126,11 @@ def test_screen_names_the_bundle_for_its_owner() -> None:
     held = reports.broken()
     labels = replace(reports.labels(held), name="canary-bundle.zip")
     assert screen(held, labels=labels).splitlines()[1].startswith("canary-bundle.zip, 31 files, ")
+
+
+def test_screen_previews_privacy_only_under_a_policy() -> None:
+    held = reports.broken()
+    assert "look personal" not in screen(replace(held, policy=""))
+    assert "under pseudonymize: 0 columns with cells" in screen(replace(held, privacy=()))
+    many = screen(replace(held, privacy=held.privacy * 4))
+    assert "\n  … and 9 more: --html F or --json has all\n" in many
