@@ -72,7 +72,7 @@ def apply(data_type: str, table: pa.Table, context: Context) -> Applied:
     import pyarrow as pa
 
     plan = context.plan(data_type)
-    table, kept = _without_excluded(table, data_type, plan)
+    table, kept = without_excluded(table, data_type, plan)
     table = table.unify_dictionaries().combine_chunks()
     work = _Work(plan=plan, rooms=_array(table, "roomId"), rows=table.num_rows)
     if data_type == CHAT.name:
@@ -99,9 +99,10 @@ def apply(data_type: str, table: pa.Table, context: Context) -> Applied:
     )
 
 
-def _without_excluded(
+def without_excluded(
     table: pa.Table, data_type: str, plan: Plan
 ) -> tuple[pa.Table, pa.BooleanArray | None]:
+    """Leave out the rows of people who are left out; also which rows stay, None for all."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -173,7 +174,7 @@ def _json(array: pa.Array, column: Field | None, action: Action, work: _Work) ->
     clocks = bool(pc.any(pc.match_substring_regex(array, MAY_BE_EPOCH)).as_py())
     leaves = Leaves(work.plan, work.plan.data_type, column, clocks=clocks)
     days = None
-    if work.plan.decisions.policy.time == "shift" and column is not None:
+    if work.plan.decisions.policy.time == "shift":
         days = _days(work)
 
     def rewrite(texts: pa.Array, room: str, rows: np.ndarray | None) -> tuple[pa.Array, int]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 SECONDS_A_DAY: Final = 86_400
 _MICROSECONDS_A_DAY: Final = SECONDS_A_DAY * 1_000_000
-_EPOCHS: Final = (
+EPOCHS: Final = (
     (1e8, 1e11, 1),
     (1e11, 1e14, 1_000),
     (1e14, 1e17, 1_000_000),
@@ -60,7 +60,7 @@ def shift_value(value: object, days: int) -> object | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        for low, high, ticks in _EPOCHS:
+        for low, high, ticks in EPOCHS:
             if low <= value < high:
                 return value + days * SECONDS_A_DAY * ticks
         return None
@@ -70,9 +70,9 @@ def shift_value(value: object, days: int) -> object | None:
 def _shift_text(text: str, days: int) -> str | None:
     try:
         moved = datetime.fromisoformat(text) + timedelta(days=days)
+        if moved.tzinfo is None:
+            return moved.isoformat()
+        zulu = moved.astimezone(UTC).isoformat(timespec="milliseconds")
     except (ValueError, OverflowError):
         return None
-    if moved.tzinfo is None:
-        return moved.isoformat()
-    zulu = moved.astimezone(UTC).isoformat(timespec="milliseconds")
     return zulu.replace("+00:00", "Z")

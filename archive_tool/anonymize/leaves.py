@@ -91,8 +91,8 @@ class Leaves:
         """Room of the document at hand, where its texts are treated like no others."""
         self.days = 0
         """Days by which the clocks of the document at hand move."""
-        self.clocks = plan.drops_clocks and clocks
-        """Whether epoch numbers go wherever they stand."""
+        self.clocks = (plan.drops_clocks or plan.moves_clocks) and clocks
+        """Whether epoch numbers go, or move, wherever they stand."""
         self.root = Place(self, ())
 
     def rewrite(self, document: object) -> object:
@@ -244,8 +244,10 @@ class Leaves:
         return value
 
     def _clock(self, value: object) -> object:
-        """Drop a number that is a point in time, in ms, us or ns since 1970."""
+        """Drop a number that is a point in time, in ms, us or ns since 1970, or move it."""
         if is_epoch(value):
+            if self._plan.moves_clocks:
+                return self._shift(value)
             self._touched[Action.DROP.value] += self.weight
             return GONE
         return value

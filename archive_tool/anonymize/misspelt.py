@@ -31,7 +31,7 @@ class Misspelt:
             return ""
         label = self._seen.get(word)
         if label is None:
-            near = (name for short in shortened(word) for name in self._near.get(short, ()))
+            near = (name for short in shortened(word) for name in self._near.get(short, "").split())
             label = next((self._names[name] for name in near if one_typo_apart(word, name)), "")
             if len(self._seen) < MOST_WORDS:
                 self._seen[word] = label

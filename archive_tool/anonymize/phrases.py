@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.codes import canonical_person
@@ -141,14 +140,18 @@ def single_names(phrases: Phrases) -> dict[str, str]:
     }
 
 
-def near_names(names: Iterable[str]) -> dict[str, list[str]]:
-    """Long names by what is left of them without one of their letters."""
-    near: dict[str, list[str]] = defaultdict(list)
+def near_names(names: Iterable[str]) -> dict[str, str]:
+    """Long names, joined by spaces, by what is left of them without one of their letters.
+
+    Texts rather than lists: there are ten of them for every name, and Python's collector of garbage
+    looks at every list again and again.
+    """
+    near: dict[str, str] = {}
     for name in names:
         if len(name) >= LONG_NAME:
             for short in shortened(name):
-                near[short].append(name)
-    return dict(near)
+                near[short] = f"{near[short]} {name}" if short in near else name
+    return near
 
 
 def beginning(

@@ -61,6 +61,9 @@ class Plan:
         relative = decisions.policy.time == "relative"
         self.drops_clocks = relative and decisions.hides_people(data_type)
         """Whether numbers that are points in time go from wherever they stand."""
+        shift = decisions.policy.time == "shift"
+        self.moves_clocks = shift and decisions.hides_people(data_type)
+        """Whether they move with their room instead: one that stood still would tell the days."""
         self.rooms = self.full.rooms
         """Rooms whose texts are not treated like those of all others."""
         self.scrub_text: Scrub = self.full.scrub

@@ -253,7 +253,7 @@ class _Run:
             summaries: dict[str, Summary] = {}
             for data_type in self.parking.types():
                 tallies[data_type] = Tally()
-                self._type(shards, data_type, tallies[data_type], releasing.counted, source)
+                self._type(shards, data_type, tallies[data_type], releasing.counted, source, gate)
             for table in releasing.tables():
                 writer.write_aggregate(table.name, table.table)
                 summaries[table.name] = Summary(cells=table.table.num_rows, hidden=table.hidden)
@@ -353,12 +353,14 @@ class _Run:
         tally: Tally,
         aggregation: Aggregation,
         source: Traces,
+        gate: Gate,
     ) -> None:
         """Write the shards of one type and count its rows, in one reading of them."""
         for bucket in self.parking.take(data_type):
             rows = shards.settle(data_type, bucket, tally)
             if self.decisions.leaves_to_someone(data_type):
                 shards.write(data_type, rows, tally)
+                gate.came(data_type, rows, shards.context.plan(data_type))
             source.add(data_type, rows)
             aggregation.add(data_type, rows)
 

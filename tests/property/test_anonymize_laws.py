@@ -4,7 +4,7 @@ import json
 from secrets import token_bytes
 
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive_tool.anonymize import Context, KnownIdentifiers, PseudonymKeys, apply, canonical_person
@@ -22,7 +22,7 @@ PSEUDONYMIZE = load_policy("pseudonymize")
 KEEP = load_policy("keep")
 SHIFT = parse(PSEUDONYMIZE.text.replace('"relative"', '"shift"'), where="t")
 
-
+LAWS = settings(deadline=None)
 DECIDED = {id(policy): decide(policy) for policy in (PSEUDONYMIZE, SHIFT, KEEP)}
 
 
@@ -82,6 +82,7 @@ def texts_in(value):
             yield from texts_in(item)
 
 
+@LAWS
 @given(st.lists(event, max_size=4))
 def test_no_known_identifier_survives(rows):
     for row in apply("events", events(rows), CONTEXT).table.to_pylist():
@@ -93,6 +94,7 @@ def test_no_known_identifier_survives(rows):
         assert "variables" not in row
 
 
+@LAWS
 @given(st.lists(event, max_size=6), st.integers(0, 6))
 def test_rows_are_cut_as_one_likes(rows, cut):
     whole = apply("events", events(rows), CONTEXT).table.to_pylist()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.disclose.gate.clocks import Clocks, as_released, unmoved
 from archive_tool.disclose.gate.hits import Hit, refusal
 from archive_tool.disclose.gate.outside import Outside
 from archive_tool.disclose.gate.quasi import quasi_identifiers
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from archive_tool.anonymize.identifiers import KnownIdentifiers
+    from archive_tool.anonymize.plan import Plan
     from archive_tool.disclose.gate.documents import Window
     from archive_tool.disclose.gate.quasi import Place
     from archive_tool.disclose.gate.risk import Coder, Risk
@@ -53,12 +55,17 @@ class Gate:
     _searches: dict[str, Tables] = field(default_factory=dict, repr=False)
     _quasi: tuple[Place, ...] = field(init=False, repr=False)
     _released: Traces = field(init=False, repr=False)
+    _moves: bool = field(init=False, repr=False)
+    _before: Clocks = field(init=False, repr=False)
+    _after: Clocks = field(init=False, repr=False)
     _threads: Lock = field(default_factory=Lock, repr=False)
 
     def __post_init__(self) -> None:
         """Begin with nothing seen."""
         self._quasi = quasi_identifiers(self.decisions)
         self._released = self._traces()
+        self._moves = self.decisions.policy.time == "shift"
+        self._before, self._after = Clocks(self.decisions), Clocks(self.decisions)
 
     def see(self, data_type: str, table: pa.Table) -> None:
         """Take a table that was read back; searches as soon as there are enough of them."""
@@ -72,6 +79,11 @@ class Gate:
             tables = self._take(data_type)
         self._search(data_type, tables)
 
+    def came(self, data_type: str, rows: pa.Table, plan: Plan) -> None:
+        """Take the rows as they came, where clocks move: all of a room must move alike."""
+        if self._moves:
+            self._before.add(data_type, as_released(data_type, rows, plan))
+
     def risk(self, source: Traces, coder: Coder, pool: Executor | None = None) -> Risk:
         """Say how far the tables seen so far lead back to ``source``, the rows as they came."""
         self._finish(pool)
@@ -84,6 +96,8 @@ class Gate:
         """
         self._finish(pool)
         self._found.update(Outside(self.known, self.decisions.policy.names).search(folder))
+        if self._moves:
+            self._found.update(unmoved(self._before, self._after))
         if self._found:
             raise refusal(self._found)
 
@@ -108,9 +122,13 @@ class Gate:
         found = self._of(data_type).search(table)
         if data_type in hidden_types(self.decisions):
             traces.add(data_type, table)
+        clocks = Clocks(self.decisions)
+        if self._moves:
+            clocks.add(data_type, table)
         with self._threads:
             self._found.update(found)
             self._released.merge(traces)
+            self._after.merge(clocks)
 
     def _traces(self) -> Traces:
         return Traces(quasi=self._quasi)

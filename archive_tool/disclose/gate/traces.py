@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.disclose.gate.hashes import hashed_words, mixed
 from archive_tool.model.datatypes import BY_NAME
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ class Traces:
 
         there = column.is_valid().to_numpy() if column.null_count else None
         if trace.words:
-            self._merge_sums((trace, 0.0), runs.sums(_hashed_words(column), there))
+            self._merge_sums((trace, 0.0), runs.sums(hashed_words(column), there))
             return
         if pa.types.is_string(column.type):
             column = pc.utf8_length(column)
@@ -229,27 +229,8 @@ class _Runs:
 
 
 def _hashed(numbers: np.ndarray, step: float) -> np.ndarray:
-    """Hash the lower edges of the bins, as 64-bit floats (finalizer of SplitMix64)."""
+    """Hash the lower edges of the bins, as 64-bit floats."""
     import numpy as np
 
     binned = np.floor(numbers / step) if step else numbers + 0.0  # no negative zero
-    bits: np.ndarray = binned.view(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
-    bits ^= bits >> np.uint64(30)
-    bits *= np.uint64(0xBF58476D1CE4E5B9)
-    bits ^= bits >> np.uint64(27)
-    bits *= np.uint64(0x94D049BB133111EB)
-    bits ^= bits >> np.uint64(31)
-    return bits
-
-
-def _hashed_words(column: pa.ChunkedArray) -> np.ndarray:
-    """Hash texts; nulls give anything."""
-    import numpy as np
-    import pyarrow as pa
-
-    coded = column.cast(pa.string()).combine_chunks().dictionary_encode()
-    words = coded.dictionary.to_pylist()
-    hashes = [int.from_bytes(blake2b(w.encode(), digest_size=8).digest()) for w in words]
-    table = np.array([*hashes, 0], np.uint64)
-    found: np.ndarray = table[coded.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)]
-    return found
+    return mixed(binned.view(np.uint64))
