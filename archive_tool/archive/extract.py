@@ -75,7 +75,7 @@ def extract(
     )  # fmt: skip
     selection.check()
     _refuse_erased(archive, selection)
-    names = dict.fromkeys(_type_named(archive, name) for name in (types or _tables_of(archive)))
+    names = dict.fromkeys(type_named(archive, name) for name in (types or _tables_of(archive)))
     targets = [_target(to, name, format) for name in names if name != MEDIA]
     files = recordings.selected(archive, selection, to) if MEDIA in names else []
     for _, path in (*targets, *files):
@@ -139,7 +139,8 @@ def _tables_of(archive: Archive) -> list[str]:
     return [name for name in archive.types() if name != MEDIA]
 
 
-def _type_named(archive: Archive, name: str) -> str:
+def type_named(archive: Archive, name: str) -> str:
+    """Give the data type or table that somebody means by a name; UsageError for none."""
     for data_type in archive.types():
         if name in (data_type, data_type.replace("/", "_"), data_type.removeprefix("aggregates/")):
             return data_type

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault
+from archive_tool.errors import UsageError
+from archive_tool.model.datatypes import MEDIA
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archive_tool.model.archive import ExtractedFile
 
 
 @click.command("extract", short_help="Write an archive's tables in plain formats.")
@@ -19,10 +27,10 @@ from archive_tool.cli.keys import open_vault
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(("csv", "json", "ndjson", "parquet")),
+    type=click.Choice(("csv", "json", "ndjson", "parquet", "html")),
     default="csv",
     show_default=True,
-    help="Format of the files.",
+    help="Format of the files; html is one page of the summary tables.",
 )
 @click.option(
     "--type",
@@ -69,44 +77,57 @@ def command(
     \b
       archive-tool extract archives/archives/ID --to tables --vault keys
       archive-tool extract archives/archives/ID --to tables --vault keys --format json --type chat
+      archive-tool extract archives/archives/ID --to page --vault keys --format html
 
     The files are readable by everybody: they are out of the archive's protection.
     """
     from archive_tool.archive import extract, open_archive
-    from archive_tool.model.datatypes import MEDIA
-    from archive_tool.report.text import count, size, table
 
+    of_rows = (scope, scope_id, start_time, end_time, sort, limit)
+    if format_ == "html" and (any(one is not None for one in of_rows) or offset or bom):
+        raise UsageError("takes whole tables", where="format html", expected="--type and --replace")
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     opened = open_archive(archive, vault=keys)
-    files = extract(
-        opened,
-        to=to,
-        format=format_,
-        types=types or None,
-        scope=scope,
-        scope_id=scope_id,
-        start_time=start_time,
-        end_time=end_time,
-        sort=sort,
-        order=order,
-        limit=limit,
-        offset=offset,
-        bom=bom,
-        replace=replace,
-        now=datetime.now(UTC),
-    )
+    if format_ == "html":
+        from archive_tool.report.html.aggregates import write_page
+
+        files = write_page(opened, to=to, names=types, replace=replace)
+    else:
+        files = extract(
+            opened,
+            to=to,
+            format=format_,
+            types=types or None,
+            scope=scope,
+            scope_id=scope_id,
+            start_time=start_time,
+            end_time=end_time,
+            sort=sort,
+            order=order,
+            limit=limit,
+            offset=offset,
+            bom=bom,
+            replace=replace,
+            now=datetime.now(UTC),
+        )
     from archive_tool.lifecycle import recording
 
     store = recording.store_of(archive)
     if store is not None:
         written = dict.fromkeys(f.data_type for f in files)
         recording.extracted(store, opened.archive_id, list(written), now=datetime.now(UTC))
+    sealed = sum(entry.data_type == MEDIA for entry in opened.index)
+    return _answer(files, to, erased=opened.erased, sealed=0 if types else sealed)
+
+
+def _answer(files: Sequence[ExtractedFile], to: Path, *, erased: int, sealed: int) -> Answer:
+    from archive_tool.report.text import count, size, table
+
     rows = [(f.data_type, f.rows, f.total, size(f.bytes), f.path.name) for f in files]
     text = f"{to}\n\n" + table(("type", "rows", "of", "size", "file"), rows)
-    if opened.erased:
-        text += f"\n\n{opened.erased} subjects were erased: their rows cannot be read any more"
-    sealed = sum(entry.data_type == MEDIA for entry in opened.index)
-    if sealed and not types:
+    if erased:
+        text += f"\n\n{erased} subjects were erased: their rows cannot be read any more"
+    if sealed:
         text += f"\n\n{count(sealed, 'recording')} left sealed: --type {MEDIA} writes them"
     fields = {
         "files": [
@@ -119,6 +140,6 @@ def command(
             }
             for f in files
         ],
-        "erased": opened.erased,
+        "erased": erased,
     }
     return Answer(text=text, fields=fields)

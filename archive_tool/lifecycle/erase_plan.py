@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime  # noqa: TC003  (msgspec reads the annotations)
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from archive_tool.archive import layout, rewrite
-from archive_tool.errors import PlanError
+from archive_tool.errors import IntegrityError, PlanError
 from archive_tool.keys import SubjectState
 from archive_tool.lifecycle import audit, holds, people, places, plans, subjects, unreached
 from archive_tool.lifecycle.work import Unreached
@@ -158,7 +159,8 @@ def draft(
         not_reached=[
             *unreached.copies(vault, records, [item.archive for item in items]),
             *unreached.recordings(filmed),
-            *_remaining(named, counted, rewritten=rewrite_mentions),
+            *_counted(vault, ids, counted),
+            *_remaining(named, rewritten=rewrite_mentions),
         ],
     )
     kept = _kept(body)
@@ -229,17 +231,36 @@ def _person(keys: tuple[str, ...], items: Sequence[Item], in_force: Sequence[hol
     return Person(keys=list(keys), holds=sorted(named), everywhere=bool(own))
 
 
-def _remaining(
-    named: Sequence[Named], counted: Sequence[str], *, rewritten: bool
-) -> list[Unreached]:
-    found = [
+def _counted(vault: Vault, ids: Sequence[str], archives: Sequence[str]) -> list[Unreached]:
+    """Say which summary tables counted the people, by the release ledger.
+
+    Without ids, or without a ledger that can be trusted, every archive with such tables may have:
+    an erasure does not wait for a ledger. A release stays listed when its archive is gone.
+    """
+    from archive_tool.disclose.ledger import Ledger
+
+    releases: set[str] = set()
+    named: set[str] = set()
+    with suppress(IntegrityError):
+        ledger = Ledger.open(vault)
+        releases = {release.name for release in ledger.releases} if ids else set()
+        named = {release.name for one in ids for release in ledger.counted_in(one)}
+    words = [(name, "which counted the person") for name in sorted(named)]
+    words += [
+        (name, "which may have counted the person") for name in archives if name not in releases
+    ]
+    return [
         Unreached(
             kind="aggregate",
-            what=f"aggregate tables of archive {archive_id}, which may have counted the person",
+            what=f"aggregate tables of archive {archive_id}, {how}",
             notice="a number of many people; make the tables anew where the protocol asks for it",
         )
-        for archive_id in counted
+        for archive_id, how in words
     ]
+
+
+def _remaining(named: Sequence[Named], *, rewritten: bool) -> list[Unreached]:
+    found: list[Unreached] = []
     rows = sum(item.rows for item in named)
     if rows and not rewritten:
         found.append(

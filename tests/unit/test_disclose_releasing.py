@@ -8,6 +8,7 @@ from archive_tool.archive import info
 from archive_tool.disclose.ledger import LEDGER_FILE, Ledger
 from archive_tool.errors import DisclosureError
 from archive_tool.keys import Vault
+from archive_tool.lifecycle import erase_plan
 from archive_tool.policy import load_policy, parse
 from tests.support.disclosing import people_in
 from tests.support.pipelines import NOW, keep_all, lab
@@ -79,6 +80,33 @@ def test_a_vault_that_cannot_be_saved_leaves_a_ledger_that_opens(place, monkeypa
             place.create(bundle(place, range(40)), policy=POLICY)
     assert len(releases(place)) == 2  # it knows too much, never too little
     assert len(info(place.store)) == 1
+
+
+def counted_by(place, *ids):
+    found = erase_plan.plan(place.store, Vault.open(place.vault.folder), ids, now=NOW).not_reached
+    return [item.what for item in found if item.kind == "aggregate"]
+
+
+def test_an_erasure_names_the_releases_that_counted_the_person(place):
+    place.create(bundle(place, range(60)), policy=keep_all())
+    first = place.create(bundle(place, range(20)), policy=POLICY).archive_id
+    second = place.create(bundle(place, range(40)), policy=POLICY).archive_id
+    one, two = (
+        f"aggregate tables of archive {n}, which counted the person" for n in (first, second)
+    )
+    assert counted_by(place, "u3") == sorted([one, two])
+    assert counted_by(place, "prolific_u30") == [two]
+    assert counted_by(place, "u50") == []
+    assert counted_by(place, "u50", "u30") == [two]
+
+
+def test_an_erasure_does_not_wait_for_a_ledger(place):
+    place.create(bundle(place, range(60)), policy=keep_all())
+    name = place.create(bundle(place, range(20)), policy=POLICY).archive_id
+    (place.vault.folder / LEDGER_FILE).unlink()
+    assert counted_by(place, "u50") == [
+        f"aggregate tables of archive {name}, which may have counted the person"
+    ]
 
 
 def _full(*_args, **_more):

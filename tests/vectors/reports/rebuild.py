@@ -1,7 +1,7 @@
 """Write the golden reports again: ``python -m tests.vectors.reports.rebuild``.
 
 A good and a broken bundle of ``sample_data``, with a fixed date. Look at the pages before you
-commit them.
+commit them. The page of summary tables has a script of its own, ``tests.vectors.reports.aggregates``.
 """
 
 from __future__ import annotations

@@ -1,0 +1,117 @@
+"""The page of a release of summary tables: one self-contained HTML file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from archive_tool.archive import layout
+from archive_tool.disclose.publish import OK
+from archive_tool.model.archive import ExtractedFile
+from archive_tool.model.version import NAME, VERSION
+from archive_tool.report.aggregates import TOTAL, about, summary_release, thresholds, wholes
+from archive_tool.report.html.page import environment
+from archive_tool.report.html.summaries import pictures
+from archive_tool.report.save import refuse_existing, save
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from archive_tool.archive.reader import Archive
+    from archive_tool.report.aggregates import SummaryRelease, SummaryTable
+    from archive_tool.report.html.summaries import Pictures
+
+PAGE: Final = "summary-tables.html"
+FOLDED: Final = 40
+"""Rows from which on a table is folded up below its pictures."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownTable:
+    """A table as the template is given it."""
+
+    name: str
+    title: str
+    about: str
+    letter_of: str
+    """Data type, for the colour."""
+    dimensions: list[str]
+    figures: list[str]
+    rows: list[dict[str, Any]]
+    totals: list[bool]
+    """For every row whether it is a total."""
+    hidden: int
+    pictures: Pictures
+    folded: bool
+
+
+def write_page(
+    archive: Archive, *, to: Path, names: Sequence[str] = (), replace: bool = False
+) -> list[ExtractedFile]:
+    """Write the page of an archive's summary tables, all or some, as :data:`PAGE` into ``to``.
+
+    Raises what :func:`summary_release` does, and UsageError (2) for a page that exists.
+    """
+    path = to / PAGE
+    refuse_existing((path,), replace=replace)
+    release = summary_release(archive, names)
+    content = render_aggregates(release).encode()
+    to.mkdir(parents=True, exist_ok=True)
+    save(path, content)
+    return [
+        ExtractedFile(
+            data_type=layout.AGGREGATE_PREFIX + table.name,
+            path=path,
+            rows=table.table.num_rows,
+            total=table.table.num_rows,
+            bytes=len(content),
+        )
+        for table in release.tables
+    ]
+
+
+def render_aggregates(release: SummaryRelease) -> str:
+    """Give the page: the summary, the rules, then every table with its picture."""
+    applied = release.policy.aggregate
+    return (
+        environment()
+        .get_template("aggregates_page.html")
+        .render(
+            tool=f"{NAME} {VERSION}",
+            r=release,
+            applied=applied,
+            thresholds=thresholds(applied),
+            wholes=wholes(release),
+            tables=[_shown(table) for table in release.tables],
+            ok=OK,
+            figure=figure,
+        )
+    )
+
+
+def _shown(table: SummaryTable) -> ShownTable:
+    rows = table.table.to_pylist()
+    names = table.table.column_names
+    places = [name for name in names if name not in table.dimensions and name != "status"]
+    drawn = pictures(table)
+    return ShownTable(
+        name=table.name,
+        title=table.name.replace("_", " "),
+        about=about(table.spec),
+        letter_of=table.spec.data_type if table.spec else "",
+        dimensions=table.dimensions,
+        figures=places,
+        rows=rows,
+        totals=[TOTAL in [row[name] for name in table.dimensions] for row in rows],
+        hidden=table.hidden,
+        pictures=drawn,
+        folded=bool(drawn.figures) and len(rows) > FOLDED,
+    )
+
+
+def figure(value: float | None) -> str:
+    """A published figure as it stands in the table; counts with a comma for thousands."""
+    if value is None:
+        return "–"
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}".replace("-", "−")
