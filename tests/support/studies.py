@@ -71,7 +71,7 @@ def forms(*, whole: bool = True) -> st.SearchStrategy[str]:
 @st.composite
 def studies(draw: st.DrawFn, form: str = "api-pages", *, max_rows: int = 6) -> Study:
     """A study of one to three rooms that the given form carries whole."""
-    maker = _Maker(exact=form in JSON_FORMS)
+    maker = _Maker(exact=form in JSON_FORMS, marked=form == "older-folders")
     sizes = draw(st.lists(st.integers(1, 3), min_size=1, max_size=3))
     people = [(room, f"user_{room}_{i}") for room, size in enumerate(sizes) for i in range(size)]
     rows: dict[str, list[Row]] = {}
@@ -83,10 +83,15 @@ def studies(draw: st.DrawFn, form: str = "api-pages", *, max_rows: int = 6) -> S
 
 
 class _Maker:
-    """Strategies for the rows of one study; ``exact`` forms keep nulls and kinds of values."""
+    """Strategies for the rows of one study.
 
-    def __init__(self, *, exact: bool) -> None:
+    ``exact`` forms keep nulls and kinds of values; ``marked`` ones have a single file of ratings,
+    so that only a field of its own tells what a rating is: without one it is reported, not guessed.
+    """
+
+    def __init__(self, *, exact: bool, marked: bool) -> None:
         self.exact = exact
+        self.marked = marked
         some = st.text(
             st.characters(exclude_categories=("Cs", "Cc", "Cn")), min_size=1, max_size=12
         )
@@ -180,6 +185,10 @@ class _Maker:
         }
         if self.exact:
             optional["ratings/sparse"]["responseTime"] = st.one_of(st.integers(0, 9999), st.none())
+        if self.marked:
+            for kind, mark in (("sparse", "labels"), ("continuous", "normalizedValue")):
+                name_of = f"ratings/{kind}"
+                required[name_of][mark] = optional[name_of].pop(mark)
         return required[name], optional[name]
 
 
