@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from archive_tool.bundle import open_bundle as open_bundle
     from archive_tool.errors import ArchiveToolError as ArchiveToolError
     from archive_tool.keys import Vault as Vault
-    from archive_tool.pipeline.create import Created as Created
     from archive_tool.pipeline.create import create as create
+    from archive_tool.pipeline.created import Created as Created
     from archive_tool.pipeline.validate import validate as validate
     from archive_tool.policy import load_policy as load_policy
 
@@ -32,7 +32,7 @@ _HOMES = {
     "Archive": "archive_tool.archive",
     "ArchiveToolError": "archive_tool.errors",
     "Bundle": "archive_tool.bundle",
-    "Created": "archive_tool.pipeline.create",
+    "Created": "archive_tool.pipeline.created",
     "Limits": "archive_tool.bundle",
     "Vault": "archive_tool.keys",
     "create": "archive_tool.pipeline.create",

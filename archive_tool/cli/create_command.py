@@ -17,7 +17,7 @@ from archive_tool.cli.progress import progress
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from archive_tool.pipeline.create import Created
+    from archive_tool.pipeline.created import Created
 
 
 @click.command("create", short_help="Turn a bundle into an archive.")

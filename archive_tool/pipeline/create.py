@@ -10,7 +10,7 @@ import os
 import secrets
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive_tool.anonymize import Context, PseudonymKeys, canonical_person
@@ -31,9 +31,10 @@ from archive_tool.lifecycle import audit, recording
 from archive_tool.model.archive import ArchiveDescription, RetentionTerm
 from archive_tool.model.bundle import TABLE_KINDS
 from archive_tool.model.datatypes import MEDIA
-from archive_tool.model.findings import FindingLog, Severity
+from archive_tool.model.findings import Severity
 from archive_tool.model.version import VERSION
 from archive_tool.pipeline import media, papers
+from archive_tool.pipeline.created import Created, Summary, TypeResult
 from archive_tool.pipeline.gather import Gathered, Progress, gather
 from archive_tool.pipeline.interpreter import many_threads
 from archive_tool.pipeline.parking import Parking
@@ -51,61 +52,11 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from archive_tool.anonymize.consent import ConsentCounts
     from archive_tool.model.archive import PrivacyStamp
     from archive_tool.model.bundle import SourceFile
     from archive_tool.model.policy import Accepted, Policy
 
 _ID_LETTERS = "abcdefghjkmnpqrstvwxyz23456789"
-
-
-@dataclass(frozen=True, kw_only=True)
-class TypeResult:
-    """What became of one data type."""
-
-    rows_in: int
-    """Rows in the bundle, overlapping downloads folded."""
-    rows_out: int
-    """Rows in the archive as single rows; 0 when only aggregates leave."""
-    files: int
-    left_out: int = 0
-    """Rows of people who declined, withdrew or were erased."""
-    without_room: int = 0
-    """Rows whose room nobody knows: they are in no archive."""
-    touched: Mapping[str, int] = field(default_factory=dict)
-    """Cells changed or emptied, by ``column: action``."""
-    dropped_leaves: Mapping[str, int] = field(default_factory=dict)
-    """Unknown leaves dropped, by path."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Summary:
-    """What became of one table of aggregates."""
-
-    cells: int
-    """Its rows: one per cell, margins included."""
-    hidden: int
-    """Of these, cells that disclosure control hides."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Created:
-    """An archive that was just published."""
-
-    archive_id: str
-    path: Path
-    tables: Mapping[str, TypeResult]
-    aggregates: Mapping[str, Summary]
-    """By aggregate table."""
-    findings: FindingLog
-    policy: Policy
-    retention: Mapping[str, RetentionTerm]
-    people_left_out: int
-    """People of the bundle of whom nothing is in the archive."""
-    consent: ConsentCounts
-    media: media.SealedMedia
-    earlier: tuple[str, ...]
-    """Ids of archives in the store that were made from the same bundle."""
 
 
 def create(

@@ -30,7 +30,7 @@ from tests.support.studies import JSON_FORMS, WHOLE, studies, write_form
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from archive_tool.pipeline.create import Created
+    from archive_tool.pipeline.created import Created
     from sample_data.study import Study
 
 LAWS = settings(max_examples=16, deadline=None)

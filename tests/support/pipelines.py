@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.archive import Archive, extract, open_archive
 from archive_tool.keys import Vault
-from archive_tool.pipeline.create import Created, create
+from archive_tool.pipeline.create import create
 from archive_tool.policy import parse, policy_text
 from archive_tool.validation.codes import CODES
 from sample_data.study import SEVEN, Row, Study
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from archive_tool.model.policy import Policy
+    from archive_tool.pipeline.created import Created
 
 NOW: Final = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from archive_tool.pipeline.create import Created
+    from archive_tool.pipeline.created import Created
 
 MARK: Final = "KANARI"
 ANN, BOB = f"{MARK}-ann", f"{MARK}-bob"
