@@ -1,4 +1,4 @@
-"""Papers that say what was done to the people in an archive: the privacy record, the sealed links."""
+"""Papers of an archive: dictionary, validation report, privacy record, sealed links."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.anonymize import canonical_person, detectors, linkage
 from archive_tool.anonymize.random_codes import PERSON, RandomCodes
 from archive_tool.model.archive import PrivacyStamp
-from archive_tool.report import privacy
+from archive_tool.report import privacy, record
+from archive_tool.report.html import render_html
 from archive_tool.report.html.privacy import render_privacy
+from archive_tool.schemas import dictionary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,9 +24,23 @@ if TYPE_CHECKING:
     from archive_tool.archive.writer import ArchiveWriter
     from archive_tool.disclose.gate.risk import Risk
     from archive_tool.keys import Vault
+    from archive_tool.model.validation import Validation
     from archive_tool.pipeline.shards import Tally
 
 PRIVACY_RECORD: Final = "reports/privacy.json"
+
+
+def add_dictionary(writer: ArchiveWriter) -> None:
+    """Write what every field means."""
+    writer.add_file("dictionary/fields.csv", dictionary.csv_text().encode())
+    writer.add_file("dictionary/fields.json", dictionary.json_text().encode())
+
+
+def add_validation(writer: ArchiveWriter, validation: Validation) -> None:
+    """Write what the checks found: readable without a key, so it holds no id and no value."""
+    lines = record.write_record(validation)
+    writer.add_file("reports/validation.jsonl", "".join(lines).encode())
+    writer.add_file("reports/validation.html", render_html(validation).encode())
 
 
 def add_privacy(
@@ -54,12 +70,12 @@ def add_privacy(
         recordings=recordings,
         risk=risk if risk.people else None,
     )
-    record = privacy.privacy_json(stated)
-    writer.add_file(PRIVACY_RECORD, record)
+    content = privacy.privacy_json(stated)
+    writer.add_file(PRIVACY_RECORD, content)
     writer.add_file("reports/privacy.html", render_privacy(stated).encode())
     return PrivacyStamp(
         record=PRIVACY_RECORD,
-        sha256=hashlib.sha256(record).hexdigest(),
+        sha256=hashlib.sha256(content).hexdigest(),
         scrubber=detectors.VERSION,
         unknown_names=privacy.unknown_names(stated),
         key=key,

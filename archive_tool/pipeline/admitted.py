@@ -1,0 +1,68 @@
+"""What stands between the two halves of ``create``: a bundle that was read and may be archived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archive_tool.keys import SubjectState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from concurrent.futures import Future
+    from datetime import datetime
+
+    from archive_tool.anonymize.recognize import Recognizer
+    from archive_tool.anonymize.review import Review
+    from archive_tool.bundle import Bundle
+    from archive_tool.keys import Vault
+    from archive_tool.model.archive import RetentionTerm
+    from archive_tool.model.bundle import SourceFile
+    from archive_tool.model.policy import Accepted
+    from archive_tool.pipeline.gather import Gathered
+    from archive_tool.pipeline.parking import Parking
+    from archive_tool.policy import Decisions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Admitted:
+    """A bundle that was read and may be archived, with all that decides how."""
+
+    bundle: Bundle
+    recordings: list[SourceFile]
+    """Media files to seal."""
+    gathered: Gathered
+    decisions: Decisions
+    retention: Mapping[str, RetentionTerm]
+    accepted: tuple[Accepted, ...]
+    withdrawn: tuple[str, ...]
+    """Ids of people who took their consent back."""
+    review: Review | None
+    recognize: Recognizer | None
+    parking: Parking
+    """Where the rows wait."""
+    digest: Future[str]
+
+    @property
+    def people(self) -> set[str]:
+        """Ids of everybody who has a row."""
+        people: set[str] = set()
+        for counted in self.gathered.census.types.values():
+            people |= counted.people
+        return people
+
+    @property
+    def window(self) -> tuple[datetime, datetime] | None:
+        """First and last moment of any row."""
+        counted = self.gathered.census.types.values()
+        moments = [moment for one in counted for moment in (one.first, one.last) if moment]
+        return (min(moments), max(moments)) if moments else None
+
+    def left_out(self, vault: Vault) -> frozenset[str]:
+        """People whom the consent rule leaves out, and those who were erased from the study."""
+        erased = {
+            person for person in self.people if vault.subject_state(person) is SubjectState.ERASED
+        }
+        return frozenset(erased) | self.gathered.consent.excluded(
+            self.decisions.policy.consent, self.gathered.identifiers, self.withdrawn
+        )

@@ -1,0 +1,310 @@
+"""The second half of ``create``: what was read and admitted is written, attacked and published."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.anonymize import Context, PseudonymKeys, canonical_person
+from archive_tool.anonymize.random_codes import RandomCodes
+from archive_tool.archive import info
+from archive_tool.archive.writer import ArchiveWriter
+from archive_tool.disclose import Releasing
+from archive_tool.disclose.gate import Gate
+from archive_tool.disclose.gate.risk import changed_columns
+from archive_tool.disclose.gate.traces import Traces
+from archive_tool.keys.primitives import random_bytes
+from archive_tool.lifecycle import audit, recording
+from archive_tool.model.archive import ArchiveDescription
+from archive_tool.model.datatypes import MEDIA
+from archive_tool.model.findings import Severity
+from archive_tool.model.version import VERSION
+from archive_tool.pipeline import media, papers
+from archive_tool.pipeline.created import Created, Summary, TypeResult
+from archive_tool.pipeline.shards import ShardPass, Tally
+from archive_tool.pipeline.validate import validation_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from concurrent.futures import Executor
+    from datetime import datetime
+    from pathlib import Path
+
+    from archive_tool.anonymize.consent import ConsentCounts
+    from archive_tool.keys import Vault
+    from archive_tool.model.archive import PrivacyStamp, RetentionTerm
+    from archive_tool.model.validation import Validation
+    from archive_tool.pipeline.admitted import Admitted
+
+_ID_LETTERS: Final = "abcdefghjkmnpqrstvwxyz23456789"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Leaving:
+    """What was written of the bundle's own content."""
+
+    tallies: Mapping[str, Tally]
+    summaries: Mapping[str, Summary]
+    media: media.SealedMedia
+
+    @property
+    def aggregate_only(self) -> bool:
+        """Whether nothing of any single person is in the archive."""
+        return not self.media.sealed and not any(tally.files for tally in self.tallies.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One archive in the making. The caller holds the lock of the vault."""
+
+    admitted: Admitted
+    vault: Vault
+    store: Path
+    now: datetime
+    clock: datetime
+    pool: Executor
+    archive_id: str
+    context: Context
+    gate: Gate
+    traces: Traces
+    """How a person can be told apart in the bundle: what the attack starts from."""
+    releasing: Releasing
+    consent: ConsentCounts
+
+    @classmethod
+    def start(
+        cls,
+        admitted: Admitted,
+        *,
+        vault: Vault,
+        store: Path,
+        now: datetime,
+        clock: datetime,
+        pool: Executor,
+    ) -> Run:
+        """Decide who is left out, and give the archive its id and its codes."""
+        archive_id = _new_archive_id(now)
+        decisions, known = admitted.decisions, admitted.gathered.identifiers
+        excluded = admitted.left_out(vault)
+        return cls(
+            admitted=admitted,
+            vault=vault,
+            store=store,
+            now=now,
+            clock=clock,
+            pool=pool,
+            archive_id=archive_id,
+            context=_context(admitted, vault, archive_id, excluded),
+            gate=Gate(decisions=decisions, known=known, left_out=excluded, window=admitted.window),
+            traces=Traces(changed_columns(decisions)),
+            releasing=Releasing(
+                decisions=decisions,
+                leave_out=known.agents | excluded,
+                vault=vault,
+                name=archive_id,
+                now=now,
+            ),
+            consent=admitted.gathered.consent.counts(known, admitted.withdrawn),
+        )
+
+    def archive(self) -> Created:
+        """Write everything, let the gate attack it, publish."""
+        self.vault.create_subjects(self.admitted.people - self.context.excluded)
+        with (
+            self.releasing,
+            ArchiveWriter(
+                store=self.store,
+                archive_id=self.archive_id,
+                secrets=self.vault.new_archive(self.archive_id),
+                subject_secret=lambda subject: self.vault.subject_secret(subject, create=True),
+                now=self.now,
+                witness=self.gate.see,
+            ) as writer,
+        ):
+            leaving = self._write_content(writer)
+            earlier = self._earlier()
+            stamp = self._add_papers(writer, leaving)
+            path = self._publish(writer, leaving, stamp)
+        return self._created(path, leaving, earlier)
+
+    def _write_content(self, writer: ArchiveWriter) -> _Leaving:
+        """Single rows, summary tables, recordings."""
+        parking = self.admitted.parking
+        shards = ShardPass(
+            writer=writer,
+            context=self.context,
+            pool=self.pool,
+            dropped=self.admitted.gathered.dropped,
+        )
+        tallies: dict[str, Tally] = {}
+        for data_type in parking.types():
+            tallies[data_type] = Tally()
+            self._write_type(shards, data_type, tallies[data_type])
+        summaries: dict[str, Summary] = {}
+        for table in self.releasing.tables():
+            writer.write_aggregate(table.name, table.table)
+            summaries[table.name] = Summary(cells=table.table.num_rows, hidden=table.hidden)
+        return _Leaving(tallies=tallies, summaries=summaries, media=self._seal(writer))
+
+    def _write_type(self, shards: ShardPass, data_type: str, tally: Tally) -> None:
+        """Write the shards of one type and count its rows, in one reading of them."""
+        for bucket in self.admitted.parking.take(data_type):
+            rows = shards.settle(data_type, bucket, tally)
+            if self.admitted.decisions.leaves_to_someone(data_type):
+                shards.write(data_type, rows, tally)
+                self.gate.came(data_type, rows, self.context.plan(data_type))
+            self.traces.add(data_type, rows)
+            self.releasing.counted.add(data_type, rows)
+
+    def _seal(self, writer: ArchiveWriter) -> media.SealedMedia:
+        if not self.admitted.recordings:
+            return media.SealedMedia()
+        self.admitted.digest.result()  # the digest of every file is known then
+        survey = self.admitted.gathered.survey
+        return media.seal(
+            self.admitted.bundle,
+            self.admitted.recordings,
+            {} if survey is None else survey.media,
+            context=self.context,
+            writer=writer,
+        )
+
+    def _add_papers(self, writer: ArchiveWriter, leaving: _Leaving) -> PrivacyStamp | None:
+        """Add what is readable without a key, and the sealed linkage table."""
+        papers.add_dictionary(writer)
+        stamp = None
+        if not leaving.aggregate_only:  # a count in a report might solve a hidden cell
+            papers.add_validation(writer, self._validation())
+            stamp = papers.add_privacy(
+                writer,
+                self.context,
+                key=self.vault.vault_id,
+                consent=self.consent,
+                left_out=self._people_left_out(),
+                review=self.admitted.review,
+                tallies=leaving.tallies,
+                recordings=leaving.media.sealed,
+                risk=self.gate.risk(self.traces, self.context.subject_code, self.pool),
+                now=self.now,
+            )
+        papers.add_linkage(writer, self.context, self.vault)
+        return stamp
+
+    def _publish(
+        self, writer: ArchiveWriter, leaving: _Leaving, privacy: PrivacyStamp | None
+    ) -> Path:
+        def commit() -> None:
+            """Nothing is published, and no key saved, before the gate has let it pass."""
+            self.gate.close(writer.folder, self.pool)
+            self.releasing.write()
+            self.vault.save(self.now)
+
+        checkpoint = recording.before_create(
+            self.store, self.vault, self.archive_id, now=self.clock
+        )
+        writer.add_file(audit.CHECKPOINT, checkpoint)
+        described = self._description(leaving, privacy)
+        path = writer.publish(described, self.vault.signing_key, commit=commit)
+        self.releasing.published()
+        recording.after_create(self.store, self.archive_id, now=self.clock)
+        return path
+
+    def _created(self, path: Path, leaving: _Leaving, earlier: Sequence[str]) -> Created:
+        return Created(
+            archive_id=self.archive_id,
+            path=path,
+            tables={name: self._result(name, tally) for name, tally in leaving.tallies.items()},
+            aggregates=leaving.summaries,
+            findings=self.admitted.gathered.findings,
+            policy=self.admitted.decisions.policy,
+            retention=self._terms(leaving),
+            people_left_out=self._people_left_out(),
+            consent=self.consent,
+            media=leaving.media,
+            earlier=tuple(earlier),
+        )
+
+    def _people_left_out(self) -> int:
+        known = self.admitted.gathered.identifiers.people
+        return len({canonical_person(person) for person in self.context.excluded & known})
+
+    def _terms(self, leaving: _Leaving) -> dict[str, RetentionTerm]:
+        terms = self.admitted.retention
+        return {n: term for n, term in terms.items() if n != MEDIA or leaving.media.sealed}
+
+    def _validation(self) -> Validation:
+        return validation_of(
+            self.admitted.gathered,
+            self.admitted.bundle,
+            as_of=self.now,
+            accepted=self.admitted.accepted,
+            policy=self.admitted.decisions.policy.name,
+            digest=self.admitted.digest.result(),
+        )
+
+    def _description(self, leaving: _Leaving, privacy: PrivacyStamp | None) -> ArchiveDescription:
+        policy = self.admitted.decisions.policy
+        log = self.admitted.gathered.findings
+        accepted = {entry.code for entry in self.admitted.accepted}
+        return ArchiveDescription(
+            created=self.now,
+            tool_version=VERSION,
+            policy_name=policy.name,
+            policy_version=policy.version,
+            policy_digest=policy.digest,
+            policy_text=policy.text,
+            bundle_digest=self.admitted.digest.result(),
+            retention=self._terms(leaving),
+            findings={severity.value: log.count(severity) for severity in Severity},
+            accepted=tuple(sorted({finding.code for finding in log} & accepted)),
+            aggregate=leaving.aggregate_only,
+            release=self.releasing.entry,
+            privacy=privacy,
+        )
+
+    def _earlier(self) -> list[str]:
+        """Archives of the store that were made from the same bundle."""
+        digest = self.admitted.digest.result()
+        return [
+            stored.manifest.archive_id
+            for stored in info(self.store)
+            if stored.manifest.bundle_digest == digest
+        ]
+
+    def _result(self, data_type: str, tally: Tally) -> TypeResult:
+        return TypeResult(
+            rows_in=self.admitted.gathered.rows(data_type),
+            rows_out=tally.rows,
+            files=tally.files,
+            left_out=tally.left_out,
+            without_room=tally.without_room,
+            touched=dict(sorted(tally.touched.items())),
+            dropped_leaves=dict(sorted(tally.dropped_leaves.items())),
+        )
+
+
+def _context(
+    admitted: Admitted, vault: Vault, archive_id: str, excluded: frozenset[str]
+) -> Context:
+    policy = admitted.decisions.policy
+    keys = (
+        RandomCodes.new(random_bytes, linkability=policy.linkability)
+        if policy.codes == "random"
+        else PseudonymKeys.derive(
+            vault.pseudonym_key, linkability=policy.linkability, archive_id=archive_id
+        )
+    )
+    return Context(
+        decisions=admitted.decisions,
+        keys=keys,
+        known=admitted.gathered.identifiers,
+        excluded=excluded,
+        recognize=admitted.recognize,
+    )
+
+
+def _new_archive_id(now: datetime) -> str:
+    """Sorts by date; the rest is random, so that it tells nothing."""
+    letters = "".join(secrets.choice(_ID_LETTERS) for _ in range(12))
+    return f"{now:%Y%m%d}-{letters}"
