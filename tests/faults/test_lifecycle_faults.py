@@ -11,14 +11,14 @@ import shutil
 import signal
 import subprocess
 import sys
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import pyrage
 import pytest
 
-from archive_tool.archive import verify
+from archive_tool.archive import open_archive, verify
 from archive_tool.errors import ArchiveToolError, VaultError
 from archive_tool.keys import Vault
 from archive_tool.keys import grant as grants
@@ -36,21 +36,28 @@ from archive_tool.lifecycle import (
     sweep_plan,
     terms,
 )
+from archive_tool.model.datatypes import MEDIA
 from tests.support.archives import NOW, event
 from tests.support.breaking import MODES, Killed, breaking
 from tests.support.lives import DUE, LAST_DAY, Life, begin
+
+if TYPE_CHECKING:
+    from archive_tool.model.archive import VerifiedArchive
 
 A, B = "20261120-aaa", "20261120-bbb"
 LATER: Final = NOW + timedelta(minutes=1)
 IDENTITIES: Final = ("identity.txt", "new-1.txt", "new-2.txt")
 
-State = list[tuple[str, int | None, int | None]]
+FILM: Final = {("ann", "ann.webm"): b"a face and a voice"}
+
+State = list[tuple[str, int | None, int | None, int]]
+"""Of every archive: rows, erased people, recordings that play."""
 
 
 class Job:
     """One change, begun on a store with two archives: ann and bob in the first, ann in the second."""
 
-    before: ClassVar[State] = [(A, 2, 0), (B, 1, 0)]
+    before: ClassVar[State] = [(A, 2, 0, 1), (B, 1, 0, 0)]
     after: ClassVar[State] = before
     half: ClassVar[tuple[State, ...]] = ()
     """Further states in which a death may leave the store until the next start."""
@@ -87,15 +94,16 @@ class Job:
         )
 
     def state(self) -> State:
-        report = verify(self.life.store, vault=self.vault)
-        return sorted((a.archive_id, a.rows, a.erased) for a in report.archives)
+        vault = self.vault
+        report = verify(self.life.store, vault=vault)
+        return sorted((a.archive_id, a.rows, a.erased, played(a, vault)) for a in report.archives)
 
     def is_done(self) -> bool:
         return self.state() == self.after
 
 
 class Erase(Job):
-    after: ClassVar[State] = [(A, 1, 1), (B, 0, 1)]
+    after: ClassVar[State] = [(A, 1, 1, 0), (B, 0, 1, 0)]
     half: ClassVar[tuple[State, ...]] = (after,)
 
     def run(self) -> None:
@@ -106,12 +114,20 @@ class Erase(Job):
 
 
 class Sweep(Job):
-    after: ClassVar[State] = [(B, 1, 0)]
+    after: ClassVar[State] = [(B, 1, 0, 0)]
+    day: ClassVar[datetime] = DUE
 
     def run(self) -> None:
         path = self.folder / "plan.json"
-        plans.save(sweep_plan.plan(self.life.store, self.vault, as_of=DUE, now=NOW), path)
-        sweep.apply(self.life.store, self.vault, path, as_of=DUE, now=LATER)
+        plans.save(sweep_plan.plan(self.life.store, self.vault, as_of=self.day, now=NOW), path)
+        sweep.apply(self.life.store, self.vault, path, as_of=self.day, now=LATER)
+
+
+class SweepRecordings(Sweep):
+    """Recordings are due before the rows of the same archive: it stays, without them."""
+
+    after: ClassVar[State] = [(A, 2, 0, 0), (B, 1, 0, 0)]
+    day: ClassVar[datetime] = DUE - timedelta(days=30)
 
 
 class Rotate(Job):
@@ -199,16 +215,28 @@ class Grant(Job):
         return [self.folder / f"{number}.grant" for number in range(3)]
 
 
-JOBS: Final = (Erase, Sweep, Rotate, Rekey, Release, Shorten, Grant)
+JOBS: Final = (Erase, Sweep, SweepRecordings, Rotate, Rekey, Release, Shorten, Grant)
 
 
 def prepare(job: Job) -> None:
     job.folder.mkdir()
     life = begin(job.folder)
     shared = event(2, "bob", response='{"partner":"ann"}')
-    life.add(A, {("events", "ann"): [event(1, "ann")], ("events", "bob"): [shared]})
+    rows = {("events", "ann"): [event(1, "ann")], ("events", "bob"): [shared]}
+    first = LAST_DAY - timedelta(days=30)
+    life.add(A, rows, recordings=FILM, per_type={MEDIA: first})
     life.add(B, {("events", "ann"): [event(5, "ann")]}, last=LAST_DAY + timedelta(days=90))
     job.prepare()
+
+
+def played(archive: VerifiedArchive, vault: Vault) -> int:
+    """How many recordings of an archive are what was sealed."""
+    opened = open_archive(archive.path, vault=vault)
+    if MEDIA not in opened.types():
+        return 0
+    films = [b"".join(opened.read_recording(entry)) for entry in opened.entries(MEDIA)]
+    assert films in ([], [*FILM.values()])
+    return len(films)
 
 
 def check(job: Job) -> None:
@@ -275,7 +303,8 @@ def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_fault_at_any_file_operation_is_finished_or_undone(
     memory: Path, kind: type[Job], mode: str
 ) -> None:
-    sampled = mode != "kill" and kind in (Rekey, Release, Shorten)  # they share most of their steps
+    alike = (Rekey, Release, Shorten, SweepRecordings)  # they share most of their steps
+    sampled = mode != "kill" and kind in alike
     assert struck(memory, kind, mode, step=3 if sampled else 1) > 5
 
 

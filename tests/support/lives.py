@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pyrage
@@ -12,9 +13,11 @@ from archive_tool.archive import ArchiveWriter
 from archive_tool.keys import Vault
 from archive_tool.lifecycle import audit, recording
 from archive_tool.model.archive import RetentionTerm
+from archive_tool.model.datatypes import MEDIA
 from tests.support.archives import NOW, Rows, description, event, table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -53,10 +56,12 @@ class Life:
         action: str = "destroy",
         bundle: str = "",
         identity: Path | None = None,
+        recordings: Mapping[tuple[str, str], bytes] | None = None,
     ) -> None:
-        """Archive rows, with the lines in the log that ``create`` writes."""
+        """Archive rows, and recordings by subject and name, with the log lines of ``create``."""
         vault = Vault.open(self.vault_folder, identity=identity)
-        types = {data_type for data_type, _ in rows}
+        films = recordings or {}
+        types = {data_type for data_type, _ in rows} | ({MEDIA} if films else set())
         terms = {
             name: RetentionTerm(
                 destroy_after=(per_type or {}).get(name, last), basis="session-end", action=action
@@ -72,6 +77,8 @@ class Life:
         ) as writer:
             for (data_type, subject), content in rows.items():
                 writer.write_table(data_type, subject, table(data_type, content))
+            for (subject, name), film in films.items():
+                writer.write_recording(subject, name, BytesIO(film))
             checkpoint = recording.before_create(self.store, vault, archive_id, now=now)
             writer.add_file(audit.CHECKPOINT, checkpoint)
             about = replace(
