@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from archive_tool.cli import options
+from archive_tool.cli import options, unreadable
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.hold_command import read_ids
 from archive_tool.cli.keys import open_vault
 from archive_tool.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from archive_tool.lifecycle.destroy import Destroyed
     from archive_tool.lifecycle.erase_plan import ErasePlan
     from archive_tool.lifecycle.subjects import Found
+    from archive_tool.lifecycle.work import Unreached
 
 
 @click.group("subject", short_help="Find, hand out or erase what one person gave.")
@@ -50,7 +52,11 @@ def find(
 
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     found = subjects.find(store, keys, read_ids(id_file))
-    return Answer(text=_found_text(found), fields=_found_fields(found))
+    return Answer(
+        text=_found_text(found),
+        fields=_found_fields(found),
+        exit_code=unreadable.exit_code(found.unreadable),
+    )
 
 
 @command.command("access")
@@ -83,6 +89,7 @@ def access(
             + (f" and {count(handed.recordings, 'recording')}" if handed.recordings else "")
             + f" in {handed.folder}",
             f"{count(len(handed.doubts), 'item')} to look at first: {handed.folder}/to-review.json",
+            *unreadable.lines(handed.unreadable),
         ]
     )
     fields = {
@@ -91,8 +98,9 @@ def access(
         "recordings": handed.recordings,
         "files": [str(path) for path in handed.files],
         "review": [asdict(doubt) for doubt in handed.doubts],
+        **unreadable.fields(handed.unreadable),
     }
-    return Answer(text=text, fields=fields)
+    return Answer(text=text, fields=fields, exit_code=unreadable.exit_code(handed.unreadable))
 
 
 @command.command("erase")
@@ -146,6 +154,7 @@ def _found_fields(found: Found) -> dict[str, Any]:
         "places": [asdict(place) for place in found.places],
         "mentions": [asdict(mention) for mention in found.mentions],
         "aggregates": list(found.aggregates),
+        **unreadable.fields(found.unreadable),
     }
 
 
@@ -162,7 +171,7 @@ def _found_text(found: Found) -> str:
         lines.append(table(("archive", "type", "column", "rows"), named))
     if found.aggregates:
         lines += ["", f"may be counted in the aggregates of {', '.join(found.aggregates)}"]
-    return "\n".join(lines)
+    return "\n".join([*lines, *unreadable.lines(found.unreadable)])
 
 
 def _planned(decided: ErasePlan, path: Path | None) -> Answer:
@@ -201,7 +210,14 @@ def _planned(decided: ErasePlan, path: Path | None) -> Answer:
         "mentions": msgspec.to_builtins(decided.mentions),
         "not_reached": msgspec.to_builtins(decided.not_reached),
     }
-    return Answer(text="\n".join(lines), fields=fields)
+    code = unreadable.exit_code(_left_out(decided.not_reached))
+    return Answer(text="\n".join(lines), fields=fields, exit_code=code)
+
+
+def _left_out(not_reached: Sequence[Unreached]) -> list[Unreached]:
+    from archive_tool.lifecycle import unreached
+
+    return [item for item in not_reached if item.kind == unreached.ARCHIVE]
 
 
 def _erased(done: Destroyed) -> Answer:
@@ -225,4 +241,5 @@ def _erased(done: Destroyed) -> Answer:
         "epoch": done.epoch,
         "not_reached": msgspec.to_builtins(work.not_reached),
     }
-    return Answer(text="\n".join(lines), fields=fields)
+    code = unreadable.exit_code(_left_out(work.not_reached))
+    return Answer(text="\n".join(lines), fields=fields, exit_code=code)

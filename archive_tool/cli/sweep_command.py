@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from archive_tool.cli import options
+from archive_tool.cli import options, unreadable
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault
 from archive_tool.errors import RetentionError, UsageError
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archive_tool.keys import Vault
+    from archive_tool.lifecycle.catalogue import Unreadable
     from archive_tool.lifecycle.destroy import Destroyed
     from archive_tool.lifecycle.sweep_plan import Item, SweepPlan
 
@@ -63,7 +64,7 @@ def command(
     under hold stays.
     """
     from archive_tool.keys import refuse_inside
-    from archive_tool.lifecycle import sweep, sweep_plan
+    from archive_tool.lifecycle import catalogue, sweep, sweep_plan
 
     if apply is not None and (plan is not None or check):
         raise UsageError("--apply stands alone", where="sweep")
@@ -71,23 +72,31 @@ def command(
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     now = datetime.now(UTC)
     if apply is not None:
-        return _applied(
-            sweep.apply(store, keys, apply, as_of=as_of, now=now, operator=operator), keys
-        )
+        done = sweep.apply(store, keys, apply, as_of=as_of, now=now, operator=operator)
+        return _applied(done, keys, catalogue.load(store, keys).unreadable)
     decided = sweep_plan.plan(store, keys, as_of=as_of, now=now, bundles=bundles)
     if plan is not None:
         from archive_tool.lifecycle import plans
 
         plans.save(decided, plan)
     code = RetentionError.exit_code if check and decided.is_due else 0
-    return Answer(text=_text(decided, plan, bundles), fields=_fields(decided, plan), exit_code=code)
+    return Answer(
+        text=_text(decided, plan, bundles),
+        fields=_fields(decided, plan),
+        exit_code=unreadable.exit_code(decided.unreadable, otherwise=code),
+    )
 
 
-def _applied(done: Destroyed | None, vault: Vault) -> Answer:
+def _applied(done: Destroyed | None, vault: Vault, left_out: Sequence[Unreadable]) -> Answer:
     from archive_tool.report.text import count
 
+    code = unreadable.exit_code(left_out)
     if done is None:
-        return Answer(text="nothing was due", fields={"destroyed": [], "certificate": None})
+        return Answer(
+            text="\n".join(["nothing was due", *unreadable.lines(left_out)]),
+            fields={"destroyed": [], "certificate": None, **unreadable.fields(left_out)},
+            exit_code=code,
+        )
     tasks = done.work.tasks
     whole = sum(task.whole for task in tasks)
     text = "\n".join(
@@ -96,6 +105,7 @@ def _applied(done: Destroyed | None, vault: Vault) -> Answer:
             f"keys      {len(done.work.key_ids):,} left the vault, epoch {vault.epoch}",
             f"proof     {done.certificate}",
             *(f"not reached: {item.what}" for item in done.work.not_reached),
+            *unreadable.lines(left_out),
         ]
     )
     fields = {
@@ -105,8 +115,9 @@ def _applied(done: Destroyed | None, vault: Vault) -> Answer:
         "certificate": str(done.certificate),
         "epoch": vault.epoch,
         "not_reached": msgspec.to_builtins(done.work.not_reached),
+        **unreadable.fields(left_out),
     }
-    return Answer(text=text, fields=fields)
+    return Answer(text=text, fields=fields, exit_code=code)
 
 
 def _fields(decided: SweepPlan, path: Path | None) -> dict[str, Any]:
@@ -120,6 +131,7 @@ def _fields(decided: SweepPlan, path: Path | None) -> dict[str, Any]:
         "bundles": msgspec.to_builtins(decided.bundles),
         "coming": msgspec.to_builtins(decided.coming),
         "not_reached": msgspec.to_builtins(decided.not_reached),
+        **unreadable.fields(decided.unreadable),
     }
 
 
@@ -164,4 +176,5 @@ def _text(decided: SweepPlan, path: Path | None, bundles: Sequence[Path]) -> str
     )
     if path is not None:
         lines.append(f"plan {decided.digest[:12]} written to {path}; look at it, then --apply it")
+    lines += unreadable.lines(decided.unreadable)
     return "\n".join(lines)

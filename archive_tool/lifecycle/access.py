@@ -14,7 +14,7 @@ from archive_tool.archive import extract
 from archive_tool.archive.reader import Archive
 from archive_tool.errors import SubjectError, UsageError
 from archive_tool.keys import SubjectState
-from archive_tool.lifecycle import audit, mentions, places, subjects
+from archive_tool.lifecycle import audit, catalogue, mentions, places, subjects
 from archive_tool.model.datatypes import BY_NAME, MEDIA
 from archive_tool.schemas import dictionary, field_of
 from archive_tool.schemas.fields import Kind
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from archive_tool.keys import Vault
+    from archive_tool.lifecycle.catalogue import Unreadable
 
 FORMATS: Final = ("csv", "json")
 _NAMES: Final = {"events": "participantName", "chat": "senderName"}
@@ -55,6 +56,8 @@ class Handed:
     """Sealed recordings of the person."""
     files: tuple[Path, ...]
     doubts: tuple[Doubt, ...]
+    unreadable: tuple[Unreadable, ...] = ()
+    """Archives that were not looked at, because no key of the vault opens them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +98,8 @@ def access(store: Path, vault: Vault, person_id: str, *, to: Path, now: datetime
     rows: dict[str, int] = {}
     files: list[Path] = []
     doubts: list[Doubt] = []
-    for archive in subjects.opened(store, vault):
+    overview = catalogue.load(store, vault)
+    for archive in subjects.opened(store, vault, overview):
         for spelling in spellings(person_id):
             if vault.subject_state(spelling) is SubjectState.KNOWN:
                 written, open_questions = _of_archive(archive, vault, spelling, to, rows, now)
@@ -108,7 +112,12 @@ def access(store: Path, vault: Vault, person_id: str, *, to: Path, now: datetime
     detail = {"rows": sum(rows.values()), "recordings": recordings}
     audit.append(store, "access", detail=detail, now=now)
     return Handed(
-        folder=to, rows=rows, recordings=recordings, files=tuple(files), doubts=tuple(doubts)
+        folder=to,
+        rows=rows,
+        recordings=recordings,
+        files=tuple(files),
+        doubts=tuple(doubts),
+        unreadable=overview.unreadable,
     )
 
 

@@ -17,7 +17,7 @@ import msgspec
 
 from archive_tool.archive import bag, layout, manifest
 from archive_tool.archive.reader import open_archive
-from archive_tool.errors import IntegrityError
+from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.keys import primitives, sshsig
 from archive_tool.lifecycle import places
 
@@ -62,6 +62,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """People who were erased and whose files are here all the same: they came from a copy."""
 
 
+class Unreadable(msgspec.Struct, frozen=True, kw_only=True):
+    """An archive of the vault that its keys do not open: one from before they were renewed."""
+
+    archive: str
+    why: str
+
+
 class _Catalogue(msgspec.Struct, frozen=True, kw_only=True):
     format: str
     vault_id: str
@@ -78,27 +85,41 @@ class Overview:
     """Sorted by archive id."""
     foreign: int
     """Archives of other vaults: theirs to sweep."""
+    unreadable: tuple[Unreadable, ...] = ()
+    """Archives that were not looked at: whoever asks has to be told."""
 
 
 def load(store: Path, vault: Vault) -> Overview:
-    """Read all archives of a store; IntegrityError (16) naming one that was changed."""
+    """Read all archives of a store; IntegrityError (16) naming one that was changed.
+
+    One that no key opens does not keep the others from being read: it is named.
+    """
     known = {entry.archive_id: entry for entry in _read(store, vault)}
     signer = vault.public_key
 
-    def look(folder: Path) -> Entry | None:
+    def look(folder: Path) -> Entry | Unreadable | None:
         content = places.read(folder / layout.TAG_MANIFEST)
         if content is None:
             raise IntegrityError("is missing", where=f"{folder.name}/{layout.TAG_MANIFEST}")
         seal = hashlib.sha256(content).hexdigest()
         entry = known.get(folder.name)
-        return entry if entry and entry.seal == seal else _entry(folder, seal, vault, signer)
+        if entry and entry.seal == seal:
+            return entry
+        try:
+            return _entry(folder, seal, vault, signer)
+        except VaultError as error:
+            return Unreadable(archive=folder.name, why=error.what)
 
-    folders = _folders(store)
     # one thread: the work is many small files, and more threads take twice the time
-    entries = [entry for entry in map(look, folders) if entry is not None]
+    found = [look(folder) for folder in _folders(store)]
+    entries = [item for item in found if isinstance(item, Entry)]
     if entries != list(known.values()):
         _write(store, vault, entries)
-    return Overview(entries=tuple(entries), foreign=len(folders) - len(entries))
+    return Overview(
+        entries=tuple(entries),
+        foreign=found.count(None),
+        unreadable=tuple(item for item in found if isinstance(item, Unreadable)),
+    )
 
 
 def entry_of(folder: Path, vault: Vault) -> Entry | None:

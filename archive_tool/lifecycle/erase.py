@@ -186,6 +186,6 @@ def _work(
         subjects=sorted(keys),
         people=len(decided.ready),
         key_ids=vault.key_ids(sorted(keys), ()),
-        not_reached=[*copies, *(i for i in rest if i.kind in ("aggregate", "mention", "hold"))],
+        not_reached=[*copies, *(item for item in rest if item.kind not in unreached.COPIES)],
         extra=extra,
     )

@@ -11,7 +11,16 @@ import msgspec
 from archive_tool.archive import layout, rewrite
 from archive_tool.errors import IntegrityError, PlanError
 from archive_tool.keys import SubjectState
-from archive_tool.lifecycle import audit, holds, people, places, plans, subjects, unreached
+from archive_tool.lifecycle import (
+    audit,
+    catalogue,
+    holds,
+    people,
+    places,
+    plans,
+    subjects,
+    unreached,
+)
 from archive_tool.lifecycle.work import Unreached
 
 if TYPE_CHECKING:
@@ -137,7 +146,8 @@ def draft(
     named: list[Named] = []
     counted: list[str] = []
     filmed: list[str] = []
-    for archive in subjects.opened(store, vault):
+    overview = catalogue.load(store, vault)
+    for archive in subjects.opened(store, vault, overview):
         item = _item(archive, keys, in_force)
         if item is not None:
             items.append(item)
@@ -158,6 +168,7 @@ def draft(
         rewrite_mentions=rewrite_mentions,
         not_reached=[
             *unreached.copies(vault, records, [item.archive for item in items]),
+            *unreached.unreadable(overview.unreadable),
             *unreached.recordings(filmed),
             *_counted(vault, ids, counted),
             *_remaining(named, rewritten=rewrite_mentions),
@@ -197,7 +208,8 @@ def refuse_stale(store: Path, vault: Vault, decided: ErasePlan) -> None:
             raise plans.stale("somebody in it was erased since")
         if _person(tuple(person.keys), decided.items, in_force) != person:
             raise plans.stale("holds have changed since")
-    current = [_item(archive, keys, in_force) for archive in subjects.opened(store, vault)]
+    stored = subjects.opened(store, vault, catalogue.load(store, vault))
+    current = [_item(archive, keys, in_force) for archive in stored]
     if [item for item in current if item is not None] != decided.items:
         raise plans.stale("archives have changed since, or new ones hold files of the people")
 

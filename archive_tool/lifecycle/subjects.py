@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.keys import Vault
+    from archive_tool.lifecycle.catalogue import Overview, Unreadable
     from archive_tool.model.archive import FileEntry
 
 
@@ -54,11 +55,13 @@ class Found:
     mentions: tuple[Mention, ...]
     aggregates: tuple[str, ...]
     """Archives with aggregate tables: they may have counted the people."""
+    unreadable: tuple[Unreadable, ...] = ()
+    """Archives that were not looked at, because no key of the vault opens them."""
 
 
-def opened(store: Path, vault: Vault) -> Iterator[Archive]:
+def opened(store: Path, vault: Vault, overview: Overview) -> Iterator[Archive]:
     """Open every archive of a store that belongs to the vault and was not destroyed."""
-    for entry in catalogue.load(store, vault).entries:
+    for entry in overview.entries:
         if not vault.is_destroyed(entry.archive_id):
             yield open_archive(store / layout.ARCHIVES / entry.archive_id, vault=vault)
 
@@ -98,7 +101,8 @@ def find(store: Path, vault: Vault, ids: Sequence[str], *, in_others: bool = Tru
     found: list[Place] = []
     named: list[Mention] = []
     aggregates: list[str] = []
-    for archive in opened(store, vault):
+    overview = catalogue.load(store, vault)
+    for archive in opened(store, vault, overview):
         own = [entry for entry in archive.index if entry.subject in keys]
         for data_type in archive.types():
             files = [entry for entry in own if entry.data_type == data_type]
@@ -115,6 +119,7 @@ def find(store: Path, vault: Vault, ids: Sequence[str], *, in_others: bool = Tru
         places=tuple(found),
         mentions=tuple(named),
         aggregates=tuple(aggregates),
+        unreadable=overview.unreadable,
     )
 
 

@@ -90,7 +90,11 @@ def _work(
         tasks=tasks,
         secrets=secrets,
         key_ids=vault.key_ids((), secrets),
-        not_reached=[*unreached.copies(vault, records, touched), *shared],
+        not_reached=[
+            *unreached.copies(vault, records, touched),
+            *unreached.unreadable(decided.unreadable),
+            *shared,
+        ],
     )
 
 

@@ -20,6 +20,7 @@ from archive_tool.lifecycle import (
     raw_bundles,
     unreached,
 )
+from archive_tool.lifecycle.catalogue import Unreadable  # noqa: TC001
 from archive_tool.lifecycle.due import Decision, Due  # noqa: TC001  (msgspec reads the annotations)
 from archive_tool.lifecycle.raw_bundles import RawBundle  # noqa: TC001
 from archive_tool.lifecycle.work import Unreached  # noqa: TC001
@@ -84,6 +85,8 @@ class SweepPlan(msgspec.Struct, frozen=True, kw_only=True):
     """Raw bundles that were given to be looked at."""
     archives: int
     """Archives looked at."""
+    unreadable: list[Unreadable]
+    """Archives that were not looked at, because no key of the vault opens them."""
     not_reached: list[Unreached]
     """Copies that the sweep would not reach."""
     digest: str = ""
@@ -139,6 +142,7 @@ def plan(
         coming=_coming(overview, day),
         bundles=raw_bundles.look(bundles, overview),
         archives=len(overview.entries),
+        unreadable=list(overview.unreadable),
         not_reached=unreached.copies(vault, records, touched) if items else [],
     )
     return msgspec.structs.replace(body, digest=plans.digest_of(msgspec.to_builtins(body)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from archive_tool.lifecycle.work import Unreached
 
@@ -11,6 +11,14 @@ if TYPE_CHECKING:
 
     from archive_tool.keys import Vault
     from archive_tool.lifecycle.audit import Record
+    from archive_tool.lifecycle.catalogue import Unreadable
+
+ARCHIVE: Final = "archive"
+GRANT: Final = "grant"
+EXPORT: Final = "export"
+VAULT_COPY: Final = "vault-copy"
+COPIES: Final = (GRANT, EXPORT, VAULT_COPY)
+"""What :func:`copies` lists: it changes between a plan and its application."""
 
 
 def copies(vault: Vault, records: Sequence[Record], archives: Sequence[str]) -> list[Unreached]:
@@ -18,7 +26,7 @@ def copies(vault: Vault, records: Sequence[Record], archives: Sequence[str]) -> 
     touched = set(archives)
     found = [
         Unreached(
-            kind="grant",
+            kind=GRANT,
             what=f"grant {grant.grant_id} of {grant.made:%Y-%m-%d} for {', '.join(grant.scopes)}",
             notice="ask its holder to destroy the grant, the files and what was made of them",
         )
@@ -29,7 +37,7 @@ def copies(vault: Vault, records: Sequence[Record], archives: Sequence[str]) -> 
     if exports:
         found.append(
             Unreached(
-                kind="export",
+                kind=EXPORT,
                 what=f"{exports} exports of these archives in the audit log",
                 notice="ask whoever keeps the exported files to destroy them",
             )
@@ -37,14 +45,14 @@ def copies(vault: Vault, records: Sequence[Record], archives: Sequence[str]) -> 
     for copy in vault.copies:
         found.append(
             Unreached(
-                kind="vault-copy",
+                kind=VAULT_COPY,
                 what=f"registered copy of the vault, epoch {copy.epoch}: {copy.label}",
                 notice="replace the copy by the vault as it is now",
             )
         )
     found.append(
         Unreached(
-            kind="vault-copy",
+            kind=VAULT_COPY,
             what=f"any copy of the vault up to epoch {vault.epoch} that nobody registered",
             notice="destroy older copies of vault.age; with one of them and an identity, copies of "
             "the archives can still be read",
@@ -63,4 +71,17 @@ def recordings(archives: Sequence[str]) -> list[Unreached]:
             notice="look at them, extracted with --type media; a sweep destroys all of them at once",
         )
         for archive_id in archives
+    ]
+
+
+def unreadable(archives: Sequence[Unreadable]) -> list[Unreached]:
+    """List archives of the store that the vault's keys do not open: nothing was done to them."""
+    return [
+        Unreached(
+            kind=ARCHIVE,
+            what=f"archive {item.archive} in the store, which could not be read: {item.why}",
+            notice="put a copy from after the renewal in its place, or destroy it: whoever has a "
+            "vault from before can read it",
+        )
+        for item in archives
     ]

@@ -13,6 +13,8 @@ import pytest
 
 from archive_tool.keys import vault_file
 from archive_tool.keys.recipients import read_identity
+from archive_tool.lifecycle import rekey
+from tests.support.archives import NOW
 from tests.support.commands import command
 from tests.support.lives import Life, usual
 
@@ -222,3 +224,51 @@ def test_last_years_data_and_vault_are_refused_and_shredded_again(
     assert command("verify", backup, "--vault", drawer).err == ""
     find = ["subject", "find", "--store", backup, "--vault", drawer]
     assert command(*find, *ids).code == 17
+
+
+def renewed_around_a_copy(life: Life, folder: Path) -> list[object]:
+    """Renew the keys, and put the second archive from before in its place; gives the key."""
+    older = shutil.copytree(life.folder(B), folder / "older")
+    out = folder / "new.txt"
+    rekey.rekey(life.store, life.vault, identity_out=out, now=NOW)
+    shutil.rmtree(life.folder(B))
+    shutil.copytree(older, life.folder(B))
+    return ["--identity", out]
+
+
+WHY = "was made before the keys were renewed on 2026-11-20"
+SAID = f"not looked at: {B}: {WHY}\nhint: put copies from after that in their place\n"
+
+
+def test_an_archive_from_before_the_renewal_is_named_and_the_sweep_goes_on(
+    life: Life, tmp_path: Path
+) -> None:
+    key = renewed_around_a_copy(life, tmp_path)
+    sweep = ["sweep", *places(life), *key, "--as-of", "2030-02-01"]
+    assert command(*sweep, "--check").code == 17
+    planned = command(*sweep, "--plan", tmp_path / "plan.json", "--json")
+    assert (planned.code, planned.json["unreadable"]) == (17, [{"archive": B, "why": WHY}])
+    applied = command(*sweep, "--apply", tmp_path / "plan.json")
+    assert (applied.code, applied.out.endswith(SAID)) == (17, True)
+    assert f"not reached: archive {B} in the store, which could not be read: {WHY}" in applied.out
+    assert life.archives() == [B]
+    nothing = command(*sweep, "--plan", tmp_path / "next.json")
+    assert (nothing.code, nothing.out.endswith(SAID)) == (17, True)
+    nothing = command(*sweep, "--apply", tmp_path / "next.json")
+    assert (nothing.code, nothing.out) == (17, f"nothing was due\n{SAID}")
+
+
+def test_an_archive_from_before_the_renewal_is_named_by_find_access_and_erase(
+    life: Life, tmp_path: Path
+) -> None:
+    key = renewed_around_a_copy(life, tmp_path)
+    person = [*places(life), *key, "--id-file", tmp_path / "ids"]
+    found = command("subject", "find", *person)
+    assert (found.code, found.out.endswith(SAID)) == (17, True)
+    handed = command("subject", "access", *person, "--to", tmp_path / "copy")
+    assert (handed.code, handed.out.endswith(SAID)) == (17, True)
+    assert command("subject", "erase", *person, "--plan", tmp_path / "plan.json").code == 17
+    done = command("subject", "erase", *person, "--apply", tmp_path / "plan.json", "--json")
+    assert (done.code, done.json["erased"], done.json["archives"]) == (17, 1, [A])
+    (left,) = [item["what"] for item in done.json["not_reached"] if item["kind"] == "archive"]
+    assert left == f"archive {B} in the store, which could not be read: {WHY}"
