@@ -62,12 +62,14 @@ def revise(
     drop_types: frozenset[str] = frozenset(),
     instead: Mapping[str, pa.Table] | None = None,
     retention: Mapping[str, RetentionTerm] | None = None,
+    revision: int = 0,
     now: datetime,
 ) -> Revised | None:
     """Write the next revision of a stored archive without some files; None when nothing changes.
 
     ``drop_types`` are data types that go altogether, from the manifest too. ``instead`` gives new
-    rows for files, by file id; ``retention`` gives other dates. The caller holds the locks of store and vault.
+    rows for files, by file id; ``retention`` gives other dates; ``revision`` is its number where
+    that is not the next. The caller holds the locks of store and vault.
     Raises IntegrityError when the archive was changed, and leaves it as it is.
     """
     folder = store / layout.ARCHIVES / archive_id
@@ -79,7 +81,8 @@ def revise(
     same_terms = terms == archive.manifest.retention
     if not gone and not again and same_terms and not drop_types & set(archive.manifest.types):
         return None
-    archive = replace(archive, manifest=replace(archive.manifest, retention=terms))
+    last = max(archive.manifest.revision, revision - 1)
+    archive = replace(archive, manifest=replace(archive.manifest, retention=terms, revision=last))
     stage = swap.staging(store)
     try:
         new = Revision(archive=archive, folder=stage / archive_id, vault=vault)

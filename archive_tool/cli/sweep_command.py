@@ -143,6 +143,7 @@ def _item(item: Item) -> dict[str, Any]:
         "types": [due.data_type for due in item.due],
         "since": min((due.since.isoformat() for due in item.due), default=None),
         "files": item.files,
+        "named_again": item.named,
         "holds": item.holds,
     }
 

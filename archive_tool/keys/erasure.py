@@ -20,6 +20,7 @@ import msgspec
 
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import signed, sshsig
+from archive_tool.keys.vault_file import ErasedWord  # noqa: TC001  (msgspec reads the annotations)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +43,8 @@ class ErasureRecord(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Subject keys, and when their secrets were destroyed."""
     destroyed: dict[str, datetime]
     """``<archive id>`` or ``<archive id>/<scope>``, and when."""
+    words: dict[str, ErasedWord] = {}
+    """Keyed names of ids and codes that were taken out of the rows of others."""
 
 
 def encode(body: VaultBody) -> bytes:
@@ -52,6 +55,7 @@ def encode(body: VaultBody) -> bytes:
         epoch=body.epoch,
         subjects=body.erased,
         destroyed=body.destroyed,
+        words=body.words,
     )
     return signed.seal(msgspec.to_builtins(record), body.signing_seed, namespace=NAMESPACE)
 
@@ -90,6 +94,7 @@ def heed(body: VaultBody, record: ErasureRecord) -> None:
         body.erased.setdefault(key, moment)
     for name, moment in record.destroyed.items():
         destroy(body, name, moment)
+    body.words = {**record.words, **body.words}
 
 
 def destroy(body: VaultBody, name: str, moment: datetime) -> None:

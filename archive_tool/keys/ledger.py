@@ -13,10 +13,10 @@ from archive_tool.errors import VaultError
 from archive_tool.keys import derive, erasure, vault_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from archive_tool.keys.vault_file import CopyNote, GrantNote, VaultBody
+    from archive_tool.keys.vault_file import CopyNote, ErasedWord, GrantNote, VaultBody
 
 
 class Ledger:
@@ -42,6 +42,15 @@ class Ledger:
         """Whether the secrets of an archive, or of one scope of it, were destroyed."""
         destroyed = self._body.destroyed
         return archive_id in destroyed or (bool(scope) and f"{archive_id}/{scope}" in destroyed)
+
+    def note_words(self, words: Mapping[str, ErasedWord]) -> None:
+        """Remember words of people by their keyed names, from the next :meth:`save` on."""
+        self._body.words = {**self._body.words, **words}
+
+    @property
+    def words(self) -> Mapping[str, ErasedWord]:
+        """Ids and codes that were taken out of the rows of others, by their keyed names."""
+        return self._body.words
 
     @property
     def gone(self) -> tuple[int, int]:

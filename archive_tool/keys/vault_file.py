@@ -58,6 +58,15 @@ class CopyNote(msgspec.Struct, frozen=True, kw_only=True):
     registered: datetime
 
 
+class ErasedWord(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """An id or a code that was taken out of the rows of others: its shape, never itself."""
+
+    shape: str
+    """See :mod:`archive_tool.lifecycle.erased_words`."""
+    owner: str
+    """Subject key of whose it was; it counts when that is erased. Empty: it counts."""
+
+
 class VaultBody(msgspec.Struct, kw_only=True):
     """What ``vault.age`` holds. Byte strings are base64 in the JSON."""
 
@@ -93,6 +102,8 @@ class VaultBody(msgspec.Struct, kw_only=True):
     """Copies of the vault that somebody registered."""
     revisions: dict[str, int] = {}
     """Archive id to the newest revision that was written; absent for those never revised."""
+    words: dict[str, ErasedWord] = {}
+    """HMAC (hex) of ids and codes that were taken out of the rows of others."""
     former_signers: dict[str, datetime] = {}
     """OpenSSH lines of signing keys that were renewed, and when."""
 

@@ -2,7 +2,7 @@
 
 Kept in ``state/catalogue.json`` under a MAC of the vault, so that a sweep over 10,000 archives
 reads one small file of each. An entry counts as long as the archive's tag manifest is the one it
-was made from. A catalogue that is lost, older or edited is made again from the archives.
+was made from, and no newer revision is known. A catalogue that is lost, older or edited is made again from the archives.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from archive_tool.archive import bag, layout, manifest
 from archive_tool.archive.reader import open_archive
 from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.keys import primitives, sshsig
-from archive_tool.lifecycle import places
+from archive_tool.lifecycle import erased_words, places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from archive_tool.keys import Vault
     from archive_tool.model.archive import ArchiveManifest
 
-FORMAT: Final = "archive-tool/catalogue/2"
+FORMAT: Final = "archive-tool/catalogue/3"
 PURPOSE: Final = "catalogue"
 _MAC_BYTES: Final = 32
 
@@ -56,10 +56,14 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """Size of the payload."""
     aggregate: bool
     revision: int
+    newest: int
+    """The newest revision that the vault knew when this entry was made: another one voids it."""
     bundle: str
     """Digest of the bundle that it was made of."""
     erased_here: int
     """People who were erased and whose files are here all the same: they came from a copy."""
+    named_here: int
+    """Files of others that name erased people again: an older revision came from a copy."""
 
 
 class Unreadable(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,7 +107,8 @@ def load(store: Path, vault: Vault) -> Overview:
             raise IntegrityError("is missing", where=f"{folder.name}/{layout.TAG_MANIFEST}")
         seal = hashlib.sha256(content).hexdigest()
         entry = known.get(folder.name)
-        if entry and entry.seal == seal:
+        newest = vault.newest_revision(folder.name)
+        if entry and (entry.seal, entry.newest) == (seal, newest):
             return entry
         try:
             return _entry(folder, seal, vault, signer)
@@ -147,6 +152,7 @@ def _entry(folder: Path, seal: str, vault: Vault, signer: str) -> Entry | None:
         Term(data_type=name, destroy_after=t.destroy_after, basis=t.basis, action=t.action)
         for name, t in sorted(stated.retention.items())
     ]
+    erased_here, named_here = _came_back(folder, stated, vault)
     return Entry(
         archive_id=stated.archive_id,
         seal=seal,
@@ -156,17 +162,24 @@ def _entry(folder: Path, seal: str, vault: Vault, signer: str) -> Entry | None:
         bytes=int(oxum.rpartition(b"Payload-Oxum: ")[2].partition(b".")[0] or 0),
         aggregate=stated.aggregate,
         revision=stated.revision,
+        newest=vault.newest_revision(stated.archive_id),
         bundle=stated.bundle_digest,
-        erased_here=_came_back(folder, stated, vault),
+        erased_here=erased_here,
+        named_here=named_here,
     )
 
 
-def _came_back(folder: Path, stated: ArchiveManifest, vault: Vault) -> int:
-    """Count erased people whose files an archive holds; the index is read only if there are any."""
+def _came_back(folder: Path, stated: ArchiveManifest, vault: Vault) -> tuple[int, int]:
+    """Count erased people whose files an archive holds, and files of others that name them.
+
+    The index is read only if somebody was erased, texts only if the revision is an older one.
+    """
     if not vault.gone[0] or vault.is_destroyed(stated.archive_id):
-        return 0
+        return 0, 0
     archive = open_archive(folder, vault=vault)
-    return archive.erased - stated.erased
+    older = stated.revision < vault.newest_revision(stated.archive_id)
+    named = len(erased_words.named_again(vault, archive)) if older else 0
+    return archive.erased - stated.erased, named
 
 
 def _read(store: Path, vault: Vault) -> list[Entry]:

@@ -129,6 +129,7 @@ def _archive(task: Task) -> dict[str, Any]:
         "whole": task.whole,
         "types": task.types,
         "people": len(task.subjects),
+        "files_written_without_names": task.named,
         "files": task.files,
         "bytes": task.bytes or None,
     }

@@ -17,14 +17,12 @@ from typing import TYPE_CHECKING, Any
 from archive_tool.archive import layout, manifest, rewrite, swap
 from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.keys import SubjectState, erasure
-from archive_tool.lifecycle import audit, certificates, pending, places
+from archive_tool.lifecycle import audit, certificates, erased_words, pending, places
 from archive_tool.lifecycle.work import REKEY
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
-
-    import pyarrow as pa
 
     from archive_tool.keys import Vault
     from archive_tool.lifecycle.work import Task, Work
@@ -40,18 +38,8 @@ class Destroyed:
     """Epoch of the vault after it."""
 
 
-def run(
-    store: Path,
-    vault: Vault,
-    work: Work,
-    *,
-    now: datetime,
-    instead: dict[str, dict[str, pa.Table]] | None = None,
-) -> Destroyed:
-    """Destroy. The caller holds the locks of store and vault and has checked everything.
-
-    ``instead``: by archive id and file id, rows that replace others (mentions taken out).
-    """
+def run(store: Path, vault: Vault, work: Work, *, now: datetime) -> Destroyed:
+    """Destroy. The caller holds the locks of store and vault and has checked everything."""
     pending.write(store, vault, work)
     audit.append(store, work.kind, phase=audit.INTENT, detail=_detail(work), now=now)
     vault.erase_subjects(work.subjects, now=now)
@@ -61,11 +49,11 @@ def run(
     for task in work.tasks:
         if not task.whole:
             stated = manifest.read(store / layout.ARCHIVES / task.archive_id)
-            vault.note_revision(task.archive_id, stated.revision + 1)
+            vault.note_revision(task.archive_id, max(stated.revision + 1, task.revision))
     vault.note_applied(work.plan, now=now)
     audit.checkpoint(store, vault, now=now)
     vault.save(now)
-    return finish(store, vault, work, now=now, instead=instead)
+    return finish(store, vault, work, now=now)
 
 
 def recover(store: Path, vault: Vault, *, now: datetime) -> list[Destroyed]:
@@ -83,19 +71,12 @@ def recover(store: Path, vault: Vault, *, now: datetime) -> list[Destroyed]:
     return finished
 
 
-def finish(
-    store: Path,
-    vault: Vault,
-    work: Work,
-    *,
-    now: datetime,
-    instead: dict[str, dict[str, pa.Table]] | None = None,
-) -> Destroyed:
+def finish(store: Path, vault: Vault, work: Work, *, now: datetime) -> Destroyed:
     """Do what comes after the keys are gone; may be done again after a crash."""
     attempts = _failed_reads(vault, work, now)
     leave_record(store, vault)
     for task in work.tasks:
-        _take_away(store, vault, task, now=now, instead=(instead or {}).get(task.archive_id))
+        _take_away(store, vault, task, now=now)
     certificate = certificates.write(store, vault, work, attempts=attempts, now=now)
     detail = _detail(work) | {"epoch": vault.epoch, "certificate": certificate.stem}
     audit.append(store, work.kind, phase=audit.DONE, detail=detail, now=now)
@@ -110,14 +91,7 @@ def leave_record(store: Path, vault: Vault) -> None:
         places.write(erasure.store_path(store, vault.vault_id), record)
 
 
-def _take_away(
-    store: Path,
-    vault: Vault,
-    task: Task,
-    *,
-    now: datetime,
-    instead: dict[str, pa.Table] | None,
-) -> None:
+def _take_away(store: Path, vault: Vault, task: Task, *, now: datetime) -> None:
     if task.whole:
         swap.remove(store, task.archive_id)
         return
@@ -134,7 +108,8 @@ def _take_away(
         vault,
         drop=lambda entry: entry.subject in gone or is_erased(entry.subject),
         drop_types=frozenset(task.types),
-        instead=instead,
+        instead=erased_words.of_stored(store, task.archive_id, vault) if task.named else None,
+        revision=task.revision,
         now=now,
     )
 

@@ -53,8 +53,8 @@ _ASK: Final = {
     REVIEW: "look at it, then: archive-tool retention extend, or shorten with the action destroy",
     DOWNGRADE: "make an archive of the same bundle under a policy that tells less; the next sweep "
     "then destroys this one",
-    RESTORED: "an older revision came from a copy, with the dates and the mentions of then; put the "
-    "newest one back, or look at both",
+    RESTORED: "an older revision came from a copy; a sweep takes out of it again what was erased "
+    "since, but dates are those of then: put the newest one back if they were changed",
 }
 
 

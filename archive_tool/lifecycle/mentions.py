@@ -16,7 +16,7 @@ from archive_tool.schemas import field_of
 from archive_tool.schemas.fields import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import pyarrow as pa
 
@@ -35,14 +35,22 @@ _AT_ONCE: Final = 500
 
 def terms(vault: Vault, archive: Archive, data_type: str, ids: Iterable[str]) -> list[str]:
     """Return what people may be called in a table: their ids, and their codes in this archive."""
-    ids = list(ids)
-    found = dict.fromkeys(spelt for person_id in ids for spelt in spellings(person_id))
+    call = names_in(vault, archive, data_type)
+    return list(dict.fromkeys(word for person_id in ids for word in call(person_id)))
+
+
+def names_in(vault: Vault, archive: Archive, data_type: str) -> Callable[[str], list[str]]:
+    """Return what gives the names of one person in a table."""
     if linkage.has_linkage(archive):
-        return [*found, *random_codes(vault, archive, ids)]
+        codes: dict[str, list[str]] = {}
+        for link in linkage.links_of(archive, vault)[0]:
+            if link.kind == PERSON:
+                codes.setdefault(link.id, []).append(link.code)
+        return lambda one: [*spellings(one), *(c for s in spellings(one) for c in codes.get(s, ()))]
     keys = PseudonymKeys.derive(
         vault.pseudonym_key, linkability=_linkability(archive), archive_id=archive.archive_id
     ).within(data_type)
-    return list(found | dict.fromkeys(map(keys.of_person, ids)))
+    return lambda one: [*spellings(one), keys.of_person(one)]
 
 
 def random_codes(vault: Vault, archive: Archive, ids: Iterable[str]) -> list[str]:

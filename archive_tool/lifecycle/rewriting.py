@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from archive_tool.archive import layout, rewrite
 from archive_tool.archive.reader import open_archive
-from archive_tool.lifecycle import audit, holds, mentions, people
+from archive_tool.lifecycle import audit, erased_words, holds, mentions, people
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,12 +43,20 @@ def take_out(
     plan: str,
     now: datetime,
 ) -> Rewritten:
-    """Rewrite the files of others that name one of the people, unless a hold keeps the file."""
+    """Rewrite the files of others that name one of the people, unless a hold keeps the file.
+
+    The vault first notes the keyed names of what is looked for, so that older revisions can be
+    read for it when they come back.
+    """
     in_force = holds.active(store)
     seals: dict[str, str] = {}
     held = 0
-    for archive_id in sorted(set(archives)):
-        archive = open_archive(store / layout.ARCHIVES / archive_id, vault=vault)
+    names = sorted(set(archives))
+    if names:
+        erased_words.note(vault, (_opened(store, vault, name) for name in names), ids)
+        vault.save(now)
+    for archive_id in names:
+        archive = _opened(store, vault, archive_id)
         instead, kept = _without(vault, archive, ids, in_force)
         held += kept
         done = rewrite.revise(
@@ -60,6 +68,10 @@ def take_out(
             detail = {"archive": archive_id, "files": done.rewritten, "plan": plan}
             audit.append(store, "rewrite-mentions", detail=detail, phase="step", now=now)
     return Rewritten(seals=seals, held=held)
+
+
+def _opened(store: Path, vault: Vault, archive_id: str) -> Archive:
+    return open_archive(store / layout.ARCHIVES / archive_id, vault=vault)
 
 
 def _without(

@@ -72,6 +72,8 @@ def _work(
                 why=item.why,
                 whole=item.whole,
                 types=types,
+                named=item.named,
+                revision=item.revision,
                 files=item.files,
                 bytes=item.bytes,
             )

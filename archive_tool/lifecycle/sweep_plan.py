@@ -14,10 +14,12 @@ from archive_tool.lifecycle import (
     audit,
     catalogue,
     due,
+    erased_words,
     holds,
     places,
     plans,
     raw_bundles,
+    terms,
     unreached,
 )
 from archive_tool.lifecycle.catalogue import Unreadable  # noqa: TC001
@@ -40,6 +42,7 @@ PAST: Final = "past its retention date"
 REPLACED: Final = "past its date, and replaced by an archive that tells less"
 CAME_BACK: Final = "destroyed before, and came back from a copy"
 PEOPLE_CAME_BACK: Final = "holds files of erased people that came back from a copy"
+NAMED_AGAIN: Final = "an older revision came back from a copy, and names erased people"
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +56,10 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     due: list[Due]
     types: list[str]
     """Everything that the archive holds."""
+    named: int
+    """Files of others that name erased people again: they are written without them."""
+    revision: int
+    """Number of the revision that it becomes; 0 for the next."""
     files: int | None
     bytes: int
     holds: list[str]
@@ -185,7 +192,8 @@ def _item(
     in_force: Sequence[holds.Hold],
 ) -> Item | None:
     back = vault.is_destroyed(entry.archive_id)
-    if not gone and not back and not entry.erased_here:
+    named = 0 if back else _named(store, vault, entry, in_force)
+    if not gone and not back and not entry.erased_here and not named:
         return None
     dated = {term.data_type for term in entry.terms}
     tables = {name for name in entry.types if not name.startswith(layout.AGGREGATE_PREFIX)}
@@ -193,10 +201,12 @@ def _item(
     return Item(
         archive=entry.archive_id,
         seal=entry.seal,
-        why=_why(gone, back=back),
+        why=_why(gone, back=back, named=named),
         whole=whole,
         due=list(gone),
         types=entry.types,
+        named=0 if whole else named,
+        revision=0 if whole else _becomes(store, entry, named),
         files=_files(entry, gone, whole=whole),
         bytes=entry.bytes if whole else 0,
         # what came back was destroyed under the holds of its time
@@ -204,11 +214,31 @@ def _item(
     )
 
 
-def _why(gone: Sequence[Due], *, back: bool) -> str:
+def _named(store: Path, vault: Vault, entry: Entry, in_force: Sequence[holds.Hold]) -> int:
+    """Count the files of others that name erased people again and that nothing holds."""
+    if not entry.named_here or not in_force:
+        return entry.named_here
+    return len(erased_words.of_stored(store, entry.archive_id, vault))
+
+
+def _becomes(store: Path, entry: Entry, named: int) -> int:
+    """Number the next revision of an archive: the newest there is, unless it still lacks something.
+
+    A revision that was put back lacks what was done since. Files and mentions of the erased are
+    taken out of it again, but not what a hold keeps; and dates that somebody changed since are not
+    known any more. Then an older number keeps saying so.
+    """
+    if entry.revision >= entry.newest or named < entry.named_here:
+        return 0
+    lost = terms.changed_since(audit.read(store), entry.archive_id, entry.revision)
+    return 0 if lost else entry.newest + 1
+
+
+def _why(gone: Sequence[Due], *, back: bool, named: int) -> str:
     if back:
         return CAME_BACK
     if not gone:
-        return PEOPLE_CAME_BACK
+        return NAMED_AGAIN if named else PEOPLE_CAME_BACK
     return REPLACED if all(what.action == due.DOWNGRADE for what in gone) else PAST
 
 
@@ -217,7 +247,7 @@ def _files(entry: Entry, gone: Sequence[Due], *, whole: bool) -> int | None:
         return None
     names = {what.data_type for what in gone}
     counted = sum(n for name, n in entry.files.items() if whole or name in names)
-    return counted or entry.erased_here
+    return counted or entry.erased_here + entry.named_here
 
 
 def _holds(

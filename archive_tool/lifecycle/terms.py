@@ -122,6 +122,16 @@ def shorten(
     return _carry_out(store, vault, change, approved_by=sshsig.fingerprint(signer), now=now)
 
 
+def changed_since(records: Sequence[audit.Record], archive_id: str, revision: int) -> bool:
+    """Whether the dates of an archive were changed after one of its revisions, by the log."""
+    return any(
+        record.event == EVENT
+        and record.detail.get("archive") == archive_id
+        and record.detail.get("revision", 0) > revision
+        for record in records
+    )
+
+
 def _carry_out(
     store: Path, vault: Vault, change: Change, *, approved_by: str, now: datetime
 ) -> ArchiveManifest:

@@ -25,6 +25,10 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     """Data types that go altogether."""
     subjects: list[str] = []
     """Subject keys whose files go."""
+    named: int = 0
+    """Files of others that name erased people again: they are written without them."""
+    revision: int = 0
+    """Number of the revision that it becomes; 0 for the next."""
     files: int | None = None
     """Table files that go; None where it is a secret."""
     bytes: int = 0

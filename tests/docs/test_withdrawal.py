@@ -41,9 +41,10 @@ def test_the_walk_through_runs(tmp_path: Path) -> None:
     done = walk("withdrawal.md", tmp_path)
     assert done.stderr.count("error: vault: the subject was erased") == 2
     assert 'Good "archive-tool-certificate" signature for lab' in done.stdout
-    (certificate,) = (tmp_path / "archives" / "state" / "certificates").glob("C-*.json")
-    body = json.loads(certificate.read_text())
-    assert (body["people"], body["performed_by"]) == (1, "Data office")
+    folder = tmp_path / "archives" / "state" / "certificates"
+    bodies = [json.loads(path.read_text()) for path in folder.glob("C-*.json")]
+    made = sorted((body["kind"], body["people"], body["performed_by"]) for body in bodies)
+    assert made == [("erase", 1, "Data office"), ("sweep", 0, "Data office")]
     person = (tmp_path / "id.txt").read_text().strip()
     for path in [*(tmp_path / "archives").rglob("*"), tmp_path / "erase.json"]:
         assert not path.is_file() or person.encode() not in path.read_bytes(), path.name

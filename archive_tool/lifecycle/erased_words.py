@@ -1,0 +1,184 @@
+"""Finds the ids and codes of erased people by their keyed names alone: no id is kept.
+
+When mentions are taken out of the rows of others, the vault notes for every id and code that was
+looked for an HMAC, its *shape* and whose it was. An older revision that comes back from a copy can
+then be read for them again: every piece of text that has the shape of such a word is hashed and
+compared. As in :mod:`mentions`, a word has no letter, digit or underscore beside it.
+
+The shape of a word is ``before.runs.after``: characters before its first run of ``[0-9A-Za-z_]``,
+the number of such runs, characters after the last; a word without any is ``length.0.0``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.archive.reader import open_archive
+from archive_tool.keys import SubjectState, primitives
+from archive_tool.keys.vault_file import ErasedWord
+from archive_tool.lifecycle import holds, mentions, people
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from archive_tool.archive import Archive
+    from archive_tool.keys import Vault
+    from archive_tool.model.archive import FileEntry
+
+PURPOSE: Final = "erased-words"
+_RUN: Final = re.compile(r"[0-9A-Za-z_]+")
+
+Span = tuple[int, int]
+
+
+def note(vault: Vault, archives: Iterable[Archive], ids: Sequence[str]) -> None:
+    """Note what people are called in some archives; it counts after the vault's next save."""
+    key = _key(vault)
+    owners = {one: _owner(vault, one) for one in ids}
+    found: dict[str, ErasedWord] = {}
+    for archive in archives:
+        for data_type in (name for name in archive.types() if mentions.searched(archive, name)):
+            names_of = mentions.names_in(vault, archive, data_type)
+            for one, owner in owners.items():
+                for word in names_of(one):
+                    found[_name(key, word)] = ErasedWord(shape=_shape(word), owner=owner)
+    vault.note_words(found)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasedWords:
+    """The words of everybody who was erased."""
+
+    names: frozenset[str] = field(repr=False)
+    shapes: tuple[tuple[int, int, int], ...]
+    key: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, vault: Vault) -> ErasedWords:
+        """Take them from a vault; words of people who were not erased after all do not count."""
+        erased = SubjectState.ERASED
+        words = {
+            name: word.shape
+            for name, word in vault.words.items()
+            if not word.owner or vault.state_of_key(word.owner) is erased
+        }
+        shapes = sorted({_parse(shape) for shape in words.values()})
+        return cls(names=frozenset(words), shapes=tuple(shapes), key=_key(vault))
+
+    def without(self, text: str) -> str:
+        """Put :data:`mentions.ERASED` in the place of every such word."""
+        parts, at = [], 0
+        for start, end in sorted(self._spans(text), key=lambda span: (span[0], -span[1])):
+            if start >= at:
+                parts += [text[at:start], mentions.ERASED]
+                at = end
+        return "".join([*parts, text[at:]])
+
+    def _spans(self, text: str) -> Iterator[Span]:
+        runs = [run.span() for run in _RUN.finditer(text)]
+        for shape in self.shapes:
+            for start, end in _candidates(text, runs, shape):
+                if _name(self.key, text[start:end]) in self.names:
+                    yield start, end
+
+
+def named_again(
+    vault: Vault, archive: Archive, in_force: Sequence[holds.Hold] = ()
+) -> dict[str, pa.Table]:
+    """Return the rows of others without the erased, by id of the files that name them.
+
+    Files that a hold keeps are left out.
+    """
+    words = ErasedWords.of(vault)
+    instead: dict[str, pa.Table] = {}
+    for data_type in archive.types() if words.names else ():
+        columns = set(mentions.searched(archive, data_type))
+        for entry in archive.entries(data_type) if columns else ():
+            names = sorted(columns.intersection(entry.filled.split(",")))
+            kept = holds.covering(in_force, archive.archive_id, frozenset({entry.subject}))
+            if names and not kept and (table := _rewritten(archive, entry, names, words)):
+                instead[entry.file_id] = table
+    return instead
+
+
+def of_stored(store: Path, archive_id: str, vault: Vault) -> dict[str, pa.Table]:
+    """Do the same for an archive of a store, under the holds that are in force."""
+    from archive_tool.archive import layout
+
+    archive = open_archive(store / layout.ARCHIVES / archive_id, vault=vault)
+    return named_again(vault, archive, holds.active(store))
+
+
+def _rewritten(
+    archive: Archive, entry: FileEntry, columns: Sequence[str], words: ErasedWords
+) -> pa.Table | None:
+    """Return a file's rows without the words; None when it has none of them."""
+    import pyarrow as pa
+
+    table, changed = archive.read_file(entry), False
+    for name in columns:
+        column = table.column(name)
+        encoded = column.combine_chunks()
+        if not pa.types.is_dictionary(column.type):
+            encoded = encoded.dictionary_encode()
+        before = encoded.dictionary.to_pylist()
+        after = [None if text is None else words.without(text) for text in before]
+        if after != before:
+            texts = pa.DictionaryArray.from_arrays(encoded.indices, pa.array(after, pa.string()))
+            place = table.column_names.index(name)
+            fresh = texts.cast(pa.string())
+            if pa.types.is_dictionary(column.type):
+                fresh = fresh.dictionary_encode()  # two people may have become one word
+            table, changed = table.set_column(place, table.schema.field(name), fresh), True
+    return table if changed else None
+
+
+def _candidates(text: str, runs: Sequence[Span], shape: tuple[int, int, int]) -> Iterator[Span]:
+    """Give the pieces of a text that have a shape and nothing of a word beside them."""
+    before, count, after = shape
+    if count:
+        pieces = (
+            (runs[at][0] - before, runs[at + count - 1][1] + after)
+            for at in range(len(runs) - count + 1)
+        )
+    else:
+        pieces = ((start, start + before) for start in range(len(text) - before + 1))
+    for start, end in pieces:
+        if start >= 0 and end <= len(text) and _stands_alone(text, start, end):
+            yield start, end
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    around = text[max(start - 1, 0) : start] + text[end : end + 1]
+    return _RUN.search(around) is None
+
+
+def _owner(vault: Vault, person_id: str) -> str:
+    """Return the subject key of a person; a code that was asked for as such has none."""
+    key = people.keys_of(vault, person_id)[0]
+    return "" if vault.state_of_key(key) is SubjectState.UNKNOWN else key
+
+
+def _shape(word: str) -> str:
+    runs = [run.span() for run in _RUN.finditer(word)]
+    if not runs:
+        return f"{len(word)}.0.0"
+    return f"{runs[0][0]}.{len(runs)}.{len(word) - runs[-1][1]}"
+
+
+def _parse(shape: str) -> tuple[int, int, int]:
+    before, count, after = map(int, shape.split("."))
+    return before, count, after
+
+
+def _key(vault: Vault) -> bytes:
+    return vault.pseudonym_key(PURPOSE)
+
+
+def _name(key: bytes, word: str) -> str:
+    return primitives.mac(key, word.encode()).hex()

@@ -1,0 +1,40 @@
+"""What is found by keyed names is what is found by the words themselves."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive_tool.keys.vault_file import ErasedWord
+from archive_tool.lifecycle import mentions
+from archive_tool.lifecycle.erased_words import ErasedWords, _name, _parse, _shape
+
+KEY = bytes(32)
+LETTERS = "ab_1-.@ é参"
+TEXTS = st.text(LETTERS, max_size=30)
+WORDS = st.lists(st.text(LETTERS, min_size=1, max_size=6), min_size=1, max_size=3, unique=True)
+
+
+def by_name(words: list[str]) -> ErasedWords:
+    noted = {_name(KEY, word): ErasedWord(shape=_shape(word), owner="") for word in words}
+    shapes = sorted({_parse(word.shape) for word in noted.values()})
+    return ErasedWords(names=frozenset(noted), shapes=tuple(shapes), key=KEY)
+
+
+@given(WORDS, TEXTS)
+@settings(max_examples=300, deadline=None)
+def test_keyed_names_find_a_word_where_the_word_itself_is_found(
+    words: list[str], text: str
+) -> None:
+    column = pa.table({"text": [text]})
+    found = mentions.count(column, "text", mentions.patterns(words)) > 0
+    assert (by_name(words).without(text) != text) == found
+
+
+@given(st.text("ab_1", min_size=1, max_size=4), TEXTS)
+@settings(max_examples=300, deadline=None)
+def test_keyed_names_leave_the_text_that_a_first_erasure_left(word: str, text: str) -> None:
+    column = pa.table({"text": [text]})
+    replaced = mentions.replace(column, ["text"], mentions.patterns([word]), mentions.ERASED)
+    assert by_name([word]).without(text) == replaced["text"][0].as_py()
