@@ -249,4 +249,5 @@ class ArchiveWriter:
             index_check=key_check(index.index_key(self.secrets)),
             signer=sshsig.openssh_line(primitives.public_of(signing_key)),
             privacy=description.privacy,
+            source=description.source,
         )

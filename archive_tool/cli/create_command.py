@@ -1,4 +1,4 @@
-"""``archive-tool create``: from a bundle to an archive."""
+"""``archive-tool create``: from a bundle, or from an archive, to an archive."""
 
 from __future__ import annotations
 
@@ -62,6 +62,9 @@ def command(
     \b
       archive-tool create export.zip --policy pseudonymize --store archives --vault keys
       archive-tool create data_room_a/ more.json --policy board.toml --store archives --vault keys
+      archive-tool create archives/archives/ID --policy aggregate-only --store archives --vault keys
+
+    In place of a bundle, one archive: then the new one tells less of the same people.
 
     Stops, with nothing written, at error findings, at a policy that leaves a field undecided, and
     at data whose retention date has passed.
@@ -123,6 +126,7 @@ def _fields(created: Created) -> dict[str, Any]:
         "consent": {"left_out": created.people_left_out, **asdict(created.consent)},
         "media": asdict(created.media),
         "earlier": list(created.earlier),
+        "source": created.source or None,
     }
 
 
@@ -173,7 +177,9 @@ def _text(created: Created) -> str:
     if created.media.left_out:
         recordings = count(created.media.left_out, "recording")
         lines.append(f"media     {recordings} left out, which may show people who are left out")
-    if created.earlier:
+    if created.source:
+        lines.append(f"source    archive {created.source}, which stays until it is destroyed")
+    elif created.earlier:
         lines.append(f"note      the same bundle is in the store already: {created.earlier[-1]}")
     lines += ["", f"next: archive-tool verify {created.path} --vault DIR"]
     return "\n".join(lines)

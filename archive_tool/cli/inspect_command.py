@@ -36,11 +36,12 @@ def command(*, bundles: tuple[Path, ...], as_of: datetime, show_ids: bool, quiet
     """
     from archive_tool.bundle import open_bundle
     from archive_tool.errors import IngestError
+    from archive_tool.pipeline.from_bundle import FromBundle
     from archive_tool.pipeline.gather import gather
     from archive_tool.pipeline.verdict import has_tables
 
     with open_bundle(bundles) as bundle, progress("reading", quiet=quiet) as shown:
-        gathered = gather(bundle, as_of=as_of, check=False, progress=shown)
+        gathered = gather(FromBundle(bundle), as_of=as_of, check=False, progress=shown)
         bad = gathered.unreadable or not has_tables(gathered)
         return Answer(
             text=_text(bundle, gathered),

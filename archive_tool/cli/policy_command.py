@@ -122,10 +122,11 @@ def _held(path: Path) -> set[tuple[str, str]]:
     from datetime import UTC, datetime
 
     from archive_tool.bundle import open_bundle
+    from archive_tool.pipeline.from_bundle import FromBundle
     from archive_tool.pipeline.gather import gather
 
     with open_bundle([path]) as bundle, progress("reading", quiet=False) as shown:
-        gathered = gather(bundle, as_of=datetime.now(UTC), check=False, progress=shown)
+        gathered = gather(FromBundle(bundle), as_of=datetime.now(UTC), check=False, progress=shown)
     return {
         (data_type, column)
         for data_type, counted in gathered.census.types.items()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from archive_tool.archive import layout, rewrite
 from archive_tool.archive.reader import open_archive
 from archive_tool.errors import VaultError
-from archive_tool.lifecycle import audit, changing, linkage, pending, places, renewal
+from archive_tool.lifecycle import audit, changing, linkage, pending, places, renewal, roster
 from archive_tool.lifecycle.work import REKEY, Task, Work
 from archive_tool.model.datatypes import MEDIA
 
@@ -105,10 +105,12 @@ def _write_again(
     beside.mkdir(exist_ok=True, mode=0o700)
     new = rewrite.Revision(archive=archive, folder=beside / archive_id, vault=fresh)
     tables = {layout.table_path(entry.data_type, entry.file_id) for entry in archive.index}
-    new.link(leave={*tables, f"data/{audit.CHECKPOINT}", linkage.PATH})
+    new.link(leave={*tables, f"data/{audit.CHECKPOINT}", linkage.PATH, roster.PATH})
     new.write(f"data/{audit.CHECKPOINT}", checkpoint)
     if linkage.has_linkage(archive):
         new.write(linkage.PATH, linkage.sealed_again(archive, vault, fresh))
+    if roster.has_roster(archive):
+        new.write(roster.PATH, roster.sealed_again(archive, vault, fresh))
     readable = [entry for entry in archive.index if not archive.is_erased(entry)]
     people = {entry.subject for entry in archive.index if archive.is_subject_erased(entry.subject)}
     entries = [

@@ -41,6 +41,26 @@ class PrivacyStamp:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PolicyStamp:
+    """Which policy was applied."""
+
+    name: str
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveSource:
+    """The archive that another one was made of."""
+
+    archive_id: str
+    seal: str
+    """SHA-256 of the tag manifest that it had then, hex."""
+    policy: PolicyStamp
+    """What had been done to its rows before."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ArchiveDescription:
     """What the pipeline knows about an archive when it publishes it. No id, name or value."""
 
@@ -67,15 +87,8 @@ class ArchiveDescription:
     """Number and SHA-256 of its entry in the release ledger; empty without summary tables."""
     privacy: PrivacyStamp | None = None
     """None where no single row leaves."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PolicyStamp:
-    """Which policy was applied."""
-
-    name: str
-    version: str
-    digest: str
+    source: ArchiveSource | None = None
+    """The archive that it was made of; None for a bundle."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +126,8 @@ class ArchiveManifest:
     """People whose files were removed in earlier revisions; 0 for aggregate archives."""
     release: str = ""
     """Number and SHA-256 of the entry of the vault's release ledger that its summary tables made."""
+    source: ArchiveSource | None = None
+    """The archive that it was made of; None for a bundle."""
 
 
 @dataclass(frozen=True, kw_only=True)

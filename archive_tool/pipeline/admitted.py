@@ -1,4 +1,4 @@
-"""What stands between the two halves of ``create``: a bundle that was read and may be archived."""
+"""What stands between the two halves of ``create``: rows that were read and may be archived."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
 
     from archive_tool.anonymize.recognize import Recognizer
     from archive_tool.anonymize.review import Review
-    from archive_tool.bundle import Bundle
     from archive_tool.keys import Vault
     from archive_tool.model.archive import RetentionTerm
     from archive_tool.model.bundle import SourceFile
     from archive_tool.model.policy import Accepted
     from archive_tool.pipeline.gather import Gathered
     from archive_tool.pipeline.parking import Parking
+    from archive_tool.pipeline.source import Source
     from archive_tool.policy import Decisions
 
 
 @dataclass(frozen=True, kw_only=True)
 class Admitted:
-    """A bundle that was read and may be archived, with all that decides how."""
+    """Rows that were read and may be archived, with all that decides how."""
 
-    bundle: Bundle
+    source: Source
     recordings: list[SourceFile]
     """Media files to seal."""
     gathered: Gathered
@@ -61,7 +61,9 @@ class Admitted:
     def left_out(self, vault: Vault) -> frozenset[str]:
         """People whom the consent rule leaves out, and those who were erased from the study."""
         erased = {
-            person for person in self.people if vault.subject_state(person) is SubjectState.ERASED
+            person
+            for person in self.people | self.gathered.identifiers.people
+            if vault.subject_state(person) is SubjectState.ERASED
         }
         return frozenset(erased) | self.gathered.consent.excluded(
             self.decisions.policy.consent, self.gathered.identifiers, self.withdrawn

@@ -1,4 +1,4 @@
-"""From a bundle to an archive: the whole order, once.
+"""From a bundle, or from an archive, to an archive: the whole order, once.
 
 read → check → decide → retention → keys → second pass → publish. Everything that can refuse does so
 before the first key is made; nothing exists at the final path until all of it is right.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from archive_tool.anonymize.recognize import presidio
 from archive_tool.anonymize.review import Review, Subject
-from archive_tool.bundle import Bundle, Limits, open_bundle
+from archive_tool.bundle import Limits
 from archive_tool.errors import PolicyError
 from archive_tool.keys import Vault, refuse_inside
 from archive_tool.model.bundle import TABLE_KINDS
@@ -21,10 +21,10 @@ from archive_tool.pipeline import media
 from archive_tool.pipeline.admitted import Admitted
 from archive_tool.pipeline.gather import Progress, gather
 from archive_tool.pipeline.interpreter import many_threads
+from archive_tool.pipeline.opening import open_source
 from archive_tool.pipeline.parking import Parking
 from archive_tool.pipeline.retention import retention_terms
 from archive_tool.pipeline.run import Run
-from archive_tool.pipeline.verdict import refuse_unfit
 from archive_tool.policy import decide
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from archive_tool.model.policy import Accepted, Policy
     from archive_tool.pipeline.created import Created
+    from archive_tool.pipeline.source import Source
 
 
 def create(
@@ -51,7 +52,7 @@ def create(
     limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> Created:
-    """Archive a bundle under a policy.
+    """Archive a bundle under a policy; or make, of one archive of ours, one that tells less.
 
     ``now`` (UTC) is the day that dates are judged by; ``clock`` is the machine's own time for the
     audit log, where ``now`` is another day (``--as-of``). ``withdrawn``: ids of people who took
@@ -69,23 +70,28 @@ def create(
     store.mkdir(parents=True, exist_ok=True, mode=0o700)
     with ExitStack() as stack:
         stack.enter_context(many_threads())
-        bundle = stack.enter_context(open_bundle(bundles, limits=limits or Limits()))
+        source = stack.enter_context(
+            open_source(bundles, vault=vault, limits=limits or Limits(), withdrawn=withdrawn)
+        )
+        decisions = source.admit(decisions)
         pool = stack.enter_context(ThreadPoolExecutor(max(2, os.cpu_count() or 2)))
-        recordings = media.to_seal(bundle, policy)
-        digest = pool.submit(bundle.digest)
-        parking = Parking(folder=store, expected_bytes=_table_bytes(bundle))
+        recordings = source.recordings(policy)
+        digest = pool.submit(source.digest)
+        parking = Parking(folder=store, expected_bytes=_table_bytes(source))
         stack.callback(parking.close)
         if review is not None:
             about = Subject(bundle=digest.result(), policy=policy.digest)
             review.require(about, signer=vault.public_key)
         names = (*policy.names, *(review.masked if review else ()))
-        gathered = gather(bundle, as_of=now, parking=parking, names=names, progress=progress)
+        gathered = gather(source, as_of=now, parking=parking, names=names, progress=progress)
         accepted = {entry.code: entry for entry in (*policy.accept, *accept)}
-        refuse_unfit(gathered, accepted, skip_unreadable=skip_unreadable)
-        retention = retention_terms(policy, gathered.census, now=now, media=bool(recordings))
+        source.refuse_unfit(gathered, accepted, skip_unreadable=skip_unreadable)
+        retention = retention_terms(
+            policy, gathered.census, now=now, media=bool(recordings), before=source.dates
+        )
         stack.enter_context(vault.lock())
         admitted = Admitted(
-            bundle=bundle,
+            source=source,
             recordings=recordings,
             gathered=gathered,
             decisions=decisions,
@@ -111,5 +117,5 @@ def _refuse_unread(policy: Policy, review: Review | None) -> None:
         )
 
 
-def _table_bytes(bundle: Bundle) -> int:
-    return sum(file.size for file in bundle.files if file.kind in TABLE_KINDS)
+def _table_bytes(source: Source) -> int:
+    return sum(file.size for file in source.files if file.kind in TABLE_KINDS)

@@ -63,3 +63,5 @@ class Created:
     media: SealedMedia
     earlier: tuple[str, ...]
     """Ids of archives in the store that were made from the same bundle."""
+    source: str = ""
+    """Id of the archive that it was made of; empty for a bundle."""

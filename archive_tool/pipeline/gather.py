@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 
 from archive_tool.anonymize.consent import Consent, ConsentRecord
 from archive_tool.anonymize.identifiers import Identifiers, KnownIdentifiers
-from archive_tool.ingest import Ingest
 from archive_tool.ingest.census import Census
-from archive_tool.ingest.fold import fold
 from archive_tool.model.bundle import FileKind
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.findings import FindingLog
@@ -23,11 +21,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     import numpy as np
+    import pyarrow as pa
 
-    from archive_tool.bundle import Bundle
     from archive_tool.model.bundle import Gap, Part, SourceFile
     from archive_tool.model.tables import Batch
     from archive_tool.pipeline.parking import Parking
+    from archive_tool.pipeline.source import Source
 
 Progress = Callable[[int, int], None]
 """Called with the rows and the bytes read so far."""
@@ -51,6 +50,8 @@ class Gathered:
     consent: ConsentRecord
     survey: Survey | None = None
     """What the checks know besides findings; None when only inventory was taken."""
+    roster: Sequence[pa.Table] = field(default=(), repr=False)
+    """What listings said of people and agents. Personal: it is only ever sealed."""
     dropped: Mapping[str, np.ndarray] = field(default_factory=dict)
     """By type: sorted ``_at`` of rows that a newer copy of the same record replaces."""
 
@@ -61,7 +62,7 @@ class Gathered:
 
 
 def gather(
-    bundle: Bundle,
+    source: Source,
     *,
     as_of: datetime,
     parking: Parking | None = None,
@@ -69,13 +70,14 @@ def gather(
     check: bool = True,
     progress: Progress | None = None,
 ) -> Gathered:
-    """Read a bundle once.
+    """Read a bundle, or an archive in its place, once.
 
     ``check=False`` only takes inventory. ``names`` are further names that the researcher knows.
     With ``parking`` the rows wait there for the second pass.
     """
     log = FindingLog()
-    ingest = Ingest(bundle, log, progress=progress)
+    reader = source.reader(log, progress)
+    listings: list[pa.Table] = []
     census = Census()
     identifiers = Identifiers(names=names)
     consent = Consent()
@@ -83,61 +85,44 @@ def gather(
     if check:
         _import_in_background("archive_tool.schemas.frames", "pandera.pandas")
     with Beside(_unchecked if checks is None else checks.add) as checked:
-        for batch in ahead(ingest.batches()):
+        for batch in ahead(reader.batches()):
             checked.give(batch)
             identifiers.add(batch)
             consent.add(batch)
             if batch.data_type not in BY_NAME:
+                listings.append(batch.table)
                 continue  # the roster says who is who; it is never archived
             census.add(batch)
             if parking is not None:
                 parking.add(batch.data_type, batch.table)
-    gaps = ingest.gaps()
-    dropped = _fold_overlaps(bundle, census, log)
+    gaps = reader.gaps()
+    dropped = source.folded(census, log)
     copies = {name: len(rows) for name, rows in dropped.items()}
     evidence = consent.freeze()
     survey = None
     if checks is not None:
-        media = [file for file in bundle.files if file.kind is FileKind.MEDIA]
+        media = [file for file in source.files if file.kind is FileKind.MEDIA]
         survey = checks.finish(
-            census, gaps, ingest.parts, consent=evidence, media=media, copies=copies
+            census, gaps, reader.parts, consent=evidence, media=media, copies=copies
         )
     return Gathered(
-        parts=ingest.parts,
+        parts=reader.parts,
         gaps=gaps,
-        unreadable=ingest.unreadable,
-        untyped=ingest.untyped,
+        unreadable=reader.unreadable,
+        untyped=reader.untyped,
         census=census,
-        overview=overview(census, gaps, ingest.parts, copies=copies),
+        overview=overview(census, gaps, reader.parts, copies=copies),
         findings=log,
         identifiers=identifiers.freeze(),
         consent=evidence,
         survey=survey,
+        roster=listings,
         dropped=dropped,
     )
 
 
 def _unchecked(_: Batch) -> None:
     """Take inventory only."""
-
-
-def _fold_overlaps(bundle: Bundle, census: Census, log: FindingLog) -> dict[str, np.ndarray]:
-    """Read the bundle again, but only where a record id was seen twice: this is rare."""
-    suspects = {name: census.duplicates(name) for name in census.types}
-    suspects = {name: duplicates for name, duplicates in suspects.items() if duplicates}
-    if not suspects:
-        return {}
-    ingest = Ingest(bundle, FindingLog())
-    candidates: dict[str, list[Batch]] = {name: [] for name in suspects}
-    for batch in ingest.batches():
-        if batch.data_type in suspects:
-            candidates[batch.data_type].append(suspects[batch.data_type].filter(batch))
-    dropped = {}
-    for name, batches in candidates.items():
-        folded = fold(batches, ingest.parts, name)
-        log.extend(folded.findings)
-        dropped[name] = folded.dropped
-    return dropped
 
 
 def _import_in_background(*modules: str) -> None:

@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import canonical_person, detectors, linkage
 from archive_tool.anonymize.random_codes import PERSON, RandomCodes
+from archive_tool.lifecycle import roster
 from archive_tool.model.archive import PrivacyStamp
+from archive_tool.model.datatypes import BY_NAME
+from archive_tool.model.policy import Action
 from archive_tool.report import privacy, record
 from archive_tool.report.html import render_html
 from archive_tool.report.html.privacy import render_privacy
-from archive_tool.schemas import dictionary
+from archive_tool.schemas import Sensitivity, dictionary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
+
+    import pyarrow as pa
 
     from archive_tool.anonymize import Context
     from archive_tool.anonymize.consent import ConsentCounts
@@ -28,6 +33,8 @@ if TYPE_CHECKING:
     from archive_tool.pipeline.shards import Tally
 
 PRIVACY_RECORD: Final = "reports/privacy.json"
+_ROSTER: Final = (roster.PERSON, "isAgent", "completionCode", "completionOutcome")
+_NAMES: Final = ("participantName", "email")
 
 
 def add_dictionary(writer: ArchiveWriter) -> None:
@@ -91,3 +98,28 @@ def add_linkage(writer: ArchiveWriter, context: Context, vault: Vault) -> None:
         ]
         secret = partial(vault.subject_secret, create=True)
         writer.add_file(linkage.NAME, linkage.seal(links, writer.secrets, secret))
+
+
+def add_roster(
+    writer: ArchiveWriter,
+    context: Context,
+    vault: Vault,
+    listings: Iterable[pa.Table],
+    types: Iterable[str],
+) -> None:
+    """Seal who is an agent and who declined, where ids stay ids; names where names are kept."""
+    decisions = context.decisions
+    if not any(decisions.of(name, BY_NAME[name].subject).action is Action.KEEP for name in types):
+        return
+    columns = list(_ROSTER)
+    if decisions.policy.defaults[Sensitivity.NAME].action is Action.KEEP:
+        columns += _NAMES
+    out = {canonical_person(person) for person in context.excluded}
+    rows: dict[tuple[object, ...], roster.Row] = {}
+    for listing in listings:
+        for row in listing.select(columns).to_pylist():
+            person = row[roster.PERSON]
+            if person and canonical_person(person) not in out:
+                rows[tuple(row.values())] = {k: v for k, v in row.items() if v is not None}
+    secret = partial(vault.subject_secret, create=True)
+    writer.add_file(roster.NAME, roster.seal(rows.values(), writer.secrets, secret))

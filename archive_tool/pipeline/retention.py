@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import RetentionError
 from archive_tool.model.archive import RetentionTerm
@@ -12,39 +13,67 @@ from archive_tool.model.policy import Basis, Policy
 from archive_tool.policy import destroy_after
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
     from archive_tool.ingest.census import Census
 
+DOWNGRADE: Final = "downgrade"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Before:
+    """The dates of the archive that another is made of."""
+
+    terms: Mapping[str, RetentionTerm]
+    made: date
+    """When it was made: the sessions were over by then."""
+    has_clocks: bool
+    """Whether its rows say when they happened."""
+
 
 def retention_terms(
-    policy: Policy, census: Census, *, now: datetime, media: bool = False
+    policy: Policy,
+    census: Census,
+    *,
+    now: datetime,
+    media: bool = False,
+    before: Before | None = None,
 ) -> dict[str, RetentionTerm]:
     """The last day of every data type in the bundle, and with ``media`` of the media files.
 
     Media files go with the rows that tell of them; without such rows, by the last session of all.
 
-    Raises RetentionError (14) when that day has passed already: what should be gone is not
+    Made of an archive (``before``), a type never lasts longer than there, unless its time there
+    ends with a downgrade: then what tells less has a time of its own, which counts from the same
+    days. Raises RetentionError (14) when that day has passed already: what should be gone is not
     archived anew.
     """
-    ends = _session_ends(census)
+    ends = _session_ends(census) if before is None or before.has_clocks else {}
+    archived = now.date() if before is None else before.made
     terms = {}
     for data_type, counted in census.types.items():
         if counted.rows:
-            day_of = partial(_basis_day, rooms=counted.rooms, ends=ends, now=now)
-            terms[data_type] = _term(policy, data_type, day_of, now)
+            day_of = partial(_basis_day, rooms=counted.rooms, ends=ends, archived=archived)
+            terms[data_type] = _term(policy, data_type, day_of, now, before)
     if media:
-        unknown = partial(_basis_day, rooms=frozenset(), ends=ends, now=now)
+        unknown = partial(_basis_day, rooms=frozenset(), ends=ends, archived=archived)
         terms[MEDIA] = terms.get(RECORDINGS.name) or _term(policy, RECORDINGS.name, unknown, now)
     return terms
 
 
 def _term(
-    policy: Policy, data_type: str, day_of: Callable[[Basis], date], now: datetime
+    policy: Policy,
+    data_type: str,
+    day_of: Callable[[Basis], date],
+    now: datetime,
+    before: Before | None = None,
 ) -> RetentionTerm:
     rule = policy.retention.of(data_type)
     last = destroy_after(rule, day_of(rule.basis))
+    term = None if before is None else before.terms.get(data_type)
+    if term is not None and term.action != DOWNGRADE:
+        last = min(last, term.destroy_after)
     if last < now.date():
         raise RetentionError(
             f"the retention period ended on {last.isoformat()}",
@@ -64,10 +93,10 @@ def _session_ends(census: Census) -> dict[str, date]:
     return ends
 
 
-def _basis_day(basis: Basis, rooms: frozenset[str], ends: dict[str, date], now: datetime) -> date:
+def _basis_day(basis: Basis, rooms: frozenset[str], ends: dict[str, date], archived: date) -> date:
     """The latest day counts: nothing is destroyed before the last session of a type is due."""
     if basis is Basis.ARCHIVING or not ends:
-        return now.date()
+        return archived
     if basis is Basis.SESSION_END:
         own = [ends[room] for room in rooms if room in ends]
         if own:

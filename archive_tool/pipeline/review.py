@@ -15,6 +15,7 @@ from archive_tool.anonymize.review import Subject
 from archive_tool.bundle import Limits, open_bundle
 from archive_tool.keys.primitives import random_bytes
 from archive_tool.model.policy import INDIVIDUAL, Action
+from archive_tool.pipeline.from_bundle import FromBundle
 from archive_tool.pipeline.gather import gather
 from archive_tool.pipeline.parking import Parking
 from archive_tool.policy import decide
@@ -45,7 +46,9 @@ def residual_words(
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         parking = Parking(folder=folder, expected_bytes=sum(file.size for file in bundle.files))
         stack.callback(parking.close)
-        gathered = gather(bundle, as_of=now, parking=parking, names=policy.names, check=False)
+        gathered = gather(
+            FromBundle(bundle), as_of=now, parking=parking, names=policy.names, check=False
+        )
         context = Context(
             decisions=decisions,
             keys=RandomCodes.new(random_bytes, linkability="release"),

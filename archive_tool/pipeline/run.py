@@ -6,7 +6,8 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize import Context, PseudonymKeys, canonical_person
+from archive_tool.anonymize import Context, PseudonymKeys
+from archive_tool.anonymize.columns import drop_withdrawn
 from archive_tool.anonymize.random_codes import RandomCodes
 from archive_tool.archive import info
 from archive_tool.archive.writer import ArchiveWriter
@@ -155,15 +156,14 @@ class Run:
                 shards.write(data_type, rows, tally)
                 self.gate.came(data_type, rows, self.context.plan(data_type))
             self.traces.add(data_type, rows)
-            self.releasing.counted.add(data_type, rows)
+            self.releasing.counted.add(data_type, drop_withdrawn(rows)[0])
 
     def _seal(self, writer: ArchiveWriter) -> media.SealedMedia:
         if not self.admitted.recordings:
             return media.SealedMedia()
         self.admitted.digest.result()  # the digest of every file is known then
         survey = self.admitted.gathered.survey
-        return media.seal(
-            self.admitted.bundle,
+        return self.admitted.source.seal(
             self.admitted.recordings,
             {} if survey is None else survey.media,
             context=self.context,
@@ -189,6 +189,8 @@ class Run:
                 now=self.now,
             )
         papers.add_linkage(writer, self.context, self.vault)
+        written = [name for name, tally in leaving.tallies.items() if tally.files]
+        papers.add_roster(writer, self.context, self.vault, self.admitted.gathered.roster, written)
         return stamp
 
     def _publish(
@@ -211,6 +213,7 @@ class Run:
         return path
 
     def _created(self, path: Path, leaving: _Leaving, earlier: Sequence[str]) -> Created:
+        stamp = self.admitted.source.stamp
         return Created(
             archive_id=self.archive_id,
             path=path,
@@ -223,11 +226,12 @@ class Run:
             consent=self.consent,
             media=leaving.media,
             earlier=tuple(earlier),
+            source="" if stamp is None else stamp.archive_id,
         )
 
     def _people_left_out(self) -> int:
-        known = self.admitted.gathered.identifiers.people
-        return len({canonical_person(person) for person in self.context.excluded & known})
+        source, gathered = self.admitted.source, self.admitted.gathered
+        return source.people_left_out(self.context.excluded, gathered)
 
     def _terms(self, leaving: _Leaving) -> dict[str, RetentionTerm]:
         terms = self.admitted.retention
@@ -236,7 +240,7 @@ class Run:
     def _validation(self) -> Validation:
         return validation_of(
             self.admitted.gathered,
-            self.admitted.bundle,
+            self.admitted.source,
             as_of=self.now,
             accepted=self.admitted.accepted,
             policy=self.admitted.decisions.policy.name,
@@ -261,6 +265,7 @@ class Run:
             aggregate=leaving.aggregate_only,
             release=self.releasing.entry,
             privacy=privacy,
+            source=self.admitted.source.stamp,
         )
 
     def _earlier(self) -> list[str]:
@@ -273,11 +278,12 @@ class Run:
         ]
 
     def _result(self, data_type: str, tally: Tally) -> TypeResult:
+        unread = self.admitted.source.rows_unread(data_type)
         return TypeResult(
-            rows_in=self.admitted.gathered.rows(data_type),
+            rows_in=self.admitted.gathered.rows(data_type) + unread,
             rows_out=tally.rows,
             files=tally.files,
-            left_out=tally.left_out,
+            left_out=tally.left_out + unread,
             without_room=tally.without_room,
             touched=dict(sorted(tally.touched.items())),
             dropped_leaves=dict(sorted(tally.dropped_leaves.items())),

@@ -15,6 +15,7 @@ from archive_tool.bundle import Bundle, Limits, open_bundle
 from archive_tool.model.bundle import TABLE_KINDS, FileKind
 from archive_tool.model.datatypes import BY_NAME, ROSTER
 from archive_tool.model.validation import InputStamp, Labels, NotChecked, PrivacyRow, Validation
+from archive_tool.pipeline.from_bundle import FromBundle
 from archive_tool.pipeline.gather import Gathered, Progress, gather
 from archive_tool.pipeline.parking import Parking
 from archive_tool.policy import decide
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from archive_tool.anonymize.identifiers import KnownIdentifiers
     from archive_tool.model.policy import Accepted, Policy
+    from archive_tool.pipeline.source import Source
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,8 +83,9 @@ def validate_bundle(
         size = sum(file.size for file in bundle.files if file.kind in TABLE_KINDS)
         texts = _TextParking(folder=Path(tempfile.gettempdir()), expected_bytes=size)
         stack.callback(texts.close)
+        source = FromBundle(bundle)
         gathered = gather(
-            bundle,
+            source,
             as_of=as_of,
             parking=texts,
             names=policy.names if policy is not None else (),
@@ -94,7 +97,7 @@ def validate_bundle(
                 preview.add(data_type, table)
     validation = validation_of(
         gathered,
-        bundle,
+        source,
         as_of=as_of,
         accepted=accept,
         policy=policy.name if policy is not None else "",
@@ -106,7 +109,7 @@ def validate_bundle(
 
 def validation_of(
     gathered: Gathered,
-    bundle: Bundle,
+    source: Source,
     *,
     as_of: datetime,
     accepted: Iterable[Accepted] = (),
@@ -119,15 +122,15 @@ def validation_of(
     survey = gathered.survey
     if survey is None:
         raise RuntimeError("the bundle was not checked")
-    files = [file for file in bundle.files if file.kind is not FileKind.IGNORED]
+    files = [file for file in source.files if file.kind is not FileKind.IGNORED]
     return Validation(
         as_of=as_of,
         input=InputStamp(
-            name=bundle.name if show_name else "bundle",
-            digest=digest if digest is not None else bundle.digest(),
+            name=source.name if show_name else "bundle",
+            digest=digest if digest is not None else source.digest(),
             bytes=sum(file.size for file in files),
             files=len(files),
-            ignored=len(bundle.files) - len(files),
+            ignored=len(source.files) - len(files),
         ),
         tables=len(gathered.parts),
         rows=sum(gathered.rows(name) for name in gathered.census.types),
@@ -137,7 +140,7 @@ def validation_of(
         experiments=survey.experiments,
         overview=survey.overview,
         findings=tuple(gathered.findings),
-        not_checked=(*survey.not_checked, *_not_read(gathered)),
+        not_checked=(*survey.not_checked, *_not_read(gathered), *source.not_seen),
         accepted=tuple(accepted),
         policy=policy,
         timelines=survey.timelines,

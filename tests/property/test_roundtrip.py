@@ -14,10 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive_tool.pipeline.parking import Parking
+from archive_tool.policy import parse, policy_text
 from archive_tool.schemas import FIELDS, Kind
+from archive_tool.validation.codes import CODES
 from sample_data.forms import TYPES_OF
 from tests.support.pipelines import (
+    MORE_CODES,
     Lab,
+    accepting,
     canonical,
     difference,
     pseudonymize_all,
@@ -192,3 +196,18 @@ def test_threads_and_buckets_do_not_matter(study: Study, run: int, bucket: int) 
         ):
             found = rows_of_folder(lab.extracted(lab.create(bundle)))
         assert difference(found, wanted) == difference(found, rows_of_study(study)) == {}
+
+
+@settings(LAWS, max_examples=6)
+@given(study=studies())
+def test_an_archive_gives_the_same_tables_as_its_bundle(study: Study) -> None:
+    text = policy_text("aggregate-only").replace("people = 10", "people = 2")
+    text = text.replace("rooms = 5", 'rooms = 1\nbecause = "small studies show cells too"')
+    policy = parse(text + accepting(*CODES, *MORE_CODES), where="summaries")
+    with temporary_lab() as lab:
+        bundle = write_form(study, "api-pages", lab.folder / "bundle")
+        straight = lab.open(lab.create(bundle, policy=policy))
+        again = lab.open(lab.create(lab.create(bundle).path, policy=policy))
+        assert again.types() == straight.types()
+        for name in straight.types():
+            assert again.read(name).equals(straight.read(name)), name

@@ -90,7 +90,7 @@ def temporary_lab() -> Iterator[Lab]:
 def keep_all(*codes: str) -> Policy:
     """Everything leaves as it came, unknown fields too; no finding of validation stops it."""
     text = policy_text("keep").replace('extra = "drop"', 'extra = "keep"')
-    return parse(text + _accepting(*CODES, *codes), where="keep-all")
+    return parse(text + accepting(*CODES, *codes), where="keep-all")
 
 
 @cache
@@ -99,10 +99,11 @@ def pseudonymize_all(time: str = "relative") -> Policy:
     text = policy_text("pseudonymize").replace('"relative"', f'"{time}"')
     for key in ("extra", "unknown-leaves"):
         text = text.replace(f'{key} = "drop"', f'{key} = "scrub"')
-    return parse(text + _accepting(*CODES, *MORE_CODES), where="pseudonymize-all")
+    return parse(text + accepting(*CODES, *MORE_CODES), where="pseudonymize-all")
 
 
-def _accepting(*codes: str) -> str:
+def accepting(*codes: str) -> str:
+    """Lines of a policy that accept findings."""
     because = "laws are about odd data too"
     return "".join(f'\n[[accept]]\ncode = "{code}"\nbecause = "{because}"\n' for code in codes)
 

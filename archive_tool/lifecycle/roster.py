@@ -1,0 +1,75 @@
+"""The sealed roster: who is an agent, who declined, and which names texts are searched for.
+
+A bundle says so in listings that are never archived as tables. An archive that keeps ids keeps
+these lines too, ``data/roster.sealed``, each person's under their own key
+(:mod:`archive_tool.keys.by_person`): without them nothing that tells less could be made of it,
+because agents would be counted as people and names would stay in texts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from archive_tool.archive import bag
+from archive_tool.errors import IntegrityError
+from archive_tool.keys import SubjectState, by_person
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from archive_tool.archive import Archive
+    from archive_tool.keys import Vault
+    from archive_tool.keys.derive import ArchiveSecrets
+
+NAME: Final = "roster.sealed"
+"""File name below ``data/``."""
+PATH: Final = f"data/{NAME}"
+PERSON: Final = "participantId"
+_WHOLE: Final = "roster"
+
+Row = dict[str, Any]
+"""Values by column of the roster types, those that are not null."""
+
+
+def seal(
+    rows: Iterable[Row], secrets: ArchiveSecrets, subject_secret: Callable[[str], bytes]
+) -> bytes:
+    """Seal the lines of people; ``subject_secret``: secret of a person by id."""
+    theirs: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        theirs[row[PERSON]].append(row)
+    lines = {person: msgspec.json.encode(own) for person, own in theirs.items()}
+    return by_person.seal(lines, secrets, subject_secret, whole=_WHOLE)
+
+
+def has_roster(archive: Archive) -> bool:
+    """Tell whether an archive holds the lines; those made before there were any do not."""
+    return PATH in archive.seal.digests
+
+
+def rows_of(archive: Archive, vault: Vault) -> list[Row]:
+    """Read the lines of everybody who was not erased, by person."""
+
+    def secret_of(key: str) -> bytes | None:
+        erased = vault.state_of_key(key) is SubjectState.ERASED
+        return None if erased else vault.secret_of_key(key)
+
+    content = bag.read_checked(archive.path, archive.seal, PATH)
+    secrets = vault.archive_secrets(archive.archive_id)
+    lines, _ = by_person.unseal(content, secrets, secret_of, whole=_WHOLE, where=PATH)
+    rows = None
+    with suppress(msgspec.MsgspecError):
+        rows = [row for own in lines for row in msgspec.json.decode(own, type=list[Row])]
+    if rows is None or any(PERSON not in row for row in rows):
+        raise IntegrityError("is no roster", where=PATH)
+    return sorted(rows, key=lambda row: str(row[PERSON]))
+
+
+def sealed_again(archive: Archive, vault: Vault, fresh: Vault) -> bytes:
+    """Seal the lines under renewed secrets; the erased are left out."""
+    secrets = fresh.archive_secrets(archive.archive_id)
+    return seal(rows_of(archive, vault), secrets, fresh.subject_secret)

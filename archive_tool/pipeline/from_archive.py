@@ -1,0 +1,298 @@
+"""An archive as what is archived: another is made of it that tells less.
+
+Its rows were validated when they were archived and lie under the subjects' own keys, so that what
+was erased since cannot be read and is not there. Overlaps were folded then.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.anonymize import canonical_person
+from archive_tool.archive import bag, layout, rewrite
+from archive_tool.errors import FormatError, IntegrityError, PolicyError
+from archive_tool.ingest.roster import schema_of
+from archive_tool.lifecycle import people, roster
+from archive_tool.model.archive import ArchiveSource
+from archive_tool.model.bundle import FileKind, Gap, Part, SourceFile
+from archive_tool.model.datatypes import BY_NAME, MEDIA, ROSTER
+from archive_tool.model.tables import AT, ROW_BITS, Batch
+from archive_tool.model.validation import NotChecked
+from archive_tool.pipeline import media
+from archive_tool.pipeline.retention import Before
+from archive_tool.policy import Decisions, decide, parse
+from archive_tool.policy.lesser import lesser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+
+    import numpy as np
+    import pyarrow as pa
+
+    from archive_tool.anonymize import Context
+    from archive_tool.archive import Archive
+    from archive_tool.archive.writer import ArchiveWriter
+    from archive_tool.ingest.census import Census
+    from archive_tool.keys import Vault
+    from archive_tool.model.archive import FileEntry
+    from archive_tool.model.findings import FindingLog
+    from archive_tool.model.policy import Policy
+    from archive_tool.pipeline.gather import Gathered, Progress
+
+BATCH_ROWS: Final = 131_072
+ROW_BYTES: Final = 256
+"""About what a row takes in memory."""
+PEOPLE: Final = ROSTER[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FromArchive:
+    """The rows of one archive, opened with its vault."""
+
+    archive: Archive
+    vault: Vault = field(repr=False)
+    before: Decisions = field(repr=False)
+    """The policy that its rows went through."""
+    left_out: frozenset[str] = field(repr=False)
+    """Subject keys whose files are not read: people who took their consent back."""
+    files: tuple[SourceFile, ...]
+    """One for each data type, so that findings can name where a row is."""
+
+    @classmethod
+    def of(cls, archive: Archive, vault: Vault, withdrawn: Sequence[str]) -> FromArchive:
+        """Take an open archive.
+
+        Raises PolicyError (13) for one that holds summary tables, IntegrityError (16) for an older
+        revision.
+        """
+        _refuse_unfit(archive, vault)
+        text = bag.read_checked(archive.path, archive.seal, layout.POLICY).decode()
+        return cls(
+            archive=archive,
+            vault=vault,
+            before=decide(parse(text, where=layout.POLICY)),
+            left_out=people.keys_of_all(vault, withdrawn),
+            files=_files(archive),
+        )
+
+    @property
+    def name(self) -> str:
+        """Id of the archive."""
+        return self.archive.archive_id
+
+    @property
+    def stamp(self) -> ArchiveSource:
+        """How the archive that is made of this one names it."""
+        return ArchiveSource(
+            archive_id=self.archive.archive_id,
+            seal=rewrite.seal_of(self.archive.path),
+            policy=self.archive.manifest.policy,
+        )
+
+    @property
+    def dates(self) -> Before:
+        """Until when its types are kept, and what is known of when they happened."""
+        stated = self.archive.manifest
+        return Before(
+            terms=stated.retention,
+            made=stated.created.date(),
+            has_clocks=self.before.policy.time == "keep",
+        )
+
+    @property
+    def not_seen(self) -> Sequence[NotChecked]:
+        """The files of the bundle: what was found in them was said when they were archived."""
+        why = f"the rows come from archive {self.name}; its report says what was found in them"
+        return [NotChecked(what="the files of the bundle", why=why)]
+
+    def digest(self) -> str:
+        """Give the digest of the bundle that the rows came from."""
+        return self.archive.manifest.bundle_digest
+
+    def admit(self, decisions: Decisions) -> Decisions:
+        """Give decisions that tell less than the archive does; PolicyError (13) for others.
+
+        FormatError (15) where the archive does not say who is an agent.
+        """
+        types = [name for name in self.archive.types() if name in BY_NAME]
+        less = lesser(decisions, self.before, types)
+        if not roster.has_roster(self.archive):
+            raise FormatError(
+                "does not say who is an agent and who declined",
+                where=self.archive.archive_id,
+                expected=f"an archive with {roster.PATH}",
+                hint="an earlier release made it: make the other archive from the bundle",
+            )
+        return less
+
+    def reader(self, _: FindingLog, progress: Progress | None = None) -> StoredReader:
+        """Begin to read the archive."""
+        return StoredReader(self, progress=progress)
+
+    def folded(self, _: Census, __: FindingLog) -> Mapping[str, np.ndarray]:
+        """Overlaps were folded before the rows were written."""
+        return {}
+
+    def refuse_unfit(self, *_: object, skip_unreadable: bool) -> None:
+        """The rows were found fit when they were archived."""
+
+    def recordings(self, policy: Policy) -> list[SourceFile]:
+        """Refuse to seal recordings again: they stay where they are.
+
+        PolicyError (13) where the policy seals recordings and the archive has some.
+        """
+        if policy.media == media.SEAL and MEDIA in self.archive.types():
+            raise PolicyError(
+                "recordings of an archive are not taken over into another",
+                where="media",
+                expected='media = "exclude"',
+                hint="they stay in the archive that has them; or make the other from the bundle",
+            )
+        return []
+
+    def seal(self, *_: object, context: Context, writer: ArchiveWriter) -> media.SealedMedia:
+        """There are none to seal."""
+        return media.SealedMedia()
+
+    def rows_unread(self, data_type: str) -> int:
+        """Count the rows of people who were erased or took their consent back."""
+        entries = (e for e in self.archive.index if e.data_type == data_type)
+        return sum(entry.rows for entry in entries if not self.is_read(entry))
+
+    def people_left_out(self, excluded: AbstractSet[str], gathered: Gathered) -> int:
+        """Count the people of whom nothing is taken over, and those who went earlier."""
+        have_rows: set[str] = set().union(*(t.people for t in gathered.census.types.values()))
+        gone = {e.subject for e in self.archive.index if e.subject and not self.is_read(e)}
+        read = {e.subject for e in self.archive.index if self.is_read(e)}
+        refused = {canonical_person(person) for person in excluded & have_rows}
+        return len(refused) + len(gone - read) + self.archive.manifest.erased
+
+    def is_read(self, entry: FileEntry) -> bool:
+        """Whether the rows of a file can be read and may be."""
+        return entry.subject not in self.left_out and not self.archive.is_erased(entry)
+
+
+class StoredReader:
+    """Reads an archive once, as :class:`archive_tool.ingest.Ingest` reads a bundle."""
+
+    unreadable: tuple[tuple[SourceFile, str], ...] = ()
+    untyped: tuple[SourceFile, ...] = ()
+
+    def __init__(self, stored: FromArchive, *, progress: Progress | None) -> None:
+        self.parts: list[Part] = []
+        self._stored = stored
+        self._progress = progress
+        self._rows = self._bytes = 0
+
+    def batches(self) -> Iterator[Batch]:
+        """Give the rows type by type, then who is an agent, who declined, and the names."""
+        for file in self._stored.files:
+            yield from self._type(file)
+        rows = roster.rows_of(self._stored.archive, self._stored.vault)
+        if rows:
+            yield self._people(rows)
+
+    def gaps(self) -> list[Gap]:
+        """Give none: what was missing was said when the rows were archived."""
+        return []
+
+    def _people(self, rows: list[roster.Row]) -> Batch:
+        order = len(self.parts)
+        file = SourceFile(label=f"F{order + 1:03d}", path=PEOPLE, size=0, kind=FileKind.NDJSON)
+        self.parts.append(
+            Part(file=file, index=0, order=order, data_type=PEOPLE, form="archive", rows=len(rows))
+        )
+        return Batch(data_type=PEOPLE, table=_with_places(_roster_table(rows), order))
+
+    def _type(self, file: SourceFile) -> Iterator[Batch]:
+        data_type, order = file.path, len(self.parts)
+        first = 0
+        for table in self._tables(data_type):
+            yield Batch(data_type=data_type, table=_with_places(table, order, first))
+            first += table.num_rows
+            self._rows += table.num_rows
+            self._bytes += table.nbytes
+            if self._progress is not None:
+                self._progress(self._rows, self._bytes)
+        self.parts.append(
+            Part(file=file, index=0, order=order, data_type=data_type, form="archive", rows=first)
+        )
+
+    def _tables(self, data_type: str) -> Iterator[pa.Table]:
+        """Read the files of a type, many small ones as one table."""
+        waiting: list[pa.Table] = []
+        rows = 0
+        for entry in self._stored.archive.entries(data_type):
+            if not self._stored.is_read(entry):
+                continue
+            waiting.append(self._stored.archive.read_file(entry))
+            rows += entry.rows
+            if rows >= BATCH_ROWS:
+                yield _canonical(data_type, waiting)
+                waiting, rows = [], 0
+        if waiting:
+            yield _canonical(data_type, waiting)
+
+
+def _refuse_unfit(archive: Archive, vault: Vault) -> None:
+    if any(name.startswith(layout.AGGREGATE_PREFIX) for name in archive.types()):
+        raise PolicyError(
+            "holds summary tables, and nothing that tells less can be made of those",
+            where=archive.archive_id,
+            expected="an archive of single rows",
+        )
+    if archive.manifest.revision < vault.newest_revision(archive.archive_id):
+        raise IntegrityError(
+            "is an older revision that came from a copy",
+            where=archive.archive_id,
+            expected="the newest revision, with its dates",
+            hint="put the newest one back",
+        )
+
+
+def _files(archive: Archive) -> tuple[SourceFile, ...]:
+    rows = Counter[str]()
+    for entry in archive.index:
+        rows[entry.data_type] += entry.rows
+    return tuple(
+        SourceFile(label=f"F{n:03d}", path=name, size=rows[name] * ROW_BYTES, kind=FileKind.NDJSON)
+        for n, name in enumerate(sorted(rows.keys() & BY_NAME.keys()), start=1)
+    )
+
+
+def _canonical(data_type: str, tables: list[pa.Table]) -> pa.Table:
+    """Give the columns of the schema, one chunk each; those that are gone are null."""
+    import pyarrow as pa
+
+    table = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
+    schema = schema_of(data_type)
+    columns = [
+        table[column.name]
+        if column.name in table.column_names
+        else pa.nulls(table.num_rows, column.type)
+        for column in schema
+    ]
+    return pa.Table.from_arrays(columns, schema=schema).combine_chunks()
+
+
+def _roster_table(rows: list[roster.Row]) -> pa.Table:
+    import pyarrow as pa
+
+    schema = schema_of(PEOPLE)
+    plain = [
+        pa.field(f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type)
+        for f in schema
+    ]
+    return pa.Table.from_pylist(rows, schema=pa.schema(plain)).cast(schema).combine_chunks()
+
+
+def _with_places(table: pa.Table, order: int, first: int = 0) -> pa.Table:
+    """Say of each row where it stands: ``_at``."""
+    import numpy as np
+    import pyarrow as pa
+
+    places = (order << ROW_BITS) + first + np.arange(table.num_rows, dtype=np.int64)
+    return table.append_column(AT, pa.array(places))

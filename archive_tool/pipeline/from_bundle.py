@@ -1,0 +1,111 @@
+"""A bundle as what is archived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archive_tool.anonymize import canonical_person
+from archive_tool.ingest import Ingest
+from archive_tool.ingest.fold import fold
+from archive_tool.model.findings import FindingLog
+from archive_tool.pipeline import media, verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+
+    import numpy as np
+
+    from archive_tool.anonymize import Context
+    from archive_tool.archive.writer import ArchiveWriter
+    from archive_tool.bundle import Bundle
+    from archive_tool.ingest.census import Census
+    from archive_tool.model.bundle import SourceFile
+    from archive_tool.model.policy import Policy
+    from archive_tool.model.tables import Batch
+    from archive_tool.model.validation import NotChecked
+    from archive_tool.pipeline.gather import Gathered, Progress
+    from archive_tool.policy import Decisions
+    from archive_tool.validation.media import Recorded
+
+
+@dataclass(frozen=True)
+class FromBundle:
+    """The rows of an open bundle: any decision can be carried out on them."""
+
+    bundle: Bundle
+
+    stamp = None
+    dates = None
+    not_seen: Sequence[NotChecked] = ()
+
+    @property
+    def name(self) -> str:
+        """Short name of the inputs, for people; it may hold ids."""
+        return self.bundle.name
+
+    @property
+    def files(self) -> Sequence[SourceFile]:
+        """Every file, the ignored ones too."""
+        return self.bundle.files
+
+    def digest(self) -> str:
+        """Give the digest of what the bundle holds, whatever its files are called."""
+        return self.bundle.digest()
+
+    def admit(self, decisions: Decisions) -> Decisions:
+        """Nothing was done to these rows yet."""
+        return decisions
+
+    def reader(self, log: FindingLog, progress: Progress | None = None) -> Ingest:
+        """Begin to read the bundle."""
+        return Ingest(self.bundle, log, progress=progress)
+
+    def folded(self, census: Census, log: FindingLog) -> Mapping[str, np.ndarray]:
+        """Read the bundle again, but only where a record id was seen twice: this is rare."""
+        suspects = {name: census.duplicates(name) for name in census.types}
+        suspects = {name: duplicates for name, duplicates in suspects.items() if duplicates}
+        if not suspects:
+            return {}
+        ingest = self.reader(FindingLog())
+        candidates: dict[str, list[Batch]] = {name: [] for name in suspects}
+        for batch in ingest.batches():
+            if batch.data_type in suspects:
+                candidates[batch.data_type].append(suspects[batch.data_type].filter(batch))
+        dropped = {}
+        for name, batches in candidates.items():
+            folded = fold(batches, ingest.parts, name)
+            log.extend(folded.findings)
+            dropped[name] = folded.dropped
+        return dropped
+
+    def refuse_unfit(
+        self, gathered: Gathered, accepted: Collection[str], *, skip_unreadable: bool
+    ) -> None:
+        """Stop at files that are not what they say, and at error findings nobody accepted."""
+        verdict.refuse_unfit(gathered, accepted, skip_unreadable=skip_unreadable)
+
+    def recordings(self, policy: Policy) -> list[SourceFile]:
+        """Media files, if the policy seals them."""
+        return media.to_seal(self.bundle, policy)
+
+    def seal(
+        self,
+        files: list[SourceFile],
+        recorded: Mapping[str, Recorded],
+        *,
+        context: Context,
+        writer: ArchiveWriter,
+    ) -> media.SealedMedia:
+        """Seal media files; ``recorded``: by label, what the rows say of them."""
+        return media.seal(self.bundle, files, recorded, context=context, writer=writer)
+
+    def rows_unread(self, _: str) -> int:
+        """All rows of a bundle are read."""
+        return 0
+
+    def people_left_out(self, excluded: AbstractSet[str], gathered: Gathered) -> int:
+        """Count the people of whom nothing is taken over."""
+        known = gathered.identifiers.people
+        return len({canonical_person(person) for person in excluded & known})

@@ -1,0 +1,48 @@
+"""Opens what is archived: a bundle, or one archive of ours in its place."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archive_tool.archive import layout, open_archive
+from archive_tool.bundle import open_bundle
+from archive_tool.errors import UsageError
+from archive_tool.pipeline.from_archive import FromArchive
+from archive_tool.pipeline.from_bundle import FromBundle
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Sequence
+
+    from archive_tool.bundle import Limits
+    from archive_tool.keys import Vault
+    from archive_tool.pipeline.source import Source
+
+
+@contextmanager
+def open_source(
+    paths: Sequence[str | os.PathLike[str]],
+    *,
+    vault: Vault,
+    limits: Limits,
+    withdrawn: Sequence[str] = (),
+) -> Iterator[Source]:
+    """Open a bundle, or one archive as the source of another.
+
+    Raises what :func:`open_bundle`, :func:`open_archive` and :meth:`FromArchive.of` raise, and
+    UsageError (2) for an archive among other inputs.
+    """
+    folders = [Path(path) for path in paths]
+    if not any(layout.is_archive(folder) for folder in folders):
+        with open_bundle(paths, limits=limits) as bundle:
+            yield FromBundle(bundle)
+        return
+    if len(folders) > 1:
+        raise UsageError(
+            "an archive can only be the one source of another",
+            where="bundle",
+            expected="one archive, or bundles",
+        )
+    yield FromArchive.of(open_archive(folders[0], vault=vault), vault, withdrawn)
