@@ -46,21 +46,26 @@ def surest(span: Span) -> tuple[int, int]:
     return span.rank, span.start
 
 
+def merged(spans: list[Span]) -> list[Span]:
+    """Give finds in order; those that overlap become one, under the surest label."""
+    if len(spans) < 2:
+        return spans
+    apart: list[Span] = []
+    for span in sorted(spans):
+        if apart and span.start < apart[-1].end:
+            last = apart[-1]
+            best = min(last, span, key=surest)
+            apart[-1] = Span(last.start, max(last.end, span.end), best.rank, best.label)
+        else:
+            apart.append(span)
+    return apart
+
+
 def replace(text: str, spans: list[Span]) -> str:
-    """Put the labels in; finds that overlap become one, under the surest label."""
+    """Put the labels in; ``spans``: :func:`merged`."""
     pieces: list[str] = []
     done = 0
-    current: Span | None = None
-    for span in sorted(spans):
-        if current is not None and span.start < current.end:
-            best = min(current, span, key=surest)
-            current = Span(current.start, max(current.end, span.end), best.rank, best.label)
-            continue
-        if current is not None:
-            pieces += (text[done : current.start], current.label)
-            done = current.end
-        current = span
-    if current is not None:
-        pieces += (text[done : current.start], current.label)
-        done = current.end
+    for span in spans:
+        pieces += (text[done : span.start], span.label)
+        done = span.end
     return "".join((*pieces, text[done:]))

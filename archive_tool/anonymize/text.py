@@ -21,6 +21,7 @@ from archive_tool.anonymize.labels import (
     PLACEHOLDER,
     TEXT,
     Span,
+    merged,
     replace,
     surest,
 )
@@ -29,10 +30,8 @@ from archive_tool.anonymize.phrases import beginning, candidates
 from archive_tool.anonymize.words import (
     INVISIBLE,
     WORD,
+    Words,
     fold,
-    follows,
-    near,
-    words_in,
     words_of_column,
 )
 
@@ -138,7 +137,7 @@ class Scrubber:
         if len(prepared) != len(text):  # what was invisible may have parted two hidden texts
             apart = list(self._hidden(text, room))
             if apart:
-                return replace(text, apart), True
+                return replace(text, merged(apart)), True
         spans: list[Span] = []
         at = 0
         for place in (*places.finditer(prepared), None) if "[" in prepared else (None,):
@@ -148,6 +147,7 @@ class Scrubber:
             at = place.end() if place else at
         if not spans:
             return text, False
+        spans = merged(spans)
         glued = any(
             prepared[s.start - 1 : s.start] not in _PARTS
             or prepared[s.end : s.end + 1] not in _PARTS
@@ -155,23 +155,22 @@ class Scrubber:
         )
         return replace(prepared, spans), glued
 
-    def _find(self, text: str, room: str, clues: Clues, *, inside: bool = True) -> Iterator[Span]:
-        if not text:
-            return
-        if clues.known:
-            yield from self._known(text, room)
+    def _find(self, text: str, room: str, clues: Clues, *, inside: bool = True) -> list[Span]:
+        found = self._known(text, room) if clues.known and text else []
         if self._recognize is not None:
-            yield from (Span(start, end, 3, NAME) for start, end in self._recognize(text))
+            found += (Span(start, end, 3, NAME) for start, end in self._recognize(text))
         if clues.detectors:
-            characters = set(text)
-            for detector in clues.detectors:
-                if not detector.needs.isdisjoint(characters) and detector.quick.search(text):
-                    yield from detector.find(text)
+            told = len(clues.detectors) < len(self._detectors)  # their triggers are there
+            characters = set[str]() if told else set(text)
+            for one in clues.detectors:
+                if told or (not one.needs.isdisjoint(characters) and one.quick.search(text)):
+                    found += one.find(text)
         if clues.spelt:
             for match in _SPELT.finditer(text):
-                yield from self._spelt_out(match, room)
+                found += self._spelt_out(match, room)
         if inside and clues.hidden:
-            yield from self._hidden(text, room)
+            found += self._hidden(text, room)
+        return found
 
     def _hidden(self, text: str, room: str) -> Iterator[Span]:
         """Give the stretches that hold something when they are decoded."""
@@ -194,34 +193,29 @@ class Scrubber:
             return True
         return any(self._misspelt(word) for word in words)
 
-    def _known(self, text: str, room: str) -> Iterator[Span]:
-        words = words_in(text)
-        own = self._rooms.get(room, {})
-        first, idle = self._first, self._idle
-        if not own and idle.issuperset(words):
-            return
-        spans: list[tuple[int, int]] = []
+    def _known(self, text: str, room: str) -> list[Span]:
+        """Phrases that are known, and words that nearly are."""
+        words = Words(text)
+        folded, idle, own = words.folded, self._idle, self._rooms.get(room, {})
+        hot = [at for at, word in enumerate(folded) if word not in idle or word in own]
+        found: list[Span] = []
         after = 0
-        for at, word in enumerate(words):
-            if at < after or (word in idle and word not in own):
+        for at in hot:
+            if at < after:
                 continue
-            following = words[at + 1] if at + 1 < len(words) else ""
-            for phrase, rank, label in beginning(word, following, first, own):
-                if not follows(words, at, phrase):
-                    continue
-                spans = spans or [match.span() for match in WORD.finditer(text)]
-                last = at + len(phrase) - 1
-                if near(spans, at, last):
-                    after = last + 1
-                    yield Span(spans[at][0], spans[last][1], rank, label)
+            word, following = folded[at], folded[at + 1] if at + 1 < len(folded) else ""
+            for phrase, rank, label in beginning(word, following, self._first, own):
+                if words.stands(at, phrase):
+                    after = at + len(phrase)
+                    found.append(Span(*words.span(at, after - 1), rank, label))
                     break
             else:
                 label = self._misspelt(word)
                 if label:
-                    spans = spans or [match.span() for match in WORD.finditer(text)]
-                    yield Span(*spans[at], 2, label)
-                elif word not in first and len(idle) < MOST_WORDS:
+                    found.append(Span(*words.span(at, at), 2, label))
+                elif word not in self._first and len(idle) < MOST_WORDS:
                     idle.add(word)
+        return found
 
     def _spelt_out(self, match: re.Match[str], room: str) -> Iterator[Span]:
         word = fold("".join(c for c in match.group() if c.isalpha()))

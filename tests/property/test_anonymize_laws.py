@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from archive_tool.anonymize import Context, KnownIdentifiers, PseudonymKeys, apply, canonical_person
 from archive_tool.anonymize.random_codes import RandomCodes
-from archive_tool.anonymize.words import words_of
+from archive_tool.anonymize.words import WORD, Words, fold, words_of
 from archive_tool.policy import decide, load_policy, parse
 from archive_tool.schemas import arrow_schema
 
@@ -185,3 +185,17 @@ def test_keep_leaves_documents_as_they_are(document):
     rows = events([{"id": "1", "participantId": "u", "response": text}])
     kept = context(KEEP)
     assert apply("events", rows, kept).table["response"].to_pylist() == [text]
+
+
+@given(st.text() | talk)
+def test_words_stand_where_they_say(text):
+    words = Words(text)
+    assert words.folded == [fold(word) for word in WORD.findall(text)]
+    for at, word in enumerate(words.folded):
+        start, end = words.span(at, at)
+        assert fold(text[start:end]) == word
+    for first in range(len(words.folded)):
+        start, end = words.span(first, len(words.folded) - 1)
+        rest = tuple(words.folded[first:])
+        gaps = WORD.sub("\0", text[start:end]).split("\0")
+        assert words.stands(first, rest) == (max(map(len, gaps)) <= 3)
