@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
-from archive_tool.model.aggregates import LENGTH, POSITION
+from archive_tool.model.aggregates import LENGTH, POSITION, PRECISIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +51,10 @@ def code(dimension: Dimension, table: pa.Table) -> Coded:
 
 
 def words(source: Source, table: pa.Table) -> Coded:
-    """Give the words of a source; JSON scalars are written as text, other values are missing."""
+    """Give the words of a source; JSON scalars are written as text, other values are missing.
+
+    Of a moment the date in UTC, as much of it as the form says.
+    """
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -60,11 +63,15 @@ def words(source: Source, table: pa.Table) -> Coded:
         return Coded(np.zeros(table.num_rows, np.int32), [MISSING])
     column = table[source.column]
     is_json = pa.types.is_string(column.type)
-    if not pa.types.is_dictionary(column.type):
+    if source.form in PRECISIONS:
+        column = pc.cast(column, pa.date32()).dictionary_encode()
+    elif not pa.types.is_dictionary(column.type):
         column = pc.cast(column, pa.string()).dictionary_encode()
     array = _one(column)
     levels: list[Any] = array.dictionary.to_pylist()
-    if is_json:
+    if source.form in PRECISIONS:
+        levels = [day.isoformat()[: PRECISIONS[source.form]] for day in levels]
+    elif is_json:
         levels = [_word(_inside(text, source.leaf)) for text in levels]
     codes = array.indices.fill_null(len(levels)).to_numpy(zero_copy_only=False)
     return _distinct(codes, [*levels, None])

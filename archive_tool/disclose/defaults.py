@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.model.aggregates import LENGTH, POSITION, Dimension, Source, TableSpec
+from archive_tool.model.aggregates import (
+    DATE,
+    LENGTH,
+    POSITION,
+    PRECISIONS,
+    Dimension,
+    Source,
+    TableSpec,
+)
 from archive_tool.model.datatypes import (
     CHAT,
     COMPONENTS,
@@ -14,6 +22,7 @@ from archive_tool.model.datatypes import (
     SPARSE,
     SYNC,
 )
+from archive_tool.policy.dates import at_precision, dated
 from archive_tool.policy.sources import is_dropped, uses
 from archive_tool.policy.tables import preferred
 
@@ -62,6 +71,8 @@ DEFAULT: Final = (
            leaf="responseTime"),
     _table("events_answers", EVENTS.name, _by("componentId"),
            _by("response", leaf="value", outcome=True), totals="none"),
+    _table("sessions_by_date", EVENTS.name, _by("timestamp", form=DATE, called="date",
+                                                design=False)),
     _table("recordings_by_format", RECORDINGS.name, _by("format"), measure="duration"),
     _table("chat_overall", CHAT.name, between_people=True),
     _table("chat_by_role_and_minute", CHAT.name, _ROLE, _by("onset", bin=MINUTE),
@@ -109,9 +120,11 @@ def specs_for(data_type: str, decisions: Decisions) -> list[TableSpec]:
     if not decisions.aggregates(data_type):
         return []
     specs = []
-    for spec in DEFAULT:
-        if spec.data_type != data_type:
+    dates = decisions.policy.aggregate.dates
+    for default in DEFAULT:
+        if default.data_type != data_type or (dated(default) and dates not in PRECISIONS):
             continue
+        spec = at_precision(default, dates)
         dropped = {use for use, source in uses(spec) if is_dropped(decisions, data_type, source)}
         if "dimension" in dropped or ("measure" in dropped and _twice(spec)):
             continue
@@ -128,6 +141,6 @@ def without_measure(spec: TableSpec) -> TableSpec:
 
 def _twice(spec: TableSpec) -> bool:
     """Whether another default counts the same cells already."""
-    first = next(one for one in DEFAULT if one.data_type == spec.data_type
-                 and one.dimensions == spec.dimensions)  # fmt: skip
+    first = next((one for one in DEFAULT if one.data_type == spec.data_type
+                  and one.dimensions == spec.dimensions), spec)  # fmt: skip
     return first.name != spec.name

@@ -144,7 +144,7 @@ def _name(dimension: Dimension) -> str:
     """Name what a dimension divides by; words are named like a filter for one of them."""
     source = dimension.source
     if dimension.bin is None and not dimension.edges:
-        return str(source)
+        return f"{source} {source.form}".rstrip()
     return f"{source} {source.form} {dimension.bin} {dimension.edges}"
 
 

@@ -11,6 +11,8 @@ from archive_tool.disclose import differencing
 from archive_tool.disclose.differencing import STUDY, Clash
 from archive_tool.disclose.notes import THIS, note
 from archive_tool.disclose.sheet import OPEN
+from archive_tool.errors import DisclosureError
+from archive_tool.policy.dates import dated, is_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,8 +21,9 @@ if TYPE_CHECKING:
 
     from archive_tool.disclose.aggregate import AggregateTable
     from archive_tool.disclose.ledger import Ledger
+    from archive_tool.disclose.notes import Release
     from archive_tool.disclose.sheet import Sheet
-    from archive_tool.model.aggregates import Aggregate
+    from archive_tool.model.aggregates import Aggregate, TableSpec
 
 _NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -58,10 +61,33 @@ class Past:
         kinds = {(table.spec.data_type, table.spec.where, table.spec.cap) for table in tables}
         one_kind = len(kinds) == len({table.spec.data_type for table in tables})
         earlier = self.ledger.releases if self.ledger is not None else []
+        for release in earlier:
+            _refuse_other_dates(tables, release)
         if earlier or not one_kind:
             new = note(tables, self.tags, thresholds, name=THIS, made=_NEVER)
             clashes = [*differencing.compare(new, earlier, thresholds), *clashes]
         differencing.refuse(clashes, thresholds)
+
+
+def _refuse_other_dates(tables: Sequence[AggregateTable], earlier: Release) -> None:
+    """DisclosureError where dates are finer or coarser than they were published before.
+
+    Months are parts of a year that no equation of the audit knows of.
+    """
+    before = {dates for table in earlier.tables for dates in _precisions(table.spec)}
+    for table in tables:
+        if dated(table.spec) and before and not before >= _precisions(table.spec):
+            (one,) = before
+            raise DisclosureError(
+                f"its dates are of another precision than those of release {earlier.name}",
+                where=f"aggregate table {table.name}",
+                expected=f'dates = "{one}" in the policy, as before',
+                hint="months could be subtracted from a year that is out already",
+            )
+
+
+def _precisions(spec: TableSpec) -> set[str]:
+    return {dimension.source.form for dimension in spec.dimensions if is_date(dimension)}
 
 
 def _outside(tables: Sequence[AggregateTable], thresholds: Aggregate) -> Iterator[Clash]:

@@ -7,6 +7,10 @@ from typing import Final
 
 POSITION: Final = "position"
 LENGTH: Final = "length"
+DATE: Final = "date"
+"""The day of a moment, as coarse as ``aggregate.dates`` says: see :data:`PRECISIONS`."""
+PRECISIONS: Final = {"year": 4, "month": 7, "day": 10}
+"""How fine a date may be, the coarsest first, and so many characters of it in ISO 8601."""
 PERSON_COLUMNS: Final = ("role", "condition")
 """Columns that every data type has in a summary table: a person's role in the events and the
 condition in the variables of their components. Somebody with several of them is ``(several)``."""
@@ -21,8 +25,8 @@ class Source:
     leaf: str = ""
     """Dotted path inside a JSON column; empty for the value itself."""
     form: str = ""
-    """``position`` (of a rating on its scale, 0 to 1), ``length`` (characters of a text), or empty
-    for the value as it is."""
+    """``position`` (of a rating on its scale, 0 to 1), ``length`` (characters of a text), ``year``,
+    ``month`` or ``day`` (of a moment), or empty for the value as it is."""
 
     def __str__(self) -> str:
         return f"{self.column}.{self.leaf}" if self.leaf else self.column
@@ -105,6 +109,9 @@ class Aggregate:
     """Empty and full cells tell of everybody, so they are hidden like small ones."""
     rounding: str = ""
     """``base-5``, ``midpoint-6`` or empty: what becomes of published counts."""
+    dates: str = "year"
+    """How fine dates of sessions are published: ``none``, ``year``, ``month`` or ``day``. A year is
+    what Safe Harbor leaves of a date (45 CFR 164.514(b)(2), disclosure-control.md)."""
     study_people: int | None = None
     """Number of people that the study has published elsewhere."""
     because: str = ""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from archive_tool.model.aggregates import Aggregate
+from archive_tool.model.aggregates import PRECISIONS, Aggregate
+from archive_tool.policy.dates import at_precision, dated
 from archive_tool.policy.tables import read_tables
 
 if TYPE_CHECKING:
@@ -13,10 +14,11 @@ if TYPE_CHECKING:
     from archive_tool.policy.reader import Reader
 
 KEYS: Final = (
-    "people", "rooms", "dominance", "ratio", "degrees", "zeros", "rounding", "study-people",
-    "because", "table",
+    "people", "rooms", "dominance", "ratio", "degrees", "zeros", "rounding", "dates",
+    "study-people", "because", "table",
 )  # fmt: skip
 ROUNDING: Final = ("none", "base-5", "midpoint-6")
+DATES: Final = ("none", *PRECISIONS)
 
 
 def read_aggregate(table: Mapping[str, Any], reader: Reader) -> Aggregate:
@@ -35,6 +37,11 @@ def read_aggregate(table: Mapping[str, Any], reader: Reader) -> Aggregate:
         return otherwise if number is None else number
 
     rounding = reader.word(table, "rounding", "aggregate.rounding", ROUNDING, "none")
+    dates = reader.word(table, "dates", "aggregate.dates", DATES, default.dates) or default.dates
+    tables = tuple(read_tables(table.get("table", []), reader))
+    if dates not in PRECISIONS and any(dated(spec) for spec in tables):
+        reader.problem("aggregate.dates", "a table is by date, and no date is published",
+                       ", ".join(PRECISIONS))  # fmt: skip
     thresholds = Aggregate(
         people=whole("people", 2, default.people),
         rooms=whole("rooms", 1, default.rooms),
@@ -43,11 +50,12 @@ def read_aggregate(table: Mapping[str, Any], reader: Reader) -> Aggregate:
         degrees=whole("degrees", 1, default.degrees),
         zeros=reader.flag(table, "zeros", "aggregate.zeros", default=True),
         rounding="" if rounding in (None, "none") else str(rounding),
+        dates=dates,
         study_people=reader.integer(
             table, "study-people", "aggregate.study-people", low=1, default=None
         ),
         because=reader.text(table, "because", "aggregate.because", default=""),
-        tables=tuple(read_tables(table.get("table", []), reader)),
+        tables=tuple(at_precision(spec, dates) for spec in tables),
     )
     if _looser(thresholds, default) and not thresholds.because:
         reader.problem("aggregate.because", "missing: thresholds are looser than the default",
@@ -63,4 +71,5 @@ def _looser(given: Aggregate, default: Aggregate) -> bool:
         or given.ratio < default.ratio
         or given.degrees < default.degrees
         or not given.zeros
+        or DATES.index(given.dates) > DATES.index(default.dates)
     )

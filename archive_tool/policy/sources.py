@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.errors import PolicyError
-from archive_tool.model.aggregates import LENGTH, PERSON_COLUMNS, POSITION, Source
+from archive_tool.model.aggregates import DATE, LENGTH, PERSON_COLUMNS, POSITION, Source
 from archive_tool.model.datatypes import CONTINUOUS, SPARSE
 from archive_tool.model.policy import Action
 from archive_tool.policy.reader import Reader, did_you_mean
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from archive_tool.model.policy import Policy
     from archive_tool.policy.decide import Decisions
 
-FORMS: Final = (POSITION, LENGTH)
+FORMS: Final = (POSITION, LENGTH, DATE)
 _RATINGS: Final = (CONTINUOUS.name, SPARSE.name)
 
 
@@ -44,6 +44,8 @@ def source_of(
         reader.problem(place, "has no scale", "the value of a rating")
     elif form == LENGTH and field.kind is not Kind.TEXT:
         reader.problem(place, "has no length", "a text column")
+    elif form == DATE and field.kind is not Kind.TIME:
+        reader.problem(place, "has no date", "a time column")
     else:
         return Source(column=column, leaf=leaf, form=form)
     return None

@@ -7,7 +7,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from archive_tool.model.aggregates import LENGTH, Dimension, Filter, Source, TableSpec
+from archive_tool.model.aggregates import DATE, LENGTH, Dimension, Filter, Source, TableSpec
 from archive_tool.model.datatypes import CHAT, SYNC
 from archive_tool.policy.reader import Reader, did_you_mean, key_path
 from archive_tool.policy.sources import nature, source_of
@@ -125,15 +125,18 @@ def _dimension(
     edges = _edges(options.get("edges"), f"{place}.edges", reader)
     sensitivity, kind = nature(source, data_type)
     binned = "bin" in options or "edges" in options  # what is wrong with them was said already
-    if source.form != LENGTH and sensitivity in _NEVER:
+    if source.form not in (LENGTH, DATE) and sensitivity in _NEVER:
         reader.problem(place, f"{sensitivity} columns make no cells", "a column about many people")
     elif binned and source.form == "" and kind not in (Kind.NUMBER, Kind.JSON):
         reader.problem(place, "bin and edges are for numbers", "a number column")
-    elif not binned and (kind is Kind.NUMBER or source.form):
+    elif binned and source.form == DATE:
+        reader.problem(place, "bin and edges are for numbers", "the precision of aggregate.dates")
+    elif not binned and (kind is Kind.NUMBER or source.form not in ("", DATE)):
         reader.problem(place, "a number makes no cells by itself", "bin or edges")
     elif width is not None and edges:
         reader.problem(place, "has both bin and edges", "one of them")
-    name = reader.text(options, "name", f"{place}.name", default=str(source))
+    named = DATE if source.form == DATE else str(source)
+    name = reader.text(options, "name", f"{place}.name", default=named)
     return Dimension(
         name=name,
         source=source,
@@ -159,7 +162,7 @@ def _measure(entry: Mapping[str, Any], data_type: str, path: str, reader: Reader
         return None
     sensitivity, kind = nature(source, data_type)
     identifies = sensitivity in _NEVER - {Sensitivity.TEXT}
-    if source.form == "" and (kind not in _NUMBERS or identifies):
+    if source.form in ("", DATE) and (kind not in _NUMBERS or identifies):
         reader.problem(place, "not numeric", "a number, a flag, or a JSON column with numbers")
     return source
 

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.archive import bag, layout
 from archive_tool.archive.extract import type_named
 from archive_tool.disclose import specs_for
+from archive_tool.disclose.columns import OTHER, SPECIAL
 from archive_tool.errors import UsageError
 from archive_tool.model.aggregates import Aggregate
+from archive_tool.model.datatypes import EVENTS
 from archive_tool.policy import decide, parse
+from archive_tool.policy.dates import is_date
 from archive_tool.schemas import FIELDS
 
 if TYPE_CHECKING:
@@ -77,6 +80,19 @@ class Whole:
     """None, like the other two, where every such total is hidden or no table has one."""
     people: int | None
     rooms: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dates:
+    """When the sessions were, as a table by date says it."""
+
+    precision: str
+    """``year``, ``month`` or ``day``."""
+    first: str
+    """First period that has a name, because enough people stand in it; empty where none has."""
+    last: str
+    others: bool
+    """Whether other periods have too few people to be named."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,6 +167,30 @@ def _whole(table: SummaryTable, data_type: str) -> Whole:
     return nothing
 
 
+def dates(release: SummaryRelease) -> Dates | None:
+    """Give the first and the last period of the sessions; None where no table is by date."""
+    for table in release.tables:
+        if table.spec is None or table.spec.where:
+            continue
+        for dimension in table.spec.dimensions:
+            if is_date(dimension):
+                levels = set(table.table.column(dimension.name).to_pylist())
+                named = sorted(levels.difference(SPECIAL))
+                return Dates(
+                    precision=dimension.source.form,
+                    first=named[0] if named else "",
+                    last=named[-1] if named else "",
+                    others=OTHER in levels,
+                )
+    return None
+
+
+def sessions(release: SummaryRelease) -> int | None:
+    """Give the published number of sessions: the rooms that the events are of."""
+    counted = {one.data_type: one.rooms for one in wholes(release)}
+    return counted.get(EVENTS.name)
+
+
 def thresholds(applied: Aggregate) -> list[Threshold]:
     """Say when a cell is hidden, in words, beside the default."""
     default = Aggregate()
@@ -164,8 +204,12 @@ def thresholds(applied: Aggregate) -> list[Threshold]:
             ("degrees of freedom of a measure, at least", lambda a: str(a.degrees)),
             ("an outcome of nobody or of everybody", _zeros),
             ("counts are rounded", lambda a: a.rounding or "no"),
+            ("dates of sessions", lambda a: _DATES[a.dates]),
         )
     ]
+
+
+_DATES: Final = {"none": "not at all", "year": "by year", "month": "by month", "day": "by day"}
 
 
 def _zeros(applied: Aggregate) -> str:

@@ -9,7 +9,15 @@ from archive_tool.archive import layout
 from archive_tool.disclose.publish import OK
 from archive_tool.model.archive import ExtractedFile
 from archive_tool.model.version import NAME, VERSION
-from archive_tool.report.aggregates import TOTAL, about, summary_release, thresholds, wholes
+from archive_tool.report.aggregates import (
+    TOTAL,
+    about,
+    dates,
+    sessions,
+    summary_release,
+    thresholds,
+    wholes,
+)
 from archive_tool.report.html.page import environment
 from archive_tool.report.html.summaries import pictures
 from archive_tool.report.save import refuse_existing, save
@@ -83,6 +91,8 @@ def render_aggregates(release: SummaryRelease) -> str:
             applied=applied,
             thresholds=thresholds(applied),
             wholes=wholes(release),
+            dates=dates(release),
+            sessions=sessions(release),
             tables=[_shown(table) for table in release.tables],
             ok=OK,
             figure=figure,
