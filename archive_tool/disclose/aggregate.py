@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.anonymize.codes import canonical_person
 from archive_tool.disclose.defaults import specs_for
 from archive_tool.disclose.family import AggregateTable, families, protect
+from archive_tool.disclose.threads import each
 from archive_tool.errors import DisclosureError
 from archive_tool.model.aggregates import Dimension, Source, TableSpec
 from archive_tool.model.datatypes import COMPONENTS, EVENTS
@@ -95,11 +96,13 @@ class Aggregation:
         if not self.wants(data_type) or not table.num_rows:
             return
         rows = rows_of(data_type, table, self.everyone, self.leave_out)
-        for lines in (*self._lines[data_type], *self._earlier[data_type]):
-            lines.add(rows)
-        for lines in self._persons.values():
-            if lines.spec.data_type == data_type:
-                lines.add(rows)
+        of_persons = [one for one in self._persons.values() if one.spec.data_type == data_type]
+        all_lines = [*self._lines[data_type], *self._earlier[data_type], *of_persons]
+        rows.prepare(
+            {dimension for lines in all_lines for dimension in lines.dimensions},
+            {lines.spec.measure for lines in all_lines if lines.spec.measure is not None},
+        )
+        each(lambda lines: lines.add(rows), all_lines)
 
     def tables(self) -> list[AggregateTable]:
         """Protect everything that was counted; a table that nobody has a row for is none.

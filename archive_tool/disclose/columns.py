@@ -36,7 +36,7 @@ class Coded(NamedTuple):
     """A dimension of some rows."""
 
     codes: np.ndarray
-    """int32 per row: place of its level in ``levels``."""
+    """Integers, one per row: place of its level in ``levels``."""
     levels: list[str]
 
 
@@ -73,8 +73,10 @@ def words(source: Source, table: pa.Table) -> Coded:
         levels = [day.isoformat()[: PRECISIONS[source.form]] for day in levels]
     elif is_json:
         levels = [_word(_inside(text, source.leaf)) for text in levels]
-    codes = array.indices.fill_null(len(levels)).to_numpy(zero_copy_only=False)
-    return _distinct(codes, [*levels, None])
+    indices = array.indices
+    if indices.null_count:
+        indices, levels = indices.fill_null(len(levels)), [*levels, None]
+    return _distinct(indices.to_numpy(zero_copy_only=False), levels)
 
 
 def numbers(source: Source, table: pa.Table) -> np.ndarray:
@@ -162,32 +164,33 @@ def _distinct(codes: np.ndarray, levels: Sequence[str | None]) -> Coded:
         # A word of the data that looks like one of ours is a level like any other: quoted.
         name = MISSING if not level else f"'{level}'" if level in SPECIAL else level
         to[place] = places.setdefault(name, len(places))
+    if seen.all() and len(places) == len(levels):
+        return Coded(codes, list(places))
     return Coded(to[codes], list(places) or [MISSING])
 
 
 def _binned(values: np.ndarray, width: float) -> Coded:
     import numpy as np
 
-    known = np.isfinite(values)
-    everywhere = bool(known.all())
-    with np.errstate(invalid="ignore"):
-        at = np.floor(values / width)
-    chosen = at if everywhere else at[known]
+    at = values / width
+    np.floor(at, out=at)
+    everywhere = not np.isnan(at.min(initial=0.0))  # the quickest way to ask for any NaN
+    known = slice(None) if everywhere else ~np.isnan(at)
+    chosen = at[known]
     if not len(chosen):
         return Coded(np.zeros(len(values), np.int32), [MISSING])
     low, high = float(chosen.min()), float(chosen.max())
     if high - low < _DENSE:
-        place = (chosen - low).astype(np.int32)
+        place = np.subtract(chosen, low, out=chosen).astype(np.int64)
         present = np.bincount(place) > 0
         lower = low + np.flatnonzero(present)
-        code_of = (np.cumsum(present) - 1).astype(np.int32)[place]
+        code_of = place if present.all() else (np.cumsum(present) - 1).take(place)
     else:
         lower, code_of = np.unique(chosen, return_inverse=True)
-        code_of = code_of.astype(np.int32)
     levels = [f"{edge * width:g}" if width % 1 else f"{edge * width:.0f}" for edge in lower]
     if everywhere:
         return Coded(code_of, levels)
-    codes = np.full(len(values), len(levels), np.int32)
+    codes = np.full(len(values), len(levels), np.int64)
     codes[known] = code_of
     return Coded(codes, [*levels, MISSING])
 

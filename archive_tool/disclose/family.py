@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from archive_tool.disclose.threads import each
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -63,35 +65,40 @@ def protect(
     from archive_tool.disclose.publish import published
     from archive_tool.disclose.sheet import shares
 
-    sheets = []
     together = [*family, *(lines for lines in earlier if counts_like(lines, family[0]))]
-    for number, lines in enumerate(together):
-        groups = _groups(together, number)
+
+    def counted(number: int) -> Sheet:
+        """Count the cells of one table and mark those that are unsafe by themselves."""
+        lines, groups = together[number], _groups(together, number)
         grid = cells.lattice(lines, everyone, thresholds, groups, persons)
         new = number < len(family)
         if new:
             refuse.unfit(grid)
-        shown = frozenset(cells.wanted(lines.spec)) if new else frozenset()
-        sheets.append(_counted(grid, shown, thresholds))
-        past.remember(sheets[-1], thresholds)
+        return _counted(grid, frozenset(cells.wanted(lines.spec)) if new else frozenset(),
+                        thresholds)  # fmt: skip
+
+    sheets = each(counted, range(len(together)))
+    for sheet in sheets:
+        past.remember(sheet, thresholds)
     Protection(sheets=sheets, shared=shares(sheets), thresholds=thresholds).run()
     measured = _measured(sheets, thresholds, past)
-    made = []
-    for sheet, measures in zip(sheets[: len(family)], measured, strict=False):
+
+    def finished(number: int) -> AggregateTable:
+        """Write one protected table down."""
+        sheet, spec = sheets[number], sheets[number].lattice.spec
         refuse.nothing_left(sheet, thresholds)
-        table = published(sheet, measures, thresholds)
-        made.append(
-            AggregateTable(
-                name=sheet.lattice.spec.name,
-                data_type=sheet.lattice.spec.data_type,
-                table=table,
-                hidden=table["status"].to_pylist().count("suppressed"),
-                spec=sheet.lattice.spec,
-                sheet=sheet,
-                measures=measures,
-            )
+        table = published(sheet, measured[number], thresholds)
+        return AggregateTable(
+            name=spec.name,
+            data_type=spec.data_type,
+            table=table,
+            hidden=table["status"].to_pylist().count("suppressed"),
+            spec=spec,
+            sheet=sheet,
+            measures=measured[number],
         )
-    return made
+
+    return each(finished, range(len(family)))
 
 
 def _groups(family: Sequence[Lines], number: int) -> list[Kept]:
@@ -147,13 +154,11 @@ def _measured(sheets: Sequence[Sheet], thresholds: Aggregate, past: Past) -> lis
     from archive_tool.disclose.rules import measure_unsafe
     from archive_tool.disclose.sheet import OPEN, PRIMARY, Sheet, shares
 
-    out: list[Sheet | None] = []
-    together: dict[Source, list[Sheet]] = {}
-    for sheet in sheets:
+    def measured(sheet: Sheet) -> Sheet | None:
+        """Mark the cells of one table whose measure is unsafe by itself."""
         spec = sheet.lattice.spec
         if spec.measure is None:
-            out.append(None)
-            continue
+            return None
         status, broken = {}, {}
         for kept, cells in sheet.lattice.groups.items():
             broken[kept] = measure_unsafe(cells, thresholds, rooms=spec.between_people)
@@ -161,10 +166,14 @@ def _measured(sheets: Sequence[Sheet], thresholds: Aggregate, past: Past) -> lis
             words = np.where(unsafe, PRIMARY, sheet.status[kept])
             some = np.bincount(cells.owners, cells.sums.n, len(cells)) > 0
             status[kept] = np.where(some, words, OPEN).astype(np.int8)
-        one = Sheet(lattice=sheet.lattice, status=status, published=sheet.published, broken=broken)
-        past.remember(one, thresholds, measure=True)
-        together.setdefault(spec.measure, []).append(one)
-        out.append(one)
+        return Sheet(lattice=sheet.lattice, status=status, published=sheet.published, broken=broken)
+
+    out = each(measured, sheets)
+    together: dict[Source, list[Sheet]] = {}
+    for one in out:
+        if one is not None and one.lattice.spec.measure is not None:
+            past.remember(one, thresholds, measure=True)
+            together.setdefault(one.lattice.spec.measure, []).append(one)
     for family in together.values():
         Protection(sheets=family, shared=shares(family), thresholds=thresholds, measure=True).run()
     return out

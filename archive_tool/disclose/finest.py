@@ -23,16 +23,16 @@ def finest(
     width = len(names)
     if not width:
         return np.zeros(len(code), np.int64), np.zeros((1, 0), np.int64)
-    levels = np.unique(code, axis=0) if len(code) < 100_000 else _unique_rows(code, names)
+    keys = _mixed(code, names)
+    cell, found = compact(keys, int(keys.max(initial=-1)) + 1)
+    levels = _unmixed(found, names)
     if thresholds.zeros and any(dimension.outcome for dimension in spec.dimensions) and len(levels):
         levels = _with_zeros(spec, names, levels)
-    keys, wanted_keys = _mixed(code, names), _mixed(levels, names)
-    return np.searchsorted(wanted_keys, keys), levels
+        cell = np.searchsorted(_mixed(levels, names), found).take(cell)
+    return cell, levels
 
 
-def _unique_rows(code: np.ndarray, names: list[list[str]]) -> np.ndarray:
-    keys = _mixed(code, names)
-    _, found = compact(keys, int(keys.max()) + 1)
+def _unmixed(found: np.ndarray, names: list[list[str]]) -> np.ndarray:
     columns = []
     for levels in reversed(names):
         columns.append(found % len(levels))

@@ -36,7 +36,7 @@ class Sums(NamedTuple):
 
     def take(self, places: np.ndarray) -> Sums:
         """Give some of the lines, in another order."""
-        return Sums(*(part[places] for part in self))
+        return Sums(*(part.take(places) for part in self))
 
 
 @dataclass(kw_only=True)
@@ -77,7 +77,8 @@ class Lines:
         sizes = [len(one.levels) for one in coded]
         key, size = seats, len(rows.seat_codes)
         for column, levels in zip(codes, sizes, strict=True):
-            key, size = key * levels + column, size * levels
+            key, size = key * levels, size * levels
+            key += column
         if size <= max(DENSE, 4 * len(key)):
             sums = _sums(key, size, values)
             keys = np.flatnonzero(sums.rows)
@@ -149,8 +150,12 @@ def merge(groups: np.ndarray, count: int, sums: Sums) -> Sums:
     n = np.bincount(groups, sums.n, count)
     total = np.bincount(groups, sums.n * sums.mean, count)
     mean = np.divide(total, n, out=np.zeros(count), where=n > 0)
-    apart = sums.mean - mean[groups]
-    m2 = np.bincount(groups, sums.m2 + sums.n * apart * apart, count)
+    apart = mean.take(groups)
+    np.subtract(sums.mean, apart, out=apart)
+    apart *= apart
+    apart *= sums.n
+    apart += sums.m2
+    m2 = np.bincount(groups, apart, count)
     return Sums(rows, n, mean, m2)
 
 
@@ -162,13 +167,14 @@ def _sums(groups: np.ndarray, count: int, values: np.ndarray | None) -> Sums:
     if values is None:
         nothing = np.zeros(count)
         return Sums(rows, nothing, nothing, nothing)
-    known = np.isfinite(values)
-    if known.all():
-        n = rows
-    else:
+    n = rows
+    if np.isnan(values.min(initial=0.0)):  # the quickest way to ask for any NaN
+        known = ~np.isnan(values)
         groups, values = groups[known], values[known]
         n = np.bincount(groups, minlength=count).astype(np.float64)
     total = np.bincount(groups, values, count)
     mean = np.divide(total, n, out=np.zeros(count), where=n > 0)
-    apart = values - mean[groups]
-    return Sums(rows, n, mean, np.bincount(groups, apart * apart, count))
+    apart = mean.take(groups)
+    np.subtract(values, apart, out=apart)
+    np.multiply(apart, apart, out=apart)
+    return Sums(rows, n, mean, np.bincount(groups, apart, count))

@@ -158,10 +158,12 @@ class Protection:
     def _audit(self) -> bool:
         """One round of the second step; whether anything was hidden."""
         for quantity in self.quantities():
-            system = self.system(quantity)
             goals = [
                 goal for spot in self._unsafe(quantity) for goal in self._goals(quantity, spot)
             ]
+            if not goals:
+                continue
+            system = self.system(quantity)
             for start in range(0, len(goals), solve.AT_ONCE):
                 some = [g for g in goals[start : start + solve.AT_ONCE] if not self._reached(g)]
                 tight = self._tight(system, quantity, some)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.codes import canonical_person
 from archive_tool.disclose import columns
+from archive_tool.disclose.threads import each
 from archive_tool.model.datatypes import BY_NAME
 
 if TYPE_CHECKING:
@@ -79,6 +80,12 @@ class Rows:
     """Number of each local seat in :class:`Everyone`."""
     _coded: dict[Dimension, Coded] = field(default_factory=dict, repr=False)
     _numbers: dict[Source, np.ndarray] = field(default_factory=dict, repr=False)
+
+    def prepare(self, dimensions: Iterable[Dimension], measures: Iterable[Source]) -> None:
+        """Code dimensions and read measures, for tables that are counted at the same time."""
+        each(self.code, list(dimensions))
+        for source in measures:
+            self.numbers(source)
 
     def code(self, dimension: Dimension) -> Coded:
         """Code a dimension once for all tables that use it."""
