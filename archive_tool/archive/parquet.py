@@ -110,7 +110,7 @@ def same_content(left: pa.Table, right: pa.Table) -> bool:
     """Compare two tables cell by cell; dictionary columns by value, NaN equal to itself."""
     if left.column_names != right.column_names or left.num_rows != right.num_rows:
         return False
-    return all(
+    return left.equals(right) or all(  # all columns at once is the rule, and quicker
         _same_column(one, other)
         for one, other in zip(left.itercolumns(), right.itercolumns(), strict=True)
     )
