@@ -190,7 +190,8 @@ def main() -> None:
         "# The cost of the leak gate\n\nMade by `python -m benchmarks.gate`; whole processes in "
         f"turn, medians of {bench.repeat}. 1,000,000 continuous ratings, 100,000 events and 20,000 "
         f"chat messages of 400 people. The share of the gate is what a run with nothing in its place "
-        f"saves; its parts are told by clocks of the threads inside.\n\n{machine()}\n"
+        f"saves, or the sum of its parts where that is more; clocks of the threads inside tell "
+        f"those.\n\n{machine()}\n"
     )
     text = "\n".join([head, *tables])
     print(text)
