@@ -97,11 +97,11 @@ def one(mode: str, arguments: list[str]) -> None:
     """Run ``create`` in this process, with the gate under clocks or without it."""
     from archive_tool.cli.main import run as command
     from archive_tool.disclose.gate import clocks, gate, outside, tables, traces
-    from archive_tool.pipeline import create
+    from archive_tool.pipeline import run
 
     watched = Clocks()
     if mode == WITHOUT:
-        create.Gate, create.Traces = NoGate, NoTraces  # type: ignore[attr-defined,assignment]
+        run.Gate, run.Traces = NoGate, NoTraces  # type: ignore[attr-defined,assignment]
     else:
         watched.watch(tables.Tables, "search", "search of the tables")
         watched.watch(tables.Tables, "__init__", "search of the tables")
