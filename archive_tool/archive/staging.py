@@ -50,8 +50,10 @@ class Staging:
 
     def close(self) -> None:
         """Remove the folder, if it was not published, and free the store."""
-        shutil.rmtree(self._top, ignore_errors=True)
-        self._lock.__exit__()
+        try:
+            shutil.rmtree(self._top, ignore_errors=True)
+        finally:
+            self._lock.__exit__()
 
     def write(self, path: str, content: bytes | memoryview) -> None:
         """Create one file of the archive; :meth:`publish` brings it to the disk for good."""

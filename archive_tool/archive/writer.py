@@ -250,4 +250,5 @@ class ArchiveWriter:
             signer=sshsig.openssh_line(primitives.public_of(signing_key)),
             privacy=description.privacy,
             source=description.source,
+            downgrade_to=description.downgrade_to,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import msgspec
 from archive_tool.cli import options, unreadable
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault
+from archive_tool.cli.progress import progress
 from archive_tool.errors import RetentionError, UsageError
 
 if TYPE_CHECKING:
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
     from archive_tool.keys import Vault
     from archive_tool.lifecycle.catalogue import Unreadable
     from archive_tool.lifecycle.destroy import Destroyed
-    from archive_tool.lifecycle.sweep_plan import Item, SweepPlan
+    from archive_tool.lifecycle.sweep_items import Item
+    from archive_tool.lifecycle.sweep_plan import SweepPlan
 
 
 @click.command("sweep", short_help="Destroy what is past its retention date.")
@@ -64,7 +67,8 @@ def command(
     under hold stays.
     """
     from archive_tool.keys import refuse_inside
-    from archive_tool.lifecycle import catalogue, sweep, sweep_plan
+    from archive_tool.lifecycle import catalogue, sweep_plan
+    from archive_tool.pipeline import downgrade
 
     if apply is not None and (plan is not None or check):
         raise UsageError("--apply stands alone", where="sweep")
@@ -72,7 +76,10 @@ def command(
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     now = datetime.now(UTC)
     if apply is not None:
-        done = sweep.apply(store, keys, apply, as_of=as_of, now=now, operator=operator)
+        with progress("archiving what tells less", quiet=False) as shown:
+            done = downgrade.apply(
+                store, keys, apply, as_of=as_of, now=now, operator=operator, progress=shown
+            )
         return _applied(done, keys, catalogue.load(store, keys).unreadable)
     decided = sweep_plan.plan(store, keys, as_of=as_of, now=now, bundles=bundles)
     if plan is not None:
@@ -103,6 +110,11 @@ def _applied(done: Destroyed | None, vault: Vault, left_out: Sequence[Unreadable
         [
             f"destroyed {count(whole, 'archive')}, parts of {count(len(tasks) - whole, 'archive')}",
             f"keys      {len(done.work.key_ids):,} left the vault, epoch {vault.epoch}",
+            *(
+                f"kept      {name}, in place of {task.archive_id}"
+                for task in tasks
+                for name in task.successors
+            ),
             f"proof     {done.certificate}",
             *(f"not reached: {item.what}" for item in done.work.not_reached),
             *unreadable.lines(left_out),
@@ -110,7 +122,13 @@ def _applied(done: Destroyed | None, vault: Vault, left_out: Sequence[Unreadable
     )
     fields = {
         "destroyed": [
-            {"archive": task.archive_id, "whole": task.whole, "types": task.types} for task in tasks
+            {
+                "archive": task.archive_id,
+                "whole": task.whole,
+                "types": task.types,
+                "successors": task.successors,
+            }
+            for task in tasks
         ],
         "certificate": str(done.certificate),
         "epoch": vault.epoch,
@@ -144,6 +162,8 @@ def _item(item: Item) -> dict[str, Any]:
         "since": min((due.since.isoformat() for due in item.due), default=None),
         "files": item.files,
         "named_again": item.named,
+        "lesser": None if item.lesser is None else asdict(item.lesser),
+        "successors": item.successors,
         "holds": item.holds,
     }
 
@@ -164,9 +184,15 @@ def _text(decided: SweepPlan, path: Path | None, bundles: Sequence[Path]) -> str
             for item in decided.items
         ]
         lines += [table(("archive", "what", "since", "why", "held by"), rows), ""]
-    for item in decided.decisions:
-        since = item.since.isoformat()
-        lines.append(f"{item.action} {item.archive} {item.data_type} since {since}: {item.what}")
+    lines += [
+        f"made first of {item.archive}: an archive under policy {item.lesser.name} "
+        f"{item.lesser.version}, {item.lesser.digest[:12]}"
+        for item in decided.items
+        if item.lesser is not None
+    ]
+    for one in decided.decisions:
+        since = one.since.isoformat()
+        lines.append(f"{one.action} {one.archive} {one.data_type} since {since}: {one.what}")
     for raw in decided.bundles:
         said = f"due: archived as {', '.join(raw.archives)}" if raw.is_due else "not archived here"
         lines.append(f"raw bundle {bundles[raw.number - 1]}: {said}")

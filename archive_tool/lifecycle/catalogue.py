@@ -20,6 +20,7 @@ from archive_tool.archive.reader import open_archive
 from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.keys import primitives, sshsig
 from archive_tool.lifecycle import erased_words, places
+from archive_tool.model.archive import PolicyStamp  # noqa: TC001  (msgspec reads the annotations)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +41,8 @@ class Term(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     destroy_after: date
     basis: str
     action: str
+    lesser_until: date | None
+    """Last day of what is made of it then; None for nothing."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -60,6 +63,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """The newest revision that the vault knew when this entry was made: another one voids it."""
     bundle: str
     """Digest of the bundle that it was made of."""
+    policy: str
+    """Digest of the policy that was applied."""
+    lesser: PolicyStamp | None
+    """The policy that it is downgraded to, where one is named."""
     erased_here: int
     """People who were erased and whose files are here all the same: they came from a copy."""
     named_here: int
@@ -149,7 +156,13 @@ def _entry(folder: Path, seal: str, vault: Vault, signer: str) -> Entry | None:
         raise IntegrityError("lies under the name of another archive", where=folder.name)
     oxum = places.read(folder / layout.BAG_INFO) or b""
     terms = [
-        Term(data_type=name, destroy_after=t.destroy_after, basis=t.basis, action=t.action)
+        Term(
+            data_type=name,
+            destroy_after=t.destroy_after,
+            basis=t.basis,
+            action=t.action,
+            lesser_until=t.lesser_until,
+        )
         for name, t in sorted(stated.retention.items())
     ]
     erased_here, named_here = _came_back(folder, stated, vault)
@@ -164,6 +177,8 @@ def _entry(folder: Path, seal: str, vault: Vault, signer: str) -> Entry | None:
         revision=stated.revision,
         newest=vault.newest_revision(stated.archive_id),
         bundle=stated.bundle_digest,
+        policy=stated.policy.digest,
+        lesser=stated.downgrade_to,
         erased_here=erased_here,
         named_here=named_here,
     )

@@ -114,7 +114,7 @@ def _archives(archives: Iterable[Mapping[str, Any]], people: int) -> str:
         (
             one["id"],
             "the whole archive" if one["whole"] else ", ".join(one["types"]) or "files of people",
-            one["why"],
+            "; ".join([one["why"], *(f"see archive {name}" for name in one["successors"])]),
             "not told" if one["files"] is None else one["files"],
             one["digest_before"],
         )

@@ -127,6 +127,7 @@ def _archive(task: Task) -> dict[str, Any]:
         "digest_before": task.seal,
         "why": task.why,
         "whole": task.whole,
+        "successors": task.successors,
         "types": task.types,
         "people": len(task.subjects),
         "files_written_without_names": task.named,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archive_tool.errors import RetentionError
 from archive_tool.keys import erasure
-from archive_tool.lifecycle import destroy, places, renewal
+from archive_tool.lifecycle import destroy, lowering, places, renewal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,6 +28,7 @@ def changing(store: Path, vault: Vault, *, now: datetime) -> Iterator[None]:
         vault.shred_again(now)
         renewal.recover(store, vault, now=now)
         destroy.recover(store, vault, now=now)
+        lowering.recover(store, vault, now=now)
         yield
 
 

@@ -18,7 +18,7 @@ from archive_tool.archive import layout, manifest, rewrite, swap
 from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.keys import SubjectState, erasure
 from archive_tool.lifecycle import audit, certificates, erased_words, pending, places
-from archive_tool.lifecycle.work import REKEY
+from archive_tool.lifecycle.work import DOWNGRADE, REKEY
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,7 +61,7 @@ def recover(store: Path, vault: Vault, *, now: datetime) -> list[Destroyed]:
     swap.clear_staging(store)
     finished = []
     for work in pending.works(store, vault):
-        if work.kind == REKEY:
+        if work.kind in (REKEY, DOWNGRADE):
             continue
         if vault.has_applied(work.plan):
             finished.append(finish(store, vault, work, now=now))

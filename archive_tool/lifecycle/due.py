@@ -64,10 +64,18 @@ def since(last: date) -> date:
 
 
 def going(store: Path, entry: Entry, overview: Overview, day: date) -> list[Due]:
-    """Return what goes on a day: what is to be destroyed, and what a lower archive replaces."""
+    """Return what goes on a day: what is to be destroyed, and what something less replaces.
+
+    Where the policy named what tells less, that is made first if it is not there
+    (:func:`to_make`); else somebody has to have made it.
+    """
     past = [term for term in entry.terms if term.destroy_after < day]
-    lowered = {term.data_type for term in past if term.action == DOWNGRADE}
-    replaced = {name for name in lowered if _is_replaced(store, entry, overview, name)}
+    replaced = {
+        term.data_type
+        for term in past
+        if term.action == DOWNGRADE
+        and (entry.lesser is not None or _replacing(store, entry, overview, term.data_type))
+    }
     return [
         Due(data_type=t.data_type, since=since(t.destroy_after), basis=t.basis, action=t.action)
         for t in past
@@ -75,7 +83,38 @@ def going(store: Path, entry: Entry, overview: Overview, day: date) -> list[Due]
     ]
 
 
-def undecided(entry: Entry, gone: Sequence[Due], day: date, newest: int) -> list[Decision]:
+def successors(
+    store: Path, entry: Entry, overview: Overview, gone: Sequence[Due]
+) -> tuple[str, ...]:
+    """Name the archives that stand for what goes because something less replaces it."""
+    lowered = [item.data_type for item in gone if item.action == DOWNGRADE]
+    if lowered and entry.lesser is not None:
+        return made_under(entry.lesser.digest, entry, overview)
+    found = (_replacing(store, entry, overview, name) for name in lowered)
+    return tuple(sorted({one for some in found for one in some}))
+
+
+def to_make(entry: Entry, gone: Sequence[Due], day: date) -> bool:
+    """Whether what goes is kept in a form that tells less, by the policy that names it."""
+    names = {item.data_type for item in gone if item.action == DOWNGRADE}
+    return entry.lesser is not None and any(
+        term.lesser_until is not None and day <= term.lesser_until
+        for term in entry.terms
+        if term.data_type in names
+    )
+
+
+def made_under(policy: str, entry: Entry, overview: Overview) -> tuple[str, ...]:
+    """Name the archives of the same bundle that were made under a policy, by its digest."""
+    return tuple(
+        other.archive_id
+        for other in overview.entries
+        if (other.bundle, other.policy) == (entry.bundle, policy)
+        and other.archive_id != entry.archive_id
+    )
+
+
+def undecided(entry: Entry, gone: Sequence[Due], day: date) -> list[Decision]:
     """Return what is past its date and does not go by itself, and what is not the newest."""
     settled = {item.data_type for item in gone}
     past = [
@@ -89,7 +128,7 @@ def undecided(entry: Entry, gone: Sequence[Due], day: date, newest: int) -> list
         for t in entry.terms
         if t.destroy_after < day and t.action in _ASK and t.data_type not in settled
     ]
-    if entry.revision >= newest:
+    if entry.revision >= entry.newest:
         return past
     restored = Decision(
         archive=entry.archive_id, data_type="", since=day, action=RESTORED, what=_ASK[RESTORED]
@@ -97,20 +136,17 @@ def undecided(entry: Entry, gone: Sequence[Due], day: date, newest: int) -> list
     return [restored, *past]
 
 
-def _is_replaced(store: Path, entry: Entry, overview: Overview, data_type: str) -> bool:
-    """Whether the store has an archive of the same bundle that tells less of this data type."""
+def _replacing(store: Path, entry: Entry, overview: Overview, data_type: str) -> tuple[str, ...]:
+    """Name the archives of the same bundle that tell less of a data type."""
     others = [
         other
         for other in overview.entries
-        if other.bundle == entry.bundle and other.archive_id != entry.archive_id
+        if other.bundle == entry.bundle
+        and other.archive_id != entry.archive_id
+        and (other.aggregate or data_type in other.types)
     ]
-    if not others:
-        return False
-    own = _level(store, entry, data_type)
-    return any(
-        (other.aggregate or data_type in other.types) and _level(store, other, data_type) > own
-        for other in others
-    )
+    own = _level(store, entry, data_type) if others else AGGREGATED
+    return tuple(o.archive_id for o in others if _level(store, o, data_type) > own)
 
 
 def _level(store: Path, entry: Entry, data_type: str) -> int:
@@ -124,5 +160,5 @@ def _level(store: Path, entry: Entry, data_type: str) -> int:
         return IDENTIFIED
     folder = store / layout.ARCHIVES / entry.archive_id
     text = bag.read_checked(folder, bag.read_seal(folder), layout.POLICY).decode()
-    hides = decide(parse(text, where=layout.POLICY)).hides_people(data_type)
+    hides = decide(parse(text, where=layout.POLICY, stored=True)).hides_people(data_type)
     return PSEUDONYMISED if hides else IDENTIFIED

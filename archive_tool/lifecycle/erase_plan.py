@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import datetime  # noqa: TC003  (msgspec reads the annotations)
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from archive_tool.archive import layout, rewrite
-from archive_tool.errors import IntegrityError, PlanError
+from archive_tool.errors import PlanError
 from archive_tool.keys import SubjectState
 from archive_tool.lifecycle import (
     audit,
@@ -21,7 +20,7 @@ from archive_tool.lifecycle import (
     subjects,
     unreached,
 )
-from archive_tool.lifecycle.work import Unreached
+from archive_tool.lifecycle.work import Unreached  # noqa: TC001  (msgspec reads the annotations)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -170,11 +169,12 @@ def draft(
             *unreached.copies(vault, records, [item.archive for item in items]),
             *unreached.unreadable(overview.unreadable),
             *unreached.recordings(filmed),
-            *_counted(vault, ids, counted),
-            *_remaining(named, rewritten=rewrite_mentions),
+            *unreached.releases(vault, ids, counted),
+            *unreached.mentions(sum(item.rows for item in named), rewritten=rewrite_mentions),
         ],
     )
-    kept = _kept(body)
+    held = sorted({hold for person in body.held for hold in person.holds})
+    kept = unreached.under_hold(len(body.held), held)
     body = msgspec.structs.replace(body, not_reached=[*body.not_reached, *kept])
     return msgspec.structs.replace(body, digest=plans.digest_of(msgspec.to_builtins(body)))
 
@@ -241,67 +241,3 @@ def _person(keys: tuple[str, ...], items: Sequence[Item], in_force: Sequence[hol
     there = [item for item in items if not set(keys).isdisjoint(item.subjects)]
     named = {*own, *(hold for item in there for hold in holds.covering(in_force, item.archive))}
     return Person(keys=list(keys), holds=sorted(named), everywhere=bool(own))
-
-
-def _counted(vault: Vault, ids: Sequence[str], archives: Sequence[str]) -> list[Unreached]:
-    """Say which summary tables counted the people, by the release ledger.
-
-    Without ids, or without a ledger that can be trusted, every archive with such tables may have:
-    an erasure does not wait for a ledger. A release stays listed when its archive is gone.
-    """
-    from archive_tool.disclose.ledger import Ledger
-
-    releases: set[str] = set()
-    named: set[str] = set()
-    with suppress(IntegrityError):
-        ledger = Ledger.open(vault)
-        releases = {release.name for release in ledger.releases} if ids else set()
-        named = {release.name for one in ids for release in ledger.counted_in(one)}
-    words = [(name, "which counted the person") for name in sorted(named)]
-    words += [
-        (name, "which may have counted the person") for name in archives if name not in releases
-    ]
-    return [
-        Unreached(
-            kind="aggregate",
-            what=f"aggregate tables of archive {archive_id}, {how}",
-            notice="a number of many people; make the tables anew where the protocol asks for it",
-        )
-        for archive_id, how in words
-    ]
-
-
-def _remaining(named: Sequence[Named], *, rewritten: bool) -> list[Unreached]:
-    found: list[Unreached] = []
-    rows = sum(item.rows for item in named)
-    if rows and not rewritten:
-        found.append(
-            Unreached(
-                kind="mention",
-                what=f"{rows} places in rows of others that name the person by id or code",
-                notice="make the plan with --rewrite-mentions to take them out",
-            )
-        )
-    elif rows:
-        found.append(
-            Unreached(
-                kind="mention",
-                what=f"{rows} places in rows of others, in copies of the archives made before",
-                notice="destroy older copies of the archives",
-            )
-        )
-    return found
-
-
-def _kept(body: ErasePlan) -> list[Unreached]:
-    """Say which files stay readable because a hold keeps the key of the person."""
-    if not body.held:
-        return []
-    return [
-        Unreached(
-            kind="hold",
-            what=f"copies of the archives with files of {len(body.held)} people: their keys stay "
-            f"under {', '.join(sorted({hold for person in body.held for hold in person.holds}))}",
-            notice="the release of the hold erases them; give it the vault",
-        )
-    ]

@@ -5,8 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import layout
-from archive_tool.errors import RetentionError
-from archive_tool.lifecycle import audit, changing, destroy, erase, plans, sweep_plan, unreached
+from archive_tool.errors import PlanError, RetentionError
+from archive_tool.lifecycle import (
+    audit,
+    changing,
+    destroy,
+    erase,
+    lowering,
+    plans,
+    sweep_plan,
+    unreached,
+)
 from archive_tool.lifecycle.work import SWEEP, Task, Unreached, Work
 
 if TYPE_CHECKING:
@@ -15,7 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.keys import Vault
-    from archive_tool.lifecycle.sweep_plan import Item, SweepPlan
+    from archive_tool.lifecycle.sweep_items import Item
+    from archive_tool.lifecycle.sweep_plan import SweepPlan
 
 
 def apply(
@@ -36,22 +46,54 @@ def apply(
     decided = plans.load(path, sweep_plan.SweepPlan, sweep_plan.SCHEMA)
     with changing.changing(store, vault, now=now):
         records = audit.read(store)
-        plans.refuse_applied(records, decided.digest)
-        changing.refuse_clock(records, decided.made, now)
-        sweep_plan.refuse_stale(store, vault, decided, as_of.date())
-        if decided.held and not decided.ready:
-            raise RetentionError(
-                "everything that is due is under hold",
-                where="plan",
-                hint="see archive-tool hold list",
-                detail={"holds": sorted({hold for item in decided.held for hold in item.holds})},
-            )
+        decided = _still_fits(store, vault, decided, records, as_of=as_of, now=now)
+        if any(item.lesser for item in decided.ready):
+            raise PlanError("an archive that tells less has to be made first", where="plan")
         done = None
         if decided.ready:
             work = _work(vault, decided, records, now=now, operator=operator)
             done = destroy.run(store, vault, work, now=now)
         erase.run_due(store, vault, now=now)
     return done
+
+
+def prepare(
+    store: Path, vault: Vault, path: Path, *, as_of: datetime, now: datetime, operator: str = ""
+) -> list[Item]:
+    """Write down which archives that tell less a plan needs, and return what they are made of.
+
+    Raises what :func:`apply` raises. The next start says in the log whether each was made.
+    """
+    decided = plans.load(path, sweep_plan.SweepPlan, sweep_plan.SCHEMA)
+    with changing.changing(store, vault, now=now):
+        records = audit.read(store)
+        decided = _still_fits(store, vault, decided, records, as_of=as_of, now=now)
+        wanted = [item for item in decided.ready if item.lesser]
+        for item in wanted:
+            lowering.begin(store, vault, item, plan=decided.digest, operator=operator, now=now)
+    return wanted
+
+
+def _still_fits(
+    store: Path,
+    vault: Vault,
+    decided: SweepPlan,
+    records: Sequence[audit.Record],
+    *,
+    as_of: datetime,
+    now: datetime,
+) -> SweepPlan:
+    plans.refuse_applied(records, decided.digest)
+    changing.refuse_clock(records, decided.made, now)
+    decided = sweep_plan.current(store, vault, decided, as_of.date())
+    if decided.held and not decided.ready:
+        raise RetentionError(
+            "everything that is due is under hold",
+            where="plan",
+            hint="see archive-tool hold list",
+            detail={"holds": sorted({hold for item in decided.held for hold in item.holds})},
+        )
+    return decided
 
 
 def _work(
@@ -72,6 +114,7 @@ def _work(
                 why=item.why,
                 whole=item.whole,
                 types=types,
+                successors=item.successors,
                 named=item.named,
                 revision=item.revision,
                 files=item.files,

@@ -8,23 +8,21 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from archive_tool.archive import layout
-from archive_tool.archive.reader import open_archive
 from archive_tool.errors import RetentionError
 from archive_tool.lifecycle import (
     audit,
     catalogue,
     due,
-    erased_words,
     holds,
     places,
     plans,
     raw_bundles,
-    terms,
     unreached,
 )
 from archive_tool.lifecycle.catalogue import Unreadable  # noqa: TC001
-from archive_tool.lifecycle.due import Decision, Due  # noqa: TC001  (msgspec reads the annotations)
+from archive_tool.lifecycle.due import Decision  # noqa: TC001  (msgspec reads the annotations)
 from archive_tool.lifecycle.raw_bundles import RawBundle  # noqa: TC001
+from archive_tool.lifecycle.sweep_items import Item, Looking, was_made
 from archive_tool.lifecycle.work import Unreached  # noqa: TC001
 
 if TYPE_CHECKING:
@@ -32,38 +30,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.keys import Vault
-    from archive_tool.lifecycle.catalogue import Entry, Overview
+    from archive_tool.lifecycle.catalogue import Overview
 
 SCHEMA: Final = "archive-tool/sweep-plan/1"
 LOOK_AHEAD: Final = 90
 """Days for which a plan says what comes due."""
-
-PAST: Final = "past its retention date"
-REPLACED: Final = "past its date, and replaced by an archive that tells less"
-CAME_BACK: Final = "destroyed before, and came back from a copy"
-PEOPLE_CAME_BACK: Final = "holds files of erased people that came back from a copy"
-NAMED_AGAIN: Final = "an older revision came back from a copy, and names erased people"
-
-
-class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """What would happen to one archive."""
-
-    archive: str
-    seal: str
-    """SHA-256 of its tag manifest: another one makes the plan stale."""
-    why: str
-    whole: bool
-    due: list[Due]
-    types: list[str]
-    """Everything that the archive holds."""
-    named: int
-    """Files of others that name erased people again: they are written without them."""
-    revision: int
-    """Number of the revision that it becomes; 0 for the next."""
-    files: int | None
-    bytes: int
-    holds: list[str]
-    """Holds that keep it; then nothing happens."""
 
 
 class Coming(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,15 +99,15 @@ def plan(
     """
     places.require_store(store)
     records = audit.read(store)
-    in_force = holds.active(store)
     day = as_of.date()
     overview = catalogue.load(store, vault)
+    looking = _looking(store, vault, overview, day)
     items: list[Item] = []
     decisions: list[Decision] = []
     for entry in overview.entries:
-        gone = due.going(store, entry, overview, day)
-        decisions += due.undecided(entry, gone, day, vault.newest_revision(entry.archive_id))
-        item = _item(store, vault, entry, gone, in_force)
+        gone = looking.gone(entry)
+        decisions += due.undecided(entry, gone, day)
+        item = looking.item(entry, gone)
         items += [] if item is None else [item]
     touched = [item.archive for item in items]
     body = SweepPlan(
@@ -155,25 +126,25 @@ def plan(
     return msgspec.structs.replace(body, digest=plans.digest_of(msgspec.to_builtins(body)))
 
 
-def refuse_stale(store: Path, vault: Vault, decided: SweepPlan, day: date) -> None:
-    """PlanError (19) when the store is no longer as the plan says; RetentionError (14) before it.
+def current(store: Path, vault: Vault, decided: SweepPlan, day: date) -> SweepPlan:
+    """Return a plan as it is now: what tells less may have been made since.
 
+    PlanError (19) when the store is no longer as the plan says; RetentionError (14) before its day.
     Only the archives of the plan are read anew, whatever the catalogue says.
     """
     if decided.vault_id != vault.vault_id:
         raise plans.stale("was made with another vault")
-    in_force = holds.active(store)
-    overview = catalogue.load(store, vault)
+    looking = _looking(store, vault, catalogue.load(store, vault), decided.as_of)
+    items = []
     for item in decided.items:
         folder = store / layout.ARCHIVES / item.archive
         entry = catalogue.entry_of(folder, vault) if folder.is_dir() else None
         if entry is None or entry.seal != item.seal:
             raise plans.stale("an archive has changed since, or is gone")
-        gone = due.going(store, entry, overview, decided.as_of)
-        again = _item(store, vault, entry, gone, in_force)
+        again = looking.item(entry, looking.gone(entry))
         if again is None or again.holds != item.holds:
             raise plans.stale("holds have changed since")
-        if again != item:
+        if again != item and not was_made(item, again):
             raise plans.stale("an archive has changed since")
         if any(what.since > day for what in item.due):
             raise RetentionError(
@@ -182,82 +153,13 @@ def refuse_stale(store: Path, vault: Vault, decided: SweepPlan, day: date) -> No
                 expected=f"{decided.as_of.isoformat()} or later, as the plan says",
                 hint="apply the plan when it is due, or with the --as-of it was made with",
             )
+        items.append(again)
+    return msgspec.structs.replace(decided, items=items)
 
 
-def _item(
-    store: Path,
-    vault: Vault,
-    entry: Entry,
-    gone: Sequence[Due],
-    in_force: Sequence[holds.Hold],
-) -> Item | None:
-    back = vault.is_destroyed(entry.archive_id)
-    named = 0 if back else _named(store, vault, entry, in_force)
-    if not gone and not back and not entry.erased_here and not named:
-        return None
-    dated = {term.data_type for term in entry.terms}
-    tables = {name for name in entry.types if not name.startswith(layout.AGGREGATE_PREFIX)}
-    whole = back or (len(gone) == len(dated) and tables <= dated)
-    return Item(
-        archive=entry.archive_id,
-        seal=entry.seal,
-        why=_why(gone, back=back, named=named),
-        whole=whole,
-        due=list(gone),
-        types=entry.types,
-        named=0 if whole else named,
-        revision=0 if whole else _becomes(store, entry, named),
-        files=_files(entry, gone, whole=whole),
-        bytes=entry.bytes if whole else 0,
-        # what came back was destroyed under the holds of its time
-        holds=[] if not gone else _holds(store, vault, entry, in_force, back=back),
-    )
-
-
-def _named(store: Path, vault: Vault, entry: Entry, in_force: Sequence[holds.Hold]) -> int:
-    """Count the files of others that name erased people again and that nothing holds."""
-    if not entry.named_here or not in_force:
-        return entry.named_here
-    return len(erased_words.of_stored(store, entry.archive_id, vault))
-
-
-def _becomes(store: Path, entry: Entry, named: int) -> int:
-    """Number the next revision of an archive: the newest there is, unless it still lacks something.
-
-    A revision that was put back lacks what was done since. Files and mentions of the erased are
-    taken out of it again, but not what a hold keeps; and dates that somebody changed since are not
-    known any more. Then an older number keeps saying so.
-    """
-    if entry.revision >= entry.newest or named < entry.named_here:
-        return 0
-    lost = terms.changed_since(audit.read(store), entry.archive_id, entry.revision)
-    return 0 if lost else entry.newest + 1
-
-
-def _why(gone: Sequence[Due], *, back: bool, named: int) -> str:
-    if back:
-        return CAME_BACK
-    if not gone:
-        return NAMED_AGAIN if named else PEOPLE_CAME_BACK
-    return REPLACED if all(what.action == due.DOWNGRADE for what in gone) else PAST
-
-
-def _files(entry: Entry, gone: Sequence[Due], *, whole: bool) -> int | None:
-    if entry.files is None:
-        return None
-    names = {what.data_type for what in gone}
-    counted = sum(n for name, n in entry.files.items() if whole or name in names)
-    return counted or entry.erased_here + entry.named_here
-
-
-def _holds(
-    store: Path, vault: Vault, entry: Entry, in_force: Sequence[holds.Hold], *, back: bool
-) -> list[str]:
-    subjects: frozenset[str] = frozenset()
-    if not back and any(hold.subjects for hold in in_force):
-        archive = open_archive(store / layout.ARCHIVES / entry.archive_id, vault=vault)
-        subjects = frozenset(e.subject for e in archive.index)
-    return list(holds.covering(in_force, entry.archive_id, subjects))
+def _looking(store: Path, vault: Vault, overview: Overview, day: date) -> Looking:
+    held = holds.active(store)
+    return Looking(store=store, vault=vault, overview=overview, in_force=held, day=day)
 
 
 def _coming(overview: Overview, day: date) -> list[Coming]:

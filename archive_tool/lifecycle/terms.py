@@ -7,6 +7,7 @@ ssh-ed25519 key, who signs the plan's file: ``ssh-keygen -Y sign -n archive-tool
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime  # noqa: TC003  (msgspec reads the annotations)
 from typing import TYPE_CHECKING, Final
 
@@ -17,13 +18,13 @@ from archive_tool.archive.reader import open_archive
 from archive_tool.errors import PlanError, RetentionError, UsageError
 from archive_tool.keys import sshsig
 from archive_tool.lifecycle import audit, changing, holds, places, plans
-from archive_tool.model.archive import ArchiveManifest, RetentionTerm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from archive_tool.keys import Vault
+    from archive_tool.model.archive import ArchiveManifest, RetentionTerm
 
 SCHEMA: Final = "archive-tool/retention-change/1"
 NAMESPACE: Final = "archive-tool-approval"
@@ -173,11 +174,8 @@ def _carry_out(
 def _terms(before: dict[str, RetentionTerm], change: Change) -> dict[str, RetentionTerm]:
     after = dict(before)
     for name in change.types:
-        after[name] = RetentionTerm(
-            destroy_after=change.until,
-            basis=before[name].basis,
-            action=change.action or before[name].action,
-        )
+        term = before[name]
+        after[name] = replace(term, destroy_after=change.until, action=change.action or term.action)
     return after
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.errors import IntegrityError
 from archive_tool.lifecycle.work import Unreached
 
 if TYPE_CHECKING:
@@ -84,4 +86,68 @@ def unreadable(archives: Sequence[Unreadable]) -> list[Unreached]:
             "vault from before can read it",
         )
         for item in archives
+    ]
+
+
+def releases(vault: Vault, ids: Sequence[str], archives: Sequence[str]) -> list[Unreached]:
+    """Say which summary tables counted the people, by the release ledger.
+
+    Without ids, or without a ledger that can be trusted, every archive with such tables may have:
+    an erasure does not wait for a ledger. A release stays listed when its archive is gone.
+    """
+    from archive_tool.disclose.ledger import Ledger
+
+    releases: set[str] = set()
+    named: set[str] = set()
+    with suppress(IntegrityError):
+        ledger = Ledger.open(vault)
+        releases = {release.name for release in ledger.releases} if ids else set()
+        named = {release.name for one in ids for release in ledger.counted_in(one)}
+    words = [(name, "which counted the person") for name in sorted(named)]
+    words += [
+        (name, "which may have counted the person") for name in archives if name not in releases
+    ]
+    return [
+        Unreached(
+            kind="aggregate",
+            what=f"aggregate tables of archive {archive_id}, {how}",
+            notice="a number of many people; make the tables anew where the protocol asks for it",
+        )
+        for archive_id, how in words
+    ]
+
+
+def mentions(rows: int, *, rewritten: bool) -> list[Unreached]:
+    """Say how many rows of others name the person, or did."""
+    found: list[Unreached] = []
+    if rows and not rewritten:
+        found.append(
+            Unreached(
+                kind="mention",
+                what=f"{rows} places in rows of others that name the person by id or code",
+                notice="make the plan with --rewrite-mentions to take them out",
+            )
+        )
+    elif rows:
+        found.append(
+            Unreached(
+                kind="mention",
+                what=f"{rows} places in rows of others, in copies of the archives made before",
+                notice="destroy older copies of the archives",
+            )
+        )
+    return found
+
+
+def under_hold(people: int, holds: Sequence[str]) -> list[Unreached]:
+    """Say which files stay readable because a hold keeps the key of the person."""
+    if not people:
+        return []
+    return [
+        Unreached(
+            kind="hold",
+            what=f"copies of the archives with files of {people} people: their keys stay "
+            f"under {', '.join(holds)}",
+            notice="the release of the hold erases them; give it the vault",
+        )
     ]

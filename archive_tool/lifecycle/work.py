@@ -10,6 +10,7 @@ import msgspec
 SWEEP: Final = "sweep"
 ERASE: Final = "erase"
 REKEY: Final = "rekey"
+DOWNGRADE: Final = "downgrade"
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +26,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     """Data types that go altogether."""
     subjects: list[str] = []
     """Subject keys whose files go."""
+    successors: list[str] = []
+    """Archives that tell less and stand in its place."""
     named: int = 0
     """Files of others that name erased people again: they are written without them."""
     revision: int = 0

@@ -22,6 +22,9 @@ class RetentionTerm:
     """What the period counts from: ``session-end``, ``collection-end`` or ``archiving``."""
     action: str = "destroy"
     """What happens after that day."""
+    lesser_until: date | None = None
+    """Last day of what is made of it then, under the policy that is named for it; None for
+    nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +92,9 @@ class ArchiveDescription:
     """None where no single row leaves."""
     source: ArchiveSource | None = None
     """The archive that it was made of; None for a bundle."""
+    downgrade_to: PolicyStamp | None = None
+    """The policy under which one that tells less is made of it when its time is over; None where
+    somebody makes it by hand."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +134,8 @@ class ArchiveManifest:
     """Number and SHA-256 of the entry of the vault's release ledger that its summary tables made."""
     source: ArchiveSource | None = None
     """The archive that it was made of; None for a bundle."""
+    downgrade_to: PolicyStamp | None = None
+    """The policy in ``data/downgrade.toml``: what tells less is made under it; None for none."""
 
 
 @dataclass(frozen=True, kw_only=True)

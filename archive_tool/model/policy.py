@@ -10,6 +10,7 @@ from archive_tool.model.aggregates import Aggregate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 
 class Action(StrEnum):
@@ -102,6 +103,9 @@ class Retention:
     action: str = "destroy"
     types: Mapping[str, Retention] = field(default_factory=dict)
     """Data types with a rule of their own."""
+    downgrade_to: str = ""
+    """Ready policy, or policy file beside this one, under which an archive that tells less is made
+    where the action is ``downgrade``; empty where somebody makes it by hand."""
 
     def of(self, data_type: str) -> Retention:
         """Give the rule of one data type."""
@@ -151,6 +155,8 @@ class Policy:
     over; empty for those that the schema declares."""
     aggregate: Aggregate = field(default_factory=Aggregate)
     accept: tuple[Accepted, ...] = ()
+    folder: Path | None = field(default=None, compare=False)
+    """Where it was read from: files that it names lie there. None for a text."""
     text: str = ""
     """The TOML as it was read: it goes into the archive."""
     digest: str = ""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from archive_tool.keys import Vault
     from archive_tool.model.archive import RetentionTerm
     from archive_tool.model.bundle import SourceFile
-    from archive_tool.model.policy import Accepted
+    from archive_tool.model.policy import Accepted, Policy
     from archive_tool.pipeline.gather import Gathered
     from archive_tool.pipeline.parking import Parking
     from archive_tool.pipeline.source import Source
@@ -35,6 +35,8 @@ class Admitted:
     decisions: Decisions
     retention: Mapping[str, RetentionTerm]
     accepted: tuple[Accepted, ...]
+    less: Policy | None
+    """The policy that the archive will be downgraded to; None where none is named."""
     withdrawn: tuple[str, ...]
     """Ids of people who took their consent back."""
     review: Review | None

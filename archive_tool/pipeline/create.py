@@ -17,7 +17,7 @@ from archive_tool.bundle import Limits
 from archive_tool.errors import PolicyError
 from archive_tool.keys import Vault, refuse_inside
 from archive_tool.model.bundle import TABLE_KINDS
-from archive_tool.pipeline import media
+from archive_tool.pipeline import lowering, media
 from archive_tool.pipeline.admitted import Admitted
 from archive_tool.pipeline.gather import Progress, gather
 from archive_tool.pipeline.interpreter import many_threads
@@ -48,6 +48,7 @@ def create(
     accept: Sequence[Accepted] = (),
     skip_unreadable: bool = False,
     withdrawn: Sequence[str] = (),
+    leave_out_types: Sequence[str] = (),
     review: Review | None = None,
     limits: Limits | None = None,
     progress: Progress | None = None,
@@ -56,7 +57,8 @@ def create(
 
     ``now`` (UTC) is the day that dates are judged by; ``clock`` is the machine's own time for the
     audit log, where ``now`` is another day (``--as-of``). ``withdrawn``: ids of people who took
-    their consent back; nothing of them leaves, whatever the policy says. ``review``: what somebody
+    their consent back; nothing of them leaves, whatever the policy says. ``leave_out_types``: data
+    types of an archive that are not taken over. ``review``: what somebody
     signed who read the words that scrubbing leaves.
 
     Raises, before anything is written: PolicyError (13), VaultError (17) for a vault inside the
@@ -64,6 +66,7 @@ def create(
     """
     decisions = decide(policy)
     media.refuse_alone(decisions)
+    less = lowering.named(policy, decisions)
     _refuse_unread(policy, review)
     recognize = presidio(policy.ner) if policy.ner else None
     refuse_inside(store, vault.folder)
@@ -71,7 +74,13 @@ def create(
     with ExitStack() as stack:
         stack.enter_context(many_threads())
         source = stack.enter_context(
-            open_source(bundles, vault=vault, limits=limits or Limits(), withdrawn=withdrawn)
+            open_source(
+                bundles,
+                vault=vault,
+                limits=limits or Limits(),
+                withdrawn=withdrawn,
+                leave_out_types=leave_out_types,
+            )
         )
         decisions = source.admit(decisions)
         pool = stack.enter_context(ThreadPoolExecutor(max(2, os.cpu_count() or 2)))
@@ -89,6 +98,9 @@ def create(
         retention = retention_terms(
             policy, gathered.census, now=now, media=bool(recordings), before=source.dates
         )
+        if less is not None:
+            then = retention_terms(less, gathered.census, now=now, before=source.dates)
+            retention = lowering.with_lesser(retention, then)
         stack.enter_context(vault.lock())
         admitted = Admitted(
             source=source,
@@ -97,6 +109,7 @@ def create(
             decisions=decisions,
             retention=retention,
             accepted=tuple(accepted.values()),
+            less=less,
             withdrawn=tuple(withdrawn),
             review=review,
             recognize=recognize,

@@ -62,8 +62,14 @@ class FromArchive:
     """One for each data type, so that findings can name where a row is."""
 
     @classmethod
-    def of(cls, archive: Archive, vault: Vault, withdrawn: Sequence[str]) -> FromArchive:
-        """Take an open archive.
+    def of(
+        cls,
+        archive: Archive,
+        vault: Vault,
+        withdrawn: Sequence[str] = (),
+        leave_out_types: Sequence[str] = (),
+    ) -> FromArchive:
+        """Take an open archive, without some people and some data types.
 
         Raises PolicyError (13) for one that holds summary tables, IntegrityError (16) for an older
         revision.
@@ -73,9 +79,9 @@ class FromArchive:
         return cls(
             archive=archive,
             vault=vault,
-            before=decide(parse(text, where=layout.POLICY)),
+            before=decide(parse(text, where=layout.POLICY, stored=True)),
             left_out=people.keys_of_all(vault, withdrawn),
-            files=_files(archive),
+            files=_files(archive, leave_out_types),
         )
 
     @property
@@ -253,13 +259,13 @@ def _refuse_unfit(archive: Archive, vault: Vault) -> None:
         )
 
 
-def _files(archive: Archive) -> tuple[SourceFile, ...]:
+def _files(archive: Archive, left_out: Sequence[str]) -> tuple[SourceFile, ...]:
     rows = Counter[str]()
     for entry in archive.index:
         rows[entry.data_type] += entry.rows
     return tuple(
         SourceFile(label=f"F{n:03d}", path=name, size=rows[name] * ROW_BYTES, kind=FileKind.NDJSON)
-        for n, name in enumerate(sorted(rows.keys() & BY_NAME.keys()), start=1)
+        for n, name in enumerate(sorted((rows.keys() & BY_NAME.keys()) - {*left_out}), start=1)
     )
 
 

@@ -28,6 +28,7 @@ def open_source(
     vault: Vault,
     limits: Limits,
     withdrawn: Sequence[str] = (),
+    leave_out_types: Sequence[str] = (),
 ) -> Iterator[Source]:
     """Open a bundle, or one archive as the source of another.
 
@@ -45,4 +46,4 @@ def open_source(
             where="bundle",
             expected="one archive, or bundles",
         )
-    yield FromArchive.of(open_archive(folders[0], vault=vault), vault, withdrawn)
+    yield FromArchive.of(open_archive(folders[0], vault=vault), vault, withdrawn, leave_out_types)

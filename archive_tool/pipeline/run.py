@@ -21,7 +21,7 @@ from archive_tool.model.archive import ArchiveDescription
 from archive_tool.model.datatypes import MEDIA
 from archive_tool.model.findings import Severity
 from archive_tool.model.version import VERSION
-from archive_tool.pipeline import media, papers
+from archive_tool.pipeline import lowering, media, papers
 from archive_tool.pipeline.created import Created, Summary, TypeResult
 from archive_tool.pipeline.shards import ShardPass, Tally
 from archive_tool.pipeline.validate import validation_of
@@ -188,6 +188,7 @@ class Run:
                 risk=self.gate.risk(self.traces, self.context.subject_code, self.pool),
                 now=self.now,
             )
+        lowering.add(writer, self.admitted.less)
         papers.add_linkage(writer, self.context, self.vault)
         written = [name for name, tally in leaving.tallies.items() if tally.files]
         papers.add_roster(writer, self.context, self.vault, self.admitted.gathered.roster, written)
@@ -266,6 +267,7 @@ class Run:
             release=self.releasing.entry,
             privacy=privacy,
             source=self.admitted.source.stamp,
+            downgrade_to=lowering.stamp(self.admitted.less),
         )
 
     def _earlier(self) -> list[str]:

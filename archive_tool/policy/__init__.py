@@ -2,7 +2,7 @@
 
 from archive_tool.policy.decide import Coverage, Decisions, decide, explain
 from archive_tool.policy.document import parse
-from archive_tool.policy.ready import load_policy, policy_text, ready_policies
+from archive_tool.policy.ready import load_lesser, load_policy, policy_text, ready_policies
 from archive_tool.policy.retention import destroy_after, parse_period
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "decide",
     "destroy_after",
     "explain",
+    "load_lesser",
     "load_policy",
     "parse",
     "parse_period",

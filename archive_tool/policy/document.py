@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.errors import PolicyError
@@ -36,10 +37,11 @@ LARGEST: Final = 1_000_000
 """Bytes of a policy or of a list of names."""
 
 
-def parse(text: str, *, where: str, folder: Path | None = None) -> Policy:
+def parse(text: str, *, where: str, folder: Path | None = None, stored: bool = False) -> Policy:
     """Parse a policy; :class:`PolicyError` lists every mistake with its path.
 
-    ``folder`` is where a relative ``names_file`` lies; without it such a file is refused.
+    ``folder`` is where a relative ``names_file`` lies; without it such a file is refused, unless
+    the text is ``stored``, the copy that lies in an archive: nothing that it named lies beside it.
     """
     try:
         document = tomllib.loads(text)
@@ -50,6 +52,8 @@ def parse(text: str, *, where: str, folder: Path | None = None) -> Policy:
         raise PolicyError(f"not TOML: {syntax[:1].lower()}{syntax[1:]}", where=where)
     reader = Reader()
     reader.unknown_keys(document, KEYS)
+    if stored and isinstance(document.get("text"), dict):
+        document["text"].pop("names_file", None)
     policy = _policy(document, reader, text, folder)
     if reader.problems:
         raise mistakes(where, reader.problems)
@@ -94,6 +98,7 @@ def _policy(document: dict[str, Any], reader: Reader, text: str, folder: Path | 
         ),
         aggregate=read_aggregate(reader.table(document, "aggregate", "aggregate"), reader),
         accept=_accept(document.get("accept", []), reader),
+        folder=folder,
         text=_published(text, reader),
         digest=_digest(document, names),
     )
@@ -115,7 +120,7 @@ def _retention(document: dict[str, Any], reader: Reader) -> Retention:
     if "retention" not in document:
         reader.problem("retention", "missing", 'a table with period = "P10Y" and basis')
         return Retention(period=Period(), basis=Basis.ARCHIVING)
-    reader.unknown_keys(table, ("period", "basis", "action", "types"), "retention")
+    reader.unknown_keys(table, ("period", "basis", "action", "types", "downgrade_to"), "retention")
     whole = _retention_of(table, "retention", reader, None)
     types = {}
     for data_type, lines in reader.table(table, "types", "retention.types").items():
@@ -128,7 +133,10 @@ def _retention(document: dict[str, Any], reader: Reader) -> Retention:
         else:
             reader.unknown_keys(lines, ("period", "basis", "action"), path)
             types[data_type] = _retention_of(lines, path, reader, whole)
-    return Retention(period=whole.period, basis=whole.basis, action=whole.action, types=types)
+    lesser = reader.text(table, "downgrade_to", "retention.downgrade_to", default="")
+    if lesser and "downgrade" not in {whole.action, *(rule.action for rule in types.values())}:
+        reader.problem("retention.downgrade_to", "nothing is downgraded", 'action = "downgrade"')
+    return replace(whole, types=types, downgrade_to=lesser)
 
 
 def _retention_of(

@@ -60,3 +60,20 @@ def load_policy(name_or_path: str | Path) -> Policy:
             reason, where=str(path), expected=f"a policy file, or one of {', '.join(READY)}"
         )
     return parse(text, where=path.name, folder=path.parent)
+
+
+def load_lesser(policy: Policy) -> Policy | None:
+    """Load the policy that another downgrades to; None when it names none.
+
+    Raises PolicyError (13) when it cannot be found, or has mistakes.
+    """
+    named = policy.retention.downgrade_to
+    if not named or named in READY:
+        return load_policy(named) if named else None
+    if policy.folder is None:
+        raise PolicyError(
+            "no folder to find it in",
+            where="retention.downgrade_to",
+            expected=f"a policy read from a file, or one of {', '.join(READY)}",
+        )
+    return load_policy(policy.folder / named)

@@ -123,7 +123,7 @@ def summary_release(archive: Archive, names: Sequence[str] = ()) -> SummaryRelea
             hint="rows leave as csv, json, ndjson or parquet",
         )
     text = bag.read_checked(archive.path, archive.seal, layout.POLICY).decode()
-    policy = parse(text, where=layout.POLICY)
+    policy = parse(text, where=layout.POLICY, stored=True)
     specs = specs_of(policy)
     tables = []
     for data_type in summaries:

@@ -45,7 +45,7 @@ def test_a_sweep_from_check_to_certificate(life: Life, tmp_path: Path) -> None:
     assert command("sweep", *places(life), "--apply", plan).code == 14
     done = command("sweep", *places(life), "--apply", plan, *when, "--json")
     assert done.code == 0
-    assert done.json["destroyed"] == [{"archive": A, "whole": True, "types": []}]
+    assert done.json["destroyed"] == [{"archive": A, "whole": True, "types": [], "successors": []}]
     again = command("sweep", *places(life), "--apply", plan, *when)
     assert again.code == 19
     assert again.err.startswith("error: plan: was applied already: line 6 of the audit log\n")

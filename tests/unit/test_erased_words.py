@@ -21,6 +21,7 @@ from archive_tool.lifecycle import (
     plans,
     rekey,
     sweep,
+    sweep_items,
     sweep_plan,
     terms,
 )
@@ -154,7 +155,7 @@ def test_a_hold_keeps_a_file_that_came_back_as_it_is(life: Life, tmp_path: Path)
         life.store, reason="r", owner="o", ids=["bob"], vault=life.vault, now=LATER
     )
     (item,) = planned(life).items
-    assert (item.why, item.named) == (sweep_plan.PEOPLE_CAME_BACK, 0)
+    assert (item.why, item.named) == (sweep_items.PEOPLE_CAME_BACK, 0)
     swept(life)
     assert chat(life) == "hello ann, annotate it"
     holds.release(life.store, placed.id, reason="over", now=LATER)

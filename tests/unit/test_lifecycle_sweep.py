@@ -20,7 +20,16 @@ from archive_tool.errors import (
     VaultError,
 )
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import audit, catalogue, certificates, holds, plans, sweep, sweep_plan
+from archive_tool.lifecycle import (
+    audit,
+    catalogue,
+    certificates,
+    holds,
+    plans,
+    sweep,
+    sweep_items,
+    sweep_plan,
+)
 from tests.support.archives import NOW, event
 from tests.support.lives import DUE, LAST_DAY, Life, begin, usual
 
@@ -239,7 +248,7 @@ def test_what_comes_back_from_a_backup_is_swept_again(life: Life, tmp_path: Path
     apply(life, planned(life))
     shutil.copytree(tmp_path / "copy", life.folder(A))
     (item,) = sweep_plan.plan(life.store, life.vault, as_of=NOW, now=LATER).items
-    assert (item.archive, item.whole, item.why) == (A, True, sweep_plan.CAME_BACK)
+    assert (item.archive, item.whole, item.why) == (A, True, sweep_items.CAME_BACK)
     done = apply(life, planned(life, as_of=NOW, now=LATER), as_of=NOW)
     assert done is not None
     assert life.archives() == [B]

@@ -18,7 +18,7 @@ from archive_tool.errors import (
     UsageError,
 )
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import audit, due, holds, plans, sweep, sweep_plan, terms
+from archive_tool.lifecycle import audit, due, holds, plans, sweep, sweep_items, sweep_plan, terms
 from archive_tool.policy import policy_text
 from sample_data.forms import write_form
 from sample_data.study import small_study
@@ -202,7 +202,7 @@ def test_an_archive_to_be_lowered_goes_when_a_lower_one_is_there(tmp_path: Path)
     assert (decided.items, [d.action for d in decided.decisions]) == ([], [due.DOWNGRADE])
     life.add("20261120-less", rows, last=later, policy=policy_text("pseudonymize"), bundle="b" * 64)
     decided = sweep_plan.plan(life.store, life.vault, as_of=DUE, now=NOW)
-    assert [(item.archive, item.why) for item in decided.items] == [(A, sweep_plan.REPLACED)]
+    assert [(item.archive, item.why) for item in decided.items] == [(A, sweep_items.REPLACED)]
     path = tmp_path / "p.json"
     plans.save(decided, path)
     assert sweep.apply(life.store, life.vault, path, as_of=DUE, now=NOW) is not None

@@ -1,0 +1,91 @@
+"""A sweep that keeps what tells less: it is made and verified before what tells more goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archive_tool.archive import bag, layout, open_archive, verify
+from archive_tool.errors import ArchiveToolError, IntegrityError
+from archive_tool.lifecycle import changing, due, sweep
+from archive_tool.policy import parse
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from archive_tool.archive import Archive
+    from archive_tool.keys import Vault
+    from archive_tool.lifecycle.destroy import Destroyed
+    from archive_tool.lifecycle.sweep_items import Item
+    from archive_tool.model.policy import Policy
+    from archive_tool.pipeline.gather import Progress
+
+
+def apply(
+    store: Path,
+    vault: Vault,
+    path: Path,
+    *,
+    as_of: datetime,
+    now: datetime,
+    operator: str = "",
+    progress: Progress | None = None,
+) -> Destroyed | None:
+    """Run exactly the plan in a file: what tells less first, then the destruction.
+
+    Raises what :func:`sweep.apply` and :func:`create` raise; then nothing is destroyed, and what
+    was made stays: the same plan, applied again, makes it no second time.
+    """
+    wanted = sweep.prepare(store, vault, path, as_of=as_of, now=now, operator=operator)
+    for item in wanted:
+        try:
+            _make(store, vault, item, as_of=as_of, now=now, progress=progress)
+        except ArchiveToolError:
+            with changing.changing(store, vault.reopened(), now=now):
+                pass  # it says in the log what came to be and what did not
+            raise
+    return sweep.apply(store, vault, path, as_of=as_of, now=now, operator=operator)
+
+
+def _make(
+    store: Path,
+    vault: Vault,
+    item: Item,
+    *,
+    as_of: datetime,
+    now: datetime,
+    progress: Progress | None,
+) -> None:
+    from archive_tool.pipeline.create import create
+
+    archive = open_archive(store / layout.ARCHIVES / item.archive, vault=vault)
+    created = create(
+        [archive.path],
+        policy=_policy(archive, item),
+        store=store,
+        vault=vault,
+        now=as_of,
+        clock=now,
+        leave_out_types=_over(archive, as_of.date()),
+        progress=progress,
+    )
+    verify(created.path, vault=vault)
+
+
+def _policy(archive: Archive, item: Item) -> Policy:
+    """Read the policy that lies in the archive; IntegrityError (16) when it is not the planned."""
+    text = bag.read_checked(archive.path, archive.seal, layout.DOWNGRADE).decode()
+    policy = parse(text, where=layout.DOWNGRADE, stored=True)
+    if item.lesser is None or policy.digest != item.lesser.digest:
+        raise IntegrityError("is another policy than the manifest says", where=layout.DOWNGRADE)
+    return policy
+
+
+def _over(archive: Archive, day: date) -> list[str]:
+    """Data types whose time is over without anything being made of them."""
+    return [
+        name
+        for name, term in archive.manifest.retention.items()
+        if term.destroy_after < day
+        and (term.action != due.DOWNGRADE or (term.lesser_until or term.destroy_after) < day)
+    ]

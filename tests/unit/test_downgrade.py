@@ -1,0 +1,345 @@
+"""Downgrades: what tells less is made, under the policy that was named, before what tells more goes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+import pytest
+
+from archive_tool.archive import open_archive, verify
+from archive_tool.errors import ArchiveToolError, DisclosureError, PlanError, PolicyError
+from archive_tool.keys import Vault
+from archive_tool.lifecycle import audit, certificates, holds, plans, sweep, sweep_items, sweep_plan
+from archive_tool.model.archive import PolicyStamp
+from archive_tool.pipeline import downgrade
+from archive_tool.policy import load_policy, parse, policy_text
+from tests.support.breaking import Killed
+from tests.support.commands import command
+from tests.support.pipelines import NOW, Lab, lab
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from archive_tool.lifecycle.destroy import Destroyed
+    from archive_tool.lifecycle.sweep_plan import SweepPlan
+    from archive_tool.model.policy import Policy
+    from archive_tool.pipeline.created import Created
+
+LESS = load_policy("aggregate-only")
+THEN = NOW + timedelta(days=4 * 365)
+LATER = NOW + timedelta(minutes=1)
+BUNDLE = Path(__file__).parents[2] / "sample_data/study_pages"
+
+
+@cache
+def _made() -> tuple[Lab, Created]:
+    """A study that was archived with ids."""
+    made = lab(Path(tempfile.mkdtemp(prefix="downgrade-template-")))
+    return made, made.create(BUNDLE, policy=policy())
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
+    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "memory"))
+    return lab(tmp_path)
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Lab, Created]:
+    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "memory"))
+    made, created = _made()
+    shutil.copytree(made.folder, tmp_path, dirs_exist_ok=True)
+    own = Lab(folder=tmp_path, vault=Vault.open(tmp_path / "vault"))
+    return own, replace(created, path=own.store / "archives" / created.archive_id)
+
+
+def text(to: str = "aggregate-only", more: str = "") -> str:
+    """The policy ``keep`` for three years, then something less."""
+    lines = policy_text("keep").replace("P10Y", "P3Y")
+    action = f'action = "downgrade"\ndowngrade_to = "{to}"'
+    return lines.replace('action = "destroy"', action) + more
+
+
+def policy(to: str = "aggregate-only", more: str = "") -> Policy:
+    return parse(text(to, more), where="test")
+
+
+def planned(own: Lab, as_of: datetime = THEN) -> SweepPlan:
+    vault = Vault.open(own.vault.folder)
+    found = sweep_plan.plan(own.store, vault, as_of=as_of, now=NOW)
+    plans.save(found, own.folder / "sweep.json")
+    return found
+
+
+def applied(own: Lab, as_of: datetime = THEN) -> Destroyed | None:
+    vault = Vault.open(own.vault.folder)
+    return downgrade.apply(own.store, vault, own.folder / "sweep.json", as_of=as_of, now=LATER)
+
+
+def problem(kind: type[ArchiveToolError], call: Callable[[], object]) -> str:
+    with pytest.raises(kind) as caught:
+        call()
+    assert caught.value.__context__ is None
+    return str(caught.value)
+
+
+def stored(own: Lab) -> list[str]:
+    return sorted(path.name for path in (own.store / "archives").iterdir())
+
+
+def said(own: Lab) -> list[tuple[str, str]]:
+    return [(record.event, record.phase) for record in audit.read(own.store)]
+
+
+def test_what_tells_less_is_made_first_and_the_certificate_names_it(
+    kept: tuple[Lab, Created],
+) -> None:
+    own, made = kept
+    (item,) = planned(own).items
+    assert (item.archive, item.whole, item.why, item.lesser, item.successors) == (
+        made.archive_id, True, sweep_items.LOWERED,
+        PolicyStamp(name=LESS.name, version=LESS.version, digest=LESS.digest), [],
+    )  # fmt: skip
+    done = applied(own)
+    assert done is not None
+    (name,) = stored(own)
+    assert name != made.archive_id
+    vault = Vault.open(own.vault.folder)
+    less = open_archive(own.store / "archives" / name, vault=vault)
+    assert less.manifest.aggregate
+    assert less.manifest.source is not None
+    assert less.manifest.source.archive_id == made.archive_id
+    assert verify(own.store, vault=vault).archives[0].archive_id == name
+    body = certificates.read(done.certificate, signer=vault.public_key)
+    assert [(a["id"], a["successors"]) for a in body["archives"]] == [(made.archive_id, [name])]
+    assert f"see archive {name}" in done.certificate.with_suffix(".html").read_text()
+    assert said(own)[2:] == [
+        ("downgrade", "intent"), ("create", "intent"), ("create", "done"), ("downgrade", "done"),
+        ("sweep", "intent"), ("sweep", "done"),
+    ]  # fmt: skip
+    made = [r.detail["made"] for r in audit.read(own.store) if "made" in r.detail]
+    assert made == [[name]]
+    assert planned(own).items == []
+
+
+def test_the_tables_are_those_of_the_bundle(kept: tuple[Lab, Created], tmp_path: Path) -> None:
+    own, _ = kept
+    planned(own)
+    applied(own)
+    other = lab(tmp_path / "other")
+    straight = other.open(other.create(BUNDLE, policy=LESS))
+    less = open_archive(own.store / "archives" / stored(own)[0], vault=Vault.open(own.vault.folder))
+    assert less.types() == straight.types()
+    for name in straight.types():
+        assert less.read(name).equals(straight.read(name)), name
+
+
+def test_the_policy_lies_in_the_archive_and_needs_no_file_later_on(own: Lab) -> None:
+    less = own.folder / "less.toml"
+    less.write_text(policy_text("aggregate-only").replace('"aggregate-only"', '"mine"', 1))
+    (own.folder / "board.toml").write_text(text("less.toml"))
+    kept = own.create(BUNDLE, policy=load_policy(own.folder / "board.toml"))
+    less.unlink()
+    (item,) = planned(own).items
+    assert item.lesser is not None
+    assert item.lesser.name == "mine"
+    assert applied(own) is not None
+    assert kept.archive_id not in stored(own)
+
+
+def test_nothing_is_made_under_hold(kept: tuple[Lab, Created]) -> None:
+    own, made = kept
+    holds.place(own.store, reason="r", owner="o", archives=[made.archive_id], now=NOW)
+    planned(own)
+    problem(ArchiveToolError, lambda: applied(own))
+    assert stored(own) == [made.archive_id]
+
+
+def test_a_sweep_that_makes_nothing_destroys_nothing(kept: tuple[Lab, Created]) -> None:
+    own, made = kept
+    planned(own)
+    vault = Vault.open(own.vault.folder)
+    path = own.folder / "sweep.json"
+    call = lambda: sweep.apply(own.store, vault, path, as_of=THEN, now=LATER)  # noqa: E731
+    assert problem(PlanError, call) == "plan: an archive that tells less has to be made first"
+    assert stored(own) == [made.archive_id]
+
+
+def test_a_refused_making_destroys_nothing_and_is_said(kept: tuple[Lab, Created]) -> None:
+    own, made = kept
+    planned(own)
+    refusal = DisclosureError("refused", where="gate")
+    with patch("archive_tool.pipeline.create.create", side_effect=refusal):
+        assert problem(DisclosureError, lambda: applied(own)) == "gate: refused"
+    assert stored(own) == [made.archive_id]
+    assert said(own)[2:] == [("downgrade", "intent"), ("downgrade", "undone")]
+    assert applied(own) is not None
+    assert made.archive_id not in stored(own)
+
+
+def test_killed_before_the_destruction_the_same_plan_makes_nothing_twice(
+    kept: tuple[Lab, Created],
+) -> None:
+    own, made = kept
+    planned(own)
+    with patch.object(sweep, "apply", side_effect=Killed), pytest.raises(Killed):
+        applied(own)
+    (less,) = set(stored(own)) - {made.archive_id}
+    done = applied(own)
+    assert done is not None
+    assert done.work.tasks[0].successors == [less]
+    assert stored(own) == [less]
+    assert said(own).count(("downgrade", "done")) == 1
+
+
+def test_one_that_was_made_by_hand_counts(kept: tuple[Lab, Created]) -> None:
+    own, made = kept
+    by_hand = own.create(made.path, policy=LESS)
+    (item,) = (i for i in planned(own).items if i.archive == made.archive_id)
+    assert (item.why, item.lesser, item.successors) == (
+        sweep_items.REPLACED, None, [by_hand.archive_id],
+    )  # fmt: skip
+
+
+def test_past_both_dates_it_is_only_destroyed(kept: tuple[Lab, Created]) -> None:
+    own, _ = kept
+    very_late = NOW + timedelta(days=30 * 365)
+    (item,) = planned(own, as_of=very_late).items
+    assert (item.why, item.lesser) == (sweep_items.PAST, None)
+    assert applied(own, as_of=very_late) is not None
+    assert stored(own) == []
+
+
+def test_types_that_end_for_good_are_not_taken_over(own: Lab) -> None:
+    more = '\n[retention.types.chat]\nperiod = "P3Y"\naction = "destroy"\n'
+    own.create(BUNDLE, policy=policy(more=more))
+    (item,) = planned(own).items
+    assert item.whole
+    applied(own)
+    less = open_archive(own.store / "archives" / stored(own)[0], vault=Vault.open(own.vault.folder))
+    assert not [name for name in less.types() if "chat" in name]
+    assert [name for name in less.types() if "events" in name]
+
+
+def test_types_with_time_left_stay_in_both(own: Lab) -> None:
+    more = '\n[retention.types.chat]\nperiod = "P5Y"\n'
+    kept = own.create(BUNDLE, policy=policy(more=more))
+    (item,) = planned(own).items
+    assert not item.whole
+    applied(own)
+    assert len(stored(own)) == 2
+    left = open_archive(kept.path, vault=Vault.open(own.vault.folder))
+    assert left.types() == ("chat",)
+    late = NOW + timedelta(days=6 * 365)
+    (item,) = (i for i in planned(own, as_of=late).items if i.archive == kept.archive_id)
+    assert (item.why, item.lesser, len(item.successors)) == (sweep_items.REPLACED, None, 1)
+
+
+@pytest.mark.parametrize(
+    ("less", "expected"),
+    [
+        (
+            policy_text("aggregate-only").replace("P10Y", "P2Y"),
+            "retention.downgrade_to: keeps chat no longer than this policy does "
+            "(expected a day after 2029-",
+        ),
+        (
+            policy_text("aggregate-only") + '\n[text]\nnames = ["Ann"]\n',
+            "retention.downgrade_to: lists names of people, which no archive can keep readable "
+            "(expected no names in it)",
+        ),
+        (
+            policy_text("pseudonymize") + '\n[text]\nreview = "required"\n',
+            "retention.downgrade_to: asks for a review of the texts, and nobody reads them then "
+            "(expected no review)",
+        ),
+        (
+            policy_text("pseudonymize").replace('media = "exclude"', 'media = "seal"'),
+            "retention.downgrade_to: seals recordings, which stay where they are "
+            '(expected media = "exclude")',
+        ),
+        (
+            text(),
+            "retention.downgrade_to: names a further policy (expected a policy that names none)",
+        ),
+    ],
+)
+def test_a_policy_nobody_could_apply_then_is_refused_now(
+    own: Lab, less: str, expected: str
+) -> None:
+    (own.folder / "less.toml").write_text(less)
+    (own.folder / "board.toml").write_text(text("less.toml"))
+    board = load_policy(own.folder / "board.toml")
+    assert problem(PolicyError, lambda: own.create(BUNDLE, policy=board)).startswith(expected)
+    assert not (own.store / "archives").exists() or stored(own) == []
+
+
+def test_codes_cannot_be_lowered(own: Lab) -> None:
+    lines = policy_text("pseudonymize").replace(
+        'action = "destroy"', 'action = "downgrade"\ndowngrade_to = "aggregate-only"'
+    )
+    refused = problem(PolicyError, lambda: own.create(BUNDLE, policy=parse(lines, where="test")))
+    assert "\n  chat.senderId: an id is needed, it was pseudonymize before" in refused
+
+
+def test_the_name_of_a_policy_is_read_strictly() -> None:
+    lines = policy_text("keep").replace('"destroy"', '"destroy"\ndowngrade_to = "aggregate-only"')
+    assert problem(PolicyError, lambda: parse(lines, where="test")) == (
+        'test: retention.downgrade_to: nothing is downgraded (expected action = "downgrade")'
+    )
+
+
+def test_a_file_needs_a_folder(own: Lab) -> None:
+    refused = problem(PolicyError, lambda: own.create(BUNDLE, policy=policy("less.toml")))
+    assert refused == (
+        "retention.downgrade_to: no folder to find it in (expected a policy read from a file, or "
+        "one of keep, pseudonymize, aggregate-only)"
+    )
+
+
+def test_an_archive_whose_policy_named_a_file_of_names_is_read_again(own: Lab) -> None:
+    (own.folder / "names.txt").write_text("Dr Example\n")
+    (own.folder / "board.toml").write_text(
+        policy_text("keep") + '\n[text]\nnames_file = "names.txt"\n'
+    )
+    kept = own.create(BUNDLE, policy=load_policy(own.folder / "board.toml"))
+    assert own.create(kept.path, policy=LESS).source == kept.archive_id
+
+
+def test_the_command_says_what_it_makes_and_made(kept: tuple[Lab, Created], tmp_path: Path) -> None:
+    own, made = kept
+    places = ["--store", own.store, "--vault", own.vault.folder, "--as-of", f"{THEN:%Y-%m-%d}"]
+    plan = tmp_path / "plan.json"
+    shown = command("sweep", *places, "--plan", plan)
+    assert (
+        f"made first of {made.archive_id}: an archive under policy aggregate-only "
+        f"{LESS.version}, {LESS.digest[:12]}\n"
+    ) in shown.out
+    done = command("sweep", *places, "--apply", plan, "--json")
+    assert done.code == 0, done.err
+    (item,) = done.json["destroyed"]
+    assert item["successors"] == stored(own)
+    assert json.loads(Path(done.json["certificate"]).read_text())["archives"][0]["successors"]
+
+
+def test_dates_can_be_lengthened_without_losing_what_comes_then(kept: tuple[Lab, Created]) -> None:
+    from archive_tool.lifecycle import terms
+
+    own, made = kept
+    vault = Vault.open(own.vault.folder)
+    change = terms.plan(
+        own.store, vault, made.archive_id, until=date(2031, 1, 1), reason="r", now=NOW
+    )
+    terms.extend(own.store, vault, change, now=NOW)
+    after = open_archive(made.path, vault=vault).manifest.retention
+    assert {term.lesser_until for term in after.values()} == {
+        term.lesser_until for term in made.retention.values()
+    }
