@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from archive_tool.archive import layout, parallel, swap
+from archive_tool.archive import layout, swap
 from archive_tool.keys import primitives
 from archive_tool.keys.lock import FileLock
 
@@ -27,6 +28,8 @@ class Staging:
         self._top = store / f"{layout.STAGING_PREFIX}{primitives.random_bytes(8).hex()}"
         self._lock = FileLock(store / layout.STORE_LOCK, what="store")
         self._folders: set[str] = set()
+        self._disk = ThreadPoolExecutor(1, "disk")
+        self._sent: dict[str, Future[None]] = {}
 
     @property
     def folder(self) -> Path:
@@ -51,16 +54,20 @@ class Staging:
     def close(self) -> None:
         """Remove the folder, if it was not published, and free the store."""
         try:
+            self._disk.shutdown(cancel_futures=True)
             shutil.rmtree(self._top, ignore_errors=True)
         finally:
             self._lock.__exit__()
 
     def write(self, path: str, content: bytes | memoryview) -> None:
-        """Create one file of the archive; :meth:`publish` brings it to the disk for good."""
+        """Create one file of the archive; it is on the disk for good after :meth:`sync`."""
         self.write_parts(path, (content,))
 
     def write_parts(self, path: str, parts: Iterable[bytes | memoryview]) -> None:
-        """Create one file of the archive of parts that come one by one."""
+        """Create one file of the archive of parts that come one by one.
+
+        It is sent to the disk while the next ones are made.
+        """
         parent = path.rpartition("/")[0]
         if parent not in self._folders:
             (self.folder / parent).mkdir(parents=True, exist_ok=True)
@@ -70,11 +77,12 @@ class Staging:
                 rest = memoryview(part)
                 while rest:  # a disk that is nearly full takes less than given, and says so next
                     rest = rest[file.write(rest) :]
+        self._sent[path] = self._disk.submit(_sync, str(self.folder / path))
 
-    def sync(self, paths: Iterable[str]) -> None:
-        """Bring files and folders to the disk, all at once: cheaper than one by one."""
-        for _ in parallel.in_order(_sync, [str(self.folder / path) for path in paths]):
-            pass
+    def sync(self) -> None:
+        """Wait until all files are on the disk, then bring the folders there."""
+        for sent in self._sent.values():
+            sent.result()
         if os.name != "nt":  # Windows has no folder handles to flush
             for folder, _, _ in os.walk(self._top):
                 _sync(folder)

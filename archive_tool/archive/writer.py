@@ -170,7 +170,7 @@ class ArchiveWriter:
         )
         for name, content in tags.items():
             self._staging.write(name, content)
-        self._staging.sync([*self._digests, *tags])
+        self._staging.sync()
         bag.check_complete(self._staging.folder, bag.read_seal(self._staging.folder))
         commit()
         return self._staging.publish()
