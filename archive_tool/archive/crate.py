@@ -75,6 +75,7 @@ def _root(manifest: ArchiveManifest, parts: list[str]) -> dict[str, Any]:
 
 
 def _run(manifest: ArchiveManifest) -> list[dict[str, Any]]:
+    made_of = "#bundle" if manifest.source is None else "#source"
     return [
         {"@id": _PROFILE, "@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"},
         {
@@ -87,12 +88,12 @@ def _run(manifest: ArchiveManifest) -> list[dict[str, Any]]:
             "@id": "#create",
             "@type": "CreateAction",
             "name": "Make the archive",
-            "description": "Validate the bundle, apply the policy, encrypt and sign.",
+            "description": "Validate what it is made of, apply the policy, encrypt and sign.",
             "endTime": manifest.created.isoformat(),
             "actionStatus": {"@id": "http://schema.org/CompletedActionStatus"},
             "instrument": {"@id": "#archive-tool"},
             "agent": {"@id": "#custodian"},
-            "object": [{"@id": "#bundle"}, {"@id": "policy.toml"}],
+            "object": [{"@id": made_of}, {"@id": "policy.toml"}],
             "result": {"@id": "./"},
         },
         {
@@ -108,6 +109,23 @@ def _run(manifest: ArchiveManifest) -> list[dict[str, Any]]:
             "name": "Bundle of exports that was archived",
             "identifier": f"sha256:{manifest.bundle_digest}",
         },
+        *_source(manifest),
+    ]
+
+
+def _source(manifest: ArchiveManifest) -> list[dict[str, Any]]:
+    """Name the archive that this one was made of, by the digest of its tag manifest then."""
+    if manifest.source is None:
+        return []
+    return [
+        {
+            "@id": "#source",
+            "@type": "CreativeWork",
+            "name": f"Archive {manifest.source.archive_id}, made under policy "
+            f"{manifest.source.policy.name}",
+            "identifier": f"sha256:{manifest.source.seal}",
+            "isBasedOn": {"@id": "#bundle"},
+        }
     ]
 
 

@@ -14,8 +14,8 @@ from archive_tool.archive import extract
 from archive_tool.archive.reader import Archive
 from archive_tool.errors import SubjectError, UsageError
 from archive_tool.keys import SubjectState
-from archive_tool.lifecycle import audit, catalogue, mentions, places, subjects
-from archive_tool.model.datatypes import BY_NAME, MEDIA
+from archive_tool.lifecycle import audit, catalogue, mentions, places, roster, subjects
+from archive_tool.model.datatypes import BY_NAME, MEDIA, ROSTER
 from archive_tool.schemas import dictionary, field_of
 from archive_tool.schemas.fields import Kind
 
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from archive_tool.lifecycle.catalogue import Unreadable
 
 FORMATS: Final = ("csv", "json")
+PEOPLE: Final = ROSTER[0]
+LISTED: Final = "participant.json"
+"""What the participants' list said, in the folder of an archive."""
 _NAMES: Final = {"events": "participantName", "chat": "senderName"}
 _SHORTEST_NAME: Final = 2
 
@@ -128,11 +131,11 @@ def _of_archive(
     own = [entry for entry in archive.index if entry.subject == key]
     types = list(dict.fromkeys(entry.data_type for entry in own if entry.data_type != MEDIA))
     seen = [entry for entry in own if entry.data_type == MEDIA]
-    if not own:
-        return [], []
-    view = _as_seen_by(archive, vault, person_id)
     folder = to / archive.archive_id
-    written = []
+    written = _listed(archive, vault, person_id, folder, rows)
+    if not own:
+        return written, []
+    view = _as_seen_by(archive, vault, person_id)
     if seen:
         done = extract(
             archive, to=folder, types=[MEDIA], scope="participant", scope_id=person_id, replace=True
@@ -150,6 +153,18 @@ def _of_archive(
             for file in done:
                 rows[file.data_type] = rows.get(file.data_type, 0) + file.rows
     return written, [*_doubts(view, types), *_others_seen(view, len(seen))]
+
+
+def _listed(
+    archive: Archive, vault: Vault, person_id: str, folder: Path, rows: dict[str, int]
+) -> list[Path]:
+    """Write what the participants' list said of the person, name and address where it kept them."""
+    lines = roster.rows_of_person(archive, vault, spellings(person_id))
+    if not lines:
+        return []
+    rows[PEOPLE] = rows.get(PEOPLE, 0) + len(lines)
+    places.write(folder / LISTED, places.pretty(lines))
+    return [folder / LISTED]
 
 
 def _as_seen_by(archive: Archive, vault: Vault, person_id: str) -> OwnRows:
@@ -246,7 +261,8 @@ What we hold about you
 
 This folder has a copy of everything that the archives of the study hold about you. There is a
 folder per archive; each table comes twice, as .csv (opens in a spreadsheet) and as .json (for
-programs). Recordings, where there are any, are in its folder media.
+programs). Recordings, where there are any, are in its folder media. What the list of participants
+said about you, where an archive kept it, is in participant.json.
 
 {listed}
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from archive_tool.archive import bag, layout
+from archive_tool.archive import layout
+from archive_tool.lifecycle.applied import decisions_of
 from archive_tool.model.datatypes import MEDIA
-from archive_tool.policy import decide, parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -158,7 +158,5 @@ def _level(store: Path, entry: Entry, data_type: str) -> int:
         return AGGREGATED
     if data_type == MEDIA:
         return IDENTIFIED
-    folder = store / layout.ARCHIVES / entry.archive_id
-    text = bag.read_checked(folder, bag.read_seal(folder), layout.POLICY).decode()
-    hides = decide(parse(text, where=layout.POLICY, stored=True)).hides_people(data_type)
-    return PSEUDONYMISED if hides else IDENTIFIED
+    decisions = decisions_of(store / layout.ARCHIVES / entry.archive_id)
+    return PSEUDONYMISED if decisions.hides_people(data_type) else IDENTIFIED

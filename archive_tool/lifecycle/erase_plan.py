@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003  (msgspec reads the annotations)
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -17,6 +18,7 @@ from archive_tool.lifecycle import (
     people,
     places,
     plans,
+    remaking,
     subjects,
     unreached,
 )
@@ -169,7 +171,7 @@ def draft(
             *unreached.copies(vault, records, [item.archive for item in items]),
             *unreached.unreadable(overview.unreadable),
             *unreached.recordings(filmed),
-            *unreached.releases(vault, ids, counted),
+            *unreached.releases(vault, ids, counted, partial(remaking.command, store, overview)),
             *unreached.mentions(sum(item.rows for item in named), rewritten=rewrite_mentions),
         ],
     )

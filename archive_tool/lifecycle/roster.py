@@ -19,7 +19,7 @@ from archive_tool.errors import IntegrityError
 from archive_tool.keys import SubjectState, by_person
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from archive_tool.archive import Archive
     from archive_tool.keys import Vault
@@ -67,6 +67,13 @@ def rows_of(archive: Archive, vault: Vault) -> list[Row]:
     if rows is None or any(PERSON not in row for row in rows):
         raise IntegrityError("is no roster", where=PATH)
     return sorted(rows, key=lambda row: str(row[PERSON]))
+
+
+def rows_of_person(archive: Archive, vault: Vault, spellings: Collection[str]) -> list[Row]:
+    """Read the lines of one person; none where the archive keeps no lines."""
+    if not has_roster(archive):
+        return []
+    return [row for row in rows_of(archive, vault) if row[PERSON] in spellings]
 
 
 def sealed_again(archive: Archive, vault: Vault, fresh: Vault) -> bytes:

@@ -9,7 +9,7 @@ from archive_tool.errors import IntegrityError
 from archive_tool.lifecycle.work import Unreached
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from archive_tool.keys import Vault
     from archive_tool.lifecycle.audit import Record
@@ -89,8 +89,12 @@ def unreadable(archives: Sequence[Unreadable]) -> list[Unreached]:
     ]
 
 
-def releases(vault: Vault, ids: Sequence[str], archives: Sequence[str]) -> list[Unreached]:
+def releases(
+    vault: Vault, ids: Sequence[str], archives: Sequence[str], remade_by: Callable[[str], str]
+) -> list[Unreached]:
     """Say which summary tables counted the people, by the release ledger.
+
+    ``remade_by`` gives the command that makes the tables of an archive anew, if any does.
 
     Without ids, or without a ledger that can be trusted, every archive with such tables may have:
     an erasure does not wait for a ledger. A release stays listed when its archive is gone.
@@ -111,10 +115,20 @@ def releases(vault: Vault, ids: Sequence[str], archives: Sequence[str]) -> list[
         Unreached(
             kind="aggregate",
             what=f"aggregate tables of archive {archive_id}, {how}",
-            notice="a number of many people; make the tables anew where the protocol asks for it",
+            notice=_anew(remade_by(archive_id)),
         )
         for archive_id, how in words
     ]
+
+
+def _anew(command: str) -> str:
+    said = "a number of many people; make the tables anew where the protocol asks for it"
+    if not command:
+        return said
+    return (
+        f"{said}: {command} (refused with 18 where the difference to these tables would tell of "
+        "the person)"
+    )
 
 
 def mentions(rows: int, *, rewritten: bool) -> list[Unreached]:

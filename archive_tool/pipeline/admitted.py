@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from archive_tool.anonymize import Context, PseudonymKeys
+from archive_tool.anonymize.random_codes import RandomCodes
 from archive_tool.keys import SubjectState
+from archive_tool.keys.primitives import random_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,4 +72,22 @@ class Admitted:
         }
         return frozenset(erased) | self.gathered.consent.excluded(
             self.decisions.policy.consent, self.gathered.identifiers, self.withdrawn
+        )
+
+    def context(self, vault: Vault, archive_id: str, excluded: frozenset[str]) -> Context:
+        """Give what the policy is applied with: codes, known identifiers, who is left out."""
+        policy = self.decisions.policy
+        keys = (
+            RandomCodes.new(random_bytes, linkability=policy.linkability)
+            if policy.codes == "random"
+            else PseudonymKeys.derive(
+                vault.pseudonym_key, linkability=policy.linkability, archive_id=archive_id
+            )
+        )
+        return Context(
+            decisions=self.decisions,
+            keys=keys,
+            known=self.gathered.identifiers,
+            excluded=excluded,
+            recognize=self.recognize,
         )

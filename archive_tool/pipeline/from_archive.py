@@ -11,26 +11,24 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import canonical_person
-from archive_tool.archive import bag, layout, rewrite
+from archive_tool.archive import layout, rewrite
 from archive_tool.errors import FormatError, IntegrityError, PolicyError
-from archive_tool.ingest.roster import schema_of
 from archive_tool.lifecycle import people, roster
+from archive_tool.lifecycle.applied import decisions_of
 from archive_tool.model.archive import ArchiveSource
-from archive_tool.model.bundle import FileKind, Gap, Part, SourceFile
-from archive_tool.model.datatypes import BY_NAME, MEDIA, ROSTER
-from archive_tool.model.tables import AT, ROW_BITS, Batch
+from archive_tool.model.bundle import FileKind, SourceFile
+from archive_tool.model.datatypes import BY_NAME, MEDIA
 from archive_tool.model.validation import NotChecked
 from archive_tool.pipeline import media
 from archive_tool.pipeline.retention import Before
-from archive_tool.policy import Decisions, decide, parse
+from archive_tool.pipeline.stored_rows import StoredReader
 from archive_tool.policy.lesser import lesser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     import numpy as np
-    import pyarrow as pa
 
     from archive_tool.anonymize import Context
     from archive_tool.archive import Archive
@@ -41,11 +39,10 @@ if TYPE_CHECKING:
     from archive_tool.model.findings import FindingLog
     from archive_tool.model.policy import Policy
     from archive_tool.pipeline.gather import Gathered, Progress
+    from archive_tool.policy import Decisions
 
-BATCH_ROWS: Final = 131_072
 ROW_BYTES: Final = 256
 """About what a row takes in memory."""
-PEOPLE: Final = ROSTER[0]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,11 +72,10 @@ class FromArchive:
         revision.
         """
         _refuse_unfit(archive, vault)
-        text = bag.read_checked(archive.path, archive.seal, layout.POLICY).decode()
         return cls(
             archive=archive,
             vault=vault,
-            before=decide(parse(text, where=layout.POLICY, stored=True)),
+            before=decisions_of(archive.path),
             left_out=people.keys_of_all(vault, withdrawn),
             files=_files(archive, leave_out_types),
         )
@@ -181,68 +177,6 @@ class FromArchive:
         return entry.subject not in self.left_out and not self.archive.is_erased(entry)
 
 
-class StoredReader:
-    """Reads an archive once, as :class:`archive_tool.ingest.Ingest` reads a bundle."""
-
-    unreadable: tuple[tuple[SourceFile, str], ...] = ()
-    untyped: tuple[SourceFile, ...] = ()
-
-    def __init__(self, stored: FromArchive, *, progress: Progress | None) -> None:
-        self.parts: list[Part] = []
-        self._stored = stored
-        self._progress = progress
-        self._rows = self._bytes = 0
-
-    def batches(self) -> Iterator[Batch]:
-        """Give the rows type by type, then who is an agent, who declined, and the names."""
-        for file in self._stored.files:
-            yield from self._type(file)
-        rows = roster.rows_of(self._stored.archive, self._stored.vault)
-        if rows:
-            yield self._people(rows)
-
-    def gaps(self) -> list[Gap]:
-        """Give none: what was missing was said when the rows were archived."""
-        return []
-
-    def _people(self, rows: list[roster.Row]) -> Batch:
-        order = len(self.parts)
-        file = SourceFile(label=f"F{order + 1:03d}", path=PEOPLE, size=0, kind=FileKind.NDJSON)
-        self.parts.append(
-            Part(file=file, index=0, order=order, data_type=PEOPLE, form="archive", rows=len(rows))
-        )
-        return Batch(data_type=PEOPLE, table=_with_places(_roster_table(rows), order))
-
-    def _type(self, file: SourceFile) -> Iterator[Batch]:
-        data_type, order = file.path, len(self.parts)
-        first = 0
-        for table in self._tables(data_type):
-            yield Batch(data_type=data_type, table=_with_places(table, order, first))
-            first += table.num_rows
-            self._rows += table.num_rows
-            self._bytes += table.nbytes
-            if self._progress is not None:
-                self._progress(self._rows, self._bytes)
-        self.parts.append(
-            Part(file=file, index=0, order=order, data_type=data_type, form="archive", rows=first)
-        )
-
-    def _tables(self, data_type: str) -> Iterator[pa.Table]:
-        """Read the files of a type, many small ones as one table."""
-        waiting: list[pa.Table] = []
-        rows = 0
-        for entry in self._stored.archive.entries(data_type):
-            if not self._stored.is_read(entry):
-                continue
-            waiting.append(self._stored.archive.read_file(entry))
-            rows += entry.rows
-            if rows >= BATCH_ROWS:
-                yield _canonical(data_type, waiting)
-                waiting, rows = [], 0
-        if waiting:
-            yield _canonical(data_type, waiting)
-
-
 def _refuse_unfit(archive: Archive, vault: Vault) -> None:
     if any(name.startswith(layout.AGGREGATE_PREFIX) for name in archive.types()):
         raise PolicyError(
@@ -267,38 +201,3 @@ def _files(archive: Archive, left_out: Sequence[str]) -> tuple[SourceFile, ...]:
         SourceFile(label=f"F{n:03d}", path=name, size=rows[name] * ROW_BYTES, kind=FileKind.NDJSON)
         for n, name in enumerate(sorted((rows.keys() & BY_NAME.keys()) - {*left_out}), start=1)
     )
-
-
-def _canonical(data_type: str, tables: list[pa.Table]) -> pa.Table:
-    """Give the columns of the schema, one chunk each; those that are gone are null."""
-    import pyarrow as pa
-
-    table = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
-    schema = schema_of(data_type)
-    columns = [
-        table[column.name]
-        if column.name in table.column_names
-        else pa.nulls(table.num_rows, column.type)
-        for column in schema
-    ]
-    return pa.Table.from_arrays(columns, schema=schema).combine_chunks()
-
-
-def _roster_table(rows: list[roster.Row]) -> pa.Table:
-    import pyarrow as pa
-
-    schema = schema_of(PEOPLE)
-    plain = [
-        pa.field(f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type)
-        for f in schema
-    ]
-    return pa.Table.from_pylist(rows, schema=pa.schema(plain)).cast(schema).combine_chunks()
-
-
-def _with_places(table: pa.Table, order: int, first: int = 0) -> pa.Table:
-    """Say of each row where it stands: ``_at``."""
-    import numpy as np
-    import pyarrow as pa
-
-    places = (order << ROW_BITS) + first + np.arange(table.num_rows, dtype=np.int64)
-    return table.append_column(AT, pa.array(places))

@@ -6,16 +6,13 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize import Context, PseudonymKeys
 from archive_tool.anonymize.columns import drop_withdrawn
-from archive_tool.anonymize.random_codes import RandomCodes
 from archive_tool.archive import info
 from archive_tool.archive.writer import ArchiveWriter
 from archive_tool.disclose import Releasing
 from archive_tool.disclose.gate import Gate
 from archive_tool.disclose.gate.risk import changed_columns
 from archive_tool.disclose.gate.traces import Traces
-from archive_tool.keys.primitives import random_bytes
 from archive_tool.lifecycle import audit, recording
 from archive_tool.model.archive import ArchiveDescription
 from archive_tool.model.datatypes import MEDIA
@@ -32,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from archive_tool.anonymize import Context
     from archive_tool.anonymize.consent import ConsentCounts
     from archive_tool.keys import Vault
     from archive_tool.model.archive import PrivacyStamp, RetentionTerm
@@ -96,7 +94,7 @@ class Run:
             clock=clock,
             pool=pool,
             archive_id=archive_id,
-            context=_context(admitted, vault, archive_id, excluded),
+            context=admitted.context(vault, archive_id, excluded),
             gate=Gate(decisions=decisions, known=known, left_out=excluded, window=admitted.window),
             traces=Traces(changed_columns(decisions)),
             releasing=Releasing(
@@ -290,26 +288,6 @@ class Run:
             touched=dict(sorted(tally.touched.items())),
             dropped_leaves=dict(sorted(tally.dropped_leaves.items())),
         )
-
-
-def _context(
-    admitted: Admitted, vault: Vault, archive_id: str, excluded: frozenset[str]
-) -> Context:
-    policy = admitted.decisions.policy
-    keys = (
-        RandomCodes.new(random_bytes, linkability=policy.linkability)
-        if policy.codes == "random"
-        else PseudonymKeys.derive(
-            vault.pseudonym_key, linkability=policy.linkability, archive_id=archive_id
-        )
-    )
-    return Context(
-        decisions=admitted.decisions,
-        keys=keys,
-        known=admitted.gathered.identifiers,
-        excluded=excluded,
-        recognize=admitted.recognize,
-    )
 
 
 def _new_archive_id(now: datetime) -> str:

@@ -25,10 +25,12 @@ from archive_tool.errors import (
 )
 from archive_tool.keys import SubjectState, Vault
 from archive_tool.lifecycle import erase, erase_plan, plans, rekey, roster
+from archive_tool.lifecycle.access import access
 from archive_tool.model.archive import ArchiveSource
 from archive_tool.pipeline.create import create
 from archive_tool.policy import load_policy, parse, policy_text
 from tests.support.commands import command
+from tests.support.crates import problems
 from tests.support.pipelines import NOW, Lab, lab, pseudonymize_all
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 
     from archive_tool.archive import Archive
     from archive_tool.model.policy import Policy
-    from archive_tool.pipeline.create import Created
+    from archive_tool.pipeline.created import Created
 
 SUMMARIES = load_policy("aggregate-only")
 
@@ -317,3 +319,45 @@ def test_the_command_takes_an_archive(own: Lab, kept: Created) -> None:
     assert ran.code == 0, ran.err
     assert ran.json["source"] == kept.archive_id
     assert ran.json["archive"]["id"] != kept.archive_id
+
+
+def test_the_crate_names_the_archive_that_it_was_made_of(own: Lab, kept: Created) -> None:
+    lesser = own.create(kept.path, policy=SUMMARIES)
+    entities = {
+        entity["@id"]: entity
+        for entity in json.loads((lesser.path / "data/ro-crate-metadata.json").read_bytes())[
+            "@graph"
+        ]
+    }
+    assert entities["#create"]["object"] == [{"@id": "#source"}, {"@id": "policy.toml"}]
+    assert entities["#source"]["name"] == f"Archive {kept.archive_id}, made under policy keep"
+    assert entities["#source"]["identifier"] == f"sha256:{rewrite.seal_of(kept.path)}"
+    cache = own.folder / "cache"
+    assert problems(lesser.path / "data", cache, "process-run-crate-0.5") == []
+
+
+def test_recordings_stay_in_the_archive_that_sealed_them(own: Lab) -> None:
+    folder = own.folder / "bundle"
+    shutil.copytree(bundle(), folder)
+    (folder / "film.webm").write_bytes(b"a film")
+    kept = own.create(folder, policy=keep(media="seal"))
+    assert own.open(kept).entries("media")
+    sealing = parse(
+        policy_text("pseudonymize").replace('media = "exclude"', 'media = "seal"'), where="test"
+    )
+    assert problem(PolicyError, lambda: own.create(kept.path, policy=sealing)) == (
+        "media: recordings of an archive are not taken over into another "
+        '(expected media = "exclude")'
+    )
+    assert own.create(kept.path, policy=SUMMARIES).source == kept.archive_id
+
+
+def test_a_copy_for_the_person_holds_their_lines_of_the_participants_list(
+    own: Lab, kept: Created
+) -> None:
+    lines = roster.rows_of(own.open(kept), own.vault)
+    person = next(line[roster.PERSON] for line in lines if not line.get("isAgent"))
+    handed = access(own.store, own.vault, person, to=own.folder / "copy", now=NOW)
+    listed = json.loads((own.folder / "copy" / kept.archive_id / "participant.json").read_bytes())
+    assert {line[roster.PERSON] for line in listed} == {person}
+    assert handed.rows["participants"] == len(listed)
