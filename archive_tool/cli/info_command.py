@@ -11,7 +11,7 @@ import click
 from archive_tool.cli.answer import Answer, answers
 
 if TYPE_CHECKING:
-    from archive_tool.model.archive import ArchiveInfo
+    from archive_tool.model.archive import ArchiveInfo, ArchiveManifest
 
 
 @click.command("info", short_help="Show what an archive or a store is.")
@@ -60,6 +60,8 @@ def _fields(archive: ArchiveInfo) -> dict[str, Any]:
         "aggregate": stated.aggregate,
         "signer": stated.signer,
         "bundle_digest": stated.bundle_digest,
+        "source": asdict(stated.source) if stated.source else None,
+        "downgrade_to": asdict(stated.downgrade_to) if stated.downgrade_to else None,
         "privacy": asdict(stated.privacy) if stated.privacy else None,
     }
 
@@ -83,6 +85,8 @@ def _one(archive: ArchiveInfo) -> str:
             f"  created   {stated.created:%Y-%m-%d %H:%M} UTC, archive-tool {stated.tool_version}",
             f"  policy    {stated.policy.name}, version {stated.policy.version} "
             f"({stated.policy.digest[:12]})",
+            *([f"  made of   archive {stated.source.archive_id}"] if stated.source else []),
+            *([f"  becomes   {_becomes(stated)}"] if stated.downgrade_to else []),
             f"  payload   {count(archive.files, 'file')}, {size(archive.bytes)}",
             f"  signed by {stated.signer}",
             *([f"  accepted  {', '.join(stated.accepted)}"] if stated.accepted else []),
@@ -91,6 +95,15 @@ def _one(archive: ArchiveInfo) -> str:
             "",
             "nothing was verified: archive-tool verify does that",
         ]
+    )
+
+
+def _becomes(stated: ArchiveManifest) -> str:
+    less = stated.downgrade_to
+    return (
+        f"what policy {less.name} leaves ({less.digest[:12]}), when its time is over"
+        if less
+        else ""
     )
 
 

@@ -77,11 +77,13 @@ def check(*, policy: str, bundle: Path | None) -> Answer:
 
     Exits 13 and prints the lines to add when anything is left undecided.
     """
+    from archive_tool.pipeline import lowering
     from archive_tool.policy import decide, load_policy
     from archive_tool.report.text import count
 
     loaded = load_policy(policy)
     decisions = decide(loaded)
+    lowering.named(loaded, decisions)
     rows = list(decisions.coverage())
     held = None if bundle is None else _held(bundle)
     if held is not None:

@@ -95,6 +95,8 @@ def _text(path: Path, archives: tuple[VerifiedArchive, ...], *, with_vault: bool
     done = "sums, signature and every row" if with_vault else "sums and signature"
     lines.append(f"whole: {done} of {count(len(archives), 'archive')} checked")
     lines += [f"older: {a.archive_id} is not the newest revision" for a in archives if a.older]
+    if any(a.older for a in archives):
+        lines.append("hint: archive-tool sweep takes out again what was erased since")
     if not with_vault:
         lines.append("hint: with --vault every row is read back too")
     return "\n".join(lines)

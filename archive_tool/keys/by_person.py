@@ -21,7 +21,7 @@ from archive_tool.keys import primitives
 from archive_tool.keys.derive import NO_SUBJECT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from archive_tool.keys.derive import ArchiveSecrets
 
@@ -70,10 +70,12 @@ def unseal(
     *,
     whole: str,
     where: str,
+    only: Collection[str] | None = None,
 ) -> tuple[list[bytes], int]:
     """Give what there is of each person, and how many people were erased.
 
-    ``secret_of``: secret behind a subject's name, None when it was erased. Raises VaultError (17)
+    ``secret_of``: secret behind a subject's name, None when it was erased. ``only``: names of
+    subjects; the lines of others stay sealed. Raises VaultError (17)
     when the scope was destroyed or never granted, IntegrityError (16) for a changed file.
     """
     key = secrets.file_key(SCOPE, NO_SUBJECT, whole)
@@ -86,6 +88,8 @@ def unseal(
     opened: list[bytes] = []
     erased = 0
     for row in rows:
+        if only is not None and row.subject not in only:
+            continue
         secret = secret_of(row.subject) if row.subject else NO_SUBJECT
         if secret is None:
             erased += 1

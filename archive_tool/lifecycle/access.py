@@ -14,7 +14,7 @@ from archive_tool.archive import extract
 from archive_tool.archive.reader import Archive
 from archive_tool.errors import SubjectError, UsageError
 from archive_tool.keys import SubjectState
-from archive_tool.lifecycle import audit, catalogue, mentions, places, roster, subjects
+from archive_tool.lifecycle import audit, catalogue, mentions, people, places, roster, subjects
 from archive_tool.model.datatypes import BY_NAME, MEDIA, ROSTER
 from archive_tool.schemas import dictionary, field_of
 from archive_tool.schemas.fields import Kind
@@ -159,7 +159,7 @@ def _listed(
     archive: Archive, vault: Vault, person_id: str, folder: Path, rows: dict[str, int]
 ) -> list[Path]:
     """Write what the participants' list said of the person, name and address where it kept them."""
-    lines = roster.rows_of_person(archive, vault, spellings(person_id))
+    lines = roster.rows_of_people(archive, vault, people.keys_of(vault, person_id))
     if not lines:
         return []
     rows[PEOPLE] = rows.get(PEOPLE, 0) + len(lines)

@@ -51,8 +51,8 @@ def has_roster(archive: Archive) -> bool:
     return PATH in archive.seal.digests
 
 
-def rows_of(archive: Archive, vault: Vault) -> list[Row]:
-    """Read the lines of everybody who was not erased, by person."""
+def rows_of(archive: Archive, vault: Vault, only: Collection[str] | None = None) -> list[Row]:
+    """Read the lines of everybody who was not erased, by person; or of some subject keys only."""
 
     def secret_of(key: str) -> bytes | None:
         erased = vault.state_of_key(key) is SubjectState.ERASED
@@ -60,7 +60,7 @@ def rows_of(archive: Archive, vault: Vault) -> list[Row]:
 
     content = bag.read_checked(archive.path, archive.seal, PATH)
     secrets = vault.archive_secrets(archive.archive_id)
-    lines, _ = by_person.unseal(content, secrets, secret_of, whole=_WHOLE, where=PATH)
+    lines, _ = by_person.unseal(content, secrets, secret_of, whole=_WHOLE, where=PATH, only=only)
     rows = None
     with suppress(msgspec.MsgspecError):
         rows = [row for own in lines for row in msgspec.json.decode(own, type=list[Row])]
@@ -69,11 +69,9 @@ def rows_of(archive: Archive, vault: Vault) -> list[Row]:
     return sorted(rows, key=lambda row: str(row[PERSON]))
 
 
-def rows_of_person(archive: Archive, vault: Vault, spellings: Collection[str]) -> list[Row]:
-    """Read the lines of one person; none where the archive keeps no lines."""
-    if not has_roster(archive):
-        return []
-    return [row for row in rows_of(archive, vault) if row[PERSON] in spellings]
+def rows_of_people(archive: Archive, vault: Vault, keys: Collection[str]) -> list[Row]:
+    """Read the lines of people by their subject keys; none where the archive keeps no lines."""
+    return rows_of(archive, vault, keys) if has_roster(archive) else []
 
 
 def sealed_again(archive: Archive, vault: Vault, fresh: Vault) -> bytes:

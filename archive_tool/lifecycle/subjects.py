@@ -9,8 +9,8 @@ from archive_tool.archive import layout
 from archive_tool.archive.reader import Archive, open_archive
 from archive_tool.errors import SubjectError, VaultError
 from archive_tool.keys import SubjectState
-from archive_tool.lifecycle import catalogue, mentions, people, places
-from archive_tool.model.datatypes import MEDIA, SHARED_SUBJECT
+from archive_tool.lifecycle import catalogue, mentions, people, places, roster
+from archive_tool.model.datatypes import MEDIA, ROSTER, SHARED_SUBJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -110,6 +110,9 @@ def find(store: Path, vault: Vault, ids: Sequence[str], *, in_others: bool = Tru
                 found.append(_place(archive, data_type, files))
             if in_others:
                 named += mentions_in(vault, archive, data_type, ids, keys)
+        listed = roster.rows_of_people(archive, vault, keys)
+        if listed:
+            found.append(_listed(archive, len(listed)))
         if any(name.startswith(layout.AGGREGATE_PREFIX) for name in archive.types()):
             aggregates.append(archive.archive_id)
     return Found(
@@ -156,3 +159,8 @@ def mentions_in(
 def _place(archive: Archive, data_type: str, files: list[FileEntry]) -> Place:
     rows = sum(entry.rows for entry in files)
     return Place(archive_id=archive.archive_id, data_type=data_type, rows=rows, files=len(files))
+
+
+def _listed(archive: Archive, rows: int) -> Place:
+    """Lines of the participants' list, in the one file that holds them sealed person by person."""
+    return Place(archive_id=archive.archive_id, data_type=ROSTER[0], rows=rows, files=1)

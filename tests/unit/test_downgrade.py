@@ -343,3 +343,17 @@ def test_dates_can_be_lengthened_without_losing_what_comes_then(kept: tuple[Lab,
     assert {term.lesser_until for term in after.values()} == {
         term.lesser_until for term in made.retention.values()
     }
+
+
+def test_info_and_policy_check_know_of_it(kept: tuple[Lab, Created], tmp_path: Path) -> None:
+    own, made = kept
+    assert command("info", made.path, "--json").json["archives"][0]["downgrade_to"] == {
+        "name": LESS.name, "version": LESS.version, "digest": LESS.digest,
+    }  # fmt: skip
+    said = f"  becomes   what policy aggregate-only leaves ({LESS.digest[:12]}), when its time is over\n"
+    assert said in command("info", made.path).out
+    less = own.create(made.path, policy=LESS)
+    assert f"  made of   archive {made.archive_id}\n" in command("info", less.path).out
+    (tmp_path / "board.toml").write_text(text("nowhere.toml"))
+    refused = command("policy", "check", tmp_path / "board.toml")
+    assert (refused.code, "nowhere.toml: no such policy or file" in refused.err) == (13, True)

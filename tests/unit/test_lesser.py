@@ -25,6 +25,7 @@ from archive_tool.errors import (
 )
 from archive_tool.keys import SubjectState, Vault
 from archive_tool.lifecycle import erase, erase_plan, plans, rekey, roster
+from archive_tool.lifecycle import subjects as subjects_of
 from archive_tool.lifecycle.access import access
 from archive_tool.model.archive import ArchiveSource
 from archive_tool.pipeline.create import create
@@ -361,3 +362,13 @@ def test_a_copy_for_the_person_holds_their_lines_of_the_participants_list(
     listed = json.loads((own.folder / "copy" / kept.archive_id / "participant.json").read_bytes())
     assert {line[roster.PERSON] for line in listed} == {person}
     assert handed.rows["participants"] == len(listed)
+
+
+def test_find_counts_the_lines_of_the_participants_list(own: Lab, kept: Created) -> None:
+    lines = roster.rows_of(own.open(kept), own.vault)
+    person = next(line[roster.PERSON] for line in lines if not line.get("isAgent"))
+    found = subjects_of.find(own.store, own.vault, [person], in_others=False)
+    places = [
+        (p.archive_id, p.rows, p.files) for p in found.places if p.data_type == "participants"
+    ]
+    assert places == [(kept.archive_id, 1, 1)]
