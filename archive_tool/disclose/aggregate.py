@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
     from archive_tool.disclose.ledger import Ledger
     from archive_tool.disclose.lines import Lines
+    from archive_tool.disclose.noisy import NoisyTable
     from archive_tool.disclose.notes import Release
     from archive_tool.disclose.seats import Everyone
+    from archive_tool.model.aggregates import NoisySpec
     from archive_tool.policy.decide import Decisions
 
 _PERSON: Final[Mapping[str, TableSpec]] = {
@@ -60,16 +62,25 @@ class Aggregation:
     _lines: dict[str, list[Lines]] = field(default_factory=dict, repr=False)
     _earlier: dict[str, list[Lines]] = field(default_factory=dict, repr=False)
     """Tables of earlier releases that this one does not have: counted, never published."""
+    _noisy: list[tuple[NoisySpec, Lines]] = field(default_factory=list, repr=False)
     _persons: dict[str, Lines] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
+        from archive_tool.disclose.contributions import grid_of
         from archive_tool.disclose.lines import Lines, is_of_person
         from archive_tool.disclose.seats import Everyone
         from archive_tool.schemas import FIELDS
 
         self.everyone = Everyone()
         self.leave_out = frozenset(canonical_person(one) for one in self.leave_out)
-        needed: set[str] = set()
+        for asked in self.decisions.policy.aggregate.noisy:
+            self._noisy.append((asked, Lines(spec=asked.table, grid=grid_of(asked))))
+        needed = {
+            source.column
+            for asked, _ in self._noisy
+            for _, source in uses(asked.table)
+            if is_of_person(source, asked.table.data_type)
+        }
         for data_type in FIELDS:
             specs = specs_for(data_type, self.decisions)
             self._lines[data_type] = [Lines(spec=spec) for spec in specs]
@@ -85,8 +96,9 @@ class Aggregation:
 
     def wants(self, data_type: str) -> bool:
         """Whether any table needs rows of this type."""
+        others = (*self._persons.values(), *(lines for _, lines in self._noisy))
         return bool(self._lines[data_type]) or any(
-            lines.spec.data_type == data_type for lines in self._persons.values()
+            lines.spec.data_type == data_type for lines in others
         )
 
     def add(self, data_type: str, table: pa.Table) -> None:
@@ -96,8 +108,12 @@ class Aggregation:
         if not self.wants(data_type) or not table.num_rows:
             return
         rows = rows_of(data_type, table, self.everyone, self.leave_out)
-        of_persons = [one for one in self._persons.values() if one.spec.data_type == data_type]
-        all_lines = [*self._lines[data_type], *self._earlier[data_type], *of_persons]
+        others = (*self._persons.values(), *(lines for _, lines in self._noisy))
+        all_lines = [
+            *self._lines[data_type],
+            *self._earlier[data_type],
+            *(lines for lines in others if lines.spec.data_type == data_type),
+        ]
         rows.prepare(
             {dimension for lines in all_lines for dimension in lines.dimensions},
             {lines.spec.measure for lines in all_lines if lines.spec.measure is not None},
@@ -113,7 +129,7 @@ class Aggregation:
         """
         from archive_tool.disclose.past import Past
 
-        persons = {name: self._levels(lines) for name, lines in self._persons.items()}
+        persons = self._person_levels()
         thresholds = self.decisions.policy.aggregate
         made: list[AggregateTable] = []
         past = Past(ledger=self.ledger, names=self.everyone.people.names())
@@ -133,6 +149,17 @@ class Aggregation:
         past.refuse(made, thresholds)
         return made
 
+    def noisy(self) -> list[NoisyTable]:
+        """Add noise to the tables that ask for it, every time anew; the caller keeps the budget."""
+        from archive_tool.disclose.contributions import parts
+        from archive_tool.disclose.noisy import noisy_table
+
+        persons = self._person_levels()
+        return [
+            noisy_table(spec, parts(spec, lines, self.everyone, persons))
+            for spec, lines in self._noisy
+        ]
+
     def release(
         self, tables: Sequence[AggregateTable], ledger: Ledger, *, name: str, made: datetime
     ) -> Release:
@@ -140,7 +167,18 @@ class Aggregation:
         from archive_tool.disclose.notes import note
 
         tags = ledger.tags(self.everyone.people.names())
-        return note(tables, tags, self.decisions.policy.aggregate, name=name, made=made)
+        of_seat, _ = self.everyone.by_seat()
+        return note(
+            tables,
+            tags,
+            self.decisions.policy.aggregate,
+            name=name,
+            made=made,
+            others=[of_seat[lines.merged()[1]] for _, lines in self._noisy],
+        )
+
+    def _person_levels(self) -> dict[str, dict[int, str]]:
+        return {name: self._levels(lines) for name, lines in self._persons.items()}
 
     def _levels(self, lines: Lines) -> dict[int, str]:
         from archive_tool.disclose.cells import attributes

@@ -113,13 +113,13 @@ def lattice(
     codes, seats, sums = lines.merged()
     of_person, of_room = everyone.by_seat()
     person, room = of_person[seats], of_room[seats]
-    names, code = _levels(lines, codes, person, persons)
+    names, code = levels_of(lines, codes, person, persons)
     keep = np.ones(len(person), bool)
     for condition in spec.where:
         if is_of_person(condition.source, spec.data_type):
             known = persons.get(condition.source.column, {})
-            fits = [_fits(known.get(one, MISSING), condition) for one in person.tolist()]
-            keep &= np.array(fits, bool)
+            met = [fits(known.get(one, MISSING), condition) for one in person.tolist()]
+            keep &= np.array(met, bool)
     if not keep.all():
         person, room, code, sums = person[keep], room[keep], code[keep], sums.take(keep)
     for place, dimension in enumerate(spec.dimensions):
@@ -134,7 +134,8 @@ def lattice(
     return Lattice(spec=spec, names=names, groups=made)
 
 
-def _fits(level: str, condition: Filter) -> bool:
+def fits(level: str, condition: Filter) -> bool:
+    """Whether a person's own level meets a filter."""
     return level != MISSING if condition.present else level in condition.words
 
 
@@ -153,10 +154,10 @@ def wanted(spec: TableSpec) -> list[Kept]:
         else everything[:1]  # fmt: skip
 
 
-def _levels(
+def levels_of(
     lines: Lines, codes: np.ndarray, person: np.ndarray, persons: Mapping[str, Mapping[int, str]]
 ) -> tuple[list[list[str]], np.ndarray]:
-    """Levels and codes of all dimensions in the order of the table."""
+    """Give levels and codes of all dimensions in the order of the table."""
     names: list[list[str]] = []
     columns = []
     in_rows = iter(range(len(lines.dimensions)))

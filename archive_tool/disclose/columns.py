@@ -121,6 +121,13 @@ def meets(condition: Filter, table: pa.Table) -> np.ndarray:
     return np.asarray((values >= low) & (values < high))
 
 
+def between(edges: Sequence[float]) -> list[str]:
+    """Name the bins between edges; the last one holds its upper edge."""
+    levels = [f"[{low:g}, {high:g})" for low, high in pairwise(edges)]
+    levels[-1] = levels[-1][:-1] + "]"
+    return levels
+
+
 def level_order(level: str) -> tuple[int, float, str]:
     """Sort levels: numbers by size, words by letter, those in brackets last."""
     if level in SPECIAL:
@@ -199,9 +206,8 @@ def _between(values: np.ndarray, edges: tuple[float, ...]) -> Coded:
     """Fall between fixed edges; the last bin holds its upper edge too."""
     import numpy as np
 
-    bins = len(edges) - 1
-    levels = [f"[{low:g}, {high:g})" for low, high in pairwise(edges)]
-    levels[-1] = levels[-1][:-1] + "]"
+    levels = between(edges)
+    bins = len(levels)
     codes = np.searchsorted(np.array(edges), values, side="right").astype(np.int32) - 1
     codes[values == edges[-1]] = bins - 1
     codes[(codes < 0) | (codes >= bins)] = bins

@@ -115,7 +115,7 @@ def specs_for(data_type: str, decisions: Decisions) -> list[TableSpec]:
     A default table loses a dropped measure, and is left out when it needs a dropped dimension.
     """
     declared = decisions.policy.aggregate.tables
-    if declared:
+    if declared or decisions.policy.aggregate.noisy:
         return [spec for spec in declared if spec.data_type == data_type]
     if not decisions.aggregates(data_type):
         return []

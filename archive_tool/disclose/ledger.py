@@ -17,6 +17,7 @@ import numpy as np
 
 from archive_tool.anonymize.codes import canonical_person
 from archive_tool.disclose import sketch
+from archive_tool.disclose.budget import Spend  # noqa: TC001  (msgspec reads the annotations)
 from archive_tool.disclose.notes import CellNote, Limits, Release, beyond, limits, one_word
 from archive_tool.disclose.sheet import OPEN, SECONDARY, Sheet
 from archive_tool.errors import IntegrityError
@@ -33,12 +34,15 @@ if TYPE_CHECKING:
 LEDGER_FILE: Final = "ledger.sealed"
 FORMAT: Final = "archive-tool/ledger/1"
 CHECKPOINT: Final = "release-ledger"
+SPENT: Final = "privacy-budget"
+"""What the vault calls the newest spending that it has seen."""
 
 
-class _Body(msgspec.Struct, kw_only=True):
+class _Body(msgspec.Struct, kw_only=True, omit_defaults=True):
     format: str
     vault_id: str
     releases: list[Release]
+    spent: list[Spend] = []
 
 
 @dataclass(kw_only=True)
@@ -47,6 +51,8 @@ class Ledger:
 
     vault: Vault
     releases: list[Release]
+    spent: list[Spend] = field(default_factory=list)
+    """What tables with noise have spent of the study's budget; it is never taken back."""
     _before: bytes | None = field(default=None, repr=False)
     """The file before the newest release; None when there was none."""
 
@@ -57,15 +63,19 @@ class Ledger:
         Raises IntegrityError when it was changed, taken away or set back.
         """
         content = _content(vault)
-        releases = [] if content is None else _read(content, vault)
-        seen = vault.checkpoint(CHECKPOINT)
-        if seen is not None and _digest(releases[: seen[0]]) != seen[1]:
-            raise IntegrityError(
-                "the release ledger is missing or older than the vault knows",
-                where=LEDGER_FILE,
-                hint="it lies beside the vault; put back the newest copy of both",
-            )
-        return cls(vault=vault, releases=releases)
+        body = None if content is None else _read(content, vault)
+        ledger = cls(vault=vault, releases=[])
+        if body is not None:
+            ledger.releases, ledger.spent = body.releases, body.spent
+        for name, entries in ((CHECKPOINT, ledger.releases), (SPENT, ledger.spent)):
+            seen = vault.checkpoint(name)
+            if seen is not None and _digest(entries[: seen[0]]) != seen[1]:
+                raise IntegrityError(
+                    "the release ledger is missing or older than the vault knows",
+                    where=LEDGER_FILE,
+                    hint="it lies beside the vault; put back the newest copy of both",
+                )
+        return ledger
 
     def tags(self, names: Sequence[str]) -> np.ndarray:
         """Keyed names of people, 64 bits each."""
@@ -122,37 +132,48 @@ class Ledger:
         """Name the entry that a release will have: its number and the SHA-256 of what it holds."""
         return f"{len(self.releases) + 1}:{_digest([release])}"
 
-    def add(self, release: Release) -> None:
+    def add(self, release: Release, spent: Sequence[Spend] = ()) -> None:
         """Write a release down: on disk, and in the vault, which the caller saves next.
 
         In this order a crash leaves a ledger that knows too much, never one that knows too little.
         """
-        self._before = _content(self.vault)
-        self._write([*self.releases, release])
+        self._before = None if spent else _content(self.vault)
+        self.releases = [*self.releases, release]
+        self.spent = [*self.spent, *spent]
+        self._write()
 
     def take_back(self, now: datetime) -> None:
-        """Forget the newest release, which was not published after all."""
+        """Forget the newest release, which was not published after all; what it spent stays."""
         *self.releases, _ = self.releases
-        self.vault.note_checkpoint(CHECKPOINT, len(self.releases), _digest(self.releases))
+        self._note()
         self.vault.save(now)
         path = self.vault.folder / LEDGER_FILE
-        if self._before is None:
-            path.unlink(missing_ok=True)
-        else:
+        if self._before is not None:
             vault_file.replace(path, self._before)
+        elif self.releases or self.spent:
+            self._write()
+        else:
+            path.unlink(missing_ok=True)
 
     def counted_in(self, person_id: str) -> list[Release]:
         """Releases that counted a person: they cannot be called back."""
         (tag,) = self.tags([person_id])
         return [one for one in self.releases if tag in np.frombuffer(one.everyone, np.uint64)]
 
-    def _write(self, releases: list[Release]) -> None:
-        body = _Body(format=FORMAT, vault_id=self.vault.vault_id, releases=releases)
+    def _write(self) -> None:
+        body = _Body(
+            format=FORMAT, vault_id=self.vault.vault_id, releases=self.releases, spent=self.spent
+        )
         plain = msgspec.msgpack.encode(body)
         sealed = primitives.seal(_key(self.vault), plain, bound_to=FORMAT.encode())
         vault_file.replace(self.vault.folder / LEDGER_FILE, sealed)
-        self.releases = releases
-        self.vault.note_checkpoint(CHECKPOINT, len(releases), _digest(releases))
+        self._note()
+
+    def _note(self) -> None:
+        """Have the vault remember how far both lists go."""
+        self.vault.note_checkpoint(CHECKPOINT, len(self.releases), _digest(self.releases))
+        if self.spent:
+            self.vault.note_checkpoint(SPENT, len(self.spent), _digest(self.spent))
 
     def _by_limits(self, spec: TableSpec, *, measure: bool) -> dict[Limits, list[CellNote]]:
         """Cells of earlier tables that counted the same rows, by what limits them."""
@@ -192,15 +213,15 @@ def _key(vault: Vault) -> bytes:
     return vault.pseudonym_key("release-ledger/file")
 
 
-def _read(content: bytes, vault: Vault) -> list[Release]:
+def _read(content: bytes, vault: Vault) -> _Body:
     plain = primitives.open_sealed(_key(vault), content, bound_to=FORMAT.encode())
     body = None
     with suppress(msgspec.MsgspecError):
         body = msgspec.msgpack.decode(plain, type=_Body)
     if body is None or body.format != FORMAT or body.vault_id != vault.vault_id:
         raise IntegrityError("not a ledger of a known version", where=LEDGER_FILE, expected=FORMAT)
-    return body.releases
+    return body
 
 
-def _digest(releases: Sequence[Release]) -> str:
-    return hashlib.sha256(msgspec.msgpack.encode(list(releases))).hexdigest()
+def _digest(entries: Sequence[Release | Spend]) -> str:
+    return hashlib.sha256(msgspec.msgpack.encode(list(entries))).hexdigest()

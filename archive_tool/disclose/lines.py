@@ -39,11 +39,28 @@ class Sums(NamedTuple):
         return Sums(*(part.take(places) for part in self))
 
 
+class Grid(NamedTuple):
+    """Bounds of a value, and the steps between them."""
+
+    low: float
+    high: float
+    zero: float
+    step: float
+
+    def steps(self, values: np.ndarray) -> np.ndarray:
+        """Give whole steps from zero: their sums are the same in any order."""
+        import numpy as np
+
+        return np.asarray(np.trunc((np.clip(values, self.low, self.high) - self.zero) / self.step))
+
+
 @dataclass(kw_only=True)
 class Lines:
     """What one table needs to know of the rows: one line per cell and seat."""
 
     spec: TableSpec
+    grid: Grid | None = None
+    """Values of the measure become whole steps between bounds; None leaves them as they are."""
     dimensions: tuple[Dimension, ...] = ()
     """Those that lie in the rows; ``role`` and ``condition`` come with the person, later."""
     levels: list[Registry] = field(default_factory=list)
@@ -67,6 +84,8 @@ class Lines:
         coded = [rows.code(dimension) for dimension in self.dimensions]
         codes, seats = [one.codes for one in coded], rows.seats
         values = None if self.spec.measure is None else rows.numbers(self.spec.measure)
+        if values is not None and self.grid is not None:
+            values = self.grid.steps(values)
         in_rows = [c for c in self.spec.where if not is_of_person(c.source, self.spec.data_type)]
         if in_rows:
             kept = np.logical_and.reduce([columns.meets(c, rows.table) for c in in_rows])

@@ -81,10 +81,13 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
 
 def note(
     tables: Sequence[AggregateTable], tags: np.ndarray, thresholds: Aggregate, *, name: str,
-    made: datetime,
+    made: datetime, others: Sequence[np.ndarray] = (),
 ) -> Release:  # fmt: skip
-    """Write down what a release says; ``tags``: keyed names of the people by their number."""
-    counted = [table.sheet.lattice.base.people for table in tables]
+    """Write down what a release says; ``tags``: keyed names of the people by their number.
+
+    ``others``: people who were counted in tables with noise.
+    """
+    counted = [*(table.sheet.lattice.base.people for table in tables), *others]
     people = np.unique(np.concatenate(counted)) if counted else np.zeros(0, np.int64)
     return Release(
         name=name,

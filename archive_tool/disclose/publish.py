@@ -113,7 +113,7 @@ def _figures(cells: Cells, closed: np.ndarray, digits: int) -> dict[str, np.ndar
         out["median"][cell] = _around(means, 0.5)
         if len(means) >= QUARTILES:
             out["q1"][cell], out["q3"][cell] = _around(means, 0.25), _around(means, 0.75)
-    return {name: _significant(values, digits) for name, values in out.items()}
+    return {name: significant(values, digits) for name, values in out.items()}
 
 
 def _around(means: np.ndarray, share: float) -> float:
@@ -138,10 +138,11 @@ def _share(sheet: Sheet, cells: Cells, rows: np.ndarray, thresholds: Aggregate) 
     total = rounded(np.bincount(whole.owners, whole.sums.rows, len(whole)), thresholds.rounding)
     total = np.where(sheet.status[kept] == OPEN, total, np.nan)[above]
     np.divide(rows, total, out=share, where=total > 0)
-    return _significant(share, ROUNDED_DIGITS)
+    return significant(share, ROUNDED_DIGITS)
 
 
-def _significant(values: np.ndarray, digits: int) -> np.ndarray:
+def significant(values: np.ndarray, digits: int) -> np.ndarray:
+    """Round to so many significant digits."""
     return np.array([float(f"{value:.{digits}g}") for value in values.tolist()])
 
 

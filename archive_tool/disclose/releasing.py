@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from archive_tool.disclose import budget
 from archive_tool.disclose.aggregate import Aggregation
 from archive_tool.errors import ArchiveToolError
 from archive_tool.schemas import FIELDS
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from archive_tool.disclose.family import AggregateTable
     from archive_tool.disclose.ledger import Ledger
+    from archive_tool.disclose.noisy import NoisyTable
     from archive_tool.disclose.notes import Release
     from archive_tool.keys import Vault
     from archive_tool.policy import Decisions
@@ -39,10 +41,12 @@ class Releasing:
     _written: bool = False
 
     def __post_init__(self) -> None:
+        asked = self.decisions.policy.aggregate
         if any(self.decisions.aggregates(data_type) for data_type in FIELDS):
             from archive_tool.disclose.ledger import Ledger
 
             self._ledger = Ledger.open(self.vault)
+            budget.refuse(asked, self._ledger.spent)
         self.counted = Aggregation(
             decisions=self.decisions, leave_out=self.leave_out, ledger=self._ledger
         )
@@ -57,21 +61,23 @@ class Releasing:
         with suppress(OSError, ArchiveToolError):
             self._ledger.take_back(self.now)
 
-    def tables(self) -> Sequence[AggregateTable]:
+    def tables(self) -> Sequence[AggregateTable | NoisyTable]:
         """Protect what was counted and compare it with earlier releases: DisclosureError (18)."""
         tables = self.counted.tables()
-        if tables and self._ledger is not None:
+        noisy = self.counted.noisy()
+        if (tables or noisy) and self._ledger is not None:
             self._release = self.counted.release(
                 tables, self._ledger, name=self.name, made=self.now
             )
             self.entry = self._ledger.entry(self._release)
-        return tables
+        return [*tables, *noisy]
 
     def write(self) -> None:
         """Write the entry; the caller saves the vault next."""
         if self._release is not None and self._ledger is not None:
             self._written = True
-            self._ledger.add(self._release)
+            asked = self.decisions.policy.aggregate
+            self._ledger.add(self._release, budget.spends(asked, release=self.name, made=self.now))
 
     def published(self) -> None:
         """Note that the archive is out: the entry stays."""

@@ -91,6 +91,32 @@ class TableSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NoisySpec:
+    """One summary table under differential privacy: every figure has noise, and no cell is hidden.
+
+    The unit is the person: somebody who is added or taken away changes what is released no more
+    than ``epsilon`` allows.
+    """
+
+    table: TableSpec
+    """What is counted: its name, dimensions, measure and filters."""
+    levels: tuple[tuple[str, ...], ...]
+    """For every dimension all of its levels, written down before anybody saw the data; empty for a
+    dimension with edges. Rows with another level count nowhere."""
+    figure: str
+    """``people``, ``rows``, ``sum`` or ``mean``."""
+    low: float = 0.0
+    """Smaller values of the measure count as this one."""
+    high: float = 1.0
+    """Larger values of the measure count as this one."""
+    rows: int
+    """Most that one person counts for in the whole table: rows, or cells where people are counted.
+    Somebody with more weighs as much as this, spread over all of theirs."""
+    epsilon: float
+    """What the whole table may give away of one person."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Aggregate:
     """Thresholds of disclosure control (disclosure-control.md: defaults of ACRO and UK LLC)."""
 
@@ -118,3 +144,7 @@ class Aggregate:
     """Why the thresholds are looser than the default; printed in the release."""
     tables: tuple[TableSpec, ...] = ()
     """Declared tables; the defaults of the tool when there are none."""
+    noisy: tuple[NoisySpec, ...] = ()
+    """Tables under differential privacy; where there are any, there are no default tables."""
+    budget: float | None = None
+    """Most epsilon of all noisy tables that the study ever releases, added up."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from archive_tool.anonymize.recognize import presidio
 from archive_tool.anonymize.review import Review, Subject
 from archive_tool.bundle import Limits
+from archive_tool.disclose.noise import refuse_uninstalled
 from archive_tool.errors import PolicyError
 from archive_tool.keys import Vault, refuse_inside
 from archive_tool.model.bundle import TABLE_KINDS
@@ -66,6 +67,7 @@ def create(
     """
     decisions = decide(policy)
     media.refuse_alone(decisions)
+    refuse_uninstalled(policy.aggregate)
     less = lowering.named(policy, decisions)
     _refuse_unread(policy, review)
     recognize = presidio(policy.ner) if policy.ner else None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.model.aggregates import PRECISIONS, Aggregate
 from archive_tool.policy.dates import at_precision, dated
+from archive_tool.policy.noisy import read_epsilon, read_noisy
 from archive_tool.policy.tables import read_tables
 
 if TYPE_CHECKING:
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 KEYS: Final = (
     "people", "rooms", "dominance", "ratio", "degrees", "zeros", "rounding", "dates",
-    "study-people", "because", "table",
+    "study-people", "because", "budget", "table", "noisy",
 )  # fmt: skip
 ROUNDING: Final = ("none", "base-5", "midpoint-6")
 DATES: Final = ("none", *PRECISIONS)
@@ -39,7 +41,12 @@ def read_aggregate(table: Mapping[str, Any], reader: Reader) -> Aggregate:
     rounding = reader.word(table, "rounding", "aggregate.rounding", ROUNDING, "none")
     dates = reader.word(table, "dates", "aggregate.dates", DATES, default.dates) or default.dates
     tables = tuple(read_tables(table.get("table", []), reader))
-    if dates not in PRECISIONS and any(dated(spec) for spec in tables):
+    names = [spec.name for spec in tables]
+    noisy = tuple(read_noisy(table.get("noisy", []), names, reader))
+    budget = None
+    if "noisy" in table or "budget" in table:
+        budget = read_epsilon(table, "budget", "aggregate.budget", reader)
+    if dates not in PRECISIONS and any(map(dated, (*tables, *(one.table for one in noisy)))):
         reader.problem("aggregate.dates", "a table is by date, and no date is published",
                        ", ".join(PRECISIONS))  # fmt: skip
     thresholds = Aggregate(
@@ -56,6 +63,8 @@ def read_aggregate(table: Mapping[str, Any], reader: Reader) -> Aggregate:
         ),
         because=reader.text(table, "because", "aggregate.because", default=""),
         tables=tuple(at_precision(spec, dates) for spec in tables),
+        noisy=tuple(replace(one, table=at_precision(one.table, dates)) for one in noisy),
+        budget=budget,
     )
     if _looser(thresholds, default) and not thresholds.because:
         reader.problem("aggregate.because", "missing: thresholds are looser than the default",

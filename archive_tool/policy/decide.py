@@ -90,8 +90,10 @@ class Decisions:
 
         Declared tables are all there are; without any, what is aggregate-only gets the defaults.
         """
-        if self.policy.aggregate.tables:
-            return any(spec.data_type == data_type for spec in self.policy.aggregate.tables)
+        asked = self.policy.aggregate
+        if asked.tables or asked.noisy:
+            declared = (*asked.tables, *(one.table for one in asked.noisy))
+            return any(spec.data_type == data_type for spec in declared)
         return any(
             decision.action is Action.AGGREGATE
             for (name, _), decision in self.columns.items()

@@ -80,7 +80,7 @@ def refuse_dropped(policy: Policy, decisions: Decisions) -> None:
     """PolicyError when a declared table needs a column or a leaf that the policy drops."""
     problems = [
         f"aggregate table {spec.name}: {use} {source} is dropped by this policy"
-        for spec in policy.aggregate.tables
+        for spec in (*policy.aggregate.tables, *(one.table for one in policy.aggregate.noisy))
         for use, source in uses(spec)
         if is_dropped(decisions, spec.data_type, source)
     ]

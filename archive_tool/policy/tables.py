@@ -47,7 +47,7 @@ def read_tables(entries: object, reader: Reader) -> Iterator[TableSpec]:
     names: set[str] = set()
     for number, entry in enumerate(entries):
         path = f"aggregate.table[{number}]"
-        spec = _table(entry, path, reader)
+        spec = read_table(entry, path, reader)
         if spec is None:
             continue
         if spec.name in names:
@@ -56,7 +56,8 @@ def read_tables(entries: object, reader: Reader) -> Iterator[TableSpec]:
         yield spec
 
 
-def _table(entry: Mapping[str, Any], path: str, reader: Reader) -> TableSpec | None:
+def read_table(entry: Mapping[str, Any], path: str, reader: Reader) -> TableSpec | None:
+    """Read one table; None, with the problems noted, for what is none."""
     before = len(reader.problems)
     reader.unknown_keys(entry, TABLE, path)
     name = reader.text(entry, "name", f"{path}.name")

@@ -6,6 +6,7 @@ sketch and no hidden value is within reach here.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from archive_tool.archive.reader import Archive
-    from archive_tool.model.aggregates import Filter, Source, TableSpec
+    from archive_tool.model.aggregates import Filter, NoisySpec, Source, TableSpec
     from archive_tool.model.policy import Policy
 
 TOTAL: Final = "(all)"
@@ -57,6 +58,25 @@ class SummaryTable:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NoisySummary:
+    """One table under differential privacy."""
+
+    name: str
+    table: pa.Table
+    spec: NoisySpec
+
+    @property
+    def dimensions(self) -> list[str]:
+        """Columns whose levels make the cells."""
+        return [dimension.name for dimension in self.spec.table.dimensions]
+
+    @property
+    def note(self) -> str:
+        """Mechanism, epsilon, scale and accuracy of the noise; the same in every cell."""
+        return str(self.table.column("note")[0].as_py())
+
+
+@dataclass(frozen=True, kw_only=True)
 class SummaryRelease:
     """What one archive publishes."""
 
@@ -64,6 +84,12 @@ class SummaryRelease:
     created: datetime
     policy: Policy
     tables: tuple[SummaryTable, ...]
+    noisy: tuple[NoisySummary, ...] = ()
+
+    @property
+    def epsilon(self) -> float:
+        """What the tables with noise give away of one person, together."""
+        return math.fsum(table.spec.epsilon for table in self.noisy)
 
     @property
     def hidden(self) -> int:
@@ -125,15 +151,20 @@ def summary_release(archive: Archive, names: Sequence[str] = ()) -> SummaryRelea
     text = bag.read_checked(archive.path, archive.seal, layout.POLICY).decode()
     policy = parse(text, where=layout.POLICY, stored=True)
     specs = specs_of(policy)
-    tables = []
+    with_noise = {spec.table.name: spec for spec in policy.aggregate.noisy}
+    tables, noisy = [], []
     for data_type in summaries:
-        name = data_type.removeprefix(layout.AGGREGATE_PREFIX)
-        tables.append(SummaryTable(name=name, table=archive.read(data_type), spec=specs.get(name)))
+        name, table = data_type.removeprefix(layout.AGGREGATE_PREFIX), archive.read(data_type)
+        if name in with_noise:
+            noisy.append(NoisySummary(name=name, table=table, spec=with_noise[name]))
+        else:
+            tables.append(SummaryTable(name=name, table=table, spec=specs.get(name)))
     return SummaryRelease(
         archive_id=archive.archive_id,
         created=archive.manifest.created,
         policy=policy,
         tables=tuple(tables),
+        noisy=tuple(noisy),
     )
 
 
@@ -227,6 +258,15 @@ def about(spec: TableSpec | None) -> str:
     if spec.cap is not None:
         parts.append(f"at most {spec.cap} rows of a person in a cell")
     return "; ".join(parts)
+
+
+def about_noisy(spec: NoisySpec) -> str:
+    """Say what a table with noise counts, and between which bounds."""
+    parts = [about(spec.table), spec.figure]
+    if spec.table.measure is not None:
+        parts.append(f"values brought between {spec.low:g} and {spec.high:g}")
+    unit = "cells" if spec.figure == "people" else "rows"
+    return "; ".join([*parts, f"one person counts for {spec.rows} {unit} of the table at most"])
 
 
 def _source(source: Source) -> str:

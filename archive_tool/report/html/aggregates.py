@@ -12,6 +12,7 @@ from archive_tool.model.version import NAME, VERSION
 from archive_tool.report.aggregates import (
     TOTAL,
     about,
+    about_noisy,
     dates,
     sessions,
     summary_release,
@@ -19,7 +20,7 @@ from archive_tool.report.aggregates import (
     wholes,
 )
 from archive_tool.report.html.page import environment
-from archive_tool.report.html.summaries import pictures
+from archive_tool.report.html.summaries import intervals, pictures
 from archive_tool.report.save import refuse_existing, save
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.archive.reader import Archive
-    from archive_tool.report.aggregates import SummaryRelease, SummaryTable
+    from archive_tool.report.aggregates import NoisySummary, SummaryRelease, SummaryTable
     from archive_tool.report.html.summaries import Pictures
 
 PAGE: Final = "summary-tables.html"
@@ -67,16 +68,34 @@ def write_page(
     content = render_aggregates(release).encode()
     to.mkdir(parents=True, exist_ok=True)
     save(path, content)
+    made = {table.name: table.table.num_rows for table in release.tables}
+    made |= {table.name: table.table.num_rows for table in release.noisy}
     return [
         ExtractedFile(
-            data_type=layout.AGGREGATE_PREFIX + table.name,
+            data_type=layout.AGGREGATE_PREFIX + name,
             path=path,
-            rows=table.table.num_rows,
-            total=table.table.num_rows,
+            rows=rows,
+            total=rows,
             bytes=len(content),
         )
-        for table in release.tables
+        for name, rows in made.items()
     ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownNoise:
+    """A table with noise as the template is given it."""
+
+    name: str
+    title: str
+    about: str
+    note: str
+    letter_of: str
+    dimensions: list[str]
+    figures: list[str]
+    rows: list[dict[str, Any]]
+    pictures: tuple[tuple[str, str], ...]
+    """For every row the SVG paths of its interval and of its figure."""
 
 
 def render_aggregates(release: SummaryRelease) -> str:
@@ -94,6 +113,7 @@ def render_aggregates(release: SummaryRelease) -> str:
             dates=dates(release),
             sessions=sessions(release),
             tables=[_shown(table) for table in release.tables],
+            noisy=[_with_noise(table) for table in release.noisy],
             ok=OK,
             figure=figure,
         )
@@ -117,6 +137,22 @@ def _shown(table: SummaryTable) -> ShownTable:
         hidden=table.hidden,
         pictures=drawn,
         folded=bool(drawn.figures) and len(rows) > FOLDED,
+    )
+
+
+def _with_noise(table: NoisySummary) -> ShownNoise:
+    rows = table.table.to_pylist()
+    other = {*table.dimensions, "status", "note"}
+    return ShownNoise(
+        name=table.name,
+        title=table.name.replace("_", " "),
+        about=about_noisy(table.spec),
+        note=table.note,
+        letter_of=table.spec.table.data_type,
+        dimensions=table.dimensions,
+        figures=[name for name in table.table.column_names if name not in other],
+        rows=rows,
+        pictures=intervals(rows, table.spec.figure),
     )
 
 

@@ -106,6 +106,13 @@ def pictures(table: SummaryTable) -> Pictures:
     return Pictures(kind="")
 
 
+def intervals(rows: Sequence[Row], figure: str) -> tuple[tuple[str, str], ...]:
+    """Draw for every row where a figure with noise surely lies, and the figure itself."""
+    ends = [row[name] for row in rows for name in ("low", "high")]
+    scale = Scale(low=min(ends), high=max(ends))
+    return tuple(_dot(row[figure], row["low"], row["high"], scale) for row in rows)
+
+
 def _figures(table: SummaryTable, cells: Sequence[Row], kind: str) -> tuple[Figure, ...]:
     """Draw a figure for every level of the outer dimensions, all on one scale."""
     *outer, inner = table.dimensions
@@ -205,7 +212,10 @@ def _in_rows(
         scale = Scale(
             low=min(known), high=max(known) if max(known) > min(known) else min(known) + 1
         )
-        return tuple(_dot(row, scale) for row in rows)
+        return tuple(
+            ("", "") if row["mean"] is None else _dot(row["mean"], *_spread(row), scale)
+            for row in rows
+        )
     drawn = [row for row in rows if kind == "share" or TOTAL not in [row[n] for n in dimensions]]
     scale = Scale(low=0.0, high=max((row[kind] or 0.0 for row in drawn), default=0.0) or 1.0)
     return tuple(
@@ -216,12 +226,13 @@ def _in_rows(
     )
 
 
-def _dot(row: Row, scale: Scale) -> tuple[str, str]:
-    if row["mean"] is None:
-        return "", ""
-    low, high = (scale.at(value, WIDTH) for value in _spread(row))
-    middle = min(max(scale.at(row["mean"], WIDTH), 8), WIDTH - 8)
-    return f"M{low} 9h{high - low}v2h-{high - low}z", f"M{middle - 8} 3h16v14h-16z"
+def _dot(value: float | None, least: float, most: float, scale: Scale) -> tuple[str, str]:
+    low, high = scale.at(least, WIDTH), scale.at(most, WIDTH)
+    whisker = f"M{low} 9h{high - low}v2h-{high - low}z"
+    if value is None:
+        return whisker, ""
+    middle = min(max(scale.at(value, WIDTH), 8), WIDTH - 8)
+    return whisker, f"M{middle - 8} 3h16v14h-16z"
 
 
 def _spread(row: Row) -> tuple[float, float]:
