@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from archive_tool.disclose.notes import CellNote, Limits, Release, TableNote
     from archive_tool.model.aggregates import Aggregate
 
-STUDY: Final = "(published by the study)"
+STUDY: Final = "the number of people that the study has published"
 """Name of the release that is the study's own published number of people."""
 
 
@@ -40,6 +40,8 @@ class Clash:
     """Rows of the table whose levels, made one, would unblock it; none where no merge does."""
 
     def __str__(self) -> str:
+        if self.release == STUDY:
+            return f"row {self.row} of {self.table} against {STUDY}: {self.rule}"
         place = f" row {self.other_row}" if self.other_row else ""
         other = f"{self.other_table}{place} of release {self.release}"
         return f"row {self.row} of {self.table} against {other}: {self.rule}"
@@ -47,6 +49,11 @@ class Clash:
     @property
     def way_out(self) -> str:
         """What would let the release pass."""
+        if self.release == STUDY:
+            return (
+                'declare the tables with totals = "none", or let the study publish the number of '
+                "people who are counted here"
+            )
         if self.merge:
             rows = ", ".join(str(row) for row in self.merge[:-1])
             return f"merge the levels of rows {rows} and {self.merge[-1]} of {self.table} into one"

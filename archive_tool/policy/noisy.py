@@ -10,7 +10,7 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.model.aggregates import NoisySpec
-from archive_tool.policy.tables import read_table
+from archive_tool.policy.tables import place_of, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,7 +39,7 @@ def read_noisy(entries: object, names: Sequence[str], reader: Reader) -> Iterato
         return
     used = set(names)
     for number, entry in enumerate(entries):
-        path = f"aggregate.noisy[{number}]"
+        path = place_of(entry, "noisy", number)
         spec = _noisy(entry, path, reader)
         if spec is None:
             continue

@@ -46,7 +46,7 @@ def read_tables(entries: object, reader: Reader) -> Iterator[TableSpec]:
         return
     names: set[str] = set()
     for number, entry in enumerate(entries):
-        path = f"aggregate.table[{number}]"
+        path = place_of(entry, "table", number)
         spec = read_table(entry, path, reader)
         if spec is None:
             continue
@@ -54,6 +54,13 @@ def read_tables(entries: object, reader: Reader) -> Iterator[TableSpec]:
             reader.problem(f"{path}.name", "used twice", "a name of its own for every table")
         names.add(spec.name)
         yield spec
+
+
+def place_of(entry: Mapping[str, Any], key: str, number: int) -> str:
+    """Say where a table stands: by its name where it has one, as refusals of its rows do."""
+    name = entry.get("name")
+    named = isinstance(name, str) and _NAME.match(name)
+    return f"aggregate table {name}" if named else f"aggregate.{key}[{number}]"
 
 
 def read_table(entry: Mapping[str, Any], path: str, reader: Reader) -> TableSpec | None:

@@ -89,15 +89,15 @@ def test_a_month_is_looser_than_a_year_and_needs_a_reason():
          "aggregate.dates: a table is by date, and no date is published "
          "(expected year, month, day)"),
         (BY_DATE.replace("}", ", bin = 7}"), "",
-         "aggregate.table[0].dimensions[0]: bin and edges are for numbers "
+         "aggregate table when.dimensions[0]: bin and edges are for numbers "
          "(expected the precision of aggregate.dates)"),
         (BY_DATE.replace("timestamp", "duration"), "",
-         "aggregate.table[0].dimensions[0]: has no date (expected a time column)"),
+         "aggregate table when.dimensions[0]: has no date (expected a time column)"),
         (BY_DATE.replace(', as = "date"', ""), "",
-         "aggregate.table[0].dimensions[0]: time columns make no cells "
+         "aggregate table when.dimensions[0]: time columns make no cells "
          "(expected a column about many people)"),
         ('name = "t"\ntype = "events"\nmeasure = {column = "timestamp", as = "date"}\n', "",
-         "aggregate.table[0].measure: not numeric "
+         "aggregate table t.measure: not numeric "
          "(expected a number, a flag, or a JSON column with numbers)"),
     ],
 )  # fmt: skip

@@ -119,8 +119,16 @@ def test_another_rounding_of_the_same_cell_is_blocked(ledger):
 
 def test_the_published_number_of_people_counts(ledger):
     rows = people_in(at("a"), range(29))
-    assert "number of people of release (published by the study): they differ by one person" in (
-        blocked(rows, declared(ONE, aggregate="study-people = 30\n"), ledger)
+    with pytest.raises(DisclosureError) as caught:
+        tables_of(rows, declared(ONE, aggregate="study-people = 30\n"), ledger=ledger)
+    assert str(caught.value) == (
+        "aggregate table one: blocked by row 2 of one against the number of people that the study "
+        "has published: they differ by one person (expected cells that differ by nobody or by at "
+        "least 10 people)"
+    )
+    assert caught.value.hint == (
+        'declare the tables with totals = "none", or let the study publish the number of people '
+        "who are counted here"
     )
     assert tables_of(rows, declared(ONE, aggregate="study-people = 29\n"), ledger=ledger)
 

@@ -59,32 +59,32 @@ def test_declared_tables_are_all_there_are():
     ("table", "message"),
     [
         ('dimensions = ["participantId"]',
-         "test.toml: aggregate.table[0].dimensions[0]: person-id columns make no cells "
+         "test.toml: aggregate table t.dimensions[0]: person-id columns make no cells "
          "(expected a column about many people)"),
         ('dimensions = ["roomId"]',
-         "test.toml: aggregate.table[0].dimensions[0]: room-id columns make no cells "
+         "test.toml: aggregate table t.dimensions[0]: room-id columns make no cells "
          "(expected a column about many people)"),
         ('dimensions = ["componentd"]',
-         'test.toml: aggregate.table[0].dimensions[0]: unknown column, did you mean "componentId" '
+         'test.toml: aggregate table t.dimensions[0]: unknown column, did you mean "componentId" '
          "(expected a column of ratings/continuous)"),
         ('dimensions = ["onset"]',
-         "test.toml: aggregate.table[0].dimensions[0]: a number makes no cells by itself "
+         "test.toml: aggregate table t.dimensions[0]: a number makes no cells by itself "
          "(expected bin or edges)"),
         ('dimensions = [{column = "stateId", bin = 2}]',
-         "test.toml: aggregate.table[0].dimensions[0]: bin and edges are for numbers "
+         "test.toml: aggregate table t.dimensions[0]: bin and edges are for numbers "
          "(expected a number column)"),
         ('dimensions = [{column = "onset", edges = [3, 1]}]',
-         "test.toml: aggregate.table[0].dimensions[0].edges: not rising numbers "
+         "test.toml: aggregate table t.dimensions[0].edges: not rising numbers "
          "(expected [0, 20, 40])"),
         ('measure = "stateId"',
-         "test.toml: aggregate.table[0].measure: not numeric "
+         "test.toml: aggregate table t.measure: not numeric "
          "(expected a number, a flag, or a JSON column with numbers)"),
         ('totals = "all"',
-         "test.toml: aggregate.table[0].totals: unknown word (expected margins, grand, none)"),
+         "test.toml: aggregate table t.totals: unknown word (expected margins, grand, none)"),
         ("cap = 0",
-         "test.toml: aggregate.table[0].cap: not a whole number in range (expected at least 1)"),
+         "test.toml: aggregate table t.cap: not a whole number in range (expected at least 1)"),
         ('where = {participantId = "x"}',
-         "test.toml: aggregate.table[0].where.participantId: person-id columns select nobody "
+         "test.toml: aggregate table t.where.participantId: person-id columns select nobody "
          "(expected another column)"),
     ],
 )  # fmt: skip

@@ -8,7 +8,7 @@ from archive_tool.model.aggregates import Dimension, NoisySpec, Source, TableSpe
 from tests.support.disclosing import declared
 from tests.support.noise import BOUNDS, BY_COMPONENT, asked, policy
 
-PATH = "test.toml: aggregate.noisy[0]"
+PATH = "test.toml: aggregate table noisy"
 
 
 def refused(table, aggregate="budget = 2.0\n"):
@@ -82,7 +82,7 @@ def test_tables_with_noise_are_all_there_are():
         (asked() + "cap = 3\n",
          f"{PATH}.cap: unknown key (expected name, type, dimensions, measure, where, figure, low, "
          "high, rows, epsilon)"),
-        (asked() + asked(), "test.toml: aggregate.noisy[1].name: used twice "
+        (asked() + asked(), f"{PATH}.name: used twice "
          "(expected a name of its own for every table)"),
         (asked(dimensions='dimensions = [{column = "onset", edges = [0, %s]}, '
                '{column = "value", edges = [0, %s]}]\n'
