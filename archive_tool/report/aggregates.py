@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from archive_tool.archive.reader import Archive
-    from archive_tool.model.aggregates import Filter, NoisySpec, Source, TableSpec
+    from archive_tool.model.aggregates import NoisySpec, TableSpec
     from archive_tool.model.policy import Policy
 
 TOTAL: Final = "(all)"
@@ -230,8 +230,11 @@ def thresholds(applied: Aggregate) -> list[Threshold]:
         for rule, say in (
             ("people behind a cell, at least", lambda a: str(a.people)),
             ("rooms, where people act on each other, at least", lambda a: str(a.rooms)),
-            ("two people may give less than", lambda a: f"{a.dominance:g}"),
-            ("all but the two largest give, of the largest, at least", lambda a: f"{a.ratio:g}"),
+            ("two people may give of a total less than (nk)", lambda a: f"{a.dominance:g}"),
+            (
+                "all but the two largest give, of the largest, at least (p)",
+                lambda a: f"{a.ratio:g}",
+            ),
             ("degrees of freedom of a measure, at least", lambda a: str(a.degrees)),
             ("an outcome of nobody or of everybody", _zeros),
             ("counts are rounded", lambda a: a.rounding or "no"),
@@ -245,39 +248,3 @@ _DATES: Final = {"none": "not at all", "year": "by year", "month": "by month", "
 
 def _zeros(applied: Aggregate) -> str:
     return "is hidden" if applied.zeros else "is published"
-
-
-def about(spec: TableSpec | None) -> str:
-    """Say what a table counts and averages, and which rows of the data type are in it."""
-    if spec is None:
-        return ""
-    parts = [spec.data_type]
-    if spec.measure is not None:
-        parts.append(f"measure {_source(spec.measure)}")
-    parts += [f"only {_filter(one)}" for one in spec.where]
-    if spec.cap is not None:
-        parts.append(f"at most {spec.cap} rows of a person in a cell")
-    return "; ".join(parts)
-
-
-def about_noisy(spec: NoisySpec) -> str:
-    """Say what a table with noise counts, and between which bounds."""
-    parts = [about(spec.table), spec.figure]
-    if spec.table.measure is not None:
-        parts.append(f"values brought between {spec.low:g} and {spec.high:g}")
-    unit = "cells" if spec.figure == "people" else "rows"
-    return "; ".join([*parts, f"one person counts for {spec.rows} {unit} of the table at most"])
-
-
-def _source(source: Source) -> str:
-    return f"{source.form} of {source}" if source.form else str(source)
-
-
-def _filter(one: Filter) -> str:
-    name = _source(one.source)
-    if one.words:
-        return f"{name} {' or '.join(one.words)}"
-    if one.present:
-        return f"rows with {name}"
-    low = "" if one.low is None else f" from {one.low:g}"
-    return f"{name}{low}" + ("" if one.high is None else f" below {one.high:g}")

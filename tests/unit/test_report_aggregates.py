@@ -76,7 +76,7 @@ def test_every_number_of_the_page_is_in_a_protected_table(release, page):
         known |= {float(table.table.num_rows), float(table.hidden)}
         for value in (value for row in table.table.to_pylist() for value in row.values()):
             known |= numbers(value) if isinstance(value, str) else {value}
-    rules = {10.0, 5.0, 0.9, 0.1}
+    rules = {10.0, 5.0, 0.9, 0.1, 1000.0}  # the last is a width of bins
     tool = numbers(page[page.index("Made by") : page.index("without a network")])
     seen = {one for text in Words(page).texts for one in numbers(text)}
     assert len(seen) > 200
@@ -204,3 +204,11 @@ def test_rows_make_no_page(tmp_path):
         with pytest.raises(UsageError, match="type: is no summary table"):
             write_page(archive, to=tmp_path / "page", names=["chat"])
         assert not (tmp_path / "page").exists()
+
+
+def test_a_caption_says_bins_and_units(release, page):
+    assert (
+        "chat by role and minute: chat; onset in bins of 60,000 ms, named by their lower edge; "
+        "measure length of content in characters"
+    ) in page
+    assert "sync overall: sync; measure timeDrift in ms" in page

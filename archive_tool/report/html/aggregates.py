@@ -11,14 +11,13 @@ from archive_tool.model.archive import ExtractedFile
 from archive_tool.model.version import NAME, VERSION
 from archive_tool.report.aggregates import (
     TOTAL,
-    about,
-    about_noisy,
     dates,
     sessions,
     summary_release,
     thresholds,
     wholes,
 )
+from archive_tool.report.captions import about, about_noisy
 from archive_tool.report.html.page import environment
 from archive_tool.report.html.summaries import intervals, pictures
 from archive_tool.report.save import refuse_existing, save
