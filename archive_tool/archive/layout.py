@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import FormatError, IntegrityError
 from archive_tool.keys.derive import AGGREGATES_SCOPE, MEDIA_SCOPE
+from archive_tool.model import archive
 from archive_tool.model.datatypes import BY_NAME, MEDIA
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ SIGNATURE: Final = "tagmanifest-sha256.txt.sig"
 TAG_FILES: Final = (BAGIT, BAG_INFO, MANIFEST)
 """What the tag manifest lists."""
 
-ARCHIVE_JSON: Final = "data/archive.json"
+ARCHIVE_JSON: Final = archive.ARCHIVE_JSON
 INDEX: Final = "data/index.parquet"
 INDEX_ID: Final = "index"
 """Stands for the file id in the derivation of the index's key."""

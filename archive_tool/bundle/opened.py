@@ -17,6 +17,7 @@ from archive_tool.bundle.listing import Listed, Listing, Source
 from archive_tool.bundle.members import MemberReader
 from archive_tool.bundle.zips import Member, printable
 from archive_tool.errors import BundleError
+from archive_tool.model.archive import ARCHIVE_JSON
 from archive_tool.model.bundle import FileKind, SourceFile
 
 if TYPE_CHECKING:
@@ -152,15 +153,27 @@ def open_bundle(paths: Sequence[str | os.PathLike[str]], *, limits: Limits = _LI
     """Open folders, ZIPs and single files as one bundle.
 
     Lists everything and opens nothing but the first bytes of what may be data. Raises
-    :class:`BundleError` when an input does not exist or holds nothing, when a ZIP is damaged or
-    hostile, and when a limit is passed.
+    :class:`BundleError` when an input does not exist, holds nothing or is an archive of ours, when
+    a ZIP is damaged or hostile, and when a limit is passed.
     """
     if not paths:
         raise BundleError("no input", expected="a folder, a ZIP or a file")
     roots = [Path(os.path.abspath(path)) for path in paths]  # keeps the name of a linked folder
     listing = Listing(limits)
     for number, root in enumerate(roots):
+        _refuse_archive(root)
         listing.add(number, root)
     shown = printable(roots[0].name or str(roots[0]))
     name = shown if len(roots) == 1 else f"{shown} and {len(roots) - 1} more"
     return Bundle(name, listing.files, limits)
+
+
+def _refuse_archive(root: Path) -> None:
+    """Its tables are encrypted: read as a bundle, it would look like one without rows."""
+    if (root / ARCHIVE_JSON).is_file() or any(root.glob(f"archives/*/{ARCHIVE_JSON}")):
+        raise BundleError(
+            "is an archive or a store of archives",
+            where=printable(root.name),
+            expected="files that were downloaded",
+            hint="archive-tool info shows it, verify proves it, extract takes its tables out",
+        )

@@ -75,6 +75,18 @@ def test_the_digest_forgets_names_and_order_but_no_content(tmp_path: Path) -> No
         assert a.digest() == b.digest() != c.digest()
 
 
+@pytest.mark.parametrize("place", ["data/archive.json", "archives/one/data/archive.json"])
+def test_an_archive_is_no_bundle(tmp_path: Path, place: str) -> None:
+    store = write(tmp_path / "store", {place: "{}", "data/tables/x.parquet": b"PARE"})
+
+    with pytest.raises(BundleError) as raised:
+        open_bundle([store])
+
+    assert str(raised.value) == (
+        "store: is an archive or a store of archives (expected files that were downloaded)"
+    )
+
+
 def test_what_is_no_data_is_listed_with_a_reason_and_has_no_bytes(tmp_path: Path) -> None:
     study = write(
         tmp_path / "study",
