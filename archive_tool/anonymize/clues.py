@@ -5,17 +5,17 @@ A clue is never missing where something could be found: a text without one holds
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from archive_tool.anonymize import encodings
+from archive_tool.anonymize.pieces import WAYS, Way
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from archive_tool.anonymize.detectors import Detector
 
-SPELT: Final = r"(?:^|[^\pL\pN])(?:\pL[ .*_-]){3,}\pL(?:[^\pL\pN]|$)"
-"""RE2: letters with something between each of them (``A n n a``)."""
 _PLAIN: Final = r"^[\t\n\r -~]*$"
 """RE2: texts that ``re`` and RE2 read alike: ASCII, and no space that RE2 takes for none."""
 
@@ -26,7 +26,8 @@ class Clues(NamedTuple):
     detectors: tuple[Detector, ...]
     known: bool = True
     """Words of the dictionary, whole or with a typo."""
-    spelt: bool = True
+    pieces: tuple[Way, ...] = WAYS
+    """Ways in which a name may stand there in pieces."""
     hidden: bool = True
 
 
@@ -47,7 +48,11 @@ def clues_of(
     import numpy as np
     import pyarrow.compute as pc
 
-    patterns = (*(detector.trigger for detector in detectors), SPELT, encodings.MAY_HIDE)
+    patterns = (
+        *(one.trigger for one in detectors),
+        *(way.clue for way in WAYS),
+        encodings.MAY_HIDE,
+    )
     masks = [known, *(pc.match_substring_regex(texts, pattern) for pattern in patterns)]
     bits = np.zeros(len(texts), np.int64)
     for place, mask in enumerate(masks):
@@ -59,7 +64,8 @@ def clues_of(
 
 
 def _clues(bits: int, detectors: tuple[Detector, ...]) -> Clues:
-    """Give the clues that stand in bits: known words, the detectors, spelt out, hidden."""
-    known, *found, spelt, hidden = (bool(bits >> at & 1) for at in range(len(detectors) + 3))
-    chosen = tuple(one for one, here in zip(detectors, found, strict=True) if here)
-    return Clues(chosen, known, spelt, hidden)
+    """Give the clues that stand in bits: known words, detectors, names in pieces, hidden."""
+    known, *more, hidden = (bool(bits >> at & 1) for at in range(len(detectors) + len(WAYS) + 2))
+    return Clues(
+        tuple(compress(detectors, more)), known, tuple(compress(WAYS, more[-len(WAYS) :])), hidden
+    )

@@ -30,7 +30,7 @@ from archive_tool.anonymize.labels import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-VERSION: Final = "4"
+VERSION: Final = "5"
 """Changes whenever a text could come out differently."""
 
 
@@ -95,9 +95,13 @@ _REGIONS: Final = ("US", "GB", "DE", "FR", "IT", "ES", "NL", "CH", "AT", "BE", "
 
 def _is_phone(text: str) -> bool:
     digits = _digits(text)
-    if not 7 <= len(digits) <= 15 or _DECIMAL.match(text):
+    if len(digits) < 7 or _DECIMAL.match(text):
         return False
-    if text.startswith("+") or _SMALL_GROUPS.search(text):
+    if text.startswith("+"):
+        return True  # too many digits: a number, and others after it
+    if len(digits) > 15:
+        return False
+    if _SMALL_GROUPS.search(text):
         return True
     return _is_valid_number(text)  # digits in ones and twos: a count, or a French number
 
@@ -129,6 +133,12 @@ def _is_ssn(text: str) -> bool:
     return area not in ("000", "666") and area < "900" and group != "00" and serial != "0000"
 
 
+def _is_short_date(text: str) -> bool:
+    """Whether a day and a month, in either order, stand before a year of two digits."""
+    one, other, _ = map(int, re.findall(r"\d+", text))
+    return 1 <= min(one, other) <= 12 and 1 <= max(one, other) <= 31
+
+
 _DOMAINS: Final = (
     "com|org|net|edu|gov|io|me|app|dev|info|co|ai|tv|link|uk|de|fr|ch|at|nl|eu|us|ca|cn|jp"
 )
@@ -141,7 +151,12 @@ _STREETS: Final = (
 _STRASSEN: Final = r"(?:stra(?:ß|ss)e|str\.|gasse|allee)"
 _MONTHS: Final = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
-    "oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|januar|februar|märz|mai|juni|juli|oktober|dezember"
+    "oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|januar|februar|märz|mai|juni|juli|oktober|dezember|"
+    "janvier|f[ée]vrier|mars|avril|juin|juillet|ao[uû]t|septembre|octobre|novembre|d[ée]cembre|"
+    "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|"
+    "gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|"
+    "januari|februari|maart|mei|augustus|janeiro|fevereiro|março|maio|junho|julho|setembro|"
+    "outubro|novembro|dezembro"
 )
 _YEAR: Final = r"(?:19|20)\d\d"
 _SEP: Final = r"[\s()./\u2010-\u2015-]"
@@ -150,6 +165,14 @@ ADDRESSES: Final = (
     Detector(
         label=EMAIL, rank=1, trigger="@", needs=frozenset("@"),
         pattern=re.compile(r"(?<![\w.+%'-])[\w.+%'-]++@[\w-]++(?:\.[\w-]++)+"),
+    ),
+    Detector(
+        label=EMAIL, rank=1, trigger=r"(?i)[(\[{<] ?at ?[)\]}>]", needs=frozenset("([{<"),
+        pattern=re.compile(
+            r"(?<![\w.+%'-])[\w.+%'-]++ ?[(\[{<] ?at ?[)\]}>] ?[\w-]++"
+            r"(?: ?(?:\.|[(\[{<] ?dot ?[)\]}>]) ?\d*[^\W\d_][\w-]*+)+",
+            re.IGNORECASE,
+        ),
     ),
     Detector(
         label=URL, rank=1, needs=frozenset(":./"), trigger=rf"(?i)://|mailto:|www\.|\.(?:{_DOMAINS})/",
@@ -228,10 +251,19 @@ NUMBERS: Final = (
     Detector(
         label=DATE, rank=1, trigger=rf"(?i)\b(?:{_MONTHS})\b.*(?:19|20)[0-9]{{2}}",
         pattern=re.compile(
-            rf"(?<!\w)(?:\d{{1,2}}(?:st|nd|rd|th|\.)?(?: of)? (?:{_MONTHS})\.?,?"
+            rf"(?<!\w)(?:\d{{1,2}}(?:st|nd|rd|th|er|\.|º)?(?: of| de)? (?:{_MONTHS})\.?,?(?: de)?"
             rf"|(?:{_MONTHS})\.? \d{{1,2}}(?:st|nd|rd|th)?,?) {_YEAR}(?!\w)",
             re.IGNORECASE,
         ),
+    ),
+    Detector(
+        label=DATE, rank=1, trigger="(?:19|20)[0-9]{2} ?[年년]",
+        pattern=re.compile(rf"(?<!\d){_YEAR} ?[年년] ?\d{{1,2}} ?[月월](?: ?\d{{1,2}} ?[日号號일])?"),
+    ),
+    Detector(
+        label=DATE, rank=1, trigger=r"[0-9][-./][0-9]{1,2}[-./][0-9]{2}",
+        pattern=re.compile(r"(?<![\d./-])\d{1,2}([-./])\d{1,2}\1\d{2}(?![\d/-]|\.\d)"),
+        check=_is_short_date,
     ),
     Detector(
         label=PHONE, rank=2, trigger="[0-9][0-9\\s()./\u2010-\u2015-]{4,}[0-9]",

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 SHORTEST_BASE64: Final = 6
 """Characters; four letters of a name make six."""
+DEEPEST: Final = 2
+"""Levels of texts inside texts: base64 of base64."""
 
 _ANY_MIXED: Final = re.compile("[a-z][A-Z]|[0-9][A-Za-z]|[A-Za-z][0-9]|=")
 _RUN: Final = re.compile(r"[^\s\"<>]+")
@@ -25,33 +27,44 @@ BASE64: Final = re.compile(
 )
 """Tokens that may be base64: letters of both cases or digits in between, as base64 has them."""
 
+_BETWEEN_SIGNS: Final = re.compile(rf"[A-Za-z0-9]{{{SHORTEST_BASE64},}}={{0,2}}")
 _MIXED: Final = "(?:[a-z][A-Z]|[0-9][A-Za-z]|[A-Za-z][0-9])"
 _BASE64_LETTERS: Final = "[A-Za-z0-9+/_-]"
 MAY_HIDE: Final = (
-    r"%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|&[#A-Za-z]|"
+    r"%[0-9A-Fa-f]{2}|\\[ux]|&[#A-Za-z]|"
     rf"{_BASE64_LETTERS}{{2}}{_MIXED}|{_MIXED}{_BASE64_LETTERS}{{2}}|{_BASE64_LETTERS}{{4}}="
 )
 """RE2: texts without a match hold no other text inside."""
 
-_ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})")
+_ESCAPE: Final = re.compile(r"\\+(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|u\{([0-9A-Fa-f]{1,5})\})")
+"""As JSON, JavaScript and Python write them; of escapes within escapes, with more backslashes."""
 _SURROGATE: Final = range(0xD800, 0xE000)
 
 
 def hidden(text: str) -> Iterator[tuple[int, int, str]]:
     """Give every stretch of a text that holds another text, and that text: start, end, inside."""
-    if "%" in text or "\\u" in text:
+    if "%" in text or "\\" in text:
         for match in _RUN.finditer(text):
             run = match.group()
             if _PERCENT.search(run):
-                yield match.start(), match.end(), unquote(run)
-            if "\\u" in run and _ESCAPE.search(run):
+                yield match.start(), match.end(), _unquoted(run)
+            if _ESCAPE.search(run):
                 yield match.start(), match.end(), _ESCAPE.sub(_character, run)
     if not _ANY_MIXED.search(text):
         return
     for match in BASE64.finditer(text):
-        inside = from_base64(match.group())
-        if inside:
-            yield match.start(), match.end(), inside
+        for start, end in _tokens(match):
+            inside = from_base64(text[start:end])
+            if inside:
+                yield start, end, inside
+
+
+def _tokens(run: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """Give where a token may stand: all of a run, or a part between signs (``clip_QW5uYQ``)."""
+    yield run.span()
+    for part in _BETWEEN_SIGNS.finditer(run.group()):
+        if part.group() != run.group():
+            yield run.start() + part.start(), run.start() + part.end()
 
 
 def from_base64(token: str) -> str:
@@ -79,9 +92,18 @@ def from_json(text: str) -> str:
 
 
 def unescaped(text: str) -> str:
-    """Give the text with HTML references as the characters that they stand for."""
-    plain = html.unescape(text) if "&" in text else text
-    return text if plain == text else plain
+    """Give the text with HTML references, also of references, as the characters that they mean."""
+    plain = text
+    while "&" in plain and (again := html.unescape(plain)) != plain:
+        plain = again
+    return plain
+
+
+def _unquoted(run: str) -> str:
+    """Give a stretch of text without percent escapes, and escapes of those."""
+    while "%" in run and (again := unquote(run)) != run:
+        run = again
+    return run
 
 
 def forms(text: str) -> tuple[str, str]:
@@ -90,5 +112,5 @@ def forms(text: str) -> tuple[str, str]:
 
 
 def _character(match: re.Match[str]) -> str:
-    code = int(match.group(1), 16)
+    code = int(next(filter(None, match.groups())), 16)
     return match.group() if code in _SURROGATE else chr(code)

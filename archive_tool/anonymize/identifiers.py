@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.anonymize.codes import canonical_person
 from archive_tool.model.datatypes import BY_NAME
+from archive_tool.model.tables import EXTRA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -41,6 +42,11 @@ _IDENTITY_KEY: Final = re.compile(
 _IDENTITY_QUESTION: Final = re.compile(
     r"(?i)(?:\bname\b|_name\b|\bname_|first.?name|last.?name|full.?name|nick.?name|surname|e.?mail)"
 )
+_NAME_FIELD: Final = re.compile(
+    r"(?i)e.?mail|^(?:participant|partner|sender|user|display|full|first|last|given|family|nick)"
+    r"[ _-]?name$|^surname$"
+)
+"""Unknown fields that name somebody; others are called after devices, browsers and events."""
 _MAY_IDENTIFY: Final = r"(?i)name|mail"
 
 
@@ -102,6 +108,8 @@ class Identifiers:
         for column in _VARIABLES:
             for document in _documents(table, column, _MAY_IDENTIFY):
                 self._add_variables(document)
+        for document in _documents(table, EXTRA, _MAY_IDENTIFY):
+            self._add_unknown(document)
         for column in _ANSWERS:
             for document in _documents(table, column, _MAY_IDENTIFY):
                 self._add_answer(document)
@@ -163,6 +171,15 @@ class Identifiers:
         elif isinstance(value, list):
             for item in value:
                 self._add_variables(item)
+
+    def _add_unknown(self, value: object) -> None:
+        """Note names in fields that the schema does not know, where they say that they are."""
+        if isinstance(value, dict):
+            for key, item in value.items():
+                if key in _VARIABLES:
+                    self._add_variables(item)
+                elif isinstance(item, str) and _NAME_FIELD.search(key):
+                    self._add_name(item, None)
 
     def _add_answer(self, value: object) -> None:
         """Note the answer to a question that asks for a name or an address."""

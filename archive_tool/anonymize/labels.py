@@ -69,3 +69,10 @@ def replace(text: str, spans: list[Span]) -> str:
         pieces += (text[done : span.start], span.label)
         done = span.end
     return "".join((*pieces, text[done:]))
+
+
+def uncovered(text: str, spans: list[Span]) -> str:
+    """Give a text of the same length with digits where something was found."""
+    for span in spans:
+        text = f"{text[: span.start]}{'0' * (span.end - span.start)}{text[span.end :]}"
+    return text

@@ -28,6 +28,9 @@ SHORTEST_PART: Final = 3
 """Letters of one part of a name that is looked for alone."""
 SHORTEST_NUMBER: Final = 5
 """Digits of an id of digits only that is looked for in text: shorter ones are just numbers."""
+SHORTEST_BARE: Final = 8
+"""Letters and digits of an id that is looked for without the signs between them."""
+_IDEOGRAPH: Final = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 GENERIC: Final = frozenset(
     re.findall(
         "[a-z]+",
@@ -44,10 +47,8 @@ def id_phrases(ids: Iterable[str], code: Callable[[str], str] | None) -> Phrases
     phrases: Phrases = {}
     for known in ids:
         label = f"[{code(known)}]" if code else ID
-        for spelling in {known, canonical_person(known)}:
-            words = words_of(spelling)
-            if _findable(words):
-                phrases[words] = (0, label)
+        for words in id_spellings(known):
+            phrases[words] = (0, label)
     return phrases
 
 
@@ -98,7 +99,7 @@ def rooms_of_words(known: KnownIdentifiers) -> dict[str, frozenset[str]]:
 
 
 def spellings(name: str) -> Iterator[tuple[str, ...]]:
-    """Give the whole name, each part that can stand alone, and all of it written as one word."""
+    """Give the whole name, each part that can stand alone, and parts written as one word."""
     for text in {name, written_out(name)}:
         words = words_of(text)
         letters = [word for word in words if not word.isdigit() and word not in GENERIC]
@@ -107,10 +108,33 @@ def spellings(name: str) -> Iterator[tuple[str, ...]]:
         if sum(map(len, words)) > 1:
             yield words
         for word in letters:
-            if len(word) >= SHORTEST_PART:
+            if can_stand_alone(word):
                 yield (word,)
         if len(letters) > 1 and all(map(str.isalpha, words)):
             yield ("".join(words),)
+            yield ("".join(reversed(words)),)
+            chunks = text.split()
+            for chunk in chunks if 1 < len(chunks) < len(words) else ():  # O'Connor, Jean-Luc
+                yield ("".join(words_of(chunk)),)
+
+
+def can_stand_alone(word: str) -> bool:
+    """Whether a part of a name is looked for by itself; two ideographs are a name."""
+    return len(word) >= SHORTEST_PART or (len(word) == 2 and bool(_IDEOGRAPH.match(word)))
+
+
+def id_spellings(known: str) -> Iterator[tuple[str, ...]]:
+    """Give an id with and without its prefix, and without the signs between its parts.
+
+    The last only where letters and digits still tell it from a word or a number.
+    """
+    for spelling in dict.fromkeys((known, canonical_person(known))):
+        bare = "".join(filter(str.isalnum, spelling))
+        told = len(bare) >= SHORTEST_BARE and not bare.isalpha() and not bare.isdigit()
+        for text in (spelling, bare) if told and bare != spelling else (spelling,):
+            words = words_of(text)
+            if _findable(words):
+                yield words
 
 
 def _findable(words: tuple[str, ...]) -> bool:

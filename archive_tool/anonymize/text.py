@@ -9,11 +9,10 @@ texts (percent, JSON, HTML and base64 escapes) are read too. Scrubbed text is pe
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize import encodings
-from archive_tool.anonymize.clues import SPELT, Clues, clues_of, plain
+from archive_tool.anonymize import encodings, pieces
+from archive_tool.anonymize.clues import Clues, clues_of, plain
 from archive_tool.anonymize.detectors import ADDRESSES, NUMBERS, triggers
 from archive_tool.anonymize.labels import (
     LABEL_PATTERN,
@@ -24,14 +23,16 @@ from archive_tool.anonymize.labels import (
     merged,
     replace,
     surest,
+    uncovered,
 )
 from archive_tool.anonymize.misspelt import MOST_WORDS, Misspelt
 from archive_tool.anonymize.phrases import beginning, candidates
+from archive_tool.anonymize.unspaced import Unspaced
 from archive_tool.anonymize.words import (
-    INVISIBLE,
     WORD,
     Words,
-    fold,
+    in_ascii,
+    visible,
     words_of_column,
 )
 
@@ -43,17 +44,14 @@ if TYPE_CHECKING:
     from archive_tool.anonymize.phrases import Phrases
     from archive_tool.anonymize.recognize import Recognizer
 
-SPELT_OUT: Final = 4
-"""Letters from which a name is found with something between all its letters (``A n n a``)."""
 LONGEST_KEPT: Final = 200
 MOST_KEPT: Final = 50_000
 """Characters and number of texts whose result is remembered: people say "yes" many times."""
 MOST_PASSES: Final = 5
 """Of escapes within escapes; a text that is not clean then goes as a whole."""
 
-_TRIGGER: Final = re.compile(r"[@0-9:/\\%&=]|[a-z][A-Z]|[^\W\d_][ .*_-][^\W\d_][ .*_-]")
-"""Without one of these, or ``www.``, only known words can be found."""
-_SPELT: Final = re.compile(r"(?<!\w)(?:[^\W\d_][ .*_-]){3,}[^\W\d_](?!\w)")
+_TRIGGER: Final = re.compile(rf"[@0-9:/\\%&=(\[{{]|{pieces.MAY_BE}")
+"""Without one of these, or ``www.``, only known words can be found in ASCII texts."""
 _LABELS: Final = re.compile(LABEL_PATTERN)
 _PLACES: Final = re.compile(PLACEHOLDER)
 
@@ -86,6 +84,7 @@ class Scrubber:
         self._triggers = triggers(addresses=addresses, numbers=numbers)
         self._all = Clues(self._detectors)
         self._misspelt = Misspelt(phrases).label
+        self._unspaced = Unspaced(phrases)
         self._idle: set[str] = set()
         """Words that begin no phrase of all rooms and are like no name."""
         self._scrubbed: dict[tuple[str, str], str] = {}
@@ -131,9 +130,7 @@ class Scrubber:
 
         That is so where a find was glued to something: what is left of it begins anew.
         """
-        prepared = text
-        if not text.isascii():
-            prepared = INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+        prepared = visible(text)
         if len(prepared) != len(text):  # what was invisible may have parted two hidden texts
             apart = list(self._hidden(text, room))
             if apart:
@@ -142,7 +139,9 @@ class Scrubber:
         at = 0
         for place in (*places.finditer(prepared), None) if "[" in prepared else (None,):
             piece = prepared[at : place.start() if place else len(prepared)]
-            found = self._find(piece, room, clues)
+            found = self._find(in_ascii(piece), room, clues)
+            if clues.hidden and in_ascii(piece) is not piece:  # wide letters part hidden texts
+                found += self._hidden(piece, room)
             spans += [Span(s.start + at, s.end + at, *s[2:]) for s in found] if at else found
             at = place.end() if place else at
         if not spans:
@@ -155,7 +154,7 @@ class Scrubber:
         )
         return replace(prepared, spans), glued
 
-    def _find(self, text: str, room: str, clues: Clues, *, inside: bool = True) -> list[Span]:
+    def _find(self, text: str, room: str, clues: Clues, *, depth: int = 0) -> list[Span]:
         found = self._known(text, room) if clues.known and text else []
         if self._recognize is not None:
             found += (Span(start, end, 3, NAME) for start, end in self._recognize(text))
@@ -165,17 +164,17 @@ class Scrubber:
             for one in clues.detectors:
                 if told or (not one.needs.isdisjoint(characters) and one.quick.search(text)):
                     found += one.find(text)
-        if clues.spelt:
-            for match in _SPELT.finditer(text):
-                found += self._spelt_out(match, room)
-        if inside and clues.hidden:
-            found += self._hidden(text, room)
+        if clues.pieces:
+            found += self._in_pieces(uncovered(text, found), room, clues.pieces)
+        if clues.hidden and depth < encodings.DEEPEST:
+            found += self._hidden(text, room, depth + 1)
         return found
 
-    def _hidden(self, text: str, room: str) -> Iterator[Span]:
+    def _hidden(self, text: str, room: str, depth: int = 1) -> Iterator[Span]:
         """Give the stretches that hold something when they are decoded."""
         for start, end, hidden in encodings.hidden(text):
-            best = min(self._find(hidden, room, self._all, inside=False), key=surest, default=None)
+            found = self._find(in_ascii(visible(hidden)), room, self._all, depth=depth)
+            best = min(found, key=surest, default=None)
             if best is not None:
                 yield Span(start, end, best.rank, best.label)
 
@@ -215,13 +214,16 @@ class Scrubber:
                     found.append(Span(*words.span(at, at), 2, label))
                 elif word not in self._first and len(idle) < MOST_WORDS:
                     idle.add(word)
+        if not text.isascii():
+            found += (Span(a, b, *what) for a, b, what in self._unspaced.find(text))
         return found
 
-    def _spelt_out(self, match: re.Match[str], room: str) -> Iterator[Span]:
-        word = fold("".join(c for c in match.group() if c.isalpha()))
+    def _in_pieces(self, text: str, room: str, ways: tuple[pieces.Way, ...]) -> Iterator[Span]:
         own = self._rooms.get(room, {})
-        for _, rank, label in beginning(word, "", self._first, own):
-            yield Span(match.start(), match.end(), rank, label)
+        for start, end, word in pieces.pieces_in(text, ways):
+            if word in self._first or word in own:
+                for _, rank, label in beginning(word, "", self._first, own):
+                    yield Span(start, end, rank, label)
 
     def column(self, texts: pa.Array, room: str = "") -> tuple[pa.Array, int]:
         """Scrub an array of strings; also the number of cells changed.
@@ -256,7 +258,7 @@ class Scrubber:
             return pc.is_valid(texts)
         look = pc.or_(
             pc.invert(plain(texts)),
-            pc.match_substring_regex(texts, f"{encodings.MAY_HIDE}|{SPELT}|\\\\"),
+            pc.match_substring_regex(texts, f"{encodings.MAY_HIDE}|{pieces.MAY_BE}|\\\\"),
         )
         if self._triggers:
             look = pc.or_(look, pc.match_substring_regex(texts, self._triggers))

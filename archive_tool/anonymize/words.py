@@ -17,22 +17,59 @@ LONG_NAME: Final = 7
 WIDEST_GAP: Final = 3
 """Characters between two words of one known phrase."""
 
-WORD: Final = re.compile(r"[^\W\d_]+|\d+")
-"""A run of letters, or a run of digits."""
+UNSPACED: Final = (
+    "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ebd\u0ec0-\u0ecd\u0edc-\u0edf\u0f40-\u0fbc"
+    "\u1000-\u103f\u1050-\u108f\u109a-\u109d\u1100-\u11ff\u1780-\u17b3\u17b6-\u17d3\u3005\u3007\u3041-\u3096"
+    "\u3099\u309a\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3131-\u318e\u31f0-\u31ff\u3400-\u4dbf"
+    "\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7fb\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f"
+)
+"""Thai, Lao, Tibetan, Myanmar, Hangul, Khmer, kana, Han: no spaces, or none before particles."""
+
+_MARKS: Final = "".join(
+    chr(code)
+    for code in (*range(0x300, 0x3100), *range(0xA660, 0xAC00), *range(0xFE20, 0xFE30))
+    if unicodedata.category(chr(code))[0] == "M"
+)
+"""Accents and vowel signs: part of the letter before them, though ``re`` takes them for gaps."""
+
+_ALPHABETS: Final = (
+    "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u0370-\u037d\u037f-\u0386\u0388-\u0481"
+    "\u048a-\u052f\u1c80-\u1c8f\u1d00-\u1dbf\u1e00-\u1fff\u2100-\u214f\u2c60-\u2c7f\ua640-\ua69f"
+    "\ua720-\ua7ff\ufb00-\ufb06\U0001d400-\U0001d7ff"
+)
+"""Latin, Greek, Cyrillic: letters of one for those of another are a way of hiding a name."""
+
+_LETTER: Final = rf"(?=[{_ALPHABETS}])[^\W\d_]"
+_OTHER: Final = rf"[^\W\d_{UNSPACED}{_ALPHABETS}]"
+WORD: Final = re.compile(
+    rf"[{UNSPACED}]+|{_LETTER}(?:{_LETTER}|[{_MARKS}])*|{_OTHER}(?:{_OTHER}|[{_MARKS}])*|\d+"
+)
+"""A run of letters that make words with each other, or a run of digits."""
 _CUT: Final = re.compile(f"({WORD.pattern})")
-_CUT_ASCII: Final = re.compile("([a-z]+|[0-9]+)")
+_WORD_ASCII: Final = re.compile("[a-z]+|[0-9]+")
+_CUT_ASCII: Final = re.compile(f"({_WORD_ASCII.pattern})")
 """The same for ASCII texts in lower case, in two thirds of the time."""
 
 INVISIBLE: Final = re.compile(
-    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 """Characters that take no room on the screen but would part a word."""
 
 
 _PLAIN: Final = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+    | dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
+    | {"\u0640": ""}
 )
-"""Letters with a stroke of their own, which Unicode does not take apart."""
+"""Letters with a stroke of their own, which Unicode does not take apart; small capitals; kashida."""
+
+_ALIKE: Final = str.maketrans(
+    "АВЕКМНОРСТУХаеорсухіјѕһԁԛԝІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧαινορυκτ",
+    "ABEKMHOPCTYXaeopcyxijshdqwIJSABEZHIKMNOPTYXaivopukt",
+)
+"""Cyrillic and Greek letters that look like Latin ones, where they stand among these."""
+_LATIN: Final = re.compile("[A-Za-z]")
 
 _WRITTEN_OUT: Final = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "ae", "Ö": "oe", "Ü": "ue"}
@@ -45,13 +82,54 @@ def fold(word: str) -> str:
     """Give a word without case and accents."""
     if word.isascii():
         return word.lower()
-    plain = unicodedata.normalize("NFKD", word)
-    return "".join(c for c in plain if not unicodedata.combining(c)).casefold().translate(_PLAIN)
+    plain = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    if _LATIN.search(plain):
+        plain = plain.translate(_ALIKE)
+    return plain.casefold().translate(_PLAIN)
+
+
+def visible(text: str) -> str:
+    """Give a text in composed form, without what takes no room."""
+    return text if text.isascii() else INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+
+
+def in_ascii(text: str) -> str:
+    """Write digits of all scripts, and wide letters and signs, in ASCII: each stays one character."""
+    if text.isascii() or not _MAY_BE_WIDE.search(text):
+        return text
+    return text.translate(_narrow())
+
+
+_MAY_BE_WIDE: Final = re.compile("[\u0660-\U0010ffff]")
+
+
+@cache
+def _narrow() -> dict[int, int]:
+    wide = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+    codes = (*range(0x660, 0x10000), *range(0x1D7CE, 0x1D800))
+    digits = {c: ord("0") + unicodedata.decimal(chr(c)) for c in codes if chr(c).isdecimal()}
+    return wide | digits
 
 
 def words_of(text: str) -> tuple[str, ...]:
     """Give the words of a phrase as they are compared: runs of letters, runs of digits."""
-    return tuple(fold(word) for word in WORD.findall(unicodedata.normalize("NFC", text)))
+    text = in_ascii(visible(text))
+    if text.isascii():
+        return tuple(_WORD_ASCII.findall(text.lower()))
+    return tuple(map(fold, WORD.findall(text)))
+
+
+def border(letter: str, look: str) -> str:
+    """Give a pattern: no letter or digit that would make a longer word with this one.
+
+    ``look``: ``<!`` for what stands before, ``!`` for what comes after.
+    """
+    if letter.isdigit():
+        return rf"(?{look}\d)"
+    if re.match(f"[{UNSPACED}]", letter):
+        return ""  # anything may stand beside it
+    alike = f"[{_ALPHABETS}]" if re.match(f"[{_ALPHABETS}]", letter) else _OTHER
+    return rf"(?{look}{alike})(?{look}[{_MARKS}])"
 
 
 def written_out(text: str) -> str:

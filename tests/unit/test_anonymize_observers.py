@@ -1,5 +1,6 @@
 """What the first pass learns: identifiers and consent."""
 
+import json
 import pickle
 
 import pyarrow as pa
@@ -69,6 +70,16 @@ def test_ids_names_and_addresses_are_found_where_the_export_holds_them():
     )  # fmt: skip
     assert pickle.loads(pickle.dumps(found)) == found
     assert repr(found) == "KnownIdentifiers()"
+
+
+def test_fields_that_the_schema_does_not_know_name_people_too():
+    extra = {
+        "variableSnapshot": {"my_name": "Ida"}, "partnerName": "Jan", "deviceName": "Pixel",
+        "browser": {"name": "Chrome"}, "contactEmail": "k@x.org", "surname": "Lang", "name": "exit",
+    }  # fmt: skip
+    found = known(batch("events", [{"participantId": "u1", "extra": json.dumps(extra)}]))
+    assert found.names.keys() == {"Ida", "Jan", "Lang"}
+    assert found.emails.keys() == {"k@x.org"}
 
 
 def events(*rows):

@@ -7,17 +7,31 @@ forgets must be found here.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from archive_tool.anonymize.codes import canonical_person
 from archive_tool.anonymize.common_words import COMMON
-from archive_tool.anonymize.phrases import GENERIC, SHORTEST_NUMBER, SHORTEST_PART, rooms_of_words
-from archive_tool.anonymize.words import INVISIBLE, WIDEST_GAP, WORD, fold, words_of
+from archive_tool.anonymize.phrases import (
+    GENERIC,
+    SHORTEST_BARE,
+    SHORTEST_NUMBER,
+    can_stand_alone,
+    rooms_of_words,
+)
+from archive_tool.anonymize.unspaced import Unspaced
+from archive_tool.anonymize.words import (
+    WIDEST_GAP,
+    WORD,
+    border,
+    fold,
+    in_ascii,
+    visible,
+    words_of,
+)
 from archive_tool.disclose.gate import hits
 
 if TYPE_CHECKING:
@@ -27,8 +41,6 @@ if TYPE_CHECKING:
 
 Words = tuple[str, ...]
 
-_LETTER: Final = r"[^\W\d_]"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Sought:
@@ -36,6 +48,8 @@ class Sought:
 
     by_anchor: dict[str, list[tuple[Words, str]]] = field(repr=False)
     """Longest word of a phrase -> the phrases that have it, and what they are."""
+    unspaced: Unspaced[str] = field(repr=False)
+    """Those in scripts without spaces, and what they are."""
 
     def kinds_in(self, folded: str, words: set[str]) -> Iterator[str]:
         """Give the kinds of what stands in a text: see :func:`folded`."""
@@ -43,6 +57,7 @@ class Sought:
             for phrase, kind in self.by_anchor[word]:
                 if _pattern(phrase).search(folded):
                     yield kind
+        yield from (kind for _, _, kind in self.unspaced.find(folded))
 
 
 def everything(known: KnownIdentifiers, *, rooms: bool, names: Iterable[str]) -> Sought:
@@ -79,7 +94,7 @@ def people(known: KnownIdentifiers, chosen: frozenset[str]) -> Sought:
 
 def folded(text: str) -> tuple[str, set[str]]:
     """Give a text without case, accents and invisible characters, and its words."""
-    bare = INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    bare = in_ascii(visible(text))
     low = WORD.sub(lambda match: fold(match.group()), bare)
     return low, set(map(fold, WORD.findall(bare)))
 
@@ -88,9 +103,12 @@ def _of_ids(ids: Iterable[str]) -> dict[Words, str]:
     phrases = {}
     for known in ids:
         for spelling in {known, canonical_person(known)}:
-            words = words_of(spelling)
-            if _tells(words):
-                phrases[words] = hits.ID
+            bare = "".join(filter(str.isalnum, spelling))
+            told = len(bare) >= SHORTEST_BARE and not bare.isalpha() and not bare.isdigit()
+            for text in (spelling, bare) if told else (spelling,):
+                words = words_of(text)
+                if _tells(words):
+                    phrases[words] = hits.ID
     return phrases
 
 
@@ -101,7 +119,7 @@ def _of_name(name: str) -> Iterator[Words]:
     if telling and sum(map(len, words)) > 1:
         yield words
     for word in telling:
-        if len(word) >= SHORTEST_PART:
+        if can_stand_alone(word):
             yield (word,)
 
 
@@ -118,15 +136,14 @@ def _compiled(phrases: dict[Words, str]) -> Sought:
         if words:
             anchor = max(words, key=lambda word: (len(word), any(c.isdigit() for c in word)))
             by_anchor[anchor].append((words, kind))
-    return Sought(by_anchor=dict(by_anchor))
+    return Sought(by_anchor=dict(by_anchor), unspaced=Unspaced(phrases))
 
 
 @lru_cache(maxsize=4096)
 def _pattern(words: Words) -> re.Pattern[str]:
     """Give the words one after the other, each whole, with little between them."""
-    first, last = words[0], words[-1]
-    text = (r"(?<!\d)" if first.isdigit() else f"(?<!{_LETTER})") + re.escape(first)
+    text = border(words[0][0], "<!") + re.escape(words[0])
     for before, word in pairwise(words):
-        least = 1 if before.isdigit() == word.isdigit() else 0
+        least = 2 - len(WORD.findall(before[-1] + word[0]))
         text += rf"[\W_]{{{least},{WIDEST_GAP}}}" + re.escape(word)
-    return re.compile(text + (r"(?!\d)" if last.isdigit() else f"(?!{_LETTER})"))
+    return re.compile(text + border(words[-1][-1], "!"))

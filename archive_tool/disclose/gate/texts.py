@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import encodings
 from archive_tool.anonymize.labels import PLACEHOLDER
-from archive_tool.anonymize.words import words_of_column
+from archive_tool.anonymize.words import in_ascii, visible, words_of_column
 from archive_tool.disclose.gate import hits
 from archive_tool.disclose.gate.promises import Promise
 from archive_tool.disclose.gate.sought import folded
@@ -105,7 +105,7 @@ class Texts:
         found: set[str] = set()
         for form in forms(text):
             found.update(self._known(form, promise))
-            bare = _SPOTS.sub(_BARRIER, form)
+            bare = in_ascii(_SPOTS.sub(_BARRIER, visible(form)))
             for wanted, patterns in ((promise.addresses, PATTERNS), (promise.numbers, NUMBERS)):
                 if wanted:
                     found.update(kind for kind, _ in patterns if _PYTHON[kind].search(bare))
@@ -114,7 +114,7 @@ class Texts:
     def _known(self, text: str, promise: Promise) -> Iterator[str]:
         if not (promise.ids or promise.names or promise.left_out):
             return
-        low, words = folded(_SPOTS.sub(_BARRIER, text))
+        low, words = folded(_SPOTS.sub(_BARRIER, visible(text)))
         if promise.left_out:
             yield from self._left_out.kinds_in(low, words)
             return
@@ -124,12 +124,16 @@ class Texts:
 
 
 def forms(text: str) -> Iterator[str]:
-    """Give a text as it stands, and everything that is written inside it."""
+    """Give a text as it stands, and everything that is written inside it, and inside that."""
     yield text
-    inner = {encodings.unescaped(text), encodings.from_json(text)}
-    for plain in (text, *inner):
-        inner = inner | {inside for _, _, inside in encodings.hidden(plain)}
-    yield from inner - {text}
+    seen = {text}
+    outer = {text}
+    for _ in range(1 + encodings.DEEPEST):
+        inner = {plain for one in outer for plain in encodings.forms(one)}
+        inner |= {inside for one in outer | inner for _, _, inside in encodings.hidden(one)}
+        outer = inner - seen
+        yield from outer
+        seen |= outer
 
 
 _SPOTS: Final = re.compile(PLACEHOLDER)
