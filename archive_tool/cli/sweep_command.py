@@ -19,11 +19,10 @@ from archive_tool.errors import RetentionError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archive_tool.keys import Vault
-    from archive_tool.lifecycle.catalogue import Unreadable
     from archive_tool.lifecycle.destroy import Destroyed
     from archive_tool.lifecycle.sweep_items import Item
     from archive_tool.lifecycle.sweep_plan import SweepPlan
+    from archive_tool.pipeline.downgrade import Swept
 
 
 @click.command("sweep", short_help="Destroy what is past its retention date.")
@@ -67,7 +66,7 @@ def command(
     under hold stays.
     """
     from archive_tool.keys import refuse_inside
-    from archive_tool.lifecycle import catalogue, sweep_plan
+    from archive_tool.lifecycle import sweep_plan
     from archive_tool.pipeline import downgrade
 
     if apply is not None and (plan is not None or check):
@@ -77,10 +76,11 @@ def command(
     now = datetime.now(UTC)
     if apply is not None:
         with progress("archiving what tells less", quiet=False) as shown:
-            done = downgrade.apply(
-                store, keys, apply, as_of=as_of, now=now, operator=operator, progress=shown
+            return _applied(
+                downgrade.apply(
+                    store, keys, apply, as_of=as_of, now=now, operator=operator, progress=shown
+                )
             )
-        return _applied(done, keys, catalogue.load(store, keys).unreadable)
     decided = sweep_plan.plan(store, keys, as_of=as_of, now=now, bundles=bundles)
     if plan is not None:
         from archive_tool.lifecycle import plans
@@ -94,33 +94,38 @@ def command(
     )
 
 
-def _applied(done: Destroyed | None, vault: Vault, left_out: Sequence[Unreadable]) -> Answer:
+def _applied(swept: Swept) -> Answer:
     from archive_tool.report.text import count
 
-    code = unreadable.exit_code(left_out)
+    rest = [
+        *(f"not lowered: {name}: {error}" for name, error in swept.refused.items()),
+        *unreadable.lines(swept.unreadable),
+    ]
+    fields = {
+        "refused": {name: str(error) for name, error in swept.refused.items()},
+        **unreadable.fields(swept.unreadable),
+    }
+    refused = max((error.exit_code for error in swept.refused.values()), default=0)
+    code = unreadable.exit_code(swept.unreadable, otherwise=refused)
+    done = swept.destroyed
     if done is None:
-        return Answer(
-            text="\n".join(["nothing was due", *unreadable.lines(left_out)]),
-            fields={"destroyed": [], "certificate": None, **unreadable.fields(left_out)},
-            exit_code=code,
-        )
+        empty: dict[str, Any] = {"destroyed": [], "certificate": None}
+        text = "\n".join(["nothing was due", *rest])
+        return Answer(text=text, fields=empty | fields, exit_code=code)
     tasks = done.work.tasks
     whole = sum(task.whole for task in tasks)
-    text = "\n".join(
-        [
-            f"destroyed {count(whole, 'archive')}, parts of {count(len(tasks) - whole, 'archive')}",
-            f"keys      {len(done.work.key_ids):,} left the vault, epoch {vault.epoch}",
-            *(
-                f"kept      {name}, in place of {task.archive_id}"
-                for task in tasks
-                for name in task.successors
-            ),
-            f"proof     {done.certificate}",
-            *(f"not reached: {item.what}" for item in done.work.not_reached),
-            *unreadable.lines(left_out),
-        ]
-    )
-    fields = {
+    lines = [
+        f"destroyed {count(whole, 'archive')}, parts of {count(len(tasks) - whole, 'archive')}",
+        f"keys      {len(done.work.key_ids):,} left the vault, epoch {done.epoch}",
+        *(f"kept      {name}, in place of {t.archive_id}" for t in tasks for name in t.successors),
+        f"proof     {done.certificate}",
+        *(f"not reached: {item.what}" for item in done.work.not_reached),
+    ]
+    return Answer(text="\n".join([*lines, *rest]), fields=_destroyed(done) | fields, exit_code=code)
+
+
+def _destroyed(done: Destroyed) -> dict[str, Any]:
+    return {
         "destroyed": [
             {
                 "archive": task.archive_id,
@@ -128,14 +133,12 @@ def _applied(done: Destroyed | None, vault: Vault, left_out: Sequence[Unreadable
                 "types": task.types,
                 "successors": task.successors,
             }
-            for task in tasks
+            for task in done.work.tasks
         ],
         "certificate": str(done.certificate),
-        "epoch": vault.epoch,
+        "epoch": done.epoch,
         "not_reached": msgspec.to_builtins(done.work.not_reached),
-        **unreadable.fields(left_out),
     }
-    return Answer(text=text, fields=fields, exit_code=code)
 
 
 def _fields(decided: SweepPlan, path: Path | None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from archive_tool.lifecycle.catalogue import Entry, Overview
+    from archive_tool.lifecycle.catalogue import Entry, Overview, Term
 
 DESTROY: Final = "destroy"
 DOWNGRADE: Final = "downgrade"
@@ -70,17 +70,25 @@ def going(store: Path, entry: Entry, overview: Overview, day: date) -> list[Due]
     (:func:`to_make`); else somebody has to have made it.
     """
     past = [term for term in entry.terms if term.destroy_after < day]
-    replaced = {
-        term.data_type
-        for term in past
-        if term.action == DOWNGRADE
-        and (entry.lesser is not None or _replacing(store, entry, overview, term.data_type))
-    }
     return [
         Due(data_type=t.data_type, since=since(t.destroy_after), basis=t.basis, action=t.action)
         for t in past
-        if t.action == DESTROY or t.data_type in replaced
+        if t.action == DESTROY
+        or (t.action == DOWNGRADE and _can_go(store, entry, overview, t, day))
     ]
+
+
+def _can_go(store: Path, entry: Entry, overview: Overview, term: Term, day: date) -> bool:
+    """Whether what is to be lowered has been, can be now, or has no time left in any form.
+
+    Of an older revision nothing is made: it lacks what was done since.
+    """
+    if entry.lesser is None:
+        return bool(_replacing(store, entry, overview, term.data_type))
+    if term.lesser_until is None or term.lesser_until < day:
+        return True
+    is_newest = entry.revision >= entry.newest
+    return is_newest or bool(made_under(entry.lesser.digest, entry, overview))
 
 
 def successors(

@@ -19,7 +19,7 @@ from archive_tool.lifecycle import (
 from archive_tool.lifecycle.work import SWEEP, Task, Unreached, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -36,8 +36,12 @@ def apply(
     as_of: datetime,
     now: datetime,
     operator: str = "",
+    leave: Collection[str] = (),
 ) -> destroy.Destroyed | None:
     """Run exactly the plan in a file; None when it has nothing to do.
+
+    ``leave``: archives that stay as they are, because nothing that tells less could be made of
+    them.
 
     Raises PlanError (19) when the plan was edited, was applied already, or no longer fits the
     store; RetentionError (14) when everything in it is under hold or not due on ``as_of``, or when
@@ -47,11 +51,12 @@ def apply(
     with changing.changing(store, vault, now=now):
         records = audit.read(store)
         decided = _still_fits(store, vault, decided, records, as_of=as_of, now=now)
-        if any(item.lesser for item in decided.ready):
+        going = [item for item in decided.ready if item.archive not in leave]
+        if any(item.lesser for item in going):
             raise PlanError("an archive that tells less has to be made first", where="plan")
         done = None
-        if decided.ready:
-            work = _work(vault, decided, records, now=now, operator=operator)
+        if going:
+            work = _work(vault, decided, going, records, now=now, operator=operator)
             done = destroy.run(store, vault, work, now=now)
         erase.run_due(store, vault, now=now)
     return done
@@ -99,13 +104,14 @@ def _still_fits(
 def _work(
     vault: Vault,
     decided: SweepPlan,
+    going: Sequence[Item],
     records: Sequence[audit.Record],
     *,
     now: datetime,
     operator: str,
 ) -> Work:
     tasks, secrets, shared = [], [], []
-    for item in decided.ready:
+    for item in going:
         types = [] if item.whole else [due.data_type for due in item.due]
         tasks.append(
             Task(
@@ -124,7 +130,7 @@ def _work(
         names, left = _secrets_of(item, types, item.types)
         secrets += names
         shared += left
-    touched = [item.archive for item in decided.ready]
+    touched = [item.archive for item in going]
     return Work(
         kind=SWEEP,
         plan=decided.digest,

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import bag, layout, open_archive, verify
 from archive_tool.errors import ArchiveToolError, IntegrityError
-from archive_tool.lifecycle import changing, due, sweep
+from archive_tool.lifecycle import catalogue, due, sweep
 from archive_tool.policy import parse
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
     from archive_tool.archive import Archive
     from archive_tool.keys import Vault
+    from archive_tool.lifecycle.catalogue import Unreadable
     from archive_tool.lifecycle.destroy import Destroyed
     from archive_tool.lifecycle.sweep_items import Item
     from archive_tool.model.policy import Policy
     from archive_tool.pipeline.gather import Progress
+
+
+@dataclass(frozen=True, kw_only=True)
+class Swept:
+    """What became of a plan."""
+
+    destroyed: Destroyed | None
+    """None when nothing went."""
+    refused: Mapping[str, ArchiveToolError]
+    """By archive: why nothing that tells less could be made of it; it stays."""
+    unreadable: Sequence[Unreadable]
+    """Archives that were not looked at, because no key of the vault opens them."""
 
 
 def apply(
@@ -30,21 +45,28 @@ def apply(
     now: datetime,
     operator: str = "",
     progress: Progress | None = None,
-) -> Destroyed | None:
+) -> Swept:
     """Run exactly the plan in a file: what tells less first, then the destruction.
 
-    Raises what :func:`sweep.apply` and :func:`create` raise; then nothing is destroyed, and what
-    was made stays: the same plan, applied again, makes it no second time.
+    An archive of which nothing that tells less could be made stays, and the rest goes on. Raises
+    what :func:`sweep.apply` raises, and that refusal where nothing else is to be done; then
+    nothing is destroyed. What was made stays: another plan makes it no second time.
     """
     wanted = sweep.prepare(store, vault, path, as_of=as_of, now=now, operator=operator)
+    refused: dict[str, ArchiveToolError] = {}
     for item in wanted:
         try:
             _make(store, vault, item, as_of=as_of, now=now, progress=progress)
-        except ArchiveToolError:
-            with changing.changing(store, vault.reopened(), now=now):
-                pass  # it says in the log what came to be and what did not
-            raise
-    return sweep.apply(store, vault, path, as_of=as_of, now=now, operator=operator)
+        except ArchiveToolError as error:
+            refused[item.archive] = error
+            vault = vault.reopened()  # without the keys of what never came to be
+    done = sweep.apply(
+        store, vault, path, as_of=as_of, now=now, operator=operator, leave=refused.keys()
+    )
+    if done is None and refused:
+        raise next(iter(refused.values()))
+    left_out = catalogue.load(store, vault).unreadable
+    return Swept(destroyed=done, refused=refused, unreadable=left_out)
 
 
 def _make(

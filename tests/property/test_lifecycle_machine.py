@@ -1,7 +1,12 @@
-"""Create, hold, release, sweep, erase, grant, rotate, back up, restore, against a plain model."""
+"""Create, hold, release, sweep, erase, grant, rotate, back up, restore, against a plain model.
+
+Everybody's row names the next person: an erasure takes that out, and after every sweep of a store
+without holds no row names somebody who was erased, whatever came back in between.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -78,7 +83,10 @@ class Lives(RuleBasedStateMachine):
             return
         self.number += 1
         name = f"20261120-{self.number:03}"
-        rows: dict[tuple[str, str], Any] = {("events", p): [event(1, p)] for p in sorted(who)}
+        rows: dict[tuple[str, str], Any] = {
+            ("events", p): [event(1, p, response=json.dumps({"partner": self._next(p)}))]
+            for p in sorted(who)
+        }
         self.life.add(name, rows, last=START + timedelta(days=days), identity=self.identity)
         self.archives[name] = set(who)
         self.until[name] = START + timedelta(days=days)
@@ -129,12 +137,17 @@ class Lives(RuleBasedStateMachine):
         for name in shredded:
             self.archives[name] -= self.erased
         self._erase_deferred()
+        if not self.holds:
+            self._nobody_erased_is_named()
 
     @rule(who=st.sampled_from(PEOPLE))
     def erase(self, who: str) -> None:
         path = self.folder / "erase.json"
         try:
-            plans.save(erase_plan.plan(self.life.store, self.vault, [who], now=NOW), path)
+            made = erase_plan.plan(
+                self.life.store, self.vault, [who], rewrite_mentions=True, now=NOW
+            )
+            plans.save(made, path)
         except VaultError:
             assert who in self.erased
             return
@@ -145,7 +158,7 @@ class Lives(RuleBasedStateMachine):
         self.deferred.add(who)
         self._erase_deferred()
         try:
-            erase.apply(self.life.store, self.vault, path, now=NOW)
+            erase.apply(self.life.store, self.vault, path, ids=[who], now=NOW)
         except RetentionError:
             assert who in self.deferred
             assert all(who in self.archives[n] for n in before if who in before[n])
@@ -240,6 +253,18 @@ class Lives(RuleBasedStateMachine):
             if not there & on_archives:
                 self.deferred.discard(who)
                 self.erased.add(who)
+
+    def _next(self, person: str) -> str | None:
+        """Whom a row of somebody names: the next of those who were not erased."""
+        there = [p for p in (*PEOPLE, *PEOPLE) if p == person or p not in self.erased]
+        named = there[there.index(person) + 1]
+        return None if named == person else named
+
+    def _nobody_erased_is_named(self) -> None:
+        for name in set(self.archives) - self.destroyed:
+            rows = open_archive(self.life.folder(name), vault=self.vault).read("events")
+            named = {json.loads(text)["partner"] for text in rows["response"].to_pylist()}
+            assert not named & self.erased
 
     def _is_held(self, name: str) -> bool:
         return any(

@@ -81,7 +81,8 @@ def planned(own: Lab, as_of: datetime = THEN) -> SweepPlan:
 
 def applied(own: Lab, as_of: datetime = THEN) -> Destroyed | None:
     vault = Vault.open(own.vault.folder)
-    return downgrade.apply(own.store, vault, own.folder / "sweep.json", as_of=as_of, now=LATER)
+    path = own.folder / "sweep.json"
+    return downgrade.apply(own.store, vault, path, as_of=as_of, now=LATER).destroyed
 
 
 def problem(kind: type[ArchiveToolError], call: Callable[[], object]) -> str:
@@ -181,7 +182,7 @@ def test_a_refused_making_destroys_nothing_and_is_said(kept: tuple[Lab, Created]
         assert problem(DisclosureError, lambda: applied(own)) == "gate: refused"
     assert stored(own) == [made.archive_id]
     assert said(own)[2:] == [("downgrade", "intent"), ("downgrade", "undone")]
-    assert applied(own) is not None
+    assert applied(own) is not None  # nothing of the plan was done
     assert made.archive_id not in stored(own)
 
 
@@ -357,3 +358,31 @@ def test_info_and_policy_check_know_of_it(kept: tuple[Lab, Created], tmp_path: P
     (tmp_path / "board.toml").write_text(text("nowhere.toml"))
     refused = command("policy", "check", tmp_path / "board.toml")
     assert (refused.code, "nowhere.toml: no such policy or file" in refused.err) == (13, True)
+
+
+def test_a_refused_making_does_not_keep_the_rest(kept: tuple[Lab, Created]) -> None:
+    own, made = kept
+    text = policy_text("keep").replace("P10Y", "P3Y")
+    other = own.create(BUNDLE, policy=parse(text.replace("session-end", "archiving"), where="t"))
+    places = ["--store", own.store, "--vault", own.vault.folder, "--as-of", f"{THEN:%Y-%m-%d}"]
+    plan = own.folder / "plan.json"
+    assert command("sweep", *places, "--plan", plan).code == 0
+    refusal = DisclosureError("refused", where="gate")
+    with patch("archive_tool.pipeline.create.create", side_effect=refusal):
+        ran = command("sweep", *places, "--apply", plan)
+    assert (ran.code, stored(own)) == (18, [made.archive_id])
+    assert ran.out.endswith(f"\nnot lowered: {made.archive_id}: gate: refused\n")
+    assert "destroyed 1 archive, parts of 0 archives" in ran.out
+    assert other.archive_id not in stored(own)
+    (item,) = planned(own).items
+    assert item.lesser is not None
+
+
+def test_nothing_is_made_of_an_older_revision(kept: tuple[Lab, Created]) -> None:
+    own, _ = kept
+    vault = Vault.open(own.vault.folder)
+    vault.note_revision(stored(own)[0], 3)
+    vault.save(NOW)
+    found = planned(own)
+    assert found.items == []
+    assert {decision.action for decision in found.decisions} == {"restored", "downgrade"}
