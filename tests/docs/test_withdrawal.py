@@ -35,6 +35,8 @@ def test_the_years_later_run(tmp_path: Path) -> None:
     assert "due: archived as " in done.stdout
     assert "chat: kept until 2040-12-31" in done.stdout
     assert "written again under new keys: 1 archive, vault epoch" in done.stdout
+    assert "an archive under policy aggregate-only" in done.stdout
+    assert "  made of   archive " in done.stdout
 
 
 def test_the_walk_through_runs(tmp_path: Path) -> None:
