@@ -233,18 +233,22 @@ def _cells(
         of_base = of_base.reshape(-1)
     if not levels.shape[1]:
         found, of_base = levels, np.zeros(1, np.int64)
-    cell = of_base[base]
+    cell = base if len(kept) == levels.shape[1] else of_base.take(base)
     width = int(person.max(initial=0)) + 1
     group, keys = compact(cell * width + person, len(found) * width)
     rooms = room >= 0
     seats = int(room.max(initial=0)) + 1
-    _, met = compact(cell[rooms] * seats + room[rooms], len(found) * seats)
+    cells = np.arange(len(found) + 1)
+    starts = np.searchsorted(keys, cells * width)
+    if not rooms.all():
+        cell, room = cell[rooms], room[rooms]
+    _, met = compact(cell * seats + room, len(found) * seats)
     return Cells(
         kept=kept,
         levels=found,
         of_base=of_base,
-        starts=np.searchsorted(keys // width, np.arange(len(found) + 1)),
-        people=keys % width,
+        starts=starts,
+        people=keys - np.repeat(cells[:-1] * width, np.diff(starts)),
         sums=merge(group, len(keys), sums),
-        rooms=np.bincount(met // seats, minlength=len(found)),
+        rooms=np.diff(np.searchsorted(met, cells * seats)),
     )

@@ -15,7 +15,7 @@ from archive_tool.model.aggregates import PERSON_COLUMNS
 from archive_tool.schemas import FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
 
@@ -28,7 +28,7 @@ class Sums(NamedTuple):
 
     rows: np.ndarray
     n: np.ndarray
-    """Rows with a measure."""
+    """Rows with a measure; the same array as ``rows`` where all of them have one."""
     mean: np.ndarray
     """Of the measure; 0 where there is none."""
     m2: np.ndarray
@@ -36,7 +36,9 @@ class Sums(NamedTuple):
 
     def take(self, places: np.ndarray) -> Sums:
         """Give some of the lines, in another order."""
-        return Sums(*(part.take(places) for part in self))
+        rows = self.rows.take(places)
+        n = rows if self.n is self.rows else self.n.take(places)
+        return Sums(rows, n, self.mean.take(places), self.m2.take(places))
 
 
 class Grid(NamedTuple):
@@ -138,13 +140,20 @@ class Lines:
                 np.zeros(0, np.int64),
                 Sums(nothing, nothing, nothing, nothing),
             )
-        columns_of = [np.concatenate(self._codes[place::width]) for place in range(width)]
+        columns_of = [_joined(self._codes[place::width]) for place in range(width)]
         codes = np.stack(columns_of[::-1], axis=1) if width else np.zeros((0, 0), np.int64)
-        seats = np.concatenate(self._seats)
+        seats = _joined(self._seats)
         if not width:
             codes = np.zeros((len(seats), 0), np.int64)
-        sums = Sums(*(np.concatenate(parts) for parts in zip(*self._sums, strict=True)))
-        return codes, seats, sums
+        rows, n, mean, m2 = (_joined(parts) for parts in zip(*self._sums, strict=True))
+        measured = all(one.n is one.rows for one in self._sums)
+        return codes, seats, Sums(rows, rows if measured else n, mean, m2)
+
+
+def _joined(parts: Sequence[np.ndarray]) -> np.ndarray:
+    import numpy as np
+
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 def is_of_person(source: Source, data_type: str) -> bool:
@@ -166,7 +175,7 @@ def merge(groups: np.ndarray, count: int, sums: Sums) -> Sums:
             place[groups] = np.arange(count)
             return sums.take(place)
     rows = np.bincount(groups, sums.rows, count)
-    n = np.bincount(groups, sums.n, count)
+    n = rows if sums.n is sums.rows else np.bincount(groups, sums.n, count)
     total = np.bincount(groups, sums.n * sums.mean, count)
     mean = np.divide(total, n, out=np.zeros(count), where=n > 0)
     apart = mean.take(groups)

@@ -29,6 +29,8 @@ def unfit(lattice: Lattice) -> None:
         everybody = int((np.bincount(base.people) > 0).sum())
         width = int(base.people.max()) + 1
         for place, dimension in enumerate(spec.dimensions):
+            if len(lattice.names[place]) < everybody:
+                continue
             levels = base.levels[base.owners, place]
             _, pairs = compact(levels * width + base.people, len(lattice.names[place]) * width)
             people = np.bincount(pairs // width)

@@ -111,9 +111,9 @@ def rows_of(data_type: str, table: pa.Table, everyone: Everyone, leave_out: froz
     subject, spelled = _names(table, BY_NAME[data_type].subject)
     names = [canonical_person(name) for name in spelled]
     counts = np.array([bool(name) and name not in leave_out for name in names])
-    kept = counts[subject]
     room, rooms = _names(table, "roomId")
-    if not kept.all():
+    if not counts.all():
+        kept = counts.take(subject)
         table = table.filter(pa.array(kept))
         subject, room = subject[kept], room[kept]
     inverse, pairs = _pairs(subject, room, len(names), len(rooms))
@@ -155,7 +155,7 @@ def _pairs(
 
     of_person = np.zeros(names, np.int64)
     of_person[subject] = room
-    if (of_person[subject] == room).all():
+    if (of_person.take(subject) == room).all():
         return subject, np.arange(names) * rooms + of_person
     return compact(subject * rooms + room, names * rooms)
 
@@ -175,5 +175,7 @@ def _names(table: pa.Table, column: str) -> tuple[np.ndarray, list[str]]:
     if isinstance(array, pa.ChunkedArray):
         array = array.chunk(0) if array.num_chunks else pa.array([], array.type)
     names = [name or "" for name in array.dictionary.to_pylist()]
-    codes = array.indices.fill_null(len(names)).to_numpy(zero_copy_only=False)
-    return codes.astype(np.int64), [*names, ""]
+    indices = array.indices
+    if indices.null_count or not names:
+        indices, names = indices.fill_null(len(names)), [*names, ""]
+    return indices.to_numpy(zero_copy_only=False).astype(np.int64), names

@@ -55,7 +55,7 @@ def test_the_page_shows_first_and_last_period_from_the_table_only():
     table = when(on("2024-05-01", range(12)) + on("2026-05-01", range(12, 30)))
     page = render_aggregates(shown(table))
     assert sessions(shown(table)) == 15
-    assert "<dt>Sessions</dt><dd>15: rooms that the events are of</dd>" in page
+    assert "<dt>Sessions</dt><dd>15 (rooms in the events)</dd>" in page
     assert "<dt>Dates of sessions</dt><dd>2024 to 2026, by year</dd>" in page
     without = tables_of(
         on("2024-05-01", range(12)), declared('name = "t"\ntype = "events"\n'), data_type="events"
