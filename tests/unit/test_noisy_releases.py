@@ -13,6 +13,7 @@ from archive_tool.keys import Vault
 from archive_tool.lifecycle import erase_plan
 from archive_tool.report.aggregates import summary_release
 from archive_tool.report.html.aggregates import render_aggregates
+from tests.support.browser import look, nu_messages
 from tests.support.commands import command
 from tests.support.disclosing import people_in
 from tests.support.noise import asked, policy
@@ -157,3 +158,14 @@ def test_the_command_says_what_is_left(place):
         "hint: the budget is that of all releases together; neither deleting an archive nor a "
         "larger budget in the policy gives anything back",
     ]
+
+
+def test_the_page_with_noise_is_sound_in_a_browser(place, tmp_path):
+    tables = [asked("mean", name="mood"), asked("people", name="there")]
+    created = place.create(bundle(place), policy=asking(*tables))
+    page = tmp_path / "noise.html"
+    page.write_text(render_aggregates(summary_release(place.open(created))), encoding="utf-8")
+    for seen in look(page, tmp_path, (390, "dark")):
+        assert (seen.console, seen.requests, seen.errors, seen.axe) == ([], [], [], [])
+        assert (seen.overflow, seen.scripts) == (0, 0)
+    assert nu_messages(page) == []
