@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 _PLAIN: Final = r"^[\t\n\r -~]*$"
 """RE2: texts that ``re`` and RE2 read alike: ASCII, and no space that RE2 takes for none."""
+_LATIN: Final = (
+    "^[\t\n\r -~\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u012f\u0132-\u017e\u0180-\u024f"
+    "\u2013\u2014\u2018-\u201e\u2026\u20ac\u2600-\u2775\U0001f300-\U0001faff]*$"
+)
+"""RE2: texts with letters, quotes and pictures beside, of which triggers of detectors and escapes
+tell no less in RE2 than in ``re``: none is a digit, a space or another case of an ASCII letter."""
 
 
 class Clues(NamedTuple):
@@ -41,7 +47,7 @@ def plain(texts: pa.Array) -> pa.BooleanArray:
 def clues_of(
     texts: pa.Array, detectors: tuple[Detector, ...], *, known: pa.BooleanArray
 ) -> list[Clues]:
-    """Give the clues of each text; texts that are not plain get all there are.
+    """Give the clues of each text; texts in other scripts get all there are.
 
     ``known``: which texts hold words of the dictionary.
     """
@@ -57,7 +63,10 @@ def clues_of(
     bits = np.zeros(len(texts), np.int64)
     for place, mask in enumerate(masks):
         bits |= mask.to_numpy(zero_copy_only=False).astype(np.int64) << place
-    bits[~plain(texts).to_numpy(zero_copy_only=False)] = (1 << len(masks)) - 1
+    by_letters = 1 | ((1 << len(WAYS)) - 1) << (1 + len(detectors))  # known words, names in pieces
+    bits[~plain(texts).to_numpy(zero_copy_only=False)] |= by_letters
+    latin = pc.match_substring_regex(texts, _LATIN)
+    bits[~latin.to_numpy(zero_copy_only=False)] = (1 << len(masks)) - 1
     kinds, which = np.unique(bits, return_inverse=True)
     made = [_clues(kind, detectors) for kind in kinds.tolist()]
     return [made[at] for at in which.tolist()]

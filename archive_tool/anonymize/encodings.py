@@ -77,7 +77,8 @@ def from_base64(token: str) -> str:
         inside = raw.decode("utf-8")
     except (binascii.Error, UnicodeDecodeError):
         return ""
-    return inside if all(c.isprintable() or c.isspace() for c in inside) else ""
+    readable = inside.isprintable() or all(c.isprintable() or c.isspace() for c in inside)
+    return inside if readable else ""
 
 
 def from_json(text: str) -> str:

@@ -162,8 +162,12 @@ class Scrubber:
             told = len(clues.detectors) < len(self._detectors)  # their triggers are there
             characters = set[str]() if told else set(text)
             for one in clues.detectors:
+                if depth and any(span.rank <= 1 for span in found):
+                    break  # all of what is hidden goes, whatever else is there
                 if told or (not one.needs.isdisjoint(characters) and one.quick.search(text)):
                     found += one.find(text)
+        if depth and found:
+            return found
         if clues.pieces:
             found += self._in_pieces(uncovered(text, found), room, clues.pieces)
         if clues.hidden and depth < encodings.DEEPEST:

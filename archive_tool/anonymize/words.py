@@ -49,6 +49,13 @@ _CUT: Final = re.compile(f"({WORD.pattern})")
 _WORD_ASCII: Final = re.compile("[a-z]+|[0-9]+")
 _CUT_ASCII: Final = re.compile(f"({_WORD_ASCII.pattern})")
 """The same for ASCII texts in lower case, in two thirds of the time."""
+_CUT_LATIN: Final = re.compile(
+    "([A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]+|[0-9]+)"
+)
+_BEYOND: Final = re.compile(
+    "[\u00b2\u00b3\u00b9\u00bc-\u00be\u0250-\u1fff\u2070-\u209f\u20d0-\U0010ffff]"
+)
+"""The same for texts in Latin letters, in half the time; what such texts do not hold."""
 
 INVISIBLE: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
@@ -162,7 +169,8 @@ class Words:
 
     def __init__(self, text: str) -> None:
         plain = text.isascii()
-        self._pieces = _CUT_ASCII.split(text.lower()) if plain else _CUT.split(text)
+        cut = _CUT_ASCII if plain else _CUT if _BEYOND.search(text) else _CUT_LATIN
+        self._pieces = cut.split(text.lower() if plain else text)
         """What is between the words, and the words, in turn."""
         self._ends: list[int] = []
         found = self._pieces[1::2]

@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive_tool.anonymize import Context, KnownIdentifiers, PseudonymKeys, apply, canonical_person
+from archive_tool.anonymize.phrases import id_phrases, name_phrases
 from archive_tool.anonymize.random_codes import RandomCodes
+from archive_tool.anonymize.text import Scrubber
 from archive_tool.anonymize.words import WORD, Words, fold, words_of
 from archive_tool.policy import decide, load_policy, parse
 from archive_tool.schemas import arrow_schema
@@ -50,6 +52,21 @@ documents = st.recursive(
 )
 people = st.sampled_from(PEOPLE)
 rooms = st.sampled_from(ROOMS)
+
+
+mixed = st.lists(
+    st.sampled_from(
+        ["Anna", "Müller", "Mueller", "a.n.n.a", "clipAnna", "ü-An-na", "42 main street", "ü", "ß",
+         "QW5uYSBNw7xsbGVy", "%41nna", "a@b.org", "ä@ö.de", "www.x.de", "+49 170 1234567", "12.3.98",
+         "1 März 1998", "Hauptstraße 7", "192.0.2.1", "de89370400440532013000", "5f3a9c11aa",
+         "\u2019s", "\u2014", "\U0001f600", "王", "²", "&#65;nna", "\\u0041nna", "x (at) y.de"]
+    ) | fill,
+    max_size=5,
+).map("".join)  # fmt: skip
+
+
+def new_scrubber():
+    return Scrubber({**name_phrases(KNOWN, None), **id_phrases(KNOWN.people, None)})
 
 
 def events(rows):
@@ -185,6 +202,13 @@ def test_keep_leaves_documents_as_they_are(document):
     rows = events([{"id": "1", "participantId": "u", "response": text}])
     kept = context(KEEP)
     assert apply("events", rows, kept).table["response"].to_pylist() == [text]
+
+
+@LAWS
+@given(st.lists(mixed, max_size=6))
+def test_a_column_is_scrubbed_like_each_of_its_texts(texts):
+    column, _ = new_scrubber().column(pa.array(texts, pa.string()))
+    assert column.to_pylist() == [new_scrubber().scrub(text) for text in texts]
 
 
 @given(st.text() | talk)
