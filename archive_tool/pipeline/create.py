@@ -18,7 +18,7 @@ from archive_tool.disclose.noise import refuse_uninstalled
 from archive_tool.errors import PolicyError
 from archive_tool.keys import Vault, refuse_inside
 from archive_tool.model.bundle import TABLE_KINDS
-from archive_tool.pipeline import lowering, media
+from archive_tool.pipeline import lowering
 from archive_tool.pipeline.admitted import Admitted
 from archive_tool.pipeline.gather import Progress, gather
 from archive_tool.pipeline.interpreter import many_threads
@@ -66,7 +66,6 @@ def create(
     store, BundleError (10), IngestError (11), ValidationError (12), RetentionError (14).
     """
     decisions = decide(policy)
-    media.refuse_alone(decisions)
     refuse_uninstalled(policy.aggregate)
     less = lowering.named(policy, decisions)
     _refuse_unread(policy, review)

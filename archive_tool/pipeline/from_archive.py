@@ -23,6 +23,7 @@ from archive_tool.pipeline import media
 from archive_tool.pipeline.retention import Before
 from archive_tool.pipeline.stored_rows import StoredReader
 from archive_tool.policy.lesser import lesser
+from archive_tool.policy.recordings import SEAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -146,7 +147,7 @@ class FromArchive:
 
         PolicyError (13) where the policy seals recordings and the archive has some.
         """
-        if policy.media == media.SEAL and MEDIA in self.archive.types():
+        if policy.media == SEAL and MEDIA in self.archive.types():
             raise PolicyError(
                 "recordings of an archive are not taken over into another",
                 where="media",

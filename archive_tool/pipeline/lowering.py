@@ -13,10 +13,10 @@ from archive_tool.archive import layout
 from archive_tool.errors import PolicyError
 from archive_tool.model.archive import PolicyStamp
 from archive_tool.model.datatypes import BY_NAME
-from archive_tool.pipeline.media import SEAL
 from archive_tool.pipeline.retention import DOWNGRADE
 from archive_tool.policy import decide, load_lesser
 from archive_tool.policy.lesser import lesser
+from archive_tool.policy.recordings import SEAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,10 +14,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.bundle.kinds import MEDIA_SUFFIXES
-from archive_tool.errors import PolicyError
 from archive_tool.model.bundle import FileKind
-from archive_tool.model.datatypes import BY_NAME, RECORDINGS, SHARED_SUBJECT
+from archive_tool.model.datatypes import RECORDINGS, SHARED_SUBJECT
 from archive_tool.model.policy import Action
+from archive_tool.policy.recordings import SEAL
 from archive_tool.validation.media import Recorded
 
 if TYPE_CHECKING:
@@ -28,9 +28,7 @@ if TYPE_CHECKING:
     from archive_tool.bundle import Bundle
     from archive_tool.model.bundle import SourceFile
     from archive_tool.model.policy import Policy
-    from archive_tool.policy import Decisions
 
-SEAL: Final = "seal"
 _UNKNOWN: Final = Recorded(people=frozenset(), ids=frozenset())
 _FOREIGN: Final = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|]")
 """Characters that some system does not allow in the name of a file."""
@@ -45,18 +43,6 @@ class SealedMedia:
     sealed: int = 0
     left_out: int = 0
     """Of people who are left out, or of nobody in particular while somebody is left out."""
-
-
-def refuse_alone(decisions: Decisions) -> None:
-    """PolicyError (13) where recordings would leave beside nothing but summaries."""
-    is_sealing = decisions.policy.media == SEAL
-    if is_sealing and not any(decisions.leaves_to_someone(name) for name in BY_NAME):
-        raise PolicyError(
-            "recordings cannot leave where only summaries do",
-            where="media",
-            expected='media = "exclude"',
-            hint="a recording tells more of one person than any row",
-        )
 
 
 def to_seal(bundle: Bundle, policy: Policy) -> list[SourceFile]:

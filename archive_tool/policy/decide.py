@@ -23,6 +23,7 @@ from archive_tool.model.policy import INDIVIDUAL, WILDCARD_TYPE, Action, Decisio
 from archive_tool.model.tables import EXTRA, NULLS
 from archive_tool.policy.paths import ANY, ITEM, matches, rank, tokens
 from archive_tool.policy.reader import key_path
+from archive_tool.policy.recordings import refuse_alone
 from archive_tool.policy.sources import refuse_dropped
 from archive_tool.schemas import FIELDS, Field, Kind, Sensitivity, field_of
 
@@ -132,9 +133,9 @@ class Decisions:
 def decide(policy: Policy) -> Decisions:
     """Decide every column and leaf.
 
-    Raises :class:`PolicyError` when something is undecided; it lists every place and the lines
-    to add (what is suggested is always the strictest choice), or when a declared summary table
-    needs a field that the policy drops.
+    Raises :class:`PolicyError` when something is undecided, with every place and the lines to add
+    (always the strictest choice); when a declared summary table needs a field that the policy
+    drops; when recordings would leave beside nothing but summaries.
     """
     undecided: dict[str, list[str]] = {}
     columns: dict[tuple[str, str], Decision] = {}
@@ -154,6 +155,7 @@ def decide(policy: Policy) -> Decisions:
         raise _undecided(policy, undecided)
     decisions = Decisions(policy=policy, columns=columns)
     refuse_dropped(policy, decisions)
+    refuse_alone(decisions)
     return decisions
 
 
@@ -257,9 +259,7 @@ def _covers(rule: Rule, data_type: str) -> bool:
 
 def _default(policy: Policy, sensitivity: Sensitivity) -> Decision | None:
     if sensitivity is Sensitivity.TIME:
-        if policy.time is None:
-            return None
-        return Decision(action=_TIME[policy.time], because="time")
+        return None if policy.time is None else Decision(action=_TIME[policy.time], because="time")
     return policy.defaults.get(sensitivity)
 
 

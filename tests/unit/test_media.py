@@ -203,10 +203,12 @@ def test_a_policy_that_excludes_media_seals_none(own: Lab) -> None:
 
 def test_where_only_summaries_leave_no_recording_does(own: Lab) -> None:
     text = policy_text("aggregate-only").replace('media = "exclude"', 'media = "seal"')
-    said = problem(PolicyError, lambda: sealed(own, policy=parse(text, where="p")))
-    assert said == (
-        'media: recordings cannot leave where only summaries do (expected media = "exclude")'
-    )
+    refused = 'media: recordings cannot leave where only summaries do (expected media = "exclude")'
+    assert problem(PolicyError, lambda: sealed(own, policy=parse(text, where="p"))) == refused
+    (own.folder / "p.toml").write_text(text)
+    checked = command("policy", "check", own.folder / "p.toml")
+    assert (checked.code, checked.out) == (13, "")
+    assert checked.err.startswith(f"error: {refused}\n")
 
 
 def test_who_is_left_out_is_left_out_with_the_recordings(own: Lab) -> None:
