@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 SHORTEST_BASE64: Final = 6
 """Characters; four letters of a name make six."""
 DEEPEST: Final = 2
 """Levels of texts inside texts: base64 of base64."""
+MOST_LEVELS: Final = 8
+"""Levels of percent escapes and HTML references that are undone."""
 
 _ANY_MIXED: Final = re.compile("[a-z][A-Z]|[0-9][A-Za-z]|[A-Za-z][0-9]|=")
 _RUN: Final = re.compile(r"[^\s\"<>]+")
@@ -36,7 +38,9 @@ MAY_HIDE: Final = (
 )
 """RE2: texts without a match hold no other text inside."""
 
-_ESCAPE: Final = re.compile(r"\\+(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|u\{([0-9A-Fa-f]{1,5})\})")
+_ESCAPE: Final = re.compile(
+    r"(?<!\\)\\++(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|u\{([0-9A-Fa-f]{1,5})\})"
+)
 """As JSON, JavaScript and Python write them; of escapes within escapes, with more backslashes."""
 _SURROGATE: Final = range(0xD800, 0xE000)
 
@@ -47,7 +51,7 @@ def hidden(text: str) -> Iterator[tuple[int, int, str]]:
         for match in _RUN.finditer(text):
             run = match.group()
             if _PERCENT.search(run):
-                yield match.start(), match.end(), _unquoted(run)
+                yield match.start(), match.end(), _again(unquote, run)
             if _ESCAPE.search(run):
                 yield match.start(), match.end(), _ESCAPE.sub(_character, run)
     if not _ANY_MIXED.search(text):
@@ -94,17 +98,17 @@ def from_json(text: str) -> str:
 
 def unescaped(text: str) -> str:
     """Give the text with HTML references, also of references, as the characters that they mean."""
-    plain = text
-    while "&" in plain and (again := html.unescape(plain)) != plain:
-        plain = again
-    return plain
+    return _again(html.unescape, text) if "&" in text else text
 
 
-def _unquoted(run: str) -> str:
-    """Give a stretch of text without percent escapes, and escapes of those."""
-    while "%" in run and (again := unquote(run)) != run:
-        run = again
-    return run
+def _again(undo: Callable[[str], str], text: str) -> str:
+    """Undo escapes, and escapes of those; not without end, or a long text would take hours."""
+    for _ in range(MOST_LEVELS):
+        plain = undo(text)
+        if plain == text:
+            return text
+        text = plain
+    return text
 
 
 def forms(text: str) -> tuple[str, str]:

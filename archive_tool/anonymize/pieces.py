@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from archive_tool.anonymize.words import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
 SHORTEST: Final = 4
 """Letters from which a name is found in pieces (``A n n a``, ``clipAnna.mp4``)."""
@@ -60,8 +60,13 @@ MAY_BE: Final = "|".join(way.clue for way in WAYS)
 """RE2 and ``re``: ASCII texts without a match hold no name in pieces."""
 
 
-def pieces_in(text: str, ways: Iterable[Way] = WAYS) -> Iterator[tuple[int, int, str]]:
-    """Give every word that pieces may make: start, end, and the word as it is compared."""
+def pieces_in(
+    text: str, starts: Container[str], ways: Iterable[Way] = WAYS
+) -> Iterator[tuple[int, int, str]]:
+    """Give every word that pieces may make: start, end, and the word as it is compared.
+
+    ``starts``: the first letters (:data:`SHORTEST`) of all words that are looked for.
+    """
     plain = text.isascii()
     for way in ways:
         if way.needs.isdisjoint(text):
@@ -70,19 +75,19 @@ def pieces_in(text: str, ways: Iterable[Way] = WAYS) -> Iterator[tuple[int, int,
             if way is WAYS[-1]:
                 yield match.start(), match.end(), fold(match.group())
             else:
-                yield from _joined(match)
+                yield from _joined(match, starts)
 
 
-def _joined(run: re.Match[str]) -> Iterator[tuple[int, int, str]]:
+def _joined(run: re.Match[str], starts: Container[str]) -> Iterator[tuple[int, int, str]]:
     parts = [
         (part.start() + run.start(), part.end() + run.start(), fold(part.group()))
         for part in _LETTERS.finditer(run.group())
     ]
     for at, (start, _, first) in enumerate(parts):
         word = first
-        for _, end, more in parts[at + 1 :]:
+        for _, end, more in parts[at + 1 : at + 1 + LONGEST]:
             word += more
-            if len(word) > LONGEST:
-                break
             if len(word) >= SHORTEST:
+                if len(word) > LONGEST or word[:SHORTEST] not in starts:
+                    break
                 yield start, end, word

@@ -9,6 +9,7 @@ texts (percent, JSON, HTML and base64 escapes) are read too. Scrubbed text is pe
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import encodings, pieces
@@ -85,6 +86,8 @@ class Scrubber:
         self._all = Clues(self._detectors)
         self._misspelt = Misspelt(phrases).label
         self._unspaced = Unspaced(phrases)
+        words = chain(self._first, *self._rooms.values())
+        self._starts = frozenset(word[: pieces.SHORTEST] for word in words)
         self._idle: set[str] = set()
         """Words that begin no phrase of all rooms and are like no name."""
         self._scrubbed: dict[tuple[str, str], str] = {}
@@ -224,7 +227,7 @@ class Scrubber:
 
     def _in_pieces(self, text: str, room: str, ways: tuple[pieces.Way, ...]) -> Iterator[Span]:
         own = self._rooms.get(room, {})
-        for start, end, word in pieces.pieces_in(text, ways):
+        for start, end, word in pieces.pieces_in(text, self._starts, ways):
             if word in self._first or word in own:
                 for _, rank, label in beginning(word, "", self._first, own):
                     yield Span(start, end, rank, label)

@@ -77,3 +77,19 @@ def test_a_long_hostile_text_is_no_trap():
     assert CODED.scrub("a" * 200_000 + "@") == "a" * 200_000 + "@"
     assert CODED.scrub("a." * 100_000 + "@") == "a." * 100_000 + "@"
     assert CODED.scrub("1-" * 100_000).count("-") <= 100_000
+    assert CODED.scrub(f"&{'amp;' * 20_000}#65;nna") == f"&{'amp;' * 20_000}#65;nna"
+    assert CODED.scrub(f"%{'25' * 20_000}41nna") == f"%{'25' * 20_000}41nna"
+    for part in (
+        "a-",
+        "a b ",
+        "aB",
+        "王",
+        "a, ",
+        "x (at) ",
+        "\\",
+        "ü.",
+        "QW5u",
+        "a\u200b",
+        "[(",
+    ):
+        assert CODED.scrub(part * 20_000) == part * 20_000
