@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from archive_tool.model.aggregates import NoisySpec
     from archive_tool.policy.decide import Decisions
 
+PIECE: Final = 1 << 20
+"""Rows that are counted at a time: arrays of more than 32 MB are memory that the system hands out
+anew every time, at the price of counting once more."""
 _PERSON: Final[Mapping[str, TableSpec]] = {
     "role": TableSpec(
         name="role",
@@ -105,20 +108,19 @@ class Aggregation:
         """Count some rows; they are not kept."""
         from archive_tool.disclose.seats import rows_of
 
-        if not self.wants(data_type) or not table.num_rows:
+        if not self.wants(data_type):
             return
-        rows = rows_of(data_type, table, self.everyone, self.leave_out)
+        pieces = [
+            rows_of(data_type, table.slice(start, PIECE), self.everyone, self.leave_out)
+            for start in range(0, table.num_rows, PIECE)
+        ]
         others = (*self._persons.values(), *(lines for _, lines in self._noisy))
         all_lines = [
             *self._lines[data_type],
             *self._earlier[data_type],
             *(lines for lines in others if lines.spec.data_type == data_type),
         ]
-        rows.prepare(
-            {dimension for lines in all_lines for dimension in lines.dimensions},
-            {lines.spec.measure for lines in all_lines if lines.spec.measure is not None},
-        )
-        each(lambda lines: lines.add(rows), all_lines)
+        each(lambda lines: lines.add_all(pieces), all_lines)
 
     def tables(self) -> list[AggregateTable]:
         """Protect everything that was counted; a table that nobody has a row for is none.

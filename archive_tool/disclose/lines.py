@@ -15,7 +15,7 @@ from archive_tool.model.aggregates import PERSON_COLUMNS
 from archive_tool.schemas import FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import numpy as np
 
@@ -78,6 +78,11 @@ class Lines:
         )
         self.levels = [Registry() for _ in self.dimensions]
         self._seen = [set() for _ in self.dimensions]
+
+    def add_all(self, pieces: Iterable[Rows]) -> None:
+        """Count rows, piece by piece."""
+        for rows in pieces:
+            self.add(rows)
 
     def add(self, rows: Rows) -> None:
         """Count some rows."""

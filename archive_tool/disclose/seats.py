@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.codes import canonical_person
 from archive_tool.disclose import columns
-from archive_tool.disclose.threads import each
 from archive_tool.model.datatypes import BY_NAME
 
 if TYPE_CHECKING:
@@ -81,12 +80,6 @@ class Rows:
     _coded: dict[Dimension, Coded] = field(default_factory=dict, repr=False)
     _numbers: dict[Source, np.ndarray] = field(default_factory=dict, repr=False)
 
-    def prepare(self, dimensions: Iterable[Dimension], measures: Iterable[Source]) -> None:
-        """Code dimensions and read measures, for tables that are counted at the same time."""
-        each(self.code, list(dimensions))
-        for source in measures:
-            self.numbers(source)
-
     def code(self, dimension: Dimension) -> Coded:
         """Code a dimension once for all tables that use it."""
         if dimension not in self._coded:
@@ -108,10 +101,10 @@ def rows_of(data_type: str, table: pa.Table, everyone: Everyone, leave_out: froz
     import numpy as np
     import pyarrow as pa
 
-    subject, spelled = _names(table, BY_NAME[data_type].subject)
+    subject, spelled = _within(*_names(table, BY_NAME[data_type].subject))
     names = [canonical_person(name) for name in spelled]
     counts = np.array([bool(name) and name not in leave_out for name in names])
-    room, rooms = _names(table, "roomId")
+    room, rooms = _within(*_names(table, "roomId"))
     if not counts.all():
         kept = counts.take(subject)
         table = table.filter(pa.array(kept))
@@ -158,6 +151,12 @@ def _pairs(
     if (of_person.take(subject) == room).all():
         return subject, np.arange(names) * rooms + of_person
     return compact(subject * rooms + room, names * rooms)
+
+
+def _within(codes: np.ndarray, names: list[str]) -> tuple[np.ndarray, list[str]]:
+    """Leave out names before the first and after the last one: people's rows lie together."""
+    first, last = int(codes.min()), int(codes.max())
+    return (codes - first if first else codes), names[first : last + 1]
 
 
 def _names(table: pa.Table, column: str) -> tuple[np.ndarray, list[str]]:

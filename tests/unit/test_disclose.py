@@ -1,5 +1,7 @@
 """Summary tables under disclosure control: worked cases with known answers."""
 
+import importlib
+
 import pyarrow as pa
 import pytest
 
@@ -184,3 +186,14 @@ def test_a_dropped_column_is_in_no_default_table():
 def test_no_rows_make_no_table():
     assert aggregate("chat", [], DECISIONS) == []
     assert aggregate("chat", [arrow_schema("chat").empty_table()], DECISIONS) == []
+
+
+def test_rows_are_counted_in_pieces(monkeypatch):
+    groups = [("c", range(12), 3, own), ("d", range(5, 30), 2, own), ("e", range(9), 4, own)]
+    whole = table_of(*groups)
+    module = importlib.import_module("archive_tool.disclose.aggregate")
+    monkeypatch.setattr(module, "PIECE", 7)
+    pieces = table_of(*groups)
+    for level, row in whole.items():
+        assert pieces[level] == {k: pytest.approx(v) if isinstance(v, float) else v
+                                 for k, v in row.items()}  # fmt: skip
