@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from archive_tool.disclose.lines import Lines
     from archive_tool.disclose.noisy import NoisyTable
     from archive_tool.disclose.notes import Release
-    from archive_tool.disclose.seats import Everyone
+    from archive_tool.disclose.seats import Everyone, Rows
     from archive_tool.model.aggregates import NoisySpec
     from archive_tool.policy.decide import Decisions
 
@@ -106,14 +106,9 @@ class Aggregation:
 
     def add(self, data_type: str, table: pa.Table) -> None:
         """Count some rows; they are not kept."""
-        from archive_tool.disclose.seats import rows_of
-
         if not self.wants(data_type):
             return
-        pieces = [
-            rows_of(data_type, table.slice(start, PIECE), self.everyone, self.leave_out)
-            for start in range(0, table.num_rows, PIECE)
-        ]
+        pieces = self._pieces(data_type, table)
         others = (*self._persons.values(), *(lines for _, lines in self._noisy))
         all_lines = [
             *self._lines[data_type],
@@ -121,6 +116,19 @@ class Aggregation:
             *(lines for lines in others if lines.spec.data_type == data_type),
         ]
         each(lambda lines: lines.add_all(pieces), all_lines)
+
+    def _pieces(self, data_type: str, table: pa.Table) -> list[Rows]:
+        """Take rows apart where those of a person lie together; else every piece has everybody."""
+        from archive_tool.disclose.seats import rows_of
+
+        pieces = [
+            rows_of(data_type, table.slice(start, PIECE), self.everyone, self.leave_out)
+            for start in range(0, table.num_rows, PIECE)
+        ]
+        seats = [seat for piece in pieces for seat in piece.seat_codes.tolist()]
+        if len(seats) > 2 * len(set(seats)):
+            return [rows_of(data_type, table, self.everyone, self.leave_out)]
+        return pieces
 
     def tables(self) -> list[AggregateTable]:
         """Protect everything that was counted; a table that nobody has a row for is none.

@@ -5,7 +5,7 @@ import importlib
 import pyarrow as pa
 import pytest
 
-from archive_tool.disclose import DEFAULT, aggregate, specs_for
+from archive_tool.disclose import DEFAULT, Aggregation, aggregate, specs_for
 from archive_tool.model.aggregates import PERSON_COLUMNS
 from archive_tool.policy import decide, load_policy, parse
 from archive_tool.policy.sources import uses
@@ -188,12 +188,18 @@ def test_no_rows_make_no_table():
     assert aggregate("chat", [arrow_schema("chat").empty_table()], DECISIONS) == []
 
 
-def test_rows_are_counted_in_pieces(monkeypatch):
-    groups = [("c", range(12), 3, own), ("d", range(5, 30), 2, own), ("e", range(9), 4, own)]
-    whole = table_of(*groups)
+def test_rows_are_counted_in_pieces_where_people_lie_together(monkeypatch):
+    together = ratings(*((c, [n], 4, own) for n in range(20) for c in "cd"))
+    scattered = together.take([place for n in range(8) for place in range(n, 160, 8)])
+    whole = named_rows(together)
     module = importlib.import_module("archive_tool.disclose.aggregate")
-    monkeypatch.setattr(module, "PIECE", 7)
-    pieces = table_of(*groups)
-    for level, row in whole.items():
-        assert pieces[level] == {k: pytest.approx(v) if isinstance(v, float) else v
-                                 for k, v in row.items()}  # fmt: skip
+    monkeypatch.setattr(module, "PIECE", 16)
+    made = Aggregation(decisions=DECISIONS)
+    assert len(made._pieces("ratings/continuous", together)) == 10
+    assert len(made._pieces("ratings/continuous", scattered)) == 1
+    assert named_rows(together) == named_rows(scattered) == whole
+
+
+def named_rows(table):
+    made = aggregate("ratings/continuous", [table], DECISIONS)
+    return named("ratings_continuous_by_component", made).table.to_pylist()
