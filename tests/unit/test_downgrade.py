@@ -21,6 +21,9 @@ from archive_tool.lifecycle import audit, certificates, holds, plans, sweep, swe
 from archive_tool.model.archive import PolicyStamp
 from archive_tool.pipeline import downgrade
 from archive_tool.policy import load_policy, parse, policy_text
+from sample_data.forms import write_form
+from sample_data.generate import rooms_of
+from sample_data.study import small_study
 from tests.support.breaking import Killed
 from tests.support.commands import command
 from tests.support.pipelines import NOW, Lab, lab
@@ -36,14 +39,21 @@ if TYPE_CHECKING:
 LESS = load_policy("aggregate-only")
 THEN = NOW + timedelta(days=4 * 365)
 LATER = NOW + timedelta(minutes=1)
-BUNDLE = Path(__file__).parents[2] / "sample_data/study_pages"
+
+
+@cache
+def bundle() -> Path:
+    """One room of the study: events and chat."""
+    whole = small_study()
+    folder = Path(tempfile.mkdtemp(prefix="downgrade-bundle-"))
+    return write_form(rooms_of(whole, whole.rooms[:1]).only("events", "chat"), "array", folder)
 
 
 @cache
 def _made() -> tuple[Lab, Created]:
     """A study that was archived with ids."""
     made = lab(Path(tempfile.mkdtemp(prefix="downgrade-template-")))
-    return made, made.create(BUNDLE, policy=policy())
+    return made, made.create(bundle(), policy=policy())
 
 
 @pytest.fixture
@@ -136,7 +146,7 @@ def test_the_tables_are_those_of_the_bundle(kept: tuple[Lab, Created], tmp_path:
     planned(own)
     applied(own)
     other = lab(tmp_path / "other")
-    straight = other.open(other.create(BUNDLE, policy=LESS))
+    straight = other.open(other.create(bundle(), policy=LESS))
     less = open_archive(own.store / "archives" / stored(own)[0], vault=Vault.open(own.vault.folder))
     assert less.types() == straight.types()
     for name in straight.types():
@@ -147,7 +157,7 @@ def test_the_policy_lies_in_the_archive_and_needs_no_file_later_on(own: Lab) -> 
     less = own.folder / "less.toml"
     less.write_text(policy_text("aggregate-only").replace('"aggregate-only"', '"mine"', 1))
     (own.folder / "board.toml").write_text(text("less.toml"))
-    kept = own.create(BUNDLE, policy=load_policy(own.folder / "board.toml"))
+    kept = own.create(bundle(), policy=load_policy(own.folder / "board.toml"))
     less.unlink()
     (item,) = planned(own).items
     assert item.lesser is not None
@@ -221,7 +231,7 @@ def test_past_both_dates_it_is_only_destroyed(kept: tuple[Lab, Created]) -> None
 
 def test_types_that_end_for_good_are_not_taken_over(own: Lab) -> None:
     more = '\n[retention.types.chat]\nperiod = "P3Y"\naction = "destroy"\n'
-    own.create(BUNDLE, policy=policy(more=more))
+    own.create(bundle(), policy=policy(more=more))
     (item,) = planned(own).items
     assert item.whole
     applied(own)
@@ -232,7 +242,7 @@ def test_types_that_end_for_good_are_not_taken_over(own: Lab) -> None:
 
 def test_types_with_time_left_stay_in_both(own: Lab) -> None:
     more = '\n[retention.types.chat]\nperiod = "P5Y"\n'
-    kept = own.create(BUNDLE, policy=policy(more=more))
+    kept = own.create(bundle(), policy=policy(more=more))
     (item,) = planned(own).items
     assert not item.whole
     applied(own)
@@ -279,7 +289,7 @@ def test_a_policy_nobody_could_apply_then_is_refused_now(
     (own.folder / "less.toml").write_text(less)
     (own.folder / "board.toml").write_text(text("less.toml"))
     board = load_policy(own.folder / "board.toml")
-    assert problem(PolicyError, lambda: own.create(BUNDLE, policy=board)).startswith(expected)
+    assert problem(PolicyError, lambda: own.create(bundle(), policy=board)).startswith(expected)
     assert not (own.store / "archives").exists() or stored(own) == []
 
 
@@ -287,7 +297,7 @@ def test_codes_cannot_be_lowered(own: Lab) -> None:
     lines = policy_text("pseudonymize").replace(
         'action = "destroy"', 'action = "downgrade"\ndowngrade_to = "aggregate-only"'
     )
-    refused = problem(PolicyError, lambda: own.create(BUNDLE, policy=parse(lines, where="test")))
+    refused = problem(PolicyError, lambda: own.create(bundle(), policy=parse(lines, where="test")))
     assert "\n  chat.senderId: an id is needed, it was pseudonymize before" in refused
 
 
@@ -299,7 +309,7 @@ def test_the_name_of_a_policy_is_read_strictly() -> None:
 
 
 def test_a_file_needs_a_folder(own: Lab) -> None:
-    refused = problem(PolicyError, lambda: own.create(BUNDLE, policy=policy("less.toml")))
+    refused = problem(PolicyError, lambda: own.create(bundle(), policy=policy("less.toml")))
     assert refused == (
         "retention.downgrade_to: no folder to find it in (expected a policy read from a file, or "
         "one of keep, pseudonymize, aggregate-only)"
@@ -311,7 +321,7 @@ def test_an_archive_whose_policy_named_a_file_of_names_is_read_again(own: Lab) -
     (own.folder / "board.toml").write_text(
         policy_text("keep") + '\n[text]\nnames_file = "names.txt"\n'
     )
-    kept = own.create(BUNDLE, policy=load_policy(own.folder / "board.toml"))
+    kept = own.create(bundle(), policy=load_policy(own.folder / "board.toml"))
     assert own.create(kept.path, policy=LESS).source == kept.archive_id
 
 
@@ -363,7 +373,7 @@ def test_info_and_policy_check_know_of_it(kept: tuple[Lab, Created], tmp_path: P
 def test_a_refused_making_does_not_keep_the_rest(kept: tuple[Lab, Created]) -> None:
     own, made = kept
     text = policy_text("keep").replace("P10Y", "P3Y")
-    other = own.create(BUNDLE, policy=parse(text.replace("session-end", "archiving"), where="t"))
+    other = own.create(bundle(), policy=parse(text.replace("session-end", "archiving"), where="t"))
     places = ["--store", own.store, "--vault", own.vault.folder, "--as-of", f"{THEN:%Y-%m-%d}"]
     plan = own.folder / "plan.json"
     assert command("sweep", *places, "--plan", plan).code == 0
