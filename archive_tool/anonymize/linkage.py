@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SCOPE: Final = by_person.SCOPE
 NAME: Final = "linkage.sealed"
 """File name below ``data/``."""
-_WHOLE: Final = "linkage"
+_WHOLE: Final = by_person.FILES[NAME]
 
 
 def seal(

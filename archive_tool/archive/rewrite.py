@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 from archive_tool.archive import bag, crate, index, layout, manifest, media, parquet, swap
 from archive_tool.archive.reader import Archive, open_archive
 from archive_tool.errors import IntegrityError
+from archive_tool.keys import by_person
 from archive_tool.keys.derive import NO_SUBJECT, key_check
+from archive_tool.keys.keyring import SubjectState
 from archive_tool.keys.primitives import random_bytes
 
 if TYPE_CHECKING:
@@ -83,14 +85,18 @@ def revise(
         return None
     last = max(archive.manifest.revision, revision - 1)
     archive = replace(archive, manifest=replace(archive.manifest, retention=terms, revision=last))
+    kept = [e for e in archive.index if e not in gone and e not in again]
+    gone_people = {e.subject for e in gone if e.data_type not in drop_types}
+    left = gone_people - {e.subject for e in (*kept, *again)}
+    lines = _lines_without_erased(archive, vault)
     stage = swap.staging(store)
     try:
         new = Revision(archive=archive, folder=stage / archive_id, vault=vault)
-        new.link(leave={layout.table_path(e.data_type, e.file_id) for e in (*gone, *again)})
+        tables = {layout.table_path(e.data_type, e.file_id) for e in (*gone, *again)}
+        new.link(leave={*tables, *lines})
+        for path, content in lines.items():
+            new.write(path, content)
         fresh = [new.write_table(entry, instead[entry.file_id]) for entry in again]
-        kept = [e for e in archive.index if e not in gone and e not in again]
-        gone_people = {e.subject for e in gone if e.data_type not in drop_types}
-        left = gone_people - {e.subject for e in (*kept, *fresh)}
         new.finish([*kept, *fresh], drop_types=drop_types, people_gone=len(left), now=now)
         before = seal_of(folder)
         swap.put(store, new.folder)
@@ -104,6 +110,29 @@ def revise(
         removed=gone,
         rewritten=len(again),
     )
+
+
+def _lines_without_erased(archive: Archive, vault: Vault) -> dict[str, bytes]:
+    """Files with lines of people (:mod:`by_person`), without the erased.
+
+    Whoever's key a hold keeps stays in them: a code leads to what is still to be taken out.
+    """
+
+    def is_gone(key: str) -> bool:
+        return vault.state_of_key(key) is SubjectState.ERASED
+
+    found: dict[str, bytes] = {}
+    for name, whole in by_person.FILES.items():
+        path = f"data/{name}"
+        closed = vault.is_destroyed(archive.archive_id, by_person.SCOPE)
+        if path not in archive.seal.digests or closed:
+            continue
+        content = bag.read_checked(archive.path, archive.seal, path)
+        secrets = vault.archive_secrets(archive.archive_id)
+        rest = by_person.without(content, secrets, is_gone, whole=whole, where=path)
+        if rest is not None:
+            found[path] = rest
+    return found
 
 
 class Revision:

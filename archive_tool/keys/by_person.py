@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from archive_tool.keys.derive import ArchiveSecrets
 
 SCOPE: Final = "linkage"
+FILES: Final = {"linkage.sealed": "linkage", "roster.sealed": "roster"}
+"""Files of this form below ``data/``, and what stands for the file id in the key around them."""
 _FILE_ID_BYTES: Final = 16
 
 
@@ -45,7 +47,7 @@ def seal(
     """Seal what there is of each person, by id; the empty id is nobody.
 
     ``subject_secret``: secret of a person by id. ``whole`` stands for the file id in the
-    derivation of the outer key: no two files of an archive share it.
+    derivation of the outer key (:data:`FILES`): no two files of an archive share it.
     """
     rows = []
     for person, content in lines.items():
@@ -56,11 +58,7 @@ def seal(
         subject = secrets.subject_key(person) if person else ""
         rows.append(_Sealed(subject, file_id, b64encode(sealed).decode()))
     rows.sort(key=lambda row: row.file_id)  # random: the order of the ids tells nothing
-    return primitives.seal(
-        secrets.file_key(SCOPE, NO_SUBJECT, whole),
-        msgspec.json.encode(rows),
-        bound_to=secrets.archive_id.encode(),
-    )
+    return _close(rows, secrets, whole)
 
 
 def unseal(
@@ -78,16 +76,9 @@ def unseal(
     subjects; the lines of others stay sealed. Raises VaultError (17)
     when the scope was destroyed or never granted, IntegrityError (16) for a changed file.
     """
-    key = secrets.file_key(SCOPE, NO_SUBJECT, whole)
-    plain = primitives.open_sealed(key, content, bound_to=secrets.archive_id.encode())
-    rows = None
-    with suppress(msgspec.MsgspecError):
-        rows = msgspec.json.decode(plain, type=list[_Sealed])
-    if rows is None:
-        raise IntegrityError("holds something else than lines of people", where=where)
     opened: list[bytes] = []
     erased = 0
-    for row in rows:
+    for row in _rows(content, secrets, whole, where):
         if only is not None and row.subject not in only:
             continue
         secret = secret_of(row.subject) if row.subject else NO_SUBJECT
@@ -98,3 +89,36 @@ def unseal(
         sealed = b64decode(row.sealed)
         opened.append(primitives.open_sealed(inner, sealed, bound_to=row.file_id.encode()))
     return opened, erased
+
+
+def without(
+    content: bytes,
+    secrets: ArchiveSecrets,
+    is_gone: Callable[[str], bool],
+    *,
+    whole: str,
+    where: str,
+) -> bytes | None:
+    """Take the lines of some subjects out of a file, unread; None when it has none of them.
+
+    ``is_gone`` is asked for the names of subjects. Raises like :func:`unseal`.
+    """
+    rows = _rows(content, secrets, whole, where)
+    left = [row for row in rows if not (row.subject and is_gone(row.subject))]
+    return None if len(left) == len(rows) else _close(left, secrets, whole)
+
+
+def _rows(content: bytes, secrets: ArchiveSecrets, whole: str, where: str) -> list[_Sealed]:
+    key = secrets.file_key(SCOPE, NO_SUBJECT, whole)
+    plain = primitives.open_sealed(key, content, bound_to=secrets.archive_id.encode())
+    rows = None
+    with suppress(msgspec.MsgspecError):
+        rows = msgspec.json.decode(plain, type=list[_Sealed])
+    if rows is None:
+        raise IntegrityError("holds something else than lines of people", where=where)
+    return rows
+
+
+def _close(rows: list[_Sealed], secrets: ArchiveSecrets, whole: str) -> bytes:
+    key = secrets.file_key(SCOPE, NO_SUBJECT, whole)
+    return primitives.seal(key, msgspec.json.encode(rows), bound_to=secrets.archive_id.encode())

@@ -41,7 +41,8 @@ def open_linkage(archive: Archive, vault: Vault, *, now: datetime) -> tuple[list
             expected='an archive made with codes = "random"',
         )
     audit.append(store, EVENT, detail={"archive": archive.archive_id}, now=now)
-    return links_of(archive, vault)
+    links, erased = links_of(archive, vault)
+    return links, max(erased, archive.erased)  # lines of the erased leave with their files
 
 
 def has_linkage(archive: Archive) -> bool:

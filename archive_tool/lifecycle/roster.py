@@ -29,7 +29,7 @@ NAME: Final = "roster.sealed"
 """File name below ``data/``."""
 PATH: Final = f"data/{NAME}"
 PERSON: Final = "participantId"
-_WHOLE: Final = "roster"
+_WHOLE: Final = by_person.FILES[NAME]
 
 Row = dict[str, Any]
 """Values by column of the roster types, those that are not null."""

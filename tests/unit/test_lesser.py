@@ -23,7 +23,7 @@ from archive_tool.errors import (
     RetentionError,
     UsageError,
 )
-from archive_tool.keys import SubjectState, Vault
+from archive_tool.keys import SubjectState, Vault, by_person
 from archive_tool.lifecycle import erase, erase_plan, plans, rekey, roster
 from archive_tool.lifecycle import subjects as subjects_of
 from archive_tool.lifecycle.access import access
@@ -281,6 +281,23 @@ def test_an_erasure_reaches_what_was_made_of_an_archive(own: Lab, kept: Created)
     lines = roster.rows_of(own.open(kept), own.vault)
     assert person not in {line[roster.PERSON] for line in lines}
     assert len(lines) > 5
+
+
+def test_an_erasure_takes_the_lines_of_the_participants_list_out_of_the_file(
+    own: Lab, kept: Created
+) -> None:
+    def sealed() -> set[str]:
+        vault = Vault.open(own.vault.folder)
+        content = (kept.path / roster.PATH).read_bytes()
+        secrets = vault.archive_secrets(kept.archive_id)
+        rows = by_person._rows(content, secrets, "roster", "here")
+        return {row.subject for row in rows}
+
+    person = next(p for p in own.open(kept).read("chat")["senderId"].unique().to_pylist() if p)
+    theirs, before = own.vault.subject_key(person), sealed()
+    erased(own, person)
+    assert before - sealed() == {theirs}
+    assert verify(kept.path, vault=own.vault).erased == 1
 
 
 def test_names_lie_in_the_roster_only_where_names_are_kept(own: Lab, coded: Created) -> None:
