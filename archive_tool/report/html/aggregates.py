@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from archive_tool.archive import layout
 from archive_tool.disclose.publish import OK
 from archive_tool.model.archive import ExtractedFile
-from archive_tool.model.version import NAME, VERSION
 from archive_tool.report.aggregates import (
     TOTAL,
     dates,
@@ -104,7 +103,6 @@ def render_aggregates(release: SummaryRelease) -> str:
         environment()
         .get_template("aggregates_page.html")
         .render(
-            tool=f"{NAME} {VERSION}",
             r=release,
             applied=applied,
             thresholds=thresholds(applied),

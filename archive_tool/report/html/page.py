@@ -52,7 +52,6 @@ def render_fragment(validation: Validation) -> str:
 
 def _context(validation: Validation, view: View, labels: Labels | None) -> dict[str, object]:
     return {
-        "tool": f"{NAME} {VERSION}",
         "v": validation,
         "verdict": verdict(validation),
         "tally": tally(validation.findings),
@@ -107,6 +106,7 @@ def environment() -> Environment:
         severities=words.severity_counts,
     )
     environment.globals.update(
+        tool=f"{NAME} {VERSION}",
         symbols=words.SYMBOLS,
         letters=words.LETTERS,
         fills=words.FILLS,
