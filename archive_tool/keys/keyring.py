@@ -6,7 +6,7 @@ Every new secret counts for others after the vault's next :meth:`Vault.save`.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import VaultError
 from archive_tool.keys import derive, primitives
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from threading import Lock
 
     from archive_tool.keys.vault_file import VaultBody
+
+
+_STAND_IN: Final = "subject/"
+"""Begins what stands for the id of a person of whom only the subject key is known."""
 
 
 class SubjectState(StrEnum):
@@ -47,6 +51,37 @@ class Keyring(Ledger):
     def subject_key(self, subject: str) -> str:
         """Return the name of a subject in vault and index: it tells nothing without the vault."""
         return derive.subject_key(self._body.lookup, subject)
+
+    @property
+    def knows_spellings(self) -> bool:
+        """Whether it was noted from the beginning which subject keys are one person's."""
+        return self._body.people is not None
+
+    def note_spellings(self, spelt: Iterable[tuple[str, str]]) -> None:
+        """Remember, from the next :meth:`save` on, that two ids are one person's.
+
+        ``spelt``: an id as it was written, and the one spelling that stands for the person.
+        """
+        if self._body.people is None:
+            return  # of those who came earlier nothing was noted
+        for written, person in spelt:
+            if written != person:
+                key = self.subject_key(person)
+                self._body.people |= {self.subject_key(written): key, key: key}
+
+    def stand_in(self, key: str) -> str:
+        """Return what stands for the id of the person behind a subject key of an index.
+
+        Whatever the id was written like, a person has one. :meth:`person_key` knows it again.
+        """
+        return _STAND_IN + (self._body.people or {}).get(key, key)
+
+    def person_key(self, person: str) -> str:
+        """Return the subject key of a person, by id or by what stands for it."""
+        key = person.removeprefix(_STAND_IN)
+        is_known = key in self._body.subjects or key in (self._body.people or {})
+        # an id that only looks like a stand-in names no subject: the keys are told to nobody
+        return key if key != person and is_known else self.subject_key(person)
 
     def subject_state(self, subject: str) -> SubjectState:
         """Whether a subject has a secret, had one, or never came."""

@@ -106,6 +106,9 @@ class VaultBody(msgspec.Struct, kw_only=True):
     """HMAC (hex) of ids and codes that were taken out of the rows of others."""
     former_signers: dict[str, datetime] = {}
     """OpenSSH lines of signing keys that were renewed, and when."""
+    people: dict[str, str] | None = None
+    """Subject key of an id that is written in another way too, to the one subject key of that
+    person; None in a vault from before this was noted."""
 
 
 def new_body(study: str, now: datetime) -> VaultBody:
@@ -124,6 +127,7 @@ def new_body(study: str, now: datetime) -> VaultBody:
         subjects={},
         erased={},
         archives={},
+        people={},
     )
 
 
