@@ -23,7 +23,7 @@ from archive_tool.model.datatypes import (
     SYNC,
 )
 from archive_tool.policy.dates import at_precision, dated
-from archive_tool.policy.sources import is_dropped, uses
+from archive_tool.policy.sources import lost
 from archive_tool.policy.tables import preferred
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def specs_for(data_type: str, decisions: Decisions) -> list[TableSpec]:
         if default.data_type != data_type or (dated(default) and dates not in PRECISIONS):
             continue
         spec = at_precision(default, dates)
-        dropped = {use for use, source in uses(spec) if is_dropped(decisions, data_type, source)}
+        dropped = {use for use, _ in lost(spec, decisions)}
         if "dimension" in dropped or ("measure" in dropped and _twice(spec)):
             continue
         specs.append(without_measure(spec) if "measure" in dropped else spec)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive_tool.anonymize import Context, PseudonymKeys
+from archive_tool.anonymize import Context, PseudonymKeys, canonical_person
 from archive_tool.anonymize.random_codes import RandomCodes
 from archive_tool.keys import SubjectState
 from archive_tool.keys.primitives import random_bytes
@@ -50,11 +50,19 @@ class Admitted:
 
     @property
     def people(self) -> set[str]:
-        """Ids of everybody who has a row."""
+        """Ids of everybody who has a row; none where rows have no ids."""
         people: set[str] = set()
+        if not self.source.has_ids:
+            return people
         for counted in self.gathered.census.types.values():
             people |= counted.people
         return people
+
+    def introduce(self, vault: Vault, excluded: frozenset[str]) -> None:
+        """Make everybody who is not left out known to the vault, whatever their id looks like."""
+        people = self.people - excluded
+        vault.create_subjects(people)
+        vault.note_spellings((person, canonical_person(person)) for person in people)
 
     @property
     def window(self) -> tuple[datetime, datetime] | None:
@@ -65,6 +73,8 @@ class Admitted:
 
     def left_out(self, vault: Vault) -> frozenset[str]:
         """People whom the consent rule leaves out, and those who were erased from the study."""
+        if not self.source.has_ids:
+            return frozenset()
         erased = {
             person
             for person in self.people | self.gathered.identifiers.people

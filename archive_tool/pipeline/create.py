@@ -68,6 +68,8 @@ def create(
     decisions = decide(policy)
     refuse_uninstalled(policy.aggregate)
     less = lowering.named(policy, decisions)
+    if less is not None:
+        lowering.refuse_unmade(decisions, vault)
     _refuse_unread(policy, review)
     recognize = presidio(policy.ner) if policy.ner else None
     refuse_inside(store, vault.folder)

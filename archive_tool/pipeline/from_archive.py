@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from archive_tool.anonymize import canonical_person
 from archive_tool.archive import layout, rewrite
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from archive_tool.anonymize import Context
+    from archive_tool.anonymize.consent import ConsentCounts
     from archive_tool.archive import Archive
     from archive_tool.archive.writer import ArchiveWriter
     from archive_tool.ingest.census import Census
@@ -59,6 +60,8 @@ class FromArchive:
     files: tuple[SourceFile, ...]
     """One for each data type, so that findings can name where a row is."""
 
+    has_ids: ClassVar[bool] = True
+
     @classmethod
     def of(
         cls,
@@ -66,7 +69,7 @@ class FromArchive:
         vault: Vault,
         withdrawn: Sequence[str] = (),
         leave_out_types: Sequence[str] = (),
-    ) -> FromArchive:
+    ) -> Self:
         """Take an open archive, without some people and some data types.
 
         Raises PolicyError (13) for one that holds summary tables, IntegrityError (16) for an older
@@ -80,6 +83,11 @@ class FromArchive:
             left_out=people.keys_of_all(vault, withdrawn),
             files=_files(archive, leave_out_types),
         )
+
+    @property
+    def tables(self) -> list[str]:
+        """Data types with rows; recordings are none."""
+        return [name for name in self.archive.types() if name in BY_NAME]
 
     @property
     def name(self) -> str:
@@ -120,8 +128,7 @@ class FromArchive:
 
         FormatError (15) where the archive does not say who is an agent.
         """
-        types = [name for name in self.archive.types() if name in BY_NAME]
-        less = lesser(decisions, self.before, types)
+        less = lesser(decisions, self.before, self.tables)
         if not roster.has_roster(self.archive):
             raise FormatError(
                 "does not say who is an agent and who declined",
@@ -164,6 +171,10 @@ class FromArchive:
         """Count the rows of people who were erased or took their consent back."""
         entries = (e for e in self.archive.index if e.data_type == data_type)
         return sum(entry.rows for entry in entries if not self.is_read(entry))
+
+    def consent(self, gathered: Gathered, withdrawn: Sequence[str]) -> ConsentCounts:
+        """Count the people by the evidence in the rows and listings."""
+        return gathered.consent.counts(gathered.identifiers, withdrawn)
 
     def people_left_out(self, excluded: AbstractSet[str], gathered: Gathered) -> int:
         """Count the people of whom nothing is taken over, and those who went earlier."""

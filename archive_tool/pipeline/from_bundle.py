@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from archive_tool.anonymize import Context
+    from archive_tool.anonymize.consent import ConsentCounts
     from archive_tool.archive.writer import ArchiveWriter
     from archive_tool.bundle import Bundle
     from archive_tool.ingest.census import Census
@@ -38,6 +39,7 @@ class FromBundle:
 
     stamp = None
     dates = None
+    has_ids = True
     not_seen: Sequence[NotChecked] = ()
 
     @property
@@ -104,6 +106,10 @@ class FromBundle:
     def rows_unread(self, _: str) -> int:
         """All rows of a bundle are read."""
         return 0
+
+    def consent(self, gathered: Gathered, withdrawn: Sequence[str]) -> ConsentCounts:
+        """Count the people by the evidence in the rows and listings."""
+        return gathered.consent.counts(gathered.identifiers, withdrawn)
 
     def people_left_out(self, excluded: AbstractSet[str], gathered: Gathered) -> int:
         """Count the people of whom nothing is taken over."""

@@ -13,15 +13,17 @@ from archive_tool.archive import layout
 from archive_tool.errors import PolicyError
 from archive_tool.model.archive import PolicyStamp
 from archive_tool.model.datatypes import BY_NAME
+from archive_tool.pipeline.from_codes import refuse_unknown
 from archive_tool.pipeline.retention import DOWNGRADE
 from archive_tool.policy import decide, load_lesser
-from archive_tool.policy.lesser import lesser
+from archive_tool.policy.lesser import has_codes, lesser
 from archive_tool.policy.recordings import SEAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from archive_tool.archive.writer import ArchiveWriter
+    from archive_tool.keys import Vault
     from archive_tool.model.archive import RetentionTerm
     from archive_tool.model.policy import Policy
     from archive_tool.policy import Decisions
@@ -50,9 +52,19 @@ def named(policy: Policy, decisions: Decisions) -> Policy | None:
     ):
         if is_bad:
             raise PolicyError(what, where=WHERE, expected=expected)
-    types = [name for name in BY_NAME if decisions.leaves_to_someone(name)]
-    lesser(decide(less), decisions, types)
+    lesser(decide(less), decisions, _left(decisions))
     return less
+
+
+def refuse_unmade(decisions: Decisions, vault: Vault) -> None:
+    """PolicyError (13) where the codes that there will be could not be told by this vault."""
+    if has_codes(decisions, _left(decisions)):
+        refuse_unknown(vault, WHERE)
+
+
+def _left(decisions: Decisions) -> list[str]:
+    """Data types of which rows leave."""
+    return [name for name in BY_NAME if decisions.leaves_to_someone(name)]
 
 
 def with_lesser(

@@ -11,6 +11,7 @@ from archive_tool.bundle import open_bundle
 from archive_tool.errors import UsageError
 from archive_tool.pipeline.from_archive import FromArchive
 from archive_tool.pipeline.from_bundle import FromBundle
+from archive_tool.pipeline.from_codes import FromCodes, is_coded
 
 if TYPE_CHECKING:
     import os
@@ -46,4 +47,6 @@ def open_source(
             where="bundle",
             expected="one archive, or bundles",
         )
-    yield FromArchive.of(open_archive(folders[0], vault=vault), vault, withdrawn, leave_out_types)
+    archive = open_archive(folders[0], vault=vault)
+    source = FromCodes if is_coded(archive) else FromArchive
+    yield source.of(archive, vault, withdrawn, leave_out_types)

@@ -74,6 +74,8 @@ def _term(
     term = None if before is None else before.terms.get(data_type)
     if term is not None and term.action != DOWNGRADE:
         last = min(last, term.destroy_after)
+    elif before is not None and term is not None and term.lesser_until and not before.has_clocks:
+        last = min(last, term.lesser_until)  # counted when the days were still known
     if last < now.date():
         raise RetentionError(
             f"the retention period ended on {last.isoformat()}",

@@ -104,12 +104,12 @@ class Run:
                 name=archive_id,
                 now=now,
             ),
-            consent=admitted.gathered.consent.counts(known, admitted.withdrawn),
+            consent=admitted.source.consent(admitted.gathered, admitted.withdrawn),
         )
 
     def archive(self) -> Created:
         """Write everything, let the gate attack it, publish."""
-        self.vault.create_subjects(self.admitted.people - self.context.excluded)
+        self.admitted.introduce(self.vault, self.context.excluded)
         with (
             self.releasing,
             ArchiveWriter(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from archive_tool.anonymize import Context
+    from archive_tool.anonymize.consent import ConsentCounts
     from archive_tool.archive.writer import ArchiveWriter
     from archive_tool.ingest.census import Census
     from archive_tool.model.archive import ArchiveSource
@@ -77,6 +78,11 @@ class Source(Protocol):
         ...
 
     @property
+    def has_ids(self) -> bool:
+        """Whether rows say whose they are by id; else who may not be read has been left out."""
+        ...
+
+    @property
     def not_seen(self) -> Sequence[NotChecked]:
         """What checks of these rows cannot see."""
         ...
@@ -120,6 +126,10 @@ class Source(Protocol):
 
     def rows_unread(self, data_type: str) -> int:
         """Count rows of people that are there and cannot or must not be read."""
+        ...
+
+    def consent(self, gathered: Gathered, withdrawn: Sequence[str]) -> ConsentCounts:
+        """Count the people by what is known of their consent; ``withdrawn``: ids."""
         ...
 
     def people_left_out(self, excluded: AbstractSet[str], gathered: Gathered) -> int:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from archive_tool.model.archive import FileEntry
     from archive_tool.pipeline.from_archive import FromArchive
     from archive_tool.pipeline.gather import Progress
 
@@ -38,13 +39,21 @@ class StoredReader:
         """Give the rows type by type, then who is an agent, who declined, and the names."""
         for file in self._stored.files:
             yield from self._type(file)
-        rows = roster.rows_of(self._stored.archive, self._stored.vault)
+        rows = self._listed()
         if rows:
             yield self._people(rows)
 
     def gaps(self) -> list[Gap]:
         """Give none: what was missing was said when the rows were archived."""
         return []
+
+    def _listed(self) -> list[roster.Row]:
+        """Say what was known of people beside their rows."""
+        return roster.rows_of(self._stored.archive, self._stored.vault)
+
+    def _file(self, entry: FileEntry) -> pa.Table:
+        """Read one file, in the archive's columns."""
+        return self._stored.archive.read_file(entry)
 
     def _people(self, rows: list[roster.Row]) -> Batch:
         order = len(self.parts)
@@ -75,7 +84,7 @@ class StoredReader:
         for entry in self._stored.archive.entries(data_type):
             if not self._stored.is_read(entry):
                 continue
-            waiting.append(self._stored.archive.read_file(entry))
+            waiting.append(self._file(entry))
             rows += entry.rows
             if rows >= BATCH_ROWS:
                 yield _canonical(data_type, waiting)

@@ -101,6 +101,10 @@ class Decisions:
             if name == data_type
         )
 
+    def has_words(self, _data_type: str, _column: str, _path: str, /) -> bool:
+        """Whether the words of a column, or of a leaf in it, are what they were."""
+        return True
+
     def hides_people(self, data_type: str) -> bool:
         """Whether ids of people leave changed or not at all: then no text may hold them either."""
         subject = BY_NAME[data_type].subject

@@ -1,8 +1,9 @@
 """A policy for rows that another policy has been applied to: it can tell less, never more.
 
-What was kept may be changed, summarised or dropped; ids must have been kept. What was changed
-already is never changed a second time (a manifest that calls scrubbed text kept would lie): it may
-be summarised where its values still are what they were, or dropped. What is gone stays gone.
+What was kept may be changed, summarised or dropped; ids must have been kept, unless they became
+codes and nothing but summaries leaves now. What was changed already is never changed a second time
+(a manifest that calls scrubbed text kept would lie): it may be summarised where its values still
+are what they were, or dropped. What is gone stays gone.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ GONE: Final = Decision(
 )
 _ROOM: Final = "roomId"
 _STRICTER: Final = ("any", "not-declined", "accepted")
+_CODE: Final = (Action.KEEP, Action.PSEUDONYMIZE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,18 +46,26 @@ class Lesser(Decisions):
         spent = decision.action is Action.AGGREGATE and not _is_value(was.action)
         return GONE if spent else decision
 
+    def has_words(self, data_type: str, column: str, path: str, /) -> bool:
+        """Whether words are what they were; scrubbing leaves the numbers among them alone."""
+        was = self.before.of(data_type, column)
+        if field_of(data_type, column).kind is Kind.JSON:
+            was = self.before.leaf(data_type, column, path)
+        return was.action is Action.KEEP
+
 
 def lesser(decisions: Decisions, before: Decisions, types: Collection[str]) -> Decisions:
     """Give the decisions to apply to an archive that ``before`` made and that holds ``types``.
 
     Raises PolicyError (13), naming every field and rule: for what would tell more than the archive
-    does, for what was changed already and would be changed again, for ids that are codes, and for
-    a declared summary table of what is gone.
+    does, for what was changed already and would be changed again, for ids that are codes where
+    single rows leave, and for a declared summary table of what is gone.
     """
+    is_coded = has_codes(before, types) and not any(map(decisions.leaves_to_someone, types))
     problems = [
-        *_nobody(before, types),
+        *_nobody(before, types, is_coded=is_coded),
         *_again(decisions, before, types),
-        *_consent(decisions, before),
+        *_consent(decisions, before, is_coded=is_coded),
     ]
     if problems:
         lines = "".join(f"\n  {problem}" for problem in problems)
@@ -76,6 +86,12 @@ def lesser(decisions: Decisions, before: Decisions, types: Collection[str]) -> D
     return both
 
 
+def has_codes(before: Decisions, types: Collection[str]) -> bool:
+    """Whether people have codes, and nowhere their ids, in an archive that holds ``types``."""
+    coded = {before.of(name, BY_NAME[name].subject).action for name in types}
+    return coded == {Action.PSEUDONYMIZE}
+
+
 def _again(decisions: Decisions, before: Decisions, types: Collection[str]) -> Iterator[str]:
     """Fields of which single values would leave that are not what they were."""
     was = {(c.data_type, c.column, c.leaf): c for c in before.coverage()}
@@ -92,38 +108,44 @@ def _again(decisions: Decisions, before: Decisions, types: Collection[str]) -> I
             )
 
 
-def _nobody(before: Decisions, types: Collection[str]) -> Iterator[str]:
+def _nobody(before: Decisions, types: Collection[str], *, is_coded: bool) -> Iterator[str]:
     """Ids that are not ids any more.
 
-    Files stand under the key of a person's id, and the release ledger knows people and records by
-    theirs: under codes an erasure would not reach them, and a difference to an earlier release
-    would not be seen.
+    Files stand under the key of a person's id: under codes an erasure would not reach them.
+    Summaries stand under nobody's. Who a row is of says the subject key of its file, by which the
+    release ledger knows people too; rooms are only counted, and codes of them serve for that.
     """
     for data_type in types:
         known = BY_NAME[data_type]
-        for column in (known.subject, _ROOM, known.record_id):
-            if column and (action := before.of(data_type, column).action) is not Action.KEEP:
+        needed = (known.subject, _ROOM) if is_coded else (known.subject, _ROOM, known.record_id)
+        enough = _CODE if is_coded else (Action.KEEP,)
+        for column in needed:
+            if column and (action := before.of(data_type, column).action) not in enough:
                 yield f"{data_type}.{column}: an id is needed, it was {action} before"
 
 
-def _consent(decisions: Decisions, before: Decisions) -> Iterator[str]:
-    """Who was left out stays left out."""
+def _consent(decisions: Decisions, before: Decisions, *, is_coded: bool) -> Iterator[str]:
+    """Who was left out stays left out; beside codes it is not known of whom else to say so."""
     new, old = decisions.policy.consent, before.policy.consent
-    if _STRICTER.index(new) < _STRICTER.index(old):
+    if _STRICTER.index(new) < _STRICTER.index(old) or (is_coded and new != old):
         yield f'consent: "{new}", it was "{old}" before'
 
 
 def _is_value(action: Action) -> bool:
-    """Whether a value may still be counted and averaged: numbers are not touched by scrubbing."""
-    return action in (Action.KEEP, Action.PSEUDONYMIZE, Action.SCRUB, Action.BY_LEAF)
+    """Whether a value may still be counted and averaged: numbers are not touched by scrubbing.
+
+    A code is not: a cell that is named after it could not be compared with earlier releases.
+    """
+    return action in (Action.KEEP, Action.SCRUB, Action.BY_LEAF)
 
 
 def _is_spent(before: Decisions, data_type: str, column: str) -> bool:
     action = before.of(data_type, column).action
     known = column not in ("extra", "nulls")
     if known and field_of(data_type, column).kind is Kind.TEXT:
-        return action is not Action.KEEP  # even the length of a scrubbed text is another
+        # even the length of a scrubbed text is another, and beside codes kept texts lose ids
+        return action is not Action.KEEP or before.hides_people(data_type)
     return not _is_value(action)
 
 
-__all__ = ["Lesser", "lesser"]
+__all__ = ["Lesser", "has_codes", "lesser"]

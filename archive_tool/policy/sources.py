@@ -81,8 +81,7 @@ def refuse_dropped(policy: Policy, decisions: Decisions) -> None:
     problems = [
         f"aggregate table {spec.name}: {use} {source} is dropped by this policy"
         for spec in (*policy.aggregate.tables, *(one.table for one in policy.aggregate.noisy))
-        for use, source in uses(spec)
-        if is_dropped(decisions, spec.data_type, source)
+        for use, source in lost(spec, decisions)
     ]
     if problems:
         raise PolicyError(
@@ -102,7 +101,16 @@ def uses(spec: TableSpec) -> Iterator[tuple[str, Source]]:
         yield "filter", condition.source
 
 
-def is_dropped(decisions: Decisions, data_type: str, source: Source) -> bool:
+def lost(spec: TableSpec, decisions: Decisions) -> Iterator[tuple[str, Source]]:
+    """Everything that a table needs and that does not leave, and what for."""
+    in_words = {d.source for d in spec.dimensions if d.bin is None and not d.edges}
+    in_words |= {condition.source for condition in spec.where if condition.words}
+    for use, source in uses(spec):
+        if _is_dropped(decisions, spec.data_type, source, in_words=source in in_words):
+            yield use, source
+
+
+def _is_dropped(decisions: Decisions, data_type: str, source: Source, *, in_words: bool) -> bool:
     """Whether the policy lets nothing of a source leave, not even in summary."""
     column, leaf = source.column, source.leaf
     if not has_column(data_type, column):
@@ -110,6 +118,8 @@ def is_dropped(decisions: Decisions, data_type: str, source: Source) -> bool:
                 "condition": ("components", "variableSnapshot", "condition")}  # fmt: skip
         data_type, column, leaf = home[column]
     if decisions.of(data_type, column).action is Action.DROP:
+        return True
+    if in_words and not decisions.has_words(data_type, column, leaf):
         return True
     if field_of(data_type, column).kind is not Kind.JSON:
         return False

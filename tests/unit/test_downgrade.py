@@ -293,12 +293,52 @@ def test_a_policy_nobody_could_apply_then_is_refused_now(
     assert not (own.store / "archives").exists() or stored(own) == []
 
 
-def test_codes_cannot_be_lowered(own: Lab) -> None:
-    lines = policy_text("pseudonymize").replace(
-        'action = "destroy"', 'action = "downgrade"\ndowngrade_to = "aggregate-only"'
-    )
-    refused = problem(PolicyError, lambda: own.create(bundle(), policy=parse(lines, where="test")))
+def coding(to: str = "aggregate-only") -> Policy:
+    """The policy ``pseudonymize`` for three years, then something less."""
+    lines = policy_text("pseudonymize").replace("P10Y", "P3Y")
+    action = f'action = "downgrade"\ndowngrade_to = "{to}"'
+    return parse(lines.replace('action = "destroy"', action), where="test")
+
+
+def test_codes_become_summaries_when_their_time_is_over(own: Lab) -> None:
+    made = own.create(bundle(), policy=coding())
+    assert made.retention["chat"].lesser_until is not None
+    places = ["--store", own.store, "--vault", own.vault.folder, "--as-of", f"{THEN:%Y-%m-%d}"]
+    plan = own.folder / "plan.json"
+    shown = command("sweep", *places, "--plan", plan)
+    assert f"made first of {made.archive_id}: an archive under policy aggregate-only" in shown.out
+    done = command("sweep", *places, "--apply", plan, "--json")
+    assert done.code == 0, done.err
+    (name,) = stored(own)
+    assert [item["successors"] for item in done.json["destroyed"]] == [[name]]
+    vault = Vault.open(own.vault.folder)
+    less = open_archive(own.store / "archives" / name, vault=vault).manifest
+    assert less.aggregate
+    assert less.source is not None
+    assert less.source.archive_id == made.archive_id
+    assert less.retention["chat"].destroy_after == made.retention["chat"].lesser_until
+    assert verify(own.store, vault=vault).archives[0].archive_id == name
+    assert planned(own).items == []
+
+
+def test_summaries_made_by_hand_stand_for_codes(own: Lab) -> None:
+    made = own.create(bundle(), policy=coding())
+    by_hand = own.create(made.path, policy=LESS)
+    (item,) = (i for i in planned(own).items if i.archive == made.archive_id)
+    assert (item.why, item.successors) == (sweep_items.REPLACED, [by_hand.archive_id])
+
+
+def test_codes_are_not_lowered_to_codes(own: Lab) -> None:
+    refused = problem(PolicyError, lambda: own.create(bundle(), policy=coding("pseudonymize")))
     assert "\n  chat.senderId: an id is needed, it was pseudonymize before" in refused
+
+
+def test_codes_that_an_older_vault_could_not_tell_are_refused_now(own: Lab) -> None:
+    own.vault._body.people = None
+    assert problem(PolicyError, lambda: own.create(bundle(), policy=coding())) == (
+        "retention.downgrade_to: the release ledger of this study knows people by ids, and codes "
+        "lead to none (expected an archive that keeps ids)"
+    )
 
 
 def test_the_name_of_a_policy_is_read_strictly() -> None:

@@ -156,11 +156,6 @@ def test_who_was_left_out_stays_left_out(own: Lab) -> None:
     assert '\n  consent: "any", it was "not-declined" before' in said
 
 
-def test_summaries_are_not_made_of_codes(own: Lab, coded: Created) -> None:
-    said = problem(PolicyError, lambda: own.create(coded.path, policy=SUMMARIES))
-    assert "\n  chat.senderId: an id is needed, it was pseudonymize before" in said
-
-
 def test_summaries_need_what_still_is_what_it_was(own: Lab) -> None:
     scrubbed = parse(policy_text("keep") + '\n[fields.chat]\ncontent = "scrub"\n', where="test")
     kept = own.create(bundle(), policy=scrubbed)
