@@ -72,6 +72,7 @@ class Aggregation:
         from archive_tool.disclose.contributions import grid_of
         from archive_tool.disclose.lines import Lines, is_of_person
         from archive_tool.disclose.seats import Everyone
+        from archive_tool.disclose.unseen import refuse_unseen
         from archive_tool.schemas import FIELDS
 
         self.everyone = Everyone()
@@ -88,6 +89,7 @@ class Aggregation:
             specs = specs_for(data_type, self.decisions)
             self._lines[data_type] = [Lines(spec=spec) for spec in specs]
             others = self.ledger.specs(specs) if self.ledger else []
+            refuse_unseen(self.ledger.releases if self.ledger else (), specs, self.decisions)
             self._earlier[data_type] = [Lines(spec=spec) for spec in others]
             needed |= {
                 source.column

@@ -113,7 +113,7 @@ def limits(lattice: Lattice, cells: Cells, cell: int) -> Limits:
     """Say what a cell is about."""
     labels = lattice.labels(cells, cell)
     return tuple(
-        sorted((_name(lattice.spec.dimensions[place]), labels[place]) for place in cells.kept)
+        sorted((name_of(lattice.spec.dimensions[place]), labels[place]) for place in cells.kept)
     )
 
 
@@ -143,7 +143,7 @@ def _cells(table: AggregateTable, tags: np.ndarray) -> Iterator[CellNote]:
             )
 
 
-def _name(dimension: Dimension) -> str:
+def name_of(dimension: Dimension) -> str:
     """Name what a dimension divides by; words are named like a filter for one of them."""
     source = dimension.source
     if dimension.bin is None and not dimension.edges:

@@ -101,8 +101,8 @@ class Decisions:
             if name == data_type
         )
 
-    def has_words(self, _data_type: str, _column: str, _path: str, /) -> bool:
-        """Whether the words of a column, or of a leaf in it, are what they were."""
+    def has(self, _data_type: str, _column: str, _path: str, /, *, in_words: bool) -> bool:
+        """Whether the rows still have the words, or the numbers, of a column or of a leaf in it."""
         return True
 
     def hides_people(self, data_type: str) -> bool:

@@ -46,12 +46,14 @@ class Lesser(Decisions):
         spent = decision.action is Action.AGGREGATE and not _is_value(was.action)
         return GONE if spent else decision
 
-    def has_words(self, data_type: str, column: str, path: str, /) -> bool:
-        """Whether words are what they were; scrubbing leaves the numbers among them alone."""
+    def has(self, data_type: str, column: str, path: str, /, *, in_words: bool) -> bool:
+        """Whether values are what they were; scrubbing leaves the numbers among them alone."""
         was = self.before.of(data_type, column)
         if field_of(data_type, column).kind is Kind.JSON:
             was = self.before.leaf(data_type, column, path)
-        return was.action is Action.KEEP
+        if in_words:
+            return was.action is Action.KEEP
+        return _is_value(was.action) and not _is_spent(self.before, data_type, column)
 
 
 def lesser(decisions: Decisions, before: Decisions, types: Collection[str]) -> Decisions:

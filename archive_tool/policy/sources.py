@@ -103,24 +103,32 @@ def uses(spec: TableSpec) -> Iterator[tuple[str, Source]]:
 
 def lost(spec: TableSpec, decisions: Decisions) -> Iterator[tuple[str, Source]]:
     """Everything that a table needs and that does not leave, and what for."""
-    in_words = {d.source for d in spec.dimensions if d.bin is None and not d.edges}
-    in_words |= {condition.source for condition in spec.where if condition.words}
     for use, source in uses(spec):
-        if _is_dropped(decisions, spec.data_type, source, in_words=source in in_words):
+        if _is_dropped(decisions, spec.data_type, source) or is_gone(spec, source, decisions):
             yield use, source
 
 
-def _is_dropped(decisions: Decisions, data_type: str, source: Source, *, in_words: bool) -> bool:
+def is_gone(spec: TableSpec, source: Source, decisions: Decisions) -> bool:
+    """Whether the rows no longer have what a table needs of a source."""
+    in_words = {d.source for d in spec.dimensions if d.bin is None and not d.edges}
+    in_words |= {condition.source for condition in spec.where if condition.words}
+    return not decisions.has(*_place(spec.data_type, source), in_words=source in in_words)
+
+
+def _is_dropped(decisions: Decisions, data_type: str, source: Source) -> bool:
     """Whether the policy lets nothing of a source leave, not even in summary."""
-    column, leaf = source.column, source.leaf
-    if not has_column(data_type, column):
-        home = {"role": ("events", "participantRole", ""),
-                "condition": ("components", "variableSnapshot", "condition")}  # fmt: skip
-        data_type, column, leaf = home[column]
+    data_type, column, leaf = _place(data_type, source)
     if decisions.of(data_type, column).action is Action.DROP:
-        return True
-    if in_words and not decisions.has_words(data_type, column, leaf):
         return True
     if field_of(data_type, column).kind is not Kind.JSON:
         return False
     return decisions.leaf(data_type, column, leaf).action is Action.DROP
+
+
+def _place(data_type: str, source: Source) -> tuple[str, str, str]:
+    """Give data type, column and leaf that a source comes from: roles come with the person."""
+    if has_column(data_type, source.column):
+        return data_type, source.column, source.leaf
+    home = {"role": ("events", "participantRole", ""),
+            "condition": ("components", "variableSnapshot", "condition")}  # fmt: skip
+    return home[source.column]

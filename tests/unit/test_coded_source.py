@@ -45,12 +45,13 @@ def bundle() -> Path:
     rows: dict[str, list[dict[str, Any]]] = {"events": [], "chat": []}
     for number, who in enumerate(people):
         room, odd = f"room-{number // 2}", number % 3 == 0
+        kind, answer = (("first", "yes"), ("second", "no"))[number // 2 % 2]
         at = {"roomId": room, "experimentId": "x1", "timestamp": "2026-03-01T10:00:00Z"}
         for turn in range(1 + number % 2):
             event = {"participantId": f"prolific_{who}" if odd else who, "eventType": "answer"}
-            more = {"id": f"e{number}-{turn}", "onset": 100.0 * turn, "componentId": "question"}
+            more = {"id": f"e{number}-{turn}", "onset": 100.0 * turn, "componentId": kind}
             more |= {"participantRole": "ab"[number % 2], "stateName": "talk"}
-            response = {"value": "yes", "responseTime": 900 + 10 * number}
+            response = {"value": answer, "responseTime": 900 + 10 * number}
             rows["events"].append(at | event | more | {"response": response})
             message = {"messageId": f"m{number}-{turn}", "senderId": who, "onset": 50.0 * number}
             rows["chat"].append(at | message | {"content": "hello"})
@@ -202,6 +203,30 @@ def test_codes_and_scrubbed_words_are_no_levels(own: Lab) -> None:
             f"policy aggregate-only: aggregate table one: dimension {source} is dropped by this "
             "policy (expected columns that leave at least in summary)"
         )
+
+
+def test_sums_that_nobody_can_count_again_are_refused(tmp_path: Path) -> None:
+    """What everybody can add up from an earlier table would solve a cell that is hidden now."""
+    own = lab(tmp_path)
+    table = '\n[[aggregate.table]]\nname = "{}"\ntype = "events"\ndimensions = {}\n'
+    days = table.format("days", '["componentId", {column = "timestamp", as = "date"}]')
+    text = policy_text("aggregate-only")
+    first = own.create(bundle(), policy=parse(text + days + 'totals = "none"\n', where="test"))
+    made = own.create(bundle(), policy=coding())
+    for dimension in ("componentId", "participantRole"):
+        now = parse(text + table.format("now", f'["{dimension}"]'), where="test")
+        assert problem(DisclosureError, lambda p=now: own.create(made.path, policy=p)) == (
+            f"table days of release {first.archive_id}: was broken down by what these rows no "
+            "longer have, and its sums were not published (expected rows that it can be counted "
+            "of again)"
+        )
+    both = (
+        text + table.format("all", '["participantRole"]') + table.format("sums", '["componentId"]')
+    )
+    own.create(bundle(), policy=parse(both, where="test"))
+    assert own.create(made.path, policy=parse(both, where="test")).aggregates.keys() == {
+        "all", "sums",
+    }  # fmt: skip
 
 
 def test_an_older_vault_keeps_naming_people_by_id(own: Lab) -> None:
