@@ -77,7 +77,8 @@ def _one(archive: ArchiveInfo) -> str:
             stated.retention[name].destroy_after.isoformat() if name in stated.retention else None,
             stated.retention[name].action if name in stated.retention else None,
         )
-        for name in stated.types
+        # summaries have no dates of their own: those of the data types that they are made of count
+        for name in dict.fromkeys((*stated.types, *sorted(stated.retention)))
     ]
     return "\n".join(
         [

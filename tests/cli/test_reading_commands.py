@@ -1,11 +1,13 @@
-"""What ``inspect`` and ``validate`` say of overlaps and of names that may hold ids."""
+"""What ``inspect``, ``validate`` and ``info`` say."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archive_tool.policy import load_policy
 from tests.support.commands import command
 from tests.support.defects import DEFECTS, validated
+from tests.support.pipelines import lab
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,3 +42,10 @@ def test_validate_names_the_bundle_on_the_terminal_and_not_in_json(tmp_path: Pat
     ran = command("validate", named, "--as-of", "2026-11-20")
     assert ran.out.splitlines()[1].startswith("session-of-ada, 8 files, ")
     assert "session-of-ada" not in validated(named).out
+
+
+def test_info_says_until_when_summaries_are_kept(tmp_path: Path) -> None:
+    made = lab(tmp_path).create(OVERLAP, policy=load_policy("aggregate-only"))
+    last = made.retention["chat"].destroy_after.isoformat()
+    said = [line.split() for line in command("info", made.path).out.splitlines()]
+    assert ["chat", "-", last, "destroy"] in said
