@@ -29,12 +29,14 @@ from archive_tool.pipeline.run import Run
 from archive_tool.policy import decide
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
+    from archive_tool.model.archive import RetentionTerm
     from archive_tool.model.policy import Accepted, Policy
     from archive_tool.pipeline.created import Created
+    from archive_tool.pipeline.gather import Gathered
     from archive_tool.pipeline.source import Source
 
 
@@ -59,11 +61,12 @@ def create(
     ``now`` (UTC) is the day that dates are judged by; ``clock`` is the machine's own time for the
     audit log, where ``now`` is another day (``--as-of``). ``withdrawn``: ids of people who took
     their consent back; nothing of them leaves, whatever the policy says. ``leave_out_types``: data
-    types of an archive that are not taken over. ``review``: what somebody
-    signed who read the words that scrubbing leaves.
+    types of an archive that are not taken over. ``review``: what somebody signed who read the words
+    that scrubbing leaves.
 
     Raises, before anything is written: PolicyError (13), VaultError (17) for a vault inside the
-    store, BundleError (10), IngestError (11), ValidationError (12), RetentionError (14).
+    store, BundleError (10), IngestError (11), ValidationError (12), RetentionError (14); of an
+    archive FormatError (15) and IntegrityError (16) too.
     """
     decisions = decide(policy)
     refuse_uninstalled(policy.aggregate)
@@ -98,12 +101,7 @@ def create(
         gathered = gather(source, as_of=now, parking=parking, names=names, progress=progress)
         accepted = {entry.code: entry for entry in (*policy.accept, *accept)}
         source.refuse_unfit(gathered, accepted, skip_unreadable=skip_unreadable)
-        retention = retention_terms(
-            policy, gathered.census, now=now, media=bool(recordings), before=source.dates
-        )
-        if less is not None:
-            then = retention_terms(less, gathered.census, now=now, before=source.dates)
-            retention = lowering.with_lesser(retention, then)
+        retention = _dates(policy, less, source, gathered, now=now, media=bool(recordings))
         stack.enter_context(vault.lock())
         admitted = Admitted(
             source=source,
@@ -121,6 +119,23 @@ def create(
         )
         run = Run.start(admitted, vault=vault, store=store, now=now, clock=clock or now, pool=pool)
         return run.archive()
+
+
+def _dates(
+    policy: Policy,
+    less: Policy | None,
+    source: Source,
+    gathered: Gathered,
+    *,
+    now: datetime,
+    media: bool,
+) -> Mapping[str, RetentionTerm]:
+    """Until when each type is kept, and what it becomes then; RetentionError (14) if that is over."""
+    terms = retention_terms(policy, gathered.census, now=now, media=media, before=source.dates)
+    if less is None:
+        return terms
+    then = retention_terms(less, gathered.census, now=now, before=source.dates)
+    return lowering.with_lesser(terms, then)
 
 
 def _refuse_unread(policy: Policy, review: Review | None) -> None:
