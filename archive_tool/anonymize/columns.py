@@ -24,9 +24,9 @@ def code_column(array: pa.Array, sensitivity: Sensitivity, plan: Plan) -> pa.Arr
     if sensitivity is Sensitivity.PERSON:
         code: Callable[[str], str] = plan.person
     elif sensitivity is Sensitivity.ROOM:
-        code = plan.keys.of_room
+        code = plan.room
     else:
-        code = plan.keys.of_label
+        code = plan.label
     # Dictionaries are words of the whole batch; an empty id is nobody's and stays empty.
     return map_values(array, lambda text: code(text) if text.strip() else text)[0]
 

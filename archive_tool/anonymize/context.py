@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from archive_tool.anonymize.codes import PseudonymKeys
 from archive_tool.anonymize.plan import Plan
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.policy import Action
 
 if TYPE_CHECKING:
-    from archive_tool.anonymize.codes import PseudonymKeys
     from archive_tool.anonymize.identifiers import KnownIdentifiers
+    from archive_tool.anonymize.lookup import Lookup
     from archive_tool.anonymize.recognize import Recognizer
     from archive_tool.policy.decide import Decisions
 
@@ -28,6 +29,12 @@ class Context:
     recognize: Recognizer | None = field(default=None, repr=False)
     """Guesses names that nobody listed in text that is scrubbed; None looks for none."""
     _plans: dict[str, Plan] = field(default_factory=dict, init=False, repr=False)
+    _lookups: dict[object, Lookup] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def travels(self) -> bool:
+        """Whether a copy in another process gives the same: random codes are given out here."""
+        return self.recognize is None and type(self.keys) is PseudonymKeys
 
     def plan(self, data_type: str) -> Plan:
         """Everything that can be prepared once per data type; kept, and made anew in a worker."""
@@ -40,6 +47,7 @@ class Context:
                 known=self.known,
                 excluded=self.excluded,
                 recognize=self.recognize,
+                lookups=self._lookups,
             )
             self._plans[data_type] = plan
         return plan
@@ -52,4 +60,4 @@ class Context:
 
     def __getstate__(self) -> dict[str, Any]:
         """Plans hold functions, which do not travel."""
-        return {**self.__dict__, "_plans": {}}
+        return {**self.__dict__, "_plans": {}, "_lookups": {}}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from archive_tool.anonymize.codes import canonical_person, check_distinct
 from archive_tool.anonymize.identifiers import EVERYBODY
 from archive_tool.anonymize.labels import ID, NAME
+from archive_tool.anonymize.lookup import Lookup
 from archive_tool.anonymize.phrases import Phrases, by_room, id_phrases, name_phrases
 from archive_tool.anonymize.text import Scrubber
 from archive_tool.model.datatypes import BY_NAME
@@ -37,25 +38,31 @@ class Plan:
         known: KnownIdentifiers,
         excluded: frozenset[str],
         recognize: Recognizer | None = None,
+        lookups: dict[object, Lookup] | None = None,
     ) -> None:
+        """``lookups``: what plans of other types prepared, for types that are coded alike."""
         self.data_type = data_type
         self.person = cache(self._person)
         """Code of a person or an agent."""
+        self.room = cache(keys.of_room)
+        """Code of a room."""
+        self.label = cache(keys.of_label)
+        """Code of any other word."""
         self.decisions = decisions
         self.keys = keys
         self.excluded = frozenset(canonical_person(person) for person in excluded)
         self._agents = frozenset(agent.strip() for agent in known.agents)
         self._check_codes(known)
-        everywhere, rooms = by_room(known, self._phrases(known))
-        self.full = Scrubber(everywhere, rooms=rooms, recognize=recognize)
+        lookup = self._lookup(known, {} if lookups is None else lookups)
+        self.full = Scrubber(lookup, recognize=recognize)
         """For text that is scrubbed: everything known, the patterns, and guesses if asked for."""
         self.kept: Scrubber | None = None
         """For text that is kept: None leaves it alone. It loses everything known, and addresses."""
         self.kept_id: Scrub | None = None
         """For ids of the design that are kept: people name files and deployments after people."""
         if decisions.hides_people(data_type):
-            self.kept = Scrubber(everywhere, numbers=False, rooms=rooms)
-            self.kept_id = Scrubber(everywhere, addresses=False, numbers=False).scrub
+            self.kept = Scrubber(lookup, numbers=False)
+            self.kept_id = Scrubber(lookup, addresses=False, numbers=False).scrub
         elif self.excluded:
             self.kept = self._mask(known)
         relative = decisions.policy.time == "relative"
@@ -85,10 +92,10 @@ class Plan:
         if sensitivity is Sensitivity.PERSON:
             return self._recipient
         if sensitivity is Sensitivity.ROOM:
-            return self.keys.of_room
+            return self.room
         if sensitivity is Sensitivity.RECORD:
             return self.keys.of_record
-        return self.keys.of_label
+        return self.label
 
     def _recipient(self, person_id: str) -> str | None:
         if person_id.lower() in EVERYBODY:
@@ -98,7 +105,7 @@ class Plan:
     def _check_codes(self, known: KnownIdentifiers) -> None:
         people = {canonical_person(person) for person in known.people}
         check_distinct(self.keys.of_person(person) for person in people)
-        check_distinct(self.keys.of_room(room) for room in {room.strip() for room in known.rooms})
+        check_distinct(self.room(room) for room in {room.strip() for room in known.rooms})
 
     def _coder(self) -> Callable[[str], str] | None:
         """People get codes in texts where they have codes in columns."""
@@ -106,13 +113,21 @@ class Plan:
         coded = self.decisions.of(self.data_type, subject).action is Action.PSEUDONYMIZE
         return self.person if coded else None
 
+    def _lookup(self, known: KnownIdentifiers, made: dict[object, Lookup]) -> Lookup:
+        """Everything known, ready to be found; the same for types that are coded alike."""
+        room = self.decisions.of(self.data_type, "roomId").action
+        alike = (self.keys, self._coder() is not None, room)
+        if alike not in made:
+            made[alike] = Lookup.of(*by_room(known, self._phrases(known)))
+        return made[alike]
+
     def _phrases(self, known: KnownIdentifiers) -> Phrases:
         """Phrases of everything known."""
         coder = self._coder()
         room = self.decisions.of(self.data_type, "roomId").action
         rooms: Phrases = {}
         if room is Action.PSEUDONYMIZE:
-            rooms = id_phrases(known.rooms, self.keys.of_room)
+            rooms = id_phrases(known.rooms, self.room)
         elif room is not Action.KEEP:
             rooms = id_phrases(known.rooms, None)
         out = {who for who in known.people if self.is_excluded(who)}
@@ -136,7 +151,7 @@ class Plan:
         theirs = type(known)(names=names, emails=emails)
         ids = {who for who in known.people if self.is_excluded(who)} | self.excluded
         phrases = {**name_phrases(theirs, None), **_masked(id_phrases(ids, None))}
-        return Scrubber(phrases, addresses=False, numbers=False)
+        return Scrubber(Lookup.of(phrases), addresses=False, numbers=False)
 
 
 def _masked(phrases: Phrases) -> Phrases:

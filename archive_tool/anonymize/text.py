@@ -9,7 +9,6 @@ texts (percent, JSON, HTML and base64 escapes) are read too. Scrubbed text is pe
 from __future__ import annotations
 
 import re
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import encodings, pieces
@@ -26,9 +25,8 @@ from archive_tool.anonymize.labels import (
     surest,
     uncovered,
 )
-from archive_tool.anonymize.misspelt import MOST_WORDS, Misspelt
-from archive_tool.anonymize.phrases import beginning, candidates
-from archive_tool.anonymize.unspaced import Unspaced
+from archive_tool.anonymize.misspelt import MOST_WORDS
+from archive_tool.anonymize.phrases import beginning
 from archive_tool.anonymize.words import (
     WORD,
     Words,
@@ -38,11 +36,11 @@ from archive_tool.anonymize.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     import pyarrow as pa
 
-    from archive_tool.anonymize.phrases import Phrases
+    from archive_tool.anonymize.lookup import Lookup
     from archive_tool.anonymize.recognize import Recognizer
 
 LONGEST_KEPT: Final = 200
@@ -65,29 +63,25 @@ class Scrubber:
 
     def __init__(
         self,
-        phrases: Phrases,
+        known: Lookup,
         *,
         addresses: bool = True,
         numbers: bool = True,
-        rooms: Mapping[str, Phrases] | None = None,
         recognize: Recognizer | None = None,
     ) -> None:
-        """``phrases``: words (:func:`words_of`) -> rank (0 id, 2 name) and replacement.
+        """``addresses``: look for e-mail addresses and URLs.
 
-        ``addresses``: look for e-mail addresses and URLs; ``numbers``: for all other ``detectors``,
-        which words of the design may look like. ``rooms``: phrases that are looked for in the texts
-        of one room only. ``recognize``: guesses names that nobody listed.
+        ``numbers``: look for all other ``detectors``, which words of the design may look like.
+        ``recognize``: guesses names that nobody listed.
         """
         self._recognize = recognize
-        self._first = candidates(phrases)
-        self._rooms = {room: candidates(own) for room, own in (rooms or {}).items() if own}
+        self._first, self._rooms = known.first, known.rooms
         self._detectors = (*(ADDRESSES if addresses else ()), *(NUMBERS if numbers else ()))
         self._triggers = triggers(addresses=addresses, numbers=numbers)
         self._all = Clues(self._detectors)
-        self._misspelt = Misspelt(phrases).label
-        self._unspaced = Unspaced(phrases)
-        words = chain(self._first, *self._rooms.values())
-        self._starts = frozenset(word[: pieces.SHORTEST] for word in words)
+        self._misspelt = known.misspelt.label
+        self._unspaced = known.unspaced
+        self._starts = known.starts
         self._idle: set[str] = set()
         """Words that begin no phrase of all rooms and are like no name."""
         self._scrubbed: dict[tuple[str, str], str] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache, lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -113,8 +113,9 @@ _MAY_BE_WIDE: Final = re.compile("[\u0660-\U0010ffff]")
 @cache
 def _narrow() -> dict[int, int]:
     wide = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-    codes = (*range(0x660, 0x10000), *range(0x1D7CE, 0x1D800))
-    digits = {c: ord("0") + unicodedata.decimal(chr(c)) for c in codes if chr(c).isdecimal()}
+    codes = chain(range(0x660, 0xD800), range(0xE000, 0x10000), range(0x1D7CE, 0x1D800))
+    letters = "".join(map(chr, codes))
+    digits = {ord(c): ord("0") + unicodedata.decimal(c) for c in re.findall(r"\d", letters)}
     return wide | digits
 
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive_tool.anonymize import Context, KnownIdentifiers, PseudonymKeys, apply, canonical_person
+from archive_tool.anonymize.lookup import Lookup
 from archive_tool.anonymize.phrases import id_phrases, name_phrases
 from archive_tool.anonymize.random_codes import RandomCodes
 from archive_tool.anonymize.text import Scrubber
@@ -66,7 +67,7 @@ mixed = st.lists(
 
 
 def new_scrubber():
-    return Scrubber({**name_phrases(KNOWN, None), **id_phrases(KNOWN.people, None)})
+    return Scrubber(Lookup.of({**name_phrases(KNOWN, None), **id_phrases(KNOWN.people, None)}))
 
 
 def events(rows):

@@ -5,6 +5,7 @@ import pytest
 
 from archive_tool.anonymize.codes import PseudonymKeys
 from archive_tool.anonymize.identifiers import KnownIdentifiers
+from archive_tool.anonymize.lookup import Lookup
 from archive_tool.anonymize.phrases import id_phrases, name_phrases
 from archive_tool.anonymize.text import Scrubber
 
@@ -22,7 +23,7 @@ KNOWN = KnownIdentifiers(
     emails={"carla.blau@uni.example": frozenset({"P1"})},
 )
 CODED = Scrubber(
-    {**name_phrases(KNOWN, KEYS.of_person), **id_phrases(KNOWN.people, KEYS.of_person)}
+    Lookup.of({**name_phrases(KNOWN, KEYS.of_person), **id_phrases(KNOWN.people, KEYS.of_person)})
 )
 
 
@@ -62,7 +63,7 @@ def test_scrub(text, scrubbed):
 
 
 def test_without_codes_ids_and_names_are_only_masked():
-    masked = Scrubber({**name_phrases(KNOWN, None), **id_phrases(KNOWN.people, None)})
+    masked = Scrubber(Lookup.of({**name_phrases(KNOWN, None), **id_phrases(KNOWN.people, None)}))
     assert masked.scrub("Anna is 5f3a9c") == "[NAME] is [ID]"
 
 

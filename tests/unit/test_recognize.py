@@ -7,6 +7,7 @@ from types import ModuleType, SimpleNamespace
 import pyarrow as pa
 import pytest
 
+from archive_tool.anonymize.lookup import Lookup
 from archive_tool.anonymize.recognize import presidio
 from archive_tool.anonymize.text import Scrubber
 from archive_tool.errors import PolicyError
@@ -25,7 +26,7 @@ def after_a_title(text):
 
 
 def test_guessed_names_go_and_known_ones_keep_their_code():
-    scrubber = Scrubber(KNOWN, recognize=after_a_title)
+    scrubber = Scrubber(Lookup.of(KNOWN), recognize=after_a_title)
     texts = pa.array(["ask Dr. Quentin", "ask Dr Anna", "ask nobody", None, "ask Dr. Quentin"])
     column, cells = scrubber.column(texts)
     assert column.to_pylist() == [
@@ -33,7 +34,7 @@ def test_guessed_names_go_and_known_ones_keep_their_code():
     ]  # fmt: skip
     assert cells == 3
     assert scrubber.scrub("and Mr Quentin, x") == "and Mr [NAME], x"
-    assert Scrubber(KNOWN).scrub("ask Dr. Quentin") == "ask Dr. Quentin"
+    assert Scrubber(Lookup.of(KNOWN)).scrub("ask Dr. Quentin") == "ask Dr. Quentin"
 
 
 def installed(monkeypatch, *models):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.disclose.gate import sought
 from archive_tool.disclose.gate.clocks import Clocks, as_released, unmoved
 from archive_tool.disclose.gate.hits import Hit, refusal
 from archive_tool.disclose.gate.outside import Outside
@@ -14,6 +15,7 @@ from archive_tool.disclose.gate.quasi import quasi_identifiers
 from archive_tool.disclose.gate.risk import attack, hidden_types
 from archive_tool.disclose.gate.tables import Tables
 from archive_tool.disclose.gate.traces import Traces
+from archive_tool.model.policy import Action
 from archive_tool.schemas import FIELDS
 
 if TYPE_CHECKING:
@@ -27,7 +29,18 @@ if TYPE_CHECKING:
     from archive_tool.disclose.gate.documents import Window
     from archive_tool.disclose.gate.quasi import Place
     from archive_tool.disclose.gate.risk import Coder, Risk
+    from archive_tool.disclose.gate.sought import Sought
     from archive_tool.policy import Decisions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What a gate found in the tables it was shown: small, and it travels."""
+
+    found: Counter[Hit]
+    released: Traces
+    clocks: Clocks
+
 
 BATCH_ROWS: Final = 65_536
 """Rows that are searched at a time: small files are searched together, which is cheaper."""
@@ -53,6 +66,8 @@ class Gate:
     )
     _rows: Counter[str] = field(default_factory=Counter, repr=False)
     _searches: dict[str, Tables] = field(default_factory=dict, repr=False)
+    _sought: dict[bool, Sought] = field(default_factory=dict, repr=False)
+    _people_left_out: Sought | None = field(init=False, repr=False)
     _quasi: tuple[Place, ...] = field(init=False, repr=False)
     _released: Traces = field(init=False, repr=False)
     _moves: bool = field(init=False, repr=False)
@@ -62,6 +77,7 @@ class Gate:
 
     def __post_init__(self) -> None:
         """Begin with nothing seen."""
+        self._people_left_out = sought.people(self.known, self.left_out) if self.left_out else None
         self._quasi = quasi_identifiers(self.decisions)
         self._released = self._traces()
         self._moves = self.decisions.policy.time == "shift"
@@ -83,6 +99,18 @@ class Gate:
         """Take the rows as they came, where clocks move: all of a room must move alike."""
         if self._moves:
             self._before.add(data_type, as_released(data_type, rows, plan))
+
+    def seen(self) -> Seen:
+        """Search what is left; give all that this gate has to say of the tables it was shown."""
+        self._finish(None)
+        return Seen(found=self._found, released=self._released, clocks=self._after)
+
+    def merge(self, seen: Seen) -> None:
+        """Take over what another gate saw of the same archive."""
+        with self._threads:
+            self._found.update(seen.found)
+            self._released.merge(seen.released)
+            self._after.merge(seen.clocks)
 
     def risk(self, source: Traces, coder: Coder, pool: Executor | None = None) -> Risk:
         """Say how far the tables seen so far lead back to ``source``, the rows as they came."""
@@ -125,10 +153,7 @@ class Gate:
         clocks = Clocks(self.decisions)
         if self._moves:
             clocks.add(data_type, table)
-        with self._threads:
-            self._found.update(found)
-            self._released.merge(traces)
-            self._after.merge(clocks)
+        self.merge(Seen(found=found, released=traces, clocks=clocks))
 
     def _traces(self) -> Traces:
         return Traces(quasi=self._quasi)
@@ -136,14 +161,22 @@ class Gate:
     def _of(self, data_type: str) -> Tables:
         with self._threads:
             if data_type not in self._searches:
+                coded = self.decisions.of(data_type, "roomId").action is not Action.KEEP
                 self._searches[data_type] = Tables(
                     data_type,
                     self.decisions,
-                    self.known,
-                    left_out=self.left_out,
+                    sought=self._everything(coded),
+                    left_out=self._people_left_out,
                     window=self.window,
                 )
             return self._searches[data_type]
+
+    def _everything(self, rooms: bool) -> Sought:
+        """What nobody may be told by; ``rooms``: ids of rooms are among it."""
+        if rooms not in self._sought:
+            names = self.decisions.policy.names
+            self._sought[rooms] = sought.everything(self.known, rooms=rooms, names=names)
+        return self._sought[rooms]
 
 
 def _together(tables: list[pa.Table]) -> pa.Table:

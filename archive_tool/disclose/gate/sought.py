@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.codes import canonical_person
 from archive_tool.anonymize.common_words import COMMON
@@ -137,6 +137,9 @@ def _compiled(phrases: dict[Words, str]) -> Sought:
             anchor = max(words, key=lambda word: (len(word), any(c.isdigit() for c in word)))
             by_anchor[anchor].append((words, kind))
     return Sought(by_anchor=dict(by_anchor), unspaced=Unspaced(phrases))
+
+
+NOBODY: Final = _compiled({})
 
 
 @lru_cache(maxsize=4096)

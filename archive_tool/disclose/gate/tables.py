@@ -6,9 +6,10 @@ from collections import Counter
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from archive_tool.disclose.gate import hits, promises, sought
+from archive_tool.disclose.gate import hits, promises
 from archive_tool.disclose.gate.documents import CLOCKS, Documents
 from archive_tool.disclose.gate.hits import Hit
+from archive_tool.disclose.gate.sought import NOBODY
 from archive_tool.disclose.gate.strings import cut, distinct, shapes, uncoded, unescaped
 from archive_tool.disclose.gate.texts import Texts
 from archive_tool.model.policy import Action
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from archive_tool.anonymize.identifiers import KnownIdentifiers
     from archive_tool.disclose.gate.documents import Window
     from archive_tool.disclose.gate.promises import Promise
+    from archive_tool.disclose.gate.sought import Sought
     from archive_tool.policy import Decisions
 
 
@@ -33,21 +34,21 @@ class Tables:
         self,
         data_type: str,
         decisions: Decisions,
-        known: KnownIdentifiers,
         *,
-        left_out: frozenset[str],
+        sought: Sought,
+        left_out: Sought | None,
         window: Window | None,
     ) -> None:
-        """``window``: first and last moment of the bundle, where no clock may leave."""
+        """``sought``: what nobody may be told by.
+
+        ``left_out``: of whom nothing may be left; None when everybody may be there.
+        ``window``: first and last moment of the bundle, where no clock may leave.
+        """
         self._data_type = data_type
         self._decisions = decisions
-        self._as_it_came = not left_out and not decisions.hides_people(data_type)
+        self._as_it_came = left_out is None and not decisions.hides_people(data_type)
         """Whether what is kept may hold anything."""
-        rooms = decisions.of(data_type, "roomId").action is not Action.KEEP
-        self._texts = Texts(
-            sought.everything(known, rooms=rooms, names=decisions.policy.names),
-            sought.people(known, left_out),
-        )
+        self._texts = Texts(sought, left_out or NOBODY)
         self._window = window if decisions.policy.time == "relative" else None
 
     def search(self, table: pa.Table) -> Counter[Hit]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.disclose.gate.hashes import hashed_words, mixed
@@ -94,7 +95,7 @@ class Traces:
         self.lengths: dict[str, np.ndarray] = {}
         """Person -> number of messages by length, in bins of :data:`BIN` characters. Scrubbing
         changes some of them, so that the nearest is looked for, not the same."""
-        self.descriptions: dict[Place, Values] = defaultdict(lambda: defaultdict(set))
+        self.descriptions: dict[Place, Values] = defaultdict(partial(defaultdict, set))
         """Quasi-identifier -> person -> values."""
         self.people: dict[str, set[str]] = defaultdict(set)
         """By data type: where nothing may be linked, codes differ between types."""

@@ -1,0 +1,48 @@
+"""Known phrases made ready to be found: prepared once, looked up by many scrubbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from archive_tool.anonymize import pieces
+from archive_tool.anonymize.misspelt import Misspelt
+from archive_tool.anonymize.phrases import candidates
+from archive_tool.anonymize.unspaced import Unspaced
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archive_tool.anonymize.phrases import Candidates, Phrases
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Lookup:
+    """What is known, by how it is found in a text."""
+
+    first: Candidates
+    """By first and second word."""
+    rooms: Mapping[str, Candidates]
+    """By room, what is looked for in its texts only."""
+    misspelt: Misspelt
+    unspaced: Unspaced[tuple[int, str]]
+    starts: frozenset[str]
+    """First letters of all first words."""
+
+    @classmethod
+    def of(cls, phrases: Phrases, rooms: Mapping[str, Phrases] | None = None) -> Lookup:
+        """Prepare phrases: words (:func:`words_of`) -> rank (0 id, 2 name) and replacement.
+
+        ``rooms``: phrases that are looked for in the texts of one room only.
+        """
+        first = candidates(phrases)
+        by_room = {room: candidates(own) for room, own in (rooms or {}).items() if own}
+        words = chain(first, *by_room.values())
+        return cls(
+            first=first,
+            rooms=by_room,
+            misspelt=Misspelt(phrases),
+            unspaced=Unspaced(phrases),
+            starts=frozenset(word[: pieces.SHORTEST] for word in words),
+        )
