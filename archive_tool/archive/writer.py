@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from archive_tool.archive import bag, crate, index, layout, manifest, media, parquet
+from archive_tool.archive import bag, crate, index, layout, manifest, media
 from archive_tool.archive.howto import HOW_TO_OPEN
 from archive_tool.archive.staging import Staging
+from archive_tool.archive.table_files import Owner, TableFiles, random_file_id
 from archive_tool.errors import FormatError, IntegrityError
 from archive_tool.keys import primitives, sshsig
 from archive_tool.keys.derive import NO_SUBJECT, ArchiveSecrets, key_check
@@ -29,19 +30,14 @@ from archive_tool.model.archive import (
 from archive_tool.model.datatypes import MEDIA
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
     from pathlib import Path
     from typing import BinaryIO
 
     import pyarrow as pa
 
-FILE_ID_BYTES: Final = 16
-
-
-def random_file_id() -> str:
-    """Return 128 random bits, hex: a file's name tells nothing about its content."""
-    return primitives.random_bytes(FILE_ID_BYTES).hex()
+    from archive_tool.archive.table_files import Written
 
 
 @dataclass(kw_only=True)
@@ -61,6 +57,8 @@ class ArchiveWriter:
     witness: Callable[[str, pa.Table], object] | None = None
     """Shown every table as it was read back from the disk with its key; may be called by several
     threads at once. What it raises stops the archive."""
+    tables: TableFiles = field(init=False, repr=False)
+    """Makes the files; what it wrote is part of the archive after :meth:`adopt`."""
     _staging: Staging = field(init=False, repr=False)
     _entries: list[FileEntry] = field(default_factory=list, repr=False)
     _digests: dict[str, str] = field(default_factory=dict, repr=False)
@@ -72,6 +70,12 @@ class ArchiveWriter:
     def __enter__(self) -> ArchiveWriter:
         """Lock the store (LockError when it is in use) and make the staging folder."""
         self._staging = Staging(self.store, self.archive_id)
+        self.tables = TableFiles(
+            files=self._staging.files,
+            secrets=self.secrets,
+            witness=self.witness,
+            new_file_id=self.new_file_id,
+        )
         self._staging.open()
         return self
 
@@ -89,12 +93,24 @@ class ArchiveWriter:
         All tables of a data type have the same columns. Raises IntegrityError when the file does
         not read back as it was written.
         """
-        secret = self.subject_secret(subject)
-        return self._write(data_type, self.secrets.subject_key(subject), secret, table)
+        return self._write(data_type, self.owner(subject), table)
 
     def write_aggregate(self, name: str, table: pa.Table) -> FileEntry:
         """Write one aggregate table; it belongs to nobody and has the scope ``aggregates``."""
-        return self._write(layout.AGGREGATE_PREFIX + name, "", NO_SUBJECT, table)
+        return self._write(layout.AGGREGATE_PREFIX + name, Owner("", NO_SUBJECT), table)
+
+    def owner(self, subject: str) -> Owner:
+        """Return what :attr:`tables` needs to know of a subject, who gets a secret if need be."""
+        return Owner(self.secrets.subject_key(subject), self.subject_secret(subject))
+
+    def adopt(self, files: Iterable[Written]) -> None:
+        """Take files that were made elsewhere into the archive, the parts of one owner in order."""
+        for written in files:
+            entry = written.entry
+            part = self._claim(entry.data_type, entry.subject, written.columns)
+            if part != entry.part:
+                raise ValueError(f"a part of {entry.data_type} is missing or there twice")
+            self._take(written)
 
     def write_recording(self, subject: str, name: str, stream: BinaryIO) -> FileEntry:
         """Seal a recording of one subject, read it back and compare; memory stays at a few MiB.
@@ -109,7 +125,7 @@ class ArchiveWriter:
         written = media.write(
             media.pieces(stream),
             key,
-            put=partial(self._staging.write_parts, path),
+            put=partial(self._staging.files.write_parts, path),
             path=self._staging.folder / path,
             where=path,
         )
@@ -136,10 +152,10 @@ class ArchiveWriter:
         full = f"data/{path}"
         if not layout.SAFE_PATH.fullmatch(full):
             raise FormatError("not a name for a file of an archive", where="data")
-        self._staging.write(full, content)
-        if (self._staging.folder / full).read_bytes() != content:
+        self._staging.files.write(full, content)
+        if self._staging.files.read(full) != content:
             raise IntegrityError("did not read back as it was written", where=full)
-        self._record(full, content)
+        self._note(full, hashlib.sha256(content).hexdigest(), len(content))
 
     def publish(
         self,
@@ -169,40 +185,22 @@ class ArchiveWriter:
             signing_key=signing_key,
         )
         for name, content in tags.items():
-            self._staging.write(name, content)
+            self._staging.files.write(name, content)
         self._staging.sync()
         bag.check_complete(self._staging.folder, bag.read_seal(self._staging.folder))
         commit()
         return self._staging.publish()
 
-    def _write(self, data_type: str, owner: str, secret: bytes, table: pa.Table) -> FileEntry:
-        file_id = self.new_file_id()
-        part = self._claim(data_type, owner, table.column_names)
-        path = layout.table_path(data_type, file_id)
-        key = self.secrets.file_key(layout.scope_of(data_type), secret, file_id)
-        rows = parquet.prepare(table, keep_empty=not owner)
-        content = memoryview(parquet.encode(rows, key))
-        self._staging.write(path, content)
-        on_disk = (self._staging.folder / path).read_bytes()
-        dictionaries = parquet.dictionary_columns(rows.schema)
-        back = parquet.decode(on_disk, key, where=path, dictionaries=dictionaries)
-        if not parquet.same_content(rows, back):
-            raise IntegrityError("did not read back as it was written", where=path)
-        if self.witness is not None:
-            self.witness(data_type, back)
-        entry = FileEntry(
-            data_type=data_type,
-            subject=owner,
-            part=part,
-            file_id=file_id,
-            rows=table.num_rows,
-            sha256=self._record(path, content),
-            key_check=key_check(key),
-            filled=",".join(rows.column_names),
-        )
+    def _write(self, data_type: str, owner: Owner, table: pa.Table) -> FileEntry:
+        part = self._claim(data_type, owner.key, table.column_names)
+        written = self.tables.write(data_type, owner, table, part=part)
+        self._take(written)
+        return written.entry
+
+    def _take(self, written: Written) -> None:
+        self._note(written.path, written.entry.sha256, written.bytes)
         with self._threads:
-            self._entries.append(entry)
-        return entry
+            self._entries.append(written.entry)
 
     def _claim(self, data_type: str, owner: str, columns: list[str]) -> int:
         """Take the next part number; all files of a type must have the same columns."""
@@ -212,11 +210,6 @@ class ArchiveWriter:
             part = self._parts.get((data_type, owner), 0)
             self._parts[data_type, owner] = part + 1
         return part
-
-    def _record(self, path: str, content: bytes | memoryview) -> str:
-        digest = hashlib.sha256(content).hexdigest()
-        self._note(path, digest, len(content))
-        return digest
 
     def _note(self, path: str, digest: str, size: int) -> None:
         with self._threads:

@@ -39,6 +39,14 @@ if TYPE_CHECKING:
 )
 @options.withdrawn
 @options.path_option("--review", "", "Signed review of the words that scrubbing leaves.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=0),
+    envvar="ARCHIVE_TOOL_WORKERS",
+    metavar="N",
+    help="Processes beside this one for large bundles: by default one per further processor, "
+    "at most 3; each takes about 150 MB of memory.",
+)
 @options.quiet
 @answers("create")
 def command(
@@ -55,6 +63,7 @@ def command(
     skip_unreadable: bool,
     withdrawn: str | None,
     review: Path | None,
+    workers: int | None,
     quiet: bool,
 ) -> Answer:
     r"""Turn a bundle into an encrypted, signed archive under a policy.
@@ -94,6 +103,7 @@ def command(
             review=None if review is None else read_sign_off(review.read_bytes()),
             withdrawn=() if withdrawn is None else read_ids(withdrawn),
             progress=shown,
+            workers=workers,
         )
     return Answer(text=_text(created), fields=_fields(created))
 

@@ -20,6 +20,7 @@ from archive_tool.keys import Vault, refuse_inside
 from archive_tool.model.bundle import TABLE_KINDS
 from archive_tool.pipeline import lowering
 from archive_tool.pipeline.admitted import Admitted
+from archive_tool.pipeline.crew import start_workers
 from archive_tool.pipeline.gather import Progress, gather
 from archive_tool.pipeline.interpreter import many_threads
 from archive_tool.pipeline.opening import open_source
@@ -55,6 +56,7 @@ def create(
     review: Review | None = None,
     limits: Limits | None = None,
     progress: Progress | None = None,
+    workers: int | None = None,
 ) -> Created:
     """Archive a bundle under a policy; or make, of one archive of ours, one that tells less.
 
@@ -62,7 +64,8 @@ def create(
     audit log, where ``now`` is another day (``--as-of``). ``withdrawn``: ids of people who took
     their consent back; nothing of them leaves, whatever the policy says. ``leave_out_types``: data
     types of an archive that are not taken over. ``review``: what somebody signed who read the words
-    that scrubbing leaves.
+    that scrubbing leaves. ``workers``: processes that work beside this one on large bundles; by
+    default one for each further processor, at most three.
 
     Raises, before anything is written: PolicyError (13), VaultError (17) for a vault inside the
     store, BundleError (10), IngestError (11), ValidationError (12), RetentionError (14); of an
@@ -93,6 +96,7 @@ def create(
         recordings = source.recordings(policy)
         digest = pool.submit(source.digest)
         parking = Parking(folder=store, expected_bytes=_table_bytes(source))
+        at_hand = start_workers(stack, _table_bytes(source), most=workers)
         stack.callback(parking.close)
         if review is not None:
             about = Subject(bundle=digest.result(), policy=policy.digest)
@@ -117,7 +121,15 @@ def create(
             parking=parking,
             digest=digest,
         )
-        run = Run.start(admitted, vault=vault, store=store, now=now, clock=clock or now, pool=pool)
+        run = Run.start(
+            admitted,
+            vault=vault,
+            store=store,
+            now=now,
+            clock=clock or now,
+            pool=pool,
+            workers=at_hand,
+        )
         return run.archive()
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from archive_tool.disclose.gate.risk import Risk
     from archive_tool.keys import Vault
     from archive_tool.model.validation import Validation
-    from archive_tool.pipeline.shards import Tally
+    from archive_tool.pipeline.bench import Tally
 
 PRIVACY_RECORD: Final = "reports/privacy.json"
 _ROSTER: Final = (roster.PERSON, "isAgent", "completionCode", "completionOutcome")

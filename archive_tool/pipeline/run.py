@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -19,8 +20,10 @@ from archive_tool.model.datatypes import MEDIA
 from archive_tool.model.findings import Severity
 from archive_tool.model.version import VERSION
 from archive_tool.pipeline import lowering, media, papers
+from archive_tool.pipeline.bench import Tally
 from archive_tool.pipeline.created import Created, Summary, TypeResult
-from archive_tool.pipeline.shards import ShardPass, Tally
+from archive_tool.pipeline.crew import assemble
+from archive_tool.pipeline.shards import ShardPass
 from archive_tool.pipeline.validate import validation_of
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from archive_tool.model.archive import PrivacyStamp, RetentionTerm
     from archive_tool.model.validation import Validation
     from archive_tool.pipeline.admitted import Admitted
+    from archive_tool.pipeline.worker import Worker
 
 _ID_LETTERS: Final = "abcdefghjkmnpqrstvwxyz23456789"
 
@@ -63,6 +67,7 @@ class Run:
     now: datetime
     clock: datetime
     pool: Executor
+    workers: Sequence[Worker]
     archive_id: str
     context: Context
     gate: Gate
@@ -81,6 +86,7 @@ class Run:
         now: datetime,
         clock: datetime,
         pool: Executor,
+        workers: Sequence[Worker],
     ) -> Run:
         """Decide who is left out, and give the archive its id and its codes."""
         archive_id = _new_archive_id(now)
@@ -93,6 +99,7 @@ class Run:
             now=now,
             clock=clock,
             pool=pool,
+            workers=workers,
             archive_id=archive_id,
             context=admitted.context(vault, archive_id, excluded),
             gate=Gate(decisions=decisions, known=known, left_out=excluded, window=admitted.window),
@@ -130,16 +137,21 @@ class Run:
     def _write_content(self, writer: ArchiveWriter) -> _Leaving:
         """Single rows, summary tables, recordings."""
         parking = self.admitted.parking
-        shards = ShardPass(
-            writer=writer,
-            context=self.context,
-            pool=self.pool,
-            dropped=self.admitted.gathered.dropped,
-        )
         tallies: dict[str, Tally] = {}
-        for data_type in parking.types():
-            tallies[data_type] = Tally()
-            self._write_type(shards, data_type, tallies[data_type])
+        with ExitStack() as stack:
+            crew = assemble(
+                stack, context=self.context, writer=writer, gate=self.gate, workers=self.workers
+            )
+            shards = ShardPass(
+                writer=writer,
+                context=self.context,
+                crew=crew,
+                dropped=self.admitted.gathered.dropped,
+            )
+            for data_type in parking.types():
+                tallies[data_type] = Tally()
+                self._write_type(shards, data_type, tallies[data_type])
+            crew.finish()
         summaries: dict[str, Summary] = {}
         for table in self.releasing.tables():
             writer.write_aggregate(table.name, table.table)

@@ -192,7 +192,6 @@ def test_threads_and_buckets_do_not_matter(study: Study, run: int, bucket: int) 
             patch("archive_tool.pipeline.create.Parking", partial(Parking, memory_bytes=1)),
             patch("archive_tool.pipeline.parking.BUCKET_BYTES", bucket),
             patch("archive_tool.pipeline.shards.RUN_ROWS", run),
-            patch("archive_tool.pipeline.shards.IN_FLIGHT", 2),
         ):
             found = rows_of_folder(lab.extracted(lab.create(bundle)))
         assert difference(found, wanted) == difference(found, rows_of_study(study)) == {}

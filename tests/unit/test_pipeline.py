@@ -244,12 +244,12 @@ def test_a_vault_that_somebody_else_wrote_is_refused(own: Lab) -> None:
 
 
 def test_a_failure_in_a_worker_leaves_nothing(own: Lab) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     path = bundle(own.folder, event(1))
     with (
-        patch("archive_tool.archive.writer.ArchiveWriter.write_table", fail),
+        patch("archive_tool.archive.table_files.TableFiles.write", fail),
         pytest.raises(OSError, match="No space left on device"),
     ):
         own.create(path)

@@ -1,0 +1,67 @@
+"""Files in the folder in which an archive grows: sent to the disk while the next ones are made."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+class Files:
+    """Creates files below a folder; a file that is there already is never written over."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._top = os.fspath(folder)
+        self._folders: set[str] = set()
+        self._disk = ThreadPoolExecutor(1, "disk")
+        self._sent: dict[str, Future[None]] = {}
+
+    def write(self, path: str, content: bytes | memoryview) -> None:
+        """Create one file of the archive; it is on the disk for good after :meth:`settle`."""
+        self.write_parts(path, (content,))
+
+    def write_parts(self, path: str, parts: Iterable[bytes | memoryview]) -> None:
+        """Create one file of the archive of parts that come one by one.
+
+        It is sent to the disk while the next ones are made.
+        """
+        parent = path.rpartition("/")[0]
+        if parent not in self._folders:
+            (self.folder / parent).mkdir(parents=True, exist_ok=True)
+            self._folders.add(parent)
+        full = os.path.join(self._top, path)
+        with open(full, "xb", buffering=0) as file:
+            for part in parts:
+                rest = memoryview(part)
+                while rest:  # a disk that is nearly full takes less than given, and says so next
+                    rest = rest[file.write(rest) :]
+        self._sent[path] = self._disk.submit(sync, full)
+
+    def read(self, path: str) -> bytes:
+        """Read a file back."""
+        with open(os.path.join(self._top, path), "rb", buffering=0) as file:
+            return file.readall()
+
+    def settle(self) -> None:
+        """Wait until all files are on the disk; raises what the disk said."""
+        for sent in self._sent.values():
+            sent.result()
+        self._sent.clear()
+
+    def close(self) -> None:
+        """Send nothing more."""
+        self._disk.shutdown(cancel_futures=True)
+
+
+def sync(path: str) -> None:
+    """Bring a file or folder to the disk for good."""
+    descriptor = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

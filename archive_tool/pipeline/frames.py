@@ -1,0 +1,128 @@
+"""Objects through a pipe between two processes of ours; Arrow tables as they lie in memory."""
+
+from __future__ import annotations
+
+import io
+import pickle
+import queue
+import struct
+import sys
+import threading
+from typing import IO, TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pyarrow as pa
+
+_HEAD: Final = struct.Struct("<QI")
+"""Bytes of the object, and how many buffers follow it."""
+_SIZE: Final = struct.Struct("<Q")
+
+PIPE_BYTES: Final = 2**20
+"""How much may wait in a pipe, where the system lets us say so."""
+
+
+class _Pickler(pickle.Pickler):
+    """Tables travel as IPC streams: only their own rows, and only once."""
+
+    def reducer_override(self, item: object) -> Any:  # noqa: ANN401
+        import pyarrow as pa
+
+        if not isinstance(item, pa.Table):
+            return NotImplemented
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, item.schema) as writer:
+            writer.write_table(item)
+        return _table, (pickle.PickleBuffer(sink.getvalue()),)
+
+
+def _table(stream: object) -> pa.Table:
+    import pyarrow as pa
+
+    with pa.ipc.open_stream(pa.py_buffer(stream)) as reader:
+        return reader.read_all()
+
+
+def send(to: IO[bytes], item: object) -> None:
+    """Write one object; BrokenPipeError when nobody reads any more."""
+    buffers: list[pickle.PickleBuffer] = []
+    body = io.BytesIO()
+    _Pickler(body, protocol=5, buffer_callback=buffers.append).dump(item)
+    raws = [buffer.raw() for buffer in buffers]
+    to.write(_HEAD.pack(body.tell(), len(raws)))
+    to.write(b"".join(_SIZE.pack(raw.nbytes) for raw in raws))
+    to.write(body.getbuffer())
+    for raw in raws:
+        to.write(raw)
+    to.flush()
+
+
+def receive(source: IO[bytes]) -> Any:  # noqa: ANN401
+    """Read one object; None at the end."""
+    frame = _frame(source)
+    return None if frame is None else _opened(frame)
+
+
+class Incoming:
+    """Objects that are read by a thread of its own while the last one is worked on."""
+
+    def __init__(self, source: IO[bytes], *, at_end: Callable[[], object]) -> None:
+        """``at_end`` is called as soon as nobody can send any more."""
+        self._frames: queue.SimpleQueue[tuple[bytes, list[Any]]] = queue.SimpleQueue()
+        self._source, self._at_end = source, at_end
+        threading.Thread(target=self._read, name="incoming", daemon=True).start()
+
+    def next(self) -> Any:  # noqa: ANN401
+        """Wait for the next object."""
+        return _opened(self._frames.get())
+
+    def _read(self) -> None:
+        while (frame := _frame(self._source)) is not None:
+            self._frames.put(frame)
+        self._at_end()
+
+
+def widen(*pipes: IO[bytes]) -> None:
+    """Let more wait in pipes, where that can be said: Linux."""
+    if sys.platform == "linux":
+        import fcntl
+
+        for pipe in pipes:
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+
+
+def _frame(source: IO[bytes]) -> tuple[bytes, list[Any]] | None:
+    head = source.read(_HEAD.size)
+    if len(head) < _HEAD.size:
+        return None
+    size, count = _HEAD.unpack(head)
+    sizes = source.read(_SIZE.size * count)
+    body = source.read(size)
+    if len(sizes) < _SIZE.size * count or len(body) < size:
+        return None
+    buffers = []
+    for (length,) in _SIZE.iter_unpack(sizes):
+        buffer = _filled(source, length)
+        if buffer is None:
+            return None
+        buffers.append(buffer)
+    return body, buffers
+
+
+def _filled(source: IO[bytes], length: int) -> Any:  # noqa: ANN401
+    import pyarrow as pa
+
+    buffer = pa.allocate_buffer(length)
+    rest = memoryview(buffer)
+    while rest:
+        got = source.readinto(rest)  # type: ignore[attr-defined]
+        if not got:
+            return None
+        rest = rest[got:]
+    return buffer
+
+
+def _opened(frame: tuple[bytes, list[Any]]) -> Any:  # noqa: ANN401
+    body, buffers = frame
+    return pickle.loads(body, buffers=buffers)  # noqa: S301  (from our own process)

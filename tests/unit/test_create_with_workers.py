@@ -1,0 +1,89 @@
+"""``create`` with a worker process: the same archive, the same gate, and nothing left of a failure."""
+
+from __future__ import annotations
+
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from archive_tool.archive import verify
+from archive_tool.errors import DisclosureError
+from archive_tool.pipeline import crew, shards
+from archive_tool.pipeline.worker import Worker
+from archive_tool.policy import load_policy, parse
+from sample_data.forms import write_form
+from sample_data.study import small_study
+from tests.support import elsewhere
+from tests.support.pipelines import difference, lab, rows_of_folder
+
+POLICY = load_policy("pseudonymize")
+
+
+@cache
+def bundle():
+    return write_form(small_study(), "api-csv", Path(tempfile.mkdtemp()) / "bundle")
+
+
+@pytest.fixture
+def made(tmp_path, monkeypatch):
+    """A lab on a machine where even a small bundle is worth help."""
+    monkeypatch.setattr(crew, "WORTH_A_WORKER", 0)
+    monkeypatch.setattr(shards, "LEAST_ROWS", 1)
+    return lab(tmp_path)
+
+
+@pytest.fixture
+def hired(monkeypatch):
+    """What workers were hired for."""
+    found = []
+    hire = Worker.hire
+
+    def noted(self, make, *args):
+        found.append(make)
+        return hire(self, make, *args)
+
+    monkeypatch.setattr(Worker, "hire", noted)
+    return found
+
+
+@pytest.mark.parametrize("name", ["keep", "pseudonymize"])
+def test_with_workers_or_without_the_archive_is_the_same(made, hired, name):
+    alone = made.create(bundle(), policy=load_policy(name), workers=0)
+    assert hired == []
+    helped = made.create(bundle(), policy=load_policy(name), workers=2)
+    assert hired == [crew.BenchElsewhere] * 2
+    assert helped.tables == alone.tables
+    folders = [rows_of_folder(made.extracted(one)) for one in (alone, helped)]
+    assert difference(*folders) == {}
+    report = verify(helped.path, vault=made.vault)
+    assert report.rows == sum(table.rows_out for table in helped.tables.values())
+
+
+def test_random_codes_are_given_out_in_one_place(made, hired):
+    text = POLICY.text.replace('"derived"', '"random"').replace('"study"', '"release"')
+    created = made.create(bundle(), policy=parse(text, where="random"), workers=1)
+    assert created.tables["chat"].rows_out > 0
+    assert hired == []
+
+
+def test_what_a_helper_writes_is_attacked_too(made, monkeypatch):
+    monkeypatch.setattr(crew, "BenchElsewhere", elsewhere.Blind)
+    with pytest.raises(DisclosureError) as caught:
+        made.create(bundle(), policy=POLICY, workers=1)
+    assert {hit["table"] for hit in caught.value.detail["hits"]} >= {"chat"}
+    assert list((made.store / "archives").iterdir()) == []
+
+
+@pytest.mark.parametrize("breaks", [elsewhere.Dies, elsewhere.Full])
+def test_a_helper_that_fails_leaves_nothing(made, monkeypatch, breaks):
+    before = (made.folder / "vault" / "vault.age").read_bytes()
+    with monkeypatch.context() as broken:
+        broken.setattr(crew, "BenchElsewhere", breaks)
+        with pytest.raises(OSError, match=breaks.says):
+            made.create(bundle(), policy=POLICY, workers=1)
+    assert {path.name for path in made.store.iterdir()} <= {"archives", ".store.lock"}
+    assert list((made.store / "archives").iterdir()) == []
+    assert (made.folder / "vault" / "vault.age").read_bytes() == before
+    assert made.create(bundle(), policy=POLICY, workers=1).tables["chat"].rows_out > 0

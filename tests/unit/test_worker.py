@@ -1,0 +1,107 @@
+"""The second process: what it is asked, what it says of failures, how it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from archive_tool.errors import IntegrityError
+from archive_tool.pipeline import crew
+from archive_tool.pipeline.worker import Worker, WorkerLostError
+from tests.support.elsewhere import Desk
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def worker():
+    with Worker() as started:
+        yield started
+
+
+def test_it_is_another_process_that_remembers(worker):
+    desk = worker.hire(Desk, "a")
+    other = worker.hire(Desk, "b")
+    asked = [desk.submit("add", 2), other.submit("add", 40), desk.submit("add", 3)]
+    assert [answer.result() for answer in asked] == ["a2", "b40", "a5"]
+    assert desk.submit("process").result() != os.getpid()
+
+
+def test_tables_travel_and_only_their_own_rows(worker):
+    words = pa.array([f"word {number % 50}" for number in range(10_000)])
+    table = pa.table({"n": pa.array(range(10_000)), "w": words.dictionary_encode(), "x": words})
+    desk = worker.hire(Desk, "")
+    back, size = desk.submit("doubled", table.slice(5_000, 10)).result()
+    assert back.equals(pa.concat_tables([table.slice(5_000, 10)] * 2))
+    assert size < 10_000
+
+
+def test_our_own_failures_come_through_and_others_without_their_words(worker):
+    desk = worker.hire(Desk, "")
+    with pytest.raises(IntegrityError, match="was changed") as failed:
+        desk.submit("fail", IntegrityError("was changed", where="data/x", hint="h")).result()
+    assert (failed.value.where, failed.value.hint) == ("data/x", "h")
+    with pytest.raises(OSError, match="No space left on device") as full:
+        desk.submit("fail", OSError(28, "No space", "Anna Mueller.csv")).result()
+    assert full.value.filename is None
+    with pytest.raises(RuntimeError, match=r"^ValueError in fail:\d+$"):
+        desk.submit("fail", ValueError("Anna Mueller")).result()
+    with pytest.raises(RuntimeError, match="in"):
+        desk.submit("cannot_travel").result()
+    assert desk.submit("add", 1).result() == "1"
+
+
+def test_what_is_printed_there_is_no_answer(worker, capfd):
+    desk = worker.hire(Desk, "")
+    assert desk.submit("shout").result() == "quiet"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_helper_that_dies_is_missed():
+    with Worker() as worker:
+        desk = worker.hire(Desk, "")
+        process = desk.submit("process").result()
+        asked = desk.submit("sleep")
+        os.kill(process, signal.SIGTERM)
+        with pytest.raises(WorkerLostError, match="--workers 0"):
+            asked.result(timeout=30)
+        with pytest.raises(WorkerLostError):
+            desk.submit("add", 1).result(timeout=30)
+
+
+def test_it_ends_with_the_process_that_started_it():
+    code = (
+        "import os, sys; from archive_tool.pipeline.worker import Worker; "
+        "from tests.support.elsewhere import Desk; worker = Worker(); desk = worker.hire(Desk, ''); "
+        "print(desk.submit('process').result(), flush=True); desk.submit('sleep'); "
+        "os.kill(os.getpid(), 9)"
+    )
+    died = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    process = int(died.stdout)
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.02)
+    pytest.fail("the worker lives on")
+
+
+def test_small_bundles_and_machines_that_cannot_start_one_have_none(monkeypatch):
+    from contextlib import ExitStack
+
+    with ExitStack() as stack:
+        assert crew.start_workers(stack, crew.WORTH_A_WORKER - 1) == []
+        assert crew.start_workers(stack, crew.WORTH_A_WORKER, most=0) == []
+        monkeypatch.setattr(sys, "executable", "/nowhere/python")
+        assert crew.start_workers(stack, crew.WORTH_A_WORKER, most=1) == []
