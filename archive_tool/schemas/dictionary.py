@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from functools import cache
 from typing import Final, NamedTuple
+
+import msgspec
 
 from archive_tool.model.datatypes import SEVEN
 from archive_tool.model.tables import EXTRA, NULLS
@@ -82,7 +83,8 @@ def json_text() -> str:
     """Give the whole dictionary as JSON: sources, and the lines by data type."""
     types = {dt.name: [row._asdict() for row in rows(dt.name)] for dt in SEVEN}
     document = {"schema": "archive-tool/dictionary/1", "sources": SOURCES, "types": types}
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    text: bytes = msgspec.json.format(msgspec.json.encode(document), indent=1)
+    return text.decode() + "\n"
 
 
 def markdown() -> str:

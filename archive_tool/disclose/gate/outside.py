@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections import defaultdict
 from functools import cache
@@ -67,10 +68,12 @@ class Outside:
 
     def search(self, folder: Path) -> Iterator[Hit]:
         """Give everything known that stands in a name or in a readable file below a folder."""
-        files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*"))}
-        if self._kinds("\n".join(f'"{part}"' for name in files for part in name.split("/"))):
+        names = sorted(_below(folder))
+        parts = {part for name in names for part in name.split("/")}
+        if self._kinds("\n".join(f'"{part}"' for part in parts)):
             yield Hit(table="file names", column="", kind=hits.FILE_NAME)
-        for name, path in files.items():
+        for name in names:
+            path = folder / name
             if path.suffix in READABLE:
                 text = path.read_text(encoding="utf-8", errors="replace")
                 if text in (dictionary.json_text(), dictionary.csv_text()):
@@ -83,9 +86,9 @@ class Outside:
         forms = {text, encodings.unescaped(text)}
         runs = filter(_MAY_HIDE.search, {run for form in forms for run in set(_RUN.findall(form))})
         for form in (*forms, *(inside for run in runs for _, _, inside in encodings.hidden(run))):
-            tokens = {token for token in _TOKEN.findall(form) if len(token) < _LONG}
+            tokens = {token for token in set(_TOKEN.findall(form)) if len(token) < _LONG}
             for pattern in (_PART, _WORD):
-                tokens |= {part for token in tokens for part in pattern.findall(token)}
+                tokens.update(pattern.findall("\n".join(tokens)))
             for word in tokens & self._whole.keys():
                 if any(_stands_in(name, form) for name in self._whole[word]):
                     found.add(hits.NAME)
@@ -106,6 +109,14 @@ def _stands_in(name: str, text: str) -> bool:
         return False
     words = [word for word in _WORD.findall(name) if len(word) >= SHORTEST_PART]
     return name.istitle() or any(fold(w) not in _own_words() for w in words if not w.isdigit())
+
+
+def _below(folder: Path) -> Iterator[str]:
+    """Names of all files and folders, from a folder."""
+    for place, folders, files in os.walk(folder):
+        at = os.path.relpath(place, folder).replace(os.sep, "/")
+        for name in (*folders, *files):
+            yield name if at == "." else f"{at}/{name}"
 
 
 @cache
