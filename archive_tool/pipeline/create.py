@@ -1,44 +1,32 @@
-"""From a bundle, or from an archive, to an archive: the whole order, once.
-
-read → check → decide → retention → keys → second pass → publish. Everything that can refuse does so
-before the first key is made; nothing exists at the final path until all of it is right.
-"""
+"""The front door of ``create``: worker processes get ready while the heavy modules are loaded."""
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
+import threading
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize.recognize import presidio
-from archive_tool.anonymize.review import Review, Subject
-from archive_tool.bundle import Limits
-from archive_tool.disclose.noise import refuse_uninstalled
-from archive_tool.errors import PolicyError
-from archive_tool.keys import Vault, refuse_inside
-from archive_tool.model.bundle import TABLE_KINDS
-from archive_tool.pipeline import lowering
-from archive_tool.pipeline.admitted import Admitted
-from archive_tool.pipeline.crew import start_workers
-from archive_tool.pipeline.gather import Progress, gather
 from archive_tool.pipeline.interpreter import many_threads
-from archive_tool.pipeline.opening import open_source
-from archive_tool.pipeline.parking import Parking
-from archive_tool.pipeline.retention import retention_terms
-from archive_tool.pipeline.run import Run
-from archive_tool.policy import decide
+from archive_tool.pipeline.process import CAN_FORK
+from archive_tool.pipeline.request import Request
+from archive_tool.pipeline.workers import start_workers, workers_worth
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    import os
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
-    from archive_tool.model.archive import RetentionTerm
+    from archive_tool.anonymize.review import Review
+    from archive_tool.bundle import Limits
+    from archive_tool.keys import Vault
     from archive_tool.model.policy import Accepted, Policy
     from archive_tool.pipeline.created import Created
-    from archive_tool.pipeline.gather import Gathered
-    from archive_tool.pipeline.source import Source
+    from archive_tool.pipeline.gather import Progress
+
+_HEAVY: Final = ("archive_tool.pipeline.making", "pandas")
+"""Modules that both sides need."""
 
 
 def create(
@@ -57,6 +45,7 @@ def create(
     limits: Limits | None = None,
     progress: Progress | None = None,
     workers: int | None = None,
+    own_process: bool = False,
 ) -> Created:
     """Archive a bundle under a policy; or make, of one archive of ours, one that tells less.
 
@@ -65,100 +54,38 @@ def create(
     their consent back; nothing of them leaves, whatever the policy says. ``leave_out_types``: data
     types of an archive that are not taken over. ``review``: what somebody signed who read the words
     that scrubbing leaves. ``workers``: processes that work beside this one on large bundles; by
-    default one for each further processor, at most three.
+    default one for each further processor, at most three. ``own_process``: nobody else has threads in
+    this process, so that workers may be forked where the system allows it.
 
     Raises, before anything is written: PolicyError (13), VaultError (17) for a vault inside the
     store, BundleError (10), IngestError (11), ValidationError (12), RetentionError (14); of an
     archive FormatError (15) and IntegrityError (16) too.
     """
-    decisions = decide(policy)
-    refuse_uninstalled(policy.aggregate)
-    less = lowering.named(policy, decisions)
-    if less is not None:
-        lowering.refuse_unmade(decisions, vault)
-    _refuse_unread(policy, review)
-    recognize = presidio(policy.ner) if policy.ner else None
-    refuse_inside(store, vault.folder)
-    store.mkdir(parents=True, exist_ok=True, mode=0o700)
     with ExitStack() as stack:
         stack.enter_context(many_threads())
-        source = stack.enter_context(
-            open_source(
-                bundles,
+        count = workers_worth(bundles, workers)
+        forked = own_process and CAN_FORK and threading.active_count() == 1
+        if count and forked:  # what is loaded by now need not be loaded in a worker again
+            for module in _HEAVY:
+                import_module(module)
+        at_hand = start_workers(stack, count, forked=forked)
+        from archive_tool.pipeline.making import make
+
+        return make(
+            Request(
+                bundles=bundles,
+                policy=policy,
+                store=store,
                 vault=vault,
-                limits=limits or Limits(),
+                now=now,
+                clock=clock or now,
+                accept=accept,
+                skip_unreadable=skip_unreadable,
                 withdrawn=withdrawn,
                 leave_out_types=leave_out_types,
-            )
+                review=review,
+                limits=limits,
+                progress=progress,
+            ),
+            at_hand,
         )
-        decisions = source.admit(decisions)
-        pool = stack.enter_context(ThreadPoolExecutor(max(2, os.cpu_count() or 2)))
-        recordings = source.recordings(policy)
-        digest = pool.submit(source.digest)
-        parking = Parking(folder=store, expected_bytes=_table_bytes(source))
-        at_hand = start_workers(stack, _table_bytes(source), most=workers)
-        stack.callback(parking.close)
-        if review is not None:
-            about = Subject(bundle=digest.result(), policy=policy.digest)
-            review.require(about, signer=vault.public_key)
-        names = (*policy.names, *(review.masked if review else ()))
-        gathered = gather(source, as_of=now, parking=parking, names=names, progress=progress)
-        accepted = {entry.code: entry for entry in (*policy.accept, *accept)}
-        source.refuse_unfit(gathered, accepted, skip_unreadable=skip_unreadable)
-        retention = _dates(policy, less, source, gathered, now=now, media=bool(recordings))
-        stack.enter_context(vault.lock())
-        admitted = Admitted(
-            source=source,
-            recordings=recordings,
-            gathered=gathered,
-            decisions=decisions,
-            retention=retention,
-            accepted=tuple(accepted.values()),
-            less=less,
-            withdrawn=tuple(withdrawn),
-            review=review,
-            recognize=recognize,
-            parking=parking,
-            digest=digest,
-        )
-        run = Run.start(
-            admitted,
-            vault=vault,
-            store=store,
-            now=now,
-            clock=clock or now,
-            pool=pool,
-            workers=at_hand,
-        )
-        return run.archive()
-
-
-def _dates(
-    policy: Policy,
-    less: Policy | None,
-    source: Source,
-    gathered: Gathered,
-    *,
-    now: datetime,
-    media: bool,
-) -> Mapping[str, RetentionTerm]:
-    """Until when each type is kept, and what it becomes then; RetentionError (14) if that is over."""
-    terms = retention_terms(policy, gathered.census, now=now, media=media, before=source.dates)
-    if less is None:
-        return terms
-    then = retention_terms(less, gathered.census, now=now, before=source.dates)
-    return lowering.with_lesser(terms, then)
-
-
-def _refuse_unread(policy: Policy, review: Review | None) -> None:
-    if policy.review and review is None:
-        raise PolicyError(
-            "the policy asks for a review of the texts",
-            where="text.review",
-            expected="--review FILE",
-            hint="make a sheet with archive-tool policy review, decide it, sign it",
-        )
-
-
-def _table_bytes(source: Source) -> int:
-    return sum(file.size for file in source.files if file.kind in TABLE_KINDS)

@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from archive_tool.pipeline.bench import Bench, BenchElsewhere
-from archive_tool.pipeline.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from contextlib import ExitStack
 
     from archive_tool.anonymize import Context
     from archive_tool.archive.writer import ArchiveWriter
     from archive_tool.disclose.gate import Gate
     from archive_tool.pipeline.bench import Outcome, ShardRun
-    from archive_tool.pipeline.worker import Hired
-
-WORTH_A_WORKER: Final = 32 * 2**20
-"""Bytes of tables from which another process saves more than its start costs."""
-
-MOST_WORKERS: Final = 3
-"""Each has the libraries in memory once more, about 120 MB."""
+    from archive_tool.pipeline.worker import Hired, Worker
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,19 +73,6 @@ class Crew:
         while not (free := [hand for hand in self.hands if hand.has_room()]):
             wait([run for hand in self.hands for run in hand.mine], return_when=FIRST_COMPLETED)
         return min(free, key=lambda hand: len(hand.mine))
-
-
-def start_workers(stack: ExitStack, table_bytes: int, *, most: int | None = None) -> list[Worker]:
-    """Start as many workers as so much data is worth; none where no process can be started."""
-    found: list[Worker] = []
-    if table_bytes < WORTH_A_WORKER or not sys.executable:
-        return found
-    if most is None:
-        most = min(MOST_WORKERS, (os.cpu_count() or 1) - 1)
-    with suppress(OSError):
-        for _ in range(most):
-            found.append(stack.enter_context(Worker()))
-    return found
 
 
 def assemble(

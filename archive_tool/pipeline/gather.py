@@ -14,6 +14,7 @@ from archive_tool.ingest.census import Census
 from archive_tool.model.bundle import FileKind
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.findings import FindingLog
+from archive_tool.pipeline.checking import HEAVY, ChecksElsewhere
 from archive_tool.pipeline.stages import Beside, ahead
 from archive_tool.validation import Checks, Survey, TypeOverview, overview
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from archive_tool.model.tables import Batch
     from archive_tool.pipeline.parking import Parking
     from archive_tool.pipeline.source import Source
+    from archive_tool.pipeline.worker import Worker
 
 Progress = Callable[[int, int], None]
 """Called with the rows and the bytes read so far."""
@@ -69,11 +71,12 @@ def gather(
     names: Sequence[str] = (),
     check: bool = True,
     progress: Progress | None = None,
+    worker: Worker | None = None,
 ) -> Gathered:
     """Read a bundle, or an archive in its place, once.
 
     ``check=False`` only takes inventory. ``names`` are further names that the researcher knows.
-    With ``parking`` the rows wait there for the second pass.
+    With ``parking`` the rows wait there for the second pass; with ``worker`` they are checked there.
     """
     log = FindingLog()
     reader = source.reader(log, progress)
@@ -81,9 +84,7 @@ def gather(
     census = Census()
     identifiers = Identifiers(names=names)
     consent = Consent()
-    checks = Checks(log, as_of=as_of) if check else None
-    if check:
-        _import_in_background("archive_tool.schemas.frames", "pandera.pandas")
+    checks = _checks(log, as_of, worker) if check else None
     with Beside(_unchecked if checks is None else checks.add) as checked:
         for batch in ahead(reader.batches()):
             checked.give(batch)
@@ -119,6 +120,13 @@ def gather(
         roster=listings,
         dropped=dropped,
     )
+
+
+def _checks(log: FindingLog, as_of: datetime, worker: Worker | None) -> Checks | ChecksElsewhere:
+    if worker is not None:
+        return ChecksElsewhere(log, as_of=as_of, worker=worker)
+    _import_in_background(*HEAVY)
+    return Checks(log, as_of=as_of)
 
 
 def _unchecked(_: Batch) -> None:

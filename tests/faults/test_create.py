@@ -29,7 +29,7 @@ import archive_tool.schemas.frames
 from archive_tool.archive import info, verify
 from archive_tool.cli.main import run
 from archive_tool.keys import Vault
-from archive_tool.pipeline import create, parking
+from archive_tool.pipeline import making, parking
 
 folder, how = Path(sys.argv[1]), sys.argv[2]
 store, keys, bundle = folder / "store", folder / "vault", folder / "bundle"
@@ -37,7 +37,7 @@ MARK = b"KANARI"
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 CHANGES = ("os.rename", "os.mkdir", "os.rmdir", "os.remove", "os.truncate", "os.link")
 
-create.Parking = partial(parking.Parking, memory_bytes=1)  # every row waits on the disk
+making.Parking = partial(parking.Parking, memory_bytes=1)  # every row waits on the disk
 parking.BUCKET_BYTES = 400
 
 

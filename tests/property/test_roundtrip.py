@@ -189,7 +189,7 @@ def test_threads_and_buckets_do_not_matter(study: Study, run: int, bucket: int) 
         bundle = write_form(study, "ndjson", lab.folder / "bundle")
         wanted = rows_of_folder(lab.extracted(lab.create(bundle)))
         with (
-            patch("archive_tool.pipeline.create.Parking", partial(Parking, memory_bytes=1)),
+            patch("archive_tool.pipeline.making.Parking", partial(Parking, memory_bytes=1)),
             patch("archive_tool.pipeline.parking.BUCKET_BYTES", bucket),
             patch("archive_tool.pipeline.shards.RUN_ROWS", run),
         ):

@@ -10,7 +10,7 @@ import pytest
 
 from archive_tool.archive import verify
 from archive_tool.errors import DisclosureError
-from archive_tool.pipeline import crew, shards
+from archive_tool.pipeline import checking, crew, shards, workers
 from archive_tool.pipeline.worker import Worker
 from archive_tool.policy import load_policy, parse
 from sample_data.forms import write_form
@@ -29,7 +29,7 @@ def bundle():
 @pytest.fixture
 def made(tmp_path, monkeypatch):
     """A lab on a machine where even a small bundle is worth help."""
-    monkeypatch.setattr(crew, "WORTH_A_WORKER", 0)
+    monkeypatch.setattr(workers, "WORTH_A_WORKER", 1)
     monkeypatch.setattr(shards, "LEAST_ROWS", 1)
     return lab(tmp_path)
 
@@ -53,8 +53,9 @@ def test_with_workers_or_without_the_archive_is_the_same(made, hired, name):
     alone = made.create(bundle(), policy=load_policy(name), workers=0)
     assert hired == []
     helped = made.create(bundle(), policy=load_policy(name), workers=2)
-    assert hired == [crew.BenchElsewhere] * 2
+    assert hired == [checking.ChecksThere, crew.BenchElsewhere, crew.BenchElsewhere]
     assert helped.tables == alone.tables
+    assert list(helped.findings) == list(alone.findings)
     folders = [rows_of_folder(made.extracted(one)) for one in (alone, helped)]
     assert difference(*folders) == {}
     report = verify(helped.path, vault=made.vault)
@@ -65,7 +66,7 @@ def test_random_codes_are_given_out_in_one_place(made, hired):
     text = POLICY.text.replace('"derived"', '"random"').replace('"study"', '"release"')
     created = made.create(bundle(), policy=parse(text, where="random"), workers=1)
     assert created.tables["chat"].rows_out > 0
-    assert hired == []
+    assert hired == [checking.ChecksThere]
 
 
 def test_what_a_helper_writes_is_attacked_too(made, monkeypatch):

@@ -7,23 +7,32 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 from archive_tool.errors import IntegrityError
-from archive_tool.pipeline import crew
-from archive_tool.pipeline.worker import Worker, WorkerLostError
+from archive_tool.pipeline import workers
+from archive_tool.pipeline.worker import WorkerLostError
+from archive_tool.pipeline.workers import start_workers
 from tests.support.elsewhere import Desk
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def worker():
-    with Worker() as started:
-        yield started
+@pytest.fixture(scope="module", params=["spawned", "forked"])
+def worker(request):
+    with started(request.param == "forked") as worker:
+        yield worker
+
+
+@contextmanager
+def started(forked):
+    with ExitStack() as stack:
+        (worker,) = start_workers(stack, 1, forked=forked)
+        yield worker
 
 
 def test_it_is_another_process_that_remembers(worker):
@@ -64,8 +73,9 @@ def test_what_is_printed_there_is_no_answer(worker, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_helper_that_dies_is_missed():
-    with Worker() as worker:
+@pytest.mark.parametrize("forked", [False, True])
+def test_a_worker_that_dies_is_missed(forked):
+    with started(forked) as worker:
         desk = worker.hire(Desk, "")
         process = desk.submit("process").result()
         asked = desk.submit("sleep")
@@ -76,32 +86,52 @@ def test_a_helper_that_dies_is_missed():
             desk.submit("add", 1).result(timeout=30)
 
 
-def test_it_ends_with_the_process_that_started_it():
+@pytest.mark.parametrize("forked", [False, True])
+def test_it_ends_with_the_process_that_started_it(forked):
     code = (
-        "import os, sys; from archive_tool.pipeline.worker import Worker; "
-        "from tests.support.elsewhere import Desk; worker = Worker(); desk = worker.hire(Desk, ''); "
-        "print(desk.submit('process').result(), flush=True); desk.submit('sleep'); "
-        "os.kill(os.getpid(), 9)"
+        "import os; from contextlib import ExitStack; "
+        "from archive_tool.pipeline.workers import start_workers; "
+        "from tests.support.elsewhere import Desk; "
+        f"both = start_workers(ExitStack(), 2, forked={forked}); "
+        "desks = [worker.hire(Desk, '') for worker in both]; "
+        "print(*[desk.submit('process').result() for desk in desks], flush=True); "
+        "[desk.submit('sleep') for desk in desks]; os.kill(os.getpid(), 9)"
     )
     died = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    process = int(died.stdout)
+    processes = {int(word) for word in died.stdout.split()}
+    assert len(processes) == 2
     deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        try:
-            os.kill(process, 0)
-        except ProcessLookupError:
-            return
+    while processes and time.monotonic() < deadline:
+        processes = {process for process in processes if lives(process)}
         time.sleep(0.02)
-    pytest.fail("the worker lives on")
+    assert not processes
 
 
-def test_small_bundles_and_machines_that_cannot_start_one_have_none(monkeypatch):
-    from contextlib import ExitStack
+def lives(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
+
+def test_small_bundles_and_machines_that_cannot_start_one_have_none(tmp_path, monkeypatch):
+    def worth(most=None):
+        return workers.workers_worth([tmp_path, tmp_path / "missing"], most)
+
+    monkeypatch.setattr(workers, "WORTH_A_WORKER", 1000)
+    (tmp_path / "film.mp4").write_bytes(bytes(5000))
+    (tmp_path / "events.csv").write_bytes(bytes(999))
+    assert worth(most=2) == 0
+    (tmp_path / "more.json").write_bytes(bytes(1))
+    assert worth(most=2) == 2
+    assert worth(most=0) == 0
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    assert worth() == 0
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    assert worth() == workers.MOST_WORKERS
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
     with ExitStack() as stack:
-        assert crew.start_workers(stack, crew.WORTH_A_WORKER - 1) == []
-        assert crew.start_workers(stack, crew.WORTH_A_WORKER, most=0) == []
-        monkeypatch.setattr(sys, "executable", "/nowhere/python")
-        assert crew.start_workers(stack, crew.WORTH_A_WORKER, most=1) == []
+        assert start_workers(stack, 1, forked=False) == []

@@ -1,0 +1,141 @@
+"""From a bundle, or from an archive, to an archive: the whole order, once.
+
+read → check → decide → retention → keys → second pass → publish. Everything that can refuse does so
+before the first key is made; nothing exists at the final path until all of it is right.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from archive_tool.anonymize.recognize import presidio
+from archive_tool.anonymize.review import Review, Subject
+from archive_tool.bundle import Limits
+from archive_tool.disclose.noise import refuse_uninstalled
+from archive_tool.errors import PolicyError
+from archive_tool.keys import refuse_inside
+from archive_tool.model.bundle import TABLE_KINDS
+from archive_tool.pipeline import lowering
+from archive_tool.pipeline.admitted import Admitted
+from archive_tool.pipeline.gather import gather
+from archive_tool.pipeline.opening import open_source
+from archive_tool.pipeline.parking import Parking
+from archive_tool.pipeline.retention import retention_terms
+from archive_tool.pipeline.run import Run
+from archive_tool.policy import decide
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from archive_tool.model.archive import RetentionTerm
+    from archive_tool.model.policy import Policy
+    from archive_tool.pipeline.created import Created
+    from archive_tool.pipeline.gather import Gathered
+    from archive_tool.pipeline.request import Request
+    from archive_tool.pipeline.source import Source
+    from archive_tool.pipeline.worker import Worker
+
+
+def make(request: Request, workers: Sequence[Worker]) -> Created:
+    """Make the archive that was asked for; :func:`~archive_tool.pipeline.create.create` raises."""
+    policy, vault, store, review = request.policy, request.vault, request.store, request.review
+    decisions = decide(policy)
+    refuse_uninstalled(policy.aggregate)
+    less = lowering.named(policy, decisions)
+    if less is not None:
+        lowering.refuse_unmade(decisions, vault)
+    _refuse_unread(policy, review)
+    recognize = presidio(policy.ner) if policy.ner else None
+    refuse_inside(store, vault.folder)
+    store.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with ExitStack() as stack:
+        source = stack.enter_context(
+            open_source(
+                request.bundles,
+                vault=vault,
+                limits=request.limits or Limits(),
+                withdrawn=request.withdrawn,
+                leave_out_types=request.leave_out_types,
+            )
+        )
+        decisions = source.admit(decisions)
+        pool = stack.enter_context(ThreadPoolExecutor(max(2, os.cpu_count() or 2)))
+        recordings = source.recordings(policy)
+        digest = pool.submit(source.digest)
+        parking = Parking(folder=store, expected_bytes=_table_bytes(source))
+        stack.callback(parking.close)
+        if review is not None:
+            about = Subject(bundle=digest.result(), policy=policy.digest)
+            review.require(about, signer=vault.public_key)
+        names = (*policy.names, *(review.masked if review else ()))
+        gathered = gather(
+            source,
+            as_of=request.now,
+            parking=parking,
+            names=names,
+            progress=request.progress,
+            worker=workers[0] if workers else None,
+        )
+        accepted = {entry.code: entry for entry in (*policy.accept, *request.accept)}
+        source.refuse_unfit(gathered, accepted, skip_unreadable=request.skip_unreadable)
+        retention = _dates(policy, less, source, gathered, now=request.now, media=bool(recordings))
+        stack.enter_context(vault.lock())
+        admitted = Admitted(
+            source=source,
+            recordings=recordings,
+            gathered=gathered,
+            decisions=decisions,
+            retention=retention,
+            accepted=tuple(accepted.values()),
+            less=less,
+            withdrawn=tuple(request.withdrawn),
+            review=review,
+            recognize=recognize,
+            parking=parking,
+            digest=digest,
+        )
+        run = Run.start(
+            admitted,
+            vault=vault,
+            store=store,
+            now=request.now,
+            clock=request.clock,
+            pool=pool,
+            workers=workers,
+        )
+        return run.archive()
+
+
+def _dates(
+    policy: Policy,
+    less: Policy | None,
+    source: Source,
+    gathered: Gathered,
+    *,
+    now: datetime,
+    media: bool,
+) -> Mapping[str, RetentionTerm]:
+    """Until when each type is kept, and what it becomes then; RetentionError (14) if that is over."""
+    terms = retention_terms(policy, gathered.census, now=now, media=media, before=source.dates)
+    if less is None:
+        return terms
+    then = retention_terms(less, gathered.census, now=now, before=source.dates)
+    return lowering.with_lesser(terms, then)
+
+
+def _refuse_unread(policy: Policy, review: Review | None) -> None:
+    if policy.review and review is None:
+        raise PolicyError(
+            "the policy asks for a review of the texts",
+            where="text.review",
+            expected="--review FILE",
+            hint="make a sheet with archive-tool policy review, decide it, sign it",
+        )
+
+
+def _table_bytes(source: Source) -> int:
+    return sum(file.size for file in source.files if file.kind in TABLE_KINDS)

@@ -1,0 +1,53 @@
+"""The life of a worker process: one thing after the other, in the order it was asked."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+from typing import IO, Any
+
+from archive_tool.errors import ArchiveToolError
+from archive_tool.pipeline import frames
+from archive_tool.pipeline.interpreter import SWITCH
+
+
+def serve(asked: IO[bytes], answers: IO[bytes]) -> None:
+    """Do what is asked until nobody can ask any more; then end the process, whatever it does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other process decides
+    gc.disable()
+    sys.setswitchinterval(SWITCH)
+    questions = frames.Incoming(asked, at_end=lambda: os._exit(0))
+    rooms: dict[int, Any] = {}
+    while True:
+        try:
+            room, what, args = questions.next()
+            if isinstance(what, str):
+                answer = True, getattr(rooms[room], what)(*args)
+            else:
+                rooms[room] = what(*args)
+                answer = True, None
+            frames.send(answers, answer)
+        except BaseException as failure:  # noqa: BLE001  (the other process raises it)
+            frames.send(answers, (False, _told(failure)))
+
+
+def serve_parent() -> None:
+    """Serve through standard input and output; what a library prints is no answer."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    serve(sys.stdin.buffer, answers)
+
+
+def _told(failure: BaseException) -> BaseException:
+    """What may be said of a failure: our own errors hold no value, those of others may."""
+    if isinstance(failure, ArchiveToolError):
+        return failure
+    if isinstance(failure, OSError):
+        return OSError(failure.errno, os.strerror(failure.errno or 0))
+    place = failure.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    line = f"{place.tb_frame.f_code.co_name}:{place.tb_lineno}" if place else ""
+    return RuntimeError(f"{type(failure).__name__} in {line}")

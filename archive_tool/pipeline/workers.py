@@ -1,0 +1,66 @@
+"""How many processes a bundle is worth, decided before anything is read of it."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.pipeline.process import fork, spawn
+from archive_tool.pipeline.serve import serve
+from archive_tool.pipeline.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from contextlib import ExitStack
+
+    from archive_tool.pipeline.process import Process
+
+WORTH_A_WORKER: Final = 24 * 2**20
+"""Bytes of tables from which another process saves more than its start costs."""
+
+MOST_WORKERS: Final = 3
+"""Each has the libraries in memory once more, about 150 MB."""
+
+UNPACKED: Final = {".csv": 1, ".json": 1, ".ndjson": 1, ".jsonl": 1, ".zip": 4, ".parquet": 4}
+"""How many bytes of tables a byte of a file is at least likely to be, by its name."""
+
+
+def workers_worth(bundles: Sequence[str | os.PathLike[str]], most: int | None = None) -> int:
+    """Say how many workers the files are worth; ``most`` instead of what the machine has."""
+    if most is None:
+        most = min(MOST_WORKERS, (os.cpu_count() or 1) - 1)
+    return most if most and _is_large(bundles) else 0
+
+
+def start_workers(stack: ExitStack, count: int, *, forked: bool) -> list[Worker]:
+    """Start workers; fewer, or none, where no process can be started.
+
+    ``forked``: this process has no threads, so that it may be split.
+    """
+    processes: list[Process] = []
+    with suppress(OSError):
+        for _ in range(count):
+            processes.append(fork(serve) if forked else spawn())
+            stack.callback(processes[-1].end)
+    return [stack.enter_context(Worker(process)) for process in processes]  # threads from here on
+
+
+def _is_large(bundles: Sequence[str | os.PathLike[str]]) -> bool:
+    size = 0
+    for file in _files(bundles):
+        with suppress(OSError):  # the bundle says so when it is opened
+            size += UNPACKED.get(file.suffix.lower(), 0) * file.stat().st_size
+        if size >= WORTH_A_WORKER:
+            return True
+    return False
+
+
+def _files(bundles: Sequence[str | os.PathLike[str]]) -> Iterator[Path]:
+    for bundle in map(Path, bundles):
+        if bundle.is_dir():
+            for folder, _, names in os.walk(bundle):
+                yield from (Path(folder, name) for name in names)
+        else:
+            yield bundle
