@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, BinaryIO, Final, Self, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self, cast
 
 from archive_tool.bundle.files import mapped, opened
 from archive_tool.bundle.limits import KIB, Limits
@@ -61,6 +61,14 @@ class Bundle:
             )
         self.files: Final[tuple[SourceFile, ...]] = tuple(files)
         """Every file, the ignored ones too: inputs as given, then paths in natural order."""
+
+    def __getstate__(self) -> dict[str, object]:
+        """Travel to another process: where the files lie, not what is open here."""
+        return {"name": self.name, "limits": self.limits, "files": self.files, "at": self._sources}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(state["name"], (), state["limits"])  # type: ignore[misc]
+        self.__dict__.update(files=state["files"], _sources=state["at"])
 
     def buffer(self, file: SourceFile) -> memoryview:
         """Give all bytes of a file: mapped when it is plain, unpacked when it lies in a ZIP."""

@@ -17,7 +17,7 @@ from archive_tool.model.bundle import TABLE_KINDS, FileKind, Gap, Part, SourceFi
 from archive_tool.model.findings import FindingLog, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import pyarrow as pa
 
@@ -43,8 +43,8 @@ class Ingest:
     """Reads a bundle once; iterate :meth:`batches`, then ask for gaps.
 
     A file that is not what it says becomes a finding and an entry of ``unreadable``; the others
-    are read on. ``progress`` is called with the rows and bytes read so far. ``only`` limits the
-    files by label (then parts are counted among these).
+    are read on. ``progress`` is called with the rows and bytes read so far. ``files``: some of
+    them, in their order; then parts are counted among these.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Ingest:
         *,
         progress: Callable[[int, int], None] | None = None,
         batch_rows: int = BATCH_ROWS,
-        only: Collection[str] | None = None,
+        files: Sequence[SourceFile] | None = None,
     ) -> None:
         self.parts: list[Part] = []
         """Every table found so far, by its order."""
@@ -63,7 +63,7 @@ class Ingest:
         self.untyped: list[SourceFile] = []
         """Files with a table whose type could not be decided or is not archived."""
         self._bundle = bundle
-        self._only = only
+        self._files = bundle.files if files is None else files
         self._progress = progress
         self._remarks = Remarks(log=log, parts=self.parts)
         self._coalescer = Coalescer(batch_rows=batch_rows, remarks=self._remarks)
@@ -75,9 +75,8 @@ class Ingest:
 
     def batches(self) -> Iterator[Batch]:
         """Rows of all tables in the order of the files, batched by type over all files."""
-        for file in self._bundle.files:
-            if self._only is None or file.label in self._only:
-                yield from self._file(file)
+        for file in self._files:
+            yield from self._file(file)
         with _no_cycles():
             rest = list(self._coalescer.flush())
         yield from rest

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from archive_tool.model.findings import FindingLog
     from archive_tool.model.policy import Policy
     from archive_tool.pipeline.gather import Gathered, Progress
+    from archive_tool.pipeline.worker import Worker
     from archive_tool.policy import Decisions
 
 ROW_BYTES: Final = 256
@@ -138,7 +139,9 @@ class FromArchive:
             )
         return less
 
-    def reader(self, _: FindingLog, progress: Progress | None = None) -> StoredReader:
+    def reader(
+        self, _: FindingLog, progress: Progress | None = None, __: Sequence[Worker] = ()
+    ) -> StoredReader:
         """Begin to read the archive."""
         return StoredReader(self, progress=progress)
 

@@ -10,6 +10,7 @@ from archive_tool.ingest import Ingest
 from archive_tool.ingest.fold import fold
 from archive_tool.model.findings import FindingLog
 from archive_tool.pipeline import media, verdict
+from archive_tool.pipeline.reading import ReadTogether, has_many_pages
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from archive_tool.model.tables import Batch
     from archive_tool.model.validation import NotChecked
     from archive_tool.pipeline.gather import Gathered, Progress
+    from archive_tool.pipeline.worker import Worker
     from archive_tool.policy import Decisions
     from archive_tool.validation.media import Recorded
 
@@ -60,8 +62,12 @@ class FromBundle:
         """Nothing was done to these rows yet."""
         return decisions
 
-    def reader(self, log: FindingLog, progress: Progress | None = None) -> Ingest:
+    def reader(
+        self, log: FindingLog, progress: Progress | None = None, workers: Sequence[Worker] = ()
+    ) -> Ingest | ReadTogether:
         """Begin to read the bundle."""
+        if workers and has_many_pages(self.bundle):
+            return ReadTogether(self.bundle, log, workers, progress=progress)
         return Ingest(self.bundle, log, progress=progress)
 
     def folded(self, census: Census, log: FindingLog) -> Mapping[str, np.ndarray]:

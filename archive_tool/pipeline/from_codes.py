@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from archive_tool.model.archive import FileEntry
     from archive_tool.model.findings import FindingLog
     from archive_tool.pipeline.gather import Gathered, Progress
+    from archive_tool.pipeline.worker import Worker
     from archive_tool.policy import Decisions
 
 PERSON: Final = "P-"
@@ -67,7 +68,9 @@ class FromCodes(FromArchive):
         refuse_unknown(self.vault, self.archive.archive_id)
         return less
 
-    def reader(self, _: FindingLog, progress: Progress | None = None) -> CodedReader:
+    def reader(
+        self, _: FindingLog, progress: Progress | None = None, __: Sequence[Worker] = ()
+    ) -> CodedReader:
         """Begin to read the archive."""
         return CodedReader(self, progress=progress)
 

@@ -71,20 +71,20 @@ def gather(
     names: Sequence[str] = (),
     check: bool = True,
     progress: Progress | None = None,
-    worker: Worker | None = None,
+    workers: Sequence[Worker] = (),
 ) -> Gathered:
     """Read a bundle, or an archive in its place, once.
 
     ``check=False`` only takes inventory. ``names`` are further names that the researcher knows.
-    With ``parking`` the rows wait there for the second pass; with ``worker`` they are checked there.
+    With ``parking`` the rows wait there for the second pass; ``workers`` check, and read with us.
     """
     log = FindingLog()
-    reader = source.reader(log, progress)
+    reader = source.reader(log, progress, workers)
     listings: list[pa.Table] = []
     census = Census()
     identifiers = Identifiers(names=names)
     consent = Consent()
-    checks = _checks(log, as_of, worker) if check else None
+    checks = _checks(log, as_of, workers) if check else None
     with Beside(_unchecked if checks is None else checks.add) as checked:
         for batch in ahead(reader.batches()):
             checked.give(batch)
@@ -122,9 +122,11 @@ def gather(
     )
 
 
-def _checks(log: FindingLog, as_of: datetime, worker: Worker | None) -> Checks | ChecksElsewhere:
-    if worker is not None:
-        return ChecksElsewhere(log, as_of=as_of, worker=worker)
+def _checks(
+    log: FindingLog, as_of: datetime, workers: Sequence[Worker]
+) -> Checks | ChecksElsewhere:
+    if workers:
+        return ChecksElsewhere(log, as_of=as_of, worker=workers[0])
     _import_in_background(*HEAVY)
     return Checks(log, as_of=as_of)
 

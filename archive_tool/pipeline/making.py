@@ -78,7 +78,7 @@ def make(request: Request, workers: Sequence[Worker]) -> Created:
             parking=parking,
             names=names,
             progress=request.progress,
-            worker=workers[0] if workers else None,
+            workers=workers,
         )
         accepted = {entry.code: entry for entry in (*policy.accept, *request.accept)}
         source.refuse_unfit(gathered, accepted, skip_unreadable=request.skip_unreadable)

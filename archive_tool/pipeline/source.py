@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from archive_tool.pipeline.gather import Gathered, Progress
     from archive_tool.pipeline.media import SealedMedia
     from archive_tool.pipeline.retention import Before
+    from archive_tool.pipeline.worker import Worker
     from archive_tool.policy import Decisions
     from archive_tool.validation.media import Recorded
 
@@ -95,8 +96,10 @@ class Source(Protocol):
         """Give the decisions that can be carried out on these rows; PolicyError (13) if none."""
         ...
 
-    def reader(self, log: FindingLog, progress: Progress | None = None) -> Reader:
-        """Begin to read the rows."""
+    def reader(
+        self, log: FindingLog, progress: Progress | None = None, workers: Sequence[Worker] = ()
+    ) -> Reader:
+        """Begin to read the rows, together with workers where that is quicker."""
         ...
 
     def folded(self, census: Census, log: FindingLog) -> Mapping[str, np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -10,13 +11,13 @@ import pytest
 
 from archive_tool.archive import verify
 from archive_tool.errors import DisclosureError
-from archive_tool.pipeline import checking, crew, shards, workers
+from archive_tool.pipeline import checking, crew, reading, shards, workers
 from archive_tool.pipeline.worker import Worker
 from archive_tool.policy import load_policy, parse
 from sample_data.forms import write_form
 from sample_data.study import small_study
 from tests.support import elsewhere
-from tests.support.pipelines import difference, lab, rows_of_folder
+from tests.support.pipelines import difference, keep_all, lab, rows_of_folder
 
 POLICY = load_policy("pseudonymize")
 
@@ -88,3 +89,45 @@ def test_a_helper_that_fails_leaves_nothing(made, monkeypatch, breaks):
     assert list((made.store / "archives").iterdir()) == []
     assert (made.folder / "vault" / "vault.age").read_bytes() == before
     assert made.create(bundle(), policy=POLICY, workers=1).tables["chat"].rows_out > 0
+
+
+@pytest.fixture
+def pages(tmp_path, monkeypatch):
+    """The study in pages, one of which is missing and one is no page at all."""
+    monkeypatch.setattr(reading, "MANY_PAGES", 4)
+    monkeypatch.setattr(reading, "BLOCK_FILES", 2)
+    folder = tmp_path / "pages"
+    write_form(small_study(), "api-pages", folder)
+    assert len(list(folder.iterdir())) > 6
+    (folder / "ratings_continuous_page_001.json").unlink()
+    (folder / "broken.json").write_text("<html>", encoding="utf-8")
+    return folder
+
+
+def zipped(folder):
+    return Path(shutil.make_archive(str(folder), "zip", folder))
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("count", [1, 2])
+def test_pages_read_together_are_the_pages_read_alone(made, hired, pages, packed, count):
+    bundle = zipped(pages) if packed else pages
+    accept = {"policy": keep_all(), "skip_unreadable": True}
+    alone = made.create(bundle, workers=0, **accept)
+    helped = made.create(bundle, workers=count, **accept)
+    assert hired.count(reading.BlocksThere) == count
+    assert list(helped.findings) == list(alone.findings)
+    assert {finding.code for finding in helped.findings} >= {"FILE-UNREADABLE", "PAGES-GAP"}
+    assert helped.tables == alone.tables
+    folders = [rows_of_folder(made.extracted(one)) for one in (alone, helped)]
+    assert difference(*folders) == {}
+
+
+def test_overlapping_pages_read_together_are_folded(made, pages):
+    for number, page in enumerate(sorted(pages.rglob("*.json"))[:6]):
+        shutil.copy(page, pages / f"again_{number}.json")
+    accept = {"policy": keep_all(), "skip_unreadable": True}
+    alone = made.create(pages, workers=0, **accept)
+    helped = made.create(pages, workers=1, **accept)
+    assert helped.tables == alone.tables
+    assert list(helped.findings) == list(alone.findings)
