@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+GROUP: Final = 128
+"""Files that are sent to the disk together: a journal is written for all new files at once, so that
+the first one of a group waits for it and the others hardly do."""
 
 
 class Files:
@@ -19,7 +24,9 @@ class Files:
         self._top = os.fspath(folder)
         self._folders: set[str] = set()
         self._disk = ThreadPoolExecutor(1, "disk")
-        self._sent: dict[str, Future[None]] = {}
+        self._threads = Lock()
+        self._new: list[str] = []
+        self._sent: list[Future[None]] = []
 
     def write(self, path: str, content: bytes | memoryview) -> None:
         """Create one file of the archive; it is on the disk for good after :meth:`settle`."""
@@ -40,7 +47,10 @@ class Files:
                 rest = memoryview(part)
                 while rest:  # a disk that is nearly full takes less than given, and says so next
                     rest = rest[file.write(rest) :]
-        self._sent[path] = self._disk.submit(sync, full)
+        with self._threads:
+            self._new.append(full)
+            if len(self._new) >= GROUP:
+                self._send()
 
     def read(self, path: str) -> bytes:
         """Read a file back."""
@@ -49,13 +59,24 @@ class Files:
 
     def settle(self) -> None:
         """Wait until all files are on the disk; raises what the disk said."""
-        for sent in self._sent.values():
-            sent.result()
-        self._sent.clear()
+        with self._threads:
+            self._send()
+            sent, self._sent = self._sent, []
+        for group in sent:
+            group.result()
+
+    def _send(self) -> None:
+        self._sent.append(self._disk.submit(_sync_all, self._new))
+        self._new = []
 
     def close(self) -> None:
         """Send nothing more."""
         self._disk.shutdown(cancel_futures=True)
+
+
+def _sync_all(paths: Iterable[str]) -> None:
+    for path in paths:
+        sync(path)
 
 
 def sync(path: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,12 +13,13 @@ from typing import TYPE_CHECKING
 from archive_tool.pipeline.bench import Bench, BenchElsewhere
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Sequence
     from contextlib import ExitStack
 
     from archive_tool.anonymize import Context
     from archive_tool.archive.writer import ArchiveWriter
-    from archive_tool.disclose.gate import Gate
+    from archive_tool.disclose.gate.documents import Window
+    from archive_tool.disclose.gate.gate import Seen
     from archive_tool.pipeline.bench import Outcome, ShardRun
     from archive_tool.pipeline.worker import Hired, Worker
 
@@ -44,6 +46,10 @@ class Hand:
         return future
 
 
+Then = Callable[["Outcome"], object]
+"""What is done with what became of a run, in the thread that hands runs out."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Crew:
     """Hands runs to whoever has room."""
@@ -51,22 +57,31 @@ class Crew:
     hands: Sequence[Hand]
     benches: Sequence[Hired]
     """Those of the hands that are elsewhere."""
-    gate: Gate
+    _waiting: deque[tuple[Future[Outcome], Then]] = field(default_factory=deque)
 
-    def work(self, runs: Iterable[ShardRun]) -> Iterator[Outcome]:
-        """Give what became of the runs, in their order; raises the first failure."""
-        waiting: deque[Future[Outcome]] = deque()
-        for run in runs:
-            waiting.append(self._free().give(run))
-            while waiting and waiting[0].done():
-                yield waiting.popleft().result()
-        for future in waiting:
-            yield future.result()
+    def give(self, run: ShardRun, then: Then) -> None:
+        """Hand a run over as soon as somebody has room; raises the first failure of earlier ones.
 
-    def finish(self) -> None:
-        """Wait until all files are on the disk; the gate takes over what was seen elsewhere."""
-        for seen in [bench.submit("finish") for bench in self.benches]:
-            self.gate.merge(seen.result())
+        ``then`` is called with what became of it, in the order of the runs, by a later call.
+        """
+        self._waiting.append((self._free().give(run), then))
+        while self._waiting[0][0].done():
+            self._pop()
+            if not self._waiting:
+                return
+
+    def drain(self) -> None:
+        """Wait for all runs."""
+        while self._waiting:
+            self._pop()
+
+    def seen(self) -> list[Future[Seen]]:
+        """What the gates elsewhere saw; with it all files there are on the disk."""
+        return [bench.submit("finish") for bench in self.benches]
+
+    def _pop(self) -> None:
+        future, then = self._waiting.popleft()
+        then(future.result())
 
     def _free(self) -> Hand:
         """Wait for one with room; the one with the least to do."""
@@ -80,12 +95,12 @@ def assemble(
     *,
     context: Context,
     writer: ArchiveWriter,
-    gate: Gate,
+    window: Window | None,
     workers: Sequence[Worker],
 ) -> Crew:
     """Set up a bench here and one with each worker, where the context can travel there."""
     benches = [
-        worker.hire(BenchElsewhere, context, writer.secrets, writer.folder, gate.window)
+        worker.hire(BenchElsewhere, context, writer.secrets, writer.folder, window)
         for worker in (workers if context.travels else ())
     ]
     threads = 1 if benches else max(2, os.cpu_count() or 2)
@@ -97,5 +112,4 @@ def assemble(
             *(Hand(take=partial(bench.submit, "write"), most=2) for bench in benches),
         ],
         benches=benches,
-        gate=gate,
     )

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from archive_tool.anonymize.columns import drop_withdrawn
 from archive_tool.archive import info
 from archive_tool.archive.writer import ArchiveWriter
 from archive_tool.disclose import Releasing
-from archive_tool.disclose.gate import Gate
 from archive_tool.disclose.gate.risk import changed_columns
 from archive_tool.disclose.gate.traces import Traces
 from archive_tool.lifecycle import audit, recording
@@ -20,41 +18,27 @@ from archive_tool.model.datatypes import MEDIA
 from archive_tool.model.findings import Severity
 from archive_tool.model.version import VERSION
 from archive_tool.pipeline import lowering, media, papers
-from archive_tool.pipeline.bench import Tally
+from archive_tool.pipeline.bench import Tally, gate_of
 from archive_tool.pipeline.created import Created, Summary, TypeResult
 from archive_tool.pipeline.crew import assemble
+from archive_tool.pipeline.leaving import Leaving, new_archive_id
 from archive_tool.pipeline.shards import ShardPass
 from archive_tool.pipeline.validate import validation_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from concurrent.futures import Executor
     from datetime import datetime
     from pathlib import Path
 
     from archive_tool.anonymize import Context
     from archive_tool.anonymize.consent import ConsentCounts
+    from archive_tool.disclose.gate import Gate
     from archive_tool.keys import Vault
     from archive_tool.model.archive import PrivacyStamp, RetentionTerm
     from archive_tool.model.validation import Validation
     from archive_tool.pipeline.admitted import Admitted
     from archive_tool.pipeline.worker import Worker
-
-_ID_LETTERS: Final = "abcdefghjkmnpqrstvwxyz23456789"
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Leaving:
-    """What was written of the bundle's own content."""
-
-    tallies: Mapping[str, Tally]
-    summaries: Mapping[str, Summary]
-    media: media.SealedMedia
-
-    @property
-    def aggregate_only(self) -> bool:
-        """Whether nothing of any single person is in the archive."""
-        return not self.media.sealed and not any(tally.files for tally in self.tallies.values())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,9 +73,10 @@ class Run:
         workers: Sequence[Worker],
     ) -> Run:
         """Decide who is left out, and give the archive its id and its codes."""
-        archive_id = _new_archive_id(now)
+        archive_id = new_archive_id(now)
         decisions, known = admitted.decisions, admitted.gathered.identifiers
         excluded = admitted.left_out(vault)
+        context = admitted.context(vault, archive_id, excluded)
         return cls(
             admitted=admitted,
             vault=vault,
@@ -101,8 +86,8 @@ class Run:
             pool=pool,
             workers=workers,
             archive_id=archive_id,
-            context=admitted.context(vault, archive_id, excluded),
-            gate=Gate(decisions=decisions, known=known, left_out=excluded, window=admitted.window),
+            context=context,
+            gate=gate_of(context, admitted.window),
             traces=Traces(changed_columns(decisions)),
             releasing=Releasing(
                 decisions=decisions,
@@ -134,13 +119,17 @@ class Run:
             path = self._publish(writer, leaving, stamp)
         return self._created(path, leaving, earlier)
 
-    def _write_content(self, writer: ArchiveWriter) -> _Leaving:
+    def _write_content(self, writer: ArchiveWriter) -> Leaving:
         """Single rows, summary tables, recordings."""
         parking = self.admitted.parking
         tallies: dict[str, Tally] = {}
         with ExitStack() as stack:
             crew = assemble(
-                stack, context=self.context, writer=writer, gate=self.gate, workers=self.workers
+                stack,
+                context=self.context,
+                writer=writer,
+                window=self.gate.window,
+                workers=self.workers,
             )
             shards = ShardPass(
                 writer=writer,
@@ -151,12 +140,15 @@ class Run:
             for data_type in parking.types():
                 tallies[data_type] = Tally()
                 self._write_type(shards, data_type, tallies[data_type])
-            crew.finish()
+            crew.drain()
+            elsewhere = crew.seen()
         summaries: dict[str, Summary] = {}
         for table in self.releasing.tables():
             writer.write_aggregate(table.name, table.table)
             summaries[table.name] = Summary(cells=table.table.num_rows, hidden=table.hidden)
-        return _Leaving(tallies=tallies, summaries=summaries, media=self._seal(writer))
+        return Leaving(
+            tallies=tallies, summaries=summaries, media=self._seal(writer), elsewhere=elsewhere
+        )
 
     def _write_type(self, shards: ShardPass, data_type: str, tally: Tally) -> None:
         """Write the shards of one type and count its rows, in one reading of them."""
@@ -180,12 +172,15 @@ class Run:
             writer=writer,
         )
 
-    def _add_papers(self, writer: ArchiveWriter, leaving: _Leaving) -> PrivacyStamp | None:
+    def _add_papers(self, writer: ArchiveWriter, leaving: Leaving) -> PrivacyStamp | None:
         """Add what is readable without a key, and the sealed linkage table."""
         papers.add_dictionary(writer)
         stamp = None
         if not leaving.aggregate_only:  # a count in a report might solve a hidden cell
             papers.add_validation(writer, self._validation())
+        for seen in leaving.elsewhere:
+            self.gate.merge(seen.result())
+        if not leaving.aggregate_only:
             stamp = papers.add_privacy(
                 writer,
                 self.context,
@@ -205,7 +200,7 @@ class Run:
         return stamp
 
     def _publish(
-        self, writer: ArchiveWriter, leaving: _Leaving, privacy: PrivacyStamp | None
+        self, writer: ArchiveWriter, leaving: Leaving, privacy: PrivacyStamp | None
     ) -> Path:
         def commit() -> None:
             """Nothing is published, and no key saved, before the gate has let it pass."""
@@ -223,7 +218,7 @@ class Run:
         recording.after_create(self.store, self.archive_id, now=self.clock)
         return path
 
-    def _created(self, path: Path, leaving: _Leaving, earlier: Sequence[str]) -> Created:
+    def _created(self, path: Path, leaving: Leaving, earlier: Sequence[str]) -> Created:
         stamp = self.admitted.source.stamp
         return Created(
             archive_id=self.archive_id,
@@ -244,7 +239,7 @@ class Run:
         source, gathered = self.admitted.source, self.admitted.gathered
         return source.people_left_out(self.context.excluded, gathered)
 
-    def _terms(self, leaving: _Leaving) -> dict[str, RetentionTerm]:
+    def _terms(self, leaving: Leaving) -> dict[str, RetentionTerm]:
         terms = self.admitted.retention
         return {n: term for n, term in terms.items() if n != MEDIA or leaving.media.sealed}
 
@@ -258,7 +253,7 @@ class Run:
             digest=self.admitted.digest.result(),
         )
 
-    def _description(self, leaving: _Leaving, privacy: PrivacyStamp | None) -> ArchiveDescription:
+    def _description(self, leaving: Leaving, privacy: PrivacyStamp | None) -> ArchiveDescription:
         policy = self.admitted.decisions.policy
         log = self.admitted.gathered.findings
         accepted = {entry.code for entry in self.admitted.accepted}
@@ -300,9 +295,3 @@ class Run:
             touched=dict(sorted(tally.touched.items())),
             dropped_leaves=dict(sorted(tally.dropped_leaves.items())),
         )
-
-
-def _new_archive_id(now: datetime) -> str:
-    """Sorts by date; the rest is random, so that it tells nothing."""
-    letters = "".join(secrets.choice(_ID_LETTERS) for _ in range(12))
-    return f"{now:%Y%m%d}-{letters}"

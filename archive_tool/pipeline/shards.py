@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from archive_tool.anonymize import Context
     from archive_tool.archive.table_files import Owner
     from archive_tool.archive.writer import ArchiveWriter
-    from archive_tool.pipeline.bench import Tally
+    from archive_tool.pipeline.bench import Outcome, Tally
     from archive_tool.pipeline.crew import Crew
 
 LEAST_RUNS: Final = 16
@@ -63,10 +63,14 @@ class ShardPass:
         return bucket
 
     def write(self, data_type: str, bucket: pa.Table, tally: Tally) -> None:
-        """Write all shards of a bucket; raises the first failure of a worker."""
-        for outcome in self.crew.work(self._runs(data_type, bucket)):
+        """Hand out all shards of a bucket; they are written when the crew was drained."""
+
+        def adopt(outcome: Outcome) -> None:
             tally.add(outcome.tally)
             self.writer.adopt(outcome.files)
+
+        for run in self._runs(data_type, bucket):
+            self.crew.give(run, adopt)
 
     def _runs(self, data_type: str, bucket: pa.Table) -> Iterator[ShardRun]:
         """Cut a bucket into runs; a shard that is longer than one is cut into pieces."""
