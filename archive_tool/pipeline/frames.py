@@ -8,6 +8,7 @@ import queue
 import struct
 import sys
 import threading
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -44,17 +45,24 @@ def _table(stream: object) -> pa.Table:
         return reader.read_all()
 
 
-def send(to: IO[bytes], item: object) -> None:
-    """Write one object; BrokenPipeError when nobody reads any more."""
+Packed = list["bytes | memoryview"]
+"""One object as bytes, to be written one after the other."""
+
+
+def pack(item: object) -> Packed:
+    """Give an object as bytes; raises what pickle says of one that cannot travel."""
     buffers: list[pickle.PickleBuffer] = []
     body = io.BytesIO()
     _Pickler(body, protocol=5, buffer_callback=buffers.append).dump(item)
     raws = [buffer.raw() for buffer in buffers]
-    to.write(_HEAD.pack(body.tell(), len(raws)))
-    to.write(b"".join(_SIZE.pack(raw.nbytes) for raw in raws))
-    to.write(body.getbuffer())
-    for raw in raws:
-        to.write(raw)
+    sizes = b"".join(_SIZE.pack(raw.nbytes) for raw in raws)
+    return [_HEAD.pack(body.tell(), len(raws)), sizes, body.getbuffer(), *raws]
+
+
+def send(to: IO[bytes], packed: Packed) -> None:
+    """Write an object; BrokenPipeError when nobody reads any more."""
+    for piece in packed:
+        to.write(piece)
     to.flush()
 
 
@@ -89,7 +97,8 @@ def widen(*pipes: IO[bytes]) -> None:
         import fcntl
 
         for pipe in pipes:
-            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+            with suppress(OSError):  # a user may have no more of it
+                fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
 def _frame(source: IO[bytes]) -> tuple[bytes, list[Any]] | None:

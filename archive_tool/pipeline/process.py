@@ -74,11 +74,10 @@ def fork(serve: Callable[[IO[bytes], IO[bytes]], None]) -> Process:
     _held.update((theirs[1], ours[0]))
 
     def end() -> None:
-        with suppress(ProcessLookupError):
+        if theirs[1] in _held:  # once: the number may be another process's afterwards
+            _held.difference_update((theirs[1], ours[0]))
             os.kill(pid, signal.SIGKILL)
-        with suppress(ChildProcessError):
             os.waitpid(pid, 0)
-        _held.difference_update((theirs[1], ours[0]))
 
     frames.widen(to, back)
     return Process(to=to, back=back, end=end)

@@ -21,16 +21,24 @@ def serve(asked: IO[bytes], answers: IO[bytes]) -> None:
     questions = frames.Incoming(asked, at_end=lambda: os._exit(0))
     rooms: dict[int, Any] = {}
     while True:
-        try:
-            room, what, args = questions.next()
-            if isinstance(what, str):
-                answer = True, getattr(rooms[room], what)(*args)
-            else:
-                rooms[room] = what(*args)
-                answer = True, None
-            frames.send(answers, answer)
-        except BaseException as failure:  # noqa: BLE001  (the other process raises it)
-            frames.send(answers, (False, _told(failure)))
+        frames.send(answers, _answer(questions, rooms))
+
+
+def _answer(questions: frames.Incoming, rooms: dict[int, Any]) -> frames.Packed:
+    """Make something in a room, or call a method of what is there; failures are answers too."""
+    room = 0
+    try:
+        room, what, args = questions.next()
+        if not isinstance(what, str):
+            rooms[room] = what(*args)
+            return frames.pack((True, None))
+        if isinstance(rooms[room], BaseException):
+            raise rooms[room]
+        return frames.pack((True, getattr(rooms[room], what)(*args)))
+    except BaseException as failure:  # noqa: BLE001  (the other process raises it)
+        told = _told(failure)
+        rooms.setdefault(room, told)  # what could not be made fails whenever it is called
+        return frames.pack((False, told))
 
 
 def serve_parent() -> None:

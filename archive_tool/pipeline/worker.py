@@ -65,12 +65,13 @@ class Worker:
 
     def _ask(self, question: tuple[int, object, tuple[object, ...]]) -> Future[Any]:
         future: Future[Any] = Future()
+        packed = frames.pack(question)
         with self._sending:
             if self._lost:
                 raise WorkerLostError()
             self._asked.append(future)
             with suppress(BrokenPipeError):  # the thread that listens says it to all who wait
-                frames.send(self._process.to, question)
+                frames.send(self._process.to, packed)
         return future
 
     def _listen(self) -> None:

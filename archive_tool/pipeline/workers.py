@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -30,8 +31,15 @@ UNPACKED: Final = {".csv": 1, ".json": 1, ".ndjson": 1, ".jsonl": 1, ".zip": 4, 
 def workers_worth(bundles: Sequence[str | os.PathLike[str]], most: int | None = None) -> int:
     """Say how many workers the files are worth; ``most`` instead of what the machine has."""
     if most is None:
-        most = min(MOST_WORKERS, (os.cpu_count() or 1) - 1)
+        most = min(MOST_WORKERS, processors() - 1)
     return most if most and _is_large(bundles) else 0
+
+
+def processors() -> int:
+    """How many processors this process may use: on a cluster not all that the machine has."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def start_workers(stack: ExitStack, count: int, *, forked: bool) -> list[Worker]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive_tool.archive import info
+from archive_tool.archive.files import Files
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import Vault
 from tests.support.archives import NOW, description, event, make, table
@@ -102,13 +103,13 @@ def test_a_disk_that_writes_something_else_is_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vault = Vault.create(tmp_path / "v", study="s", passphrase=None, now=NOW)
-    real = Path.read_bytes
+    real = Files.read
 
-    def lying(path: Path) -> bytes:
-        content = real(path)
-        return content[:-9] + b"\0" + content[-8:] if path.suffix == ".parquet" else content
+    def lying(files: Files, path: str) -> bytes:
+        content = real(files, path)
+        return content[:-9] + b"\0" + content[-8:] if path.endswith(".parquet") else content
 
-    monkeypatch.setattr(Path, "read_bytes", lying)
+    monkeypatch.setattr(Files, "read", lying)
     with pytest.raises(IntegrityError) as caught, writer(tmp_path, vault) as to:
         to.write_table("events", "ann", table("events", [event(1, "ann")]))
     assert str(caught.value).endswith(".parquet: was changed: it cannot be decrypted")

@@ -10,6 +10,7 @@ from unittest.mock import patch
 import pyarrow as pa
 
 from archive_tool.anonymize.text import Scrubber
+from archive_tool.errors import IntegrityError
 from archive_tool.pipeline.bench import BenchElsewhere
 
 if TYPE_CHECKING:
@@ -47,6 +48,13 @@ class Desk:
 
     def sleep(self) -> None:
         time.sleep(60)
+
+
+class Broken:
+    """Cannot be made."""
+
+    def __init__(self) -> None:
+        raise IntegrityError("cannot be made")
 
 
 class Blind(BenchElsewhere):

@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from pickle import PicklingError
 
 import pyarrow as pa
 import pytest
@@ -17,7 +18,7 @@ from archive_tool.errors import IntegrityError
 from archive_tool.pipeline import workers
 from archive_tool.pipeline.worker import WorkerLostError
 from archive_tool.pipeline.workers import start_workers
-from tests.support.elsewhere import Desk
+from tests.support.elsewhere import Broken, Desk
 
 ROOT = Path(__file__).parents[2]
 
@@ -67,6 +68,20 @@ def test_our_own_failures_come_through_and_others_without_their_words(worker):
     assert desk.submit("add", 1).result() == "1"
 
 
+def test_what_cannot_be_made_fails_whenever_it_is_called(worker):
+    broken = worker.hire(Broken)
+    for _ in range(2):
+        with pytest.raises(IntegrityError, match="cannot be made"):
+            broken.submit("add", 1).result()
+
+
+def test_what_cannot_be_sent_is_said_at_once(worker):
+    desk = worker.hire(Desk, "")
+    with pytest.raises((PicklingError, AttributeError)):
+        desk.submit("add", lambda: None)
+    assert desk.submit("add", 1).result() == "1"
+
+
 def test_what_is_printed_there_is_no_answer(worker, capfd):
     desk = worker.hire(Desk, "")
     assert desk.submit("shout").result() == "quiet"
@@ -91,7 +106,7 @@ def test_it_ends_with_the_process_that_started_it(forked):
     code = (
         "import os; from contextlib import ExitStack; "
         "from archive_tool.pipeline.workers import start_workers; "
-        "from tests.support.elsewhere import Desk; "
+        "from tests.support.elsewhere import Broken, Desk; "
         f"both = start_workers(ExitStack(), 2, forked={forked}); "
         "desks = [worker.hire(Desk, '') for worker in both]; "
         "print(*[desk.submit('process').result() for desk in desks], flush=True); "
@@ -128,9 +143,9 @@ def test_small_bundles_and_machines_that_cannot_start_one_have_none(tmp_path, mo
     (tmp_path / "more.json").write_bytes(bytes(1))
     assert worth(most=2) == 2
     assert worth(most=0) == 0
-    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    monkeypatch.setattr(workers, "processors", lambda: 1)
     assert worth() == 0
-    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    monkeypatch.setattr(workers, "processors", lambda: 64)
     assert worth() == workers.MOST_WORKERS
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     with ExitStack() as stack:
