@@ -104,7 +104,6 @@ def command(
             withdrawn=() if withdrawn is None else read_ids(withdrawn),
             progress=shown,
             workers=workers,
-            own_process=True,
         )
     return Answer(text=_text(created), fields=_fields(created))
 

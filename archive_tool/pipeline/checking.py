@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, replace
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.ingest.census import TypeCensus
@@ -59,8 +58,6 @@ class ChecksThere:
     """The checks as they stand in a worker."""
 
     def __init__(self, as_of: datetime) -> None:
-        for module in HEAVY:
-            import_module(module)
         self._log = FindingLog()
         self._checks = Checks(self._log, as_of=as_of)
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import ExitStack
-from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from archive_tool.pipeline.interpreter import many_threads
-from archive_tool.pipeline.process import CAN_FORK
 from archive_tool.pipeline.request import Request
 from archive_tool.pipeline.workers import start_workers, workers_worth
 
@@ -24,9 +21,6 @@ if TYPE_CHECKING:
     from archive_tool.model.policy import Accepted, Policy
     from archive_tool.pipeline.created import Created
     from archive_tool.pipeline.gather import Progress
-
-_HEAVY: Final = ("archive_tool.pipeline.making", "pandas")
-"""Modules that both sides need."""
 
 
 def create(
@@ -45,7 +39,6 @@ def create(
     limits: Limits | None = None,
     progress: Progress | None = None,
     workers: int | None = None,
-    own_process: bool = False,
 ) -> Created:
     """Archive a bundle under a policy; or make, of one archive of ours, one that tells less.
 
@@ -54,8 +47,7 @@ def create(
     their consent back; nothing of them leaves, whatever the policy says. ``leave_out_types``: data
     types of an archive that are not taken over. ``review``: what somebody signed who read the words
     that scrubbing leaves. ``workers``: processes that work beside this one on large bundles; by
-    default one for each further processor, at most three. ``own_process``: nobody else has threads in
-    this process, so that workers may be forked where the system allows it.
+    default one for each further processor, at most three.
 
     Raises, before anything is written: PolicyError (13), VaultError (17) for a vault inside the
     store, BundleError (10), IngestError (11), ValidationError (12), RetentionError (14); of an
@@ -63,12 +55,7 @@ def create(
     """
     with ExitStack() as stack:
         stack.enter_context(many_threads())
-        count = workers_worth(bundles, workers)
-        forked = own_process and CAN_FORK and threading.active_count() == 1
-        if count and forked:  # what is loaded by now need not be loaded in a worker again
-            for module in _HEAVY:
-                import_module(module)
-        at_hand = start_workers(stack, count, forked=forked)
+        at_hand = start_workers(stack, workers_worth(bundles, workers))
         from archive_tool.pipeline.making import make
 
         return make(

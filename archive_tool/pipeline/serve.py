@@ -6,19 +6,25 @@ import gc
 import os
 import signal
 import sys
-from typing import IO, Any
+from importlib import import_module
+from typing import Any
 
 from archive_tool.errors import ArchiveToolError
 from archive_tool.pipeline import frames
 from archive_tool.pipeline.interpreter import SWITCH
 
 
-def serve(asked: IO[bytes], answers: IO[bytes]) -> None:
-    """Do what is asked until nobody can ask any more; then end the process, whatever it does."""
+def serve() -> None:
+    """Do what is asked until nobody can ask any more; then end the process, whatever it does.
+
+    Questions come through standard input, answers go through standard output.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other process decides
     gc.disable()
     sys.setswitchinterval(SWITCH)
-    questions = frames.Incoming(asked, at_end=lambda: os._exit(0))
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints is no answer
+    questions = frames.Incoming(sys.stdin.buffer, at_end=lambda: os._exit(0))
     rooms: dict[int, Any] = {}
     while True:
         frames.send(answers, _answer(questions, rooms))
@@ -41,13 +47,6 @@ def _answer(questions: frames.Incoming, rooms: dict[int, Any]) -> frames.Packed:
         return frames.pack((False, told))
 
 
-def serve_parent() -> None:
-    """Serve through standard input and output; what a library prints is no answer."""
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    serve(sys.stdin.buffer, answers)
-
-
 def _told(failure: BaseException) -> BaseException:
     """What may be said of a failure: our own errors hold no value, those of others may."""
     if isinstance(failure, ArchiveToolError):
@@ -59,3 +58,9 @@ def _told(failure: BaseException) -> BaseException:
         place = place.tb_next
     line = f"{place.tb_frame.f_code.co_name}:{place.tb_lineno}" if place else ""
     return RuntimeError(f"{type(failure).__name__} in {line}")
+
+
+def load(*modules: str) -> None:
+    """Load modules before they are needed."""
+    for module in modules:
+        import_module(module)

@@ -8,21 +8,28 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.pipeline.process import fork, spawn
-from archive_tool.pipeline.serve import serve
+from archive_tool.pipeline.process import spawn
+from archive_tool.pipeline.serve import load
 from archive_tool.pipeline.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from contextlib import ExitStack
 
-    from archive_tool.pipeline.process import Process
-
 WORTH_A_WORKER: Final = 24 * 2**20
 """Bytes of tables from which another process saves more than its start costs."""
 
 MOST_WORKERS: Final = 3
 """Each has the libraries in memory once more, about 150 MB."""
+
+LOADED: Final = (
+    "archive_tool.pipeline.bench",
+    "archive_tool.pipeline.checking",
+    "archive_tool.pipeline.reading",
+    "archive_tool.schemas.frames",
+    "pandera.pandas",
+)
+"""Modules that a worker will need."""
 
 UNPACKED: Final = {".csv": 1, ".json": 1, ".ndjson": 1, ".jsonl": 1, ".zip": 4, ".parquet": 4}
 """How many bytes of tables a byte of a file is at least likely to be, by its name."""
@@ -42,17 +49,17 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def start_workers(stack: ExitStack, count: int, *, forked: bool) -> list[Worker]:
+def start_workers(stack: ExitStack, count: int) -> list[Worker]:
     """Start workers; fewer, or none, where no process can be started.
 
-    ``forked``: this process has no threads, so that it may be split.
+    They load what they need while this process loads the same, and reads.
     """
-    processes: list[Process] = []
+    found: list[Worker] = []
     with suppress(OSError):
-        for _ in range(count):
-            processes.append(fork(serve) if forked else spawn())
-            stack.callback(processes[-1].end)
-    return [stack.enter_context(Worker(process)) for process in processes]  # threads from here on
+        for _ in range(count if sys.executable else 0):
+            found.append(stack.enter_context(Worker(spawn())))
+            found[-1].hire(load, *LOADED)
+    return found
 
 
 def _is_large(bundles: Sequence[str | os.PathLike[str]]) -> bool:

@@ -23,16 +23,16 @@ from tests.support.elsewhere import Broken, Desk
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module", params=["spawned", "forked"])
-def worker(request):
-    with started(request.param == "forked") as worker:
+@contextmanager
+def started():
+    with ExitStack() as stack:
+        (worker,) = start_workers(stack, 1)
         yield worker
 
 
-@contextmanager
-def started(forked):
-    with ExitStack() as stack:
-        (worker,) = start_workers(stack, 1, forked=forked)
+@pytest.fixture(scope="module")
+def worker():
+    with started() as worker:
         yield worker
 
 
@@ -88,9 +88,8 @@ def test_what_is_printed_there_is_no_answer(worker, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("forked", [False, True])
-def test_a_worker_that_dies_is_missed(forked):
-    with started(forked) as worker:
+def test_a_worker_that_dies_is_missed():
+    with started() as worker:
         desk = worker.hire(Desk, "")
         process = desk.submit("process").result()
         asked = desk.submit("sleep")
@@ -101,13 +100,12 @@ def test_a_worker_that_dies_is_missed(forked):
             desk.submit("add", 1).result(timeout=30)
 
 
-@pytest.mark.parametrize("forked", [False, True])
-def test_it_ends_with_the_process_that_started_it(forked):
+def test_it_ends_with_the_process_that_started_it():
     code = (
         "import os; from contextlib import ExitStack; "
         "from archive_tool.pipeline.workers import start_workers; "
-        "from tests.support.elsewhere import Broken, Desk; "
-        f"both = start_workers(ExitStack(), 2, forked={forked}); "
+        "from tests.support.elsewhere import Desk; "
+        "both = start_workers(ExitStack(), 2); "
         "desks = [worker.hire(Desk, '') for worker in both]; "
         "print(*[desk.submit('process').result() for desk in desks], flush=True); "
         "[desk.submit('sleep') for desk in desks]; os.kill(os.getpid(), 9)"
@@ -149,4 +147,4 @@ def test_small_bundles_and_machines_that_cannot_start_one_have_none(tmp_path, mo
     assert worth() == workers.MOST_WORKERS
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     with ExitStack() as stack:
-        assert start_workers(stack, 1, forked=False) == []
+        assert start_workers(stack, 1) == []
