@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 MANY_PAGES: Final = 64
 """JSON files from which reading them together is worth it."""
 
-BLOCK_FILES: Final = 64
+BLOCK_FILES: Final = 2_000
 BLOCK_BYTES: Final = 24 * 2**20
-"""Files of a block, and bytes from which it has no further one."""
+"""Files of a block, and bytes from which it has no further one: rows are batched within a block, and
+small batches cost nearly as much as large ones."""
 
 AHEAD: Final = 2
 """Blocks that lie with one worker: bounds the memory."""
