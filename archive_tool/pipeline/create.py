@@ -74,5 +74,5 @@ def create(
                 limits=limits,
                 progress=progress,
             ),
-            at_hand,
+            [worker for worker in at_hand if worker.is_up()],
         )

@@ -25,6 +25,7 @@ _START: Final = (
 class Process:
     """What this process holds of the other one."""
 
+    pid: int
     to: IO[bytes]
     back: IO[bytes]
     end: Callable[[], None]
@@ -53,4 +54,4 @@ def spawn() -> Process:
         other.wait()
 
     frames.widen(to, back)
-    return Process(to=to, back=back, end=end)
+    return Process(pid=other.pid, to=to, back=back, end=end)

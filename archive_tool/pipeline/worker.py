@@ -12,7 +12,7 @@ import threading
 from collections import deque
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.pipeline import frames
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from archive_tool.pipeline.process import Process
+
+
+PATIENCE: Final = 20
+"""Seconds for a first sign of life; Python takes a twentieth of one."""
 
 
 class WorkerLostError(OSError):
@@ -42,11 +46,13 @@ class Worker:
         self._sending = threading.Lock()
         self._lost = False
         self._rooms = 0
+        self._sign: Future[Any] = Future()
         self._listener = threading.Thread(target=self._listen, name="worker", daemon=True)
 
     def __enter__(self) -> Worker:
-        """Begin to listen."""
+        """Begin to listen, and ask for a first sign of life."""
         self._listener.start()
+        self._sign = self._ask((0, dict, ()))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -56,6 +62,14 @@ class Worker:
         for pipe in (self._process.to, self._process.back):
             with suppress(BrokenPipeError):
                 pipe.close()
+
+    def is_up(self) -> bool:
+        """Whether it answers: what is said to be Python may be something else (embedded Python)."""
+        try:
+            self._sign.result(timeout=PATIENCE)
+        except (WorkerLostError, TimeoutError):
+            return False
+        return True
 
     def hire(self, make: Callable[..., object], *args: object) -> Hired:
         """Make something in the worker, whose methods can be called from then on."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -65,6 +66,12 @@ def test_with_workers_or_without_the_archive_is_the_same(made, hired, name):
     assert report.rows == sum(table.rows_out for table in helped.tables.values())
 
 
+def test_where_no_worker_answers_there_is_none(made, hired, monkeypatch):
+    monkeypatch.setattr(sys, "executable", shutil.which("true"))
+    assert made.create(bundle(), policy=POLICY, workers=1).tables["chat"].rows_out > 0
+    assert hired == []
+
+
 def test_random_codes_are_given_out_in_one_place(made, hired):
     text = POLICY.text.replace('"derived"', '"random"').replace('"study"', '"release"')
     created = made.create(bundle(), policy=parse(text, where="random"), workers=1)
@@ -72,7 +79,7 @@ def test_random_codes_are_given_out_in_one_place(made, hired):
     assert hired == [checking.ChecksThere]
 
 
-def test_what_a_helper_writes_is_attacked_too(made, monkeypatch):
+def test_what_a_worker_writes_is_attacked_too(made, monkeypatch):
     monkeypatch.setattr(crew, "BenchElsewhere", elsewhere.Blind)
     with pytest.raises(DisclosureError) as caught:
         made.create(bundle(), policy=POLICY, workers=1)
@@ -81,7 +88,7 @@ def test_what_a_helper_writes_is_attacked_too(made, monkeypatch):
 
 
 @pytest.mark.parametrize("breaks", [elsewhere.Dies, elsewhere.Full])
-def test_a_helper_that_fails_leaves_nothing(made, monkeypatch, breaks):
+def test_a_worker_that_fails_leaves_nothing(made, monkeypatch, breaks):
     before = (made.folder / "vault" / "vault.age").read_bytes()
     with monkeypatch.context() as broken:
         broken.setattr(crew, "BenchElsewhere", breaks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -128,6 +129,14 @@ def lives(process):
     except ProcessLookupError:
         return False
     return True
+
+
+def test_what_is_no_python_is_not_up(worker, monkeypatch):
+    assert worker.is_up()
+    monkeypatch.setattr(sys, "executable", shutil.which("true"))
+    with ExitStack() as stack:
+        (other,) = start_workers(stack, 1)
+        assert not other.is_up()
 
 
 def test_small_bundles_and_machines_that_cannot_start_one_have_none(tmp_path, monkeypatch):
