@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
@@ -37,10 +38,7 @@ class Files:
 
         It is sent to the disk while the next ones are made.
         """
-        parent = path.rpartition("/")[0]
-        if parent not in self._folders:
-            (self.folder / parent).mkdir(parents=True, exist_ok=True)
-            self._folders.add(parent)
+        self._make_folder(path.rpartition("/")[0])
         full = os.path.join(self._top, path)
         with open(full, "xb", buffering=0) as file:
             for part in parts:
@@ -51,6 +49,17 @@ class Files:
             self._new.append(full)
             if len(self._new) >= GROUP:
                 self._send()
+
+    def _make_folder(self, path: str) -> None:
+        """Make the folders of a path; never the top one, which is gone when the run has failed."""
+        if path in self._folders:
+            return
+        at = self._top
+        for name in path.split("/") if path else ():
+            at = os.path.join(at, name)
+            with suppress(FileExistsError):
+                os.mkdir(at)
+        self._folders.add(path)
 
     def read(self, path: str) -> bytes:
         """Read a file back."""

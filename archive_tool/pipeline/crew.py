@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -11,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from archive_tool.pipeline.bench import Bench, BenchElsewhere
+from archive_tool.pipeline.workers import processors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,7 +103,8 @@ def assemble(
         worker.hire(BenchElsewhere, context, writer.secrets, writer.folder, window)
         for worker in (workers if context.travels else ())
     ]
-    threads = 1 if benches else max(2, os.cpu_count() or 2)
+    stack.push(partial(_stop_after_failure, workers))
+    threads = 1 if benches else max(2, processors())
     pool = stack.enter_context(ThreadPoolExecutor(threads, "bench"))
     here = Bench(context=context, tables=writer.tables)
     return Crew(
@@ -113,3 +114,10 @@ def assemble(
         ],
         benches=benches,
     )
+
+
+def _stop_after_failure(workers: Sequence[Worker], kind: object, *_: object) -> None:
+    """Nobody writes any more when what was written is removed."""
+    if kind is not None:
+        for worker in workers:
+            worker.stop()

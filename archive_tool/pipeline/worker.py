@@ -56,12 +56,15 @@ class Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the process, whatever it is doing."""
-        self._process.end()
+        self.stop()
         self._listener.join()
         for pipe in (self._process.to, self._process.back):
             with suppress(BrokenPipeError):
                 pipe.close()
+
+    def stop(self) -> None:
+        """End the process, whatever it is doing."""
+        self._process.end()
 
     def is_up(self) -> bool:
         """Whether it answers: what is said to be Python may be something else (embedded Python)."""
