@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-MEMORY_BYTES: Final = 384 * 2**20
+MEMORY_BYTES: Final = 288 * 2**20
 """Arrow bytes that may wait in memory."""
 
 BUCKET_BYTES: Final = 64 * 2**20
