@@ -52,7 +52,10 @@ class Worker:
     def __enter__(self) -> Worker:
         """Begin to listen, and ask for a first sign of life."""
         self._listener.start()
-        self._sign = self._ask((0, dict, ()))
+        try:
+            self._sign = self._ask((0, dict, ()))
+        except WorkerLostError as lost:
+            self._sign.set_exception(lost)
         return self
 
     def __exit__(self, *_: object) -> None:
