@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from archive_tool.anonymize.recognize import presidio
-from archive_tool.anonymize.review import Review, Subject
+from archive_tool.anonymize.review import Subject
 from archive_tool.bundle import Limits
 from archive_tool.disclose.noise import refuse_uninstalled
 from archive_tool.errors import PolicyError
@@ -38,19 +38,14 @@ if TYPE_CHECKING:
     from archive_tool.pipeline.request import Request
     from archive_tool.pipeline.source import Source
     from archive_tool.pipeline.worker import Worker
+    from archive_tool.policy import Decisions
 
 
 def make(request: Request, workers: Sequence[Worker]) -> Created:
     """Make the archive that was asked for; :func:`~archive_tool.pipeline.create.create` raises."""
     policy, vault, store, review = request.policy, request.vault, request.store, request.review
-    decisions = decide(policy)
-    refuse_uninstalled(policy.aggregate)
-    less = lowering.named(policy, decisions)
-    if less is not None:
-        lowering.refuse_unmade(decisions, vault)
-    _refuse_unread(policy, review)
+    decisions, less = _decided(request)
     recognize = presidio(policy.ner) if policy.ner else None
-    refuse_inside(store, vault.folder)
     store.mkdir(parents=True, exist_ok=True, mode=0o700)
     with ExitStack() as stack:
         source = stack.enter_context(
@@ -110,6 +105,25 @@ def make(request: Request, workers: Sequence[Worker]) -> Created:
         return run.archive()
 
 
+def _decided(request: Request) -> tuple[Decisions, Policy | None]:
+    """Give the decisions, and the policy of a later downgrade; refuse what needs no rows for it."""
+    policy, vault = request.policy, request.vault
+    decisions = decide(policy)
+    refuse_uninstalled(policy.aggregate)
+    less = lowering.named(policy, decisions)
+    if less is not None:
+        lowering.refuse_unmade(decisions, vault)
+    if policy.review and request.review is None:
+        raise PolicyError(
+            "the policy asks for a review of the texts",
+            where="text.review",
+            expected="--review FILE",
+            hint="make a sheet with archive-tool policy review, decide it, sign it",
+        )
+    refuse_inside(request.store, vault.folder)
+    return decisions, less
+
+
 def _dates(
     policy: Policy,
     less: Policy | None,
@@ -125,16 +139,6 @@ def _dates(
         return terms
     then = retention_terms(less, gathered.census, now=now, before=source.dates)
     return lowering.with_lesser(terms, then)
-
-
-def _refuse_unread(policy: Policy, review: Review | None) -> None:
-    if policy.review and review is None:
-        raise PolicyError(
-            "the policy asks for a review of the texts",
-            where="text.review",
-            expected="--review FILE",
-            hint="make a sheet with archive-tool policy review, decide it, sign it",
-        )
 
 
 def _table_bytes(source: Source) -> int:
