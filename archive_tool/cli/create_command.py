@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     envvar="ARCHIVE_TOOL_WORKERS",
     metavar="N",
     help="Processes beside this one for large bundles: by default one per further processor, "
-    "at most 3; each takes about 150 MB of memory.",
+    "at most 3; each takes about 250 MB of memory.",
 )
 @options.quiet
 @answers("create")

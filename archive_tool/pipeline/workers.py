@@ -20,7 +20,7 @@ WORTH_A_WORKER: Final = 24 * 2**20
 """Bytes of tables from which another process saves more than its start costs."""
 
 MOST_WORKERS: Final = 3
-"""Each has the libraries in memory once more, about 150 MB."""
+"""Each takes about 250 MB: the libraries once more, and the rows it works on."""
 
 LOADED: Final = (
     "archive_tool.pipeline.bench",

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from contextlib import suppress
 from functools import cache
-from importlib.util import cache_from_source
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,7 +18,7 @@ from archive_tool.report.text import count, size
 from archive_tool.report.verdict import verdict
 
 if TYPE_CHECKING:
-    from jinja2 import BytecodeCache, Environment
+    from jinja2 import Environment
 
     from archive_tool.model.validation import Validation
 
@@ -88,6 +84,8 @@ def environment() -> Environment:
     """Templates with the filters that they share."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+    from archive_tool.report.html.compiled import compiled
+
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -95,7 +93,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        bytecode_cache=_compiled(),
+        bytecode_cache=compiled(TEMPLATES),
     )
     environment.filters.update(
         sentence=words.sentence,
@@ -118,15 +116,3 @@ def environment() -> Environment:
         policy_words=words.POLICY_WORDS,
     )
     return environment
-
-
-def _compiled() -> BytecodeCache | None:
-    """Where compiled templates are kept: beside Python's own compiled modules, if it keeps any."""
-    from jinja2 import FileSystemBytecodeCache
-
-    if sys.dont_write_bytecode:
-        return None
-    folder = Path(cache_from_source(str(TEMPLATES / "report.py"))).parent
-    with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-    return FileSystemBytecodeCache(str(folder)) if os.access(folder, os.W_OK) else None
