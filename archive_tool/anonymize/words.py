@@ -45,7 +45,6 @@ WORD: Final = re.compile(
     rf"[{UNSPACED}]+|{_LETTER}(?:{_LETTER}|[{_MARKS}])*|{_OTHER}(?:{_OTHER}|[{_MARKS}])*|\d+"
 )
 """A run of letters that make words with each other, or a run of digits."""
-_CUT: Final = re.compile(f"({WORD.pattern})")
 _WORD_ASCII: Final = re.compile("[a-z]+|[0-9]+")
 _CUT_ASCII: Final = re.compile(f"({_WORD_ASCII.pattern})")
 """The same for ASCII texts in lower case, in two thirds of the time."""
@@ -53,7 +52,7 @@ _CUT_LATIN: Final = re.compile(
     "([A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]+|[0-9]+)"
 )
 _BEYOND: Final = re.compile(
-    "[\u00b2\u00b3\u00b9\u00bc-\u00be\u0250-\u1fff\u2070-\u209f\u20d0-\U0010ffff]"
+    "[^\0-\u00b1\u00b4-\u00b8\u00ba\u00bb\u00bf-\u024f\u2000-\u206f\u20a0-\u20cf]"
 )
 """The same for texts in Latin letters, in half the time; what such texts do not hold."""
 
@@ -107,7 +106,7 @@ def in_ascii(text: str) -> str:
     return text.translate(_narrow())
 
 
-_MAY_BE_WIDE: Final = re.compile("[\u0660-\U0010ffff]")
+_MAY_BE_WIDE: Final = re.compile("[^\0-\u065f]")
 
 
 @cache
@@ -117,6 +116,12 @@ def _narrow() -> dict[int, int]:
     letters = "".join(map(chr, codes))
     digits = {ord(c): ord("0") + unicodedata.decimal(c) for c in re.findall(r"\d", letters)}
     return wide | digits
+
+
+@cache
+def _cut() -> re.Pattern[str]:
+    """Give :data:`WORD` as what texts are cut at; it takes a while to compile, and few need it."""
+    return re.compile(f"({WORD.pattern})")
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -170,7 +175,7 @@ class Words:
 
     def __init__(self, text: str) -> None:
         plain = text.isascii()
-        cut = _CUT_ASCII if plain else _CUT if _BEYOND.search(text) else _CUT_LATIN
+        cut = _CUT_ASCII if plain else _cut() if _BEYOND.search(text) else _CUT_LATIN
         self._pieces = cut.split(text.lower() if plain else text)
         """What is between the words, and the words, in turn."""
         self._ends: list[int] = []

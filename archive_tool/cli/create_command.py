@@ -17,6 +17,7 @@ from archive_tool.cli.progress import progress
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from archive_tool.anonymize.review import Review
     from archive_tool.pipeline.created import Created
 
 
@@ -87,7 +88,6 @@ def command(
 
         refuse_inside(store, vault)
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
-    from archive_tool.anonymize.review import read_sign_off
     from archive_tool.pipeline.create import create
 
     with progress("archiving", quiet=quiet) as shown:
@@ -100,12 +100,18 @@ def command(
             clock=datetime.now(UTC),
             accept=options.accepted(accept, because),
             skip_unreadable=skip_unreadable,
-            review=None if review is None else read_sign_off(review.read_bytes()),
+            review=None if review is None else _sign_off(review),
             withdrawn=() if withdrawn is None else read_ids(withdrawn),
             progress=shown,
             workers=workers,
         )
     return Answer(text=_text(created), fields=_fields(created))
+
+
+def _sign_off(file: Path) -> Review:
+    from archive_tool.anonymize.review import read_sign_off
+
+    return read_sign_off(file.read_bytes())
 
 
 def _fields(created: Created) -> dict[str, Any]:

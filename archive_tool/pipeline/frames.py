@@ -28,9 +28,8 @@ class _Pickler(pickle.Pickler):
     """Tables travel as IPC streams: only their own rows, and only once."""
 
     def reducer_override(self, item: object) -> Any:  # noqa: ANN401
-        import pyarrow as pa
-
-        if not isinstance(item, pa.Table):
+        pa = sys.modules.get("pyarrow")  # nobody has a table who has not loaded it
+        if pa is None or not isinstance(item, pa.Table):
             return NotImplemented
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, item.schema) as writer:
