@@ -20,6 +20,7 @@ from archive_tool.cli.answer import document
 from archive_tool.cli.settings import default_map
 from archive_tool.errors import ArchiveToolError
 from archive_tool.model.version import NAME, VERSION
+from archive_tool.pipeline.interpreter import ours_alone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -179,6 +180,7 @@ def main() -> NoReturn:
     object by object, a fifth of a second in which nobody waits for anything. All files and locks
     were closed by the command.
     """
+    ours_alone()
     code = run(sys.argv[1:])
     with suppress(OSError):  # the reader of a pipe went away
         sys.stdout.flush()

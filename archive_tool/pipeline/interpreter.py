@@ -1,10 +1,12 @@
-"""Settings of the interpreter for a run with several threads and many short-lived objects."""
+"""Settings of the process for a run with several threads and many short-lived objects."""
 
 from __future__ import annotations
 
+import ctypes
 import gc
+import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -13,6 +15,28 @@ if TYPE_CHECKING:
 SWITCH: Final = 0.000_5
 """Seconds. A thread that comes back from Arrow asks for the interpreter; at the usual 5 ms the
 other threads spend half of their time waiting while one runs Python code."""
+
+_M_TRIM_THRESHOLD: Final = -1
+_M_MMAP_THRESHOLD: Final = -3
+"""Numbers of glibc's malloc.h."""
+KEPT: Final = 256 * 2**20
+"""Bytes of memory in a row, given back by us, that are kept for the next column."""
+LARGE: Final = 32 * 2**20
+"""Bytes from which memory comes from the system and goes back to it at once; glibc's highest."""
+
+
+def ours_alone() -> None:
+    """Settings of a process that nobody shares with us; before numpy is loaded.
+
+    A new page of memory costs as much as the work on it, and many columns are as short-lived as
+    they are large. OpenBLAS starts threads that wait by spinning, and nothing here asks for them.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if sys.platform == "linux":
+        with suppress(AttributeError):  # another C library than glibc
+            libc = ctypes.CDLL(None)
+            libc.mallopt(_M_MMAP_THRESHOLD, LARGE)
+            libc.mallopt(_M_TRIM_THRESHOLD, KEPT)
 
 
 @contextmanager

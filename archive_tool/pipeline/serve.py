@@ -11,7 +11,7 @@ from typing import Any
 
 from archive_tool.errors import ArchiveToolError
 from archive_tool.pipeline import frames
-from archive_tool.pipeline.interpreter import SWITCH
+from archive_tool.pipeline.interpreter import SWITCH, ours_alone
 
 
 def serve() -> None:
@@ -20,6 +20,7 @@ def serve() -> None:
     Questions come through standard input, answers go through standard output.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other process decides
+    ours_alone()
     gc.disable()
     sys.setswitchinterval(SWITCH)
     answers = os.fdopen(os.dup(1), "wb")
