@@ -47,6 +47,11 @@ class Coalescer:
             if waiting.rows >= self.batch_rows or waiting.bytes >= MOST_BYTES:
                 yield self._batch(data_type)
 
+    def hand_on(self, data_type: str) -> Iterator[Batch]:
+        """Yield what waits of a type, however little it is."""
+        if data_type in self._waiting:
+            yield self._batch(data_type)
+
     def flush(self) -> Iterator[Batch]:
         """Yield what is left, in the order of the types' first rows."""
         for data_type in list(self._waiting):

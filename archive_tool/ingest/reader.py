@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from archive_tool.model.tables import Batch
 
 BATCH_ROWS: Final = 131_072
+LARGE_FILE: Final = 1 / 8
+"""Part of a batch that one file has to bring for it to be handed on at the end of the file: those
+who wait for rows get them, and pages of a thousand rows are still put together."""
 
 FILE_UNREADABLE: Final = Remark(
     code="FILE-UNREADABLE",
@@ -66,6 +70,7 @@ class Ingest:
         self._files = bundle.files if files is None else files
         self._progress = progress
         self._remarks = Remarks(log=log, parts=self.parts)
+        self._large = LARGE_FILE * batch_rows
         self._coalescer = Coalescer(batch_rows=batch_rows, remarks=self._remarks)
         self._intake = Intake(
             bundle=bundle, parts=self.parts, remarks=self._remarks, untyped=self.untyped
@@ -92,34 +97,41 @@ class Ingest:
             self._cannot_read(file, file.note or "not a table")
         if file.kind not in TABLE_KINDS:
             return
-        before, problem = self._rows, ""
-        read = {FileKind.CSV: read_csv_file, FileKind.NDJSON: read_ndjson_file}.get(
-            file.kind, read_json_file
-        )
-        tables = read(self._intake, file)
-        while True:
-            try:
-                with _no_cycles():
-                    found = next(tables, None)
-                if found is not None:
-                    _refuse_huge_cells(found[1], self._bundle.limits.cell_bytes)
-            except IngestError as error:
-                problem = str(error)
-                break
-            if found is None:
-                break
-            data_type, table = found
+        rows: Counter[str] = Counter()
+        for data_type, table in self._tables(file):
+            rows[data_type] += table.num_rows
             self._rows += table.num_rows
             share = 0 if file.kind is FileKind.JSON else min(table.nbytes, file.size)
             self._tell(self._rows, self._bytes + share)
             with _no_cycles():
                 ready = list(self._coalescer.add(data_type, table))
             yield from ready
-        if problem:
-            self._cannot_read(file, problem)
         self._bytes += file.size
-        if self._rows > before:
+        if rows:
             self._tell(self._rows, self._bytes)
+        for data_type in [name for name, count in rows.items() if count >= self._large]:
+            with _no_cycles():
+                ready = list(self._coalescer.hand_on(data_type))
+            yield from ready
+
+    def _tables(self, file: SourceFile) -> Iterator[tuple[str, pa.Table]]:
+        """Loose tables of one file; where it stops being what it says, it is named, and no more."""
+        read = {FileKind.CSV: read_csv_file, FileKind.NDJSON: read_ndjson_file}.get(
+            file.kind, read_json_file
+        )
+        tables, problem = read(self._intake, file), ""
+        while not problem:
+            try:
+                with _no_cycles():
+                    found = next(tables, None)
+                if found is None:
+                    return
+                _refuse_huge_cells(found[1], self._bundle.limits.cell_bytes)
+            except IngestError as error:
+                problem = str(error)
+            else:
+                yield found
+        self._cannot_read(file, problem)
 
     def _cannot_read(self, file: SourceFile, reason: str) -> None:
         self.unreadable.append((file, reason))

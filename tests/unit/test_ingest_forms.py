@@ -218,16 +218,32 @@ def test_a_name_alone_decides_nothing(tmp_path: Path) -> None:
     assert (finding.file, finding.rows.count) == ("F001", 1)
 
 
+def test_rows_of_a_large_file_do_not_wait_for_those_of_the_next(tmp_path: Path) -> None:
+    several = page([EVENT | {"id": f"e{row}"} for row in range(7)], **METADATA)
+    chat = page([{"messageId": "m", "roomId": "room_a"}], dataType="chat")
+    files = {"a.json": several, "b.json": chat, "c.json": several}
+    waiting = [
+        (batch.data_type, batch.table.num_rows) for batch in read(tmp_path / "w", files).batches
+    ]
+    handed_on = read(tmp_path / "h", files, batch_rows=56).batches
+    assert waiting == [("events", 14), ("chat", 1)]
+    assert [(batch.data_type, batch.table.num_rows) for batch in handed_on] == [
+        ("events", 7),
+        ("events", 7),
+        ("chat", 1),
+    ]
+
+
 def test_small_pages_become_large_batches_and_rows_keep_their_places(tmp_path: Path) -> None:
     files = {
         f"p{number:02d}.json": page(
-            [EVENT | {"id": f"e{number}_{row}"} for row in range(7)], **METADATA
+            [EVENT | {"id": f"e{number}_{row}"} for row in range(6)], **METADATA
         )
         for number in range(20)
     }
     got = read(tmp_path, files, batch_rows=50)
-    assert [batch.table.num_rows for batch in got.batches] == [56, 56, 28]
+    assert [batch.table.num_rows for batch in got.batches] == [54, 54, 12]
     places = [(at >> 40, at & (2**40 - 1)) for at in got.table("events")["_at"].to_pylist()]
-    assert places == [(order, row) for order in range(20) for row in range(7)]
+    assert places == [(order, row) for order in range(20) for row in range(6)]
     for batch in got.batches:
         assert all(column.num_chunks == 1 for column in batch.table.columns)
