@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from threading import Lock
@@ -66,6 +67,11 @@ class Files:
         with open(os.path.join(self._top, path), "rb", buffering=0) as file:
             return file.readall()
 
+    def send(self) -> None:
+        """Begin to bring to the disk what was written."""
+        with self._threads:
+            self._send()
+
     def settle(self) -> None:
         """Wait until all files are on the disk; raises what the disk said."""
         with self._threads:
@@ -84,14 +90,31 @@ class Files:
 
 
 def _sync_all(paths: Iterable[str]) -> None:
-    for path in paths:
-        sync(path)
+    """Bring files to the disk for good: all are on their way before the first is waited for.
+
+    The journal then takes many of them at once; one after the other takes three times as long.
+    """
+    opened: list[int] = []
+    try:
+        for path in paths:
+            opened.append(_open(path))
+            if sys.platform == "linux":  # starts to write what is new, and waits for nothing
+                os.posix_fadvise(opened[-1], 0, 0, os.POSIX_FADV_DONTNEED)
+        for descriptor in opened:
+            os.fsync(descriptor)
+    finally:
+        for descriptor in opened:
+            os.close(descriptor)
 
 
 def sync(path: str) -> None:
     """Bring a file or folder to the disk for good."""
-    descriptor = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    descriptor = _open(path)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _open(path: str) -> int:
+    return os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
