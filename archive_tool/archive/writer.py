@@ -157,6 +157,10 @@ class ArchiveWriter:
             raise IntegrityError("did not read back as it was written", where=full)
         self._note(full, hashlib.sha256(content).hexdigest(), len(content))
 
+    def send(self) -> None:
+        """Begin to bring to the disk what was written; :meth:`publish` waits for it."""
+        self._staging.files.send()
+
     def publish(
         self,
         description: ArchiveDescription,

@@ -128,11 +128,14 @@ class BenchElsewhere:
         """As :meth:`Bench.write`."""
         return self._bench.write(run)
 
-    def finish(self) -> Seen:
-        """Wait until all files are on the disk; give what the gate saw."""
-        seen = self._gate.seen()
+    def seen(self) -> Seen:
+        """Give what the gate saw; the last files go to the disk meanwhile."""
+        self._files.send()
+        return self._gate.seen()
+
+    def settle(self) -> None:
+        """Wait until all files are on the disk."""
         self._files.settle()
-        return seen
 
 
 def gate_of(context: Context, window: Window | None) -> Gate:

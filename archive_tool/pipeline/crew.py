@@ -51,6 +51,16 @@ Then = Callable[["Outcome"], object]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """What is left to do for those elsewhere when all runs were written."""
+
+    seen: Sequence[Future[Seen]]
+    """What their gates saw."""
+    settled: Sequence[Future[None]]
+    """Done when their files are on the disk."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Crew:
     """Hands runs to whoever has room."""
 
@@ -75,9 +85,12 @@ class Crew:
         while self._waiting:
             self._pop()
 
-    def seen(self) -> list[Future[Seen]]:
-        """What the gates elsewhere saw; with it all files there are on the disk."""
-        return [bench.submit("finish") for bench in self.benches]
+    def finish(self) -> Elsewhere:
+        """Ask those elsewhere for what is left to do; nobody waits for it here."""
+        return Elsewhere(
+            seen=[bench.submit("seen") for bench in self.benches],
+            settled=[bench.submit("settle") for bench in self.benches],
+        )
 
     def _pop(self) -> None:
         future, then = self._waiting.popleft()

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from concurrent.futures import Future
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from archive_tool.disclose.gate.gate import Seen
     from archive_tool.pipeline.bench import Tally
     from archive_tool.pipeline.created import Summary
+    from archive_tool.pipeline.crew import Elsewhere
     from archive_tool.pipeline.media import SealedMedia
 
 _ID_LETTERS: Final = "abcdefghjkmnpqrstvwxyz23456789"
@@ -26,8 +25,8 @@ class Leaving:
     tallies: Mapping[str, Tally]
     summaries: Mapping[str, Summary]
     media: SealedMedia
-    elsewhere: Sequence[Future[Seen]]
-    """What the gates of workers saw of it."""
+    elsewhere: Elsewhere
+    """What workers still do for it."""
 
     @property
     def aggregate_only(self) -> bool:

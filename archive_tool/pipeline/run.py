@@ -141,7 +141,8 @@ class Run:
                 tallies[data_type] = Tally()
                 self._write_type(shards, data_type, tallies[data_type])
             crew.drain()
-            elsewhere = crew.seen()
+            elsewhere = crew.finish()
+            writer.send()
         summaries: dict[str, Summary] = {}
         for table in self.releasing.tables():
             writer.write_aggregate(table.name, table.table)
@@ -173,12 +174,17 @@ class Run:
         )
 
     def _add_papers(self, writer: ArchiveWriter, leaving: Leaving) -> PrivacyStamp | None:
-        """Add what is readable without a key, and the sealed linkage table."""
+        """Add what is readable without a key, and the sealed linkage table.
+
+        What can be done before the workers are ready comes first.
+        """
         papers.add_dictionary(writer)
         stamp = None
         if not leaving.aggregate_only:  # a count in a report might solve a hidden cell
             papers.add_validation(writer, self._validation())
-        for seen in leaving.elsewhere:
+        self.gate.read_ahead(writer.folder)
+        self.gate.search_rest(self.pool)
+        for seen in leaving.elsewhere.seen:
             self.gate.merge(seen.result())
         if not leaving.aggregate_only:
             stamp = papers.add_privacy(
@@ -190,7 +196,7 @@ class Run:
                 review=self.admitted.review,
                 tallies=leaving.tallies,
                 recordings=leaving.media.sealed,
-                risk=self.gate.risk(self.traces, self.context.subject_code, self.pool),
+                risk=self.gate.risk(self.traces, self.context.subject_code),
                 now=self.now,
             )
         lowering.add(writer, self.admitted.less)
@@ -204,7 +210,7 @@ class Run:
     ) -> Path:
         def commit() -> None:
             """Nothing is published, and no key saved, before the gate has let it pass."""
-            self.gate.close(writer.folder, self.pool)
+            self.gate.close(writer.folder)
             self.releasing.write()
             self.vault.save(self.now)
 
@@ -212,6 +218,10 @@ class Run:
             self.store, self.vault, self.archive_id, now=self.clock
         )
         writer.add_file(audit.CHECKPOINT, checkpoint)
+        for settled in leaving.elsewhere.settled:
+            settled.result()
+        for worker in self.workers:
+            worker.dismiss()
         described = self._description(leaving, privacy)
         path = writer.publish(described, self.vault.signing_key, commit=commit)
         self.releasing.published()

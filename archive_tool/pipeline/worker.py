@@ -69,6 +69,15 @@ class Worker:
         """End the process, whatever it is doing."""
         self._process.end()
 
+    def dismiss(self) -> None:
+        """Let the process end by itself; nothing more may be asked of it.
+
+        What it holds goes back to the system while this process goes on.
+        """
+        with self._sending, suppress(BrokenPipeError):
+            self._lost = True
+            self._process.to.close()
+
     def is_up(self) -> bool:
         """Whether it answers: what is said to be Python may be something else (embedded Python)."""
         try:

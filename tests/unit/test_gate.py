@@ -262,6 +262,38 @@ def test_an_id_of_digits_counts_where_text_stands(tmp_path, text):
         gate.close(tmp_path)
 
 
+def test_what_was_read_ahead_is_read_again(tmp_path):
+    gate = Gate(decisions=PSEUDONYMIZE, known=KNOWN)
+    paper = tmp_path / "report.md"
+    paper.write_text("prolific_5f3a9c11aa")
+    gate.read_ahead(tmp_path)
+    paper.write_text("nobody")
+    gate.close(tmp_path)
+    paper.write_text("user_0042XyZ")
+    with pytest.raises(DisclosureError, match=r"report\.md: known id, 1 distinct"):
+        gate.close(tmp_path)
+
+
+def test_one_data_type_is_searched_when_the_next_one_comes(tmp_path, monkeypatch):
+    searched = []
+    monkeypatch.setattr(
+        Gate, "_search", lambda _, name, tables: searched.append((name, len(tables)))
+    )
+    monkeypatch.setattr("archive_tool.disclose.gate.gate.ENOUGH_ROWS", 2)
+    gate = Gate(decisions=PSEUDONYMIZE, known=KNOWN)
+    clean, event = rows("chat", CLEAN), rows("events", {"id": KEYS.of_record("e")})
+    for data_type, table in (
+        ("chat", clean),
+        ("events", event),
+        ("chat", clean),
+        ("events", event),
+    ):
+        gate.see(data_type, table)
+    assert searched == [("chat", 2)]  # a single row is not worth a search of its own
+    gate.search_rest()
+    assert searched == [("chat", 2), ("events", 2)]
+
+
 def test_tables_are_searched_wherever_the_rows_are_cut(tmp_path, monkeypatch):
     monkeypatch.setattr("archive_tool.disclose.gate.gate.BATCH_ROWS", 3)
     gate = Gate(decisions=PSEUDONYMIZE, known=KNOWN)
@@ -270,5 +302,6 @@ def test_tables_are_searched_wherever_the_rows_are_cut(tmp_path, monkeypatch):
         list(
             pool.map(lambda text: gate.see("chat", rows("chat", CLEAN | {"content": text})), texts)
         )
-        with pytest.raises(DisclosureError, match=r"chat\.content: known name, 1 distinct"):
-            gate.close(tmp_path, pool)
+        gate.search_rest(pool)
+    with pytest.raises(DisclosureError, match=r"chat\.content: known name, 1 distinct"):
+        gate.close(tmp_path)

@@ -139,6 +139,19 @@ def test_what_is_no_python_is_not_up(worker, monkeypatch):
         assert not any(other.is_up() for other in others)
 
 
+def test_who_is_dismissed_ends_by_itself_and_is_asked_no_more():
+    with started() as worker:
+        desk = worker.hire(Desk, "")
+        process = Path(f"/proc/{desk.submit('process').result()}/stat")
+        worker.dismiss()
+        deadline = time.monotonic() + 20
+        while process.read_text().split()[2] != "Z" and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert process.read_text().split()[2] == "Z"  # ended; its place goes with the last one
+        with pytest.raises(WorkerLostError):
+            desk.submit("process")
+
+
 def test_small_bundles_and_machines_that_cannot_start_one_have_none(tmp_path, monkeypatch):
     def worth(most=None):
         return workers.workers_worth([tmp_path, tmp_path / "missing"], most)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
@@ -44,6 +45,10 @@ class Seen:
 
 BATCH_ROWS: Final = 65_536
 """Rows that are searched at a time: small files are searched together, which is cheaper."""
+
+ENOUGH_ROWS: Final = 8_192
+"""Rows of one data type that are searched when those of the next one come: so that little is left
+for the end, when everybody waits for it."""
 
 
 @dataclass(kw_only=True)
@@ -90,10 +95,13 @@ class Gate:
         with self._threads:
             self._waiting[data_type].append(table)
             self._rows[data_type] += table.num_rows
-            if self._rows[data_type] < BATCH_ROWS:
-                return
-            tables = self._take(data_type)
-        self._search(data_type, tables)
+            due = {
+                name: self._take(name)
+                for name, rows in self._rows.items()
+                if rows >= (BATCH_ROWS if name == data_type else ENOUGH_ROWS)
+            }
+        for name, tables in due.items():
+            self._search(name, tables)
 
     def came(self, data_type: str, rows: pa.Table, plan: Plan) -> None:
         """Take the rows as they came, where clocks move: all of a room must move alike."""
@@ -102,7 +110,7 @@ class Gate:
 
     def seen(self) -> Seen:
         """Search what is left; give all that this gate has to say of the tables it was shown."""
-        self._finish(None)
+        self.search_rest()
         return Seen(found=self._found, released=self._released, clocks=self._after)
 
     def merge(self, seen: Seen) -> None:
@@ -112,24 +120,33 @@ class Gate:
             self._released.merge(seen.released)
             self._after.merge(seen.clocks)
 
-    def risk(self, source: Traces, coder: Coder, pool: Executor | None = None) -> Risk:
+    def risk(self, source: Traces, coder: Coder) -> Risk:
         """Say how far the tables seen so far lead back to ``source``, the rows as they came."""
-        self._finish(pool)
+        self.search_rest()
         return attack(self._released, source, self.decisions, coder)
 
-    def close(self, folder: Path, pool: Executor | None = None) -> None:
+    def read_ahead(self, folder: Path) -> None:
+        """Search what :meth:`close` will search of the folder and is there already.
+
+        It is read again then, and searched again if it is not the same.
+        """
+        for _ in self._outside.search(folder):
+            pass
+
+    def close(self, folder: Path) -> None:
         """Search what is left, and what can be read in the staged archive without a key.
 
         Raises DisclosureError (18) when anything was found.
         """
-        self._finish(pool)
-        self._found.update(Outside(self.known, self.decisions.policy.names).search(folder))
+        self.search_rest()
+        self._found.update(self._outside.search(folder))
         if self._moves:
             self._found.update(unmoved(self._before, self._after))
         if self._found:
             raise refusal(self._found)
 
-    def _finish(self, pool: Executor | None) -> None:
+    def search_rest(self, pool: Executor | None = None) -> None:
+        """Search the tables that still wait for others."""
         rest = {data_type: self._take(data_type) for data_type in list(self._waiting)}
         if pool is None:
             for data_type, tables in rest.items():
@@ -157,6 +174,10 @@ class Gate:
 
     def _traces(self) -> Traces:
         return Traces(quasi=self._quasi)
+
+    @cached_property
+    def _outside(self) -> Outside:
+        return Outside(self.known, self.decisions.policy.names)
 
     def _of(self, data_type: str) -> Tables:
         with self._threads:

@@ -65,9 +65,14 @@ class Outside:
             words = _WORD.findall(name)
             if len(words) > 1:
                 self._whole[max(words, key=len)].append(name)
+        self._read: dict[tuple[str, bool], set[str]] = {}
+        """What was found in texts that were read before."""
 
     def search(self, folder: Path) -> Iterator[Hit]:
-        """Give everything known that stands in a name or in a readable file below a folder."""
+        """Give everything known that stands in a name or in a readable file below a folder.
+
+        May be called while the folder grows; a file that has not changed is only read again.
+        """
         names = sorted(_below(folder))
         parts = {part for name in names for part in name.split("/")}
         if self._kinds("\n".join(f'"{part}"' for part in parts)):
@@ -78,8 +83,13 @@ class Outside:
                 text = path.read_text(encoding="utf-8", errors="replace")
                 if text in (dictionary.json_text(), dictionary.csv_text()):
                     continue  # the same whatever the data is
-                kinds = self._kinds(text, prose=path.suffix in PAGES)
-                yield from (Hit(table=name, column="", kind=kind) for kind in kinds)
+                for kind in self._kinds_in(text, prose=path.suffix in PAGES):
+                    yield Hit(table=name, column="", kind=kind)
+
+    def _kinds_in(self, text: str, *, prose: bool) -> set[str]:
+        if (text, prose) not in self._read:
+            self._read[text, prose] = self._kinds(text, prose=prose)
+        return self._read[text, prose]
 
     def _kinds(self, text: str, *, prose: bool = False) -> set[str]:
         found: set[str] = set()
