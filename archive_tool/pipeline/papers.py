@@ -43,11 +43,15 @@ def add_dictionary(writer: ArchiveWriter) -> None:
     writer.add_file("dictionary/fields.json", dictionary.json_text().encode())
 
 
-def add_validation(writer: ArchiveWriter, validation: Validation) -> None:
-    """Write what the checks found: readable without a key, so it holds no id and no value."""
-    lines = record.write_record(validation)
-    writer.add_file("reports/validation.jsonl", "".join(lines).encode())
-    writer.add_file("reports/validation.html", render_html(validation).encode())
+def validation_papers(validation: Validation) -> dict[str, str]:
+    """Give what the checks found, by path: readable without a key, so it holds no id and no value.
+
+    It needs nothing but the first pass, so that it is made while the second one runs.
+    """
+    return {
+        "reports/validation.jsonl": "".join(record.write_record(validation)),
+        "reports/validation.html": render_html(validation),
+    }
 
 
 def add_privacy(

@@ -27,7 +27,7 @@ from archive_tool.pipeline.validate import validation_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from concurrent.futures import Executor
+    from concurrent.futures import Executor, Future
     from datetime import datetime
     from pathlib import Path
 
@@ -113,9 +113,10 @@ class Run:
                 witness=self.gate.see,
             ) as writer,
         ):
+            early = self.pool.submit(self._early_papers)
             leaving = self._write_content(writer)
             earlier = self._earlier()
-            stamp = self._add_papers(writer, leaving)
+            stamp = self._add_papers(writer, leaving, early)
             path = self._publish(writer, leaving, stamp)
         return self._created(path, leaving, earlier)
 
@@ -173,7 +174,15 @@ class Run:
             writer=writer,
         )
 
-    def _add_papers(self, writer: ArchiveWriter, leaving: Leaving) -> PrivacyStamp | None:
+    def _early_papers(self) -> dict[str, str]:
+        """Papers that need none of the content; the gate reads them at once."""
+        made = papers.validation_papers(self._validation())
+        self.gate.read_ahead(made)
+        return made
+
+    def _add_papers(
+        self, writer: ArchiveWriter, leaving: Leaving, early: Future[dict[str, str]]
+    ) -> PrivacyStamp | None:
         """Add what is readable without a key, and the sealed linkage table.
 
         What can be done before the workers are ready comes first.
@@ -181,8 +190,8 @@ class Run:
         papers.add_dictionary(writer)
         stamp = None
         if not leaving.aggregate_only:  # a count in a report might solve a hidden cell
-            papers.add_validation(writer, self._validation())
-        self.gate.read_ahead(writer.folder)
+            for path, text in early.result().items():
+                writer.add_file(path, text.encode())
         self.gate.search_rest(self.pool)
         for seen in leaving.elsewhere.seen:
             self.gate.merge(seen.result())

@@ -262,15 +262,13 @@ def test_an_id_of_digits_counts_where_text_stands(tmp_path, text):
         gate.close(tmp_path)
 
 
-def test_what_was_read_ahead_is_read_again(tmp_path):
+def test_what_was_read_ahead_counts_only_as_it_stands_in_the_folder(tmp_path):
     gate = Gate(decisions=PSEUDONYMIZE, known=KNOWN)
-    paper = tmp_path / "report.md"
-    paper.write_text("prolific_5f3a9c11aa")
-    gate.read_ahead(tmp_path)
-    paper.write_text("nobody")
+    gate.read_ahead({"report.md": "prolific_5f3a9c11aa", "report.html": "nobody"})
+    (tmp_path / "report.md").write_text("nobody")
     gate.close(tmp_path)
-    paper.write_text("user_0042XyZ")
-    with pytest.raises(DisclosureError, match=r"report\.md: known id, 1 distinct"):
+    (tmp_path / "report.html").write_text("prolific_5f3a9c11aa")
+    with pytest.raises(DisclosureError, match=r"report\.html: known id, 1 distinct"):
         gate.close(tmp_path)
 
 

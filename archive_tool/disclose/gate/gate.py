@@ -20,6 +20,7 @@ from archive_tool.model.policy import Action
 from archive_tool.schemas import FIELDS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from concurrent.futures import Executor
     from pathlib import Path
 
@@ -125,13 +126,13 @@ class Gate:
         self.search_rest()
         return attack(self._released, source, self.decisions, coder)
 
-    def read_ahead(self, folder: Path) -> None:
-        """Search what :meth:`close` will search of the folder and is there already.
+    def read_ahead(self, papers: Mapping[str, str]) -> None:
+        """Search readable files that :meth:`close` will find in the folder, by their names.
 
-        It is read again then, and searched again if it is not the same.
+        Only what has the same text then needs no second search.
         """
-        for _ in self._outside.search(folder):
-            pass
+        for name, text in papers.items():
+            self._outside.read(name, text)
 
     def close(self, folder: Path) -> None:
         """Search what is left, and what can be read in the staged archive without a key.

@@ -29,7 +29,7 @@ SHORTEST: Final = 5
 """Characters of an id or a single name: shorter ones are words of the papers themselves."""
 
 READABLE: Final = frozenset({".json", ".jsonl", ".csv", ".toml", ".md", ".txt", ".html"})
-PAGES: Final = frozenset({".html", ".md"})
+PAGES: Final = (".html", ".md")
 """Prose of this tool: here a single name is a word like others."""
 
 _TOKEN: Final = re.compile(r"[^\s\"',;:<>()\[\]{}=`|/]+")
@@ -69,10 +69,7 @@ class Outside:
         """What was found in texts that were read before."""
 
     def search(self, folder: Path) -> Iterator[Hit]:
-        """Give everything known that stands in a name or in a readable file below a folder.
-
-        May be called while the folder grows; a file that has not changed is only read again.
-        """
+        """Give everything known that stands in a name or in a readable file below a folder."""
         names = sorted(_below(folder))
         parts = {part for name in names for part in name.split("/")}
         if self._kinds("\n".join(f'"{part}"' for part in parts)):
@@ -83,10 +80,12 @@ class Outside:
                 text = path.read_text(encoding="utf-8", errors="replace")
                 if text in (dictionary.json_text(), dictionary.csv_text()):
                     continue  # the same whatever the data is
-                for kind in self._kinds_in(text, prose=path.suffix in PAGES):
+                for kind in self.read(name, text):
                     yield Hit(table=name, column="", kind=kind)
 
-    def _kinds_in(self, text: str, *, prose: bool) -> set[str]:
+    def read(self, name: str, text: str) -> set[str]:
+        """Give the kinds of what stands in a readable file; the same text is searched once."""
+        prose = name.endswith(PAGES)
         if (text, prose) not in self._read:
             self._read[text, prose] = self._kinds(text, prose=prose)
         return self._read[text, prose]
