@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.ingest.census import TypeCensus
 from archive_tool.model.findings import FindingLog
-from archive_tool.validation import Checks
+from archive_tool.pipeline.serve import load
+from archive_tool.pipeline.workers import SECOND_PASS
+from archive_tool.validation import Checks, Survey, overview
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from concurrent.futures import Future
     from datetime import datetime
 
@@ -19,7 +25,6 @@ if TYPE_CHECKING:
     from archive_tool.model.bundle import Gap, Part, SourceFile
     from archive_tool.model.tables import Batch
     from archive_tool.pipeline.worker import Worker
-    from archive_tool.validation import Survey
     from archive_tool.validation.counts import Evidence
 
 HEAVY: Final = ("archive_tool.schemas.frames", "pandera.pandas")
@@ -72,45 +77,86 @@ class ChecksThere:
         parts: Sequence[Part],
         consent: Evidence | None,
         media: Sequence[SourceFile],
-        copies: Mapping[str, int] | None,
     ) -> tuple[FindingLog, Survey]:
         """Give the findings, and what else is known."""
-        survey = self._checks.finish(
-            counted, gaps, parts, consent=consent, media=media, copies=copies
-        )
+        survey = self._checks.finish(counted, gaps, parts, consent=consent, media=media)
         return self._log, survey
 
 
+Closing = Callable[[Mapping[str, int]], Survey]
+"""Gives what is known besides findings; of the rows of each type, so many are copies."""
+
+
+class ChecksHere:
+    """The checks in this process."""
+
+    def __init__(self, log: FindingLog, *, as_of: datetime) -> None:
+        import_in_background(*HEAVY)
+        self._checks = Checks(log, as_of=as_of)
+        self.add = self._checks.add
+
+    def closing(
+        self,
+        census: Census,
+        gaps: Sequence[Gap],
+        parts: Sequence[Part],
+        *,
+        consent: Evidence | None,
+        media: Sequence[SourceFile],
+    ) -> Closing:
+        """Finish when the survey is asked for."""
+        finish = partial(self._checks.finish, census, gaps, parts, consent=consent, media=media)
+        return lambda copies: finish(copies=copies)
+
+
 class ChecksElsewhere:
-    """The checks as this process sees them: like :class:`Checks`."""
+    """The checks in a worker: the same findings."""
 
     def __init__(self, log: FindingLog, *, as_of: datetime, worker: Worker) -> None:
         self._log = log
+        self._worker = worker
         self._there = worker.hire(ChecksThere, as_of)
         self._asked: deque[Future[None]] = deque()
+        self._is_ready = False
 
     def add(self, batch: Batch) -> None:
         """Send one batch; raises what the checks said of an earlier one."""
         if len(self._asked) >= ON_THE_WAY:
             self._asked.popleft().result()
         self._asked.append(self._there.submit("add", batch))
+        if not self._is_ready:
+            self._worker.hire(load, *SECOND_PASS)
+            self._is_ready = True
 
-    def finish(
+    def closing(
         self,
         census: Census,
         gaps: Sequence[Gap],
         parts: Sequence[Part],
         *,
-        consent: Evidence | None = None,
-        media: Sequence[SourceFile] = (),
-        copies: Mapping[str, int] | None = None,
-    ) -> Survey:
-        """As :meth:`Checks.finish`."""
+        consent: Evidence | None,
+        media: Sequence[SourceFile],
+    ) -> Closing:
+        """Let the worker finish; what it found is logged when the survey is asked for."""
         for asked in self._asked:
             asked.result()
         answer: Future[tuple[FindingLog, Survey]] = self._there.submit(
-            "finish", Counted.by(census), gaps, parts, consent, media, copies
+            "finish", Counted.by(census), gaps, parts, consent, media
         )
-        log, survey = answer.result()
-        self._log.extend(log)
+
+        def survey(copies: Mapping[str, int]) -> Survey:
+            log, found = answer.result()
+            self._log.extend(log)
+            return replace(found, overview=overview(census, gaps, parts, copies=copies))
+
         return survey
+
+
+def import_in_background(*modules: str) -> None:
+    """Load the heavy modules while the first file is being read; they hold up nothing."""
+
+    def load() -> None:
+        for module in modules:
+            import_module(module)
+
+    threading.Thread(target=load, daemon=True).start()

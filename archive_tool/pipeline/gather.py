@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from archive_tool.anonymize.consent import Consent, ConsentRecord
@@ -14,9 +12,9 @@ from archive_tool.ingest.census import Census
 from archive_tool.model.bundle import FileKind
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.findings import FindingLog
-from archive_tool.pipeline.checking import HEAVY, ChecksElsewhere
+from archive_tool.pipeline.checking import ChecksElsewhere, ChecksHere
 from archive_tool.pipeline.stages import Beside, ahead
-from archive_tool.validation import Checks, Survey, TypeOverview, overview
+from archive_tool.validation import Survey, TypeOverview, overview
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -97,15 +95,14 @@ def gather(
             if parking is not None:
                 parking.add(batch.data_type, batch.table)
     gaps = reader.gaps()
+    evidence = consent.freeze()
+    media = [file for file in source.files if file.kind is FileKind.MEDIA]
+    closing = None
+    if checks is not None:
+        closing = checks.closing(census, gaps, reader.parts, consent=evidence, media=media)
     dropped = source.folded(census, log)
     copies = {name: len(rows) for name, rows in dropped.items()}
-    evidence = consent.freeze()
-    survey = None
-    if checks is not None:
-        media = [file for file in source.files if file.kind is FileKind.MEDIA]
-        survey = checks.finish(
-            census, gaps, reader.parts, consent=evidence, media=media, copies=copies
-        )
+    survey = None if closing is None else closing(copies)
     return Gathered(
         parts=reader.parts,
         gaps=gaps,
@@ -124,22 +121,11 @@ def gather(
 
 def _checks(
     log: FindingLog, as_of: datetime, workers: Sequence[Worker]
-) -> Checks | ChecksElsewhere:
+) -> ChecksHere | ChecksElsewhere:
     if workers:
         return ChecksElsewhere(log, as_of=as_of, worker=workers[0])
-    _import_in_background(*HEAVY)
-    return Checks(log, as_of=as_of)
+    return ChecksHere(log, as_of=as_of)
 
 
 def _unchecked(_: Batch) -> None:
     """Take inventory only."""
-
-
-def _import_in_background(*modules: str) -> None:
-    """Load the heavy modules while the first file is being read; they hold up nothing."""
-
-    def load() -> None:
-        for module in modules:
-            import_module(module)
-
-    threading.Thread(target=load, daemon=True).start()

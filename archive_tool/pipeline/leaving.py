@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from concurrent.futures import Future
     from datetime import datetime
 
     from archive_tool.pipeline.bench import Tally
@@ -25,6 +26,8 @@ class Leaving:
     tallies: Mapping[str, Tally]
     summaries: Mapping[str, Summary]
     media: SealedMedia
+    early: Future[Mapping[str, str]]
+    """Papers that need nothing of it, by path."""
     elsewhere: Elsewhere
     """What workers still do for it."""
 

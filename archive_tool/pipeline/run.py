@@ -26,8 +26,8 @@ from archive_tool.pipeline.shards import ShardPass
 from archive_tool.pipeline.validate import validation_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from concurrent.futures import Executor, Future
+    from collections.abc import Mapping, Sequence
+    from concurrent.futures import Executor
     from datetime import datetime
     from pathlib import Path
 
@@ -113,10 +113,9 @@ class Run:
                 witness=self.gate.see,
             ) as writer,
         ):
-            early = self.pool.submit(self._early_papers)
             leaving = self._write_content(writer)
             earlier = self._earlier()
-            stamp = self._add_papers(writer, leaving, early)
+            stamp = self._add_papers(writer, leaving)
             path = self._publish(writer, leaving, stamp)
         return self._created(path, leaving, earlier)
 
@@ -138,9 +137,11 @@ class Run:
                 crew=crew,
                 dropped=self.admitted.gathered.dropped,
             )
+            early = None
             for data_type in parking.types():
                 tallies[data_type] = Tally()
                 self._write_type(shards, data_type, tallies[data_type])
+                early = early or self.pool.submit(self._early_papers)  # all have work by now
             crew.drain()
             elsewhere = crew.finish()
             writer.send()
@@ -149,7 +150,11 @@ class Run:
             writer.write_aggregate(table.name, table.table)
             summaries[table.name] = Summary(cells=table.table.num_rows, hidden=table.hidden)
         return Leaving(
-            tallies=tallies, summaries=summaries, media=self._seal(writer), elsewhere=elsewhere
+            tallies=tallies,
+            summaries=summaries,
+            media=self._seal(writer),
+            early=early or self.pool.submit(self._early_papers),
+            elsewhere=elsewhere,
         )
 
     def _write_type(self, shards: ShardPass, data_type: str, tally: Tally) -> None:
@@ -174,15 +179,13 @@ class Run:
             writer=writer,
         )
 
-    def _early_papers(self) -> dict[str, str]:
+    def _early_papers(self) -> Mapping[str, str]:
         """Papers that need none of the content; the gate reads them at once."""
         made = papers.validation_papers(self._validation())
         self.gate.read_ahead(made)
         return made
 
-    def _add_papers(
-        self, writer: ArchiveWriter, leaving: Leaving, early: Future[dict[str, str]]
-    ) -> PrivacyStamp | None:
+    def _add_papers(self, writer: ArchiveWriter, leaving: Leaving) -> PrivacyStamp | None:
         """Add what is readable without a key, and the sealed linkage table.
 
         What can be done before the workers are ready comes first.
@@ -190,7 +193,7 @@ class Run:
         papers.add_dictionary(writer)
         stamp = None
         if not leaving.aggregate_only:  # a count in a report might solve a hidden cell
-            for path, text in early.result().items():
+            for path, text in leaving.early.result().items():
                 writer.add_file(path, text.encode())
         self.gate.search_rest(self.pool)
         for seen in leaving.elsewhere.seen:

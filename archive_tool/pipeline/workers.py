@@ -22,14 +22,16 @@ WORTH_A_WORKER: Final = 24 * 2**20
 MOST_WORKERS: Final = 3
 """Each takes about 250 MB: the libraries once more, and the rows it works on."""
 
-LOADED: Final = (
-    "archive_tool.pipeline.bench",
+FIRST_PASS: Final = (
     "archive_tool.pipeline.checking",
     "archive_tool.pipeline.reading",
     "archive_tool.schemas.frames",
     "pandera.pandas",
 )
-"""Modules that a worker will need."""
+"""Modules that a worker will need soon."""
+
+SECOND_PASS: Final = ("archive_tool.pipeline.bench",)
+"""Modules that it will need later: the first one loads them when it waits for rows to check."""
 
 UNPACKED: Final = {".csv": 1, ".json": 1, ".ndjson": 1, ".jsonl": 1, ".zip": 4, ".parquet": 4}
 """How many bytes of tables a byte of a file is at least likely to be, by its name."""
@@ -58,7 +60,7 @@ def start_workers(stack: ExitStack, count: int) -> list[Worker]:
     with suppress(OSError):
         for _ in range(count if sys.executable else 0):
             found.append(stack.enter_context(Worker(spawn())))
-            found[-1].hire(load, *LOADED)
+            found[-1].hire(load, *FIRST_PASS, *(SECOND_PASS if found[1:] else ()))
     return found
 
 
