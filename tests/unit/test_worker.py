@@ -54,6 +54,20 @@ def test_tables_travel_and_only_their_own_rows(worker):
     assert size < 10_000
 
 
+@pytest.mark.parametrize("rows", [0, 1, 700])
+def test_columns_without_a_value_come_back_in_their_places(worker, rows):
+    nothing, words = pa.nulls(rows, pa.string()), pa.array(["w"] * rows, pa.string())
+    schema = pa.schema(
+        [("a", pa.string()), ("b", pa.int64()), ("c", pa.string()), ("d", pa.null())]
+    )
+    columns = [nothing, pa.array(range(rows)), words, pa.nulls(rows)]
+    table = pa.Table.from_arrays(columns, schema=schema.with_metadata({"k": "v"}))
+    for sent in (table, table.select(["a", "d"]), pa.concat_tables([table, table])):
+        back, _ = worker.hire(Desk, "").submit("doubled", sent).result()
+        assert back.equals(pa.concat_tables([sent, sent]), check_metadata=True)
+        assert back.num_rows == 2 * sent.num_rows
+
+
 def test_our_own_failures_come_through_and_others_without_their_words(worker):
     desk = worker.hire(Desk, "")
     with pytest.raises(IntegrityError, match="was changed") as failed:
