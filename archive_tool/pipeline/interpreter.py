@@ -29,9 +29,11 @@ def ours_alone() -> None:
     """Settings of a process that nobody shares with us; before numpy is loaded.
 
     A new page of memory costs as much as the work on it, and many columns are as short-lived as
-    they are large. OpenBLAS starts threads that wait by spinning, and nothing here asks for them.
+    they are large: both allocators keep them for a while. OpenBLAS starts threads that wait by
+    spinning, and nothing here asks for them.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("MIMALLOC_PURGE_DELAY", "10000")  # ms; Arrow's allocator
     if sys.platform == "linux":
         with suppress(AttributeError):  # another C library than glibc
             libc = ctypes.CDLL(None)
