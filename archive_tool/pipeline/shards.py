@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 LEAST_RUNS: Final = 16
 """Runs that a bucket is cut into, so that all workers have something to do until the end."""
 
-LEAST_ROWS: Final = 1024
-"""Rows below which a run is not worth its own overhead."""
+LEAST_ROWS: Final = 16_384
+"""Rows below which a run is not worth its own overhead: what is said several times in a run, such
+as the content of a trial, is looked at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
