@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, Final
+
+from archive_tool.keys import disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,40 +82,9 @@ class Files:
             group.result()
 
     def _send(self) -> None:
-        self._sent.append(self._disk.submit(_sync_all, self._new))
+        self._sent.append(self._disk.submit(disk.sync_all, self._new))
         self._new = []
 
     def close(self) -> None:
         """Send nothing more."""
         self._disk.shutdown(cancel_futures=True)
-
-
-def _sync_all(paths: Iterable[str]) -> None:
-    """Bring files to the disk for good: all are on their way before the first is waited for.
-
-    The journal then takes many of them at once; one after the other takes three times as long.
-    """
-    opened: list[int] = []
-    try:
-        for path in paths:
-            opened.append(_open(path))
-            if sys.platform == "linux":  # starts to write what is new, and waits for nothing
-                os.posix_fadvise(opened[-1], 0, 0, os.POSIX_FADV_DONTNEED)
-        for descriptor in opened:
-            os.fsync(descriptor)
-    finally:
-        for descriptor in opened:
-            os.close(descriptor)
-
-
-def sync(path: str) -> None:
-    """Bring a file or folder to the disk for good."""
-    descriptor = _open(path)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _open(path: str) -> int:
-    return os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from archive_tool.archive import bag, crate, index, layout, manifest, media, parquet, swap
 from archive_tool.archive.reader import Archive, open_archive
 from archive_tool.errors import IntegrityError
-from archive_tool.keys import by_person
+from archive_tool.keys import by_person, disk
 from archive_tool.keys.derive import NO_SUBJECT, key_check
 from archive_tool.keys.keyring import SubjectState
 from archive_tool.keys.primitives import random_bytes
@@ -261,14 +261,8 @@ class Revision:
             self._folders.add(parent)
 
     def _sync(self) -> None:
-        if os.name == "nt":
-            return  # Windows has no folder handles to flush
         for folder, _, _ in os.walk(self.folder):
-            descriptor = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+            disk.sync_folder(folder)
 
 
 def _restated(

@@ -7,8 +7,8 @@ import shutil
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import layout, swap
-from archive_tool.archive.files import Files, sync
-from archive_tool.keys import primitives
+from archive_tool.archive.files import Files
+from archive_tool.keys import disk, primitives
 from archive_tool.keys.lock import FileLock
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ class Staging:
         self._lock.__enter__()
         try:
             swap.settle(self._store)
-            for stale in self._store.glob(f"{layout.STAGING_PREFIX}*"):
-                shutil.rmtree(stale)
+            swap.clear_staging(self._store)
             (self._store / layout.ARCHIVES).mkdir(exist_ok=True)
             self._top.mkdir(mode=0o700)
             self.folder.mkdir()
@@ -59,14 +58,12 @@ class Staging:
     def sync(self) -> None:
         """Wait until all files are on the disk, then bring the folders there."""
         self.files.settle()
-        if os.name != "nt":  # Windows has no folder handles to flush
-            for folder, _, _ in os.walk(self._top):
-                sync(folder)
+        for folder, _, _ in os.walk(self._top):
+            disk.sync_folder(folder)
 
     def publish(self) -> Path:
         """Rename the folder to its final place: the archive exists in full, or not at all."""
         target = self._store / layout.ARCHIVES / self._archive_id
         self.folder.rename(target)
-        if os.name != "nt":
-            sync(str(target.parent))
+        disk.sync_folder(target.parent)
         return target

@@ -7,12 +7,11 @@ the swap, or undoes it when the newer one had not arrived; until then readers fi
 
 from __future__ import annotations
 
-import os
 import shutil
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import layout
-from archive_tool.keys import primitives
+from archive_tool.keys import disk, primitives
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +38,7 @@ def put(store: Path, newer: Path) -> Path:
     replaced.mkdir(exist_ok=True, mode=0o700)
     place.rename(replaced / newer.name)
     newer.rename(place)
-    _sync(place.parent)
+    disk.sync_folder(place.parent)
     shutil.rmtree(replaced / newer.name)
     replaced.rmdir()
     return place
@@ -52,7 +51,7 @@ def remove(store: Path, archive_id: str) -> None:
         return
     gone = staging(store) / archive_id
     place.rename(gone)
-    _sync(place.parent)
+    disk.sync_folder(place.parent)
     shutil.rmtree(gone.parent)
 
 
@@ -67,13 +66,3 @@ def clear_staging(store: Path) -> None:
     """Remove what dead runs left. The caller holds the store's lock."""
     for stale in store.glob(f"{layout.STAGING_PREFIX}*"):
         shutil.rmtree(stale)
-
-
-def _sync(folder: Path) -> None:
-    if os.name == "nt":
-        return  # Windows has no folder handles to flush
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from archive_tool.errors import UsageError
@@ -19,6 +18,6 @@ def refuse_existing(path: Path) -> None:
 
 def write_private(path: Path, content: bytes) -> None:
     """Write a file that nobody else may read; it must not be there."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(content)
+    from archive_tool.keys.disk import write_new
+
+    write_new(path, content)

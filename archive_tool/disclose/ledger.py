@@ -21,7 +21,7 @@ from archive_tool.disclose.budget import Spend  # noqa: TC001  (msgspec reads th
 from archive_tool.disclose.notes import CellNote, Limits, Release, beyond, limits, one_word
 from archive_tool.disclose.sheet import OPEN, SECONDARY, Sheet
 from archive_tool.errors import IntegrityError
-from archive_tool.keys import primitives, vault_file
+from archive_tool.keys import disk, primitives
 from archive_tool.model.aggregates import Dimension
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ class Ledger:
         self.vault.save(now)
         path = self.vault.folder / LEDGER_FILE
         if self._before is not None:
-            vault_file.replace(path, self._before)
+            disk.replace(path, self._before)
         elif self.releases or self.spent:
             self._write()
         else:
@@ -185,7 +185,7 @@ class Ledger:
         )
         plain = msgspec.msgpack.encode(body)
         sealed = primitives.seal(_key(self.vault), plain, bound_to=FORMAT.encode())
-        vault_file.replace(self.vault.folder / LEDGER_FILE, sealed)
+        disk.replace(self.vault.folder / LEDGER_FILE, sealed)
         self._note()
 
     def _note(self) -> None:

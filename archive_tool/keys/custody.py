@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from archive_tool.errors import VaultError
-from archive_tool.keys import primitives, sshsig, vault_file
+from archive_tool.keys import disk, primitives, sshsig
 from archive_tool.keys import recipients as age
 from archive_tool.keys.keyring import Keyring
 
@@ -126,7 +126,7 @@ class Custody(Keyring):
             )
         identity, public, text = identity_for(self._body, self.public_key, now)
         content = age.protect(text, passphrase) if passphrase else text.encode()
-        vault_file.write_new(identity_out, content)
+        disk.write_new(identity_out, content)
         self._body.recipients = [public, *(name for name in self.recipients if name not in own)]
         return identity
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import msgspec
 
 from archive_tool.errors import IntegrityError, UsageError, VaultError
-from archive_tool.keys import primitives, sshsig, vault_file
+from archive_tool.keys import disk, primitives, sshsig, vault_file
 from archive_tool.keys import recipients as age
 from archive_tool.keys.derive import (
     AGGREGATES_SCOPE,
@@ -200,7 +200,7 @@ def make(
     vault.save(now)  # first: no grant may exist that the vault does not know of
     line = msgspec.json.encode(body, order="sorted")
     signature = sshsig.sign(vault.signing_key, line, namespace=NAMESPACE)
-    vault_file.write_new(out, age.encrypt(line + b"\n" + signature.encode(), [to]))
+    disk.write_new(out, age.encrypt(line + b"\n" + signature.encode(), [to]))
     return note
 
 

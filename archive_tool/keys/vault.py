@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from archive_tool.errors import LockError, VaultError
-from archive_tool.keys import erasure, primitives, sshsig, vault_file
+from archive_tool.keys import disk, erasure, primitives, sshsig, vault_file
 from archive_tool.keys import recipients as age
 from archive_tool.keys.custody import Custody, distinct, identity_for
 from archive_tool.keys.lock import FileLock
@@ -73,7 +73,7 @@ class Vault(Custody):
         identity, public, text = identity_for(body, signer, now)
         body.recipients = [public, *distinct(recipients, without=public)]
         content = age.protect(text, passphrase) if passphrase else text.encode()
-        vault_file.write_new(identity_path, content)
+        disk.write_new(identity_path, content)
         vault = cls(folder, body, identity, identity_path)
         vault_file.write(folder, body, [identity])
         return vault
@@ -247,7 +247,7 @@ class Vault(Custody):
         for place in erasure.places_of(self.vault_id, self._identity_path):
             with suppress(OSError):  # read-only media, no home: the store has it too
                 place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                vault_file.replace(place, record)
+                disk.replace(place, record)
 
     def _check_current(self) -> None:
         on_disk = vault_file.read(self._folder / VAULT_FILE, self._identity)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from datetime import datetime  # noqa: TC003  (msgspec reads the annotations)
 from typing import TYPE_CHECKING, Final
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from archive_tool.errors import IntegrityError
-from archive_tool.keys import primitives, sshsig
+from archive_tool.keys import disk, primitives, sshsig
 from archive_tool.keys import recipients as age
 
 if TYPE_CHECKING:
@@ -162,7 +161,7 @@ def write(folder: Path, body: VaultBody, present: Sequence[Identity]) -> None:
     beside.unlink(missing_ok=True)
     try:
         sealed = age.encrypt(_encode(body), body.recipients)
-        write_new(beside, sealed)
+        disk.write_new(beside, sealed)
         same = all(read(beside, identity) == body for identity in present)
         if not same or age.slots(sealed) != len(body.recipients):
             raise IntegrityError("did not read back as it was written", where=VAULT_FILE)
@@ -170,29 +169,7 @@ def write(folder: Path, body: VaultBody, present: Sequence[Identity]) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
-    _sync_folder(folder)
-
-
-def replace(path: Path, content: bytes) -> None:
-    """Put a private file in place of another in one step."""
-    beside = path.with_name(f".{path.name}.new")
-    beside.unlink(missing_ok=True)
-    write_new(beside, content)
-    beside.replace(path)
-    _sync_folder(path.parent)
-
-
-def write_new(path: Path, content: bytes) -> None:
-    """Create a private file, in full and on disk, or fail and leave none."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+    disk.sync_folder(folder)
 
 
 def _encode(body: VaultBody) -> bytes:
@@ -208,13 +185,3 @@ def _decode(line: bytes) -> VaultBody:
     if body is None or body.format != FORMAT:
         raise IntegrityError("not a vault of a known version", where=VAULT_FILE, expected=FORMAT)
     return body
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return  # Windows has no folder handles to flush
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

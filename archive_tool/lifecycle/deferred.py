@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from archive_tool.errors import IntegrityError
-from archive_tool.keys import primitives, signed, sshsig
+from archive_tool.keys import disk, primitives, signed, sshsig
 from archive_tool.lifecycle import places
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def forget(store: Path, record: Deferred) -> None:
     path = _path(store, record.plan)
     if path.exists():
         path.unlink()
-        places.sync_folder(path.parent)
+        disk.sync_folder(path.parent)
 
 
 def waiting(store: Path, vault: Vault) -> list[Deferred]:

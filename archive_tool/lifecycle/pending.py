@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from archive_tool.errors import IntegrityError
-from archive_tool.keys import signed, sshsig
+from archive_tool.keys import disk, signed, sshsig
 from archive_tool.lifecycle import places
 from archive_tool.lifecycle.work import Work
 
@@ -33,7 +33,7 @@ def remove(store: Path, work: Work) -> None:
     """Take it away when it is done, or undone."""
     path = _path(store, work.plan)
     path.unlink()
-    places.sync_folder(path.parent)
+    disk.sync_folder(path.parent)
 
 
 def works(store: Path, vault: Vault) -> list[Work]:

@@ -11,6 +11,7 @@ import msgspec
 
 from archive_tool.archive import layout, swap
 from archive_tool.errors import FormatError
+from archive_tool.keys import disk
 from archive_tool.keys.lock import FileLock
 
 if TYPE_CHECKING:
@@ -65,18 +66,7 @@ def write(path: Path, content: bytes) -> None:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk."""
-    if os.name == "nt":
-        return  # Windows has no folder handles to flush
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    disk.sync_folder(path.parent)
 
 
 def require_store(store: Path) -> None:
