@@ -204,11 +204,10 @@ def _leaf(policy: Policy, data_type: str, column: Field, path: tuple[str, ...]) 
     for rule in _leaf_rules(policy, data_type, column.name):
         if rule.path is not None and matches(rule.path, path):
             return rule.decision
-    whole = _column_rule(policy, data_type, column.name)
     sensitivity = listed(column, path)
-    if sensitivity is None or (whole is not None and whole.action in _WHOLE):
+    if sensitivity is None:
         return unknown_leaf(policy, data_type, column.name)
-    return whole or _default(policy, sensitivity)
+    return _column_rule(policy, data_type, column.name) or _default(policy, sensitivity)
 
 
 def listed(column: Field, path: tuple[str, ...]) -> Sensitivity | None:

@@ -18,7 +18,9 @@ from archive_tool.policy import (
     policy_text,
     ready_policies,
 )
-from archive_tool.schemas import FIELDS, Kind
+from archive_tool.policy.decide import listed
+from archive_tool.policy.paths import ITEM
+from archive_tool.schemas import FIELDS, Field, Kind, Leaf, Sensitivity
 
 HEAD = 'name = "test"\nversion = "1"\n'
 TAIL = '[retention]\nperiod = "P1Y"\nbasis = "archiving"\n'
@@ -253,6 +255,56 @@ def test_a_column_kept_whole_does_not_let_unknown_leaves_through():
     assert decisions.of("events", "response").action is Action.BY_LEAF
 
 
+def test_an_exact_leaf_goes_before_the_pattern_of_the_type_itself():
+    fields = '[fields.events]\n"response.*" = "keep"\n[fields."*"]\n"response.value" = "drop"\n'
+    decisions = decide(policy(fields))
+    assert decisions.leaf("events", "response", "value").action is Action.DROP
+    assert decisions.leaf("events", "response", "label").action is Action.KEEP
+
+
+def test_one_word_for_all_leaves_is_still_applied_leaf_by_leaf():
+    words = WORDS.replace('unknown-leaves = "drop"', 'unknown-leaves = "scrub"')
+    decisions = decide(policy('[fields.events]\nresponse = "scrub"\n', words=words))
+    assert decisions.of("events", "response").action is Action.BY_LEAF
+    assert decisions.leaf("events", "response", "made.up").action is Action.SCRUB
+
+
+def test_a_pattern_for_unknown_leaves_opens_a_column_that_is_dropped():
+    fields = '[fields.events]\nresponse = "drop"\n"response.made.*" = "keep"\n'
+    decisions = decide(policy(fields))
+    assert decisions.of("events", "response").action is Action.BY_LEAF
+    assert decisions.leaf("events", "response", "made.up").action is Action.KEEP
+    assert decisions.leaf("events", "response", "value").action is Action.DROP
+
+
+def test_what_the_schema_lists_is_exact_before_free_keys_and_a_free_key_is_no_element():
+    column = Field(
+        name="response",
+        kind=Kind.JSON,
+        sensitivity=Sensitivity.ANSWER,
+        description="",
+        source="",
+        leaves=(
+            Leaf(path="*", sensitivity=Sensitivity.HARMLESS),
+            Leaf(path="name", sensitivity=Sensitivity.NAME),
+            Leaf(path="*.*", sensitivity=Sensitivity.MEASURE),
+        ),
+    )
+    assert listed(column, ("name",)) is Sensitivity.NAME
+    assert listed(column, ("other",)) is Sensitivity.HARMLESS
+    assert listed(column, ("other", "deeper")) is Sensitivity.MEASURE
+    assert listed(column, ("other", ITEM)) is None
+    assert listed(column, ("other", "deeper", "still")) is None
+
+
+@pytest.mark.parametrize(
+    ("action", "hidden"), [("keep", False), ("pseudonymize", True), ("drop", True)]
+)
+def test_people_are_hidden_where_their_ids_do_not_leave_as_they_are(action, hidden):
+    decisions = decide(policy(f'[fields.chat]\nsenderId = "{action}"\n'))
+    assert decisions.hides_people("chat") is hidden
+
+
 def test_digest_counts_what_is_said_not_how():
     one = policy()
     other = parse(
@@ -321,6 +373,7 @@ def test_retention_per_type_takes_the_rest_from_the_whole():
         ("P1Y6M", date(2026, 8, 31), date(2028, 2, 29)),
         ("P90D", date(2026, 1, 1), date(2026, 4, 1)),
         ("P1M1D", date(2026, 1, 31), date(2026, 3, 1)),
+        ("P1Y", date(9998, 1, 31), date(9999, 1, 31)),
         ("P9999Y", date(2026, 1, 31), date.max),
         ("P999999D", date(9999, 1, 31), date.max),
     ],
