@@ -148,11 +148,11 @@ def _gaps(pages: Sequence[Part]) -> list[Gap]:
         if first > reached:
             gaps.append(_gap(last, reached, first))
         if end >= reached:
-            more, last = (
-                _says_more(part, end) if end > reached else more or _says_more(part, end),
-                part,
-            )
-            reached = end
+            says_more = _says_more(part, end)
+            # an empty page behind the last one ends the listing; a copy of the last one does not
+            goes_on = end > reached or first == reached
+            more = says_more if goes_on else more or says_more
+            last, reached = part, end
         total = page.total if total is None else max(total, page.total or 0)
     if total is not None and reached < total:
         gaps.append(_gap(last, reached, total))

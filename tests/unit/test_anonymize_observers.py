@@ -128,6 +128,7 @@ def test_a_refusal_wins_whatever_the_order():
         {"participantId": "u4", "completionOutcome": "NOCONSENT"},
     ]))  # fmt: skip
     record = consent.freeze()
+    assert not record.accepted & record.declined
     people = KnownIdentifiers(
         people=frozenset({"u1", "u2", "u3", "u4", "u5"}), agents=frozenset({"a"})
     )

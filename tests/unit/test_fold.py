@@ -187,6 +187,32 @@ def test_the_higher_page_stays_of_equal_copies_of_one_age() -> None:
     assert places(found) == [(1, 0)]
 
 
+def test_of_one_age_more_values_count_before_the_page() -> None:
+    pages = [
+        replace(part("events", 1, order=order), page=Page(offset=offset))
+        for order, offset in enumerate((0, 1000))
+    ]
+    rows = [event("a", content="full"), event("a")]
+    batches = [batch("events", [row], order=n) for n, row in enumerate(rows)]
+    assert places(fold(batches, pages, "events")) == [(1, 0)]
+
+
+def test_rows_without_an_id_are_records_of_their_own() -> None:
+    rows = [{"participantId": "p1", "roomId": "r1", "onset": 5}]
+    parts = [part("events", 1, order=order) for order in (0, 1)]
+    batches = [batch("events", rows, order=order) for order in (0, 1)]
+    found = fold(batches, parts, "events")
+    assert places(found) == []
+    assert found.findings == []
+
+
+def test_copies_without_any_room_do_not_differ_in_it() -> None:
+    rows = [{"id": "a", "participantId": "p1", "onset": 5}]
+    found = folded(rows, rows, days=[1, 2])
+    assert places(found) == [(0, 0)]
+    assert codes(found) == [("RECORDS-OVERLAP", "F001", None)]
+
+
 def test_absent_and_null_are_the_same_value_here() -> None:
     first, second = batch("events", [event("a")], order=0), batch("events", [event("a")], order=1)
     column = first.table.schema.get_field_index("nulls")

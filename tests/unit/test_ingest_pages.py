@@ -1,0 +1,109 @@
+"""What pages of one listing say about the rows between, before and after them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archive_tool.ingest.envelope import Envelope
+from archive_tool.ingest.pages import check_part, find_gaps
+from archive_tool.ingest.remarks import Remarks
+from archive_tool.model.bundle import Page
+from archive_tool.model.findings import FindingLog
+from tests.support.canonical import part
+
+if TYPE_CHECKING:
+    from archive_tool.model.bundle import Part
+
+
+def listed(rows: int, *, data_type: str = "events", query: str = "q", **page: int | bool) -> Part:
+    """One page of a listing."""
+    return part(data_type, rows, page=Page(**page), query_key=query)  # type: ignore[arg-type]
+
+
+def gaps(*pages: Part) -> list[tuple[int, int | None]]:
+    found = find_gaps(pages, Remarks(log=FindingLog(), parts=pages))
+    return [(gap.first, gap.end) for gap in found]
+
+
+def codes(one: Part, envelope: Envelope | None = None) -> set[str]:
+    log = FindingLog()
+    check_part(one, envelope, Remarks(log=log, parts=[one]))
+    return {finding.code for finding in log}
+
+
+def test_one_missing_row_is_a_gap_wherever_it_is() -> None:
+    assert gaps(listed(4, offset=1, total=5)) == [(0, 1)]
+    assert gaps(listed(2, offset=0), listed(2, offset=3, total=5)) == [(2, 3)]
+    assert gaps(listed(4, offset=0, total=5)) == [(4, 5)]
+    assert gaps(listed(5, offset=0, total=5)) == []
+
+
+def test_pages_come_in_any_order() -> None:
+    assert gaps(listed(2, offset=4, has_more=False), listed(4, offset=0, has_more=True)) == []
+
+
+def test_the_largest_total_that_a_page_names_counts() -> None:
+    assert gaps(listed(2, offset=0, total=6), listed(2, offset=2, total=4)) == [(4, 6)]
+    assert gaps(listed(2, offset=0, total=4), listed(2, offset=2, total=6)) == [(4, 6)]
+
+
+def test_rows_that_a_page_had_and_the_file_lost_are_no_gap_between_pages() -> None:
+    assert gaps(listed(3, offset=0, returned=5), listed(1, offset=5, has_more=False)) == []
+
+
+def test_a_next_offset_without_has_more_is_a_promise() -> None:
+    assert gaps(listed(2, offset=0, next_offset=2)) == [(2, None)]
+    assert gaps(listed(2, offset=0, next_offset=2, has_more=False)) == []
+    assert gaps(listed(2, offset=0, next_offset=2), listed(1, offset=2)) == []
+
+
+@pytest.mark.parametrize("first_says", [True, False])
+def test_of_two_copies_of_the_last_page_the_one_that_says_more_counts(first_says: bool) -> None:
+    copies = [listed(2, offset=0, has_more=says) for says in (first_says, not first_says)]
+    assert gaps(*copies) == [(2, None)]
+
+
+def test_an_empty_page_behind_the_last_one_ends_the_listing() -> None:
+    full = listed(2, offset=0, has_more=True)
+    assert gaps(full, listed(0, offset=2, has_more=False)) == []
+    assert gaps(full, listed(0, offset=2, has_more=True)) == [(2, None)]
+
+
+def test_a_page_inside_another_says_nothing_of_what_follows() -> None:
+    assert gaps(listed(4, offset=0, has_more=False), listed(1, offset=1, has_more=True)) == []
+
+
+def test_listings_of_two_data_types_do_not_fill_each_other() -> None:
+    pages = (
+        listed(2, offset=0, total=4),
+        listed(2, offset=2, total=4, data_type="chat"),
+    )
+    assert gaps(*pages) == [(2, 4), (0, 2)]
+
+
+def test_a_round_thousand_is_suspicious_in_a_listing_only() -> None:
+    one = part("sync", 2000)
+    assert codes(one) == {"ROWS-ROUND-THOUSAND"}
+    assert codes(replace(one, form="object")) == set()
+    assert codes(part("sync", 0)) == set()
+    assert codes(part("sync", 1999)) == set()
+    assert codes(part("sync", 2000, page=Page(returned=2000))) == set()
+
+
+@pytest.mark.parametrize(
+    ("time", "naive"),
+    [
+        ("2024-10-20T14:30:45", True),
+        ("2024-10-20T14:30:45Z", False),
+        ("2024-10-20T14:30:45+02:00", False),
+        ("2024-10-20T14:30:45-05:00", False),
+        ("2024-10-20", False),
+        (1729434645000, False),
+    ],
+)
+def test_a_window_without_a_zone_is_told(time: object, naive: bool) -> None:
+    found = codes(part("events", 1), Envelope(query={"endTime": time}))
+    assert found == ({"QUERY-TIME-NAIVE"} if naive else set())
