@@ -121,7 +121,8 @@ def lattice(
             met = [fits(known.get(one, MISSING), condition) for one in person.tolist()]
             keep &= np.array(met, bool)
     if not keep.all():
-        person, room, code, sums = person[keep], room[keep], code[keep], sums.take(keep)
+        left = np.flatnonzero(keep)
+        person, room, code, sums = person[left], room[left], code[left], sums.take(left)
     for place, dimension in enumerate(spec.dimensions):
         _rare(names[place], code[:, place], person, dimension, thresholds)
         names[place], code[:, place] = _sorted(names[place], code[:, place])

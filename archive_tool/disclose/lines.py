@@ -35,7 +35,7 @@ class Sums(NamedTuple):
     """Sum of squared deviations from that mean."""
 
     def take(self, places: np.ndarray) -> Sums:
-        """Give some of the lines, in another order."""
+        """Give the lines at these places (numbers, not a mask), in their order."""
         rows = self.rows.take(places)
         n = rows if self.n is self.rows else self.n.take(places)
         return Sums(rows, n, self.mean.take(places), self.m2.take(places))

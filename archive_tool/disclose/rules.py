@@ -133,7 +133,7 @@ def union_is_safe(
         some = sums.n > 0
         if not some.any():
             return True
-        sums = sums.take(some)
+        sums = sums.take(np.flatnonzero(some))
     amounts = (sums.n, np.abs(sums.mean) * sums.n) if measure else (sums.rows,)
     least = max(thresholds.people, thresholds.degrees + 1) if measure else thresholds.people
     if len(sums.rows) < least:

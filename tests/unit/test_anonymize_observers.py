@@ -102,6 +102,7 @@ def events(*rows):
         ("consent_response", None, '"yes"', "accepted"),
         ("consent.accepted", "declined", None, "declined"),
         ("consent.accepted", "You may decline at any time, and " * 3, None, "accepted"),
+        ("consent.accepted", "I decline".ljust(60, "."), None, "declined"),
         ("consent.viewed", None, None, "unknown"),
         ("component.complete", "declined", None, "unknown"),
     ],
@@ -153,3 +154,5 @@ def test_a_person_consents_in_every_spelling():
     assert record.excluded("accepted", people) == {"b", "prolific_b"}
     assert record.excluded("any", people, ["a"]) == {"a", "prolific_a"}
     assert record.counts(people) == ConsentCounts(accepted=1, declined=1, unknown=0, withdrawn=0)
+    both = ConsentRecord(accepted=frozenset({"prolific_b"}), declined=frozenset({"b"}))
+    assert both.counts(people) == ConsentCounts(accepted=0, declined=1, unknown=1, withdrawn=0)

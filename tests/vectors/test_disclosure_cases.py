@@ -1,10 +1,13 @@
 """Worked cases of disclosure control with known answers, by hand and from the literature."""
 
+import pyarrow as pa
 import pytest
 
+from archive_tool.disclose import Aggregation
 from archive_tool.disclose.sheet import PRIMARY
 from archive_tool.errors import DisclosureError
-from tests.support.disclosing import cells, declared, own, people_in, tables_of
+from archive_tool.schemas import arrow_schema
+from tests.support.disclosing import RATINGS, cells, declared, own, people_in, tables_of
 
 ONE = 'name = "one"\ntype = "ratings/continuous"\ndimensions = ["componentId"]\n'
 TWO = 'name = "two"\ntype = "ratings/continuous"\ndimensions = ["componentId", "stateId"]\n'
@@ -93,6 +96,32 @@ def test_nk_two_ninety(rows_each, status):
     assert statuses(tables_of(rows, declared(ONE))["one"], "componentId")["a",] == status
 
 
+def test_nk_at_exactly_ninety_percent_hides():
+    """12 people, two of whom give 45 rows each: 90 of 100."""
+    rows = people_in(at("a"), range(2), each=45) + people_in(at("a"), range(2, 12))
+    rows += people_in(at("b"), range(20, 60))
+    assert statuses(tables_of(rows, declared(ONE))["one"], "componentId")["a",] == "suppressed"
+
+
+@pytest.mark.parametrize(
+    ("measured", "hidden"),
+    [  # a and b have few people with a measure each; what the total gives away is both together
+        (5, {"a", "b", "(all)"}),  # 5 + 5 people: nine degrees of freedom
+        (6, {"a", "b"}),  # 6 + 5 people: ten
+    ],
+)
+def test_hidden_measures_need_their_degrees_of_freedom_together(measured, hidden):
+    def only(most):
+        return lambda n, row: own(n, row) if n % 20 < most else None
+
+    rows = people_in(at("a"), range(10), value=only(measured))
+    rows += people_in(at("b"), range(20, 30), value=only(5))
+    rows += people_in(at("c"), range(40, 70))
+    table = tables_of(rows, declared(ONE + 'measure = "value"\n'))["one"]
+    found = statuses(table, "componentId")
+    assert {key for (key,), status in found.items() if status == "measure suppressed"} == hidden
+
+
 @pytest.mark.parametrize(
     ("largest", "status"),
     [  # the largest against ten others of one row: (total - two largest) / largest = 9 / largest
@@ -120,6 +149,30 @@ def test_a_measure_that_is_the_same_for_all_tells_of_everybody():
     rows += people_in(at("b"), range(20)) + people_in(at("c"), range(20))
     table = tables_of(rows, declared(ONE + 'measure = "value"\n'))["one"]
     assert statuses(table, "componentId")["a",] == "measure suppressed"
+
+
+@pytest.mark.parametrize(
+    ("condition", "rows"),
+    [('["director"]', 15), ('["director", "actor"]', 25), ("{present = true}", 25)],
+)
+def test_a_filter_by_what_is_known_of_the_person_counts_their_rows_only(condition, rows):
+    """Of 30 people 15 are directors, 10 are actors, and of 5 no role is known."""
+    made = Aggregation(
+        decisions=declared(
+            ONE + f'measure = "value"\n[aggregate.table.where]\nrole = {condition}\n'
+        )
+    )
+    events = [
+        {"participantId": f"u{n}", "roomId": f"r{n}", "eventType": "x",
+         "participantRole": "director" if n < 15 else "actor"}
+        for n in range(25)
+    ]  # fmt: skip
+    for data_type, table in (("events", events), (RATINGS, people_in(at("a"), range(30)))):
+        made.add(data_type, pa.Table.from_pylist(table, schema=arrow_schema(data_type)))
+    (one,) = made.tables()
+    row = cells(one, "componentId")["a",]
+    assert (row["rows"], row["people"], row["status"]) == (rows, rows, "ok")
+    assert row["mean"] == pytest.approx(1.0 + (rows - 1) / 200)
 
 
 def answers(component, people, answer):
