@@ -52,6 +52,27 @@ def test_twelve_people_against_eleven_of_them_is_blocked(ledger):
     )
 
 
+def test_cells_may_differ_by_as_many_people_as_the_threshold(ledger):
+    released(people_in(at("a"), range(30)), declared(ONE), ledger, "R1")
+    assert "they differ by 9 people" in blocked(
+        people_in(at("a"), range(21)), declared(ONE), ledger
+    )
+    assert tables_of(people_in(at("a"), range(20)), declared(ONE), ledger=ledger)
+
+
+def test_the_stricter_threshold_of_two_releases_counts(ledger):
+    strict = declared(ONE, aggregate="people = 20\n")
+    released(people_in(at("a"), range(45)), strict, ledger, "R1")
+    rows = people_in(at("a"), range(30))
+    assert "they differ by 15 people" in blocked(rows, declared(ONE), ledger)
+
+
+def test_one_person_less_is_seen_where_everybody_has_other_rows(ledger):
+    released(people_in(at("a"), range(30)), declared(ONE), ledger, "R1")
+    rows = people_in(at("a"), range(29), each=2)
+    assert "they differ by one person" in blocked(rows, declared(ONE), ledger)
+
+
 def test_two_cells_of_twelve_with_different_people_pass(ledger):
     released(people_in(at("a"), range(12)), declared(ONE), ledger, "R1")
     second = released(people_in(at("a"), range(20, 32)), declared(ONE), ledger, "R2")["one"]

@@ -151,6 +151,58 @@ def test_a_measure_that_is_the_same_for_all_tells_of_everybody():
     assert statuses(table, "componentId")["a",] == "measure suppressed"
 
 
+def test_a_measure_counts_the_people_who_have_one():
+    """20 people stand in the cell, and five of them gave a value."""
+    rows = people_in(at("a"), range(20), value=lambda n, row: own(n, row) if n < 5 else None)
+    rows += people_in(at("b"), range(40, 60)) + people_in(at("c"), range(60, 80))
+    table = tables_of(rows, declared(ONE + 'measure = "value"\n'))["one"]
+    assert statuses(table, "componentId")["a",] == "measure suppressed"
+
+
+@pytest.mark.parametrize(
+    ("measured", "status"),
+    [  # 12 people of 50 rows; two have `measured` values, the others one: 2m / (2m + 10)
+        (44, "ok"),  # 88 / 98 = 0.898
+        (50, "measure suppressed"),  # 100 / 110 = 0.909
+    ],
+)
+def test_nk_of_the_rows_with_a_measure(measured, status):
+    """The two give small values, so that they do not dominate the total as well."""
+
+    def value(n, row):
+        if n < 2:
+            return 0.01 + n / 1000 if row < measured else None
+        return 10.0 + n if row == 0 else None
+
+    rows = people_in(at("a"), range(12), each=50, value=value)
+    rows += people_in(at("b"), range(20, 60))
+    table = tables_of(rows, declared(ONE + 'measure = "value"\n'))["one"]
+    assert statuses(table, "componentId")["a",] == status
+
+
+@pytest.mark.parametrize(("each", "hidden"), [(1, {"a", "b"}), (500, {"a", "b", "(all)"})])
+def test_what_a_total_gives_away_must_not_be_dominated(each, hidden):
+    """Two small cells have 16 people together, one of whom may have nearly all of the rows."""
+    rows = people_in(at("a"), range(1), each=each) + people_in(at("a"), range(1, 8))
+    rows += people_in(at("b"), range(20, 28)) + people_in(at("c"), range(40, 80), each=20)
+    found = statuses(tables_of(rows, declared(ONE))["one"], "componentId")
+    assert {key for (key,), status in found.items() if status == "suppressed"} == hidden
+
+
+def test_what_a_total_gives_away_of_people_together_needs_its_rooms():
+    """Two cells of 12 people in three rooms each: nobody can say that they make six."""
+    rows = []
+    for component, first, rooms in (("a", 0, 3), ("b", 20, 3), ("c", 40, 12)):
+        rows += [
+            {**row, "roomId": f"{component}{number % rooms}"}
+            for number, row in enumerate(people_in(at(component), range(first, first + 4 * rooms)))
+        ]
+    table = tables_of(rows, declared(ONE + "between-people = true\n"))["one"]
+    assert statuses(table, "componentId") == {
+        ("a",): "suppressed", ("b",): "suppressed", ("c",): "ok", ("(all)",): "suppressed",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("condition", "rows"),
     [('["director"]', 15), ('["director", "actor"]', 25), ("{present = true}", 25)],
@@ -356,3 +408,17 @@ def test_negative_totals_need_to_be_declared():
     )
     signed = declared(ONE + 'measure = "value"\nsigned = true\n')
     assert cells(tables_of(rows, signed)["one"], "componentId")["a",]["mean"] < 0
+
+
+def test_an_answer_of_too_few_people_loses_its_name_and_no_answer_keeps_it():
+    answered = [
+        row
+        for people, answer in ((range(30), "yes"), (range(30, 40), "no"), (range(40, 49), "maybe"))
+        for row in answers("c", people, answer)
+    ]
+    silent = [{**row, "response": None} for row in answers("c", range(60, 63), "")]
+    text = 'name = "answers"\ntype = "events"\ntotals = "none"\ndimensions = ["response.value"]\n'
+    table = tables_of(answered + silent, declared(text), data_type="events")["answers"]
+    assert [key for (key,) in statuses(table, "response.value")] == [
+        "no", "yes", "(missing)", "(other)",
+    ]  # fmt: skip
