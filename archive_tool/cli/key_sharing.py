@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.keys import Vault
+    from archive_tool.keys.vault_file import GrantNote
 
 
 @click.command("add-recipient")
@@ -109,7 +110,7 @@ def rotate(
     help="For example read:sync.",
 )
 @click.option("--archive", "archives", multiple=True, metavar="ID", help="[default: all archives]")
-@click.option("--expires", type=options.MOMENT, required=True, help="Last day, exclusive.")
+@click.option("--expires", type=options.MOMENT, required=True, help="First day on which it opens nothing any more.")
 @options.path_option("--out", "", "File to write the grant to.", required=True)
 @options.path_option("--store", "ARCHIVE_TOOL_STORE", "Store whose audit log gets a line.")
 @answers("key-grant")
@@ -194,7 +195,7 @@ def grant_fields(vault: Vault) -> list[dict[str, Any]]:
     return [_grant(note) for note in vault.grants]
 
 
-def _grant(note: Any) -> dict[str, Any]:  # noqa: ANN401
+def _grant(note: GrantNote) -> dict[str, Any]:
     body: dict[str, Any] = msgspec.to_builtins(note)
     body["id"] = body.pop("grant_id")
     return body

@@ -25,8 +25,8 @@ class Source:
     leaf: str = ""
     """Dotted path inside a JSON column; empty for the value itself."""
     form: str = ""
-    """``position`` (of a rating on its scale, 0 to 1), ``length`` (characters of a text), ``year``,
-    ``month`` or ``day`` (of a moment), or empty for the value as it is."""
+    """``position`` (of a rating on its scale, 0 to 1), ``length`` (characters of a text), or empty for
+    the value as it is; of a moment ``date``, which the policy makes ``year``, ``month`` or ``day``."""
 
     def __str__(self) -> str:
         return f"{self.column}.{self.leaf}" if self.leaf else self.column

@@ -87,7 +87,7 @@ class Basis(StrEnum):
     """The day from which a retention period counts."""
 
     SESSION_END = "session-end"
-    """Last day on which the type has a row."""
+    """Last day of the last session that has rows of the type."""
     COLLECTION_END = "collection-end"
     """Last day on which the bundle has a row of any type."""
     ARCHIVING = "archiving"
@@ -141,6 +141,7 @@ class Policy:
     linkability: str = "study"
     """One code per person: in all archives (``study``), one (``release``), one type (``none``)."""
     codes: str = "derived"
+    """``derived`` from the id under a key, or ``random``, drawn anew for every archive."""
     consent: str = "any"
     """``any``, ``not-declined`` or ``accepted``."""
     retention: Retention
