@@ -38,7 +38,6 @@ POLICY: Final = "data/policy.toml"
 DOWNGRADE: Final = "data/downgrade.toml"
 """The policy under which an archive that tells less is made of this one; where one was named."""
 CRATE: Final = "data/ro-crate-metadata.json"
-HOW_TO_OPEN: Final = "data/HOW-TO-OPEN.md"
 TABLES: Final = "data/tables/"
 RECORDINGS: Final = "data/media/"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import bag, index, layout, manifest, media, parallel, parquet
-from archive_tool.errors import FormatError, IntegrityError, UsageError, VaultError
+from archive_tool.errors import IntegrityError, UsageError, VaultError
 from archive_tool.keys import erasure, primitives, sshsig
 from archive_tool.keys.derive import NO_SUBJECT, ArchiveSecrets, key_check
 from archive_tool.keys.keyring import SubjectState
@@ -223,14 +223,6 @@ def open_archive(path: Path, *, vault: Vault | None = None) -> Archive:
     return Archive(
         path=path, manifest=stated, seal=seal, vault=vault, index=entries, _secrets=secrets
     )
-
-
-def open_stored(store: Path, archive_id: str, *, vault: Vault | None = None) -> Archive:
-    """Open an archive of a store by its id."""
-    path = store / layout.ARCHIVES / archive_id
-    if path.parent != store / layout.ARCHIVES:
-        raise FormatError("not an archive id", where="archive")
-    return open_archive(path, vault=vault)
 
 
 def _bytes_of(folder: Path, path: str) -> bytes:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from archive_tool.disclose.cells import ANY, Cells, Kept, Lattice
+from archive_tool.disclose.cells import ANY, Kept, Lattice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from archive_tool.disclose.rules import Rule
 
@@ -123,9 +123,8 @@ def common(left: Sequence[object], right: Sequence[object]) -> Kept:
     return tuple(place for place, dimension in enumerate(left) if dimension in right)
 
 
-def sync(sheets: Sequence[Sheet], shared: Sequence[Share]) -> bool:
-    """Hide in every sheet what is hidden in another; whether anything changed."""
-    changed = False
+def sync(sheets: Sequence[Sheet], shared: Sequence[Share]) -> None:
+    """Hide in every sheet what is hidden in another."""
     for share in shared:
         _fix_both(sheets, share)
         one = sheets[share.left].status[share.left_kept]
@@ -141,9 +140,7 @@ def sync(sheets: Sequence[Sheet], shared: Sequence[Share]) -> bool:
         )
         both = (left == ABSENT) & (right == ABSENT)
         hidden = np.where(both, ABSENT, hidden)
-        changed |= bool((hidden != left).any() or (hidden != right).any())
         one[share.left_cells], two[share.right_cells] = hidden, hidden
-    return changed
 
 
 def _fix_both(sheets: Sequence[Sheet], share: Share) -> None:
@@ -154,19 +151,6 @@ def _fix_both(sheets: Sequence[Sheet], share: Share) -> None:
             sheets[share.right].fix(share.right_kept, there)
         if right is not None and right[there]:
             sheets[share.left].fix(share.left_kept, here)
-
-
-def spots(sheets: Sequence[Sheet], status: int) -> Iterator[Spot]:
-    """All cells with a status."""
-    for number, sheet in enumerate(sheets):
-        for kept, words in sheet.status.items():
-            for cell in np.flatnonzero(words == status).tolist():
-                yield Spot(number, kept, cell)
-
-
-def cells_of(sheets: Sequence[Sheet], spot: Spot) -> Cells:
-    """Return the group that a cell lies in."""
-    return sheets[spot.sheet].lattice.groups[spot.kept]
 
 
 def _identity(lattice: Lattice, kept: Kept) -> frozenset[object]:

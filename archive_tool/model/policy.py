@@ -162,7 +162,3 @@ class Policy:
     """The TOML as it was read: it goes into the archive."""
     digest: str = ""
     """SHA-256 (hex) of the canonical form; comments and order of keys do not count."""
-
-    def accepts(self, code: str) -> bool:
-        """Whether a finding of this code is accepted."""
-        return any(accepted.code == code for accepted in self.accept)

@@ -19,11 +19,9 @@ from archive_tool.model.version import NAME, VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
     from pathlib import Path
 
 SCHEMA: Final = "archive-tool/findings/1"
-LIST_SCHEMA: Final = "archive-tool/findings-list/1"
 
 MOST_BYTES: Final = 1 << 30
 """A record has some hundred bytes per finding: a larger file is none of ours."""
@@ -109,21 +107,6 @@ def counts(findings: Iterable[Finding]) -> dict[str, int]:
         "warnings": found.count(Severity.WARNING),
         "notes": found.count(Severity.NOTE),
     }
-
-
-def findings_lines(findings: Iterable[Finding], *, as_of: datetime) -> Iterator[str]:
-    """Only the findings, where there is no whole validation; ``read_record`` refuses it."""
-    listed = list(findings)
-    yield _line(
-        {
-            "schema": LIST_SCHEMA,
-            "tool": {"name": NAME, "version": VERSION},
-            "as_of": as_of.date().isoformat(),
-            "summary": counts(listed),
-        }
-    )
-    for finding in listed:
-        yield _line(finding_fields(finding))
 
 
 def _line(fields: dict[str, Any]) -> str:

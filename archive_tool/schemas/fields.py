@@ -117,8 +117,3 @@ class Field:
     inherited: bool = False
     """Ingest may supply it from the envelope, the file or the folder. Where nothing does, ingest
     has the finding, and a row without it is no error of its own."""
-
-    @property
-    def nullable(self) -> bool:
-        """Whether a row may lack a value."""
-        return not self.required

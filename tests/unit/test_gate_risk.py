@@ -48,7 +48,6 @@ def test_a_trace_that_nobody_shares_singles_out():
     )
     assert trace(risk, "onsets of messages", "to 100 ms").singled_out == 1
     assert (risk.people, risk.linked_exact, risk.linked_rounded) == (3, 3, 1)
-    assert risk.baseline == 1 / 3
 
 
 def test_what_the_policy_changes_is_joined_to_the_source():

@@ -351,7 +351,7 @@ def test_the_documented_policy_is_a_policy():
     document = Path(__file__).parents[2] / "docs" / "policies.md"
     (example,) = re.findall(r"```toml\n(.*?)```", document.read_text(encoding="utf-8"), re.DOTALL)
     decisions = decide(parse(example, where="policies.md"))
-    assert decisions.policy.accepts("RATINGS-OUT-OF-SCALE")
+    assert [one.code for one in decisions.policy.accept] == ["RATINGS-OUT-OF-SCALE"]
     assert decisions.of("events", "duration").bin == 100
 
 

@@ -11,7 +11,6 @@ from archive_tool.errors import FormatError
 from archive_tool.model.findings import Finding, Rows, Severity
 from archive_tool.report.record import (
     finding_fields,
-    findings_lines,
     json_fields,
     read_record,
     write_record,
@@ -144,12 +143,3 @@ def test_an_edit_that_changes_nothing_is_read(record: Path) -> None:
     for number in (0, 2):
         _line(number, lambda fields: fields)(record)
     assert read_record(record) == reports.broken()
-
-
-def test_a_list_of_findings_is_no_record(tmp_path: Path) -> None:
-    path = tmp_path / "findings.jsonl"
-    lines = findings_lines(reports.broken().findings, as_of=reports.AS_OF)
-    path.write_text("".join(lines), encoding="utf-8")
-    with pytest.raises(FormatError) as caught:
-        read_record(path)
-    assert str(caught.value) == VERSION

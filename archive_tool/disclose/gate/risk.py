@@ -83,11 +83,6 @@ class Risk:
     traces: tuple[TraceRisk, ...]
     groups: GroupRisk
 
-    @property
-    def baseline(self) -> float:
-        """Share of people that a guess would find."""
-        return 1 / self.people if self.people else 0.0
-
 
 def changed_columns(decisions: Decisions) -> frozenset[tuple[str, str]]:
     """Traces that leave but not as they came: only these need the source beside them."""

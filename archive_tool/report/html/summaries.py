@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 HEIGHT: Final = 200
 """Units from the bottom to the top of a figure."""
-ROW: Final = 20
-"""Units from the bottom to the top of a picture in a table's row."""
 LEAST_POINTS: Final = 3
 """Fewest bins that make a time course."""
 MOST_MARKS: Final = 6
