@@ -110,7 +110,12 @@ def rotate(
     help="For example read:sync.",
 )
 @click.option("--archive", "archives", multiple=True, metavar="ID", help="[default: all archives]")
-@click.option("--expires", type=options.MOMENT, required=True, help="First day on which it opens nothing any more.")
+@click.option(
+    "--expires",
+    type=options.MOMENT,
+    required=True,
+    help="First day on which it opens nothing any more.",
+)
 @options.path_option("--out", "", "File to write the grant to.", required=True)
 @options.path_option("--store", "ARCHIVE_TOOL_STORE", "Store whose audit log gets a line.")
 @answers("key-grant")
