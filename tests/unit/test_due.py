@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 import pytest
 
-from archive_tool.lifecycle import due
+from archive_tool.lifecycle import due, sweep_items
 from archive_tool.lifecycle.catalogue import Entry, Overview, Term
 from archive_tool.model.archive import PolicyStamp
 
@@ -108,3 +108,20 @@ def test_only_an_archive_of_the_same_bundle_under_the_named_policy_stands_for_it
     one = entry("downgrade", until=LAST + timedelta(days=100))
     overview = Overview(entries=(one, entry("destroy", **other)), foreign=0)
     assert due.made_under(LESSER.digest, one, overview) == ()
+
+
+@pytest.mark.parametrize(
+    ("types", "whole"),
+    [
+        (["chat"], True),
+        (["chat", "aggregates/talk"], True),
+        (["chat", "events"], False),  # nobody said until when events are kept
+    ],
+)
+def test_an_archive_goes_as_a_whole_only_when_all_of_it_has_a_date_that_is_past(
+    types: list[str], whole: bool
+) -> None:
+    one = entry("destroy", types=types)
+    gone = due.going(NOWHERE, one, Overview(entries=(one,), foreign=0), NEXT)
+    assert sweep_items._is_all(one, gone) is whole
+    assert sweep_items._is_all(one, []) is False

@@ -281,6 +281,16 @@ def test_an_edited_or_removed_list_of_holds_is_16(life: Life) -> None:
     assert problem(IntegrityError, lambda: planned(life)) == expected
 
 
+def test_a_list_of_holds_that_nobody_placed_is_16(life: Life, tmp_path: Path) -> None:
+    elsewhere = usual(tmp_path / "elsewhere")
+    hold(elsewhere, archives=[A])
+    path = life.store / "state" / "holds.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes((elsewhere.store / "state" / "holds.json").read_bytes())
+    expected = "state/holds.json: is not the list that the audit log knows"
+    assert problem(IntegrityError, lambda: holds.active(life.store)) == expected
+
+
 def test_holds_need_something_to_hold_and_a_reason(life: Life) -> None:
     said = problem(UsageError, lambda: hold(life))
     assert said == "hold: the hold covers nothing (expected --archive or --id-file)"

@@ -107,6 +107,21 @@ def test_an_earlier_date_needs_the_other_way(life: Life) -> None:
     )
 
 
+def test_another_action_needs_the_other_way_whatever_the_date(life: Life) -> None:
+    later = change(life, LATER, action="review")
+    assert later.shortens
+    said = problem(RetentionError, lambda: terms.extend(life.store, life.vault, later, now=NOW))
+    assert said.startswith(f"{A}: a date would come nearer, or something else would happen then")
+    assert not change(life, LATER, action="destroy").shortens
+
+
+def test_a_change_that_was_planned_with_another_vault_is_19(life: Life, tmp_path: Path) -> None:
+    other = Vault.create(tmp_path / "other", study="o", passphrase=None, now=NOW)
+    planned = change(life, LATER)
+    said = problem(PlanError, lambda: terms.extend(life.store, other, planned, now=NOW))
+    assert said == "plan: was made with another vault"
+
+
 def test_an_earlier_date_needs_a_second_signer(life: Life) -> None:
     key = custodian(life, "second")
     path = saved(life)
