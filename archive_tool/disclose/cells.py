@@ -45,6 +45,8 @@ class Cells:
     """What each of these people gives to the cell."""
     rooms: np.ndarray
     """Distinct rooms per cell."""
+    measured_rooms: np.ndarray
+    """Those of them in which anybody has a measure."""
 
     def __len__(self) -> int:
         return len(self.levels)
@@ -237,13 +239,10 @@ def _cells(
     cell = base if len(kept) == levels.shape[1] else of_base.take(base)
     width = int(person.max(initial=0)) + 1
     group, keys = compact(cell * width + person, len(found) * width)
-    rooms = room >= 0
-    seats = int(room.max(initial=0)) + 1
     cells = np.arange(len(found) + 1)
     starts = np.searchsorted(keys, cells * width)
-    if not rooms.all():
-        cell, room = cell[rooms], room[rooms]
-    _, met = compact(cell * seats + room, len(found) * seats)
+    rooms = _rooms(cell, room, len(found))
+    some = sums.n > 0
     return Cells(
         kept=kept,
         levels=found,
@@ -251,5 +250,16 @@ def _cells(
         starts=starts,
         people=keys - np.repeat(cells[:-1] * width, np.diff(starts)),
         sums=merge(group, len(keys), sums),
-        rooms=np.diff(np.searchsorted(met, cells * seats)),
+        rooms=rooms,
+        measured_rooms=rooms if some.all() else _rooms(cell[some], room[some], len(found)),
     )
+
+
+def _rooms(cell: np.ndarray, room: np.ndarray, cells: int) -> np.ndarray:
+    """Count the distinct rooms of every cell; lines without a room are in none."""
+    known = room >= 0
+    if not known.all():
+        cell, room = cell[known], room[known]
+    seats = int(room.max(initial=0)) + 1
+    _, met = compact(cell * seats + room, cells * seats)
+    return np.diff(np.searchsorted(met, np.arange(cells + 1) * seats))

@@ -3,7 +3,8 @@
 The rules and their numbers are those of disclosure-control.md; what each one is for:
 
 threshold    at least 10 distinct people (UK LLC: data subjects, not rows; ACRO: 10)
-rooms        at least 5 distinct rooms where people act on each other: a dyad is one observation
+rooms        at least 5 distinct rooms where people act on each other: a dyad is one observation; of a
+             measure those in which anybody has one
 nk           the two largest contributors give less than 90 % (ACRO; Hundepool et al. 2012, 4.2.2)
 p            all others give at least 10 % of the largest contributor (ACRO; ibid.)
 degrees      a measure has 10 degrees of freedom (ACRO)
@@ -115,7 +116,7 @@ def measure_unsafe(cells: Cells, thresholds: Aggregate, *, rooms: bool) -> dict[
         Rule.CONSTANT: flat if thresholds.zeros else np.zeros(count, bool),
     }
     if rooms:
-        broken[Rule.ROOMS] = measured & (cells.rooms < thresholds.rooms)
+        broken[Rule.ROOMS] = measured & (cells.measured_rooms < thresholds.rooms)
     return broken
 
 
@@ -138,7 +139,8 @@ def union_is_safe(
     least = max(thresholds.people, thresholds.degrees + 1) if measure else thresholds.people
     if len(sums.rows) < least:
         return False
-    if lattice.spec.between_people and int(cells.rooms[chosen].max()) < thresholds.rooms:
+    rooms = cells.measured_rooms if measure else cells.rooms
+    if lattice.spec.between_people and int(rooms[chosen].max()) < thresholds.rooms:
         return False  # the rooms of the union are at least those of its largest part
     for amount in amounts:
         order = np.sort(amount)

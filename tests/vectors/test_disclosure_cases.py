@@ -61,6 +61,47 @@ def test_a_cross_that_stays_solvable_after_two_more_cells_are_hidden():
     assert hidden == {("c1", "s1"), ("c1", "s2"), ("c2", "s1"), ("c2", "s2")}
 
 
+def test_a_total_of_a_measure_may_not_be_known_too_closely_either():
+    """One of the 12 people of (1, 1) gives 1,000 of its 1,011.
+
+    The rectangle of hidden cells that leaves the number of rows open is not enough: what (2, 2)
+    adds up to is so little that the total of (1, 1) would be known to within it.
+    """
+    special = {
+        ("c1", "s1"): (12, lambda n, _: 1000.0 if n % 100 == 0 else 1 + n / 1000),
+        ("c1", "s2"): (13, lambda n, _: 20 + n / 100),
+        ("c2", "s1"): (13, lambda n, _: 20 + n / 100),
+        ("c2", "s2"): (14, lambda n, _: 0.1 + n % 100 / 1000),
+    }
+    rows = []
+    for number, key in enumerate((f"c{i}", f"s{j}") for i in (1, 2, 3) for j in (1, 2, 3)):
+        size, value = special.get(key, (30, lambda n, _: 50 + n / 100))
+        rows += people_in(at(*key), range(100 * number, 100 * number + size), value=value)
+    table = tables_of(rows, declared(TWO + 'measure = "value"\n'))["two"]
+    found = statuses(table, "componentId", "stateId")
+    assert {key for key, status in found.items() if status == "measure suppressed"} == {
+        *special, ("c1", "s3"), ("c2", "s3"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("rooms", "status"), [(4, "measure suppressed"), (5, "ok")])
+def test_a_measure_of_people_together_needs_rooms_in_which_somebody_has_it(rooms, status):
+    """Six rooms of four people each; values come from the first of them only."""
+    rows = [
+        {**row, "roomId": f"room{n // 4}"}
+        for n, row in enumerate(
+            people_in(at("a"), range(24), value=lambda n, r: own(n, r) if n < 4 * rooms else None)
+        )
+    ]
+    rows += [
+        {**row, "roomId": f"other{n // 4}"}
+        for n, row in enumerate(people_in(at("b"), range(40, 80)))
+    ]
+    table = tables_of(rows, declared(ONE + 'measure = "value"\nbetween-people = true\n'))["one"]
+    found = statuses(table, "componentId")
+    assert (found["a",], found["b",]) == (status, "ok")
+
+
 def test_one_person_with_fifty_rows_is_one_person():
     rows = people_in(at("a"), range(1), each=50) + people_in(at("b"), range(20))
     table = tables_of(rows, declared(ONE))["one"]
