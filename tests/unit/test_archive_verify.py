@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from archive_tool.archive import bag, open_archive, verify
+from archive_tool.archive import bag, index, layout, open_archive, verify
 from archive_tool.errors import ArchiveToolError, FormatError, IntegrityError
 from archive_tool.keys import Vault, primitives, sshsig
 from tests.support.archives import NOW, Made, event, make, small
@@ -225,3 +226,84 @@ def test_a_foreign_vault_does_not_verify(made: Made, tmp_path: Path) -> None:
     assert refusal(IntegrityError, lambda: verify(made.path, vault=other)) == (
         "tagmanifest-sha256.txt.sig: signed by a key that is not the vault's"
     )
+
+
+def test_an_index_that_lists_a_file_that_is_gone_is_16_even_when_signed(made: Made) -> None:
+    path = table_of(made)
+    path.unlink()
+    resign(made, made.vault.signing_key)
+    assert refusal(IntegrityError, lambda: verify(made.path, vault=made.vault)) == (
+        f"{name_of(made, path)}: index and manifest do not name the same files"
+    )
+
+
+def test_a_table_with_fewer_rows_than_the_index_says_is_16_even_when_signed(made: Made) -> None:
+    archive = made.open()
+    first, *others = archive.index
+    more = replace(first, rows=first.rows + 1)
+    secrets = made.vault.archive_secrets(archive.archive_id)
+    (made.path / layout.INDEX).write_bytes(index.encode([more, *others], secrets))
+    resign(made, made.vault.signing_key)
+    assert refusal(IntegrityError, lambda: verify(made.path, vault=made.vault)) == (
+        f"{layout.table_path(first.data_type, first.file_id)}: "
+        "has another number of rows than the index says"
+    )
+
+
+def signed_over(made: Made, change: Callable[[bytes], bytes], *, tags: bool = False) -> None:
+    """Change the manifest, or the list of ``tags``, and sign what comes of it."""
+    manifest = made.path / layout.MANIFEST
+    if not tags:
+        manifest.write_bytes(change(manifest.read_bytes()))
+    names = (layout.BAGIT, layout.BAG_INFO, layout.MANIFEST)
+    sums = [(hashlib.sha256((made.path / name).read_bytes()).hexdigest(), name) for name in names]
+    listed = "".join(f"{digest}  {name}\n" for digest, name in sorted(sums)).encode()
+    listed = change(listed) if tags else listed
+    (made.path / layout.TAG_MANIFEST).write_bytes(listed)
+    signature = sshsig.sign(made.vault.signing_key, listed)
+    (made.path / layout.SIGNATURE).write_text(signature)
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (lambda text: text + text.splitlines(keepends=True)[0], "is not a list of sums"),
+        (lambda text: text + b"and more\n", "is not a list of sums"),
+        (lambda text: text.rstrip(b"\n"), "is not a list of sums"),
+        (lambda text: text + b"0" * 64 + b"  data/../x\n", "lists a path outside the payload"),
+        (lambda text: text + b"0" * 64 + b"  /etc/passwd\n", "lists a path outside the payload"),
+    ],
+)
+def test_a_manifest_of_another_form_is_16_even_when_signed(
+    made: Made, change: Callable[[bytes], bytes], what: str
+) -> None:
+    signed_over(made, lambda text: text)
+    verify(made.path, vault=made.vault)
+    signed_over(made, change)
+    for call in both(made):
+        assert refusal(IntegrityError, call) == f"manifest-sha256.txt: {what}"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: b"".join(text.splitlines(keepends=True)[:2]),
+        lambda text: text + b"0" * 64 + b"  more.txt\n",
+    ],
+)
+def test_a_tag_manifest_lists_the_three_tag_files(
+    made: Made, change: Callable[[bytes], bytes]
+) -> None:
+    signed_over(made, change, tags=True)
+    for call in both(made):
+        assert refusal(IntegrityError, call) == (
+            "tagmanifest-sha256.txt: does not list the three tag files"
+        )
+
+
+@pytest.mark.parametrize("name", ["manifest-sha256.txt", "data/archive.json"])
+def test_a_link_in_place_of_a_file_is_16(made: Made, name: str) -> None:
+    path = made.path / name
+    elsewhere = path.rename(made.path.parent / "elsewhere")
+    path.symlink_to(elsewhere)
+    assert refusal(IntegrityError, lambda: open_archive(made.path)) == f"{name}: is missing"
