@@ -1,0 +1,85 @@
+"""Who may read what the tool writes: under the most careless umask, only its owner."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archive_tool.archive import extract, open_archive
+from archive_tool.archive.staging import Staging
+from archive_tool.lifecycle import holds
+from archive_tool.lifecycle.access import access
+from archive_tool.model.datatypes import MEDIA
+from tests.support.archives import NOW, event
+from tests.support.lives import Life, begin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+A = "20261120-aaa"
+
+
+@pytest.fixture
+def life(tmp_path: Path) -> Iterator[Life]:
+    before = os.umask(0)
+    try:
+        life = begin(tmp_path)
+        life.store.rmdir()  # the tool makes it
+        life.add(
+            A, {("events", "ann"): [event(1, "ann")]}, recordings={("ann", "ann.mp4"): b"film"}
+        )
+        yield life
+    finally:
+        os.umask(before)
+
+
+def bits(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def open_to_others(folder: Path) -> list[str]:
+    """What others can reach in a folder: a private folder keeps them from all that is in it."""
+    found = []
+    for path in sorted(folder.iterdir()):
+        if bits(path) & 0o077:
+            found.append(path.name)
+            if path.is_dir():
+                found += [f"{path.name}/{name}" for name in open_to_others(path)]
+    return found
+
+
+def test_a_vault_and_a_store_are_for_their_owner(life: Life) -> None:
+    holds.place(life.store, reason="r", owner="o", archives=[A], now=NOW)
+    assert open_to_others(life.store.parent) == []
+    assert open_to_others(life.vault_folder) == []
+    inside = [name for name in open_to_others(life.store) if not name.startswith("archives")]
+    assert inside == []  # archives can be given to others as they are: what is in them is sealed
+    assert bits(life.store / "audit" / "log.jsonl") == bits(life.store / ".store.lock") == 0o600
+
+
+def test_a_growing_archive_is_for_its_owner(life: Life) -> None:
+    staging = Staging(life.store, "20261120-bbb")
+    staging.open()
+    assert bits(staging.folder.parent) == 0o700
+    staging.close()
+
+
+@pytest.mark.parametrize("format", ["csv", "json", "ndjson", "parquet"])
+def test_what_comes_out_is_for_its_owner(life: Life, tmp_path: Path, format: str) -> None:
+    archive = open_archive(life.folder(A), vault=life.vault)
+    for types in ((), (MEDIA,)):
+        extract(archive, to=tmp_path / "out", format=format, types=types, now=NOW)
+    files = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert {bits(path) for path in files} == {0o600}
+    assert len(files) == 2
+
+
+def test_a_copy_for_a_person_is_for_its_owner(life: Life, tmp_path: Path) -> None:
+    handed = access(life.store, life.vault, "ann", to=tmp_path / "copy", now=NOW)
+    rows = [path for path in handed.files if path.parent.name == A]
+    assert {bits(path) for path in rows} == {0o600}
+    assert len(rows) >= 2
