@@ -6,6 +6,7 @@ import shutil
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pyrage
 import pytest
 
@@ -18,7 +19,7 @@ from archive_tool.errors import (
     RetentionError,
     VaultError,
 )
-from archive_tool.keys import Vault, vault_file
+from archive_tool.keys import Vault, primitives, sshsig, vault_file
 from archive_tool.keys import grant as grants
 from archive_tool.lifecycle import (
     catalogue,
@@ -344,3 +345,30 @@ def test_an_older_revision_of_an_archive_is_named(life: Life, tmp_path: Path) ->
     ]
     ran = command("verify", life.store, "--vault", life.vault_folder)
     assert f"older: {A} is not the newest revision\n" in ran.out
+
+
+def rewritten(life: Life, seed: bytes, **other: object) -> None:
+    """Write the vault again with another body, signed with a seed, for its own recipients."""
+    body = vault_file.read(life.vault_folder / "vault.age", life.vault._identity)
+    line = msgspec.json.encode(msgspec.structs.replace(body, **other), order="sorted")
+    signature = sshsig.sign(seed, line, namespace=vault_file.NAMESPACE)
+    sealed = vault_file.age.encrypt(line + b"\n" + signature.encode(), body.recipients)
+    (life.vault_folder / "vault.age").write_bytes(sealed)
+
+
+def test_a_vault_signed_by_another_key_is_16_for_an_identity_that_pins_none(life: Life) -> None:
+    """An ssh identity has no room for the lines that name the vault and its signer."""
+    path = life.vault_folder / "identity.txt"
+    bare = [line for line in path.read_text().splitlines() if not line.startswith("#")]
+    path.write_text("\n".join(bare) + "\n")
+    rewritten(life, life.vault.signing_key)
+    assert verify(life.store, vault=life.vault).rows == 6
+    rewritten(life, primitives.new_signing_seed())
+    said = problem(IntegrityError, lambda: life.vault)
+    assert said == "vault.age: signed with a key that is not its own"
+
+
+def test_a_vault_of_another_version_is_16(life: Life) -> None:
+    rewritten(life, life.vault.signing_key, format="archive-tool/vault/2")
+    said = problem(IntegrityError, lambda: life.vault)
+    assert said == "vault.age: not a vault of a known version (expected archive-tool/vault/1)"
