@@ -15,6 +15,7 @@ from archive_tool.cli.keys import open_vault
 from archive_tool.cli.progress import progress
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from archive_tool.anonymize.review import Review
@@ -173,29 +174,36 @@ def _text(created: Created) -> str:
         f"consent   {count(created.people_left_out, 'person', 'people')} left out, "
         f"{count(created.consent.unknown, 'person', 'people')} with unknown consent",
     ]
+    lines += _remarks(created)
+    lines += ["", f"next: archive-tool verify {created.path} --vault DIR"]
+    return "\n".join(lines)
+
+
+def _remarks(created: Created) -> Iterator[str]:
+    """Lines that only some archives have: who and what was left out, summaries, recordings."""
+    from archive_tool.report.text import count
+
     withdrawn, unmatched = created.consent.withdrawn, created.consent.unmatched
     if withdrawn or unmatched:
-        strange = f"; {count(unmatched, 'id')} of the list has no rows here" if unmatched else ""
-        strange = strange.replace(" has ", " have ") if unmatched > 1 else strange
-        lines.append(f"withdrawn {count(withdrawn, 'person', 'people')} left out{strange}")
+        verb = "has" if unmatched == 1 else "have"
+        strange = f"; {count(unmatched, 'id')} of the list {verb} no rows here" if unmatched else ""
+        yield f"withdrawn {count(withdrawn, 'person', 'people')} left out{strange}"
     quarantined = sum(result.without_room for result in created.tables.values())
     if quarantined:
-        lines.append(f"left out  {count(quarantined, 'row')} whose room nobody knows")
+        yield f"left out  {count(quarantined, 'row')} whose room nobody knows"
     if created.aggregates:
         hidden = sum(summary.hidden for summary in created.aggregates.values())
         cells = sum(summary.cells for summary in created.aggregates.values())
         tables = count(len(created.aggregates), "table")
         few = ": too few people for any" if hidden == cells else ""
-        lines.append(f"summaries {tables}, {hidden:,} of {count(cells, 'cell')} hidden{few}")
+        yield f"summaries {tables}, {hidden:,} of {count(cells, 'cell')} hidden{few}"
     if created.media.sealed:
         sealed = count(created.media.sealed, "recording")
-        lines.append(f"media     {sealed} sealed; faces and voices tell who somebody is")
+        yield f"media     {sealed} sealed; faces and voices tell who somebody is"
     if created.media.left_out:
         recordings = count(created.media.left_out, "recording")
-        lines.append(f"media     {recordings} left out, which may show people who are left out")
+        yield f"media     {recordings} left out, which may show people who are left out"
     if created.source:
-        lines.append(f"source    archive {created.source}, which stays until it is destroyed")
+        yield f"source    archive {created.source}, which stays until it is destroyed"
     elif created.earlier:
-        lines.append(f"note      the same bundle is in the store already: {created.earlier[-1]}")
-    lines += ["", f"next: archive-tool verify {created.path} --vault DIR"]
-    return "\n".join(lines)
+        yield f"note      the same bundle is in the store already: {created.earlier[-1]}"
