@@ -11,16 +11,25 @@ import pytest
 
 from archive_tool.archive import extract, open_archive, rewrite, verify
 from archive_tool.errors import ArchiveToolError, IntegrityError, UsageError, VaultError
-from archive_tool.keys import Vault
+from archive_tool.keys import Vault, primitives, sshsig
 from archive_tool.keys import grant as grants
 from archive_tool.keys import recipients as age
 from archive_tool.keys.recipients import read_identity
-from archive_tool.lifecycle import audit, erase, erase_plan, linkage, plans, rekey
+from archive_tool.lifecycle import (
+    audit,
+    erase,
+    erase_plan,
+    linkage,
+    plans,
+    rekey,
+    sweep,
+    sweep_plan,
+)
 from archive_tool.policy import load_policy, parse, policy_text
 from sample_data.forms import write_form
 from sample_data.study import small_study
-from tests.support.archives import NOW
-from tests.support.lives import Life, custodian, usual
+from tests.support.archives import NOW, event
+from tests.support.lives import DUE, LAST_DAY, Life, begin, custodian, usual
 from tests.support.pipelines import lab
 
 if TYPE_CHECKING:
@@ -188,6 +197,53 @@ def test_a_forged_grant_opens_no_archive_of_ours(life: Life, tmp_path: Path) -> 
     keys = grants.open_grant(tmp_path / "g", identity=identity, now=NOW)
     said = problem(IntegrityError, lambda: open_archive(life.folder(A), vault=keys))
     assert "signed by a key that is not the vault's" in said
+
+
+def test_a_grant_that_another_key_signed_is_16(life: Life, tmp_path: Path) -> None:
+    """The recipient's key is public: anybody can write a grant that says it is the study's."""
+    path, identity = granted(life, tmp_path, "read:chat")
+    plain = age.decrypt(path.read_bytes(), read_identity(identity, None), where="grant")
+    line = plain.split(b"\n", 1)[0]
+    forged = sshsig.sign(primitives.new_signing_seed(), line, namespace=grants.NAMESPACE)
+    path.write_bytes(age.encrypt(line + b"\n" + forged.encode(), [life.vault.grants[0].recipient]))
+    said = problem(IntegrityError, lambda: grants.open_grant(path, identity=identity, now=NOW))
+    assert said == "a.grant: is signed by another key than it says"
+
+
+def test_a_grant_needs_a_day_that_is_to_come(life: Life, tmp_path: Path) -> None:
+    public, _ = custodian(tmp_path, "colleague")
+    said = problem(
+        UsageError,
+        lambda: grants.make(
+            life.vault, to=public, scopes=["read:chat"], expires=NOW, out=tmp_path / "g", now=NOW
+        ),
+    )
+    assert said == "expires: is not in the future"
+
+
+def test_what_was_destroyed_is_so_for_grants_too(life: Life, tmp_path: Path) -> None:
+    path, identity = granted(life, tmp_path, "read:chat")
+    shutil.copytree(life.folder(A), tmp_path / "backup")
+    plans.save(sweep_plan.plan(life.store, life.vault, as_of=DUE, now=NOW), tmp_path / "p.json")
+    sweep.apply(life.store, life.vault, tmp_path / "p.json", as_of=DUE, now=NOW)
+    shutil.copytree(tmp_path / "backup", life.folder(A))
+    keys = grants.open_grant(path, identity=identity, now=NOW)
+    said = problem(VaultError, lambda: open_archive(life.folder(A), vault=keys))
+    assert said == f"{A}: the grant does not open this archive"
+
+
+def test_a_grant_leaves_out_a_scope_whose_key_was_destroyed(tmp_path: Path) -> None:
+    life = begin(tmp_path)
+    rows = {
+        ("events", "ann"): [event(1, "ann")],
+        ("chat", "ann"): [{"messageId": "m", "senderId": "ann", "content": "x"}],
+    }
+    life.add(A, rows, per_type={"events": LAST_DAY + timedelta(days=900)})
+    plans.save(sweep_plan.plan(life.store, life.vault, as_of=DUE, now=NOW), tmp_path / "p.json")
+    sweep.apply(life.store, life.vault, tmp_path / "p.json", as_of=DUE, now=NOW)
+    path, identity = granted(life, tmp_path, "read:chat", "read:events")
+    keys = grants.open_grant(path, identity=identity, now=NOW)
+    assert open_archive(life.folder(A), vault=keys).read("events").num_rows == 1
 
 
 def test_the_new_epoch_is_read_back_with_every_custodian_present(
