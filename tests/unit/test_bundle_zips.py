@@ -188,6 +188,50 @@ def test_entries_that_share_bytes(tmp_path: Path) -> None:
     )
 
 
+def test_an_entry_may_not_share_a_single_byte(tmp_path: Path) -> None:
+    longer = Entry(size=6, packed=6, local_size=6)
+    assert refusal(tmp_path, build(longer, Entry(name=b"b.csv"))) == (
+        "x.zip, entry 2 (b.csv): an entry that overlaps another one"
+    )
+    assert refusal(tmp_path, build(longer)) == (
+        "x.zip: an entry that reaches into the table of contents"
+    )
+
+
+@pytest.mark.parametrize("field_at", [4, 6, 8])
+def test_one_volume_of_several(tmp_path: Path, field_at: int) -> None:
+    """Its own number, that of the first, and how many entries of all are in this one."""
+    content = bytearray(build(Entry()))
+    content[-22 + field_at] += 1
+    assert (
+        refusal(tmp_path, bytes(content)) == "x.zip: one volume of several (expected one whole ZIP)"
+    )
+
+
+def test_the_ratio_is_exact(tmp_path: Path) -> None:
+    entry = Entry(method=8, content=bytes(4096))
+    packed = len(entry.body())
+    enough = -(-4096 // packed)
+    content = build(entry)
+    with opened(tmp_path, content, Limits(ratio=enough, ratio_from_bytes=4095)) as bundle:
+        assert bundle.files
+    message = "x.zip, entry 1 (a.csv): unpacks to far more than it holds, like a ZIP bomb"
+    limits = Limits(ratio=enough - 1, ratio_from_bytes=4095)
+    assert refusal(tmp_path, content, limits).startswith(message)
+    with opened(tmp_path, content, Limits(ratio=1, ratio_from_bytes=4096)) as bundle:
+        assert bundle.files
+
+
+def test_many_small_bombs_are_one(tmp_path: Path) -> None:
+    many = [Entry(name=b"%d.csv" % n, method=8, content=bytes(1500)) for n in range(3)]
+    limits = Limits(ratio=10, ratio_from_bytes=2000)
+    with opened(tmp_path, build(many[0]), limits) as bundle:
+        assert bundle.files
+    assert refusal(tmp_path, build(*many), limits) == (
+        "x.zip: unpacks to far more than it holds, like a ZIP bomb (expected at most 10 to 1)"
+    )
+
+
 def test_two_entries_for_the_same_bytes(tmp_path: Path) -> None:
     content = build(Entry(), Entry(name=b"b.csv", header=0))
     assert refusal(tmp_path, content) == (
