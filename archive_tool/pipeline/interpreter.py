@@ -29,11 +29,13 @@ def ours_alone() -> None:
     """Settings of a process that nobody shares with us; before numpy is loaded.
 
     A new page of memory costs as much as the work on it, and many columns are as short-lived as
-    they are large: both allocators keep them for a while. OpenBLAS starts threads that wait by
-    spinning, and nothing here asks for them.
+    they are large: both allocators keep them for a while, and none takes huge pages, which are
+    cleared as a whole. OpenBLAS starts threads that wait by spinning, and nothing here asks for
+    them.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    os.environ.setdefault("MIMALLOC_PURGE_DELAY", "10000")  # ms; Arrow's allocator
+    os.environ.setdefault("MIMALLOC_PURGE_DELAY", "1000")  # ms; Arrow's allocator
+    os.environ.setdefault("MIMALLOC_ALLOW_THP", "0")
     if sys.platform == "linux":
         with suppress(AttributeError):  # another C library than glibc
             libc = ctypes.CDLL(None)
