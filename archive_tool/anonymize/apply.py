@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from archive_tool.anonymize.clocks import MAY_BE_EPOCH, shift_column
 from archive_tool.anonymize.columns import (
     code_column,
+    drop_moments,
     drop_withdrawn,
     generalize_column,
     in_rooms,
@@ -121,6 +122,9 @@ def without_excluded(
 def _column(array: pa.Array, column: Field, decision: Decision, work: _Work) -> pa.Array:
     """One column by its kind; every action that the policy allows for the kind is here."""
     action = decision.action
+    if column.kind is Kind.NUMBER and (work.plan.drops_clocks or work.plan.moves_clocks):
+        array, cells = drop_moments(array)
+        work.note(column.name, Action.DROP, cells)
     if action is Action.GENERALIZE and column.kind is not Kind.JSON:
         work.note(column.name, action, len(array) - array.null_count)
         return generalize_column(array, decision)

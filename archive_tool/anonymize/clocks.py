@@ -24,6 +24,8 @@ EPOCHS: Final = (
 _MODERN: Final = (1_262_304_000, 2_208_988_800)
 """2010 and 2040 in seconds since 1970: experiments in between have their clocks there."""
 
+_TICKS: Final = (10**3, 10**6, 10**9)
+
 MAY_BE_EPOCH: Final = r"(?:^|[^0-9.])[12][0-9]{12}(?:[0-9]{3}){0,2}(?:[^0-9]|$)"
 """RE2: JSON documents without a match hold no epoch number in ms, us or ns."""
 
@@ -36,7 +38,23 @@ def is_epoch(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     low, high = _MODERN
-    return any(low * ticks <= value < high * ticks for ticks in (10**3, 10**6, 10**9))
+    return any(low * ticks <= value < high * ticks for ticks in _TICKS)
+
+
+def moments_in(numbers: pa.Array) -> pa.BooleanArray | None:
+    """Which numbers of a column are points in time, by :func:`is_epoch`; None when none is."""
+    import pyarrow.compute as pc
+
+    low, high = _MODERN
+    if not pc.any(pc.greater_equal(numbers, low * 1_000.0)).as_py():
+        return None
+    found = None
+    for ticks in _TICKS:
+        one = pc.and_(
+            pc.greater_equal(numbers, float(low * ticks)), pc.less(numbers, float(high * ticks))
+        )
+        found = one if found is None else pc.or_(found, one)
+    return found if pc.any(found).as_py() else None
 
 
 def shift_column(times: pa.Array, rooms: pa.Array, days_of: Callable[[str], int]) -> pa.Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.anonymize.clocks import moments_in
 from archive_tool.schemas import Sensitivity
 
 if TYPE_CHECKING:
@@ -93,6 +94,18 @@ def generalize_column(array: pa.Array, decision: Decision) -> pa.Array:
     if decision.digits is not None:
         return pc.round(array, ndigits=decision.digits)
     return pc.multiply(pc.floor(pc.divide(array, decision.bin)), decision.bin)
+
+
+def drop_moments(array: pa.Array) -> tuple[pa.Array, int]:
+    """Empty the numbers that are points in time, as where onsets count from 1970."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found = moments_in(array)
+    if found is None:
+        return array, 0
+    emptied: int = pc.sum(found).as_py()
+    return pc.if_else(found.fill_null(False), pa.scalar(None, array.type), array), emptied
 
 
 def drop_withdrawn(table: pa.Table) -> tuple[pa.Table, int]:

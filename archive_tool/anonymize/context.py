@@ -13,6 +13,7 @@ from archive_tool.model.policy import Action
 if TYPE_CHECKING:
     from archive_tool.anonymize.identifiers import KnownIdentifiers
     from archive_tool.anonymize.lookup import Lookup
+    from archive_tool.anonymize.plan import Scrub
     from archive_tool.anonymize.recognize import Recognizer
     from archive_tool.policy.decide import Decisions
 
@@ -51,6 +52,13 @@ class Context:
             )
             self._plans[data_type] = plan
         return plan
+
+    def level_text(self) -> Scrub | None:
+        """Give what takes identifiers out of levels of summary tables; None where they may stay."""
+        hidden = [name for name in BY_NAME if self.decisions.hides_people(name)]
+        if hidden:
+            return self.plan(hidden[0]).masking()
+        return self.plan(next(iter(BY_NAME))).kept_text
 
     def subject_code(self, data_type: str, subject: str) -> str:
         """What a person is called in the rows of a data type that leave."""

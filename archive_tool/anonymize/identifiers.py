@@ -6,10 +6,10 @@ An observer of the first pass. Names that the export holds somewhere are found e
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from archive_tool.anonymize import namings
 from archive_tool.anonymize.codes import canonical_person
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.tables import EXTRA
@@ -24,30 +24,19 @@ if TYPE_CHECKING:
 EVERYBODY: Final = frozenset({"all", "everyone", "everybody", "group", "room", "broadcast", "*"})
 """Words that stand for everyone where a recipient's id could be."""
 
-LONGEST_NAME: Final = 80
-"""Characters; a longer value under a name-like key is prose, not a name."""
-MOST_WORDS: Final = 5
+LONGEST_NAME: Final = 160
+"""Characters; a longer value where a name should be is prose, not a name."""
+MOST_WORDS: Final = 12
+_PLAIN_NAME: Final = 5
+"""Words up to which all of them are the name (``Maria de la Cruz``)."""
+SHORTEST_ID: Final = 5
+"""Characters of an id from elsewhere; one of its letters is a digit, or it may be any word."""
 
 _NAME_COLUMNS: Final = (("participantName", "participantId"), ("senderName", "senderId"))
 _ROSTER_NAMES: Final = ("name", "participantName", "displayName")
 _VARIABLES: Final = ("variables", "variableSnapshot")
 _ANSWERS: Final = ("response", "value", "data")
-_IDENTITY_KEY: Final = re.compile(
-    r"(?i)(?:e.?mail|surname|(?<!room)(?<!state)(?<!file)(?<!component)(?<!experiment)(?<!variable)"
-    r"(?<!video)(?<!image)(?<!audio)(?<!media)(?<!stimulus)(?<!column)(?<!field)(?<!event)"
-    r"(?<!condition)(?<!role)(?<!group)(?<!study)(?<!task)(?<!page)[ _-]?name)"
-    r"(?![a-z]*(?:type|count))"
-)
-"""Keys of variables whose value names somebody: ``participant_name``, ``partnerEmail``."""
-_IDENTITY_QUESTION: Final = re.compile(
-    r"(?i)(?:\bname\b|_name\b|\bname_|first.?name|last.?name|full.?name|nick.?name|surname|e.?mail)"
-)
-_NAME_FIELD: Final = re.compile(
-    r"(?i)e.?mail|^(?:participant|partner|sender|user|display|full|first|last|given|family|nick)"
-    r"[ _-]?name$|^surname$"
-)
-"""Unknown fields that name somebody; others are called after devices, browsers and events."""
-_MAY_IDENTIFY: Final = r"(?i)name|mail"
+_OTHERS: Final = ("metadata", "context", "config", "sparseRatingData")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +48,8 @@ class KnownIdentifiers:
     agents: frozenset[str] = field(default=frozenset(), repr=False)
     """Ids of AI agents."""
     rooms: frozenset[str] = field(default=frozenset(), repr=False)
+    elsewhere: frozenset[str] = field(default=frozenset(), repr=False)
+    """Ids that people have in other places: a panel, a registry."""
     names: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
     """Name -> ids of those who bear it; empty when nobody in particular does."""
     emails: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
@@ -85,6 +76,7 @@ class Identifiers:
         self._people: set[str] = set()
         self._agents: set[str] = set()
         self._rooms: set[str] = set()
+        self._elsewhere: set[str] = set()
         self._names: dict[str, set[str]] = {name: set() for name in names}
         self._emails: dict[str, set[str]] = {}
         self._rooms_of: dict[str, set[str]] = {}
@@ -101,18 +93,16 @@ class Identifiers:
                 self._add_name(value, bearer)
             for place, value in _pairs(table, "roomId", name):
                 if place:
-                    self._rooms_of.setdefault(" ".join(value.split()), set()).add(place)
+                    self._rooms_of.setdefault(as_name(value), set()).add(place)
         if batch.data_type not in BY_NAME:
             self._add_roster(table)
             return
         for column in _VARIABLES:
-            for document in _documents(table, column, _MAY_IDENTIFY):
-                self._add_variables(document)
-        for document in _documents(table, EXTRA, _MAY_IDENTIFY):
-            self._add_unknown(document)
-        for column in _ANSWERS:
-            for document in _documents(table, column, _MAY_IDENTIFY):
-                self._add_answer(document)
+            self._add_documents(table, column, namings.MAY_IDENTIFY, variables=True)
+        for column in (*_ANSWERS, EXTRA):
+            self._add_documents(table, column, namings.MAY_IDENTIFY)
+        for column in _OTHERS:
+            self._add_documents(table, column, namings.MAY_NAME)
 
     def freeze(self) -> KnownIdentifiers:
         """Give what was found."""
@@ -123,6 +113,7 @@ class Identifiers:
             people=frozenset(self._people) - agents,
             agents=agents,
             rooms=frozenset(self._rooms),
+            elsewhere=frozenset(self._elsewhere),
             names={name: frozenset(who) for name, who in self._names.items()},
             emails={email: frozenset(who) for email, who in self._emails.items()},
             rooms_of={name: frozenset(rooms) for name, rooms in self._rooms_of.items()},
@@ -136,7 +127,9 @@ class Identifiers:
         self._rooms.update(_uniques(table, "roomId"))
         for value in _documents(table, "recipientIds", "."):
             for recipient in value if isinstance(value, list) else [value]:
-                if isinstance(recipient, str) and recipient.lower() not in EVERYBODY:
+                if isinstance(recipient, int) and not isinstance(recipient, bool):
+                    self._people.add(str(recipient))
+                elif isinstance(recipient, str) and recipient.lower() not in EVERYBODY:
                     self._people.add(recipient)
 
     def _add_roster(self, table: pa.Table) -> None:
@@ -145,53 +138,55 @@ class Identifiers:
                 self._add_name(value, who)
         for who, value in _pairs(table, "participantId", "email"):
             self._add_name(value, who)
+        for who, text in _pairs(table, "participantId", EXTRA):
+            self._add_said(namings.said(_parsed(text)), who)
         if "isAgent" in table.column_names:
             chosen = table.filter(table["isAgent"].fill_null(False))
             self._agents.update(_uniques(chosen, "participantId"))
 
     def _add_name(self, value: str, who: str | None) -> None:
         """Note a name, or an address, of somebody; prose is left to the patterns."""
-        text = " ".join(value.split())
+        text = as_name(value)
         if "@" in text:
             bearers = self._emails.setdefault(text, set())
-        elif text and len(text) <= LONGEST_NAME and len(text.split()) <= MOST_WORDS:
+        elif text:
             bearers = self._names.setdefault(text, set())
         else:
             return
         if who:
             bearers.add(canonical_person(who))
 
-    def _add_variables(self, value: object) -> None:
-        if isinstance(value, dict):
-            for key, item in value.items():
-                if isinstance(item, str) and _IDENTITY_KEY.search(key):
-                    self._add_name(item, None)
-                else:
-                    self._add_variables(item)
-        elif isinstance(value, list):
-            for item in value:
-                self._add_variables(item)
+    def _add_documents(
+        self, table: pa.Table, column: str, pattern: str, *, variables: bool = False
+    ) -> None:
+        for document in _documents(table, column, pattern):
+            self._add_said(namings.said(document, variables=variables), None)
 
-    def _add_unknown(self, value: object) -> None:
-        """Note names in fields that the schema does not know, where they say that they are."""
-        if isinstance(value, dict):
-            for key, item in value.items():
-                if key in _VARIABLES:
-                    self._add_variables(item)
-                elif isinstance(item, str) and _NAME_FIELD.search(key):
-                    self._add_name(item, None)
+    def _add_said(self, found: Iterable[tuple[str, str]], who: str | None) -> None:
+        for kind, text in found:
+            if kind == namings.NAME:
+                self._add_name(text, who)
+            elif len(text.strip()) >= SHORTEST_ID and any(map(str.isdigit, text)):
+                self._elsewhere.add(text)
 
-    def _add_answer(self, value: object) -> None:
-        """Note the answer to a question that asks for a name or an address."""
-        if not isinstance(value, dict):
-            return
-        asked = (value.get(key) for key in ("questionId", "questionText", "question"))
-        if any(isinstance(text, str) and _IDENTITY_QUESTION.search(text) for text in asked):
-            for key in ("answer", "value"):
-                item = value.get(key)
-                if isinstance(item, str):
-                    self._add_name(item, None)
-        self._add_variables(value.get("answers"))
+
+def names_beside(listing: pa.Table) -> Iterator[tuple[str, str]]:
+    """Give person and name, or address, of the columns of a list of people that no schema knows."""
+    for who, text in _pairs(listing, "participantId", EXTRA):
+        for kind, name in namings.said(_parsed(text)):
+            if who and kind == namings.NAME:
+                yield who, name
+
+
+def as_name(value: str) -> str:
+    """Give a name as it is kept: of a long one the words with capitals; empty for prose."""
+    words = value.split()
+    text = " ".join(words)
+    if len(words) <= _PLAIN_NAME and len(text) <= LONGEST_NAME:
+        return text
+    if len(words) > MOST_WORDS or len(text) > LONGEST_NAME:
+        return ""
+    return " ".join(word for word in words if not word[0].islower()) or text
 
 
 def _uniques(table: pa.Table, column: str) -> list[str]:
@@ -246,7 +241,6 @@ def _documents(table: pa.Table, column: str, pattern: str) -> Iterator[object]:
 
     Passing over is safe: what cannot be parsed here cannot leave either (``anonymize.leaves``).
     """
-    import msgspec
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -256,9 +250,14 @@ def _documents(table: pa.Table, column: str, pattern: str) -> Iterator[object]:
     if not pa.types.is_string(texts.type):  # ``value`` is a number in continuous ratings
         return
     hits = texts.filter(pc.match_substring_regex(texts, pattern).fill_null(False)).unique()
-    for text in hits.to_pylist():
-        try:
-            value = msgspec.json.decode(text)
-        except (msgspec.MsgspecError, RecursionError):
-            continue
-        yield value
+    yield from (value for value in map(_parsed, hits.to_pylist()) if value is not None)
+
+
+def _parsed(text: str) -> object:
+    """Give a document, None when it is no JSON."""
+    import msgspec
+
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.MsgspecError, RecursionError):
+        return None

@@ -24,8 +24,14 @@ if TYPE_CHECKING:
 DEEPEST: Final = 64
 """Levels of a document; what lies deeper is dropped as unknown."""
 
+QUANTITIES: Final = frozenset({Sensitivity.MEASURE, Sensitivity.HARMLESS, Sensitivity.TIME})
+"""What numbers are measured or counted: one that equals somebody's id does so by chance."""
+
 GONE: Final = object()
 """What a leaf becomes that does not leave."""
+
+LARGEST_NUMERAL: Final = 10**40
+"""Beyond, a number is nobody's id: writing it out would only cost time."""
 
 Change = Callable[[Any], Any]
 
@@ -207,7 +213,10 @@ class Leaves:
             text = self._plan.kept_text
         if decision.action is Action.KEEP and self._plan.kept_text is None:
             text = None
-        return known, (self._text(text) if text else None, self._clock if self.clocks else None)
+        number: Change | None = self._clock if self.clocks else None
+        if text and self._plan.numerals and sensitivity not in QUANTITIES:
+            number = self._numeral(text, number)
+        return known, (self._text(text) if text else None, number)
 
     def _not_a_number(self, _: str) -> object:
         self._touched[Action.DROP.value] += self.weight
@@ -221,6 +230,18 @@ class Leaves:
             return new
 
         return scrub
+
+    def _numeral(self, change: Callable[..., str], otherwise: Change | None) -> Change:
+        """Take a number for the text that it is where somebody's id is written that way."""
+        scrub = self._text(change)
+
+        def number(value: object) -> object:
+            digits = numeral(value)
+            if digits in self._plan.numerals:
+                return scrub(digits)
+            return value if otherwise is None else otherwise(value)
+
+        return number
 
     def _code(self, sensitivity: Sensitivity | None) -> Change:
         code = self._plan.code_of(sensitivity)
@@ -273,6 +294,14 @@ class Leaves:
             self._touched["drop"] += self.weight
             return GONE
         return new
+
+
+def numeral(value: object) -> str:
+    """Give the digits of a whole number; empty for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    whole = isinstance(value, int) or value.is_integer()
+    return str(int(value)) if whole and abs(value) < LARGEST_NUMERAL else ""
 
 
 def literals_of(decisions: Decisions, field: Field | None) -> frozenset[str]:

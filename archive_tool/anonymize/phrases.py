@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.anonymize.codes import canonical_person
 from archive_tool.anonymize.common_words import COMMON
 from archive_tool.anonymize.labels import EMAIL, ID, NAME
-from archive_tool.anonymize.words import LONG_NAME, shortened, words_of, written_out
+from archive_tool.anonymize.words import (
+    LONG_NAME,
+    by_capitals,
+    shortened,
+    without_umlauts,
+    words_of,
+    written_out,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -26,6 +33,10 @@ A phrase of one word has an empty second.
 
 SHORTEST_PART: Final = 3
 """Letters of one part of a name that is looked for alone."""
+_SHORT: Final = 2
+"""Letters of a part of a name that is looked for where somebody bears it."""
+SHORTEST_TYPED: Final = 4
+"""Letters of a part of a name that is looked for with ``ö`` where the bundle has ``oe``."""
 SHORTEST_NUMBER: Final = 5
 """Digits of an id of digits only that is looked for in text: shorter ones are just numbers."""
 SHORTEST_BARE: Final = 8
@@ -40,6 +51,17 @@ GENERIC: Final = frozenset(
     )
 )
 """Words that name nobody, though names are made of them (``Participant 1``, ``van der Berg``)."""
+
+
+SMALL_WORDS: Final = frozenset(
+    re.findall(
+        "[a-z]+",
+        "ad ah al am an as at au be by da de di do du eh el em en er es et ex go ha he hi hm ho id "
+        "if il im in is it ja je jr la le lo ma me mi mr ms my na ne no nu of oh ok on or os pa "
+        "re sa se si so sr st su ta te to tu tv uh um un up us va ve wa we wo ya yo zu",
+    )
+)
+"""Words of two letters that a language needs: a name that is one of them is not looked for alone."""
 
 
 def id_phrases(ids: Iterable[str], code: Callable[[str], str] | None) -> Phrases:
@@ -85,7 +107,24 @@ def by_room(known: KnownIdentifiers, phrases: Phrases) -> tuple[Phrases, dict[st
         if find is not None:
             for room in places:
                 rooms.setdefault(room, {})[word,] = find
+    for name in known.names:
+        _add_short_parts(name, known.rooms_of_name(name), everywhere, rooms)
     return everywhere, rooms
+
+
+def _add_short_parts(
+    name: str, places: Iterable[str], everywhere: Phrases, rooms: dict[str, Phrases]
+) -> None:
+    """Add names of two letters (``Jo`` of ``Jo Smith``) in the rooms of those who bear them."""
+    words = words_of(name)
+    find = everywhere.get(words)
+    if find is None or len(words) == 1:
+        return
+    for word in words:
+        if len(word) == _SHORT and word.isalpha() and word not in SMALL_WORDS:
+            for room in places if (word,) not in everywhere else ():
+                own = rooms.setdefault(room, {})
+                own[word,] = find if own.get((word,), find) == find else (find[0], NAME)
 
 
 def rooms_of_words(known: KnownIdentifiers) -> dict[str, frozenset[str]]:
@@ -100,9 +139,9 @@ def rooms_of_words(known: KnownIdentifiers) -> dict[str, frozenset[str]]:
 
 def spellings(name: str) -> Iterator[tuple[str, ...]]:
     """Give the whole name, each part that can stand alone, and parts written as one word."""
-    for text in {name, written_out(name)}:
+    for text in {name, written_out(name), by_capitals(name)}:
         words = words_of(text)
-        letters = [word for word in words if not word.isdigit() and word not in GENERIC]
+        letters = telling(words)
         if not letters:
             continue
         if sum(map(len, words)) > 1:
@@ -110,12 +149,31 @@ def spellings(name: str) -> Iterator[tuple[str, ...]]:
         for word in letters:
             if can_stand_alone(word):
                 yield (word,)
-        if len(letters) > 1 and all(map(str.isalpha, words)):
-            yield ("".join(words),)
-            yield ("".join(reversed(words)),)
-            chunks = text.split()
-            for chunk in chunks if 1 < len(chunks) < len(words) else ():  # O'Connor, Jean-Luc
-                yield ("".join(words_of(chunk)),)
+                short = without_umlauts(word)
+                if SHORTEST_TYPED <= len(short) < len(word) and short not in COMMON:
+                    yield (short,)
+        if len(words) > 1 and all(map(str.isalpha, words)):
+            yield from _as_one_word(text, words)
+
+
+def telling(words: tuple[str, ...]) -> list[str]:
+    """Give the words of a name that name somebody: ``Participant A`` is a role, and nobody."""
+    names = [word for word in words if not word.isdigit() and word not in GENERIC]
+    if len(names) < len(words) and all(len(word) == 1 and word.isascii() for word in names):
+        return [] if not GENERIC.isdisjoint(words) else names
+    return names
+
+
+def _as_one_word(text: str, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Give a name, and parts of it, without what stands between its words."""
+    yield ("".join(words),)
+    yield ("".join(reversed(words)),)
+    chunks = text.split()
+    for chunk in chunks if 1 < len(chunks) < len(words) else ():  # O'Connor, Jean-Luc
+        yield ("".join(words_of(chunk)),)
+    for place in range(1, len(words) - 1):  # van der Berg
+        if words[place] in GENERIC and words[-1] not in GENERIC:
+            yield ("".join(words[place:]),)
 
 
 def can_stand_alone(word: str) -> bool:
@@ -141,6 +199,11 @@ def _findable(words: tuple[str, ...]) -> bool:
     if not words or len("".join(words)) < 2:
         return False
     return len(words) > 1 or not words[0].isdigit() or len(words[0]) >= SHORTEST_NUMBER
+
+
+def numerals(phrases: Iterable[tuple[str, ...]]) -> frozenset[str]:
+    """Give the ids of digits only."""
+    return frozenset(words[0] for words in phrases if len(words) == 1 and words[0].isdigit())
 
 
 def candidates(phrases: Phrases) -> Candidates:

@@ -10,7 +10,7 @@ from archive_tool.anonymize.codes import canonical_person, check_distinct
 from archive_tool.anonymize.identifiers import EVERYBODY
 from archive_tool.anonymize.labels import ID, NAME
 from archive_tool.anonymize.lookup import Lookup
-from archive_tool.anonymize.phrases import Phrases, by_room, id_phrases, name_phrases
+from archive_tool.anonymize.phrases import Phrases, by_room, id_phrases, name_phrases, numerals
 from archive_tool.anonymize.text import Scrubber
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.policy import Action
@@ -52,6 +52,7 @@ class Plan:
         self.keys = keys
         self.excluded = frozenset(canonical_person(person) for person in excluded)
         self._agents = frozenset(agent.strip() for agent in known.agents)
+        self._known = known
         self._check_codes(known)
         lookup = self._lookup(known, {} if lookups is None else lookups)
         self.full = Scrubber(lookup, recognize=recognize)
@@ -60,11 +61,15 @@ class Plan:
         """For text that is kept: None leaves it alone. It loses everything known, and addresses."""
         self.kept_id: Scrub | None = None
         """For ids of the design that are kept: people name files and deployments after people."""
+        self.numerals = frozenset[str]()
+        """Ids of digits: they may be written as numbers."""
         if decisions.hides_people(data_type):
             self.kept = Scrubber(lookup, numbers=False)
             self.kept_id = Scrubber(lookup, addresses=False, numbers=False).scrub
+            self.numerals = numerals(self._phrases(known))
         elif self.excluded:
             self.kept = self._mask(known)
+            self.numerals = numerals(id_phrases(self.excluded, None))
         relative = decisions.policy.time == "relative"
         self.drops_clocks = relative and decisions.hides_people(data_type)
         """Whether numbers that are points in time go from wherever they stand."""
@@ -121,18 +126,24 @@ class Plan:
             made[alike] = Lookup.of(*by_room(known, self._phrases(known)))
         return made[alike]
 
-    def _phrases(self, known: KnownIdentifiers) -> Phrases:
-        """Phrases of everything known."""
-        coder = self._coder()
+    def masking(self) -> Scrub:
+        """Give what masks everything known, by no code either, whoever's rooms it comes from."""
+        everywhere, _ = by_room(self._known, self._phrases(self._known, coded=False))
+        return Scrubber(Lookup.of(everywhere), numbers=False).scrub
+
+    def _phrases(self, known: KnownIdentifiers, *, coded: bool = True) -> Phrases:
+        """Phrases of everything known; without ``coded`` all of them become words of ours."""
+        coder = self._coder() if coded else None
         room = self.decisions.of(self.data_type, "roomId").action
         rooms: Phrases = {}
         if room is Action.PSEUDONYMIZE:
-            rooms = id_phrases(known.rooms, self.room)
+            rooms = id_phrases(known.rooms, self.room if coded else None)
         elif room is not Action.KEEP:
             rooms = id_phrases(known.rooms, None)
         out = {who for who in known.people if self.is_excluded(who)}
         people = id_phrases((known.people | known.agents) - out, coder)
-        ids = {**rooms, **people, **_masked(id_phrases(out | self.excluded, None))}
+        masked = id_phrases(out | self.excluded, None)
+        ids = {**id_phrases(known.elsewhere, None), **rooms, **people, **_masked(masked)}
         names = name_phrases(known, self._mention(coder))
         listed = dict.fromkeys(self.decisions.policy.names, frozenset[str]())
         more = name_phrases(type(known)(names=listed), None)

@@ -77,6 +77,9 @@ _ALIKE: Final = str.maketrans(
 """Cyrillic and Greek letters that look like Latin ones, where they stand among these."""
 _LATIN: Final = re.compile("[A-Za-z]")
 
+_HUMP: Final = re.compile("(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
+_TYPED_UMLAUT: Final = re.compile("([aou])e")
+
 _WRITTEN_OUT: Final = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "ae", "Ö": "oe", "Ü": "ue"}
 )
@@ -148,6 +151,16 @@ def border(letter: str, look: str) -> str:
 def written_out(text: str) -> str:
     """Give a text with ``ue`` for ``ü`` and the like: ``Müller`` is typed ``Mueller`` too."""
     return unicodedata.normalize("NFC", text).translate(_WRITTEN_OUT)
+
+
+def by_capitals(text: str) -> str:
+    """Part words where a capital follows a small letter: ``AnnaKowalska`` is ``Anna Kowalska``."""
+    return _HUMP.sub(" ", text)
+
+
+def without_umlauts(word: str) -> str:
+    """Give a folded word as it is with umlauts: ``joerg`` is ``jorg``, as ``Jörg`` is when folded."""
+    return _TYPED_UMLAUT.sub(r"\1", word)
 
 
 def one_typo_apart(one: str, other: str) -> bool:

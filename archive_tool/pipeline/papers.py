@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import canonical_person, detectors, linkage
+from archive_tool.anonymize.identifiers import names_beside
 from archive_tool.anonymize.random_codes import PERSON, RandomCodes
 from archive_tool.lifecycle import roster
 from archive_tool.model.archive import PrivacyStamp
@@ -43,11 +45,15 @@ def add_dictionary(writer: ArchiveWriter) -> None:
     writer.add_file("dictionary/fields.json", dictionary.json_text().encode())
 
 
-def validation_papers(validation: Validation) -> dict[str, str]:
+def validation_papers(validation: Validation, *, clocks: bool) -> dict[str, str]:
     """Give what the checks found, by path: readable without a key, so it holds no id and no value.
 
+    Without ``clocks`` it says nothing of the day: one true moment would tell how far a room moved.
     It needs nothing but the first pass, so that it is made while the second one runs.
     """
+    if not clocks:
+        overview = [replace(entry, first=None, last=None) for entry in validation.overview]
+        validation = replace(validation, overview=tuple(overview))
     return {
         "reports/validation.jsonl": "".join(record.write_record(validation)),
         "reports/validation.html": render_html(validation),
@@ -116,7 +122,8 @@ def add_roster(
     if not any(decisions.of(name, BY_NAME[name].subject).action is Action.KEEP for name in types):
         return
     columns = list(_ROSTER)
-    if decisions.policy.defaults[Sensitivity.NAME].action is Action.KEEP:
+    named = decisions.policy.defaults[Sensitivity.NAME].action is Action.KEEP
+    if named:
         columns += _NAMES
     out = {canonical_person(person) for person in context.excluded}
     rows: dict[tuple[object, ...], roster.Row] = {}
@@ -125,5 +132,9 @@ def add_roster(
             person = row[roster.PERSON]
             if person and canonical_person(person) not in out:
                 rows[tuple(row.values())] = {k: v for k, v in row.items() if v is not None}
+        if named:
+            for person, name in names_beside(listing):
+                if canonical_person(person) not in out:
+                    rows[person, name] = {roster.PERSON: person, "participantName": name}
     secret = partial(vault.subject_secret, create=True)
     writer.add_file(roster.NAME, roster.seal(rows.values(), writer.secrets, secret))

@@ -181,7 +181,8 @@ class Run:
 
     def _early_papers(self) -> Mapping[str, str]:
         """Papers that need none of the content; the gate reads them at once."""
-        made = papers.validation_papers(self._validation())
+        clocks = self.context.decisions.policy.time == "keep"
+        made = papers.validation_papers(self._validation(), clocks=clocks)
         self.gate.read_ahead(made)
         return made
 

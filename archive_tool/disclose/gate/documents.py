@@ -10,7 +10,7 @@ import msgspec
 
 from archive_tool.anonymize.identifiers import EVERYBODY
 from archive_tool.anonymize.labels import CODE, PLACEHOLDER
-from archive_tool.anonymize.leaves import literals_of
+from archive_tool.anonymize.leaves import literals_of, numeral
 from archive_tool.disclose.gate import hits, promises
 from archive_tool.disclose.gate.hits import Hit
 from archive_tool.policy.paths import ANY, ITEM, written
@@ -81,8 +81,11 @@ class Documents:
             yield self._hit(path, hits.COLUMN)
         elif isinstance(value, str):
             yield from self._text(value, path, promise)
-        elif isinstance(value, int | float) and self._window and is_clock(value, self._window):
-            yield self._hit(path, hits.CLOCK)
+        elif isinstance(value, int | float):
+            if self._texts.is_id(numeral(value), promise):
+                yield self._hit(path, hits.ID)
+            if self._window and is_clock(value, self._window):
+                yield self._hit(path, hits.CLOCK)
 
     def _promise(self, path: tuple[str, ...]) -> Promise | None:
         if path not in self._promises:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.anonymize.leaves import QUANTITIES
 from archive_tool.model.policy import INDIVIDUAL, Action
 from archive_tool.model.tables import EXTRA
 from archive_tool.policy.decide import listed
@@ -33,6 +34,8 @@ class Promise:
     """No e-mail address and no URL."""
     numbers: bool = False
     """No phone number and no IP address."""
+    numerals: bool = False
+    """No number that is somebody's id."""
     left_out: bool = False
     """Nothing of the people who are left out, where everybody else stays as they are."""
     code: str = ""
@@ -93,11 +96,12 @@ def of_leaf(
         return None
     if action is Action.PSEUDONYMIZE:
         return Promise(code=_LETTERS.get(sensitivity or Sensitivity.HARMLESS, "L"))
+    numerals = sensitivity not in QUANTITIES
     if action is Action.SCRUB:
-        return SCRUBBED
+        return replace(SCRUBBED, numerals=numerals)
     if action is not Action.KEEP or not hidden:
-        return LEFT_OUT if action is Action.KEEP else NOTHING
-    return SCRUBBED if sensitivity is Sensitivity.MEASURE else KEPT
+        return replace(LEFT_OUT, numerals=numerals) if action is Action.KEEP else NOTHING
+    return SCRUBBED if sensitivity is Sensitivity.MEASURE else replace(KEPT, numerals=numerals)
 
 
 def of_key(decisions: Decisions, data_type: str) -> Promise:

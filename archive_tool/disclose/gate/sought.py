@@ -16,17 +16,19 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.anonymize.codes import canonical_person
 from archive_tool.anonymize.common_words import COMMON
 from archive_tool.anonymize.phrases import (
-    GENERIC,
     SHORTEST_BARE,
     SHORTEST_NUMBER,
     can_stand_alone,
+    numerals,
     rooms_of_words,
+    telling,
 )
 from archive_tool.anonymize.unspaced import Unspaced
 from archive_tool.anonymize.words import (
     WIDEST_GAP,
     WORD,
     border,
+    by_capitals,
     fold,
     in_ascii,
     visible,
@@ -50,6 +52,8 @@ class Sought:
     """Longest word of a phrase -> the phrases that have it, and what they are."""
     unspaced: Unspaced[str] = field(repr=False)
     """Those in scripts without spaces, and what they are."""
+    numerals: frozenset[str] = field(repr=False)
+    """Ids of digits only: a number may be one."""
 
     def kinds_in(self, folded: str, words: set[str]) -> Iterator[str]:
         """Give the kinds of what stands in a text: see :func:`folded`."""
@@ -73,7 +77,7 @@ def everything(known: KnownIdentifiers, *, rooms: bool, names: Iterable[str]) ->
             if not COMMON.issuperset(words):
                 phrases[words] = hits.NAME
         phrases[words_of(email)] = hits.KNOWN_EMAIL
-    ids = known.people | known.agents | (known.rooms if rooms else frozenset())
+    ids = known.people | known.agents | known.elsewhere | (known.rooms if rooms else frozenset())
     phrases.update(_of_ids(ids))
     return _compiled(phrases)
 
@@ -114,13 +118,14 @@ def _of_ids(ids: Iterable[str]) -> dict[Words, str]:
 
 def _of_name(name: str) -> Iterator[Words]:
     """Give a name whole, and each part of it that is no title and no particle."""
-    words = words_of(name)
-    telling = [word for word in words if not word.isdigit() and word not in GENERIC]
-    if telling and sum(map(len, words)) > 1:
-        yield words
-    for word in telling:
-        if can_stand_alone(word):
-            yield (word,)
+    for text in {name, by_capitals(name)}:
+        words = words_of(text)
+        letters = telling(words)
+        if letters and sum(map(len, words)) > 1:
+            yield words
+        for word in letters:
+            if can_stand_alone(word):
+                yield (word,)
 
 
 def _tells(words: Words) -> bool:
@@ -136,7 +141,7 @@ def _compiled(phrases: dict[Words, str]) -> Sought:
         if words:
             anchor = max(words, key=lambda word: (len(word), any(c.isdigit() for c in word)))
             by_anchor[anchor].append((words, kind))
-    return Sought(by_anchor=dict(by_anchor), unspaced=Unspaced(phrases))
+    return Sought(by_anchor=dict(by_anchor), unspaced=Unspaced(phrases), numerals=numerals(phrases))
 
 
 NOBODY: Final = _compiled({})

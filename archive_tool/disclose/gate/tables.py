@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from itertools import repeat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from archive_tool.anonymize.clocks import moments_in
+from archive_tool.anonymize.phrases import SHORTEST_NUMBER
 from archive_tool.disclose.gate import hits, promises
 from archive_tool.disclose.gate.documents import CLOCKS, Documents
 from archive_tool.disclose.gate.hits import Hit
@@ -19,12 +22,17 @@ from archive_tool.schemas import FIELDS, Field, Kind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy as np
     import pyarrow as pa
 
     from archive_tool.disclose.gate.documents import Window
     from archive_tool.disclose.gate.promises import Promise
     from archive_tool.disclose.gate.sought import Sought
     from archive_tool.policy import Decisions
+
+
+_DIGITS: Final = f"[0-9]{{{SHORTEST_NUMBER},}}"
+_NUMERAL: Final = re.compile(_DIGITS)
 
 
 class Tables:
@@ -49,6 +57,10 @@ class Tables:
         self._as_it_came = left_out is None and not decisions.hides_people(data_type)
         """Whether what is kept may hold anything."""
         self._texts = Texts(sought, left_out or NOBODY)
+        self._hides_clocks = decisions.policy.time in (
+            "relative",
+            "shift",
+        ) and decisions.hides_people(data_type)
         self._window = window if decisions.policy.time == "relative" else None
 
     def search(self, table: pa.Table) -> Counter[Hit]:
@@ -72,6 +84,8 @@ class Tables:
                 kept = self._decisions.of(self._data_type, name).action is Action.KEEP
                 if not (kept and self._as_it_came):
                     yield from self._json(column, known.get(name))
+            elif known[name].kind is Kind.NUMBER:
+                yield from self._numbers(column, name)
             elif known[name].kind in (Kind.ID, Kind.RECORD, Kind.LABEL, Kind.TEXT):
                 promise = promises.of_column(self._decisions, self._data_type, known[name])
                 yield from self._plain(column, name, promise)
@@ -86,6 +100,12 @@ class Tables:
             for text in self._texts.guilty(distinct(column)):
                 for kind in self._texts.kinds(text, promise):
                     yield self._hit(name, kind)
+
+    def _numbers(self, column: pa.ChunkedArray, name: str) -> Iterator[Hit]:
+        """A number that is a point in time tells the days, whatever its column is called."""
+        moments = moments_in(column) if self._hides_clocks else None
+        if moments is not None:
+            yield from repeat(self._hit(name, hits.CLOCK), len(column.filter(moments).unique()))
 
     def _json(self, column: pa.ChunkedArray, field: Field | None) -> Iterator[Hit]:
         documents = distinct(column)
@@ -109,10 +129,24 @@ class Tables:
             shapes(pieces, len(documents)),
             pieces.documents.filter(pieces.inside).to_numpy()[guilty[words.indices.to_numpy()]],
         ]
+        if self._texts.numerals:
+            chosen.append(self._with_numerals(documents))
         if self._window is not None:
             clocks = pc.match_substring_regex(documents, CLOCKS)
             chosen.append(np.flatnonzero(clocks.to_numpy(zero_copy_only=False)))
         return pa.array(np.unique(np.concatenate(chosen).astype(np.int64)))
+
+    def _with_numerals(self, documents: pa.StringArray) -> np.ndarray:
+        """Which documents hold the digits of an id that is made of nothing else."""
+        import numpy as np
+        import pyarrow.compute as pc
+
+        long = pc.indices_nonzero(pc.match_substring_regex(documents, _DIGITS)).to_numpy()
+        known = self._texts.numerals
+        texts = documents.take(long).to_pylist()
+        found = [not known.isdisjoint(_NUMERAL.findall(text)) for text in texts]
+        chosen: np.ndarray = long[np.array(found, bool)]
+        return chosen
 
     def _guilty(self, words: pa.StringArray) -> list[bool]:
         """Which pieces of documents, with their JSON escapes, hold something when they are read."""

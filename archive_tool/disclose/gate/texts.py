@@ -30,7 +30,8 @@ _BARRIER: Final = " \x1e\x1e\x1e\x1e "
 MOST_CLEARED: Final = 200_000
 """Texts that are remembered as harmless; beyond, texts that repeat are looked at again."""
 
-_EMAIL: Final = r"[\pL\pN._+%'-]+@[\pL\pN_-]+(?:\.[\pL\pN_-]+)+"
+_EMAIL: Final = r"[\pL\pN._+%'-]@[\pL\pN_-]+\.[\pL\pN_-]"
+"""One character before the sign will do: all of them would take quadratic time in a long word."""
 _URL: Final = r"(?i)(?:[a-z][a-z0-9+.-]{1,15}://|www\.|mailto:)[^\s<>\"']"
 _OCTET: Final = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _IP: Final = rf"(?:^|[^\pL\pN_.])(?:{_OCTET}\.){{3}}{_OCTET}(?:[^\pL\pN_.]|$)"
@@ -62,6 +63,16 @@ class Texts:
         self._anchors = sorted(sought.by_anchor.keys() | left_out.by_anchor.keys())
         self._cleared: set[str] = set()
         """Texts of earlier columns and batches in which nothing at all is found."""
+
+    @property
+    def numerals(self) -> frozenset[str]:
+        """Ids of digits only, of anybody who may be looked for."""
+        return self._sought.numerals | self._left_out.numerals
+
+    def is_id(self, number: str, promise: Promise) -> bool:
+        """Whether a number is an id that the promise rules out."""
+        ruled_out = self._left_out if promise.left_out else self._sought
+        return promise.numerals and number in ruled_out.numerals
 
     def guilty(self, texts: pa.StringArray) -> list[str]:
         """Which texts hold something that some promise rules out: those that :meth:`kinds` tells.

@@ -1,0 +1,238 @@
+"""Who is known: names and ids wherever an export may hold them, and in whatever form they return."""
+
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from archive_tool.anonymize import Context, PseudonymKeys, apply
+from archive_tool.anonymize.detectors import ADDRESSES, NUMBERS
+from archive_tool.anonymize.identifiers import Identifiers, KnownIdentifiers, as_name
+from archive_tool.anonymize.namings import said
+from archive_tool.disclose.gate.sought import NOBODY, everything
+from archive_tool.disclose.gate.tables import Tables
+from archive_tool.disclose.gate.texts import Texts
+from archive_tool.ingest.roster import schema_of
+from archive_tool.model.tables import EXTRA, Batch
+from archive_tool.policy import decide, load_policy, parse, policy_text
+from archive_tool.schemas import arrow_schema
+from tests.support.pipelines import lab, pseudonymize_all
+
+KEYS = PseudonymKeys.derive(lambda p: p.encode() * 8, linkability="study", archive_id="a")
+READY = decide(load_policy("pseudonymize"))
+
+
+def observed(data_type: str, *rows: dict[str, object], roster: bool = False) -> KnownIdentifiers:
+    schema = schema_of(data_type) if roster else arrow_schema(data_type)
+    texts = [{k: canonical(v) if k in NESTED else v for k, v in row.items()} for row in rows]
+    seen = Identifiers()
+    seen.add(Batch(data_type=data_type, table=pa.Table.from_pylist(texts, schema=schema)))
+    return seen.freeze()
+
+
+def canonical(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+NESTED = ("response", "value", "data", "metadata", "context", "variables", EXTRA)
+
+
+def known_as(*names: str, rooms: bool = False) -> KnownIdentifiers:
+    who = frozenset({"user_1x"})
+    return KnownIdentifiers(
+        people=who,
+        names=dict.fromkeys(names, who),
+        rooms_of={"user_1x": frozenset({"room"})} if rooms else {},
+    )
+
+
+def scrubbed(text: str, known: KnownIdentifiers, room: str = "room") -> str:
+    row = {"messageId": "1", "senderId": "user_1x", "roomId": room, "content": text}
+    context = Context(decisions=READY, keys=KEYS, known=known)
+    table = pa.Table.from_pylist([row], schema=arrow_schema("chat"))
+    return str(apply("chat", table, context).table["content"][0].as_py())
+
+
+PERSON = f"[{KEYS.of_person('user_1x')}]"
+
+
+@pytest.mark.parametrize(
+    ("column", "document"),
+    [
+        ("data", {"participantName": "Wilma Ost"}),
+        ("context", {"senderName": "Wilma Ost"}),
+        ("metadata", {"user": {"name": "Wilma Ost"}}),
+        (EXTRA, {"participant": {"displayName": "Wilma Ost"}}),
+        (EXTRA, {"participants": [{"profile": {"first_name": "Wilma Ost"}}]}),
+        ("response", [{"questionId": "name", "answer": "Wilma Ost"}]),
+        ("response", {"responses": [{"questionText": "Your name?", "answer": ["Wilma Ost"]}]}),
+        ("response", {"questionText": "Vorname", "value": "Wilma Ost"}),
+        ("value", {"question": "Wie heißt du?", "answer": {"text": "Wilma Ost"}}),
+        ("data", {"question": "¿Nombre?", "response": "Wilma Ost"}),
+        ("response", {"answers": {"Vorname": "Wilma Ost"}}),
+        ("variables", {"partner": {"the_name": "Wilma Ost"}}),
+    ],
+)
+def test_a_name_is_known_wherever_the_export_says_that_it_is_one(column, document):
+    known = observed("events", {"participantId": "user_1x", column: document})
+    assert set(known.names) == {"Wilma Ost"}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"browser": {"fullName": "Firefox"}},
+        {"device": {"displayName": "Built-in microphone"}},
+        {"stimulus": {"name": "film"}, "fileName": "a.mp4"},
+        {"question": "Which colour?", "answer": "Green"},
+    ],
+)
+def test_names_of_things_are_no_names(document):
+    assert list(said(document)) == []
+
+
+def test_columns_of_the_list_of_people_that_no_schema_knows():
+    row = {
+        "participantId": "user_1x",
+        EXTRA: {
+            "firstName": "Wilma", "username": "minnie", "email2": "w@x.example",
+            "prolificId": "0123abcd", "sonaCode": 40512345, "workerId": "worker",
+        },
+    }  # fmt: skip
+    known = observed("participants", row, roster=True)
+    who = frozenset({"user_1x"})
+    assert known.names == {"Wilma": who, "minnie": who}
+    assert known.emails == {"w@x.example": who}
+    assert known.elsewhere == {"0123abcd", "40512345"}, "a plain word would be looked for as such"
+    assert scrubbed("I am Wilma, 0123-abcd or 40512345", known) == f"I am {PERSON}, [ID] or [ID]"
+
+
+def test_long_names_are_names_too():
+    assert as_name("Maria de la Cruz") == "Maria de la Cruz"
+    assert as_name("Maria da Silva e Souza Pinto") == "Maria Silva Souza Pinto"
+    assert as_name("maria da silva e souza pinto") == "maria da silva e souza pinto"
+    assert as_name("My name is Karl Heinz Muster") == "My Karl Heinz Muster"
+    assert as_name("a " * 13) == ""
+    known = observed(
+        "chat", {"senderId": "user_1x", "senderName": "Maria Fernanda da Silva e Souza"}
+    )
+    assert scrubbed("ask Fernanda Souza", known) == f"ask {PERSON} {PERSON}"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "result"),
+    [
+        ("AnnaKowalska", "hi Anna, hi Kowalska", f"hi {PERSON}, hi {PERSON}"),
+        ("Joerg Soerensen", "Jörg and Sörensen", f"{PERSON} and {PERSON}"),
+        ("Kees van der Berg", "Vanderberg or derberg", f"{PERSON} or {PERSON}"),
+        ("Participant A", "participant a is a role", "participant a is a role"),
+        ("Jo Smith", "ask Jo, or jo-smith", f"ask {PERSON}, or {PERSON}"),
+        ("An Nguyen", "an apple for An", "an apple for An"),
+    ],
+)
+def test_forms_of_a_name(name, text, result):
+    assert scrubbed(text, known_as(name, rooms=True)) == result
+
+
+def test_a_name_of_two_letters_is_looked_for_where_somebody_bears_it():
+    known = known_as("Jo Smith", rooms=True)
+    assert scrubbed("jo!", known) == f"{PERSON}!"
+    assert scrubbed("jo!", known, room="elsewhere") == "jo!"
+    assert scrubbed("jo!", known_as("Jo Smith")) == "jo!", "nobody knows its rooms"
+
+
+def test_the_gate_knows_a_name_by_its_capitals():
+    texts = Texts(everything(known_as("AnnaKowalska"), rooms=False, names=()), NOBODY)
+    assert texts.guilty(pa.array(["Kowalska", "Anna", "talk"])) == ["Kowalska", "Anna"]
+
+
+DIGITS = KnownIdentifiers(people=frozenset({"40512345"}))
+CODE = f"[{KEYS.of_person('40512345')}]"
+WIDE = decide(
+    parse(policy_text("pseudonymize").replace('leaves = "drop"', 'leaves = "keep"'), where="t")
+)
+
+
+def numbers(document: object, decisions=WIDE) -> object:
+    rows = [{"participantId": "40512345", "response": json.dumps(document)}]
+    table = pa.Table.from_pylist(rows, schema=arrow_schema("events"))
+    context = Context(decisions=decisions, keys=KEYS, known=DIGITS)
+    return json.loads(apply("events", table, context).table["response"][0].as_py())
+
+
+def test_an_id_of_digits_is_an_id_where_it_is_a_number_too():
+    document = {"value": 40512345, "answers": {"q": 40512345.0}, "deep": [[40512345, 7]]}
+    assert numbers(document) == {"value": CODE, "answers": {"q": CODE}, "deep": [[CODE, 7]]}
+    measured = {"responseTime": 40512345, "value": 12}
+    assert numbers(measured) == measured, "what is measured stays, whatever it equals"
+
+
+def test_the_gate_finds_an_id_that_is_a_number():
+    search = Tables(
+        "events", WIDE, sought=everything(DIGITS, rooms=True, names=()), left_out=None, window=None
+    )
+    texts = ['{"value":40512345}', '{"value":40512346,"responseTime":40512345}']
+    found = search.search(pa.table({"response": texts}))
+    assert {str(hit): count for hit, count in found.items()} == {
+        "events.response.value: known id": 1
+    }
+
+
+MOMENT = 1_740_823_200_123
+
+
+@pytest.mark.parametrize("time", ["relative", "shift"])
+def test_numbers_that_are_points_in_time_do_not_leave(time):
+    decisions = decide(pseudonymize_all(time))
+    rows = [
+        {"participantId": "user_1x", "roomId": "r", "onset": float(onset), "duration": 5.0}
+        for onset in (MOMENT, 12, MOMENT * 1000)
+    ]
+    table = pa.Table.from_pylist(rows, schema=arrow_schema("events"))
+    known = KnownIdentifiers(people=frozenset({"user_1x"}))
+    applied = apply("events", table, Context(decisions=decisions, keys=KEYS, known=known))
+    assert applied.table["onset"].to_pylist() == [None, 12, None]
+    assert applied.table["duration"].to_pylist() == [5, 5, 5]
+    assert applied.touched["onset: drop"] == 2
+    gate = Tables("events", decisions, sought=NOBODY, left_out=None, window=None)
+    found = gate.search(table.select(["onset"]))
+    assert {str(hit): count for hit, count in found.items()} == {"events.onset: point in time": 2}
+    assert not gate.search(applied.table.select(["onset"]))
+
+
+def test_ids_that_leave_leave_their_clocks_alone():
+    keep = decide(load_policy("keep"))
+    table = pa.Table.from_pylist(
+        [{"participantId": "user_1x", "onset": float(MOMENT)}], schema=arrow_schema("events")
+    )
+    applied = apply("events", table, Context(decisions=keep, keys=KEYS, known=DIGITS))
+    assert applied.table["onset"].to_pylist() == [MOMENT]
+
+
+def test_no_pattern_takes_quadratic_time_in_a_long_text():
+    assert [one.label for one in (*ADDRESSES, *NUMBERS) if ".*" in one.quick.pattern] == []
+    gate = Texts(everything(known_as("Wilma"), rooms=False, names=()), NOBODY)
+    assert gate.guilty(pa.array(["a" * 300_000, "a" * 9000 + "@b.example"])) == [
+        "a" * 9000 + "@b.example"
+    ]
+
+
+def test_the_open_report_of_an_archive_names_no_day_where_clocks_go(tmp_path: Path):
+    """One true moment, to the second, would tell by how many days its room moved."""
+    rows = [
+        {"messageId": f"m{second}", "experimentId": "x", "roomId": "r1", "senderId": "user_1x",
+         "content": "hi", "timestamp": f"2025-03-01T10:17:0{second}Z", "onset": 1}
+        for second in (1, 2)
+    ]  # fmt: skip
+    bundle = tmp_path / "chat.ndjson"
+    bundle.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    place = lab(tmp_path)
+    for time in ("relative", "shift"):
+        made = place.create(bundle, policy=pseudonymize_all(time))
+        reports = made.path / "data" / "reports"
+        texts = [path.read_text("utf-8") for path in sorted(reports.iterdir())]
+        assert len(texts) == 4
+        assert not [text for text in texts if "2025" in text or "10:17" in text]
+    kept = place.create(bundle)
+    assert "2025-03-01T10:17:01Z" in (kept.path / "data/reports/validation.jsonl").read_text()
