@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from archive_tool.disclose import budget
 from archive_tool.disclose.aggregate import Aggregation
+from archive_tool.disclose.levels import cleaned
 from archive_tool.errors import ArchiveToolError
 from archive_tool.schemas import FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from archive_tool.disclose.family import AggregateTable
@@ -33,6 +34,8 @@ class Releasing:
     name: str
     """Archive id."""
     now: datetime
+    clean: Callable[[str], str] | None = field(default=None, repr=False)
+    """Takes what names people out of the words of the tables; None leaves them."""
     counted: Aggregation = field(init=False, repr=False)
     entry: str = ""
     """Number and SHA-256 of the entry in the ledger; empty for an archive without such tables."""
@@ -70,7 +73,7 @@ class Releasing:
                 tables, self._ledger, name=self.name, made=self.now
             )
             self.entry = self._ledger.entry(self._release)
-        return [*tables, *noisy]
+        return [*(cleaned(table, self.clean) for table in tables), *noisy]
 
     def write(self) -> None:
         """Write the entry; the caller saves the vault next."""

@@ -8,19 +8,22 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.disclose.gate import sought
+from archive_tool.disclose.gate import promises, sought
 from archive_tool.disclose.gate.clocks import Clocks, as_released, unmoved
 from archive_tool.disclose.gate.hits import Hit, refusal
 from archive_tool.disclose.gate.outside import Outside
 from archive_tool.disclose.gate.quasi import quasi_identifiers
 from archive_tool.disclose.gate.risk import attack, hidden_types
+from archive_tool.disclose.gate.summaries import levels_of
 from archive_tool.disclose.gate.tables import Tables
+from archive_tool.disclose.gate.texts import Texts
 from archive_tool.disclose.gate.traces import Traces
+from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.policy import Action
 from archive_tool.schemas import FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from concurrent.futures import Executor
     from pathlib import Path
 
@@ -92,7 +95,10 @@ class Gate:
     def see(self, data_type: str, table: pa.Table) -> None:
         """Take a table that was read back; searches as soon as there are enough of them."""
         if data_type not in FIELDS:
-            return  # aggregates have rules of their own, and no text that people wrote
+            found = list(self._summary(data_type, table))
+            with self._threads:
+                self._found.update(found)
+            return
         with self._threads:
             self._waiting[data_type].append(table)
             self._rows[data_type] += table.num_rows
@@ -145,6 +151,16 @@ class Gate:
             self._found.update(unmoved(self._before, self._after))
         if self._found:
             raise refusal(self._found)
+
+    def _summary(self, name: str, table: pa.Table) -> Iterator[Hit]:
+        """Search the words of a summary table: counts have rules of their own."""
+        hidden = [one for one in BY_NAME if self.decisions.hides_people(one)]
+        if not hidden and self._people_left_out is None:
+            return
+        with self._threads:
+            coded = self.decisions.of((hidden or [*BY_NAME])[0], "roomId").action is not Action.KEEP
+            texts = Texts(self._everything(coded), self._people_left_out or sought.NOBODY)
+        yield from levels_of(name, table, texts, promises.KEPT if hidden else promises.LEFT_OUT)
 
     def search_rest(self, pool: Executor | None = None) -> None:
         """Search the tables that still wait for others."""
