@@ -48,6 +48,8 @@ def parse(text: str, *, where: str, folder: Path | None = None, stored: bool = F
         syntax = ""
     except tomllib.TOMLDecodeError as error:
         document, syntax = {}, str(error)
+    except (RecursionError, ValueError):  # nested without end, a number of thousands of digits
+        document, syntax = {}, "nested too deeply, or a number is too long"
     if syntax:
         raise PolicyError(f"not TOML: {syntax[:1].lower()}{syntax[1:]}", where=where)
     reader = Reader()

@@ -9,7 +9,7 @@ from typing import Final
 
 from archive_tool.model.policy import Period, Retention
 
-_PERIOD: Final = re.compile(r"P(?=\d)(?:(\d{1,4})Y)?(?:(\d{1,5})M)?(?:(\d{1,6})D)?\Z")
+_PERIOD: Final = re.compile(r"P(?=[0-9])(?:([0-9]{1,4})Y)?(?:([0-9]{1,5})M)?(?:([0-9]{1,6})D)?\Z")
 
 
 def parse_period(text: str) -> Period | None:

@@ -387,3 +387,33 @@ def test_retention_is_exact_by_the_calendar(period, start, end):
 @pytest.mark.parametrize("text", ["", "P", "10Y", "P1W", "PT5M", "P1YT1H", "P-1Y", "P1.5Y", "p1y"])
 def test_other_periods_are_refused(text):
     assert parse_period(text) is None
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "x = " + "[" * 5000 + "]" * 5000,
+        "x = " + "{a=" * 3000 + "1" + "}" * 3000,
+        "x = " + "9" * 5000,
+    ],
+)
+def test_toml_that_no_parser_can_hold_is_refused(more):
+    with pytest.raises(PolicyError) as refused:
+        parse(policy_text("keep") + "\n[x]\n" + more, where="p")
+    message = "p: not TOML: nested too deeply, or a number is too long"
+    assert str(refused.value) == message
+
+
+@pytest.mark.parametrize("sign", ["\\u001b[2J", "\\u0000", "\\u202e", "\\u009b"])
+def test_what_moves_the_cursor_of_a_terminal_is_no_text_of_a_policy(sign):
+    text = policy_text("keep").replace('name = "keep"', f'name = "keep{sign}"')
+    with pytest.raises(PolicyError) as refused:
+        parse(text, where="p")
+    assert str(refused.value) == (
+        "p: name: has control characters (expected a text that a terminal can show)"
+    )
+
+
+def test_a_period_is_written_in_ascii():
+    with pytest.raises(PolicyError, match="not an ISO 8601 calendar period"):
+        parse(policy_text("keep").replace("P10Y", "P١٠Y"), where="p")
