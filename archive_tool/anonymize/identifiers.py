@@ -149,6 +149,9 @@ class Identifiers:
         text = as_name(value)
         if "@" in text:
             bearers = self._emails.setdefault(text, set())
+        elif text.isdigit() and len(text) >= SHORTEST_ID:  # people are numbers in some studies
+            self._elsewhere.add(text)
+            return
         elif text:
             bearers = self._names.setdefault(text, set())
         else:

@@ -108,6 +108,12 @@ def test_columns_of_the_list_of_people_that_no_schema_knows():
     assert scrubbed("I am Wilma, 0123-abcd or 40512345", known) == f"I am {PERSON}, [ID] or [ID]"
 
 
+def test_a_name_of_digits_is_an_id():
+    known = observed("chat", {"senderId": "user_1x", "senderName": "4051234"})
+    assert (known.elsewhere, dict(known.names)) == ({"4051234"}, {})
+    assert scrubbed("here is 4051234, at 405", known) == "here is [ID], at 405"
+
+
 def test_long_names_are_names_too():
     assert as_name("Maria de la Cruz") == "Maria de la Cruz"
     assert as_name("Maria da Silva e Souza Pinto") == "Maria Silva Souza Pinto"
