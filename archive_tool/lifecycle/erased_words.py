@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive.reader import open_archive
 from archive_tool.keys import SubjectState, primitives
 from archive_tool.keys.vault_file import ErasedWord
-from archive_tool.lifecycle import holds, mentions, people
+from archive_tool.lifecycle import documents, holds, mentions, people
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -127,7 +128,10 @@ def _rewritten(
         if not pa.types.is_dictionary(column.type):
             encoded = encoded.dictionary_encode()
         before = encoded.dictionary.to_pylist()
-        after = [None if text is None else words.without(text) for text in before]
+        change = words.without
+        if name in documents.COLUMNS:
+            change = partial(documents.without, change=words.without)
+        after = [None if text is None else change(text) for text in before]
         if after != before:
             texts = pa.DictionaryArray.from_arrays(encoded.indices, pa.array(after, pa.string()))
             place = table.column_names.index(name)

@@ -10,7 +10,7 @@ from archive_tool.anonymize import PseudonymKeys
 from archive_tool.anonymize.codes import spellings
 from archive_tool.anonymize.random_codes import PERSON
 from archive_tool.archive import layout
-from archive_tool.lifecycle import linkage
+from archive_tool.lifecycle import documents, linkage
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.schemas import field_of
 from archive_tool.schemas.fields import Kind
@@ -86,6 +86,10 @@ def count(table: pa.Table, column: str, expressions: Sequence[str]) -> int:
     import pyarrow.compute as pc
 
     array = table.column(column)
+    if column in documents.COLUMNS:
+        texts = array.filter(_any(array, expressions)).to_pylist()
+        change = _changing(expressions, ERASED)
+        return sum(documents.without(text, change) != text for text in texts)
     if pa.types.is_dictionary(array.type):
         hits = 0
         for chunk in array.chunks:
@@ -101,7 +105,10 @@ def replace(
     """Put a word in the place of every mention; the rest of the rows stays as it is."""
     for column in columns:
         array = table.column(column)
-        changed = _replaced(array, expressions, by)
+        if column in documents.COLUMNS:
+            changed = _in_documents(array, expressions, by)
+        else:
+            changed = _replaced(array, expressions, by)
         position = table.column_names.index(column)
         table = table.set_column(position, table.schema.field(column), changed.cast(array.type))
     return table
@@ -125,6 +132,29 @@ def _replaced(array: pa.ChunkedArray, expressions: Sequence[str], by: str) -> pa
         for _ in range(2):  # two mentions may share the character between them
             array = pc.replace_substring_regex(array, expression, rf"\1{by}\2")
     return array
+
+
+def _in_documents(array: pa.ChunkedArray, expressions: Sequence[str], by: str) -> pa.StringArray:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    texts = array.combine_chunks()
+    hits, change = _any(texts, expressions), _changing(expressions, by)
+    new = [documents.without(text, change) for text in texts.filter(hits).to_pylist()]
+    return pc.replace_with_mask(texts, hits, pa.array(new, pa.string()))
+
+
+def _changing(expressions: Sequence[str], by: str) -> Callable[[str], str]:
+    """Give what puts a word in the place of every mention in one text."""
+    compiled = [re.compile(expression) for expression in expressions]
+
+    def change(text: str) -> str:
+        for expression in compiled:
+            for _ in range(2):  # two mentions may share the character between them
+                text = expression.sub(lambda found: f"{found[1]}{by}{found[2]}", text)
+        return text
+
+    return change
 
 
 def _any(array: pa.Array, expressions: Sequence[str]) -> pa.Array:
