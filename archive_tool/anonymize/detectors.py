@@ -173,7 +173,7 @@ ADDRESSES: Final = (
         label=EMAIL, rank=1, trigger=r"(?i)[(\[{<] ?at ?[)\]}>]", needs=frozenset("([{<"),
         pattern=re.compile(
             r"(?<![\w.+%'-])[\w.+%'-]++ ?[(\[{<] ?at ?[)\]}>] ?[\w-]++"
-            r"(?: ?(?:\.|[(\[{<] ?dot ?[)\]}>]) ?\d*[^\W\d_][\w-]*+)+",
+            r"(?: ?(?:\.|[(\[{<] ?dot ?[)\]}>]| dot ) ?\d*[^\W\d_][\w-]*+)+",
             re.IGNORECASE,
         ),
     ),

@@ -242,3 +242,8 @@ def test_the_open_report_of_an_archive_names_no_day_where_clocks_go(tmp_path: Pa
         assert not [text for text in texts if "2025" in text or "10:17" in text]
     kept = place.create(bundle)
     assert "2025-03-01T10:17:01Z" in (kept.path / "data/reports/validation.jsonl").read_text()
+
+
+@pytest.mark.parametrize("text", ["anna (at) x dot com", "anna [at] x (dot) com", "a.b (at) x.com"])
+def test_addresses_that_are_spelt(text):
+    assert scrubbed(f"write {text}", KnownIdentifiers()) == "write [EMAIL]"
