@@ -34,8 +34,11 @@ class Releasing:
     name: str
     """Archive id."""
     now: datetime
-    clean: Callable[[str], str] | None = field(default=None, repr=False)
-    """Takes what names people out of the words of the tables; None leaves them."""
+    clean: Callable[[], Callable[[str], str] | None] = field(default=lambda: None, repr=False)
+    """Gives what takes names of people out of the words of the tables; None leaves them.
+
+    It is asked for when there are tables only: it knows everybody.
+    """
     counted: Aggregation = field(init=False, repr=False)
     entry: str = ""
     """Number and SHA-256 of the entry in the ledger; empty for an archive without such tables."""
@@ -73,7 +76,8 @@ class Releasing:
                 tables, self._ledger, name=self.name, made=self.now
             )
             self.entry = self._ledger.entry(self._release)
-        return [*(cleaned(table, self.clean) for table in tables), *noisy]
+        clean = self.clean() if tables else None
+        return [*(cleaned(table, clean) for table in tables), *noisy]
 
     def write(self) -> None:
         """Write the entry; the caller saves the vault next."""

@@ -95,7 +95,7 @@ class Run:
                 vault=vault,
                 name=archive_id,
                 now=now,
-                clean=context.level_text(),
+                clean=context.level_text,
             ),
             consent=admitted.source.consent(admitted.gathered, admitted.withdrawn),
         )

@@ -75,7 +75,7 @@ def test_levels_lose_names_and_ids_and_stay_apart(study):
 def test_the_gate_searches_summary_tables(study, monkeypatch):
     place, rows = study
     start = run.Releasing
-    monkeypatch.setattr(run, "Releasing", lambda **more: start(**{**more, "clean": None}))
+    monkeypatch.setattr(run, "Releasing", lambda **more: start(**{**more, "clean": lambda: None}))
     with pytest.raises(DisclosureError) as refused:
         place.create(rows, policy=load_policy("aggregate-only"))
     assert "aggregates/events_by_state.stateName: known name, 2 distinct" in str(refused.value)

@@ -247,3 +247,22 @@ def test_the_open_report_of_an_archive_names_no_day_where_clocks_go(tmp_path: Pa
 @pytest.mark.parametrize("text", ["anna (at) x dot com", "anna [at] x (dot) com", "a.b (at) x.com"])
 def test_addresses_that_are_spelt(text):
     assert scrubbed(f"write {text}", KnownIdentifiers()) == "write [EMAIL]"
+
+
+def test_an_archive_with_ids_remembers_the_columns_of_the_list_of_people(tmp_path: Path):
+    rows = {
+        "participants": {"participantId": "user_1x", "firstName": "Wilma", "roomId": "r1"},
+        "chat": {
+            "messageId": "m1", "experimentId": "x", "roomId": "r1", "senderId": "user_1x",
+            "content": "I am Wilma", "timestamp": "2025-03-01T10:17:00Z", "onset": 1,
+        },
+    }  # fmt: skip
+    bundle = tmp_path / "bundle"
+    bundle.mkdir()
+    for name, row in rows.items():
+        (bundle / f"{name}.ndjson").write_text(json.dumps(row) + "\n")
+    place = lab(tmp_path)
+    keep, coded = (load_policy(name) for name in ("keep", "pseudonymize"))
+    made = place.create(place.create(bundle, policy=keep).path, policy=coded)
+    (message,) = json.loads((place.extracted(made) / "chat.json").read_bytes())["data"]
+    assert message["content"] == f"I am [{message['senderId']}]"
