@@ -120,8 +120,13 @@ def test_the_builder_makes_good_zips(tmp_path: Path) -> None:
             "x.zip, entry 1 (C:a.csv): an absolute name (expected a name inside the ZIP)",
         ),
         (
-            Entry(name=b"a\\b.csv"),
-            "x.zip, entry 1 (a\\b.csv): a name with a backslash (expected / between folders)",
+            Entry(name=b"a\\..\\..\\b.csv"),
+            "x.zip, entry 1 (a/../../b.csv): a name that leads out of the ZIP"
+            " (expected no .. in it)",
+        ),
+        (
+            Entry(name=b"\\\\server\\a.csv"),
+            "x.zip, entry 1 (//server/a.csv): an absolute name (expected a name inside the ZIP)",
         ),
         (Entry(name=b"a\0.csv"), "x.zip, entry 1: an empty name or one with a NUL byte"),
         (Entry(name=b""), "x.zip, entry 1: an empty name or one with a NUL byte"),
@@ -242,6 +247,19 @@ def test_two_entries_for_the_same_bytes(tmp_path: Path) -> None:
 def test_equal_names(tmp_path: Path) -> None:
     assert refusal(tmp_path, build(Entry(), Entry(content=b"id\n2\n"))) == (
         "x.zip, entry 2 (a.csv): a name that another entry has already"
+    )
+
+
+def test_a_backslash_between_folders_is_a_slash(tmp_path: Path) -> None:
+    entries = Entry(name=b"room_1\\", content=b""), Entry(name=b"room_1\\chat.csv")
+    with opened(tmp_path, build(*entries)) as bundle:
+        (file,) = bundle.files
+        assert file.path == "x.zip!/room_1/chat.csv"
+        assert file.hints.data_type == "chat"
+        assert bytes(bundle.buffer(file)) == b"id\n1\n"
+    both = build(Entry(name=b"a/b.csv"), Entry(name=b"a\\b.csv"))
+    assert refusal(tmp_path, both) == (
+        "x.zip, entry 2 (a/b.csv): a name that another entry has already"
     )
 
 
