@@ -70,10 +70,8 @@ class Listing:
             self._extend(
                 number, self._file(found, root.name, os.path.realpath(root), (root.parent.name,))
             )
-        elif root.exists():
-            raise BundleError("not a file or folder", where=printable(root.name))
         else:
-            raise BundleError("no such file or folder", where=printable(root.name))
+            raise BundleError("not a file or folder", where=printable(root.name))
         if len(self.files) == before:
             raise BundleError(
                 "nothing in it", where=printable(root.name), expected="files of an export"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
@@ -21,12 +22,14 @@ from archive_tool.model.archive import ARCHIVE_JSON
 from archive_tool.model.bundle import FileKind, SourceFile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from types import TracebackType
 
 _OPEN_ZIPS: Final = 16
 """ZIPs that stay mapped at a time."""
 _LIMITS: Final = Limits()
+
+Inputs = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
+"""A folder, a ZIP or a file, or several of them."""
 
 
 class Bundle:
@@ -61,6 +64,11 @@ class Bundle:
             )
         self.files: Final[tuple[SourceFile, ...]] = tuple(files)
         """Every file, the ignored ones too: inputs as given, then paths in natural order."""
+
+    def __repr__(self) -> str:
+        """Number and size of the files that may be data; no name, which may hold an id."""
+        files = [file for file in self.files if file.kind is not FileKind.IGNORED]
+        return f"<Bundle: {len(files):,} files, {sum(file.size for file in files):,} bytes>"
 
     def __getstate__(self) -> dict[str, object]:
         """Travel to another process: where the files lie, not what is open here."""
@@ -157,18 +165,27 @@ class Bundle:
         return MemberReader(zip_bytes, member, file.path)
 
 
-def open_bundle(paths: Sequence[str | os.PathLike[str]], *, limits: Limits = _LIMITS) -> Bundle:
-    """Open folders, ZIPs and single files as one bundle.
+def inputs(paths: Inputs) -> Sequence[str | os.PathLike[str]]:
+    """Give one path or many as many: a text alone would be read letter by letter."""
+    return [paths] if isinstance(paths, str | os.PathLike) else paths
+
+
+def open_bundle(paths: Inputs, *, limits: Limits = _LIMITS) -> Bundle:
+    """Open folders, ZIPs and single files, one or many, as one bundle.
 
     Lists everything and opens nothing but the first bytes of what may be data. Raises
     :class:`BundleError` when an input does not exist, holds nothing or is an archive of ours, when
     a ZIP is damaged or hostile, and when a limit is passed.
     """
-    if not paths:
+    given = [os.fspath(path) for path in inputs(paths)]
+    if not all(given) or not given:
+        # an unset variable of a shell is an empty path, and that would be the working folder
         raise BundleError("no input", expected="a folder, a ZIP or a file")
-    roots = [Path(os.path.abspath(path)) for path in paths]  # keeps the name of a linked folder
+    roots = [Path(os.path.abspath(path)) for path in given]  # keeps the name of a linked folder
     listing = Listing(limits)
-    for number, root in enumerate(roots):
+    for number, (root, path) in enumerate(zip(roots, given, strict=True)):
+        if not root.exists():
+            raise BundleError("no such file or folder", where=printable(path))
         _refuse_archive(root)
         listing.add(number, root)
     shown = printable(roots[0].name or str(roots[0]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -16,12 +15,13 @@ from archive_tool.model.datatypes import MEDIA
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from archive_tool.model.archive import ExtractedFile
 
 
 @click.command("extract", short_help="Write an archive's tables in plain formats.")
-@click.argument("archive", metavar="ARCHIVE", type=click.Path(path_type=Path))
+@click.argument("archive", metavar="ARCHIVE", type=options.GivenPath())
 @options.path_option("--to", "ARCHIVE_TOOL_TO", "Folder for the files.", required=True)
 @options.vault(required=False)
 @click.option(

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from archive_tool.model.archive import ArchiveInfo, ArchiveManifest
 
 
 @click.command("info", short_help="Show what an archive or a store is.")
-@click.argument("path", metavar="ARCHIVE|STORE", type=click.Path(path_type=Path))
+@click.argument("path", metavar="ARCHIVE|STORE", type=options.GivenPath())
 @answers("info")
 def command(*, path: Path) -> Answer:
     r"""Show what an archive is, or list the archives of a store. Needs no key, proves nothing.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -48,17 +49,30 @@ class Moment(click.ParamType[datetime]):
 MOMENT = Moment()
 
 
+class GivenPath(click.Path):
+    """A path that is not empty: an unset variable of a shell would mean the working folder."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Path:
+        """Refuse the empty text, then convert as click does."""
+        if value == "":
+            self.fail("an empty path", param, ctx)
+        return Path(os.fsdecode(super().convert(value, param, ctx)))
+
+
 def path_option(name: str, env: str, text: str, *, required: bool = False) -> Callable[[F], F]:
     """An option that takes a path and can come from the environment."""
-    return click.option(
-        name, type=click.Path(path_type=Path), envvar=env or None, required=required, help=text
-    )
+    return click.option(name, type=GivenPath(), envvar=env or None, required=required, help=text)
 
 
 def bundles(function: F) -> F:
     """``BUNDLE...``: folders, ZIPs and files, in any mix."""
     return click.argument(
-        "bundles", metavar="BUNDLE...", nargs=-1, required=True, type=click.Path(path_type=Path)
+        "bundles", metavar="BUNDLE...", nargs=-1, required=True, type=GivenPath()
     )(function)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,11 +12,13 @@ from archive_tool.cli.keys import open_vault, shred_again
 from archive_tool.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from archive_tool.model.archive import VerifiedArchive
 
 
 @click.command("verify", short_help="Prove that an archive is whole and ours.")
-@click.argument("path", metavar="ARCHIVE|STORE", type=click.Path(path_type=Path))
+@click.argument("path", metavar="ARCHIVE|STORE", type=options.GivenPath())
 @options.vault(required=False)
 @options.path_option("--signer", "ARCHIVE_TOOL_SIGNER", "File with the public key to insist on.")
 @answers("verify")

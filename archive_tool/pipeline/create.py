@@ -5,18 +5,18 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from archive_tool.bundle import inputs
 from archive_tool.pipeline.interpreter import many_threads
 from archive_tool.pipeline.request import Request
 from archive_tool.pipeline.workers import start_workers, workers_worth
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
     from archive_tool.anonymize.review import Review
-    from archive_tool.bundle import Limits
+    from archive_tool.bundle import Inputs, Limits
     from archive_tool.keys import Vault
     from archive_tool.model.policy import Accepted, Policy
     from archive_tool.pipeline.created import Created
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def create(
-    bundles: Sequence[str | os.PathLike[str]],
+    bundles: Inputs,
     *,
     policy: Policy,
     store: Path,
@@ -53,14 +53,15 @@ def create(
     store, BundleError (10), IngestError (11), ValidationError (12), RetentionError (14); of an
     archive FormatError (15) and IntegrityError (16) too.
     """
+    given = inputs(bundles)
     with ExitStack() as stack:
         stack.enter_context(many_threads())
-        at_hand = start_workers(stack, workers_worth(bundles, workers))
+        at_hand = start_workers(stack, workers_worth(given, workers))
         from archive_tool.pipeline.making import make
 
         return make(
             Request(
-                bundles=bundles,
+                bundles=given,
                 policy=policy,
                 store=store,
                 vault=vault,

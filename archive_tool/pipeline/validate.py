@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from archive_tool.anonymize.common_words import COMMON
 from archive_tool.anonymize.phrases import spellings
-from archive_tool.bundle import Bundle, Limits, open_bundle
+from archive_tool.bundle import Bundle, Inputs, Limits, open_bundle
 from archive_tool.model.bundle import TABLE_KINDS, FileKind
 from archive_tool.model.datatypes import BY_NAME, ROSTER
 from archive_tool.model.validation import InputStamp, Labels, NotChecked, PrivacyRow, Validation
@@ -46,7 +45,7 @@ class Validated:
 
 
 def validate(
-    bundles: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    bundles: Inputs,
     *,
     as_of: datetime,
     policy: Policy | None = None,
@@ -59,8 +58,7 @@ def validate(
     count. Raises BundleError (10) for a bundle that cannot be opened or is hostile, UsageError for
     a date without a zone, PolicyError (13) for a policy that leaves something undecided.
     """
-    paths = [bundles] if isinstance(bundles, str | os.PathLike) else bundles
-    with open_bundle(paths, limits=limits or Limits()) as bundle:
+    with open_bundle(bundles, limits=limits or Limits()) as bundle:
         return validate_bundle(bundle, as_of=as_of, policy=policy, accept=accept).validation
 
 

@@ -193,11 +193,38 @@ def test_a_closed_bundle_gives_nothing(tmp_path: Path) -> None:
         bundle.open(bundle.files[0])
 
 
+def test_one_path_alone_is_a_bundle(tmp_path: Path) -> None:
+    study = write(tmp_path / "study", {"chat.csv": ROWS, "room/events.csv": ROWS, ".env": "x"})
+    paths = [file.path for file in open_bundle([study]).files]
+    assert [file.path for file in open_bundle(study).files] == paths
+    bundle = open_bundle(str(study))
+    assert [file.path for file in bundle.files] == paths
+    assert repr(bundle) == f"<Bundle: 2 files, {2 * len(ROWS)} bytes>"
+
+
+@pytest.mark.parametrize("given", ["", [""], [], ["study", ""]])
+def test_an_empty_path_is_not_the_working_folder(
+    tmp_path: Path, given: str | list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "study", {"chat.csv": ROWS})
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BundleError) as failure:
+        open_bundle(given)
+    assert str(failure.value) == "no input (expected a folder, a ZIP or a file)"
+
+
+def test_what_is_not_there_is_named_as_it_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BundleError) as failure:
+        open_bundle(["./dta/study"])
+    assert str(failure.value) == "./dta/study: no such file or folder"
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ([], "no input (expected a folder, a ZIP or a file)"),
-        (["absent"], "absent: no such file or folder"),
         (["empty"], "empty: nothing in it (expected files of an export)"),
         (["empty.zip"], "empty.zip: nothing in it (expected files of an export)"),
     ],
