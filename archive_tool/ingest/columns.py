@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 _UNIT: Final = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
 _SEPARATORS: Final = re.compile(r"[\s_\-]+")
 
-INDEX_HEADERS: Final = frozenset({"", "Unnamed: 0"})
-"""First header of a frame that was saved with its index (trap E20)."""
+_INDEX: Final = re.compile(r"|Unnamed: \d+(?:\.\d+)?|\.\.\.1")
+"""First headers of a frame that was saved with its index, once or again and again (trap E20)."""
 
 DERIVED: Final[Mapping[str, str]] = {
     "onset_sec": "onset",
@@ -109,7 +109,7 @@ def _names(fields: tuple[Field, ...]) -> tuple[dict[str, str], dict[str, str]]:
 def _is_derived(
     data_type: str, key: str, place: int, keys: Sequence[str], *, headers: bool
 ) -> bool:
-    if headers and place == 0 and key in INDEX_HEADERS:
+    if headers and all(_INDEX.fullmatch(before) for before in keys[: place + 1]):
         return True
     if data_type == "recordings" and key in LOCAL:
         return True

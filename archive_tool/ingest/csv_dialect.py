@@ -6,9 +6,13 @@ import codecs
 import csv
 import re
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain
 from typing import BinaryIO, Final
 
 from archive_tool.errors import IngestError
+from archive_tool.ingest.columns import simple
+from archive_tool.schemas import FIELDS, Kind, Sensitivity
 
 HEAD: Final = 256 << 10
 """Bytes that are looked at."""
@@ -18,6 +22,8 @@ _BARE_TIME: Final = re.compile(
     r"(?:^|[,;\t])\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?=[,;\t\r\n]|$)", re.MULTILINE
 )
 """R quotes every text, but not its points in time, and writes them without a zone."""
+_SEPARATOR_LINE: Final = re.compile(r'"?sep=([,;|\t])"?[,;|\t]*(?:\r\n|\r|\n)', re.IGNORECASE)
+"""First line by which programs tell Excel what separates the cells; the header comes after it."""
 _R_HEADER: Final = re.compile(r'(?:"(?:[^"]|"")*")(?:[,;\t]"(?:[^"]|"")*")*')
 _DOUBLY_ENCODED_BOM: Final = "ï»¿"
 
@@ -35,6 +41,10 @@ class Dialect:
     """How rows end: ``\\n``, ``\\r\\n`` or ``\\r``."""
     producer_r: bool
     """Written by R: a bare NA is missing, times without a zone are UTC."""
+    bare_na: bool = False
+    """A bare NA is missing: R, or readr, which quotes only what needs it."""
+    before_header: int = 0
+    """Lines above the header, which are none of the table."""
     header_only: bool = False
     doubly_encoded: bool = False
     """The byte-order mark itself is mojibake: the file was decoded wrongly and saved again."""
@@ -58,17 +68,24 @@ def sniff(stream: BinaryIO) -> Dialect:
     doubly = text.startswith(_DOUBLY_ENCODED_BOM)
     text = text.removeprefix(_DOUBLY_ENCODED_BOM)
     start = text.lstrip("\r\n")
+    told = _SEPARATOR_LINE.match(start)
+    start = start[told.end() :] if told else start
     first, ending, rest = _first_line(start, whole=whole)
-    delimiter = max(",;\t|", key=lambda mark: _outside_quotes(first).count(mark))
+    delimiter = (
+        told[1] if told else max(",;\t|", key=lambda mark: _outside_quotes(first).count(mark))
+    )
     header = next(csv.reader([first], delimiter=delimiter), [])
     if not header or all(not name.strip() for name in header) or "\x00" in first:
         raise IngestError("no header row", expected="names of columns in the first row")
+    producer_r = _by_r(first, rest)
     return Dialect(
         encoding=encoding,
         delimiter=delimiter,
         header=tuple(header),
         lines=ending,
-        producer_r=_by_r(first, rest),
+        producer_r=producer_r,
+        bare_na=producer_r or _na_that_nobody_typed(header, delimiter, rest),
+        before_header=1 if told else 0,
         header_only=whole and not rest.strip(),
         doubly_encoded=doubly,
     )
@@ -78,6 +95,26 @@ def _by_r(header: str, rest: str) -> bool:
     if not _R_HEADER.fullmatch(header):
         return False
     return bool(_BARE_NA.search(rest) or _BARE_TIME.search(rest))
+
+
+def _na_that_nobody_typed(header: list[str], delimiter: str, rest: str) -> bool:
+    """Whether a number, a time or a person says NA: then readr wrote it, which quotes a typed one."""
+    if "NA" not in rest or not _BARE_NA.search(rest):
+        return False
+    places = [place for place, name in enumerate(header) if simple(name) in _untyped()]
+    rows = csv.reader(rest.splitlines(keepends=True), delimiter=delimiter)
+    return any(row[place] == "NA" for row in rows for place in places if place < len(row))
+
+
+@cache
+def _untyped() -> frozenset[str]:
+    """Names of fields that hold no words of people, in any data type that has them."""
+    kinds = {Kind.NUMBER, Kind.TIME, Kind.FLAG}
+    names: dict[str, bool] = {}
+    for field in chain.from_iterable(FIELDS.values()):
+        fits = field.kind in kinds or field.sensitivity is Sensitivity.PERSON
+        names[simple(field.name)] = fits and names.get(simple(field.name), True)
+    return frozenset(name for name, fits in names.items() if fits)
 
 
 def _decode(head: bytes, *, whole: bool) -> tuple[str, str]:

@@ -200,13 +200,18 @@ class _Attempt:
     def _read(self, pcsv: Array) -> Array:
         encoding = "utf-8" if self.return_marks else self.dialect.encoding
         # the reader has a thread of its own: more of them cost a third more and gain nothing
-        return pcsv.ReadOptions(block_size=self.block, encoding=encoding, use_threads=False)
+        return pcsv.ReadOptions(
+            block_size=self.block,
+            encoding=encoding,
+            use_threads=False,
+            skip_rows=self.dialect.before_header,
+        )
 
     def _parse(self, pcsv: Array, reader: CsvReader) -> Array:
         def skip(row: Array) -> str:
             reader.broken += 1
             if row.number is not None and len(reader.broken_first) < 5:
-                reader.broken_first.append(row.number)
+                reader.broken_first.append(row.number - self.dialect.before_header)
             return "skip"
 
         return pcsv.ParseOptions(
@@ -217,7 +222,7 @@ class _Attempt:
         import pyarrow as pa
 
         types = {name: self.types.get(name, pa.string()) for name in reader.dialect.header}
-        missing = ["", "NA"] if self.dialect.producer_r else [""]
+        missing = ["", "NA"] if self.dialect.bare_na else [""]
         return pcsv.ConvertOptions(
             column_types=types,
             null_values=missing,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archive_tool.model.findings import Rows
 from tests.support.ingesting import page, read
 
 if TYPE_CHECKING:
@@ -247,3 +248,21 @@ def test_small_pages_become_large_batches_and_rows_keep_their_places(tmp_path: P
     assert places == [(order, row) for order in range(20) for row in range(6)]
     for batch in got.batches:
         assert all(column.num_chunks == 1 for column in batch.table.columns)
+
+
+@pytest.mark.parametrize("told", ["sep=;", '"sep=;"', "SEP=;", "sep=;;;;"])
+def test_a_line_that_tells_excel_the_separator_is_no_header(tmp_path: Path, told: str) -> None:
+    rows = "id;timestamp;eventType;roomId;onset\ne1;2024-10-20T14:30:45Z;x;r;1,5\ne2;;x;r\n"
+    got = read(tmp_path, {"events.csv": f"\ufeff{told}\r\n" + rows.replace("\n", "\r\n")})
+    (row,) = got.rows("events")
+    assert (row["id"], row["onset"]) == ("e1", 1.5)
+    assert got.found("CSV-ROWS-BROKEN").rows == Rows(count=1, first=(2,))
+
+
+def test_indexes_of_frames_saved_again_and_again_are_dropped(tmp_path: Path) -> None:
+    rows = "id,timestamp,eventType,roomId,Unnamed: 7\n1,2,e,2024-10-20T14:30:45Z,x,r,kept\n"
+    got = read(tmp_path, {"events.csv": f",Unnamed: 0,{rows}"})
+    (row,) = got.rows("events")
+    assert row["id"] == "e"
+    assert json.loads(row["extra"]) == {"Unnamed: 7": "kept"}
+    assert got.found("COLUMNS-DERIVED").rows == Rows(count=1)

@@ -124,6 +124,21 @@ def test_typed_words_are_answers_and_only_bare_na_of_r_is_missing(tmp_path: Path
     assert [part.form for part in got.parts] == ["csv-r", "csv"]
 
 
+def test_a_bare_na_is_missing_where_a_number_says_it_too(tmp_path: Path) -> None:
+    header = "id,timestamp,onset,roomId,eventType,content,componentType"
+    readr = (
+        f'{header}\ne1,2024-10-20T14:30:45Z,NA,r,x,"NA",NA\ne2,2024-10-20T14:30:45Z,5,r,x,NA,NA\n'
+    )
+    chat = "messageId,timestamp,senderId,content,recipientIds\nm,2024-10-20T14:30:45Z,p,NA,NA\n"
+    got = read(tmp_path, {"events.csv": readr, "chat.csv": chat})
+    first, second = got.rows("events")
+    assert (first["content"], first.get("onset"), first.get("componentType")) == ("NA", None, None)
+    assert (second.get("content"), second["onset"], second.get("componentType")) == (None, 5, None)
+    (message,) = got.rows("chat")
+    assert (message.get("content"), message.get("recipientIds")) == (None, None)
+    assert got.codes() == {"ROWS-WITHOUT-ROOM"}
+
+
 def test_a_destroyed_value_is_said_to_be_destroyed(tmp_path: Path) -> None:
     text = "id,timestamp,eventType,roomId,response\ne,2024-10-20T14:30:45Z,x,r,[object Object]\n"
     got = read(tmp_path, {"events.csv": text})
