@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from sample_data import csv_text
@@ -155,7 +156,26 @@ def _undecided(study: Study) -> Files:
     return files(study) | {"table.csv": b"a,b\n1,2\n3,4\n"}
 
 
-@defect("stray-files", "secrets, notebooks and half downloads beside the data", 0)
+@defect("only-headers", "an export whose filter let nothing through", 0, "BUNDLE-WITHOUT-ROWS")
+def _only_headers(study: Study) -> Files:
+    names = ("events", "chat")
+    return {f"{name}.csv": table(study, name).split(b"\n", 1)[0] + b"\n" for name in names}
+
+
+@defect("excel-separator-line", "a line above the header that tells Excel the separator", 0)
+def _separator(study: Study) -> Files:
+    return {"events.csv": b"sep=,\r\n" + table(study, "events").replace(b"\n", b"\r\n")}
+
+
+@defect("readr-na", "missing values as readr writes them: a bare NA", 0)
+def _readr(study: Study) -> Files:
+    empty = re.compile(rb"(?<=,)(?=[,\n])")
+    return {
+        f"{name}.csv": empty.sub(b"NA", table(study, name)) for name in ("events", "recordings")
+    }
+
+
+@defect("stray-files", "secrets, notebooks and half downloads beside the data", 0, "FILE-LEFT-OUT")
 def _stray(study: Study) -> Files:
     return files(study) | {
         ".env": b"HYPERSTUDY_API_KEY=hst_live_" + b"0" * 64 + b"\n",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sample_data import csv_text
 from sample_data.broken import Files, answer, changed, defect, files
 from sample_data.forms import dumps, envelope
 
@@ -35,6 +36,12 @@ def _other_letter(study: Study) -> Files:
 @defect("id-too-long", "a whole text in the place of an id", 12, "TEXT-LENGTH")
 def _long_id(study: Study) -> Files:
     return changed(study, "chat", messageId="are you from the statistics course? " * 30)
+
+
+@defect("ids-rounded", "participant ids that Excel took for numbers", 12, "IDS-ROUNDED")
+def _rounded(study: Study) -> Files:
+    rows = [row | {"participantId": "1.23457E+15"} for row in study.rows["events"]]
+    return {"events.csv": csv_text.api_csv(rows).encode()}
 
 
 @defect("alias-conflict", "two names of the room that name two rooms", 0, "ALIAS-CONFLICT")

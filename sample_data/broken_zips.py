@@ -99,7 +99,16 @@ _zip(
 )
 
 
-@defect("zip-nested", "a ZIP inside the ZIP: listed, not opened", 0)
+@defect("zip-backslash", "folders and files with a backslash between, as PowerShell 5 zips", 0)
+def _backslash(study: Study) -> bytes:
+    entries = (
+        Entry(name=f"{study.rooms[0]}\\{path}", content=content)
+        for path, content in files(study).items()
+    )
+    return zip_bytes(*entries)
+
+
+@defect("zip-nested", "a ZIP inside the ZIP: listed, not opened", 0, "FILE-LEFT-OUT")
 def _nested(study: Study) -> bytes:
     inside = zip_bytes(Entry(name="chat.json", content=b"[]"))
     return zip_bytes(

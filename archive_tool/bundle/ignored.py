@@ -5,6 +5,14 @@ from __future__ import annotations
 from posixpath import splitext
 from typing import Final
 
+NESTED: Final = "nested archive: unpack it first"
+LINK: Final = "a link: links are not followed"
+_PARTIAL: Final = "a partial download"
+_SPREADSHEET: Final = "a spreadsheet: export it as CSV or JSON"
+_FOREIGN: Final = "a file of another program"
+MAY_HOLD_ROWS: Final = frozenset({NESTED, LINK, _PARTIAL, _SPREADSHEET, _FOREIGN})
+"""Reasons that leave out what somebody may have meant to archive: a finding says so."""
+
 _FOLDERS: Final = {
     "processed_data": "results of an analysis, not raw data",
     "analysis_scripts": "scripts, not data",
@@ -36,19 +44,19 @@ def _by_suffix(reasons: dict[str, str]) -> dict[str, str]:
 
 _SUFFIXES: Final = _by_suffix(
     {
-        ".part .partial .crdownload .download .opdownload .tmp .temp .swp": "a partial download",
+        ".part .partial .crdownload .download .opdownload .tmp .temp .swp": _PARTIAL,
         ".bak .orig .old": "a backup copy",
         ".ipynb .rmd .qmd": "a notebook, not data",
         ".py .r .js .mjs .ts .m .sh .bash .zsh .ps1 .bat .cmd .jl .do .sps .sas .pl .rb .java "
         ".sql .php .css .c .cpp .exe .dll .so .dylib .jar .pyc": "scripts, not data",
         ".md .rst .pdf .doc .docx .odt .rtf .ppt .pptx .odp .tex .bib .log .htm .html .url .lnk "
         ".webloc": "a document, not data",
-        ".xls .xlsx .xlsm .xlsb .ods .numbers": "a spreadsheet: export it as CSV or JSON",
+        ".xls .xlsx .xlsm .xlsb .ods .numbers": _SPREADSHEET,
         ".rds .rda .rdata .sav .dta .mat .pkl .pickle .npy .npz .h5 .hdf5 .feather .arrow "
-        ".parquet .sqlite .sqlite3 .db .duckdb .jasp .omv": "a file of another program",
+        ".parquet .sqlite .sqlite3 .db .duckdb .jasp .omv": _FOREIGN,
         ".yaml .yml .toml .ini .cfg .conf .xml .rproj .lock .code-workspace": "settings, not data",
         ".env .pem .key .p12 .pfx .age .gpg .pgp .asc .kdbx": "may hold a secret",
-        ".gz .bz2 .xz .zst .tar .tgz .7z .rar .lz4": "nested archive: unpack it first",
+        ".gz .bz2 .xz .zst .tar .tgz .7z .rar .lz4": NESTED,
     }
 )
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from posixpath import splitext
 from typing import Final
 
+from archive_tool.bundle.ignored import NESTED
 from archive_tool.bundle.limits import KIB
 from archive_tool.bundle.names import data_type_from_name
 from archive_tool.model.bundle import FileKind
@@ -20,7 +21,6 @@ PEEK_BYTES: Final = 64 * KIB
 
 ERROR_ANSWER: Final = "an error answer of the platform"
 A_PAGE: Final = "an HTML or XML page"
-NESTED: Final = "nested archive: unpack it first"
 NOT_RECOGNISED: Final = "not recognised as data"
 
 Peek = Callable[[int], bytes]

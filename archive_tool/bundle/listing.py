@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.bundle.files import mapped, opened
-from archive_tool.bundle.ignored import why_ignored_file, why_ignored_folder
-from archive_tool.bundle.kinds import NESTED, is_zip, kind_of
+from archive_tool.bundle.ignored import NESTED, why_ignored_file, why_ignored_folder
+from archive_tool.bundle.kinds import is_zip, kind_of
 from archive_tool.bundle.limits import KIB, Limits
 from archive_tool.bundle.members import MemberReader
 from archive_tool.bundle.names import hints_from_path

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive_tool.bundle.ignored import why_ignored_folder
+from archive_tool.bundle.ignored import LINK, why_ignored_folder
 from archive_tool.bundle.zips import printable
 from archive_tool.errors import BundleError
 
@@ -66,7 +66,7 @@ def _below(folder: str, root: str, above: tuple[str, ...], limits: Limits) -> It
         names = (*above, entry.name)
         path = entry.path
         if entry.is_symlink() or (hasattr(entry, "is_junction") and entry.is_junction()):
-            yield Found(names=names, path=path, size=0, ignored="a link: links are not followed")
+            yield Found(names=names, path=path, size=0, ignored=LINK)
         elif entry.is_dir(follow_symlinks=False):
             reason = why_ignored_folder(entry.name)
             if reason is None:

@@ -104,6 +104,7 @@ def _other_types(gathered: Gathered) -> dict[str, int]:
 
 
 def _text(bundle: Bundle, gathered: Gathered) -> str:
+    from archive_tool.ingest.tables import UNDECIDED
     from archive_tool.report.text import count, size, table
 
     rows = [
@@ -123,14 +124,21 @@ def _text(bundle: Bundle, gathered: Gathered) -> str:
     lines = [f"{bundle.name}: {count(len(bundle.files), 'file')}, {size(total)}", ""]
     lines.append(table(head, rows) if rows else "  no rows of a data type that can be archived")
     others = _other_types(gathered)
+    others.pop(UNDECIDED, None)
     if others:
         lines += ["", "read or listed, never archived:"]
         lines += [f"  {name}: {count(number, 'row')}" for name, number in sorted(others.items())]
     if gathered.gaps:
         lines += ["", "missing pages:"]
+        paths = {file.label: file.path for file in bundle.files}
         for gap in gathered.gaps:
             end = f"{gap.end:,}" if gap.end is not None else "the end"
-            lines.append(f"  {gap.data_type}: rows {gap.first + 1:,} to {end}, after {gap.file}")
+            after = paths[gap.file]
+            lines.append(f"  {gap.data_type}: rows {gap.first + 1:,} to {end}, after {after}")
+    undecided = [part for part in gathered.parts if part.data_type == UNDECIDED]
+    lines += _listed(
+        "of no known type, left out", [(p.file.path, count(p.rows, "row")) for p in undecided]
+    )
     lines += _listed("cannot be read", [(f.path, why) for f, why in gathered.unreadable])
     lines += _listed(
         "left alone", [(f.path, f.note) for f in bundle.files if f.kind.value == "ignored"]

@@ -64,7 +64,7 @@ def _one_chunk(column: Array) -> Array:
 
 
 def _of_type(column: Array, kind: Kind, target: Array) -> Array:
-    """Give the column in its type; an empty id or label is a missing one."""
+    """Give the column in its type; an empty or blank id or label is a missing one."""
     import pyarrow as pa
 
     if kind in (Kind.ID, Kind.LABEL):
@@ -88,9 +88,10 @@ def _without_empty(column: Array) -> Array:
     import pyarrow.compute as pc
 
     words = column.dictionary
-    if not pc.any(is_empty(words)).as_py():
+    blank = is_empty(pc.utf8_trim_whitespace(words))
+    if not pc.any(blank).as_py():
         return column
-    kept = without_empty(words)
+    kept = pc.if_else(blank, None, words)
     return kept.take(column.indices).dictionary_encode().cast(column.type)
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.bundle.ignored import MAY_HOLD_ROWS
 from archive_tool.errors import IngestError
 from archive_tool.ingest.coalesce import Coalescer
 from archive_tool.ingest.csv_file import read_csv_file
@@ -40,6 +41,12 @@ FILE_EMPTY: Final = Remark(
     code="FILE-EMPTY",
     severity=Severity.NOTE,
     message="the file is empty: no table is in it",
+)
+FILE_LEFT_OUT: Final = Remark(
+    code="FILE-LEFT-OUT",
+    severity=Severity.WARNING,
+    message="the file was not opened, and may hold data that is then missing",
+    hint="if it belongs to the study, bring it into a form that is read; else move it away",
 )
 
 
@@ -91,7 +98,10 @@ class Ingest:
         return find_gaps(self.parts, self._remarks)
 
     def _file(self, file: SourceFile) -> Iterator[Batch]:
-        if file.kind is FileKind.EMPTY:
+        if file.note in MAY_HOLD_ROWS and file.kind is FileKind.IGNORED:
+            what = f"{FILE_LEFT_OUT.message}: {file.note}"
+            self._remarks.add(FILE_LEFT_OUT, file=file.label, check=file.note, message=what)
+        elif file.kind is FileKind.EMPTY:
             self._remarks.add(FILE_EMPTY, file=file.label)
         elif file.kind is FileKind.UNREADABLE:
             self._cannot_read(file, file.note or "not a table")

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from archive_tool.model.findings import Severity
 from archive_tool.report.text import count
+from archive_tool.schemas.frames import MISSING
 
 if TYPE_CHECKING:
     from archive_tool.model.findings import Finding
     from archive_tool.model.validation import Validation
+
+
+UNREAD: Final = frozenset({"TIME-AMBIGUOUS", "VALUE-NOT-A-TIME", "VALUE-NOT-A-NUMBER"})
+"""What leaves a column empty where it was filled."""
 
 
 class State(StrEnum):
@@ -76,6 +81,17 @@ def open_findings(validation: Validation) -> list[Finding]:
 
 
 def _mend(validation: Validation) -> str:
-    first = next(f for f in open_findings(validation) if f.severity is Severity.ERROR)
+    found = open_findings(validation)
+    first = _cause(next(f for f in found if f.severity is Severity.ERROR), found)
     mend = first.hint.rstrip(".") or "mend it in the source"
     return f"Begin with {first.code}: {mend[:1].lower()}{mend[1:]}"
+
+
+def _cause(finding: Finding, found: list[Finding]) -> Finding:
+    """Give the finding to begin with: a value that could not be read is a missing one as well."""
+    if finding.code != MISSING:
+        return finding
+    place = (finding.data_type, finding.file, finding.column)
+    return next(
+        (f for f in found if f.code in UNREAD and (f.data_type, f.file, f.column) == place), finding
+    )

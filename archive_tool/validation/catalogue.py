@@ -35,6 +35,8 @@ _MEANINGS: Final = {
     "leaves only if the policy says so.",
     "FILE-EMPTY": "An empty file is no table without rows: nothing says what it should have been.",
     "FILE-HEADER-ONLY": "A table without rows: the type is known, and that it has no data.",
+    "FILE-LEFT-OUT": "Archives inside archives, half downloads, spreadsheets, files of statistics "
+    "programs and links are listed and never opened. Litter, scripts and documents are no finding.",
     "FILE-UNREADABLE": "An error page, HTML, or a download that was cut off, saved under the name "
     "of a table. The only finding with an exit code of its own, 11.",
     "FILE-WITHOUT-TABLE": "A JSON file whose content is no table of the platform.",

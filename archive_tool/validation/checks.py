@@ -13,6 +13,7 @@ from archive_tool.validation.absence import Absence
 from archive_tool.validation.completeness import check_completeness, overview
 from archive_tool.validation.consent import check_consent, consent_summary
 from archive_tool.validation.counts import counts_of
+from archive_tool.validation.ids import check_ids
 from archive_tool.validation.labels import naming
 from archive_tool.validation.media import Recordings, check_urls
 from archive_tool.validation.order import Order
@@ -44,6 +45,7 @@ RowCheck = Callable[[View, Tally], None]
 
 _ROW_CHECKS: Final[tuple[RowCheck, ...]] = (
     check_schema,
+    check_ids,
     check_window,
     check_onset,
     check_ratings,

@@ -8,6 +8,7 @@ from typing import Final
 from archive_tool.model.findings import Finding, Rows, Severity
 from archive_tool.schemas.frames import LENGTH, MISSING, OUT_OF_RANGE, UNKNOWN_LABEL, WRONG_TYPE
 
+ID_ROUNDED: Final = "IDS-ROUNDED"
 TIME_IMPLAUSIBLE: Final = "TIME-IMPLAUSIBLE"
 TIME_REVERSED: Final = "TIME-REVERSED"
 DURATION_MISMATCH: Final = "DURATION-MISMATCH"
@@ -24,6 +25,7 @@ CHAT_DELETED: Final = "CHAT-DELETED"
 PERSON_UNKNOWN: Final = "REFERENCE-PERSON"
 ROOM_UNKNOWN: Final = "REFERENCE-ROOM"
 ROOM_EXPERIMENTS: Final = "ROOM-MANY-EXPERIMENTS"
+NO_ROWS: Final = "BUNDLE-WITHOUT-ROWS"
 TYPE_ABSENT: Final = "TYPE-ABSENT"
 EVENTS_ABSENT: Final = "EVENTS-ABSENT"
 TYPE_ABSENT_ROOM: Final = "TYPE-ABSENT-ROOM"
@@ -107,6 +109,15 @@ _ALL: Final = (
         meaning="Some labels have known words, compared without case and punctuation. The "
         "platform adds words, so others are allowed.",
         hint="nothing, if the platform is newer than this tool",
+    ),
+    _code(
+        ID_ROUNDED,
+        Severity.ERROR,
+        "ids are rounded numbers: several people or rooms may have become one",
+        meaning="Ids of people and rooms are no numbers with an exponent. Spreadsheets show long "
+        "numbers as `1.2E+15` and save them so, R writes 100000 as `1e+05`: codes, counts and "
+        "erasures would be those of other people.",
+        hint="use the file as it was downloaded, and have programs read ids as text",
     ),
     _code(
         TIME_IMPLAUSIBLE,
@@ -229,6 +240,14 @@ _ALL: Final = (
         "a room belongs to more than one experiment",
         meaning="A room is one session of one experiment.",
         hint="check whether files of different studies were mixed",
+    ),
+    _code(
+        NO_ROWS,
+        Severity.WARNING,
+        "the bundle has no row of any data type that is archived",
+        meaning="A bundle has rows of at least one of the seven data types. Tables with a header "
+        "and nothing below it come from a filter that was active, or from a room nobody entered.",
+        hint="look at the other findings; else export again without filters",
     ),
     _code(
         TYPE_ABSENT,

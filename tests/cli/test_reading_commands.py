@@ -29,6 +29,15 @@ def test_inspect_names_files_on_the_terminal() -> None:
     assert (ran.code, "  bundle/chat.csv: an HTML or XML page" in ran.out) == (11, True)
 
 
+def test_inspect_names_tables_of_no_known_type_and_files_before_a_gap() -> None:
+    ran = command("inspect", DEFECTS / "type-undecided" / "bundle")
+    assert "\nof no known type, left out:\n  bundle/table.csv: 2 rows" in ran.out
+    assert "unknown" not in ran.out
+    ran = command("inspect", DEFECTS / "page-missing" / "bundle")
+    (said,) = [line for line in ran.out.splitlines() if ", after " in line]
+    assert said.split(", after ")[1].startswith("bundle/")
+
+
 def test_rows_by_type_are_counted_once_and_add_up() -> None:
     ran = validated(OVERLAP)
     by_type = {entry["data_type"]: entry for entry in ran.json["overview"]}

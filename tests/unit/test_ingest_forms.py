@@ -266,3 +266,22 @@ def test_indexes_of_frames_saved_again_and_again_are_dropped(tmp_path: Path) -> 
     assert row["id"] == "e"
     assert json.loads(row["extra"]) == {"Unnamed: 7": "kept"}
     assert got.found("COLUMNS-DERIVED").rows == Rows(count=1)
+
+
+def test_what_is_not_opened_and_may_hold_rows_is_a_finding(tmp_path: Path) -> None:
+    files = {"rooms.zip.part": "x", "events.xlsx": "x", "old.tar.gz": "x", "data.parquet": "x"}
+    litter = {".DS_Store": "x", "analysis.R": "x", "README.md": "x", "thesis.docx": "x"}
+    (tmp_path / "elsewhere.csv").symlink_to(tmp_path / "nowhere.csv")
+    got = read(tmp_path, {**files, **litter, "events.csv": HEADER + LINE + "yes\n"})
+    left_out = [f for f in got.findings if f.code == "FILE-LEFT-OUT"]
+    assert {f.check for f in left_out} == {
+        "a partial download",
+        "a spreadsheet: export it as CSV or JSON",
+        "nested archive: unpack it first",
+        "a file of another program",
+        "a link: links are not followed",
+    }
+    assert len(left_out) == 5
+    assert left_out[0].message == (
+        f"the file was not opened, and may hold data that is then missing: {left_out[0].check}"
+    )

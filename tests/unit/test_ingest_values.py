@@ -139,6 +139,16 @@ def test_a_bare_na_is_missing_where_a_number_says_it_too(tmp_path: Path) -> None
     assert got.codes() == {"ROWS-WITHOUT-ROOM"}
 
 
+def test_a_blank_id_is_a_missing_one(tmp_path: Path) -> None:
+    text = "messageId,timestamp,senderId,content\nm,2024-10-20T14:30:45Z, ,  \n"
+    page = '[{"messageId": "n", "timestamp": "2024-10-20T14:30:45Z", "senderId": "\\u00a0"}]'
+    got = read(tmp_path, {"chat.csv": text, "chat.json": page})
+    first, second = got.rows("chat")
+    assert "senderId" not in first
+    assert "senderId" not in second
+    assert first["content"] == "  "
+
+
 def test_a_destroyed_value_is_said_to_be_destroyed(tmp_path: Path) -> None:
     text = "id,timestamp,eventType,roomId,response\ne,2024-10-20T14:30:45Z,x,r,[object Object]\n"
     got = read(tmp_path, {"events.csv": text})

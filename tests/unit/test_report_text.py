@@ -134,3 +134,18 @@ def test_screen_previews_privacy_only_under_a_policy() -> None:
     assert "under pseudonymize: 0 columns with cells" in screen(replace(held, privacy=()))
     many = screen(replace(held, privacy=held.privacy * 4))
     assert "\n  … and 9 more: --html F or --json has all\n" in many
+
+
+def test_a_value_that_cannot_be_read_is_where_to_begin() -> None:
+    missing = reports.finding(
+        "FIELD-MISSING", Severity.ERROR, "no value", file="F001", column="timestamp", hint="again"
+    )
+    unread = reports.finding(
+        "TIME-AMBIGUOUS", Severity.WARNING, "local", file="F001", column="timestamp", hint="use UTC"
+    )
+    found = replace(reports.good(), findings=(missing, unread))
+    assert verdict(found).next_step == "Begin with TIME-AMBIGUOUS: use UTC"
+    elsewhere = replace(unread, file="F002")
+    assert verdict(replace(found, findings=(missing, elsewhere))).next_step == (
+        "Begin with FIELD-MISSING: again"
+    )

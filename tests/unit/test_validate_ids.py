@@ -1,0 +1,32 @@
+"""Ids that a program took for numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive_tool.model.findings import Rows, Severity
+from tests.support.checking import findings_of, row
+
+
+@pytest.mark.parametrize("spelled", ["1.23457E+15", "1,23457E+15", "1e+05", "5E+20"])
+def test_a_person_with_an_exponent_is_an_error(spelled):
+    rows = [row("chat"), row("chat", messageId="m2", senderId=spelled)]
+    (found,) = findings_of("chat", *rows)
+    assert (found.code, found.severity, found.column) == (
+        "IDS-ROUNDED", Severity.ERROR, "senderId",
+    )  # fmt: skip
+    assert found.message == "ids are rounded numbers: several people or rooms may have become one"
+    assert found.check == "senderId is no number with an exponent"
+    assert found.rows == Rows(count=1, of=2, first=(2,))
+
+
+@pytest.mark.parametrize("spelled", ["1e05", "5e3a9c11", "123456789012345", "E+5", "1.5", "p1E+05"])
+def test_ids_that_only_look_like_it_are_good(spelled):
+    assert findings_of("sync", row("sync", participantId=spelled, roomId=spelled)) == []
+
+
+def test_every_type_with_a_person_or_a_room_is_looked_at():
+    for data_type in ("events", "recordings", "ratings/continuous", "ratings/sparse", "sync"):
+        bad = row(data_type, participantId="2E+10", roomId="3E+10")
+        columns = {f.column for f in findings_of(data_type, bad) if f.code == "IDS-ROUNDED"}
+        assert columns == {"participantId", "roomId"}
