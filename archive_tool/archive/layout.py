@@ -20,7 +20,7 @@ REPLACED: Final = ".replaced"
 """Holds the older revision of an archive for the moment in which the newer one takes its place."""
 REKEYED: Final = ".rekeyed"
 """Holds the archives that are written again under new keys, until the vault has those."""
-STORE_LOCK: Final = ".store.lock"
+STORE_LOCK: Final = archive.STORE_LOCK
 
 BAGIT: Final = "bagit.txt"
 BAG_INFO: Final = "bag-info.txt"

@@ -6,6 +6,7 @@ from posixpath import splitext
 from typing import Final
 
 NESTED: Final = "nested archive: unpack it first"
+OURS: Final = "written by archive-tool"
 LINK: Final = "a link: links are not followed"
 _PARTIAL: Final = "a partial download"
 _SPREADSHEET: Final = "a spreadsheet: export it as CSV or JSON"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from posixpath import splitext
 from typing import Final
 
-from archive_tool.bundle.ignored import NESTED
+from archive_tool.bundle.ignored import NESTED, OURS
 from archive_tool.bundle.limits import KIB
 from archive_tool.bundle.names import data_type_from_name
 from archive_tool.model.bundle import FileKind
@@ -41,6 +41,8 @@ _MEDIA_MAGIC: Final = re.compile(
 _ARCHIVE_MAGIC: Final = re.compile(rb"PK\x03\x04|PK\x05\x06|\x1f\x8b|7z\xbc\xaf|Rar!|BZh|\xfd7zXZ")
 _TEXT_BYTES: Final = bytes(range(0x20, 0x100)) + b"\t\n\r\f\v\x1b"
 _ENVELOPE: Final = re.compile(r'\{\s*"(?:status|metadata|data|success|error)"\s*:')
+_OURS: Final = re.compile(r'\{\s*"schema"\s*:\s*"archive-tool/')
+"""Findings, plans and answers of ours, which many save beside their data."""
 _ERROR: Final = re.compile(r'\{\s*"(?:status"\s*:\s*"error"|error"\s*:)')
 
 
@@ -81,6 +83,8 @@ def _text_kind(name: str, suffix: str, start: str, size: int, peek: Peek) -> tup
     if start[0] == "[":
         return FileKind.JSON, ""
     if start[0] == "{":
+        if _OURS.match(start):
+            return FileKind.IGNORED, OURS
         if _error_answer(suffix, start, size, peek):
             return FileKind.UNREADABLE, ERROR_ANSWER
         return (FileKind.NDJSON if _one_per_line(suffix, start, peek) else FileKind.JSON), ""

@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive_tool.bundle.ignored import LINK, why_ignored_folder
+from archive_tool.bundle.ignored import LINK, OURS, why_ignored_folder
 from archive_tool.bundle.zips import printable
 from archive_tool.errors import BundleError
+from archive_tool.model.archive import ARCHIVE_JSON, STORE_LOCK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +63,11 @@ def _below(folder: str, root: str, above: tuple[str, ...], limits: Limits) -> It
         raise BundleError(
             "too many folders", where=where, expected=f"at most {limits.folder_depth}"
         )
-    for entry in _entries(folder, where):
+    entries = _entries(folder, where)
+    if above and _is_ours(folder, {entry.name for entry in entries}):
+        yield Found(names=(*above[:-1], above[-1] + "/"), path=folder, size=0, ignored=OURS)
+        return
+    for entry in entries:
         names = (*above, entry.name)
         path = entry.path
         if entry.is_symlink() or (hasattr(entry, "is_junction") and entry.is_junction()):
@@ -78,6 +83,13 @@ def _below(folder: str, root: str, above: tuple[str, ...], limits: Limits) -> It
             yield Found(names=names, path=path, size=size)
         else:
             yield Found(names=names, path=path, size=0, ignored="not a file")
+
+
+def _is_ours(folder: str, names: set[str]) -> bool:
+    """Whether a folder is a store or an archive of this tool, which many keep beside their data."""
+    if STORE_LOCK in names:
+        return True
+    return "bagit.txt" in names and os.path.isfile(os.path.join(folder, ARCHIVE_JSON))
 
 
 def _entries(folder: str, where: str) -> list[os.DirEntry[str]]:

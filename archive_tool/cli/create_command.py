@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive_tool.cli import options
-from archive_tool.cli.answer import Answer, answers
+from archive_tool.cli.answer import Answer, answers, as_argument
 from archive_tool.cli.hold_command import read_ids
 from archive_tool.cli.keys import open_vault
 from archive_tool.cli.progress import progress
@@ -175,7 +175,7 @@ def _text(created: Created) -> str:
         f"{count(created.consent.unknown, 'person', 'people')} with unknown consent",
     ]
     lines += _remarks(created)
-    lines += ["", f"next: archive-tool verify {created.path} --vault DIR"]
+    lines += ["", f"next: archive-tool verify {as_argument(created.path)} --vault DIR"]
     return "\n".join(lines)
 
 

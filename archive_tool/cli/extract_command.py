@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive_tool.cli import options
-from archive_tool.cli.answer import Answer, answers
+from archive_tool.cli.answer import Answer, answers, as_argument
 from archive_tool.cli.keys import open_vault
 from archive_tool.errors import UsageError
 from archive_tool.model.datatypes import MEDIA
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @click.command("extract", short_help="Write an archive's tables in plain formats.")
 @click.argument("archive", metavar="ARCHIVE", type=options.GivenPath())
-@options.path_option("--to", "ARCHIVE_TOOL_TO", "Folder for the files.", required=True)
+@options.path_option("--to", "ARCHIVE_TOOL_TO", "Folder for the files.", required=True, folder=True)
 @options.vault(required=False)
 @click.option(
     "--format",
@@ -87,7 +87,7 @@ def command(
     if format_ == "html" and (any(one is not None for one in of_rows) or offset or bom):
         raise UsageError("takes whole tables", where="format html", expected="--type and --replace")
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
-    opened = open_archive(archive, vault=keys)
+    opened = open_archive(_one(archive), vault=keys)
     if format_ == "html":
         from archive_tool.report.html.aggregates import write_page
 
@@ -120,13 +120,27 @@ def command(
     return _answer(files, to, erased=opened.erased, sealed=0 if types else sealed)
 
 
+def _one(path: Path) -> Path:
+    """Give the archive itself; UsageError for a store, whose archives are separate."""
+    from archive_tool.archive.layout import archives_at
+    from archive_tool.report.text import count
+
+    found = archives_at(path)
+    if found != (path,):
+        what = f"is a store with {count(len(found), 'archive')}, which are extracted one by one"
+        hint = f"for example {as_argument(found[-1])}" if found else ""
+        raise UsageError(what, where=path.name, expected="the folder of one archive", hint=hint)
+    return path
+
+
 def _answer(files: Sequence[ExtractedFile], to: Path, *, erased: int, sealed: int) -> Answer:
     from archive_tool.report.text import count, size, table
 
     rows = [(f.data_type, f.rows, f.total, size(f.bytes), f.path.name) for f in files]
     text = f"{to}\n\n" + table(("type", "rows", "of", "size", "file"), rows)
     if erased:
-        text += f"\n\n{erased} subjects were erased: their rows cannot be read any more"
+        people = count(erased, "subject was", "subjects were")
+        text += f"\n\n{people} erased: their rows cannot be read any more"
     if sealed:
         text += f"\n\n{count(sealed, 'recording')} left sealed: --type {MEDIA} writes them"
     fields = {

@@ -6,6 +6,8 @@ Nothing heavy is imported here: ``archive-tool --help`` and ``info`` start witho
 from __future__ import annotations
 
 import difflib
+import errno
+import io
 import os
 import sys
 import traceback
@@ -141,7 +143,7 @@ def run(arguments: Sequence[str]) -> int:
         # the names of files are the owner's own; strerror is the system's sentence
         where = f"{error.filename}: " if error.filename else ""
         what = f"{where}{(error.strerror or 'input or output failed').lower()}"
-        return _fail(name, what, code=1, wants_json=wants_json)
+        return _fail(name, what, code=_code_of(error), wants_json=wants_json)
     except Exception as error:  # noqa: BLE001 the last boundary: a bug must not print data
         hint = "this is a bug in archive-tool; nothing was published. Report the lines above"
         _trace_without_values(error)
@@ -167,6 +169,13 @@ def _fail(
     return code
 
 
+def _code_of(error: OSError) -> int:
+    """2 for a path that cannot be what was asked of it; 1 for a disk that is full or fails."""
+    kinds = FileNotFoundError, FileExistsError, NotADirectoryError, IsADirectoryError
+    wrong = isinstance(error, (*kinds, PermissionError)) or error.errno == errno.EROFS
+    return 2 if wrong and error.filename else 1
+
+
 def _trace_without_values(error: BaseException) -> None:
     """Where a bug happened: files and lines of the call stack, no messages and no locals."""
     for frame in traceback.extract_tb(error.__traceback__):
@@ -181,6 +190,10 @@ def main() -> NoReturn:
     were closed by the command.
     """
     ours_alone()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # a pipe on Windows has no sign for every name of a file: better an escape than no answer
+            stream.reconfigure(errors="backslashreplace")
     code = run(sys.argv[1:])
     with suppress(OSError):  # the reader of a pipe went away
         sys.stdout.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
@@ -64,9 +65,12 @@ class GivenPath(click.Path):
         return Path(os.fsdecode(super().convert(value, param, ctx)))
 
 
-def path_option(name: str, env: str, text: str, *, required: bool = False) -> Callable[[F], F]:
-    """An option that takes a path and can come from the environment."""
-    return click.option(name, type=GivenPath(), envvar=env or None, required=required, help=text)
+def path_option(
+    name: str, env: str, text: str, *, required: bool = False, folder: bool = False
+) -> Callable[[F], F]:
+    """An option that takes a path and can come from the environment; ``folder``: of no file."""
+    kind = GivenPath(file_okay=not folder)
+    return click.option(name, type=kind, envvar=env or None, required=required, help=text)
 
 
 def bundles(function: F) -> F:
@@ -90,9 +94,9 @@ def as_of(function: F) -> F:
 
 def store(function: F) -> F:
     """``--store DIR``."""
-    return path_option("--store", "ARCHIVE_TOOL_STORE", "Folder of the archives.", required=True)(
-        function
-    )
+    return path_option(
+        "--store", "ARCHIVE_TOOL_STORE", "Folder of the archives.", required=True, folder=True
+    )(function)
 
 
 def vault(*, required: bool) -> Callable[[F], F]:
@@ -139,7 +143,22 @@ def accepted(codes: Sequence[str], because: str | None) -> list[Accepted]:
 
     if codes and not (because or "").strip():
         raise UsageError("a finding is accepted without a reason", expected="--because TEXT")
+    _refuse_unknown(codes)
     return [Accepted(code=code, because=because or "") for code in codes]
+
+
+def _refuse_unknown(codes: Sequence[str]) -> None:
+    """Raise UsageError for a code that no finding has: accepting it would change nothing."""
+    if not codes:
+        return
+    from archive_tool.validation.catalogue import entries
+
+    known = [entry.code for entry in entries()]
+    for code in codes:
+        if code not in known:
+            close = difflib.get_close_matches(code.upper(), known, n=1)
+            hint = f"did you mean {close[0]}" if close else "docs/findings.md lists the codes"
+            raise UsageError("no finding has this code", where=f"--accept {code}", hint=hint)
 
 
 def id_file(*, required: bool) -> Callable[[F], F]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from archive_tool.model.findings import Severity
     from archive_tool.model.validation import Labels, Validation
 
 
@@ -82,20 +83,28 @@ def command(
             progress=shown,
         )
     validation = validated.validation
+    least = Severity(fail_on)
     code = exit_code(
         validated.gathered,
-        fail_on=Severity(fail_on),
+        fail_on=least,
         accepted=[entry.code for entry in validation.accepted],
     )
-    _save(validation, validated.labels if show_ids else None, findings=findings, html=html)
+    _save(validation, validated.labels if show_ids else None, least, findings=findings, html=html)
     text = (
-        terminal.line(validation) if line else terminal.screen(validation, labels=validated.labels)
+        terminal.line(validation, fail_on=least)
+        if line
+        else terminal.screen(validation, labels=validated.labels, fail_on=least)
     )
     return Answer(text=text, fields=_fields(validation, code), exit_code=code)
 
 
 def _save(
-    validation: Validation, labels: Labels | None, *, findings: Path | None, html: Path | None
+    validation: Validation,
+    labels: Labels | None,
+    fail_on: Severity,
+    *,
+    findings: Path | None,
+    html: Path | None,
 ) -> None:
     from archive_tool.report.save import save
 
@@ -106,7 +115,7 @@ def _save(
     if html is not None:
         from archive_tool.report.html import render_html
 
-        save(html, render_html(validation, labels=labels).encode())
+        save(html, render_html(validation, labels=labels, fail_on=fail_on).encode())
 
 
 def _fields(validation: Validation, code: int) -> dict[str, Any]:

@@ -11,6 +11,9 @@ from typing import Final
 ARCHIVE_FORMAT: Final = "archive-tool/archive/1"
 """Changes when an older reader could not read the archive any more."""
 
+STORE_LOCK: Final = ".store.lock"
+"""By this file the folder of a store is known."""
+
 ARCHIVE_JSON: Final = "data/archive.json"
 """The manifest, within the folder of an archive: by this file it is known."""
 

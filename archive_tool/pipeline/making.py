@@ -21,7 +21,7 @@ from archive_tool.model.bundle import TABLE_KINDS
 from archive_tool.pipeline import lowering
 from archive_tool.pipeline.admitted import Admitted
 from archive_tool.pipeline.gather import gather
-from archive_tool.pipeline.opening import open_source
+from archive_tool.pipeline.opening import open_source, refuse_bundle
 from archive_tool.pipeline.parking import Parking
 from archive_tool.pipeline.retention import retention_terms
 from archive_tool.pipeline.run import Run
@@ -121,6 +121,7 @@ def _decided(request: Request) -> tuple[Decisions, Policy | None]:
             hint="make a sheet with archive-tool policy review, decide it, sign it",
         )
     refuse_inside(request.store, vault.folder)
+    refuse_bundle(request.store, request.bundles)
     return decisions, less
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,12 +15,22 @@ from archive_tool.pipeline.from_bundle import FromBundle
 from archive_tool.pipeline.from_codes import FromCodes, is_coded
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterator, Sequence
 
     from archive_tool.bundle import Limits
     from archive_tool.keys import Vault
     from archive_tool.pipeline.source import Source
+
+
+def refuse_bundle(store: Path, paths: Sequence[str | os.PathLike[str]]) -> None:
+    """Raise UsageError for a store that is the bundle: it could not be read as one any more."""
+    if any(os.path.realpath(path) == os.path.realpath(store) for path in paths):
+        raise UsageError(
+            "the store is the folder of the bundle",
+            where="store",
+            expected="a folder of its own",
+            hint=f"for example --store {os.path.join(os.fspath(store), 'archives')}",
+        )
 
 
 @contextmanager

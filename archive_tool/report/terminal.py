@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.model.findings import Severity
 from archive_tool.report.grouping import Kind, View, kinds, tally, tally_by_type
 from archive_tool.report.text import count, size, table
-from archive_tool.report.verdict import verdict
+from archive_tool.report.verdict import Verdict, verdict
 
 if TYPE_CHECKING:
     from archive_tool.model.validation import Labels, Validation
@@ -21,11 +21,11 @@ _DIGEST: Final = 16
 """Hex digits of the digest that people compare by eye."""
 
 
-def line(validation: Validation) -> str:
+def line(validation: Validation, *, fail_on: Severity = Severity.ERROR) -> str:
     """One line of ``key=value`` for cron and logs."""
     found = tally(validation.findings)
     return (
-        f"{verdict(validation).word} as_of={validation.as_of:%Y-%m-%d} "
+        f"{verdict(validation, fail_on).word} as_of={validation.as_of:%Y-%m-%d} "
         f"sha256={validation.input.digest[:_DIGEST]} errors={found.errors} "
         f"warnings={found.warnings} notes={found.notes} "
         f"open_errors={validation.count(Severity.ERROR, accepted=False)} "
@@ -35,21 +35,26 @@ def line(validation: Validation) -> str:
 
 
 def screen(
-    validation: Validation, *, labels: Labels | None = None, view: View | None = None
+    validation: Validation,
+    *,
+    labels: Labels | None = None,
+    view: View | None = None,
+    fail_on: Severity = Severity.ERROR,
 ) -> str:
     """About forty lines. With ``labels`` bundle and files have the names that their owner knows."""
+    judged = verdict(validation, fail_on)
     blocks = [
-        _top(validation, labels),
+        _top(validation, labels, judged),
         _types(validation),
         *_findings(validation, labels, view or View()),
     ]
     blocks += [*_privacy(validation), *_unchecked(validation)]
-    blocks.append(f"next: {verdict(validation).next_step}")
+    blocks.append(f"next: {judged.next_step}")
     return "\n\n".join(blocks)
 
 
-def _top(validation: Validation, labels: Labels | None) -> str:
-    judged, stamp = verdict(validation), validation.input
+def _top(validation: Validation, labels: Labels | None, judged: Verdict) -> str:
+    stamp = validation.input
     name = labels.name if labels else stamp.name
     agents = f" and {count(validation.agents, 'agent')}" if validation.agents else ""
     return (

@@ -44,8 +44,11 @@ class Verdict:
         return "fail" if self.state is State.FAIL else "pass"
 
 
-def verdict(validation: Validation) -> Verdict:
-    """Judge a validation: open errors fail it, and so does a bundle without a table."""
+def verdict(validation: Validation, fail_on: Severity = Severity.ERROR) -> Verdict:
+    """Judge a validation: open errors fail it, and so does a bundle without a table.
+
+    Warnings fail it only where ``fail_on`` asks for that, as ``validate --fail-on warning`` does.
+    """
     errors = validation.count(Severity.ERROR, accepted=False)
     warnings = validation.count(Severity.WARNING, accepted=False)
     if errors:
@@ -60,6 +63,12 @@ def verdict(validation: Validation) -> Verdict:
             state=State.FAIL,
             title="No table was found",
             next_step="archive-tool inspect lists what is there",
+        )
+    if warnings and fail_on is Severity.WARNING:
+        return Verdict(
+            state=State.FAIL,
+            title=f"No open error, but {count(warnings, 'warning')}, and warnings fail here",
+            next_step=_mend(validation, Severity.WARNING),
         )
     if warnings:
         return Verdict(
@@ -80,9 +89,9 @@ def open_findings(validation: Validation) -> list[Finding]:
     return [finding for finding in validation.findings if finding.code not in accepted]
 
 
-def _mend(validation: Validation) -> str:
+def _mend(validation: Validation, severity: Severity = Severity.ERROR) -> str:
     found = open_findings(validation)
-    first = _cause(next(f for f in found if f.severity is Severity.ERROR), found)
+    first = _cause(next(f for f in found if f.severity is severity), found)
     mend = first.hint.rstrip(".") or "mend it in the source"
     return f"Begin with {first.code}: {mend[:1].lower()}{mend[1:]}"
 

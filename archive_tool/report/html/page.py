@@ -29,7 +29,11 @@ MOST_LINES: Final = 300
 
 
 def render_html(
-    validation: Validation, *, view: View | None = None, labels: Labels | None = None
+    validation: Validation,
+    *,
+    view: View | None = None,
+    labels: Labels | None = None,
+    fail_on: Severity = Severity.ERROR,
 ) -> str:
     """The report as one self-contained HTML file.
 
@@ -39,7 +43,7 @@ def render_html(
     return (
         environment()
         .get_template("report.html")
-        .render(_context(validation, view or View(), labels))
+        .render(_context(validation, view or View(), labels, fail_on))
     )
 
 
@@ -50,10 +54,15 @@ def render_fragment(validation: Validation) -> str:
     )
 
 
-def _context(validation: Validation, view: View, labels: Labels | None) -> dict[str, object]:
+def _context(
+    validation: Validation,
+    view: View,
+    labels: Labels | None,
+    fail_on: Severity = Severity.ERROR,
+) -> dict[str, object]:
     return {
         "v": validation,
-        "verdict": verdict(validation),
+        "verdict": verdict(validation, fail_on),
         "tally": tally(validation.findings),
         "by_type": tally_by_type(
             validation.findings, [entry.data_type for entry in validation.overview]
