@@ -61,8 +61,9 @@ def command(
     from archive_tool.report import terminal
     from archive_tool.report.grouping import GroupBy, View
     from archive_tool.report.record import read_record
-    from archive_tool.report.save import refuse_existing
+    from archive_tool.report.save import refuse_existing, refuse_homeless
 
+    refuse_homeless((html, pdf))
     refuse_existing((html, pdf), replace=replace)
     validation = read_record(findings)
     view = View(min_severity=Severity(min_severity), group=GroupBy(group), cap=cap)

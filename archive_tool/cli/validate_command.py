@@ -69,8 +69,9 @@ def command(
     from archive_tool.pipeline.verdict import exit_code
     from archive_tool.policy import load_policy
     from archive_tool.report import terminal
-    from archive_tool.report.save import refuse_existing
+    from archive_tool.report.save import refuse_existing, refuse_homeless
 
+    refuse_homeless((findings, html))
     refuse_existing((findings, html), replace=replace)
     known = options.accepted(accept, because)
     with open_bundle(bundles) as bundle, progress("checking", quiet=quiet) as shown:

@@ -13,17 +13,19 @@ if TYPE_CHECKING:
 
 
 def refuse_existing(paths: Iterable[Path | None], *, replace: bool) -> None:
-    """Raise UsageError for the first file that is there already, or that has no folder to be in.
-
-    Call it before long work.
-    """
+    """Raise UsageError for the first file that is there already; call it before long work."""
     for path in paths:
-        if path is not None and not path.parent.is_dir():
-            raise UsageError("no such folder", where=str(path.parent), hint="make it first")
         if path is not None and path.exists() and not replace:
             raise UsageError(
                 "exists already", where=str(path), hint="name another file, or give --replace"
             )
+
+
+def refuse_homeless(paths: Iterable[Path | None]) -> None:
+    """Raise UsageError for the first file whose folder is missing; call it before long work."""
+    for path in paths:
+        if path is not None and not path.parent.is_dir():
+            raise UsageError("no such folder", where=str(path.parent), hint="make it first")
 
 
 def save(path: Path, content: bytes) -> None:

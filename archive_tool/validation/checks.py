@@ -10,7 +10,7 @@ from archive_tool.errors import UsageError
 from archive_tool.model.datatypes import BY_NAME, EVENTS, RECORDINGS
 from archive_tool.model.validation import MOST_ROOMS, ConsentSummary, NotChecked
 from archive_tool.validation.absence import Absence
-from archive_tool.validation.completeness import check_completeness, overview
+from archive_tool.validation.completeness import check_completeness, check_rows, overview
 from archive_tool.validation.consent import check_consent, consent_summary
 from archive_tool.validation.counts import counts_of
 from archive_tool.validation.ids import check_ids
@@ -130,6 +130,7 @@ class Checks:
         log.extend(check_references(census, presence))
         declined = consent.declined if consent is not None else frozenset()
         absence = Absence(presence=presence, shown=shown, declined=declined)
+        log.extend(check_rows(parts))
         log.extend(check_completeness(census, presence, declined=declined))
         log.extend(absence.rooms())
         log.extend(self._states.check())

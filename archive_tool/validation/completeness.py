@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.model.datatypes import (
+    BY_NAME,
     CHAT,
     COMPONENTS,
     CONTINUOUS,
@@ -75,6 +76,12 @@ def overview(
     return tuple(found)
 
 
+def check_rows(parts: Sequence[Part]) -> Iterator[Finding]:
+    """Say when there are tables, and no row in any of the seven types."""
+    if parts and not any(part.rows for part in parts if part.data_type in BY_NAME):
+        yield finding(codes.NO_ROWS, None)
+
+
 def check_completeness(
     census: Counts, presence: Presence, *, declined: Set[str] = frozenset()
 ) -> Iterator[Finding]:
@@ -84,7 +91,6 @@ def check_completeness(
     """
     absent = [dt.name for dt in SEVEN if counts_of(census, dt.name) is None]
     if len(absent) == len(SEVEN):
-        yield finding(codes.NO_ROWS, None)
         return
     members = presence.members()
     for name in absent:

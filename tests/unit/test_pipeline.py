@@ -180,7 +180,7 @@ def test_a_vault_inside_the_store_is_refused_before_anything_is_read(own: Lab) -
 
 def test_a_bundle_that_is_not_there_is_refused(own: Lab) -> None:
     said = refused(own, BundleError, own.folder / "nothing")
-    assert said.startswith("nothing: ")
+    assert said == f"{own.folder / 'nothing'}: no such file or folder"
 
 
 def test_the_first_unreadable_file_is_named_and_the_others_are_counted(own: Lab) -> None:

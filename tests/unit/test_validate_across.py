@@ -176,6 +176,15 @@ def test_agents_are_no_partners(data_type, roster):
     assert "PARTNER-WITHOUT-ROWS" not in {finding.code for finding in log}
 
 
+def test_tables_without_a_row_are_a_warning():
+    (found,) = findings({"events": [], "chat": []})
+    assert (found.code, found.severity, found.message) == (
+        "BUNDLE-WITHOUT-ROWS",
+        Severity.WARNING,
+        "the bundle has no row of any data type that is archived",
+    )
+
+
 def test_an_empty_bundle_has_no_finding_here():
     assert findings({}) == []
 
