@@ -167,6 +167,31 @@ def _separator(study: Study) -> Files:
     return {"events.csv": b"sep=,\r\n" + table(study, "events").replace(b"\n", b"\r\n")}
 
 
+@defect("csv-concatenated", "two downloads put together with cat", 0, "CSV-HEADER-AGAIN")
+def _concatenated(study: Study) -> Files:
+    header, rows = table(study, "events").split(b"\n", 1)
+    first, rest = rows.split(b"\n", 1)
+    return {"events.csv": b"\n".join((header, first, header, rest))}
+
+
+@defect("csv-blank-rows", "rows of nothing but commas, as a spreadsheet leaves them", 0)
+def _blank(study: Study) -> Files:
+    text = table(study, "chat")
+    blank = b"," * text.split(b"\n", 1)[0].count(b",") + b"\n"
+    return {"chat.csv": text + 3 * blank, "events.csv": table(study, "events")}
+
+
+@defect("text-as-csv", "a sentence of a server saved as sync.csv", 11, "FILE-UNREADABLE")
+def _sentence(study: Study) -> Files:
+    return {"sync.csv": b"Too Many Requests\n", "events.csv": table(study, "events")}
+
+
+@defect("json-of-a-frame", "JSON by row number, as data frames save it", 0, "FILE-WITHOUT-TABLE")
+def _frame(study: Study) -> Files:
+    by_number = {str(number): row for number, row in enumerate(study.rows["chat"])}
+    return {**files(study, "events"), "chat.json": dumps(by_number).encode()}
+
+
 @defect("readr-na", "missing values as readr writes them: a bare NA", 0)
 def _readr(study: Study) -> Files:
     empty = re.compile(rb"(?<=,)(?=[,\n])")

@@ -10,6 +10,7 @@ from archive_tool.ingest.assemble import assemble, cells_of
 from archive_tool.ingest.classify import AGENTS, RATINGS, classify, type_of_row
 from archive_tool.ingest.columns import plan_columns
 from archive_tool.ingest.csv_dialect import Dialect, sniff
+from archive_tool.ingest.csv_noise import HEADER_AGAIN, blank_rows, header_rows
 from archive_tool.ingest.csv_rows import CsvReader
 from archive_tool.ingest.remarks import Remark
 from archive_tool.ingest.roster import fields_of
@@ -66,6 +67,8 @@ def read_csv_file(intake: Intake, file: SourceFile) -> Iterator[Found]:
     if len(dialect.header) > intake.bundle.limits.columns:
         raise IngestError("too many columns", expected=f"at most {intake.bundle.limits.columns:,}")
     data_type = classify(dialect.header, hint=file.hints.data_type)
+    if dialect.header_only and data_type is None and file.hints.data_type is not None:
+        raise IngestError("one line of text", expected="names of columns in the first row")
     if dialect.header_only:
         part = intake.open_part(file, data_type, "csv")
         intake.remarks.add(HEADER_ONLY, data_type=data_type, file=file.label)
@@ -87,11 +90,12 @@ def read_csv_file(intake: Intake, file: SourceFile) -> Iterator[Found]:
             break
         if arrays is None:
             break
-        for kind, mask in _kinds(data_type, reader.names, arrays).items():
+        rows, places = _rows(intake, file, dialect, arrays, done)
+        for kind, mask in _kinds(data_type, reader.names, rows).items():
             form = _form(dialect)
             part = parts.get(kind) or intake.open_part(file, kind, form)
             parts[kind] = part
-            yield from _batch(part, reader, arrays, mask, done)
+            yield from _batch(part, reader, rows, mask, places)
         done += len(arrays[0])
     if not parts and not problem:
         parts[data_type] = intake.open_part(file, data_type, "csv")
@@ -101,17 +105,14 @@ def read_csv_file(intake: Intake, file: SourceFile) -> Iterator[Found]:
 
 
 def _batch(
-    part: OpenPart, reader: CsvReader, arrays: list[Any], mask: Mask | None, done: int
+    part: OpenPart, reader: CsvReader, arrays: list[Any], mask: Mask | None, places: Positions
 ) -> Iterator[Found]:
-    import numpy as np
-
-    rows = len(arrays[0]) if mask is None else int(mask.sum())
+    rows = len(places) if mask is None else int(mask.sum())
     part.count(rows)
-    if not part.is_read:
+    if not part.is_read or not rows:
         return
-    places = np.arange(done, done + len(arrays[0]), dtype=np.int64)
     if mask is not None:
-        arrays, places = [array.filter(mask_array(mask)) for array in arrays], places[mask]
+        arrays, places = [array.filter(as_arrow(mask)) for array in arrays], places[mask]
     data_type = part.part.data_type
     dialect = reader.dialect
     sources = cells_of(
@@ -123,11 +124,29 @@ def _batch(
     yield part.found(assemble(data_type, plan, sources, at, part.intake.remarks))
 
 
-def mask_array(mask: Mask) -> Array:
-    """Give a numpy mask as an Arrow one."""
+def as_arrow(array: Mask | Positions) -> Array:
+    """Give a numpy mask, or positions, as an Arrow array."""
     import pyarrow as pa
 
-    return pa.array(mask)
+    return pa.array(array)
+
+
+def _rows(
+    intake: Intake, file: SourceFile, dialect: Dialect, arrays: list[Any], done: int
+) -> tuple[list[Any], Positions]:
+    """Give the lines that are rows, and their places in the file."""
+    import numpy as np
+
+    places = np.arange(done, done + len(arrays[0]), dtype=np.int64)
+    blank, again = blank_rows(arrays), header_rows(dialect.header, arrays)
+    if again is not None:
+        intake.remarks.add(HEADER_AGAIN, file=file.label, rows=Rows(count=int(again.sum())))
+    for none in (blank, again):
+        if none is not None:
+            places = places[~none[places - done]]
+    if len(places) < len(arrays[0]):
+        arrays = [array.take(as_arrow(places - done)) for array in arrays]
+    return arrays, places
 
 
 def _kinds(

@@ -35,6 +35,12 @@ NO_TABLE: Final = Remark(
     severity=Severity.NOTE,
     message="the file holds no table",
 )
+NO_TABLE_THERE: Final = Remark(
+    code="FILE-WITHOUT-TABLE",
+    severity=Severity.WARNING,
+    message="the file is named after a data type and holds no table of it",
+    hint="save the answer of the platform as it comes, or as a list with one object per row",
+)
 
 
 def read_json_file(intake: Intake, file: SourceFile) -> Iterator[Found]:
@@ -49,7 +55,7 @@ def read_json_file(intake: Intake, file: SourceFile) -> Iterator[Found]:
         empty = False
         yield from _table(intake, file, table)
     if empty:
-        intake.remarks.add(NO_TABLE, file=file.label)
+        intake.remarks.add(_no_table(file), file=file.label)
 
 
 def _table(intake: Intake, file: SourceFile, table: RowSet) -> Iterator[Found]:
@@ -64,7 +70,7 @@ def _table(intake: Intake, file: SourceFile, table: RowSet) -> Iterator[Found]:
         empty=not table.rows,
     )
     if data_type is None and table.form == "object" and not _holds_rows(table.rows[0]):
-        intake.remarks.add(NO_TABLE, file=file.label)
+        intake.remarks.add(_no_table(file), file=file.label)
         return
     if data_type in (RATINGS, AGENTS) and table.rows:
         yield from _mixed(intake, file, table, data_type)
@@ -74,6 +80,11 @@ def _table(intake: Intake, file: SourceFile, table: RowSet) -> Iterator[Found]:
     if part.is_read and table.rows:
         yield from part.json_tables(table.rows, np.arange(len(table.rows), dtype=np.int64))
     part.close()
+
+
+def _no_table(file: SourceFile) -> Remark:
+    """Heavier where the name of the file promises one: rows are then missing."""
+    return NO_TABLE if file.hints.data_type is None else NO_TABLE_THERE
 
 
 def _holds_rows(text: msgspec.Raw) -> bool:

@@ -267,7 +267,7 @@ class Validation:
     """Now, as far as the data is concerned (UTC)."""
     input: InputStamp
     tables: int
-    """Tables found in the files."""
+    """Tables found in the files; 0 where none is of a type that is archived."""
     rows: int
     """Rows of the seven types, overlaps folded."""
     people: int

@@ -17,6 +17,7 @@ from archive_tool.model.validation import InputStamp, Labels, NotChecked, Privac
 from archive_tool.pipeline.from_bundle import FromBundle
 from archive_tool.pipeline.gather import Gathered, Progress, gather
 from archive_tool.pipeline.parking import Parking
+from archive_tool.pipeline.verdict import has_tables
 from archive_tool.policy import decide
 from archive_tool.report import notebook as _notebook  # noqa: F401  a result shows itself
 from archive_tool.report.text import count
@@ -130,7 +131,7 @@ def validation_of(
             files=len(files),
             ignored=len(source.files) - len(files),
         ),
-        tables=len(gathered.parts),
+        tables=len(gathered.parts) if has_tables(gathered) else 0,
         rows=sum(gathered.rows(name) for name in gathered.census.types),
         people=survey.people,
         agents=survey.agents,

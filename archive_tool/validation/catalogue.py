@@ -27,6 +27,7 @@ _MEANINGS: Final = {
     "COLUMNS-DERIVED": "Clients add columns that follow from others (`onset_sec`, `local_path`). "
     "Nothing is lost with them, and some hold paths of the researcher's computer.",
     "CSV-ENCODING": "The platform writes UTF-8.",
+    "CSV-HEADER-AGAIN": "Some put the files of several rooms together with `cat`.",
     "CSV-RESAVED": "The platform separates by commas; some spreadsheets by semicolons.",
     "CSV-ROWS-BROKEN": "Every row has as many cells as the header.",
     "EXPERIMENT-INHERITED": "Some exports name the experiment only in the envelope or the folder.",
@@ -39,7 +40,8 @@ _MEANINGS: Final = {
     "programs and links are listed and never opened. Litter, scripts and documents are no finding.",
     "FILE-UNREADABLE": "An error page, HTML, or a download that was cut off, saved under the name "
     "of a table. The only finding with an exit code of its own, 11.",
-    "FILE-WITHOUT-TABLE": "A JSON file whose content is no table of the platform.",
+    "FILE-WITHOUT-TABLE": "A JSON file whose content is no table of the platform: a note, unless "
+    "it is named after a data type.",
     "JSON-NONSTANDARD": "Programs, not the platform, write `NaN` and the like into JSON.",
     "NUMBER-AS-TEXT": "Numbers stand without quotes in the platform's JSON.",
     "PAGE-COUNT-MISMATCH": "`returned` of a page is the number of its rows.",

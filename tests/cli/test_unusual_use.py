@@ -134,3 +134,10 @@ def test_a_name_that_the_pipe_cannot_show_is_escaped(tmp_path: Path) -> None:
     )  # fmt: skip
     assert (ran.returncode, ran.stderr) == (0, b"")
     assert ran.stdout.startswith(b"Ordner \\u2713: ")
+
+
+def test_tables_of_no_known_type_alone_are_no_table(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    ran = command("validate", tmp_path / "table.csv")
+    assert (ran.code, ran.out.splitlines()[0]) == (11, "fail: no table was found")
+    assert ran.out.splitlines()[-1] == "next: archive-tool inspect lists what is there"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive_tool.model.findings import Rows
+from archive_tool.model.findings import Rows, Severity
 from tests.support.ingesting import page, read
 
 if TYPE_CHECKING:
@@ -285,3 +285,53 @@ def test_what_is_not_opened_and_may_hold_rows_is_a_finding(tmp_path: Path) -> No
     assert left_out[0].message == (
         f"the file was not opened, and may hold data that is then missing: {left_out[0].check}"
     )
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_files_put_one_after_the_other_are_one_table(tmp_path: Path, mark: str) -> None:
+    both = f"{mark}{HEADER}{LINE}yes\n{mark}{HEADER}{LINE_2}"
+    got = read(tmp_path, {"events.csv": both})
+    assert [row["id"] for row in got.rows("events")] == ["evt_1", "evt_2"]
+    assert got.table("events")["_at"].to_pylist() == [0, 2]
+    assert [part.rows for part in got.parts] == [2]
+    assert got.codes() == {"CSV-HEADER-AGAIN"}
+    assert got.found("CSV-HEADER-AGAIN").rows == Rows(count=1)
+
+
+def test_another_header_further_down_is_a_row_that_cannot_be_read(tmp_path: Path) -> None:
+    other = HEADER.replace("response", "value")
+    got = read(tmp_path, {"events.csv": f"{HEADER}{LINE}yes\n{other}{LINE_2}"})
+    assert len(got.rows("events")) == 3
+    assert "VALUE-NOT-A-NUMBER" in got.codes()
+
+
+def test_blank_rows_of_a_spreadsheet_are_none(tmp_path: Path) -> None:
+    blank = "," * HEADER.count(",") + "\n"
+    got = read(tmp_path, {"events.csv": HEADER + blank + LINE + "yes\n" + 3 * blank + LINE_2})
+    assert [row["id"] for row in got.rows("events")] == ["evt_1", "evt_2"]
+    assert got.table("events")["_at"].to_pylist() == [1, 5]
+    assert [part.rows for part in got.parts] == [2]
+    assert got.codes() == set()
+    ratings = "ratingId,participantId,roomId,value,type\n,,,,\nr,p,a,1,sparse\n"
+    mixed = read(tmp_path / "mixed", {"ratings.csv": ratings})
+    assert [part.data_type for part in mixed.parts] == ["ratings/sparse"]
+
+
+def test_a_line_of_text_under_the_name_of_a_table_is_no_header(tmp_path: Path) -> None:
+    got = read(tmp_path, {"sync.csv": "Too Many Requests\n", "notes.csv": "Too Many Requests\n"})
+    assert got.unreadable == [
+        ("F002", "one line of text (expected names of columns in the first row)")
+    ]
+
+
+def test_a_document_without_a_table_weighs_more_under_the_name_of_one(tmp_path: Path) -> None:
+    frame = json.dumps({"0": EVENT, "1": SECOND})
+    got = read(tmp_path, {"events.json": frame, "metadata.json": '{"exportedBy": "x"}'})
+    found = {f.file: (f.severity, f.message) for f in got.findings}
+    assert found == {
+        "F001": (
+            Severity.WARNING,
+            "the file is named after a data type and holds no table of it",
+        ),
+        "F002": (Severity.NOTE, "the file holds no table"),
+    }

@@ -1,0 +1,51 @@
+"""Lines of a CSV that are no rows: blank ones of a spreadsheet, and the header once more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from archive_tool.ingest.arrow import equals, where
+from archive_tool.ingest.remarks import Remark
+from archive_tool.model.findings import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archive_tool.ingest.arrow import Array, Mask
+
+HEADER_AGAIN: Final = Remark(
+    code="CSV-HEADER-AGAIN",
+    severity=Severity.NOTE,
+    message="the header stands in the file again, as where files were put one after the other; it "
+    "is no row",
+)
+_MARK: Final = "\ufeff"
+
+
+def blank_rows(arrays: Sequence[Any]) -> Mask | None:
+    """Mask of the rows without a single cell; None, and no work, where a column is filled."""
+    import numpy as np
+
+    if not arrays or not all(array.null_count for array in arrays):
+        return None
+    blank = np.logical_and.reduce([where(array.is_null()) for array in arrays])
+    return blank if blank.any() else None
+
+
+def header_rows(header: Sequence[str], arrays: Sequence[Any]) -> Mask | None:
+    """Mask of the rows that repeat the header, where all columns are text; None for none."""
+    import numpy as np
+    import pyarrow as pa
+
+    if not all(pa.types.is_string(array.type) for array in arrays):
+        return None
+    first = where(equals(arrays[0], header[0])) | where(equals(arrays[0], _MARK + header[0]))
+    if not first.any():
+        return None
+    others = zip(arrays[1:], header[1:], strict=True)
+    again = np.logical_and.reduce([first, *(_says(array, name) for array, name in others)])
+    return again if again.any() else None
+
+
+def _says(array: Array, name: str) -> Mask:
+    return where(equals(array, name) if name else array.is_null())
