@@ -178,7 +178,13 @@ def _no_consent(study: Study) -> Files:
     return files(study) | {"events.json": answer(study, "events", rows)}
 
 
-@defect("person-spelled-twice", "one participant id in two spellings", 0, "REFERENCE-PERSON")
+@defect(
+    "person-spelled-twice",
+    "one participant id in two spellings",
+    0,
+    "REFERENCE-PERSON",
+    "PERSON-SPELLINGS",
+)
 def _spelled(study: Study) -> Files:
     return changed(study, "chat", senderId=study.rows["chat"][1]["senderId"].swapcase())
 

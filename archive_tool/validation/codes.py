@@ -23,6 +23,7 @@ RECORDING_ORPHAN: Final = "RECORDINGS-WITHOUT-PERSON"
 RECORDING_COMPOSITE: Final = "RECORDINGS-COMPOSITE"
 CHAT_DELETED: Final = "CHAT-DELETED"
 PERSON_UNKNOWN: Final = "REFERENCE-PERSON"
+PERSON_SPELLINGS: Final = "PERSON-SPELLINGS"
 ROOM_UNKNOWN: Final = "REFERENCE-ROOM"
 ROOM_EXPERIMENTS: Final = "ROOM-MANY-EXPERIMENTS"
 NO_ROWS: Final = "BUNDLE-WITHOUT-ROWS"
@@ -226,6 +227,15 @@ _ALL: Final = (
         meaning="Who rates, writes, is recorded or measured also appears in events or in the "
         "participants table, where the bundle has one of them.",
         hint="download events of the same rooms; or ids were replaced in one of the exports",
+    ),
+    _code(
+        PERSON_SPELLINGS,
+        Severity.WARNING,
+        "ids of people look alike: one person may be counted, coded and erased as several",
+        meaning="Ids of people differ in more than capitals, blanks, the encoding of accents and "
+        "the prefix `prolific_`. They are not merged; `prolific_` and blanks at the ends make no "
+        "other code.",
+        hint="use the files as they were downloaded; name every spelling when the person withdraws",
     ),
     _code(
         ROOM_UNKNOWN,

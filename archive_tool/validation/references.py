@@ -1,10 +1,21 @@
-"""References across data types: people and rooms that only one type knows."""
+"""People and rooms across data types: those that only one type knows, and ids that look alike."""
 
 from __future__ import annotations
 
+import unicodedata
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.model.datatypes import BY_NAME, CHAT, CONTINUOUS, EVENTS, RECORDINGS, SPARSE, SYNC
+from archive_tool.model.datatypes import (
+    BY_NAME,
+    CHAT,
+    CONTINUOUS,
+    EVENTS,
+    RECORDINGS,
+    SEVEN,
+    SPARSE,
+    SYNC,
+)
 from archive_tool.model.findings import Finding, Rows
 from archive_tool.validation import codes
 from archive_tool.validation.codes import finding
@@ -15,6 +26,7 @@ if TYPE_CHECKING:
 
     from archive_tool.validation.presence import Presence
 
+_PROLIFIC: Final = "prolific_"
 _REFERRING: Final = (RECORDINGS, CHAT, CONTINUOUS, SPARSE, SYNC)
 
 
@@ -42,6 +54,29 @@ def check_references(census: Counts, presence: Presence) -> Iterator[Finding]:
             check="one experiment per room",
             rows=Rows(count=mixed, of=len(presence.experiments)),
         )
+
+
+def check_spellings(census: Counts, presence: Presence) -> Iterator[Finding]:
+    """Count people whose ids look like one id that programs have changed (trap C30); none is merged.
+
+    Spreadsheets add blanks and capitals, macOS splits accents from letters, and the platform writes
+    the ids of Prolific with and without ``prolific_``.
+    """
+    counted = (counts_of(census, data_type.name) for data_type in SEVEN)
+    people = presence.roster.union(*(one.people for one in counted if one)) - {""}
+    alike = Counter(map(_alike, people))
+    if several := sum(number for number in alike.values() if number > 1):
+        yield finding(
+            codes.PERSON_SPELLINGS,
+            None,
+            check="ids of people differ in more than case, blanks and encoding",
+            rows=Rows(count=several, of=len(people)),
+        )
+
+
+def _alike(person: str) -> str:
+    text = "".join(unicodedata.normalize("NFKC", person).split()).casefold()
+    return text.removeprefix(_PROLIFIC)
 
 
 def _unknown(

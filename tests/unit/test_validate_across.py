@@ -176,6 +176,24 @@ def test_agents_are_no_partners(data_type, roster):
     assert "PARTNER-WITHOUT-ROWS" not in {finding.code for finding in log}
 
 
+@pytest.mark.parametrize("other", ["P1", "p1 ", "prolific_p1", "Prolific_P1"])
+def test_ids_that_look_alike_are_counted_and_not_merged(other):
+    rows = complete()
+    rows["events"].append(row("events", id="again", participantId=other))
+    (found,) = [f for f in findings(rows) if f.code == "PERSON-SPELLINGS"]
+    assert (found.severity, found.rows.count) == (Severity.WARNING, 2)
+    assert found.message == (
+        "ids of people look alike: one person may be counted, coded and erased as several"
+    )
+    assert other not in repr(found)
+
+
+def test_accents_in_two_encodings_look_alike_and_other_ids_do_not():
+    two = [row("events", participantId=name) for name in ("J\u00fcrgen", "Ju\u0308rgen")]
+    assert "PERSON-SPELLINGS" in {f.code for f in findings({"events": two})}
+    assert "PERSON-SPELLINGS" not in {f.code for f in findings(complete())}
+
+
 def test_tables_without_a_row_are_a_warning():
     (found,) = findings({"events": [], "chat": []})
     assert (found.code, found.severity, found.message) == (
