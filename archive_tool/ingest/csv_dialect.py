@@ -99,7 +99,7 @@ def _by_r(header: str, rest: str) -> bool:
 
 def _na_that_nobody_typed(header: list[str], delimiter: str, rest: str) -> bool:
     """Whether a number, a time or a person says NA: then readr wrote it, which quotes a typed one."""
-    if "NA" not in rest or not _BARE_NA.search(rest):
+    if not any(f"{delimiter}NA{after}" in rest for after in (delimiter, "\r", "\n")):
         return False
     places = [place for place, name in enumerate(header) if simple(name) in _untyped()]
     rows = csv.reader(rest.splitlines(keepends=True), delimiter=delimiter)
