@@ -9,6 +9,7 @@ Recordings are written when they are asked for by their type, ``media``.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive import recordings
@@ -21,13 +22,13 @@ from archive_tool.model.datatypes import MEDIA
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     import pyarrow as pa
 
     from archive_tool.archive.formats import Target
     from archive_tool.archive.reader import Archive
     from archive_tool.model.archive import ExtractedFile
+    from archive_tool.model.paths import AnyPath
 
 SORT_ROWS: Final = 2_000_000
 """Rows of one type that are sorted in memory without being asked."""
@@ -39,7 +40,7 @@ CHUNK: Final = 65_536
 def extract(
     archive: Archive,
     *,
-    to: Path,
+    to: AnyPath,
     format: str = "csv",
     types: Sequence[str] | None = None,
     scope: str | None = None,
@@ -75,6 +76,7 @@ def extract(
     )  # fmt: skip
     selection.check()
     _refuse_erased(archive, selection)
+    to = Path(to)
     names = dict.fromkeys(type_named(archive, name) for name in (types or _tables_of(archive)))
     targets = [_target(to, name, format) for name in names if name != MEDIA]
     files = recordings.selected(archive, selection, to) if MEDIA in names else []

@@ -6,10 +6,11 @@ import os
 import re
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.errors import FormatError, IntegrityError
+from archive_tool.errors import FormatError, IntegrityError, UsageError
 from archive_tool.keys.derive import AGGREGATES_SCOPE, MEDIA_SCOPE
 from archive_tool.model import archive
 from archive_tool.model.datatypes import BY_NAME, MEDIA
+from archive_tool.model.paths import as_argument
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,6 +84,20 @@ def archives_at(path: Path) -> tuple[Path, ...]:
     if path.is_dir() and all(entry.name.startswith(".") for entry in path.iterdir()):
         return ()  # a store that nothing was put into yet
     raise not_an_archive(path)
+
+
+def one_archive(path: Path) -> Path:
+    """Return the archive itself; UsageError for a store, whose archives are opened one by one."""
+    found = archives_at(path)
+    if found == (path,):
+        return path
+    some = "1 archive" if len(found) == 1 else f"{len(found)} archives"
+    raise UsageError(
+        f"is a store with {some}, which are opened one by one",
+        where=path.name,
+        expected="the folder of one archive",
+        hint=f"for example {as_argument(found[-1])}" if found else "",
+    )
 
 
 def not_an_archive(path: Path) -> FormatError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,7 +13,7 @@ from archive_tool.errors import FormatError, IntegrityError
 from archive_tool.model.archive import ARCHIVE_FORMAT, ArchiveInfo, ArchiveManifest
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from archive_tool.model.paths import AnyPath
 
 
 def encode(manifest: ArchiveManifest) -> bytes:
@@ -47,12 +48,12 @@ def read(folder: Path) -> ArchiveManifest:
     return decode((folder / layout.ARCHIVE_JSON).read_bytes())
 
 
-def info(path: Path) -> tuple[ArchiveInfo, ...]:
+def info(path: AnyPath) -> tuple[ArchiveInfo, ...]:
     """Say what is in an archive, or in every archive of a store, oldest first. Needs no key.
 
     Nothing is verified. FormatError when the path is neither; an empty store gives ``()``.
     """
-    found = [_info(folder) for folder in layout.archives_at(path)]
+    found = [_info(folder) for folder in layout.archives_at(Path(path))]
     return tuple(sorted(found, key=lambda item: (item.manifest.created, item.manifest.archive_id)))
 
 

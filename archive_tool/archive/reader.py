@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import bag, index, layout, manifest, media, parallel, parquet
@@ -13,13 +14,13 @@ from archive_tool.keys.keyring import SubjectState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     import pyarrow as pa
 
     from archive_tool.archive.bag import Seal
     from archive_tool.keys.vault import Vault
     from archive_tool.model.archive import ArchiveManifest, FileEntry
+    from archive_tool.model.paths import AnyPath
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,15 +193,14 @@ class Archive:
         return self.vault
 
 
-def open_archive(path: Path, *, vault: Vault | None = None) -> Archive:
+def open_archive(path: AnyPath, *, vault: Vault | None = None) -> Archive:
     """Open an archive: check its seal, and with a vault its signer, and read its index.
 
     Raises FormatError (15) when it is no archive or of another version, IntegrityError (16) when
     it was changed or is not signed by the vault's key, VaultError (17) when the vault has no keys
-    of it.
+    of it, UsageError (2) for a store.
     """
-    if not layout.is_archive(path):
-        raise layout.not_an_archive(path)
+    path = layout.one_archive(Path(path))
     seal = bag.read_seal(path)
     stated = manifest.decode(bag.read_checked(path, seal, layout.ARCHIVE_JSON))
     signer = sshsig.openssh_line(seal.signer)

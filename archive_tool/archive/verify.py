@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import bag, layout, media, parallel, parquet
@@ -13,13 +14,13 @@ from archive_tool.model.archive import FileEntry, VerifiedArchive, VerifyReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from archive_tool.keys.vault import Vault
+    from archive_tool.model.paths import AnyPath
 
 
 def verify(
-    path: Path,
+    path: AnyPath,
     *,
     vault: Vault | None = None,
     signer: str | None = None,
@@ -32,6 +33,7 @@ def verify(
     those of the index. ``signer`` is an OpenSSH public key line to insist on. ``progress`` is told
     the bytes of each file. Raises IntegrityError (16) naming the first file that is wrong.
     """
+    path = Path(path)
     folders = layout.archives_at(path)
     verified = []
     for folder in folders:

@@ -2,6 +2,6 @@
 
 from archive_tool.bundle.limits import Limits
 from archive_tool.bundle.names import data_type_from_name
-from archive_tool.bundle.opened import Bundle, Inputs, inputs, open_bundle
+from archive_tool.bundle.opened import Bundle, inputs, open_bundle
 
-__all__ = ["Bundle", "Inputs", "Limits", "data_type_from_name", "inputs", "open_bundle"]
+__all__ = ["Bundle", "Limits", "data_type_from_name", "inputs", "open_bundle"]

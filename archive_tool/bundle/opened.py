@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
@@ -22,13 +21,15 @@ from archive_tool.model.archive import ARCHIVE_JSON
 from archive_tool.model.bundle import FileKind, SourceFile
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
+
+    from archive_tool.model.paths import AnyPath, Inputs
 
 _OPEN_ZIPS: Final = 16
 """ZIPs that stay mapped at a time."""
 _LIMITS: Final = Limits()
 
-Inputs = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 """A folder, a ZIP or a file, or several of them."""
 
 
@@ -165,7 +166,7 @@ class Bundle:
         return MemberReader(zip_bytes, member, file.path)
 
 
-def inputs(paths: Inputs) -> Sequence[str | os.PathLike[str]]:
+def inputs(paths: Inputs) -> Sequence[AnyPath]:
     """Give one path or many as many: a text alone would be read letter by letter."""
     return [paths] if isinstance(paths, str | os.PathLike) else paths
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import shlex
-import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +13,6 @@ from archive_tool.model.version import NAME, VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,13 +35,6 @@ def document(name: str, fields: Mapping[str, Any], exit_code: int) -> str:
         **fields,
     }
     return json.dumps(body, ensure_ascii=False)
-
-
-def as_argument(path: Path) -> str:
-    """Give a path as it is typed after a command, with quotes where it needs them."""
-    if sys.platform == "win32":
-        return f'"{path}"' if " " in str(path) else str(path)
-    return shlex.quote(str(path))
 
 
 def answers(name: str) -> Callable[[Callable[..., Answer]], Callable[..., int]]:

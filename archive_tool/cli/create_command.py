@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive_tool.cli import options
-from archive_tool.cli.answer import Answer, answers, as_argument
+from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.hold_command import read_ids
 from archive_tool.cli.keys import open_vault
 from archive_tool.cli.progress import progress
+from archive_tool.model.paths import as_argument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

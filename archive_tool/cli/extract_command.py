@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive_tool.cli import options
-from archive_tool.cli.answer import Answer, answers, as_argument
+from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault
 from archive_tool.errors import UsageError
 from archive_tool.model.datatypes import MEDIA
@@ -87,7 +87,7 @@ def command(
     if format_ == "html" and (any(one is not None for one in of_rows) or offset or bom):
         raise UsageError("takes whole tables", where="format html", expected="--type and --replace")
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
-    opened = open_archive(_one(archive), vault=keys)
+    opened = open_archive(archive, vault=keys)
     if format_ == "html":
         from archive_tool.report.html.aggregates import write_page
 
@@ -118,19 +118,6 @@ def command(
         recording.extracted(store, opened.archive_id, list(written), now=datetime.now(UTC))
     sealed = sum(entry.data_type == MEDIA for entry in opened.index)
     return _answer(files, to, erased=opened.erased, sealed=0 if types else sealed)
-
-
-def _one(path: Path) -> Path:
-    """Give the archive itself; UsageError for a store, whose archives are separate."""
-    from archive_tool.archive.layout import archives_at
-    from archive_tool.report.text import count
-
-    found = archives_at(path)
-    if found != (path,):
-        what = f"is a store with {count(len(found), 'archive')}, which are extracted one by one"
-        hint = f"for example {as_argument(found[-1])}" if found else ""
-        raise UsageError(what, where=path.name, expected="the folder of one archive", hint=hint)
-    return path
 
 
 def _answer(files: Sequence[ExtractedFile], to: Path, *, erased: int, sealed: int) -> Answer:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
@@ -24,9 +25,9 @@ from archive_tool.keys.vault_file import VAULT_FILE, VaultBody
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from archive_tool.keys.recipients import Identity, PassphraseProvider
+    from archive_tool.model.paths import AnyPath
 
 IDENTITY_FILE: Final = "identity.txt"
 
@@ -50,20 +51,21 @@ class Vault(Custody):
     @classmethod
     def create(
         cls,
-        folder: Path,
+        folder: AnyPath,
         *,
         study: str,
         passphrase: bytes | None,
         now: datetime,
         recipients: Sequence[str] = (),
-        identity_out: Path | None = None,
+        identity_out: AnyPath | None = None,
     ) -> Vault:
         """Make a vault and its first identity; VaultError when there is one already.
 
         ``identity_out`` is where the private key goes (default: ``folder/identity.txt``).
         """
+        folder = Path(folder)
         path = folder / VAULT_FILE
-        identity_path = identity_out or folder / IDENTITY_FILE
+        identity_path = Path(identity_out or folder / IDENTITY_FILE)
         for target in (path, identity_path):
             if target.exists():
                 raise VaultError("exists already and is never overwritten", where=target.name)
@@ -81,9 +83,9 @@ class Vault(Custody):
     @classmethod
     def open(
         cls,
-        folder: Path,
+        folder: AnyPath,
         *,
-        identity: Path | None = None,
+        identity: AnyPath | None = None,
         passphrase_provider: PassphraseProvider | None = None,
     ) -> Vault:
         """Open a vault with an identity file (default: the one beside it).
@@ -93,6 +95,7 @@ class Vault(Custody):
         Raises VaultError (17) for a missing vault, a missing, protected or wrong identity;
         IntegrityError (16) for a vault that was changed or is another one.
         """
+        folder, identity = Path(folder), None if identity is None else Path(identity)
         if folder.is_file():
             from archive_tool.keys.grant import open_grant
 

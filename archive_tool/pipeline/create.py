@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive_tool.bundle import inputs
@@ -13,11 +14,11 @@ from archive_tool.pipeline.workers import start_workers, workers_worth
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from archive_tool.anonymize.review import Review
-    from archive_tool.bundle import Inputs, Limits
+    from archive_tool.bundle import Limits
     from archive_tool.keys import Vault
+    from archive_tool.model.paths import AnyPath, Inputs
     from archive_tool.model.policy import Accepted, Policy
     from archive_tool.pipeline.created import Created
     from archive_tool.pipeline.gather import Progress
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 def create(
     bundles: Inputs,
     *,
-    policy: Policy,
-    store: Path,
+    policy: Policy | AnyPath,
+    store: AnyPath,
     vault: Vault,
     now: datetime,
     clock: datetime | None = None,
@@ -41,6 +42,8 @@ def create(
     workers: int | None = None,
 ) -> Created:
     """Archive a bundle under a policy; or make, of one archive of ours, one that tells less.
+
+    ``policy``: one that was loaded, or what :func:`~archive_tool.policy.load_policy` takes.
 
     ``now`` (UTC) is the day that dates are judged by; ``clock`` is the machine's own time for the
     audit log, where ``now`` is another day (``--as-of``). ``withdrawn``: ids of people who took
@@ -58,12 +61,13 @@ def create(
         stack.enter_context(many_threads())
         at_hand = start_workers(stack, workers_worth(given, workers))
         from archive_tool.pipeline.making import make
+        from archive_tool.policy import load_policy
 
         return make(
             Request(
                 bundles=given,
-                policy=policy,
-                store=store,
+                policy=load_policy(policy),
+                store=Path(store),
                 vault=vault,
                 now=now,
                 clock=clock or now,

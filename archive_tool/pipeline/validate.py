@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from archive_tool.anonymize.common_words import COMMON
 from archive_tool.anonymize.phrases import spellings
-from archive_tool.bundle import Bundle, Inputs, Limits, open_bundle
+from archive_tool.bundle import Bundle, Limits, open_bundle
 from archive_tool.model.bundle import TABLE_KINDS, FileKind
 from archive_tool.model.datatypes import BY_NAME, ROSTER
 from archive_tool.model.validation import InputStamp, Labels, NotChecked, PrivacyRow, Validation
@@ -18,7 +18,7 @@ from archive_tool.pipeline.from_bundle import FromBundle
 from archive_tool.pipeline.gather import Gathered, Progress, gather
 from archive_tool.pipeline.parking import Parking
 from archive_tool.pipeline.verdict import has_tables
-from archive_tool.policy import decide
+from archive_tool.policy import decide, load_policy
 from archive_tool.report import notebook as _notebook  # noqa: F401  a result shows itself
 from archive_tool.report.text import count
 from archive_tool.validation.privacy import Preview, text_columns
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from archive_tool.anonymize.identifiers import KnownIdentifiers
+    from archive_tool.model.paths import AnyPath, Inputs
     from archive_tool.model.policy import Accepted, Policy
     from archive_tool.pipeline.source import Source
 
@@ -49,7 +50,7 @@ def validate(
     bundles: Inputs,
     *,
     as_of: datetime,
-    policy: Policy | None = None,
+    policy: Policy | AnyPath | None = None,
     accept: Sequence[Accepted] = (),
     limits: Limits | None = None,
 ) -> Validation:
@@ -59,8 +60,9 @@ def validate(
     count. Raises BundleError (10) for a bundle that cannot be opened or is hostile, UsageError for
     a date without a zone, PolicyError (13) for a policy that leaves something undecided.
     """
+    loaded = None if policy is None else load_policy(policy)
     with open_bundle(bundles, limits=limits or Limits()) as bundle:
-        return validate_bundle(bundle, as_of=as_of, policy=policy, accept=accept).validation
+        return validate_bundle(bundle, as_of=as_of, policy=loaded, accept=accept).validation
 
 
 def validate_bundle(

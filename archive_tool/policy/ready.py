@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import PolicyError
+from archive_tool.model.policy import Policy
 from archive_tool.policy.document import LARGEST, parse
 from archive_tool.policy.reader import did_you_mean
 
 if TYPE_CHECKING:
-    from archive_tool.model.policy import Policy
+    from archive_tool.model.paths import AnyPath
 
 READY: Final = ("keep", "pseudonymize", "aggregate-only")
 """The three modes of the platform's own export (seed-data-management.md, Data Anonymization)."""
@@ -37,11 +38,13 @@ def policy_text(name: str) -> str:
     )
 
 
-def load_policy(name_or_path: str | Path) -> Policy:
-    """Load a ready policy by its name, or a policy file by its path.
+def load_policy(name_or_path: Policy | AnyPath) -> Policy:
+    """Load a ready policy by its name, or a policy file by its path; one that is loaded is given back.
 
     A name wins over a file of the same name without a folder; write ``./keep`` for the file.
     """
+    if isinstance(name_or_path, Policy):
+        return name_or_path
     if isinstance(name_or_path, str) and name_or_path in READY:
         return parse(policy_text(name_or_path), where=f"policy {name_or_path}")
     path = Path(name_or_path)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive_tool.cli.answer import as_argument
+from archive_tool.model.paths import as_argument
 from tests.support.commands import command
 from tests.support.defects import DEFECTS
 from tests.support.pipelines import lab
@@ -105,7 +105,7 @@ def test_extract_of_a_store_names_an_archive(tmp_path: Path) -> None:
     ran = command("extract", own.store, "--to", tmp_path / "out", "--vault", own.vault.folder)
     assert (ran.code, ran.err) == (
         2,
-        f"error: {own.store.name}: is a store with 1 archive, which are extracted one by one "
+        f"error: {own.store.name}: is a store with 1 archive, which are opened one by one "
         f"(expected the folder of one archive)\nhint: for example {made.path}\n",
     )
 

@@ -1,0 +1,64 @@
+"""The library as a notebook uses it: paths as text, a ready policy by its name."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+import archive_tool
+from archive_tool.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+MESSAGE = {
+    "messageId": "m1",
+    "experimentId": "e",
+    "roomId": "room_a",
+    "senderId": "user_1",
+    "content": "write to anna@uni.example",
+    "timestamp": "2026-04-20T14:30:45.123Z",
+    "onset": 5,
+    "messageType": "text",
+}
+
+
+def test_the_whole_way_with_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = {"metadata": {"dataType": "chat"}, "data": [MESSAGE]}
+    (tmp_path / "chat.json").write_text(json.dumps(page))
+    archive_tool.Vault.create("keys", study="s", passphrase=None, now=NOW)
+    vault = archive_tool.Vault.open("keys", identity="keys/identity.txt")
+    checked = archive_tool.validate("chat.json", as_of=NOW, policy="pseudonymize")
+    assert checked.policy == "pseudonymize"
+    made = archive_tool.create(
+        "chat.json", policy="pseudonymize", store="store", vault=vault, now=NOW
+    )
+    (stated,) = archive_tool.info("store")
+    (verified,) = archive_tool.verify("store", vault=vault).archives
+    assert {stated.manifest.archive_id, verified.archive_id} == {made.archive_id}
+    archive = archive_tool.open_archive(f"store/archives/{made.archive_id}", vault=vault)
+    (row,) = archive.read("chat").to_pandas().to_dict("records")
+    assert row["content"] == "write to [EMAIL]"
+    (file,) = archive_tool.extract(archive, to="tables")
+    assert file.path.read_text().splitlines()[1].count("[EMAIL]") == 1
+
+
+def test_a_store_is_not_one_archive(tmp_path: Path) -> None:
+    (tmp_path / "store" / "archives" / "20260501-aaaabbbbcccc").mkdir(parents=True)
+    with pytest.raises(UsageError) as refused:
+        archive_tool.open_archive(tmp_path / "store")
+    assert str(refused.value) == (
+        "store: is a store with 1 archive, which are opened one by one "
+        "(expected the folder of one archive)"
+    )
+    assert refused.value.hint.endswith("20260501-aaaabbbbcccc")
+
+
+def test_a_loaded_policy_is_itself() -> None:
+    loaded = archive_tool.load_policy("keep")
+    assert archive_tool.load_policy(loaded) is loaded
