@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _NEEDS_QUOTES: Final = r'[",\r\n]'
-_FORMULA: Final = r"^[=+\-@\t\r]"
-"""A spreadsheet runs a cell that begins like this; a leading apostrophe makes it text."""
+_FORMULA: Final = r"^[=+\-@\t\r\n\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
+"""A spreadsheet runs a cell that begins like this, some do with wide letters; a leading apostrophe
+makes it text."""
 
 
 def header(columns: tuple[Column, ...]) -> bytes:

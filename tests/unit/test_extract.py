@@ -130,7 +130,7 @@ def test_answers_in_csv_are_plain_text_unless_that_could_be_taken_for_more(
     assert cells == list(ANSWERS.values())
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_formula_cells_are_defused(tmp_path: Path, start: str) -> None:
     rows = [{"messageId": "m", "senderId": f"{start}x", "content": f"{start}cmd", "onset": -1.5}]
     run(make(tmp_path, {("chat", "p"): rows}), tmp_path / "out")
