@@ -96,6 +96,8 @@ class Vault(Custody):
         IntegrityError (16) for a vault that was changed or is another one.
         """
         folder, identity = Path(folder), None if identity is None else Path(identity)
+        if folder.name == VAULT_FILE:  # the file in the folder was named
+            folder = folder.parent
         if folder.is_file():
             from archive_tool.keys.grant import open_grant
 

@@ -127,12 +127,9 @@ def read(store: Path) -> tuple[Record, ...]:
 
 def verify(store: Path, *, vault: Vault | None = None) -> AuditReport:
     """Check the chain, then every checkpoint that the archives (and the vault) hold."""
-    from archive_tool.archive import layout
-
     records = read(store)
     checked = 0
-    folders = layout.archives_at(store) if (store / layout.ARCHIVES).is_dir() else ()
-    for folder in folders:
+    for folder in places.archives_of(store):
         content = places.read(folder / "data" / CHECKPOINT)
         if content is not None:
             _compare(records, *_open_checkpoint(content, folder), source="an archive")

@@ -23,7 +23,6 @@ from archive_tool.lifecycle import erased_words, places
 from archive_tool.model.archive import PolicyStamp  # noqa: TC001  (msgspec reads the annotations)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from archive_tool.keys import Vault
@@ -123,7 +122,7 @@ def load(store: Path, vault: Vault) -> Overview:
             return Unreadable(archive=folder.name, why=error.what)
 
     # one thread: the work is many small files, and more threads take twice the time
-    found = [look(folder) for folder in _folders(store)]
+    found = [look(folder) for folder in places.archives_of(store)]
     entries = [item for item in found if isinstance(item, Entry)]
     if entries != list(known.values()):
         _write(store, vault, entries)
@@ -138,10 +137,6 @@ def entry_of(folder: Path, vault: Vault) -> Entry | None:
     """Read one archive anew, whatever the catalogue says; None when it is another vault's."""
     content = places.read(folder / layout.TAG_MANIFEST) or b""
     return _entry(folder, hashlib.sha256(content).hexdigest(), vault, vault.public_key)
-
-
-def _folders(store: Path) -> Sequence[Path]:
-    return layout.archives_at(store) if (store / layout.ARCHIVES).is_dir() else ()
 
 
 def _entry(folder: Path, seal: str, vault: Vault, signer: str) -> Entry | None:

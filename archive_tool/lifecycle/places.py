@@ -70,9 +70,17 @@ def write(path: Path, content: bytes) -> None:
 
 
 def require_store(store: Path) -> None:
-    """FormatError (15) when a path is no store."""
-    if layout.is_archive(store) or not store.is_dir():
+    """FormatError (15) when a path is no store: what is swept must not be nothing by mistake."""
+    begun = any((store / name).is_dir() for name in (layout.ARCHIVES, AUDIT, STATE))
+    new = store.is_dir() and all(entry.name.startswith(".") for entry in store.iterdir())
+    if layout.is_archive(store) or not (begun or new):
         raise FormatError("not a store", where=store.name, expected="the folder of a store")
+
+
+def archives_of(store: Path) -> tuple[Path, ...]:
+    """Return the archives of a store; FormatError (15) for a folder that is none."""
+    require_store(store)
+    return layout.archives_at(store) if (store / layout.ARCHIVES).is_dir() else ()
 
 
 @contextmanager

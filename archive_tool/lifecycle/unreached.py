@@ -131,6 +131,10 @@ def _anew(command: str) -> str:
     )
 
 
+def _places(rows: int) -> str:
+    return "1 place in rows" if rows == 1 else f"{rows} places in rows"
+
+
 def mentions(rows: int, *, rewritten: bool) -> list[Unreached]:
     """Say how many rows of others name the person, or did."""
     found: list[Unreached] = []
@@ -138,7 +142,7 @@ def mentions(rows: int, *, rewritten: bool) -> list[Unreached]:
         found.append(
             Unreached(
                 kind="mention",
-                what=f"{rows} places in rows of others that name the person by id or code",
+                what=f"{_places(rows)} of others that name the person by id or code",
                 notice="make the plan with --rewrite-mentions to take them out",
             )
         )
@@ -146,7 +150,7 @@ def mentions(rows: int, *, rewritten: bool) -> list[Unreached]:
         found.append(
             Unreached(
                 kind="mention",
-                what=f"{rows} places in rows of others, in copies of the archives made before",
+                what=f"{_places(rows)} of others, in copies of the archives made before",
                 notice="destroy older copies of the archives",
             )
         )

@@ -110,6 +110,30 @@ def test_extract_of_a_store_names_an_archive(tmp_path: Path) -> None:
     )
 
 
+def test_what_is_no_store_is_not_swept(tmp_path: Path) -> None:
+    own = lab(tmp_path)
+    made = own.create(SOUND)
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "events.csv").write_text("id\n1\n")
+    plan = ("--plan", tmp_path / "plan.json", "--vault", own.vault.folder)
+    for place in (data, made.path):
+        ran = command("sweep", "--store", place, *plan)
+        assert (ran.code, ran.err) == (
+            15,
+            f"error: {place.name}: not a store (expected the folder of a store)\n",
+        )
+    assert not (tmp_path / "plan.json").exists()
+    assert command("sweep", "--store", own.store, *plan).code == 0
+
+
+def test_the_file_of_a_vault_stands_for_its_folder(tmp_path: Path) -> None:
+    own = lab(tmp_path)
+    own.create(SOUND)
+    ran = command("verify", own.store, "--vault", own.vault.folder / "vault.age")
+    assert ran.code == 0, ran.err
+
+
 def test_the_next_command_can_be_typed_as_it_stands(tmp_path: Path) -> None:
     assert as_argument(tmp_path / "my archives").strip("'\"") == str(tmp_path / "my archives")
     own = lab(tmp_path)
