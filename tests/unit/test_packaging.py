@@ -24,7 +24,7 @@ def test_every_package_is_listed() -> None:
 def test_every_data_file_is_listed() -> None:
     found = []
     for path in (ROOT / "archive_tool").rglob("*"):
-        if path.is_file() and path.suffix not in (".py", ".pyc"):
+        if path.is_file() and path.suffix != ".py" and path.parent.name != "__pycache__":
             package = max((p for p in SETUPTOOLS["packages"] if _inside(path, p)), key=len)
             inner = path.relative_to(ROOT / Path(*package.split(".")))
             patterns = SETUPTOOLS["package-data"].get(package, [])
