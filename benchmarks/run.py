@@ -148,16 +148,12 @@ class Bench:
             measure(python("sample_data.generate", *words))
         return path
 
-    def once(self, runner: Runner) -> Figures:
-        """One run, from nothing to everything written; what it wrote is looked at and removed."""
-        bundle, out = self.bundle(runner.bundle), self.work / "out"
-        try:
-            command = self._command(runner.kind, bundle, out)
-            figures = measure(command, compiled=self.work / "compiled")
-            prove(runner.kind, figures, out)
-            return figures
-        finally:
-            shutil.rmtree(out, ignore_errors=True)
+    def once(self, runner: Runner, out: Path) -> Figures:
+        """One run, from nothing to everything written; what it wrote is looked at."""
+        command = self._command(runner.kind, self.bundle(runner.bundle), out)
+        figures = measure(command, compiled=self.work / "compiled")
+        prove(runner.kind, figures, out)
+        return figures
 
     def _command(self, kind: str, bundle: Path, out: Path) -> list[str]:
         if kind == "create":
@@ -180,19 +176,26 @@ class Bench:
         return python("benchmarks.peer_duckdb", bundle, out, kind.removeprefix("duckdb-"))
 
     def contest(self, contest: Contest) -> dict[str, Figures]:
-        """Everybody in turn, so many times; a runner that fails is left out and named."""
+        """Everybody in turn, so many times; a runner that fails is left out and named.
+
+        What they write is removed at the end: a file system that has just deleted thousands of
+        files takes longer to make new ones.
+        """
         runs: dict[str, list[Figures]] = {runner.name: [] for runner in contest.runners}
         for runner in contest.runners:
             self.bundle(runner.bundle)
+        written = self.work / "written"
+        shutil.rmtree(written, ignore_errors=True)
         for turn in range(self.repeat + 1):  # the first turn compiles and is not counted
-            for runner in contest.runners:
+            for number, runner in enumerate(contest.runners):
                 try:
-                    figures = self.once(runner)
+                    figures = self.once(runner, written / f"{turn}-{number}")
                 except RunError as failure:
                     print(f"left out: {runner.name}: {failure}")
                     continue
                 if turn:
                     runs[runner.name].append(figures)
+        shutil.rmtree(written)
         return {name: median(figures) for name, figures in runs.items() if figures}
 
 
