@@ -91,7 +91,7 @@ class ChecksHere:
     """The checks in this process."""
 
     def __init__(self, log: FindingLog, *, as_of: datetime) -> None:
-        import_in_background(*HEAVY)
+        _import_in_background(*HEAVY)
         self._checks = Checks(log, as_of=as_of)
         self.add = self._checks.add
 
@@ -138,13 +138,13 @@ class ChecksElsewhere:
         media: Sequence[SourceFile],
     ) -> Closing:
         """Let the worker finish; what it found is logged when the survey is asked for."""
-        for asked in self._asked:
-            asked.result()
         answer: Future[tuple[FindingLog, Survey]] = self._there.submit(
             "finish", Counted.by(census), gaps, parts, consent, media
         )
 
         def survey(copies: Mapping[str, int]) -> Survey:
+            for asked in self._asked:
+                asked.result()
             log, found = answer.result()
             self._log.extend(log)
             return replace(found, overview=overview(census, gaps, parts, copies=copies))
@@ -152,7 +152,7 @@ class ChecksElsewhere:
         return survey
 
 
-def import_in_background(*modules: str) -> None:
+def _import_in_background(*modules: str) -> None:
     """Load the heavy modules while the first file is being read; they hold up nothing."""
 
     def load() -> None:
