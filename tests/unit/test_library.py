@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -46,6 +49,32 @@ def test_the_whole_way_with_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert row["content"] == "write to [EMAIL]"
     (file,) = archive_tool.extract(archive, to="tables")
     assert file.path.read_text().splitlines()[1].count("[EMAIL]") == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "kept"),
+    [
+        ("import archive_tool; archive_tool.create; archive_tool.open_archive", False),
+        ("from archive_tool.cli import main; main.run = lambda _: 0; "
+         "import os; os._exit = lambda _: None; main.main()", True),
+    ],
+)  # fmt: skip
+def test_the_settings_of_the_process_are_the_command_lines_alone(code: str, kept: bool) -> None:
+    names = ("MIMALLOC_PURGE_DELAY", "MIMALLOC_ALLOW_THP", "OPENBLAS_NUM_THREADS")
+    bare = {name: value for name, value in os.environ.items() if name not in names}
+    late = "'numpy' in sys.modules or 'pyarrow' in sys.modules" if kept else "False"
+    said = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"import sys\n{code}\nimport os; print([n in os.environ for n in {names}], {late})",
+        ],
+        env=bare,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert said == f"{[kept] * 3} False\n"
 
 
 def test_a_store_is_not_one_archive(tmp_path: Path) -> None:
