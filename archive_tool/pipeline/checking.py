@@ -6,7 +6,6 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -41,7 +40,7 @@ class Counted:
     types: Mapping[str, TypeCensus]
 
     @classmethod
-    def by(cls, census: Census) -> Counted:
+    def by(cls, census: Census | Counted) -> Counted:
         """Take the counts of a census."""
         return cls(
             types={
@@ -59,6 +58,28 @@ class Counted:
         return self.types.get(data_type) or TypeCensus(data_type=data_type)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Whole:
+    """What the checks are told of the whole bundle when all rows went by."""
+
+    census: Census | Counted
+    gaps: Sequence[Gap]
+    parts: Sequence[Part]
+    consent: Evidence | None
+    media: Sequence[SourceFile]
+
+    def told_to(self, checks: Checks, copies: Mapping[str, int] | None = None) -> Survey:
+        """Let checks finish."""
+        return checks.finish(
+            self.census,
+            self.gaps,
+            self.parts,
+            consent=self.consent,
+            media=self.media,
+            copies=copies,
+        )
+
+
 class ChecksThere:
     """The checks as they stand in a worker."""
 
@@ -70,17 +91,9 @@ class ChecksThere:
         """Look at one batch."""
         self._checks.add(batch)
 
-    def finish(
-        self,
-        counted: Counted,
-        gaps: Sequence[Gap],
-        parts: Sequence[Part],
-        consent: Evidence | None,
-        media: Sequence[SourceFile],
-    ) -> tuple[FindingLog, Survey]:
+    def finish(self, whole: Whole) -> tuple[FindingLog, Survey]:
         """Give the findings, and what else is known."""
-        survey = self._checks.finish(counted, gaps, parts, consent=consent, media=media)
-        return self._log, survey
+        return self._log, whole.told_to(self._checks)
 
 
 Closing = Callable[[Mapping[str, int]], Survey]
@@ -95,18 +108,9 @@ class ChecksHere:
         self._checks = Checks(log, as_of=as_of)
         self.add = self._checks.add
 
-    def closing(
-        self,
-        census: Census,
-        gaps: Sequence[Gap],
-        parts: Sequence[Part],
-        *,
-        consent: Evidence | None,
-        media: Sequence[SourceFile],
-    ) -> Closing:
+    def closing(self, whole: Whole) -> Closing:
         """Finish when the survey is asked for."""
-        finish = partial(self._checks.finish, census, gaps, parts, consent=consent, media=media)
-        return lambda copies: finish(copies=copies)
+        return lambda copies: whole.told_to(self._checks, copies)
 
 
 class ChecksElsewhere:
@@ -128,18 +132,10 @@ class ChecksElsewhere:
             self._worker.hire(load, *SECOND_PASS)
             self._is_ready = True
 
-    def closing(
-        self,
-        census: Census,
-        gaps: Sequence[Gap],
-        parts: Sequence[Part],
-        *,
-        consent: Evidence | None,
-        media: Sequence[SourceFile],
-    ) -> Closing:
+    def closing(self, whole: Whole) -> Closing:
         """Let the worker finish; what it found is logged when the survey is asked for."""
         answer: Future[tuple[FindingLog, Survey]] = self._there.submit(
-            "finish", Counted.by(census), gaps, parts, consent, media
+            "finish", replace(whole, census=Counted.by(whole.census))
         )
 
         def survey(copies: Mapping[str, int]) -> Survey:
@@ -147,7 +143,8 @@ class ChecksElsewhere:
                 asked.result()
             log, found = answer.result()
             self._log.extend(log)
-            return replace(found, overview=overview(census, gaps, parts, copies=copies))
+            known = overview(whole.census, whole.gaps, whole.parts, copies=copies)
+            return replace(found, overview=known)
 
         return survey
 

@@ -12,7 +12,7 @@ from archive_tool.ingest.census import Census
 from archive_tool.model.bundle import FileKind
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.findings import FindingLog
-from archive_tool.pipeline.checking import ChecksElsewhere, ChecksHere
+from archive_tool.pipeline.checking import ChecksElsewhere, ChecksHere, Whole
 from archive_tool.pipeline.stages import Beside, ahead
 from archive_tool.validation import Survey, TypeOverview, overview
 
@@ -99,7 +99,9 @@ def gather(
     media = [file for file in source.files if file.kind is FileKind.MEDIA]
     closing = None
     if checks is not None:
-        closing = checks.closing(census, gaps, reader.parts, consent=evidence, media=media)
+        closing = checks.closing(
+            Whole(census=census, gaps=gaps, parts=reader.parts, consent=evidence, media=media)
+        )
     dropped = source.folded(census, log)
     copies = {name: len(rows) for name, rows in dropped.items()}
     survey = None if closing is None else closing(copies)
