@@ -10,7 +10,9 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from importlib.machinery import ModuleSpec
+    from types import FrameType, ModuleType
 
 SWITCH: Final = 0.000_5
 """Seconds. A thread that comes back from Arrow asks for the interpreter; at the usual 5 ms the
@@ -25,6 +27,35 @@ LARGE: Final = 32 * 2**20
 """Bytes from which memory comes from the system and goes back to it at once; glibc's highest."""
 
 
+class _PandasLater:
+    """Keeps Arrow from loading pandas, which it does at its first conversion to see what it got.
+
+    That takes as long as Arrow itself, and most commands never make a data frame. Where one is
+    made, pandas is there: others than us and Arrow load it, and Arrow asks again for ``to_pandas``.
+    """
+
+    FRAMES: Final = "archive_tool.schemas.frames"
+
+    @classmethod
+    def find_spec(
+        cls, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Refuse what Arrow looks for while our own code is calling it."""
+        if name == "pandas":
+            asks = _who_asks()
+            if asks.startswith(("archive_tool.", "pyarrow.")) and asks != cls.FRAMES:
+                raise ImportError(name)
+        return None
+
+
+def _who_asks() -> str:
+    """Name of the module whose code led to an import; compiled code has no name of its own."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None and "importlib" in frame.f_code.co_filename:
+        frame = frame.f_back
+    return "" if frame is None else str(frame.f_globals.get("__name__", ""))
+
+
 def ours_alone() -> None:
     """Settings of a process that nobody shares with us; before numpy is loaded.
 
@@ -33,6 +64,7 @@ def ours_alone() -> None:
     cleared as a whole. OpenBLAS starts threads that wait by spinning, and nothing here asks for
     them.
     """
+    sys.meta_path.insert(0, _PandasLater)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("MIMALLOC_PURGE_DELAY", "1000")  # ms; Arrow's allocator
     os.environ.setdefault("MIMALLOC_ALLOW_THP", "0")

@@ -28,7 +28,7 @@ from archive_tool.policy.sources import refuse_dropped
 from archive_tool.schemas import FIELDS, Field, Kind, Sensitivity, field_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 _TIME: Final = {
     "keep": Action.KEEP,
@@ -172,27 +172,23 @@ def _column(
         if decision is None:
             _note(undecided, column.sensitivity, key_path(data_type, column.name))
         return decision or UNDECIDED
-    for leaf in column.leaves:
-        if _leaf(policy, data_type, column, tokens(leaf.path)) is None:
+    leaves = [_leaf(policy, data_type, column, tokens(leaf.path)) for leaf in column.leaves]
+    for leaf, decision in zip(column.leaves, leaves, strict=True):
+        if decision is None:
             _note(undecided, leaf.sensitivity, f"{key_path(data_type, column.name)}.{leaf.path}")
     unknown = unknown_leaf(policy, data_type, column.name)
     if unknown is None:
         place = f"{key_path(data_type, column.name)}.{UNKNOWN}"
         undecided.setdefault('unknown-leaves = "drop"', []).append(place)
-    return _summary(policy, data_type, column, unknown)
+    ruled = [rule.decision for rule in _leaf_rules(policy, data_type, column.name)]
+    return _summary([*leaves, unknown, *ruled], rule)
 
 
-def _summary(policy: Policy, data_type: str, column: Field, unknown: Decision | None) -> Decision:
+def _summary(inside: Sequence[Decision | None], rule: Decision | None) -> Decision:
     """One decision for a JSON column: that of its leaves where they all agree."""
-    inside = [
-        *(_leaf(policy, data_type, column, tokens(leaf.path)) for leaf in column.leaves),
-        unknown,
-        *(rule.decision for rule in _leaf_rules(policy, data_type, column.name)),
-    ]
     actions = {decision.action if decision else Action.DROP for decision in inside}
     first = next((decision for decision in inside if decision), UNDECIDED)
     if len(actions) == 1 and actions <= {Action.KEEP, Action.DROP, Action.AGGREGATE}:
-        rule = _column_rule(policy, data_type, column.name)
         return rule or Decision(action=first.action, because=first.because)
     if actions <= _WHOLE:
         return Decision(action=Action.AGGREGATE, because="every leaf dropped or aggregated")

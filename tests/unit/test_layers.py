@@ -145,6 +145,39 @@ def test_info_imports_nothing_heavy(tmp_path: Path) -> None:
     assert loaded_by("info", str(tmp_path)) == "loaded: 0 "
 
 
+ONE_MESSAGE: Final = (
+    "messageId,experimentId,roomId,senderId,content,timestamp,onset\n"
+    "m1,e,room_a,user_1,hello,2026-04-20T14:30:45.123Z,5\n"
+)
+
+ALONE: Final = "from archive_tool.pipeline.interpreter import ours_alone; ours_alone()" + SHOW
+"""As the program starts: the other tests share their process with us."""
+
+
+def test_only_what_makes_data_frames_loads_pandas(tmp_path: Path) -> None:
+    folder, keys, store = (str(tmp_path / name) for name in ("bundle", "keys", "store"))
+    (tmp_path / "bundle").mkdir()
+    (tmp_path / "bundle" / "chat.csv").write_text(ONE_MESSAGE)
+
+    def loaded(*arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", ALONE.format(heavy=("pandas", "pandera")), *arguments],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        return done.stderr.splitlines()[-1]
+
+    assert loaded("inspect", folder) == "loaded: 0 "
+    assert loaded("validate", folder) == "loaded: 0 pandas,pandera"
+    assert loaded("key", "init", "--vault", keys) == "loaded: 0 "
+    made = ("create", folder, "--policy", "keep", "--store", store, "--vault", keys)
+    assert loaded(*made) == "loaded: 0 pandas,pandera"
+    assert loaded("verify", store, "--vault", keys) == "loaded: 0 "
+    (archive,) = map(str, (tmp_path / "store" / "archives").iterdir())
+    to = str(tmp_path / "tables")
+    assert loaded("extract", archive, "--vault", keys, "--to", to) == "loaded: 0 "
+    assert (tmp_path / "tables" / "chat.csv").read_text().count("hello") == 1
+
+
 def test_the_library_imports_nothing_heavy_before_it_works() -> None:
     code = f"import sys, archive_tool; print([n for n in {HEAVY} if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
