@@ -18,6 +18,7 @@ from archive_tool.archive.selection import Selection, Window, sorted_by
 from archive_tool.errors import SubjectError, UsageError, VaultError
 from archive_tool.keys.keyring import SubjectState
 from archive_tool.model.datatypes import MEDIA
+from archive_tool.model.progress import Done
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from archive_tool.archive.reader import Archive
     from archive_tool.model.archive import ExtractedFile
     from archive_tool.model.paths import AnyPath
+    from archive_tool.model.progress import Progress
 
 SORT_ROWS: Final = 2_000_000
 """Rows of one type that are sorted in memory without being asked."""
@@ -54,6 +56,7 @@ def extract(
     bom: bool = False,
     replace: bool = False,
     now: datetime | None = None,
+    progress: Progress | None = None,
 ) -> list[ExtractedFile]:
     """Write ``<type>.<format>`` for each type into ``to``; ``/`` in a type becomes ``_``.
 
@@ -61,8 +64,8 @@ def extract(
 
     ``format`` is csv, json, ndjson or parquet; ``scope`` is experiment, room or participant, whose
     id may be the original one for participants, or the code in the rows. ``start_time`` and
-    ``end_time`` are inclusive. ``now`` is the time that the JSON envelope states. Nothing appears
-    in ``to`` before all files are complete.
+    ``end_time`` are inclusive. ``now`` is the time that the JSON envelope states. ``progress`` is
+    told what is written. Nothing appears in ``to`` before all files are complete.
 
     Raises UsageError (2) for wrong parameters and for targets that exist without ``replace``,
     VaultError (17) when only an erased subject was asked for, SubjectError (20) when the
@@ -85,16 +88,17 @@ def extract(
             raise UsageError("exists already", where=path.name, hint="add --replace")
     to.mkdir(parents=True, exist_ok=True)
     written: list[Target] = []
+    done = Done(progress)
     try:
         found = len(files)
         for name, path in targets:
             target = open_target(archive, name, path, selection, format=format, bom=bom, now=now)
             written.append(target)
-            found += _write(archive, name, selection, target)
+            found += _write(archive, name, selection, target, done)
         for entry, path in files:
             recording = recordings.RecordingTarget(archive, entry, path)
             written.append(recording)
-            recording.fill()
+            recording.fill(done)
         if scope == "participant" and not found:
             raise SubjectError("the participant has no rows in this archive", where="scope-id")
         return [target.publish() for target in written]
@@ -103,7 +107,9 @@ def extract(
             target.discard()
 
 
-def _write(archive: Archive, data_type: str, selection: Selection, target: Target) -> int:
+def _write(
+    archive: Archive, data_type: str, selection: Selection, target: Target, done: Done
+) -> int:
     """Write one type; returns how many rows the scope has, before times and paging."""
     window = Window(offset=selection.offset, limit=selection.limit)
     in_scope = 0
@@ -112,7 +118,8 @@ def _write(archive: Archive, data_type: str, selection: Selection, target: Targe
         in_scope += scoped.num_rows
         rows = window.cut(selection.in_time(data_type, scoped))
         for start in range(0, rows.num_rows, CHUNK):
-            target.write(rows.slice(start, CHUNK))
+            part = rows.slice(start, CHUNK)
+            done.add(part.num_rows, target.write(part))
     target.finish(total=window.seen)
     return in_scope
 

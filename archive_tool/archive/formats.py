@@ -30,35 +30,39 @@ class Target:
         self.data_type = data_type
         self.columns = columns
         self.rows = 0
+        self.bytes = 0
         self._total = 0
         self._path = path
         self._beside = path.with_name(f".{path.name}.{primitives.random_bytes(4).hex()}")
         descriptor = os.open(self._beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         self._file: IO[bytes] = os.fdopen(descriptor, "wb")
 
-    def write(self, table: pa.Table) -> None:
-        """Append rows."""
-        self.rows += table.num_rows
+    def write(self, table: pa.Table) -> int:
+        """Append rows; returns by how many bytes the file grew."""
+        before = self.bytes
         self._append(table)
+        self.rows += table.num_rows
+        self.bytes = self._file.tell()
+        return self.bytes - before
 
     def finish(self, *, total: int) -> None:
         """Complete the file; ``total`` is the number of rows before paging."""
         self._total = total
         self._end()
         self._file.flush()
+        self.bytes = self._file.tell()
         os.fsync(self._file.fileno())
         self._file.close()
 
     def publish(self) -> ExtractedFile:
         """Rename it to its final name."""
-        size = self._beside.stat().st_size
         self._beside.replace(self._path)
         return ExtractedFile(
             data_type=self.data_type,
             path=self._path,
             rows=self.rows,
             total=self._total,
-            bytes=size,
+            bytes=self.bytes,
         )
 
     def discard(self) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from archive_tool.archive.reader import Archive
     from archive_tool.archive.selection import Selection
     from archive_tool.model.archive import FileEntry
+    from archive_tool.model.progress import Done
 
 FOLDER: Final = "media"
 
@@ -28,10 +29,11 @@ class RecordingTarget(Target):
         self._archive = archive
         self._entry = entry
 
-    def fill(self) -> None:
+    def fill(self, done: Done) -> None:
         """Unseal the recording into the file beside the target."""
         for part in self._archive.read_recording(self._entry):
             self._file.write(part)
+            done.add(0, len(part))
         self.finish(total=0)
 
 

@@ -11,12 +11,12 @@ from archive_tool.archive.reader import Archive, open_archive
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import sshsig
 from archive_tool.model.archive import FileEntry, VerifiedArchive, VerifyReport
+from archive_tool.model.progress import Done
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from archive_tool.keys.vault import Vault
     from archive_tool.model.paths import AnyPath
+    from archive_tool.model.progress import Progress
 
 
 def verify(
@@ -24,21 +24,21 @@ def verify(
     *,
     vault: Vault | None = None,
     signer: str | None = None,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> VerifyReport:
     """Verify an archive or every archive of a store.
 
     Checks the signature, every sum, that nothing is missing and nothing is there that was not
     listed. With a vault: that the signer is ours, that every file decrypts, and that its rows are
     those of the index. ``signer`` is an OpenSSH public key line to insist on. ``progress`` is told
-    the bytes of each file. Raises IntegrityError (16) naming the first file that is wrong.
+    how far it has come, file by file. Raises IntegrityError (16) naming the first file that is wrong.
     """
     path = Path(path)
     folders = layout.archives_at(path)
-    verified = []
+    verified, done = [], Done(progress)
     for folder in folders:
         try:
-            verified.append(_verify_one(folder, vault, signer, progress))
+            verified.append(_verify_one(folder, vault, signer, done))
         except IntegrityError as error:
             if folder != path:  # a store of several: say which one
                 error.where = f"{folder.name}/{error.where}" if error.where else folder.name
@@ -50,7 +50,7 @@ def _verify_one(
     folder: Path,
     vault: Vault | None,
     signer: str | None,
-    progress: Callable[[int], None] | None,
+    done: Done,
 ) -> VerifiedArchive:
     archive = open_archive(folder, vault=vault)
     line = sshsig.openssh_line(archive.seal.signer)
@@ -64,7 +64,7 @@ def _verify_one(
         raise IntegrityError("lies under the name of another archive", where=layout.ARCHIVE_JSON)
     bag.check_complete(folder, archive.seal)
     _check_index(archive)
-    rows = _check_payload(archive, progress)
+    rows = _check_payload(archive, done)
     return VerifiedArchive(
         archive_id=archive.archive_id,
         path=folder,
@@ -96,14 +96,13 @@ def _check_index(archive: Archive) -> None:
             raise IntegrityError("index and manifest do not have the same sum", where=path)
 
 
-def _check_payload(archive: Archive, progress: Callable[[int], None] | None) -> int:
+def _check_payload(archive: Archive, done: Done) -> int:
     entries = {layout.table_path(e.data_type, e.file_id): e for e in archive.index}
     rows = 0
     todo = [(path, entries.get(path)) for path in sorted(archive.seal.digests)]
     for read, size in parallel.in_order(lambda item: _check_file(archive, *item), todo):
         rows += read
-        if progress is not None:
-            progress(size)
+        done.add(read, size)
     return rows
 
 

@@ -10,6 +10,7 @@ import click
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault
+from archive_tool.cli.progress import progress
 from archive_tool.errors import UsageError
 from archive_tool.model.datatypes import MEDIA
 
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Skip rows.")
 @click.option("--bom", is_flag=True, help="Start CSV with a byte-order mark (for Excel).")
 @click.option("--replace", is_flag=True, help="Overwrite files that are there.")
+@options.quiet
 @answers("extract")
 def command(
     *,
@@ -71,6 +73,7 @@ def command(
     offset: int,
     bom: bool,
     replace: bool,
+    quiet: bool,
 ) -> Answer:
     r"""Write the rows of an archive as files, one per data type.
 
@@ -93,23 +96,25 @@ def command(
 
         files = write_page(opened, to=to, names=types, replace=replace)
     else:
-        files = extract(
-            opened,
-            to=to,
-            format=format_,
-            types=types or None,
-            scope=scope,
-            scope_id=scope_id,
-            start_time=start_time,
-            end_time=end_time,
-            sort=sort,
-            order=order,
-            limit=limit,
-            offset=offset,
-            bom=bom,
-            replace=replace,
-            now=datetime.now(UTC),
-        )
+        with progress("writing", quiet=quiet) as shown:
+            files = extract(
+                opened,
+                to=to,
+                format=format_,
+                types=types or None,
+                scope=scope,
+                scope_id=scope_id,
+                start_time=start_time,
+                end_time=end_time,
+                sort=sort,
+                order=order,
+                limit=limit,
+                offset=offset,
+                bom=bom,
+                replace=replace,
+                now=datetime.now(UTC),
+                progress=shown,
+            )
     from archive_tool.lifecycle import recording
 
     store = recording.store_of(archive)

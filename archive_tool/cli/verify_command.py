@@ -9,6 +9,7 @@ import click
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault, shred_again
+from archive_tool.cli.progress import progress
 from archive_tool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 @click.argument("path", metavar="ARCHIVE|STORE", type=options.GivenPath())
 @options.vault(required=False)
 @options.path_option("--signer", "ARCHIVE_TOOL_SIGNER", "File with the public key to insist on.")
+@options.quiet
 @answers("verify")
 def command(
     *,
@@ -29,6 +31,7 @@ def command(
     identity: Path | None,
     passphrase_file: Path | None,
     signer: Path | None,
+    quiet: bool,
 ) -> Answer:
     r"""Check every sum and the signature; with the vault, also read back every row.
 
@@ -43,7 +46,9 @@ def command(
     keys = None
     if vault is not None:
         keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
-    report = verify(path, vault=keys, signer=None if signer is None else _public_key(signer))
+    line = None if signer is None else _public_key(signer)
+    with progress("reading back", quiet=quiet) as shown:
+        report = verify(path, vault=keys, signer=line, progress=shown)
     if keys is not None:
         shred_again(keys)
     behind = () if keys is None else keys.copies_behind

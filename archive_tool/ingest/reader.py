@@ -17,13 +17,15 @@ from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.tables import Intake
 from archive_tool.model.bundle import TABLE_KINDS, FileKind, Gap, Part, SourceFile
 from archive_tool.model.findings import FindingLog, Severity
+from archive_tool.model.progress import Done
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     import pyarrow as pa
 
     from archive_tool.bundle import Bundle
+    from archive_tool.model.progress import Progress
     from archive_tool.model.tables import Batch
 
 BATCH_ROWS: Final = 131_072
@@ -63,7 +65,7 @@ class Ingest:
         bundle: Bundle,
         log: FindingLog,
         *,
-        progress: Callable[[int, int], None] | None = None,
+        progress: Progress | None = None,
         batch_rows: int = BATCH_ROWS,
         files: Sequence[SourceFile] | None = None,
     ) -> None:
@@ -75,15 +77,13 @@ class Ingest:
         """Files with a table whose type could not be decided or is not archived."""
         self._bundle = bundle
         self._files = bundle.files if files is None else files
-        self._progress = progress
+        self._done = Done(progress)
         self._remarks = Remarks(log=log, parts=self.parts)
         self._large = LARGE_FILE * batch_rows
         self._coalescer = Coalescer(batch_rows=batch_rows, remarks=self._remarks)
         self._intake = Intake(
             bundle=bundle, parts=self.parts, remarks=self._remarks, untyped=self.untyped
         )
-        self._rows = 0
-        self._bytes = 0
 
     def batches(self) -> Iterator[Batch]:
         """Rows of all tables in the order of the files, batched by type over all files."""
@@ -110,15 +110,12 @@ class Ingest:
         rows: Counter[str] = Counter()
         for data_type, table in self._tables(file):
             rows[data_type] += table.num_rows
-            self._rows += table.num_rows
             share = 0 if file.kind is FileKind.JSON else min(table.nbytes, file.size)
-            self._tell(self._rows, self._bytes + share)
+            self._done.add(table.num_rows, 0, halfway=share)
             with _no_cycles():
                 ready = list(self._coalescer.add(data_type, table))
             yield from ready
-        self._bytes += file.size
-        if rows:
-            self._tell(self._rows, self._bytes)
+        self._done.add(0, file.size)
         for data_type in [name for name, count in rows.items() if count >= self._large]:
             with _no_cycles():
                 ready = list(self._coalescer.hand_on(data_type))
@@ -151,10 +148,6 @@ class Ingest:
             check=reason,
             message=f"{FILE_UNREADABLE.message}: {reason}",
         )
-
-    def _tell(self, rows: int, size: int) -> None:
-        if self._progress is not None:
-            self._progress(rows, size)
 
 
 def _refuse_huge_cells(table: pa.Table, most: int) -> None:

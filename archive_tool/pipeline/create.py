@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from archive_tool.keys import Vault
     from archive_tool.model.paths import AnyPath, Inputs
     from archive_tool.model.policy import Accepted, Policy
+    from archive_tool.model.progress import Progress
     from archive_tool.pipeline.created import Created
-    from archive_tool.pipeline.gather import Progress
 
 
 def create(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from archive_tool.lifecycle.destroy import Destroyed
     from archive_tool.lifecycle.sweep_items import Item
     from archive_tool.model.policy import Policy
-    from archive_tool.pipeline.gather import Progress
+    from archive_tool.model.progress import Progress
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from archive_tool.model.archive import FileEntry
     from archive_tool.model.findings import FindingLog
     from archive_tool.model.policy import Policy
-    from archive_tool.pipeline.gather import Gathered, Progress
+    from archive_tool.model.progress import Progress
+    from archive_tool.pipeline.gather import Gathered
     from archive_tool.pipeline.worker import Worker
     from archive_tool.policy import Decisions
 

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from archive_tool.ingest.census import Census
     from archive_tool.model.bundle import SourceFile
     from archive_tool.model.policy import Policy
+    from archive_tool.model.progress import Progress
     from archive_tool.model.tables import Batch
     from archive_tool.model.validation import NotChecked
-    from archive_tool.pipeline.gather import Gathered, Progress
+    from archive_tool.pipeline.gather import Gathered
     from archive_tool.pipeline.worker import Worker
     from archive_tool.policy import Decisions
     from archive_tool.validation.media import Recorded

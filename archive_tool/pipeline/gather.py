@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,19 +16,18 @@ from archive_tool.pipeline.stages import Beside, ahead
 from archive_tool.validation import Survey, TypeOverview, overview
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     import numpy as np
     import pyarrow as pa
 
     from archive_tool.model.bundle import Gap, Part, SourceFile
+    from archive_tool.model.progress import Progress
     from archive_tool.model.tables import Batch
     from archive_tool.pipeline.parking import Parking
     from archive_tool.pipeline.source import Source
     from archive_tool.pipeline.worker import Worker
-
-Progress = Callable[[int, int], None]
-"""Called with the rows and the bytes read so far."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from archive_tool.bundle import Bundle
     from archive_tool.model.bundle import Gap, Part, SourceFile
-    from archive_tool.pipeline.gather import Progress
+    from archive_tool.model.progress import Progress
     from archive_tool.pipeline.worker import Hired, Worker
 
 MANY_PAGES: Final = 64

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from archive_tool.bundle import Limits
     from archive_tool.keys import Vault
     from archive_tool.model.policy import Accepted, Policy
-    from archive_tool.pipeline.gather import Progress
+    from archive_tool.model.progress import Progress
 
 
 @dataclass(frozen=True, kw_only=True)

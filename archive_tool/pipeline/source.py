@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from archive_tool.model.bundle import Gap, Part, SourceFile
     from archive_tool.model.findings import FindingLog
     from archive_tool.model.policy import Policy
+    from archive_tool.model.progress import Progress
     from archive_tool.model.tables import Batch
     from archive_tool.model.validation import NotChecked
-    from archive_tool.pipeline.gather import Gathered, Progress
+    from archive_tool.pipeline.gather import Gathered
     from archive_tool.pipeline.media import SealedMedia
     from archive_tool.pipeline.retention import Before
     from archive_tool.pipeline.worker import Worker

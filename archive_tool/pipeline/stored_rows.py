@@ -8,6 +8,7 @@ from archive_tool.ingest.roster import schema_of
 from archive_tool.lifecycle import roster
 from archive_tool.model.bundle import FileKind, Gap, Part, SourceFile
 from archive_tool.model.datatypes import ROSTER
+from archive_tool.model.progress import Done
 from archive_tool.model.tables import AT, ROW_BITS, Batch
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from archive_tool.model.archive import FileEntry
+    from archive_tool.model.progress import Progress
     from archive_tool.pipeline.from_archive import FromArchive
-    from archive_tool.pipeline.gather import Progress
 
 BATCH_ROWS: Final = 131_072
 PEOPLE: Final = ROSTER[0]
@@ -32,8 +33,7 @@ class StoredReader:
     def __init__(self, stored: FromArchive, *, progress: Progress | None) -> None:
         self.parts: list[Part] = []
         self._stored = stored
-        self._progress = progress
-        self._rows = self._bytes = 0
+        self._done = Done(progress)
 
     def batches(self) -> Iterator[Batch]:
         """Give the rows type by type, then who is an agent, who declined, and the names."""
@@ -69,10 +69,7 @@ class StoredReader:
         for table in self._tables(data_type):
             yield Batch(data_type=data_type, table=_with_places(table, order, first))
             first += table.num_rows
-            self._rows += table.num_rows
-            self._bytes += table.nbytes
-            if self._progress is not None:
-                self._progress(self._rows, self._bytes)
+            self._done.add(table.num_rows, table.nbytes)
         self.parts.append(
             Part(file=file, index=0, order=order, data_type=data_type, form="archive", rows=first)
         )

@@ -15,7 +15,7 @@ from archive_tool.model.bundle import TABLE_KINDS, FileKind
 from archive_tool.model.datatypes import BY_NAME, ROSTER
 from archive_tool.model.validation import InputStamp, Labels, NotChecked, PrivacyRow, Validation
 from archive_tool.pipeline.from_bundle import FromBundle
-from archive_tool.pipeline.gather import Gathered, Progress, gather
+from archive_tool.pipeline.gather import Gathered, gather
 from archive_tool.pipeline.parking import Parking
 from archive_tool.pipeline.verdict import has_tables
 from archive_tool.policy import decide, load_policy
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from archive_tool.anonymize.identifiers import KnownIdentifiers
     from archive_tool.model.paths import AnyPath, Inputs
     from archive_tool.model.policy import Accepted, Policy
+    from archive_tool.model.progress import Progress
     from archive_tool.pipeline.source import Source
 
 

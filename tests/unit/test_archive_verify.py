@@ -70,6 +70,14 @@ def test_a_whole_archive_passes(made: Made) -> None:
     assert seen.signer == made.vault.public_key
 
 
+def test_progress_counts_rows_and_bytes_over_all_archives(made: Made) -> None:
+    told: list[tuple[int, int]] = []
+    report = verify(made.store, vault=made.vault, progress=lambda *done: told.append(done))
+    assert told == sorted(told)
+    payload = sum(file.stat().st_size for file in (made.path / "data").rglob("*") if file.is_file())
+    assert told[-1] == (report.rows, payload)
+
+
 def test_a_flipped_byte_names_its_file(made: Made) -> None:
     path = table_of(made)
     content = bytearray(path.read_bytes())

@@ -56,6 +56,17 @@ def test_csv_to_the_byte(made: Made, tmp_path: Path) -> None:
     assert files["chat"].bytes == (tmp_path / "out" / "chat.csv").stat().st_size
 
 
+@pytest.mark.parametrize("format", ["csv", "json", "ndjson", "parquet"])
+def test_progress_counts_what_is_written(made: Made, tmp_path: Path, format: str) -> None:
+    told: list[tuple[int, int]] = []
+    files = run(
+        made, tmp_path, format=format, progress=lambda rows, size: told.append((rows, size))
+    )
+    assert told == sorted(told)
+    assert told[-1][0] == sum(file.rows for file in files.values()) == 6
+    assert 0 < told[-1][1] <= sum(file.bytes for file in files.values())
+
+
 def test_a_bom_on_request(made: Made, tmp_path: Path) -> None:
     run(made, tmp_path / "out", bom=True, types=["chat"])
     assert (tmp_path / "out" / "chat.csv").read_bytes().startswith(b"\xef\xbb\xbfmessageId,")

@@ -1,0 +1,61 @@
+"""Long work says how far it has come, to those who watch and to nobody else."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from archive_tool.cli.main import run
+from tests.support.defects import DEFECTS
+from tests.support.pipelines import Lab, lab
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BUNDLE = DEFECTS / "overlap-equal" / "bundle"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Lab:
+    own = lab(tmp_path)
+    own.create(BUNDLE)
+    return own
+
+
+def said(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, *arguments: Any) -> str:
+    monkeypatch.setattr(sys, "stderr", stream)
+    assert run([str(argument) for argument in arguments]) == 0
+    return stream.getvalue()
+
+
+def test_a_terminal_sees_how_far_it_is_and_the_line_goes_away(
+    own: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = ("--vault", tmp_path / "vault")
+    (archive,) = (own.store / "archives").iterdir()
+    for arguments, label, rows in (
+        (("inspect", BUNDLE), "reading: ", " rows, "),
+        (("verify", own.store, *keys), "reading back: ", " rows, "),
+        (("extract", archive, "--to", tmp_path / "out", *keys), "writing: ", " rows, "),
+    ):
+        shown = said(Terminal(), monkeypatch, *arguments)
+        assert shown.startswith(f"\r{label}"), arguments
+        assert rows in shown
+        assert shown.endswith("\r")
+        assert not shown.rstrip("\r").rpartition("\r")[2].strip()
+
+
+def test_a_log_and_whoever_wants_quiet_see_nothing(
+    own: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = ("--vault", tmp_path / "vault")
+    assert said(io.StringIO(), monkeypatch, "verify", own.store, *keys) == ""
+    assert said(Terminal(), monkeypatch, "verify", own.store, *keys, "--quiet") == ""
