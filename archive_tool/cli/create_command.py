@@ -42,14 +42,7 @@ if TYPE_CHECKING:
 )
 @options.withdrawn
 @options.path_option("--review", "", "Signed review of the words that scrubbing leaves.")
-@click.option(
-    "--workers",
-    type=click.IntRange(min=0),
-    envvar="ARCHIVE_TOOL_WORKERS",
-    metavar="N",
-    help="Processes beside this one for large bundles: by default one per further processor, "
-    "at most 3; each takes about 250 MB of memory.",
-)
+@options.workers
 @options.quiet
 @answers("create")
 def command(

@@ -120,6 +120,18 @@ def vault(*, required: bool) -> Callable[[F], F]:
     return decorate
 
 
+def workers(function: F) -> F:
+    """``--workers``: how many processes share the work on large bundles."""
+    return click.option(
+        "--workers",
+        type=click.IntRange(min=0),
+        envvar="ARCHIVE_TOOL_WORKERS",
+        metavar="N",
+        help="Processes beside this one for large bundles: by default one per further processor, "
+        "at most 3; each takes about 250 MB of memory.",
+    )(function)
+
+
 def quiet(function: F) -> F:
     """``--quiet``: no progress, no advice on stderr."""
     return click.option("--quiet", "-q", is_flag=True, help="No progress and no advice on stderr.")(

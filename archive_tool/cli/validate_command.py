@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 @click.option("--show-ids", is_flag=True, help="Name people and files in the HTML; it says so.")
 @click.option("--line", is_flag=True, help="Print one line, for cron and logs.")
 @click.option("--replace", is_flag=True, help="Write over files that exist.")
+@options.workers
 @options.quiet
 @answers("validate")
 def command(
@@ -52,6 +53,7 @@ def command(
     show_ids: bool,
     line: bool,
     replace: bool,
+    workers: int | None,
     quiet: bool,
 ) -> Answer:
     r"""Check a bundle: what is here, what is missing and why, what is wrong.
@@ -63,38 +65,38 @@ def command(
 
     Nothing that is saved holds a value, an id or a file name, unless --show-ids asks for it.
     """
-    from archive_tool.bundle import open_bundle
     from archive_tool.model.findings import Severity
-    from archive_tool.pipeline.validate import validate_bundle
-    from archive_tool.pipeline.verdict import exit_code
-    from archive_tool.policy import load_policy
-    from archive_tool.report import terminal
+    from archive_tool.pipeline.validate import validated
     from archive_tool.report.save import refuse_existing, refuse_homeless
 
     refuse_homeless((findings, html))
     refuse_existing((findings, html), replace=replace)
     known = options.accepted(accept, because)
-    with open_bundle(bundles) as bundle, progress("checking", quiet=quiet) as shown:
-        validated = validate_bundle(
-            bundle,
+    with progress("checking", quiet=quiet) as shown:
+        found = validated(
+            bundles,
             as_of=as_of,
-            policy=load_policy(policy) if policy else None,
+            policy=policy,
             accept=known,
             show_name=show_ids,
             progress=shown,
+            workers=workers,
         )
-    validation = validated.validation
+    from archive_tool.pipeline.verdict import exit_code
+    from archive_tool.report import terminal
+
+    validation = found.validation
     least = Severity(fail_on)
     code = exit_code(
-        validated.gathered,
+        found.gathered,
         fail_on=least,
         accepted=[entry.code for entry in validation.accepted],
     )
-    _save(validation, validated.labels if show_ids else None, least, findings=findings, html=html)
+    _save(validation, found.labels if show_ids else None, least, findings=findings, html=html)
     text = (
         terminal.line(validation, fail_on=least)
         if line
-        else terminal.screen(validation, labels=validated.labels, fail_on=least)
+        else terminal.screen(validation, labels=found.labels, fail_on=least)
     )
     return Answer(text=text, fields=_fields(validation, code), exit_code=code)
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.ingest.census import TypeCensus
 from archive_tool.model.findings import FindingLog
 from archive_tool.pipeline.serve import load
-from archive_tool.pipeline.workers import SECOND_PASS
 from archive_tool.validation import Checks, Survey, overview
 
 if TYPE_CHECKING:
@@ -116,21 +115,23 @@ class ChecksHere:
 class ChecksElsewhere:
     """The checks in a worker: the same findings."""
 
-    def __init__(self, log: FindingLog, *, as_of: datetime, worker: Worker) -> None:
+    def __init__(
+        self, log: FindingLog, *, as_of: datetime, worker: Worker, soon: Sequence[str]
+    ) -> None:
         self._log = log
         self._worker = worker
         self._there = worker.hire(ChecksThere, as_of)
         self._asked: deque[Future[None]] = deque()
-        self._is_ready = False
+        self._soon = soon
 
     def add(self, batch: Batch) -> None:
         """Send one batch; raises what the checks said of an earlier one."""
         if len(self._asked) >= ON_THE_WAY:
             self._asked.popleft().result()
         self._asked.append(self._there.submit("add", batch))
-        if not self._is_ready:
-            self._worker.hire(load, *SECOND_PASS)
-            self._is_ready = True
+        if self._soon:  # while it waits for more
+            self._worker.hire(load, *self._soon)
+            self._soon = ()
 
     def closing(self, whole: Whole) -> Closing:
         """Let the worker finish; what it found is logged when the survey is asked for."""

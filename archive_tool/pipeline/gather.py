@@ -68,11 +68,13 @@ def gather(
     check: bool = True,
     progress: Progress | None = None,
     workers: Sequence[Worker] = (),
+    soon: Sequence[str] = (),
 ) -> Gathered:
     """Read a bundle, or an archive in its place, once.
 
     ``check=False`` only takes inventory. ``names`` are further names that the researcher knows.
     With ``parking`` the rows wait there for the second pass; ``workers`` check, and read with us.
+    ``soon``: modules that the one who checks will need after that.
     """
     log = FindingLog()
     reader = source.reader(log, progress, workers)
@@ -80,7 +82,7 @@ def gather(
     census = Census()
     identifiers = Identifiers(names=names)
     consent = Consent()
-    checks = _checks(log, as_of, workers) if check else None
+    checks = _checks(log, as_of, workers, soon) if check else None
     with Beside(_unchecked if checks is None else checks.add) as checked:
         for batch in ahead(reader.batches()):
             checked.give(batch)
@@ -120,10 +122,10 @@ def gather(
 
 
 def _checks(
-    log: FindingLog, as_of: datetime, workers: Sequence[Worker]
+    log: FindingLog, as_of: datetime, workers: Sequence[Worker], soon: Sequence[str]
 ) -> ChecksHere | ChecksElsewhere:
     if workers:
-        return ChecksElsewhere(log, as_of=as_of, worker=workers[0])
+        return ChecksElsewhere(log, as_of=as_of, worker=workers[0], soon=soon)
     return ChecksHere(log, as_of=as_of)
 
 

@@ -25,6 +25,7 @@ from archive_tool.pipeline.opening import open_source, refuse_bundle
 from archive_tool.pipeline.parking import Parking
 from archive_tool.pipeline.retention import retention_terms
 from archive_tool.pipeline.run import Run
+from archive_tool.pipeline.workers import SECOND_PASS
 from archive_tool.policy import decide
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def make(request: Request, workers: Sequence[Worker]) -> Created:
             names=names,
             progress=request.progress,
             workers=workers,
+            soon=SECOND_PASS,
         )
         accepted = {entry.code: entry for entry in (*policy.accept, *request.accept)}
         source.refuse_unfit(gathered, accepted, skip_unreadable=request.skip_unreadable)

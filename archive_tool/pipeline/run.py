@@ -23,7 +23,7 @@ from archive_tool.pipeline.created import Created, Summary, TypeResult
 from archive_tool.pipeline.crew import assemble
 from archive_tool.pipeline.leaving import Leaving, new_archive_id
 from archive_tool.pipeline.shards import ShardPass
-from archive_tool.pipeline.validate import validation_of
+from archive_tool.pipeline.validating import validation_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

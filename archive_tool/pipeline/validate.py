@@ -1,50 +1,23 @@
-"""From a bundle to its validation: read once, check, look ahead at what a policy would do."""
+"""The front door of ``validate``: worker processes get ready while the heavy modules are loaded."""
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive_tool.anonymize.common_words import COMMON
-from archive_tool.anonymize.phrases import spellings
-from archive_tool.bundle import Bundle, Limits, open_bundle
-from archive_tool.model.bundle import TABLE_KINDS, FileKind
-from archive_tool.model.datatypes import BY_NAME, ROSTER
-from archive_tool.model.validation import InputStamp, Labels, NotChecked, PrivacyRow, Validation
-from archive_tool.pipeline.from_bundle import FromBundle
-from archive_tool.pipeline.gather import Gathered, gather
-from archive_tool.pipeline.parking import Parking
-from archive_tool.pipeline.verdict import has_tables
-from archive_tool.policy import decide, load_policy
-from archive_tool.report import notebook as _notebook  # noqa: F401  a result shows itself
-from archive_tool.report.text import count
-from archive_tool.validation.privacy import Preview, text_columns
+from archive_tool.bundle import Limits, inputs, open_bundle
+from archive_tool.pipeline.interpreter import many_threads
+from archive_tool.pipeline.workers import start_workers, workers_worth
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
-    import pyarrow as pa
-
-    from archive_tool.anonymize.identifiers import KnownIdentifiers
     from archive_tool.model.paths import AnyPath, Inputs
     from archive_tool.model.policy import Accepted, Policy
     from archive_tool.model.progress import Progress
-    from archive_tool.pipeline.source import Source
-
-
-@dataclass(frozen=True, kw_only=True)
-class Validated:
-    """A validation and what it rests on."""
-
-    validation: Validation
-    labels: Labels = field(repr=False)
-    """Who is behind the labels: only for those who ask for ids."""
-    gathered: Gathered = field(repr=False)
-    """For the exit code (:func:`archive_tool.pipeline.verdict.exit_code`)."""
+    from archive_tool.model.validation import Validation
+    from archive_tool.pipeline.validating import Validated
 
 
 def validate(
@@ -54,157 +27,57 @@ def validate(
     policy: Policy | AnyPath | None = None,
     accept: Sequence[Accepted] = (),
     limits: Limits | None = None,
+    progress: Progress | None = None,
+    workers: int | None = None,
 ) -> Validation:
     """Check folders, ZIPs and files as one bundle; ``as_of`` is now (with a zone).
 
     With a policy, the privacy preview says what it does with each column, and its acceptances
-    count. Raises BundleError (10) for a bundle that cannot be opened or is hostile, UsageError for
-    a date without a zone, PolicyError (13) for a policy that leaves something undecided.
+    count. ``workers``: processes that work beside this one on large bundles; by default one for
+    each further processor, at most three. Raises BundleError (10) for a bundle that cannot be
+    opened or is hostile, UsageError for a date without a zone, PolicyError (13) for a policy that
+    leaves something undecided.
     """
-    loaded = None if policy is None else load_policy(policy)
-    with open_bundle(bundles, limits=limits or Limits()) as bundle:
-        return validate_bundle(bundle, as_of=as_of, policy=loaded, accept=accept).validation
+    return validated(
+        bundles,
+        as_of=as_of,
+        policy=policy,
+        accept=accept,
+        limits=limits,
+        progress=progress,
+        workers=workers,
+    ).validation
 
 
-def validate_bundle(
-    bundle: Bundle,
+def validated(
+    bundles: Inputs,
     *,
     as_of: datetime,
-    policy: Policy | None = None,
+    policy: Policy | AnyPath | None = None,
     accept: Sequence[Accepted] = (),
+    limits: Limits | None = None,
     show_name: bool = False,
     progress: Progress | None = None,
+    workers: int | None = None,
 ) -> Validated:
-    """Check an open bundle. ``show_name`` lets the bundle's name, which may hold ids, through."""
-    actions = {}
-    if policy is not None:
-        decisions = decide(policy)
-        actions = {place: decision.action.value for place, decision in decisions.columns.items()}
-        accept = (*policy.accept, *accept)
-    with ExitStack() as stack:
-        size = sum(file.size for file in bundle.files if file.kind in TABLE_KINDS)
-        texts = _TextParking(folder=Path(tempfile.gettempdir()), expected_bytes=size)
-        stack.callback(texts.close)
-        source = FromBundle(bundle)
-        gathered = gather(
-            source,
-            as_of=as_of,
-            parking=texts,
-            names=policy.names if policy is not None else (),
-            progress=progress,
-        )
-        preview = Preview(names=_known(gathered.identifiers), actions=actions)
-        for data_type in texts.types():
-            for table in texts.take(data_type):
-                preview.add(data_type, table)
-    validation = validation_of(
-        gathered,
-        source,
-        as_of=as_of,
-        accepted=accept,
-        policy=policy.name if policy is not None else "",
-        privacy=preview.finish(),
-        show_name=show_name,
-    )
-    return Validated(validation=validation, labels=labels_of(gathered, bundle), gathered=gathered)
+    """Give a validation and what it rests on, for the exit code and for those who ask for ids.
 
-
-def validation_of(
-    gathered: Gathered,
-    source: Source,
-    *,
-    as_of: datetime,
-    accepted: Iterable[Accepted] = (),
-    policy: str = "",
-    privacy: tuple[PrivacyRow, ...] = (),
-    digest: str | None = None,
-    show_name: bool = False,
-) -> Validation:
-    """Put together what a first pass with checks knows; ``digest`` when it is known already."""
-    survey = gathered.survey
-    if survey is None:
-        raise RuntimeError("the bundle was not checked")
-    files = [file for file in source.files if file.kind is not FileKind.IGNORED]
-    return Validation(
-        as_of=as_of,
-        input=InputStamp(
-            name=source.name if show_name else "bundle",
-            digest=digest if digest is not None else source.digest(),
-            bytes=sum(file.size for file in files),
-            files=len(files),
-            ignored=len(source.files) - len(files),
-        ),
-        tables=len(gathered.parts) if has_tables(gathered) else 0,
-        rows=sum(gathered.rows(name) for name in gathered.census.types),
-        people=survey.people,
-        agents=survey.agents,
-        rooms=survey.rooms,
-        experiments=survey.experiments,
-        overview=survey.overview,
-        findings=tuple(gathered.findings),
-        not_checked=(*survey.not_checked, *_not_read(gathered), *source.not_seen),
-        accepted=tuple(accepted),
-        policy=policy,
-        timelines=survey.timelines,
-        timelines_omitted=survey.timelines_omitted,
-        availability=survey.availability,
-        coverage=survey.coverage,
-        drift=survey.drift,
-        samples=survey.samples,
-        consent=survey.consent,
-        privacy=privacy,
-    )
-
-
-def labels_of(gathered: Gathered, bundle: Bundle) -> Labels:
-    """Give the key to all labels, files included. Personal."""
-    if gathered.survey is None:
-        raise RuntimeError("the bundle was not checked")
-    known = gathered.survey.labels
-    return Labels(
-        people=known.people,
-        rooms=known.rooms,
-        components=known.components,
-        files={file.label: file.path for file in bundle.files},
-        name=bundle.name,
-    )
-
-
-class _TextParking(Parking):
-    """Keeps only the columns that may hold words, of tables that have any."""
-
-    def add(self, data_type: str, table: pa.Table) -> None:
-        columns = text_columns(data_type)
-        if any(table[column].null_count < table.num_rows for column in columns):
-            super().add(data_type, table.select([BY_NAME[data_type].subject, *columns]))
-
-
-def _known(identifiers: KnownIdentifiers) -> set[str]:
-    """Names whole and in parts as the scrubber looks for them, and ids.
-
-    Single words of the language (Will, May) are left out: most of their cells name nobody.
+    ``show_name`` lets the bundle's name, which may hold ids, into the validation.
     """
-    parts = {
-        " ".join(words)
-        for name in identifiers.names
-        for words in spellings(name)
-        if len(words) > 1 or words[0] not in COMMON
-    }
-    whole = {name for name in identifiers.names if name.lower() not in COMMON}
-    return parts | whole | identifiers.people | identifiers.agents
+    given = inputs(bundles)
+    with ExitStack() as stack:
+        stack.enter_context(many_threads())
+        at_hand = start_workers(stack, workers_worth(given, workers))
+        from archive_tool.pipeline.validating import validate_bundle
+        from archive_tool.policy import load_policy
 
-
-def _not_read(gathered: Gathered) -> Iterable[NotChecked]:
-    if gathered.unreadable:
-        yield NotChecked(
-            what=f"{count(len(gathered.unreadable), 'file')} that cannot be read",
-            why="they are not what they say; see the findings",
-        )
-    others = sorted({part.data_type for part in gathered.parts} - BY_NAME.keys() - set(ROSTER))
-    if others:
-        yield NotChecked(what=", ".join(others), why="types without a schema are only counted")
-    if gathered.untyped:
-        yield NotChecked(
-            what=f"{count(len(gathered.untyped), 'file')} with a table of no type that is archived",
-            why="neither content nor name says what they are",
+        loaded = None if policy is None else load_policy(policy)
+        return validate_bundle(
+            stack.enter_context(open_bundle(given, limits=limits or Limits())),
+            as_of=as_of,
+            policy=loaded,
+            accept=accept,
+            show_name=show_name,
+            progress=progress,
+            workers=[worker for worker in at_hand if worker.is_up()],
         )

@@ -13,7 +13,8 @@ from archive_tool.errors import BundleError, UsageError
 from archive_tool.model.findings import Severity
 from archive_tool.model.policy import Accepted
 from archive_tool.model.validation import Validation
-from archive_tool.pipeline.validate import validate, validate_bundle
+from archive_tool.pipeline.validate import validate
+from archive_tool.pipeline.validating import validate_bundle
 from archive_tool.policy import load_policy
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"

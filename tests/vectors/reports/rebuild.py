@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.bundle import open_bundle
 from archive_tool.model.policy import Accepted
-from archive_tool.pipeline.validate import validate_bundle
+from archive_tool.pipeline.validating import validate_bundle
 from archive_tool.policy import load_policy
 from archive_tool.report.html import render_html
 from archive_tool.report.record import write_record
