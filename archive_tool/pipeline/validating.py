@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,6 +69,7 @@ def validate_bundle(
         texts = _TextParking(folder=Path(tempfile.gettempdir()), expected_bytes=size)
         stack.callback(texts.close)
         source = FromBundle(bundle)
+        digest = stack.enter_context(ThreadPoolExecutor(1)).submit(source.digest)
         gathered = gather(
             source,
             as_of=as_of,
@@ -80,15 +82,16 @@ def validate_bundle(
         for data_type in texts.types():
             for table in texts.take(data_type):
                 preview.add(data_type, table)
-    validation = validation_of(
-        gathered,
-        source,
-        as_of=as_of,
-        accepted=accept,
-        policy=policy.name if policy is not None else "",
-        privacy=preview.finish(),
-        show_name=show_name,
-    )
+        validation = validation_of(
+            gathered,
+            source,
+            as_of=as_of,
+            accepted=accept,
+            policy=policy.name if policy is not None else "",
+            privacy=preview.finish(),
+            digest=digest.result(),
+            show_name=show_name,
+        )
     return Validated(validation=validation, labels=labels_of(gathered, bundle), gathered=gathered)
 
 
@@ -100,10 +103,10 @@ def validation_of(
     accepted: Iterable[Accepted] = (),
     policy: str = "",
     privacy: tuple[PrivacyRow, ...] = (),
-    digest: str | None = None,
+    digest: str,
     show_name: bool = False,
 ) -> Validation:
-    """Put together what a first pass with checks knows; ``digest`` when it is known already."""
+    """Put together what a first pass with checks knows; ``digest`` is that of the source."""
     survey = gathered.survey
     if survey is None:
         raise RuntimeError("the bundle was not checked")
@@ -112,7 +115,7 @@ def validation_of(
         as_of=as_of,
         input=InputStamp(
             name=source.name if show_name else "bundle",
-            digest=digest if digest is not None else source.digest(),
+            digest=digest,
             bytes=sum(file.size for file in files),
             files=len(files),
             ignored=len(source.files) - len(files),
