@@ -13,6 +13,7 @@ from archive_tool.errors import FormatError, IntegrityError
 from archive_tool.model.archive import ARCHIVE_FORMAT, ArchiveInfo, ArchiveManifest
 
 if TYPE_CHECKING:
+    from archive_tool.errors import ArchiveToolError
     from archive_tool.model.paths import AnyPath
 
 
@@ -51,19 +52,57 @@ def read(folder: Path) -> ArchiveManifest:
 def info(path: AnyPath) -> tuple[ArchiveInfo, ...]:
     """Say what is in an archive, or in every archive of a store, oldest first. Needs no key.
 
-    Nothing is verified. FormatError when the path is neither; an empty store gives ``()``.
+    Nothing is verified. FormatError (15) when the path is neither; an empty store gives ``()``.
+    Of an archive that cannot be read, FormatError or IntegrityError (16);
+    :func:`listing` gives the others too.
     """
-    found = [_info(folder) for folder in layout.archives_at(Path(path))]
-    return tuple(sorted(found, key=lambda item: (item.manifest.created, item.manifest.archive_id)))
+    found, wrong = listing(path)
+    if wrong:
+        raise wrong[0]
+    return found
+
+
+def listing(path: AnyPath) -> tuple[tuple[ArchiveInfo, ...], tuple[ArchiveToolError, ...]]:
+    """Say what is in the archives that can be read, and what is wrong with the others."""
+    path = Path(path)
+    found: list[ArchiveInfo] = []
+    wrong: list[ArchiveToolError] = []
+    for folder in layout.archives_at(path):
+        try:
+            found.append(_info(folder))
+        except (FormatError, IntegrityError) as error:
+            if folder != path and error.where != folder.name:
+                error.where = f"{folder.name}/{error.where}"
+            wrong.append(error)
+    found.sort(key=lambda item: (item.manifest.created, item.manifest.archive_id))
+    return tuple(found), tuple(wrong)
+
+
+def made_from(store: Path, bundle: str) -> list[str]:
+    """Ids of the archives of a store that say they were made of a bundle, by its digest.
+
+    Oldest first. Those that cannot be read are passed over: that is for ``verify`` to say.
+    """
+    found = []
+    for folder in layout.archives_at(store):
+        with suppress(FormatError, IntegrityError):
+            stated = _stated(folder)
+            if stated.bundle_digest == bundle:
+                found.append((stated.created, stated.archive_id))
+    return [archive_id for _, archive_id in sorted(found)]
+
+
+def _stated(folder: Path) -> ArchiveManifest:
+    file = folder / layout.ARCHIVE_JSON
+    if file.is_file():
+        return decode(file.read_bytes())
+    if layout.is_archive(folder):
+        raise IntegrityError("is missing", where=layout.ARCHIVE_JSON)
+    raise layout.not_an_archive(folder)
 
 
 def _info(folder: Path) -> ArchiveInfo:
-    file = folder / layout.ARCHIVE_JSON
-    if not file.is_file():
-        if layout.is_archive(folder):
-            raise IntegrityError("is missing", where=layout.ARCHIVE_JSON)
-        raise layout.not_an_archive(folder)
-    manifest = decode(file.read_bytes())
+    manifest = _stated(folder)
     payload = [name for name in layout.files_below(folder) if name.startswith("data/")]
     size = sum((folder / name).stat().st_size for name in payload)
     return ArchiveInfo(path=folder, manifest=manifest, bytes=size, files=len(payload))

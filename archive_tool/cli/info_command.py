@@ -26,13 +26,21 @@ def command(*, path: Path) -> Answer:
       archive-tool info archives
       archive-tool info archives/archives/20261121-abc --json
     """
-    from archive_tool.archive import info
+    from archive_tool.archive.manifest import listing
 
-    found = info(path)
-    fields = {"archives": [_fields(archive) for archive in found]}
-    if len(found) == 1:
-        return Answer(text=_one(found[0]), fields=fields)
-    return Answer(text=_many(path, found), fields=fields)
+    found, wrong = listing(path)
+    if wrong and not found:
+        raise wrong[0]
+    fields = {
+        "archives": [_fields(archive) for archive in found],
+        "unreadable": [str(error) for error in wrong],
+    }
+    text = _one(found[0]) if len(found) == 1 else _many(path, found)
+    return Answer(
+        text="\n".join([text, *(f"cannot be read: {error}" for error in wrong)]),
+        fields=fields,
+        exit_code=max((error.exit_code for error in wrong), default=0),
+    )
 
 
 def _fields(archive: ArchiveInfo) -> dict[str, Any]:

@@ -16,13 +16,11 @@ from archive_tool.cli.keys import open_vault
 from archive_tool.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from archive_tool.lifecycle.destroy import Destroyed
     from archive_tool.lifecycle.erase_plan import ErasePlan
     from archive_tool.lifecycle.subjects import Found
-    from archive_tool.lifecycle.work import Unreached
 
 
 @click.group("subject", short_help="Find, hand out or erase what one person gave.")
@@ -210,14 +208,8 @@ def _planned(decided: ErasePlan, path: Path | None) -> Answer:
         "mentions": msgspec.to_builtins(decided.mentions),
         "not_reached": msgspec.to_builtins(decided.not_reached),
     }
-    code = unreadable.exit_code(_left_out(decided.not_reached))
+    code = unreadable.exit_code_after(decided.not_reached)
     return Answer(text="\n".join(lines), fields=fields, exit_code=code)
-
-
-def _left_out(not_reached: Sequence[Unreached]) -> list[Unreached]:
-    from archive_tool.lifecycle import unreached
-
-    return [item for item in not_reached if item.kind == unreached.ARCHIVE]
 
 
 def _erased(done: Destroyed) -> Answer:
@@ -241,5 +233,5 @@ def _erased(done: Destroyed) -> Answer:
         "epoch": done.epoch,
         "not_reached": msgspec.to_builtins(work.not_reached),
     }
-    code = unreadable.exit_code(_left_out(work.not_reached))
+    code = unreadable.exit_code_after(work.not_reached)
     return Answer(text="\n".join(lines), fields=fields, exit_code=code)

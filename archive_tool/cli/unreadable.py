@@ -6,19 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from archive_tool.errors import VaultError
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archive_tool.lifecycle.catalogue import Unreadable
+    from archive_tool.lifecycle.unreadable import Unreadable
     from archive_tool.lifecycle.work import Unreached
 
 
 def lines(archives: Sequence[Unreadable]) -> list[str]:
     """One line for each, and what to do."""
     said = [f"not looked at: {item.archive}: {item.why}" for item in archives]
-    return [*said, "hint: put copies from after that in their place"] if said else []
+    if any(item.is_sealed for item in archives):
+        said.append("hint: put copies from after that in their place")
+    if not all(item.is_sealed for item in archives):
+        said.append("hint: archive-tool verify says what is wrong; put whole copies in their place")
+    return said
 
 
 def fields(archives: Sequence[Unreadable]) -> dict[str, Any]:
@@ -26,6 +28,13 @@ def fields(archives: Sequence[Unreadable]) -> dict[str, Any]:
     return {"unreadable": msgspec.to_builtins(list(archives))}
 
 
-def exit_code(archives: Sequence[Unreadable | Unreached], otherwise: int = 0) -> int:
-    """17 where an archive was not looked at: the rest is done all the same."""
-    return max(otherwise, VaultError.exit_code) if archives else otherwise
+def exit_code(archives: Sequence[Unreadable], otherwise: int = 0) -> int:
+    """Give what is wrong with archives that were not looked at: the rest is done all the same."""
+    return max([otherwise, *(item.code for item in archives)])
+
+
+def exit_code_after(not_reached: Sequence[Unreached]) -> int:
+    """As :func:`exit_code`, of a destruction that is planned or done."""
+    from archive_tool.lifecycle import unreached
+
+    return max((unreached.CODES.get(item.kind, 0) for item in not_reached), default=0)

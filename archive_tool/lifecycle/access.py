@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from archive_tool.keys import Vault
-    from archive_tool.lifecycle.catalogue import Unreadable
+    from archive_tool.lifecycle.unreadable import Unreadable
 
 FORMATS: Final = ("csv", "json")
 PEOPLE: Final = ROSTER[0]
@@ -60,7 +60,7 @@ class Handed:
     files: tuple[Path, ...]
     doubts: tuple[Doubt, ...]
     unreadable: tuple[Unreadable, ...] = ()
-    """Archives that were not looked at, because no key of the vault opens them."""
+    """Archives that were not looked at."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,15 +101,23 @@ def access(store: Path, vault: Vault, person_id: str, *, to: Path, now: datetime
     rows: dict[str, int] = {}
     files: list[Path] = []
     doubts: list[Doubt] = []
-    overview = catalogue.load(store, vault)
-    for archive in subjects.opened(store, vault, overview):
+
+    def hand_out(archive: Archive) -> None:
         for spelling in spellings(person_id):
             if vault.subject_state(spelling) is SubjectState.KNOWN:
                 written, open_questions = _of_archive(archive, vault, spelling, to, rows, now)
-                files += written
-                doubts += open_questions
+                files.extend(written)
+                doubts.extend(open_questions)
+
+    unreadable = catalogue.look_at_each(store, vault, hand_out).unreadable
     if not files:
-        raise SubjectError("in none of the archives", where="id-file")
+        raise SubjectError(
+            "in none of the archives",
+            where="id-file",
+            hint="archives that could not be looked at: see archive-tool subject find"
+            if unreadable
+            else "",
+        )
     files += _papers(to, rows, doubts)
     recordings = rows.pop(MEDIA, 0)
     detail = {"rows": sum(rows.values()), "recordings": recordings}
@@ -120,7 +128,7 @@ def access(store: Path, vault: Vault, person_id: str, *, to: Path, now: datetime
         recordings=recordings,
         files=tuple(files),
         doubts=tuple(doubts),
-        unreadable=overview.unreadable,
+        unreadable=unreadable,
     )
 
 

@@ -11,23 +11,27 @@ import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date  # noqa: TC003  (msgspec reads the annotations)
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 import msgspec
 
 from archive_tool.archive import bag, layout, manifest
 from archive_tool.archive.reader import open_archive
-from archive_tool.errors import IntegrityError, VaultError
+from archive_tool.errors import IntegrityError
 from archive_tool.keys import primitives, sshsig
 from archive_tool.lifecycle import erased_words, places
+from archive_tool.lifecycle.unreadable import REASONS, Unreadable
 from archive_tool.model.archive import PolicyStamp  # noqa: TC001  (msgspec reads the annotations)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from archive_tool.archive.reader import Archive
     from archive_tool.keys import Vault
     from archive_tool.model.archive import ArchiveManifest
 
+T = TypeVar("T")
 FORMAT: Final = "archive-tool/catalogue/3"
 PURPOSE: Final = "catalogue"
 _MAC_BYTES: Final = 32
@@ -72,13 +76,6 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """Files of others that name erased people again: an older revision came from a copy."""
 
 
-class Unreadable(msgspec.Struct, frozen=True, kw_only=True):
-    """An archive of the vault that its keys do not open: one from before they were renewed."""
-
-    archive: str
-    why: str
-
-
 class _Catalogue(msgspec.Struct, frozen=True, kw_only=True):
     format: str
     vault_id: str
@@ -100,26 +97,20 @@ class Overview:
 
 
 def load(store: Path, vault: Vault) -> Overview:
-    """Read all archives of a store; IntegrityError (16) naming one that was changed.
-
-    One that no key opens does not keep the others from being read: it is named.
-    """
+    """Read what all archives of a store say; those that cannot be read are named."""
     known = {entry.archive_id: entry for entry in _read(store, vault)}
     signer = vault.public_key
 
     def look(folder: Path) -> Entry | Unreadable | None:
-        content = places.read(folder / layout.TAG_MANIFEST)
-        if content is None:
-            raise IntegrityError("is missing", where=f"{folder.name}/{layout.TAG_MANIFEST}")
-        seal = hashlib.sha256(content).hexdigest()
-        entry = known.get(folder.name)
-        newest = vault.newest_revision(folder.name)
-        if entry and (entry.seal, entry.newest) == (seal, newest):
-            return entry
         try:
+            seal = _seal_of(folder)
+            entry = known.get(folder.name)
+            newest = vault.newest_revision(folder.name)
+            if entry and (entry.seal, entry.newest) == (seal, newest):
+                return entry
             return _entry(folder, seal, vault, signer)
-        except VaultError as error:
-            return Unreadable(archive=folder.name, why=error.what)
+        except REASONS as error:
+            return Unreadable.because(folder.name, error)
 
     # one thread: the work is many small files, and more threads take twice the time
     found = [look(folder) for folder in places.archives_of(store)]
@@ -133,10 +124,43 @@ def load(store: Path, vault: Vault) -> Overview:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Looked(Generic[T]):
+    """What was seen in the archives of a store that belong to one vault."""
+
+    overview: Overview
+    seen: tuple[T, ...]
+    """Sorted by archive id."""
+    unreadable: tuple[Unreadable, ...]
+    """Archives that were not looked at, or not to the end."""
+
+
+def look_at_each(store: Path, vault: Vault, look: Callable[[Archive], T]) -> Looked[T]:
+    """Open every archive of a store that belongs to the vault and was not destroyed."""
+    overview = load(store, vault)
+    seen: list[T] = []
+    unreadable = list(overview.unreadable)
+    for entry in overview.entries:
+        if vault.is_destroyed(entry.archive_id):
+            continue
+        try:
+            folder = store / layout.ARCHIVES / entry.archive_id
+            seen.append(look(open_archive(folder, vault=vault)))
+        except REASONS as error:
+            unreadable.append(Unreadable.because(entry.archive_id, error))
+    return Looked(overview=overview, seen=tuple(seen), unreadable=tuple(unreadable))
+
+
 def entry_of(folder: Path, vault: Vault) -> Entry | None:
     """Read one archive anew, whatever the catalogue says; None when it is another vault's."""
-    content = places.read(folder / layout.TAG_MANIFEST) or b""
-    return _entry(folder, hashlib.sha256(content).hexdigest(), vault, vault.public_key)
+    return _entry(folder, _seal_of(folder), vault, vault.public_key)
+
+
+def _seal_of(folder: Path) -> str:
+    content = places.read(folder / layout.TAG_MANIFEST)
+    if content is None:
+        raise IntegrityError("is missing", where=layout.TAG_MANIFEST)
+    return hashlib.sha256(content).hexdigest()
 
 
 def _entry(folder: Path, seal: str, vault: Vault, signer: str) -> Entry | None:

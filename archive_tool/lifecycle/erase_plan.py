@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003  (msgspec reads the annotations)
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from archive_tool.archive import layout, rewrite
+from archive_tool.archive import rewrite
 from archive_tool.errors import PlanError
 from archive_tool.keys import SubjectState
 from archive_tool.lifecycle import (
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from archive_tool.archive import Archive
     from archive_tool.keys import Vault
+    from archive_tool.lifecycle.unreadable import Unreadable
 
 SCHEMA: Final = "archive-tool/erase-plan/1"
 
@@ -143,35 +145,33 @@ def draft(
         if SubjectState.KNOWN in {vault.state_of_key(key) for key in group}
     ]
     keys = frozenset(key for group in known for key in group)
-    items: list[Item] = []
-    named: list[Named] = []
-    counted: list[str] = []
-    filmed: list[str] = []
-    overview = catalogue.load(store, vault)
-    for archive in subjects.opened(store, vault, overview):
-        item = _item(archive, keys, in_force)
-        if item is not None:
-            items.append(item)
-            if subjects.has_recordings_of_nobody(vault, archive):
-                filmed.append(archive.archive_id)
-        if ids:
-            named += _named(vault, archive, ids, keys)
-        if any(name.startswith(layout.AGGREGATE_PREFIX) for name in archive.types()):
-            counted.append(archive.archive_id)
+
+    def look(archive: Archive) -> _Seen:
+        return _seen(vault, archive, ids, keys, in_force)
+
+    looked = catalogue.look_at_each(store, vault, look)
+    items = [seen.item for seen in looked.seen if seen.item is not None]
+    named = [item for seen in looked.seen for item in seen.named]
+    unseen = _holds_unseen(looked.unreadable, in_force)
     body = ErasePlan(
         schema=SCHEMA,
         made=now,
         vault_id=vault.vault_id,
         asked=len(known),
-        people=[_person(group, items, in_force) for group in known],
+        people=[_person(group, items, in_force, unseen) for group in known],
         items=items,
         mentions=named,
         rewrite_mentions=rewrite_mentions,
         not_reached=[
             *unreached.copies(vault, records, [item.archive for item in items]),
-            *unreached.unreadable(overview.unreadable),
-            *unreached.recordings(filmed),
-            *unreached.releases(vault, ids, counted, partial(remaking.command, store, overview)),
+            *unreached.unreadable(looked.unreadable),
+            *unreached.recordings([name for seen in looked.seen for name in seen.filmed]),
+            *unreached.releases(
+                vault,
+                ids,
+                [name for seen in looked.seen for name in seen.counted],
+                partial(remaking.command, store, looked.overview),
+            ),
             *unreached.mentions(sum(item.rows for item in named), rewritten=rewrite_mentions),
         ],
     )
@@ -205,15 +205,57 @@ def refuse_stale(store: Path, vault: Vault, decided: ErasePlan) -> None:
     """PlanError (19) when store, vault or holds are no longer as the plan says."""
     in_force = holds.active(store)
     keys = frozenset(key for person in decided.people for key in person.keys)
+    looked = catalogue.look_at_each(store, vault, lambda one: _item(one, keys, in_force))
+    unseen = _holds_unseen(looked.unreadable, in_force)
     for person in decided.people:
         if SubjectState.KNOWN not in {vault.state_of_key(key) for key in person.keys}:
             raise plans.stale("somebody in it was erased since")
-        if _person(tuple(person.keys), decided.items, in_force) != person:
+        if _person(tuple(person.keys), decided.items, in_force, unseen) != person:
             raise plans.stale("holds have changed since")
-    stored = subjects.opened(store, vault, catalogue.load(store, vault))
-    current = [_item(archive, keys, in_force) for archive in stored]
-    if [item for item in current if item is not None] != decided.items:
+    if [item for item in looked.seen if item is not None] != decided.items:
         raise plans.stale("archives have changed since, or new ones hold files of the people")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Seen:
+    """What one archive has of the people."""
+
+    item: Item | None
+    named: list[Named]
+    counted: list[str]
+    """The archive, if it has summary tables."""
+    filmed: list[str]
+    """The archive, if it has files of the people beside recordings of no one person."""
+
+
+def _seen(
+    vault: Vault,
+    archive: Archive,
+    ids: Sequence[str],
+    keys: frozenset[str],
+    in_force: Sequence[holds.Hold],
+) -> _Seen:
+    item = _item(archive, keys, in_force)
+    films = item is not None and subjects.has_recordings_of_nobody(vault, archive)
+    return _Seen(
+        item=item,
+        named=_named(vault, archive, ids, keys) if ids else [],
+        counted=subjects.summaries_of(archive),
+        filmed=[archive.archive_id] if films else [],
+    )
+
+
+def _holds_unseen(archives: Sequence[Unreadable], in_force: Sequence[holds.Hold]) -> frozenset[str]:
+    """Holds on archives that could not be looked at: anybody may have files in them.
+
+    No key opens one from before the keys were renewed, whoever is erased now.
+    """
+    return frozenset(
+        hold
+        for item in archives
+        if not item.is_sealed
+        for hold in holds.covering(in_force, item.archive)
+    )
 
 
 def _item(archive: Archive, keys: frozenset[str], in_force: Sequence[holds.Hold]) -> Item | None:
@@ -238,8 +280,17 @@ def _named(vault: Vault, archive: Archive, ids: Sequence[str], keys: frozenset[s
     ]
 
 
-def _person(keys: tuple[str, ...], items: Sequence[Item], in_force: Sequence[holds.Hold]) -> Person:
+def _person(
+    keys: tuple[str, ...],
+    items: Sequence[Item],
+    in_force: Sequence[holds.Hold],
+    unseen: frozenset[str],
+) -> Person:
     own = holds.covering(in_force, "", frozenset(keys))
     there = [item for item in items if not set(keys).isdisjoint(item.subjects)]
-    named = {*own, *(hold for item in there for hold in holds.covering(in_force, item.archive))}
+    named = {
+        *own,
+        *unseen,
+        *(hold for item in there for hold in holds.covering(in_force, item.archive)),
+    }
     return Person(keys=list(keys), holds=sorted(named), everywhere=bool(own))

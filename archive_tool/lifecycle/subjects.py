@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import layout
-from archive_tool.archive.reader import Archive, open_archive
 from archive_tool.errors import SubjectError, VaultError
 from archive_tool.keys import SubjectState
 from archive_tool.lifecycle import catalogue, mentions, people, places, roster
 from archive_tool.model.datatypes import MEDIA, ROSTER, SHARED_SUBJECT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from archive_tool.archive.reader import Archive
     from archive_tool.keys import Vault
-    from archive_tool.lifecycle.catalogue import Overview, Unreadable
+    from archive_tool.lifecycle.unreadable import Unreadable
     from archive_tool.model.archive import FileEntry
 
 
@@ -56,14 +57,7 @@ class Found:
     aggregates: tuple[str, ...]
     """Archives with aggregate tables: they may have counted the people."""
     unreadable: tuple[Unreadable, ...] = ()
-    """Archives that were not looked at, because no key of the vault opens them."""
-
-
-def opened(store: Path, vault: Vault, overview: Overview) -> Iterator[Archive]:
-    """Open every archive of a store that belongs to the vault and was not destroyed."""
-    for entry in overview.entries:
-        if not vault.is_destroyed(entry.archive_id):
-            yield open_archive(store / layout.ARCHIVES / entry.archive_id, vault=vault)
+    """Archives that were not looked at."""
 
 
 def require_known(vault: Vault, ids: Sequence[str]) -> tuple[int, int]:
@@ -98,32 +92,36 @@ def find(store: Path, vault: Vault, ids: Sequence[str], *, in_others: bool = Tru
     places.require_store(store)
     known, erased = require_known(vault, ids)
     keys = people.keys_of_all(vault, ids)
-    found: list[Place] = []
-    named: list[Mention] = []
-    aggregates: list[str] = []
-    overview = catalogue.load(store, vault)
-    for archive in opened(store, vault, overview):
-        own = [entry for entry in archive.index if entry.subject in keys]
-        for data_type in archive.types():
-            files = [entry for entry in own if entry.data_type == data_type]
-            if files:
-                found.append(_place(archive, data_type, files))
-            if in_others:
-                named += mentions_in(vault, archive, data_type, ids, keys)
-        listed = roster.rows_of_people(archive, vault, keys)
-        if listed:
-            found.append(_listed(archive, len(listed)))
-        if any(name.startswith(layout.AGGREGATE_PREFIX) for name in archive.types()):
-            aggregates.append(archive.archive_id)
+
+    def look(archive: Archive) -> tuple[list[Place], list[Mention], list[str]]:
+        others = archive.types() if in_others else ()
+        named = [mentions_in(vault, archive, name, ids, keys) for name in others]
+        return _places(archive, vault, keys), list(chain(*named)), summaries_of(archive)
+
+    looked = catalogue.look_at_each(store, vault, look)
     return Found(
         asked=len(ids),
         known=known,
         erased=erased,
-        places=tuple(found),
-        mentions=tuple(named),
-        aggregates=tuple(aggregates),
-        unreadable=overview.unreadable,
+        places=tuple(chain(*(found for found, _, _ in looked.seen))),
+        mentions=tuple(chain(*(named for _, named, _ in looked.seen))),
+        aggregates=tuple(chain(*(summaries for _, _, summaries in looked.seen))),
+        unreadable=looked.unreadable,
     )
+
+
+def _places(archive: Archive, vault: Vault, keys: frozenset[str]) -> list[Place]:
+    own = [entry for entry in archive.index if entry.subject in keys]
+    by_type = {name: [e for e in own if e.data_type == name] for name in archive.types()}
+    found = [_place(archive, name, files) for name, files in by_type.items() if files]
+    listed = roster.rows_of_people(archive, vault, keys)
+    return [*found, _listed(archive, len(listed))] if listed else found
+
+
+def summaries_of(archive: Archive) -> list[str]:
+    """Give the archive if it has aggregate tables: they may have counted anybody."""
+    tables = any(name.startswith(layout.AGGREGATE_PREFIX) for name in archive.types())
+    return [archive.archive_id] if tables else []
 
 
 def has_recordings_of_nobody(vault: Vault, archive: Archive) -> bool:

@@ -19,10 +19,10 @@ from archive_tool.lifecycle import (
     raw_bundles,
     unreached,
 )
-from archive_tool.lifecycle.catalogue import Unreadable  # noqa: TC001
 from archive_tool.lifecycle.due import Decision  # noqa: TC001  (msgspec reads the annotations)
 from archive_tool.lifecycle.raw_bundles import RawBundle  # noqa: TC001
 from archive_tool.lifecycle.sweep_items import Item, Looking, was_made
+from archive_tool.lifecycle.unreadable import Unreadable  # noqa: TC001
 from archive_tool.lifecycle.work import Unreached  # noqa: TC001
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class SweepPlan(msgspec.Struct, frozen=True, kw_only=True):
     archives: int
     """Archives looked at."""
     unreadable: list[Unreadable]
-    """Archives that were not looked at, because no key of the vault opens them."""
+    """Archives that were not looked at."""
     not_reached: list[Unreached]
     """Copies that the sweep would not reach."""
     digest: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.errors import IntegrityError
+from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.lifecycle.work import Unreached
 
 if TYPE_CHECKING:
@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 
     from archive_tool.keys import Vault
     from archive_tool.lifecycle.audit import Record
-    from archive_tool.lifecycle.catalogue import Unreadable
+    from archive_tool.lifecycle.unreadable import Unreadable
 
 ARCHIVE: Final = "archive"
+DAMAGED: Final = "damaged-archive"
+CODES: Final = {ARCHIVE: VaultError.exit_code, DAMAGED: IntegrityError.exit_code}
+"""Exit codes of archives that could not be looked at."""
 GRANT: Final = "grant"
 EXPORT: Final = "export"
 VAULT_COPY: Final = "vault-copy"
@@ -77,13 +80,15 @@ def recordings(archives: Sequence[str]) -> list[Unreached]:
 
 
 def unreadable(archives: Sequence[Unreadable]) -> list[Unreached]:
-    """List archives of the store that the vault's keys do not open: nothing was done to them."""
+    """List archives of the store that could not be looked at: nothing was done to them."""
     return [
         Unreached(
-            kind=ARCHIVE,
+            kind=ARCHIVE if item.is_sealed else DAMAGED,
             what=f"archive {item.archive} in the store, which could not be read: {item.why}",
             notice="put a copy from after the renewal in its place, or destroy it: whoever has a "
-            "vault from before can read it",
+            "vault from before can read it"
+            if item.is_sealed
+            else "put a whole copy in its place and make a new plan, or destroy it",
         )
         for item in archives
     ]

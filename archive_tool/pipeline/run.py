@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive_tool.anonymize.columns import drop_withdrawn
-from archive_tool.archive import info
+from archive_tool.archive import manifest
 from archive_tool.archive.writer import ArchiveWriter
 from archive_tool.disclose import Releasing
 from archive_tool.disclose.gate.risk import changed_columns
@@ -115,7 +115,7 @@ class Run:
             ) as writer,
         ):
             leaving = self._write_content(writer)
-            earlier = self._earlier()
+            earlier = manifest.made_from(self.store, self.admitted.digest.result())
             stamp = self._add_papers(writer, leaving)
             path = self._publish(writer, leaving, stamp)
         return self._created(path, leaving, earlier)
@@ -298,15 +298,6 @@ class Run:
             source=self.admitted.source.stamp,
             downgrade_to=lowering.stamp(self.admitted.less),
         )
-
-    def _earlier(self) -> list[str]:
-        """Archives of the store that were made from the same bundle."""
-        digest = self.admitted.digest.result()
-        return [
-            stored.manifest.archive_id
-            for stored in info(self.store)
-            if stored.manifest.bundle_digest == digest
-        ]
 
     def _result(self, data_type: str, tally: Tally) -> TypeResult:
         unread = self.admitted.source.rows_unread(data_type)

@@ -247,7 +247,10 @@ def test_an_archive_from_before_the_renewal_is_named_and_the_sweep_goes_on(
     sweep = ["sweep", *places(life), *key, "--as-of", "2030-02-01"]
     assert command(*sweep, "--check").code == 17
     planned = command(*sweep, "--plan", tmp_path / "plan.json", "--json")
-    assert (planned.code, planned.json["unreadable"]) == (17, [{"archive": B, "why": WHY}])
+    assert (planned.code, planned.json["unreadable"]) == (
+        17,
+        [{"archive": B, "why": WHY, "code": 17}],
+    )
     applied = command(*sweep, "--apply", tmp_path / "plan.json")
     assert (applied.code, applied.out.endswith(SAID)) == (17, True)
     assert f"not reached: archive {B} in the store, which could not be read: {WHY}" in applied.out

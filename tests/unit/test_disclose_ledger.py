@@ -1,5 +1,7 @@
 """The release ledger: what two releases give away together."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -183,7 +185,8 @@ def test_the_ledger_holds_no_id(tmp_path):
     ledger = Ledger.open(vault)
     released(people_in(at("a"), range(12)), declared(ONE), ledger, "R1")
     assert "u11" not in repr(ledger.releases)
-    assert b"u11" not in (vault.folder / LEDGER_FILE).read_bytes()
+    content = (vault.folder / LEDGER_FILE).read_bytes()
+    assert re.search(rb"\bu11\b", content) is None  # sealed text has such letters now and then
 
 
 @pytest.mark.parametrize("size", [20, 400, 501, 3000])

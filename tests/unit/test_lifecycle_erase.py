@@ -272,7 +272,7 @@ def test_a_hold_keeps_the_mentions_in_its_files_too(life: Life) -> None:
     archive = open_archive(life.folder(A), vault=life.vault)
     assert archive.read("chat").to_pylist()[0]["content"] == "hello ann, annotate it"
     note = next((life.store / "state" / "deferred").iterdir()).read_bytes()
-    assert b"ann" not in note
+    assert re.search(rb"\bann\b", note) is None  # sealed text has such letters now and then
     assert release(life, placed).waiting == 0
     archive = open_archive(life.folder(A), vault=life.vault)
     assert archive.read("chat").to_pylist()[0]["content"] == "hello [erased], annotate it"

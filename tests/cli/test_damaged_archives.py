@@ -1,0 +1,150 @@
+"""One archive of a store is damaged: it is named, with its exit code, and the others go on."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archive_tool.lifecycle import holds
+from tests.support.archives import NOW
+from tests.support.commands import Ran, command
+from tests.support.defects import DEFECTS
+from tests.support.lives import Life, usual
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+A, B = "20261120-aaa", "20261120-bbb"
+
+
+def cut(name: str) -> Callable[[Path], None]:
+    def damage(archive: Path) -> None:
+        content = (archive / name).read_bytes()
+        (archive / name).write_bytes(content[: len(content) // 2])
+
+    return damage
+
+
+def gone(name: str) -> Callable[[Path], None]:
+    return lambda archive: (archive / name).unlink()
+
+
+def emptied(archive: Path) -> None:
+    shutil.rmtree(archive)
+    archive.mkdir()
+
+
+DAMAGES = {
+    "manifest-cut": (cut("data/archive.json"), "data/archive.json: was changed: its sum does not fit"),
+    "manifest-gone": (gone("data/archive.json"), "data/archive.json: is missing"),
+    "sums-cut": (cut("tagmanifest-sha256.txt"), "tagmanifest-sha256.txt.sig: the signature does not fit"),
+    "sums-gone": (gone("tagmanifest-sha256.txt"), "tagmanifest-sha256.txt: is missing"),
+    "emptied": (emptied, "tagmanifest-sha256.txt: is missing"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def life(tmp_path: Path) -> Life:
+    (tmp_path / "ids").write_text("ann\n")
+    return usual(tmp_path)
+
+
+@pytest.fixture(params=DAMAGES)
+def said(life: Life, request: pytest.FixtureRequest) -> str:
+    """Damages the first archive; gives what is to be said of it."""
+    damage, words = DAMAGES[request.param]
+    damage(life.folder(A))
+    return words
+
+
+def places(life: Life) -> list[object]:
+    return ["--store", life.store, "--vault", life.vault_folder]
+
+
+def names_a(ran: Ran, words: str) -> bool:
+    (left,) = ran.json["unreadable"]
+    assert (left["archive"], left["code"]) == (A, 16)
+    return bool(left["why"].startswith(words))
+
+
+def test_the_next_archive_is_made(life: Life, said: str) -> None:
+    bundle = DEFECTS / "overlap-equal" / "bundle"
+    made = command("create", bundle, "--policy", "pseudonymize", *places(life), "--json")
+    assert made.code == 0, said
+    assert command("verify", made.json["archive"]["path"], "--vault", life.vault_folder).code == 0
+
+
+@pytest.mark.parametrize(
+    ("damage", "code", "words"),
+    [
+        ("manifest-cut", 16, "/data/archive.json: was changed: it cannot be read"),
+        ("manifest-gone", 16, "/data/archive.json: is missing"),
+        ("emptied", 15, ": not an archive (expected the folder of an archive or of a store)"),
+    ],
+)
+def test_info_lists_the_others(life: Life, damage: str, code: int, words: str) -> None:
+    DAMAGES[damage][0](life.folder(A))
+    ran = command("info", life.store, "--json")
+    assert [archive["id"] for archive in ran.json["archives"]] == [B]
+    assert (ran.code, ran.json["unreadable"]) == (code, [f"{A}{words}"])
+    assert f"cannot be read: {A}{words}" in command("info", life.store).out
+
+
+def test_the_others_are_swept(life: Life, said: str, tmp_path: Path) -> None:
+    sweep, plan = ["sweep", *places(life), "--as-of", "2031-01-01"], tmp_path / "plan.json"
+    assert command(*sweep, "--check").code == 16
+    planned = command(*sweep, "--plan", plan, "--json")
+    assert [item["archive"] for item in planned.json["due"]] == [B]
+    assert (planned.code, names_a(planned, said)) == (16, True)
+    applied = command(*sweep, "--apply", plan, "--json")
+    assert [item["archive"] for item in applied.json["destroyed"]] == [B]
+    assert (applied.code, names_a(applied, said)) == (16, True)
+    assert "damaged-archive" in {item["kind"] for item in applied.json["not_reached"]}
+    assert life.archives() == [A]
+
+
+def test_a_person_is_found_and_served_from_the_others(
+    life: Life, said: str, tmp_path: Path
+) -> None:
+    person = [*places(life), "--id-file", tmp_path / "ids"]
+    found = command("subject", "find", *person, "--json")
+    assert [place["archive_id"] for place in found.json["places"]] == [B]
+    assert (found.code, names_a(found, said)) == (16, True)
+    handed = command("subject", "access", *person, "--to", tmp_path / "copy", "--json")
+    assert (handed.code, handed.json["rows"], names_a(handed, said)) == (16, {"events": 1}, True)
+
+
+def test_a_person_is_erased_and_a_whole_copy_loses_the_files_in_the_next_sweep(
+    life: Life, tmp_path: Path
+) -> None:
+    whole = shutil.copytree(life.folder(A), tmp_path / "whole")
+    cut("data/index.parquet")(life.folder(A))
+    person = [*places(life), "--id-file", tmp_path / "ids"]
+    assert command("subject", "erase", *person, "--plan", tmp_path / "plan.json").code == 16
+    done = command("subject", "erase", *person, "--apply", tmp_path / "plan.json", "--json")
+    assert (done.code, done.json["erased"], done.json["archives"]) == (16, 1, [B])
+    (left,) = [one for one in done.json["not_reached"] if one["kind"] == "damaged-archive"]
+    assert left["what"].startswith(f"archive {A} in the store, which could not be read: data/index")
+    shutil.rmtree(life.folder(A))
+    shutil.copytree(whole, life.folder(A))
+    assert command("verify", life.store, "--vault", life.vault_folder, "--json").json["erased"] == 2
+    sweep = ["sweep", *places(life), "--as-of", "2026-11-21"]
+    again = command(*sweep, "--plan", tmp_path / "sweep.json", "--json")
+    assert [(item["archive"], item["whole"]) for item in again.json["due"]] == [(A, False)]
+
+
+def test_a_hold_on_what_cannot_be_looked_at_keeps_every_key(life: Life, tmp_path: Path) -> None:
+    placed = holds.place(life.store, reason="audit", owner="office", archives=[A], now=NOW)
+    cut("data/archive.json")(life.folder(A))
+    person, plan = [*places(life), "--id-file", tmp_path / "ids"], tmp_path / "plan.json"
+    planned = command("subject", "erase", *person, "--plan", plan, "--json")
+    assert (planned.code, planned.json["people"]["held"]) == (16, 1)
+    assert json.loads(plan.read_text())["people"][0]["holds"] == [placed.id]
+    done = command("subject", "erase", *person, "--apply", plan, "--json")
+    assert (done.code, done.json["erased"], done.json["deferred"]) == (16, 0, 1)
+    found = command("subject", "find", *person, "--json")
+    assert found.json["ids"] == {"asked": 1, "known": 1, "erased": 0}
