@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from archive_tool.archive import extract as extract
     from archive_tool.archive import info as info
     from archive_tool.archive import open_archive as open_archive
-    from archive_tool.archive import verify as verify
     from archive_tool.bundle import Bundle as Bundle
     from archive_tool.bundle import Limits as Limits
     from archive_tool.bundle import open_bundle as open_bundle
     from archive_tool.errors import ArchiveToolError as ArchiveToolError
     from archive_tool.keys import Vault as Vault
+    from archive_tool.lifecycle.whole import verify as verify
     from archive_tool.pipeline.create import create as create
     from archive_tool.pipeline.created import Created as Created
     from archive_tool.pipeline.validate import validate as validate
@@ -42,7 +42,7 @@ _HOMES = {
     "open_archive": "archive_tool.archive",
     "open_bundle": "archive_tool.bundle",
     "validate": "archive_tool.pipeline.validate",
-    "verify": "archive_tool.archive",
+    "verify": "archive_tool.lifecycle.whole",
 }
 
 __version__ = VERSION

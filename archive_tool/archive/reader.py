@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive import bag, index, layout, manifest, media, parallel, parquet
-from archive_tool.errors import IntegrityError, UsageError, VaultError
+from archive_tool.errors import FormatError, IntegrityError, UsageError, VaultError
 from archive_tool.keys import erasure, primitives, sshsig
 from archive_tool.keys.derive import NO_SUBJECT, ArchiveSecrets, key_check
 from archive_tool.keys.keyring import SubjectState
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from archive_tool.keys.vault import Vault
     from archive_tool.model.archive import ArchiveManifest, FileEntry
     from archive_tool.model.paths import AnyPath
+
+REFUSALS: Final = (FormatError, IntegrityError, VaultError)
+"""What is said of one archive that cannot be read; others of its store may be whole."""
 
 
 @dataclass(frozen=True, kw_only=True)

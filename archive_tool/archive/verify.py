@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import bag, layout, media, parallel, parquet
-from archive_tool.archive.reader import Archive, open_archive
+from archive_tool.archive.reader import REFUSALS, Archive, open_archive
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import sshsig
 from archive_tool.model.archive import FileEntry, VerifiedArchive, VerifyReport
 from archive_tool.model.progress import Done
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archive_tool.errors import ArchiveToolError
     from archive_tool.keys.vault import Vault
     from archive_tool.model.paths import AnyPath
     from archive_tool.model.progress import Progress
@@ -31,19 +34,45 @@ def verify(
     Checks the signature, every sum, that nothing is missing and nothing is there that was not
     listed. With a vault: that the signer is ours, that every file decrypts, and that its rows are
     those of the index. ``signer`` is an OpenSSH public key line to insist on. ``progress`` is told
-    how far it has come, file by file. Raises IntegrityError (16) naming the first file that is wrong.
+    how far it has come, file by file. Raises IntegrityError (16) naming the first file that is
+    wrong, when all archives were looked at; its hint names the other archives that are not whole.
     """
-    path = Path(path)
-    folders = layout.archives_at(path)
-    verified, done = [], Done(progress)
-    for folder in folders:
+    whole, wrong = verify_each(Path(path), vault=vault, signer=signer, progress=progress)
+    if wrong:
+        raise first_of(wrong, len(whole))
+    return VerifyReport(archives=tuple(whole))
+
+
+def verify_each(
+    path: Path,
+    *,
+    vault: Vault | None,
+    signer: str | None,
+    progress: Progress | None,
+) -> tuple[list[VerifiedArchive], list[ArchiveToolError]]:
+    """Verify all archives; returns those that are whole, and what is wrong with the others."""
+    whole: list[VerifiedArchive] = []
+    wrong: list[ArchiveToolError] = []
+    done = Done(progress)
+    for folder in layout.archives_at(path):
         try:
-            verified.append(_verify_one(folder, vault, signer, done))
-        except IntegrityError as error:
-            if folder != path:  # a store of several: say which one
+            whole.append(_verify_one(folder, vault, signer, done))
+        except REFUSALS as error:
+            if folder != path and folder.name not in error.where:  # a store: say which one
                 error.where = f"{folder.name}/{error.where}" if error.where else folder.name
-            raise
-    return VerifyReport(archives=tuple(verified))
+            wrong.append(error)
+    return whole, wrong
+
+
+def first_of(wrong: Sequence[ArchiveToolError], whole: int) -> ArchiveToolError:
+    """Give the first of several errors, each of one archive; its hint names the others."""
+    first, *others = wrong
+    if others:
+        named = ", ".join(error.where.partition("/")[0] for error in others)
+        first.hint = f"{len(wrong)} of {len(wrong) + whole} archives are not whole, also {named}"
+    if whole + len(others):
+        first.detail = {**first.detail, "wrong": [str(error) for error in wrong], "whole": whole}
+    return first
 
 
 def _verify_one(
@@ -52,6 +81,8 @@ def _verify_one(
     signer: str | None,
     done: Done,
 ) -> VerifiedArchive:
+    if not layout.is_archive(folder):
+        raise layout.not_an_archive(folder)
     archive = open_archive(folder, vault=vault)
     line = sshsig.openssh_line(archive.seal.signer)
     if signer is not None and sshsig.parse_openssh_line(signer) != archive.seal.signer:

@@ -41,7 +41,7 @@ def command(
 
     Exits 16 and names the file when anything was changed, is missing, or does not belong.
     """
-    from archive_tool.archive import verify
+    from archive_tool.lifecycle.whole import verify
 
     keys = None
     if vault is not None:

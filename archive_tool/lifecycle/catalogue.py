@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 import msgspec
 
 from archive_tool.archive import bag, layout, manifest
-from archive_tool.archive.reader import open_archive
+from archive_tool.archive.reader import REFUSALS, open_archive
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import primitives, sshsig
 from archive_tool.lifecycle import erased_words, places
-from archive_tool.lifecycle.unreadable import REASONS, Unreadable
+from archive_tool.lifecycle.unreadable import Unreadable
 from archive_tool.model.archive import PolicyStamp  # noqa: TC001  (msgspec reads the annotations)
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def load(store: Path, vault: Vault) -> Overview:
             if entry and (entry.seal, entry.newest) == (seal, newest):
                 return entry
             return _entry(folder, seal, vault, signer)
-        except REASONS as error:
+        except REFUSALS as error:
             return Unreadable.because(folder.name, error)
 
     # one thread: the work is many small files, and more threads take twice the time
@@ -146,7 +146,7 @@ def look_at_each(store: Path, vault: Vault, look: Callable[[Archive], T]) -> Loo
         try:
             folder = store / layout.ARCHIVES / entry.archive_id
             seen.append(look(open_archive(folder, vault=vault)))
-        except REASONS as error:
+        except REFUSALS as error:
             unreadable.append(Unreadable.because(entry.archive_id, error))
     return Looked(overview=overview, seen=tuple(seen), unreadable=tuple(unreadable))
 

@@ -7,17 +7,14 @@ exit code.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from archive_tool.errors import FormatError, IntegrityError, VaultError
+from archive_tool.errors import VaultError
 
 if TYPE_CHECKING:
     from archive_tool.errors import ArchiveToolError
-
-REASONS: Final = (FormatError, IntegrityError, VaultError)
-"""What may be wrong with one archive alone."""
 
 
 class Unreadable(msgspec.Struct, frozen=True, kw_only=True):

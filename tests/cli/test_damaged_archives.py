@@ -148,3 +148,47 @@ def test_a_hold_on_what_cannot_be_looked_at_keeps_every_key(life: Life, tmp_path
     assert (done.code, done.json["erased"], done.json["deferred"]) == (16, 0, 1)
     found = command("subject", "find", *person, "--json")
     assert found.json["ids"] == {"asked": 1, "known": 1, "erased": 0}
+
+
+LOST = "is missing: the audit log says that it was made, and nothing that it was destroyed"
+
+
+def test_a_store_that_lost_an_archive_is_not_called_whole(life: Life) -> None:
+    keys = ["--vault", life.vault_folder]
+    assert command("verify", life.store, *keys).code == 0
+    shutil.rmtree(life.folder(A))
+    for ran in (command("verify", life.store, *keys), command("verify", life.store)):
+        assert (ran.code, ran.out) == (16, "")
+        assert ran.err == f"error: {A}: {LOST}\nhint: put it back from a copy\n"
+    assert command("verify", life.folder(B), *keys).code == 0
+
+
+def test_verify_looks_at_all_archives_and_names_those_that_are_not_whole(
+    life: Life, said: str, tmp_path: Path
+) -> None:
+    shutil.rmtree(life.folder(B))
+    bundle = DEFECTS / "overlap-equal" / "bundle"
+    command("create", bundle, "--policy", "pseudonymize", *places(life))
+    ran = command("verify", life.store, "--vault", life.vault_folder, "--json")
+    first, second = ran.json["wrong"]
+    assert ran.code in (15, 16)
+    assert first.startswith(A), said
+    assert (second, ran.json["whole"]) == (f"{B}: {LOST}", 1)
+    assert ran.json["error"]["hint"] == f"2 of 3 archives are not whole, also {B}"
+
+
+def test_what_was_destroyed_is_not_missed_and_a_forged_tombstone_proves_nothing(
+    life: Life, tmp_path: Path
+) -> None:
+    keys = ["--vault", life.vault_folder]
+    sweep, plan = ["sweep", *places(life), "--as-of", "2030-02-01"], tmp_path / "plan.json"
+    command(*sweep, "--plan", plan)
+    assert command(*sweep, "--apply", plan).code == 0
+    assert life.archives() == [B]
+    assert command("verify", life.store, *keys).code == 0
+    assert command("verify", life.store).code == 0
+    (stone,) = (life.store / "state" / "tombstones").iterdir()
+    stone.with_name(f"{B}.forged.json").write_text(stone.read_text().replace(A, B))
+    shutil.rmtree(life.folder(B))
+    assert command("verify", life.store).code == 0
+    assert command("verify", life.store, *keys).err.startswith(f"error: {B}: {LOST}\n")

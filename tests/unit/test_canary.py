@@ -38,9 +38,10 @@ if TYPE_CHECKING:
 
 TEXT: Final = "Zqxkanari"
 """Begins every text marker; a number follows."""
-DIGITS: Final = "81570"
-"""Begins every number marker, after a decimal point where the range is small."""
-SEEN: Final = re.compile(rb"zqxkanari\w*|81570\d*", re.IGNORECASE)
+DIGITS: Final = "81570264"
+"""Begins every number marker, after a decimal point where the range is small; too long for a
+digest to hold it by chance."""
+SEEN: Final = re.compile(rb"zqxkanari\w*|81570264\d*", re.IGNORECASE)
 
 AS_OF: Final = ("--as-of", "2026-11-20")
 FORMS: Final = ("api-pages", "gui-csv", "sdk-csv", "r-csv", "gui-zip", "ndjson")
@@ -201,7 +202,7 @@ def test_the_detector_sees_through_the_usual_encodings() -> None:
         gzip.compress(plain), packed.getvalue(), plain.decode().encode("utf-16"),
     ):  # fmt: skip
         assert markers_in(hidden), hidden
-    assert markers_in(b"rows 81570123 of 9") == {b"81570123"}
+    assert markers_in(b"rows 81570264123 of 9") == {b"81570264123"}
     assert markers_in(b"rows 123 of 9") == set()
 
 

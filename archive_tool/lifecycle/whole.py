@@ -1,0 +1,97 @@
+"""Whether a store is whole: all archives that are there, and none of those that were made is lost.
+
+The audit log says what was made. A folder that somebody deleted or moved away breaks no signature
+of the others: without this, a store that lost an archive would be called whole.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from archive_tool.archive import layout
+from archive_tool.archive.verify import first_of, verify_each
+from archive_tool.errors import IntegrityError, VaultError
+from archive_tool.lifecycle import audit, places
+from archive_tool.lifecycle.recording import CREATE
+from archive_tool.model.archive import VerifyReport
+
+if TYPE_CHECKING:
+    from archive_tool.keys import Vault
+    from archive_tool.model.paths import AnyPath
+    from archive_tool.model.progress import Progress
+
+
+_MADE: Final = (CREATE, audit.DONE)
+
+
+def verify(
+    path: AnyPath,
+    *,
+    vault: Vault | None = None,
+    signer: str | None = None,
+    progress: Progress | None = None,
+) -> VerifyReport:
+    """Verify an archive, or every archive of a store and that none is missing.
+
+    Checks the signature, every sum, that nothing is missing and nothing is there that was not
+    listed. With a vault: that the signer is ours, that every file decrypts, and that its rows are
+    those of the index. ``signer`` is an OpenSSH public key line to insist on. ``progress`` is told
+    how far it has come. Raises IntegrityError (16) naming the first file or archive that is wrong,
+    when all were looked at; its hint names the other archives that are not whole.
+    """
+    path = Path(path)
+    found, wrong = verify_each(path, vault=vault, signer=signer, progress=progress)
+    if not layout.is_archive(path):
+        wrong += [_lost(archive_id) for archive_id in missing(path, vault)]
+    if wrong:
+        raise first_of(wrong, len(found))
+    return VerifyReport(archives=tuple(found))
+
+
+def _lost(archive_id: str) -> IntegrityError:
+    return IntegrityError(
+        "is missing: the audit log says that it was made, and nothing that it was destroyed",
+        where=archive_id,
+        hint="put it back from a copy",
+    )
+
+
+def missing(store: Path, vault: Vault | None = None) -> tuple[str, ...]:
+    """Return the ids of lost archives, in the order they were made.
+
+    What was destroyed has a tombstone; with a vault that still has the keys of an archive, a
+    tombstone proves nothing. A store without a log has lost nothing that anybody knows of. Raises
+    IntegrityError (16) for a log that was changed.
+    """
+    records = audit.read(store)
+    made = [r.detail.get("archive", "") for r in records if (r.event, r.phase) == _MADE]
+    there = {folder.name for folder in places.archives_of(store)}
+    buried = _buried(store)
+    return tuple(
+        archive_id
+        for archive_id in dict.fromkeys(made)
+        if archive_id not in there
+        and (_opens(vault, archive_id) or archive_id not in buried)
+        and not (vault is not None and vault.is_destroyed(archive_id))
+    )
+
+
+def _opens(vault: Vault | None, archive_id: str) -> bool:
+    with suppress(VaultError):
+        return vault is not None and bool(vault.archive_secrets(archive_id))
+    return False
+
+
+def _buried(store: Path) -> set[str]:
+    """Ids of the archives that went as a whole, by their tombstones."""
+    found = set()
+    for stone in sorted((store / places.STATE / places.TOMBSTONES).glob("*.json")):
+        with suppress(msgspec.MsgspecError, KeyError, TypeError):
+            about = msgspec.json.decode(stone.read_bytes())["archive"]
+            if about["whole"]:
+                found.add(about["id"])
+    return found
