@@ -1,4 +1,14 @@
-"""The policy applied: pseudonyms, text, time, consent."""
+"""The policy applied: pseudonyms, text, time, consent.
+
+the way through      plan, context, apply, columns
+who is known         identifiers, namings, consent, common_words
+codes                codes, random_codes, linkage
+what is looked for   phrases, words, unspaced, pieces, misspelt, detectors, encodings
+free text            text, lookup, clues, labels
+JSON                 documents, leaves
+time                 clocks
+what is left         residual, review, recognize
+"""
 
 from archive_tool.anonymize.apply import Applied, apply
 from archive_tool.anonymize.codes import PseudonymKeys, canonical_person

@@ -1,4 +1,14 @@
-"""Bytes → Arrow tables with the canonical columns; no opinion on content."""
+"""Bytes → Arrow tables with the canonical columns; no opinion on content.
+
+the way through      reader, tables, coalesce, canonical
+what a table is      classify, envelope, remarks
+JSON                 json_file, json_rows, json_texts, documents, ndjson
+CSV                  csv_file, csv_dialect, csv_rows, csv_noise, return_marks
+columns and cells    columns, sources, assemble, values, times, arrow
+places of rows       inherit, pages
+the whole bundle     census, roster
+overlapping copies   fingerprint, copies, fold, fold_findings
+"""
 
 from archive_tool.ingest.reader import Ingest
 

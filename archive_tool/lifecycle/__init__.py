@@ -1,1 +1,12 @@
-"""Many archives over time: retention, holds, erasure, audit log."""
+"""Many archives over time: retention, holds, erasure, audit log.
+
+a store              places, catalogue, unreadable, whole, applied
+the audit log        audit, log_file, recording
+people               people, subjects, access, roster, linkage
+in others' rows      mentions, documents, erased_words, rewriting
+dates and holds      due, terms, holds, deferred, releasing
+plans                plans, sweep_plan, sweep_items, erase_plan, raw_bundles, remaking, unreached
+what is done         sweep, erase, rekey, lowering
+how it is done       changing, work, pending, destroy, renewal
+the proof            certificates, certificate_page
+"""

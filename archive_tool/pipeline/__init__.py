@@ -1,1 +1,10 @@
-"""The order of the stages, written once as code: :func:`gather` reads, :func:`create` archives."""
+"""The order of the stages, written once as code.
+
+front doors          create, validate, review, downgrade
+what is asked for    request, opening, lowering, retention, verdict
+what is archived     source, from_bundle, from_archive, from_codes, stored_rows
+the first pass       gather, reading, checking, stages, parking
+validate             validating
+create               making, admitted, run, shards, bench, leaving, media, papers, created
+several processes    workers, worker, process, frames, serve, crew, interpreter
+"""

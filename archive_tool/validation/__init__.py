@@ -1,4 +1,14 @@
-"""Stage 3: tables → findings; never a data value."""
+"""Stage 3: tables → findings; never a data value.
+
+the way through      checks, view, groups, tally, survey
+kinds of findings    codes, catalogue
+the schema           schema, ids
+time                 timing, zeros, order, samples
+within a type        ratings, records, repeats, states
+across types         references, presence, recipients, shown, consent, media
+what is missing      completeness, counts, absence
+for the report       labels, pictures, privacy
+"""
 
 from archive_tool.model.validation import TypeOverview
 from archive_tool.validation.checks import Checks

@@ -112,6 +112,27 @@ def test_the_architecture_page_has_the_layers_in_this_order() -> None:
     assert order == list(LAYERS)
 
 
+MOST_FILES: Final = 25
+
+GUIDED: Final = ("anonymize", "ingest", "lifecycle", "pipeline", "validation")
+"""Rooms with so many files that their first page says where to look."""
+
+
+@pytest.mark.parametrize("room", GUIDED)
+def test_a_full_room_names_each_of_its_files_once(room: str) -> None:
+    page = ast.get_docstring(ast.parse((PACKAGE / room / "__init__.py").read_text("utf-8"))) or ""
+    lines = [line[21:] for line in page.splitlines()[2:]]
+    named = sorted(name for line in lines for name in line.split(", ") if name)
+    files = sorted(path.stem for path in (PACKAGE / room).glob("[a-z]*.py"))
+    assert named == files
+
+
+def test_a_room_without_a_guide_is_small() -> None:
+    rooms = {path.parent for path in PACKAGE.rglob("__init__.py")} - {PACKAGE}
+    full = {room.name for room in rooms if len(list(room.glob("[a-z]*.py"))) > MOST_FILES}
+    assert full <= {*GUIDED, "cli", "disclose"}
+
+
 HEAVY: Final = ("pandas", "pandera", "scipy", "polars", "duckdb", "pyarrow.dataset")
 
 SHOW: Final = """
