@@ -118,14 +118,18 @@ def command(
     from archive_tool.lifecycle import recording
 
     store = recording.store_of(archive)
+    written = list(dict.fromkeys(f.data_type for f in files))
+    noted = None
     if store is not None:
-        written = dict.fromkeys(f.data_type for f in files)
-        recording.extracted(store, opened.archive_id, list(written), now=datetime.now(UTC))
-    sealed = sum(entry.data_type == MEDIA for entry in opened.index)
-    return _answer(files, to, erased=opened.erased, sealed=0 if types else sealed)
+        noted = recording.extracted(store, opened.archive_id, written, now=datetime.now(UTC))
+    left = 0 if types else sum(entry.data_type == MEDIA for entry in opened.index)
+    return _answer(files, to, erased=opened.erased, sealed=left, noted=noted)
 
 
-def _answer(files: Sequence[ExtractedFile], to: Path, *, erased: int, sealed: int) -> Answer:
+def _answer(
+    files: Sequence[ExtractedFile], to: Path, *, erased: int, sealed: int, noted: bool | None
+) -> Answer:
+    """``noted``: whether the audit log of the store has a line of it; None outside of a store."""
     from archive_tool.report.text import count, size, table
 
     rows = [(f.data_type, f.rows, f.total, size(f.bytes), f.path.name) for f in files]
@@ -135,6 +139,8 @@ def _answer(files: Sequence[ExtractedFile], to: Path, *, erased: int, sealed: in
         text += f"\n\n{people} erased: their rows cannot be read any more"
     if sealed:
         text += f"\n\n{count(sealed, 'recording')} left sealed: --type {MEDIA} writes them"
+    if noted is False:
+        text += "\n\nnot noted: the store cannot be written, so its audit log has no line of this"
     fields = {
         "files": [
             {
@@ -147,5 +153,6 @@ def _answer(files: Sequence[ExtractedFile], to: Path, *, erased: int, sealed: in
             for f in files
         ],
         "erased": erased,
+        "noted": noted,
     }
     return Answer(text=text, fields=fields)

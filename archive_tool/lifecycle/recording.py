@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive import layout
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.keys import Vault
+
+_READ_ONLY: Final = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 CREATE: Final = "create"
 EXTRACT: Final = "extract"
@@ -40,7 +43,17 @@ def store_of(archive: Path) -> Path | None:
     return folder.parent if folder.name == layout.ARCHIVES else None
 
 
-def extracted(store: Path, archive_id: str, types: Sequence[str], *, now: datetime) -> None:
-    """Write that rows left an archive in plain form."""
+def extracted(store: Path, archive_id: str, types: Sequence[str], *, now: datetime) -> bool:
+    """Write that rows left an archive in plain form; False in a store that cannot be written.
+
+    A collaborator may read a store that belongs to somebody else, or lies on a medium that takes
+    no more: who can read an archive can copy it away from its log all the same.
+    """
     detail = {"archive": archive_id, "types": sorted(types)}
-    audit.append(store, EXTRACT, detail=detail, now=now)
+    try:
+        audit.append(store, EXTRACT, detail=detail, now=now)
+    except OSError as error:
+        if error.errno not in _READ_ONLY:
+            raise
+        return False
+    return True

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import errno
+import os
+import shutil
+from typing import TYPE_CHECKING, NoReturn
 
+import pytest
+
+from archive_tool.lifecycle import log_file
 from archive_tool.policy import load_policy
 from tests.support.commands import command
 from tests.support.defects import DEFECTS, validated
@@ -58,3 +64,26 @@ def test_info_says_until_when_summaries_are_kept(tmp_path: Path) -> None:
     last = made.retention["chat"].destroy_after.isoformat()
     said = [line.split() for line in command("info", made.path).out.splitlines()]
     assert ["chat", "-", last, "destroy"] in said
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(errno.EROFS, 0), (errno.EACCES, 0), (errno.ENOSPC, 1)]
+)
+def test_extract_reads_a_store_that_it_cannot_write_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: int
+) -> None:
+    own = lab(tmp_path)
+    archive = own.create(OVERLAP).path
+    keys = ("--vault", tmp_path / "vault")
+    noted = command("extract", archive, "--to", tmp_path / "a", *keys, "--json")
+    assert noted.json["noted"] is True
+
+    def locked(_: Path) -> NoReturn:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(log_file, "alone", locked)
+    ran = command("extract", archive, "--to", tmp_path / "b", *keys)
+    assert (ran.code, "\nnot noted: the store cannot be written" in ran.out) == (code, code == 0)
+    copy = shutil.copytree(archive, tmp_path / archive.name)
+    outside = command("extract", copy, "--to", tmp_path / "c", *keys, "--json")
+    assert (outside.code, outside.json["noted"]) == (0, None)
