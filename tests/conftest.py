@@ -1,13 +1,20 @@
-"""No test leaves anything behind in the user's own folders."""
+"""No test leaves anything behind in the user's own folders, and none depends on luck."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# The same examples in every run: a change is tested, not luck. To look for more:
+# ``--hypothesis-profile=explore``, with ``--hypothesis-seed=N`` for a run that can be repeated.
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None)
+settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True, scope="session")
