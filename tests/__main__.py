@@ -1,7 +1,7 @@
 """``python3 -m tests``: make the environment, install everything the tests need, run them.
 
 Arguments go to pytest. Programs that are not Python's (Chromium, a Java runtime, ``ssh-keygen``,
-npm) come from the system: ``.ci/run`` installs them on Debian.
+npm, R, PSPP) come from the system: ``.ci/run`` installs them on Debian.
 """
 
 from __future__ import annotations

@@ -1,0 +1,164 @@
+"""The examples of ``docs/r-and-spss.md`` run in R and PSPP, and read what was extracted."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from archive_tool.archive import extract
+from archive_tool.policy import load_policy
+from tests.support.pipelines import lab
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+PAGE: Final = (ROOT / "docs" / "r-and-spss.md").read_text(encoding="utf-8")
+AT: Final = {"experimentId": "x1", "roomId": "r1", "timestamp": "2026-03-02T10:00:00.123Z"}
+TYPED: Final = ("NA", "two\nlines", 'a "quoted", text', "=1+1", "Żółć 日本 😀", "  space ", "")
+"""What somebody typed into a chat."""
+PEOPLE: Final = ("00123", "1E5")
+
+
+def code(language: str) -> str:
+    return "\n".join(re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL))
+
+
+def run(folder: Path, *words: str, script: str) -> str:
+    done = subprocess.run(
+        [*words], cwd=folder, input=script, capture_output=True, text=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def extracted(folder: Path, bundle: Path, policy: str) -> Path:
+    """The folder as after the commands at the top of the page."""
+    own = lab(folder)
+    created = own.create(bundle, policy=load_policy(policy))
+    archive = own.open(created)
+    extract(archive, to=folder / "tables")
+    extract(archive, to=folder / "tables", format="ndjson", types=["events", "chat"])
+    listing = created.path / "data" / "dictionary" / "fields.csv"
+    (folder / "tables" / "fields.csv").write_bytes(listing.read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive of the README's first job."""
+    folder = tmp_path_factory.mktemp("study")
+    return extracted(folder, ROOT / "sample_data" / "study_pages", "pseudonymize")
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ids that look like numbers, texts that break lines, a time and a missing number."""
+    folder = tmp_path_factory.mktemp("odd")
+    bundle = folder / "bundle"
+    bundle.mkdir()
+    first, second = PEOPLE
+    rows: dict[str, list[dict[str, Any]]] = {
+        "chat": [
+            {"messageId": f"m{n}", "senderId": first, "content": text, "onset": n / 4,
+             "recipientIds": [second], **AT}
+            for n, text in enumerate(TYPED)
+        ],
+        "events": [
+            {"id": f"e{n}", "participantId": second, "eventType": "component.response",
+             "response": {"value": text}, **AT}
+            for n, text in enumerate(("NA", "007"))
+        ],
+        "ratings_continuous": [
+            {"ratingId": f"c{n}", "participantId": person, "componentId": "k", "onset": 1e6 + n,
+             "value": value, "normalizedValue": value, "rawValue": 0.1, "scaleMin": 0,
+             "scaleMax": 1, **AT}
+            for n, (person, value) in enumerate(zip(PEOPLE, (0.3125, None), strict=True))
+        ],
+    }  # fmt: skip
+    for name, content in rows.items():
+        (bundle / f"{name}.json").write_text(json.dumps(content))
+    return extracted(folder, bundle, "keep")
+
+
+def table(folder: Path, name: str) -> list[dict[str, str]]:
+    with (folder / "tables" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_examples_in_r_run_as_they_stand(study: Path) -> None:
+    said = run(study, "Rscript", "-", script=code("r"))
+    persons = {row["participantId"] for row in table(study, "ratings_continuous")}
+    assert len(persons) > 20
+    assert all(person in said for person in persons)
+
+
+def test_r_reads_ids_answers_and_numbers_as_they_are(odd: Path) -> None:
+    ask = 'cat("\\n", toJSON(list(r=ratings, c=read_table("chat"), n=chat, e=events), digits=NA))'
+    moment = 'cat("\\n", format(as_time(ratings$timestamp[1]), "%H:%M:%OS2 %Z"))'
+    said = run(odd, "Rscript", "-", script=f"{code('r')}\n{ask}\n{moment}")
+    *_, answer, time = said.strip().split("\n")
+    seen = json.loads(answer)
+    assert [row["participantId"] for row in seen["r"]] == list(PEOPLE)
+    assert [row.get("value") for row in seen["r"]] == [0.3125, None]
+    assert [row["senderId"] for row in seen["c"]] == [PEOPLE[0]] * len(TYPED)
+    assert [row["content"] for row in seen["n"]] == list(TYPED)
+    typed = ["'=1+1" if text == "=1+1" else text for text in TYPED[:-1]]
+    assert [row.get("content") for row in seen["c"]] == [*typed, None]
+    assert [row["response"]["value"] for row in seen["e"]] == ["NA", "007"]
+    assert time.strip() == "10:00:00.12 UTC"
+
+
+def test_the_examples_in_spss_run_as_they_stand(study: Path) -> None:
+    values = saved(study, code("spss"), "ratingId participantId onset value scaleMax")
+    assert values == [
+        [row["ratingId"], row["participantId"], *map(number, (row["onset"], row["value"], "100"))]
+        for row in table(study, "ratings_continuous")
+    ]
+    assert (study / "tables" / "means.sav").stat().st_size > 1000
+
+
+def saved(folder: Path, syntax: str, names: str) -> list[list[str | float]]:
+    """What PSPP holds after a syntax; numbers as numbers."""
+    out = folder / "seen.csv"
+    out.unlink(missing_ok=True)
+    write = f"SAVE TRANSLATE /OUTFILE='{out}' /TYPE=CSV /KEEP={names} /CELLS=VALUES."
+    said = run(folder, "pspp", "-", script=f"{syntax}\n{write}\n")
+    assert "error" not in said, said
+    with out.open(encoding="utf-8", newline="") as file:
+        return [
+            [cell if n < 2 else number(cell) for n, cell in enumerate(r)] for r in csv.reader(file)
+        ]
+
+
+def number(text: str) -> str | float:
+    """A number, missing as NaN; a time stays text."""
+    with suppress(ValueError):
+        return float("nan" if text.strip() in {"", "."} else text)
+    return text
+
+
+def test_spss_reads_ids_numbers_and_times_as_they_are(odd: Path) -> None:
+    syntax = code("spss").replace("componentId A64\n", "componentId A64 timestamp A24\n")
+    assert "timestamp A24" in syntax
+    values = saved(odd, syntax + code("spss-timestamp"), "ratingId participantId value moment")
+    assert [row[1] for row in values] == list(PEOPLE)
+    assert values[0][2] == 0.3125
+    assert values[1][2] != values[1][2]  # missing
+    assert values[0][3] == "03/02/2026 10:00:00"
+
+
+def test_a_table_with_texts_of_several_lines_reaches_spss_through_r(odd: Path) -> None:
+    run(odd, "Rscript", "-", script=code("r"))
+    header = next(csv.reader((odd / "tables" / "chat_for_spss.csv").open(encoding="utf-8")))
+    types = " ".join(f"{name} {'F8.2' if name == 'onset' else 'A200'}" for name in header)
+    syntax = re.sub(r"VARIABLES=.*?\.\n.*", f"VARIABLES={types}.\n", code("spss"), flags=re.DOTALL)
+    syntax = syntax.replace("ratings_continuous", "chat_for_spss")
+    values = saved(odd, syntax, "senderId content onset")
+    assert [row[0] for row in values] == [PEOPLE[0]] * len(TYPED)
+    assert [row[1] for row in values][:3] == ["NA", "two lines", 'a "quoted", text']
+    assert [row[2] for row in values] == [n / 4 for n in range(len(TYPED))]
