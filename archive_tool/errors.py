@@ -35,6 +35,8 @@ class ArchiveToolError(Exception):
         self.where = where
         self.expected = expected
         self.hint = hint
+        if hint:  # a traceback, in a notebook too, tells the way out as the command line does
+            self.add_note(f"hint: {hint}")
         self.detail = dict(detail or {})
         """Further fields for ``--json``: counts and labels, never a value."""
 

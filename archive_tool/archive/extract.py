@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive import recordings
 from archive_tool.archive.formats import FORMATS, open_target
+from archive_tool.archive.reader import Archive
 from archive_tool.archive.selection import Selection, Window, sorted_by
 from archive_tool.errors import SubjectError, UsageError, VaultError
 from archive_tool.keys.keyring import SubjectState
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from archive_tool.archive.formats import Target
-    from archive_tool.archive.reader import Archive
     from archive_tool.model.archive import ExtractedFile
     from archive_tool.model.paths import AnyPath
     from archive_tool.model.progress import Progress
@@ -71,6 +71,10 @@ def extract(
     VaultError (17) when only an erased subject was asked for, SubjectError (20) when the
     participant has no rows here.
     """
+    if not isinstance(archive, Archive):
+        raise UsageError(
+            "is no open archive", where="archive", expected="open_archive(path, vault=vault)"
+        )
     if format not in FORMATS:
         raise UsageError("not a format", where="format", expected=", ".join(FORMATS))
     selection = Selection(

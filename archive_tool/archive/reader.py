@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive import bag, index, layout, manifest, media, parallel, parquet
 from archive_tool.errors import FormatError, IntegrityError, UsageError, VaultError
-from archive_tool.keys import erasure, primitives, sshsig
+from archive_tool.keys import erasure, primitives, require_open, sshsig
 from archive_tool.keys.derive import NO_SUBJECT, ArchiveSecrets, key_check
 from archive_tool.keys.keyring import SubjectState
+from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +29,12 @@ REFUSALS: Final = (FormatError, IntegrityError, VaultError)
 
 @dataclass(frozen=True, kw_only=True)
 class Archive:
-    """An archive whose seal was checked. Without a vault only :attr:`manifest` can be read."""
+    """An archive whose seal was checked; :func:`open_archive` gives it.
+
+    :meth:`types` says what it holds, ``read("chat")`` gives the rows of one type as an Arrow table,
+    and ``read("chat").to_pandas()`` as a data frame; :meth:`batches` reads file by file what is
+    too large for the memory. Without a vault only :attr:`manifest` can be read.
+    """
 
     path: Path
     manifest: ArchiveManifest
@@ -37,6 +43,12 @@ class Archive:
     index: tuple[FileEntry, ...]
     """By type, subject and part; empty without a vault."""
     _secrets: ArchiveSecrets | None = field(repr=False)
+
+    def __repr__(self) -> str:
+        """What a notebook shows: no name of a person's file, no value."""
+        held = f"{self.manifest.policy.name}, {count(len(self.manifest.types), 'type')}"
+        rows = count(sum(entry.rows for entry in self.index), "row")
+        return f"<Archive {self.archive_id}: {held}, {rows if self.vault else 'without its vault'}>"
 
     @property
     def archive_id(self) -> str:
@@ -211,6 +223,7 @@ def open_archive(path: AnyPath, *, vault: Vault | None = None) -> Archive:
         raise IntegrityError("signed by another key than it says", where=layout.SIGNATURE)
     if vault is None:
         return Archive(path=path, manifest=stated, seal=seal, vault=None, index=(), _secrets=None)
+    require_open(vault)
     # a vault from a backup must not open what was erased since
     vault.heed(erasure.store_path(path.parent.parent, vault.vault_id))
     secrets = vault.archive_secrets(stated.archive_id)

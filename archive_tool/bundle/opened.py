@@ -19,6 +19,7 @@ from archive_tool.bundle.zips import Member, printable
 from archive_tool.errors import BundleError
 from archive_tool.model.archive import ARCHIVE_JSON
 from archive_tool.model.bundle import FileKind, SourceFile
+from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +70,8 @@ class Bundle:
     def __repr__(self) -> str:
         """Number and size of the files that may be data; no name, which may hold an id."""
         files = [file for file in self.files if file.kind is not FileKind.IGNORED]
-        return f"<Bundle: {len(files):,} files, {sum(file.size for file in files):,} bytes>"
+        size = sum(file.size for file in files)
+        return f"<Bundle: {count(len(files), 'file')}, {count(size, 'byte')}>"
 
     def __getstate__(self) -> dict[str, object]:
         """Travel to another process: where the files lie, not what is open here."""

@@ -30,6 +30,7 @@ from archive_tool.keys.keyring import SubjectState
 from archive_tool.keys.vault import Vault
 from archive_tool.keys.vault_file import GrantNote
 from archive_tool.model.datatypes import SEVEN
+from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -92,6 +93,11 @@ class Grant(Vault):
         self._grant = body
         empty = vault_file.new_body("", body.made)
         super().__init__(path.parent, empty, age.Identity(keys=()))
+
+    def __repr__(self) -> str:
+        """What it opens."""
+        archives = count(len(self.archives), "archive")
+        return f"<Grant {self.grant_id}: {', '.join(self.scopes)} of {archives}>"
 
     @property
     def vault_id(self) -> str:

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from archive_tool.errors import LockError, VaultError
+from archive_tool.errors import LockError, UsageError, VaultError
 from archive_tool.keys import disk, erasure, primitives, sshsig, vault_file
 from archive_tool.keys import recipients as age
 from archive_tool.keys.custody import Custody, distinct, identity_for
 from archive_tool.keys.lock import FileLock
 from archive_tool.keys.vault_file import VAULT_FILE, VaultBody
+from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,6 +48,12 @@ class Vault(Custody):
         self._newest = body.epoch
         self._threads = Lock()
         self._processes = FileLock(folder / ".vault.lock", what=VAULT_FILE)
+
+    def __repr__(self) -> str:
+        """The study and counts: no secret and nobody's name."""
+        archives = count(len(self.archives), "archive")
+        people = count(self.subject_count, "person", "people")
+        return f"<Vault {self.study}: epoch {self.epoch}, {archives}, {people}>"
 
     @classmethod
     def create(
@@ -273,3 +280,9 @@ def refuse_inside(store: Path, vault: Path) -> None:
             expected="a folder outside the store",
             hint="whoever copies the store must not get the keys with it",
         )
+
+
+def require_open(vault: object) -> None:
+    """UsageError for what is no open vault: the path of one, most often."""
+    if not isinstance(vault, Vault):
+        raise UsageError("is no open vault", where="vault", expected="Vault.open(folder)")

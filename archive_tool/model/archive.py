@@ -8,6 +8,8 @@ from datetime import date, datetime  # noqa: TC003
 from pathlib import Path  # noqa: TC003
 from typing import Final
 
+from archive_tool.model.wording import count
+
 ARCHIVE_FORMAT: Final = "archive-tool/archive/1"
 """Changes when an older reader could not read the archive any more."""
 
@@ -154,6 +156,13 @@ class ArchiveInfo:
     """Size of the payload."""
     files: int
     """Number of payload files."""
+
+    def __repr__(self) -> str:
+        """One line for each archive of a store."""
+        stated = self.manifest
+        held = f"{stated.policy.name}, {count(len(stated.types), 'type')}"
+        size = f"{count(self.files, 'file')}, {count(self.bytes, 'byte')}"
+        return f"<ArchiveInfo {stated.archive_id}: {held}, {size}>"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.model.wording import count
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -80,6 +82,11 @@ class FindingLog:
     _by_place: dict[tuple[str, str | None, str | None, str | None, str], Finding] = field(
         default_factory=dict
     )
+
+    def __repr__(self) -> str:
+        """How many there are; iterate to see them."""
+        counts = ", ".join(count(self.count(severity), severity) for severity in Severity)
+        return f"<FindingLog: {counts}>"
 
     def add(self, finding: Finding) -> None:
         """Add one finding, or fold it into the one already there."""

@@ -162,3 +162,7 @@ class Policy:
     """The TOML as it was read: it goes into the archive."""
     digest: str = ""
     """SHA-256 (hex) of the canonical form; comments and order of keys do not count."""
+
+    def __repr__(self) -> str:
+        """As reports and the command line name it; the names that it looks for stay out."""
+        return f"<Policy {self.name} {self.version} ({self.digest[:12]})>"

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime  # noqa: TC003
 from typing import Final
 
-from archive_tool.model.findings import Finding, Severity  # noqa: TC001
+from archive_tool.model.findings import Finding, Severity
 from archive_tool.model.policy import Accepted  # noqa: TC001
+from archive_tool.model.wording import count
 
 MOST_ROOMS: Final = 60
 """Timelines, and rooms in the drift table."""
@@ -296,6 +297,12 @@ class Validation:
     consent: ConsentSummary = ConsentSummary()
     privacy: tuple[PrivacyRow, ...] = ()
     """Columns with at least one such cell."""
+
+    def __repr__(self) -> str:
+        """The counts: everything else is in its fields, and in a report."""
+        counts = ", ".join(count(self.count(severity), severity) for severity in Severity)
+        read = f"{count(self.rows, 'row')} in {count(self.tables, 'table')}"
+        return f"<Validation: {read}; {counts}>"
 
     def count(self, severity: Severity, *, accepted: bool = True) -> int:
         """How many findings have this severity; without ``accepted``, those still open."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive_tool.bundle import inputs
+from archive_tool.model.moments import in_utc
 from archive_tool.pipeline.interpreter import many_threads
 from archive_tool.pipeline.request import Request
 from archive_tool.pipeline.workers import start_workers, workers_worth
@@ -52,11 +53,15 @@ def create(
     that scrubbing leaves. ``workers``: processes that work beside this one on large bundles; by
     default one for each further processor, at most three.
 
-    Raises, before anything is written: PolicyError (13), VaultError (17) for a vault inside the
+    Raises, before anything is written: UsageError (2), PolicyError (13), VaultError (17) for a vault inside the
     store, BundleError (10), IngestError (11), ValidationError (12), RetentionError (14); of an
     archive FormatError (15) and IntegrityError (16) too.
     """
+    from archive_tool.keys import require_open
+
     given = inputs(bundles)
+    require_open(vault)
+    in_utc(now, "now")
     with ExitStack() as stack:
         stack.enter_context(many_threads())
         at_hand = start_workers(stack, workers_worth(given, workers))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from archive_tool.model.wording import count
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -47,7 +49,10 @@ class Summary:
 
 @dataclass(frozen=True, kw_only=True)
 class Created:
-    """An archive that was just published."""
+    """An archive that was just published: open it by its ``path``.
+
+    ``tables`` says what became of the rows of each type, ``findings`` what validation found.
+    """
 
     archive_id: str
     path: Path
@@ -65,3 +70,11 @@ class Created:
     """Ids of archives in the store that were made from the same bundle."""
     source: str = ""
     """Id of the archive that it was made of; empty for a bundle."""
+
+    def __repr__(self) -> str:
+        """Where it is and how much is in it."""
+        rows = sum(result.rows_out for result in self.tables.values())
+        held = [self.policy.name, count(rows, "row")]
+        if self.aggregates:
+            held.append(count(len(self.aggregates), "summary table"))
+        return f"<Created {self.archive_id} in {self.path}: {', '.join(held)}>"

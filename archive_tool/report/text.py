@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archive_tool.model.wording import count as count  # noqa: PLC0414  (said from here everywhere)
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -21,11 +23,6 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]], *, indent: str 
     lines = [_line(head, widths, right, indent)]
     lines += [_line(row, widths, right, indent) for row in cells]
     return "\n".join(lines)
-
-
-def count(number: int, noun: str, plural: str = "") -> str:
-    """``1 file``, ``2 files``, ``1,234 rows``."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def size(number: int) -> str:

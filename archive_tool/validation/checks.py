@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.errors import UsageError
 from archive_tool.model.datatypes import BY_NAME, EVENTS, RECORDINGS
+from archive_tool.model.moments import in_utc
 from archive_tool.model.validation import MOST_ROOMS, ConsentSummary, NotChecked
 from archive_tool.validation.absence import Absence
 from archive_tool.validation.completeness import check_completeness, check_rows, overview
@@ -35,6 +34,8 @@ from archive_tool.validation.view import View
 from archive_tool.validation.zeros import RoomZeros
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from archive_tool.model.bundle import Gap, Part, SourceFile
     from archive_tool.model.findings import FindingLog
     from archive_tool.model.tables import Batch
@@ -63,10 +64,8 @@ class Checks:
 
     def __init__(self, log: FindingLog, *, as_of: datetime) -> None:
         """Start; ``as_of`` is now, as far as the data is concerned (UsageError without a zone)."""
-        if as_of.tzinfo is None:
-            raise UsageError("the date has no time zone", where="as_of", expected="UTC")
         self._log = log
-        self._as_of = as_of.astimezone(UTC)
+        self._as_of = in_utc(as_of, "as_of")
         self._tally = Tally()
         self._order = Order()
         self._repeats = Repeats()

@@ -76,7 +76,14 @@ def test_the_transcripts_and_the_python_example_are_real(tmp_path: Path) -> None
 
 
 def test_the_how_tos_are_real(tmp_path: Path) -> None:
-    assert play((ROOT / "docs" / "how-to.md").read_text(encoding="utf-8"), tmp_path) >= 5
+    page = (ROOT / "docs" / "how-to.md").read_text(encoding="utf-8")
+    assert play(page, tmp_path) >= 5
+    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    done = subprocess.run(
+        [sys.executable, "-c", example], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("<Archive 2")
 
 
 def test_a_transcript_that_drifted_is_seen() -> None:

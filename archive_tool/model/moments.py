@@ -1,0 +1,19 @@
+"""Moments as people give them: one that could be another hour elsewhere is refused."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+from archive_tool.errors import UsageError
+
+_EXPECTED: Final = "datetime.now(timezone.utc), or another moment with its zone"
+
+
+def in_utc(moment: object, where: str) -> datetime:
+    """Give the moment in UTC; UsageError for a date, a text, or a moment without a zone."""
+    if not isinstance(moment, datetime):
+        raise UsageError("is no moment", where=where, expected=_EXPECTED)
+    if moment.tzinfo is None:
+        raise UsageError("the date has no time zone", where=where, expected="UTC")
+    return moment.astimezone(UTC)

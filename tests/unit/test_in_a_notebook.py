@@ -1,0 +1,118 @@
+"""What a notebook shows of an object, of a wrong call and of a failure: short, and nobody's data."""
+
+from __future__ import annotations
+
+import json
+import re
+import traceback
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import archive_tool
+from archive_tool.errors import UsageError
+from archive_tool.keys import grant as grants
+from archive_tool.policy import parse, policy_text
+from tests.support.lives import custodian
+from tests.support.pipelines import NOW, Lab, lab
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+MARK = "KANARI"
+ROW = {
+    "messageId": f"{MARK}-m",
+    "experimentId": f"{MARK}-x",
+    "roomId": f"{MARK}-r",
+    "senderId": f"{MARK}-s",
+    "content": f"{MARK} said",
+    "timestamp": "2026-04-20T14:30:45.123Z",
+    "onset": 5,
+}
+POLICY = parse(policy_text("keep") + f'\n[text]\nnames = ["{MARK}"]\n', where="named")
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Lab:
+    (tmp_path / "bundle").mkdir()
+    (tmp_path / "bundle" / "chat.json").write_text(json.dumps([ROW]))
+    return lab(tmp_path)
+
+
+def shown(own: Lab) -> dict[str, str]:
+    """What every kind of public object says of itself; ids of archives as ``…``."""
+    bundle = own.folder / "bundle"
+    made = own.create(bundle, policy=POLICY)
+    public, partner = custodian(own.folder, "partner")
+    out, ends = own.folder / "g", NOW + timedelta(days=9)
+    grants.make(own.vault, to=public, scopes=["read:chat"], expires=ends, out=out, now=NOW)
+    things: dict[str, Any] = {
+        "bundle": archive_tool.open_bundle(bundle),
+        "validation": archive_tool.validate(bundle, as_of=NOW),
+        "policy": archive_tool.load_policy("pseudonymize"),
+        "created": made,
+        "findings": made.findings,
+        "info": archive_tool.info(own.store),
+        "closed": archive_tool.open_archive(made.path),
+        "archive": own.open(made),
+        "vault": own.vault,
+        "grant": grants.open_grant(out, identity=partner, now=NOW),
+        "verified": archive_tool.verify(own.store),
+    }
+    texts = {name: repr(thing) for name, thing in things.items()}
+    assert all(len(text) < 450 for text in texts.values())
+    assert not [text for text in texts.values() if MARK in text]
+    found = {name: re.sub(r"20261120-\w+|G-\w+", "…", text) for name, text in texts.items()}
+    return {name: text.replace(str(own.folder), "…") for name, text in found.items()}
+
+
+def test_objects_say_what_they_are_in_a_line_and_name_nobody(own: Lab) -> None:
+    said = shown(own)
+    assert said.pop("verified").startswith("VerifyReport(archives=(VerifiedArchive(")
+    assert re.sub(r"[\d,]+ bytes", "… bytes", said.pop("info")) == (
+        "(<ArchiveInfo …: keep, 1 type, 14 files, … bytes>,)"
+    )
+    digest = archive_tool.load_policy("pseudonymize").digest[:12]
+    assert said == {
+        "bundle": "<Bundle: 1 file, 180 bytes>",
+        "validation": "<Validation: 1 row in 1 table; 0 errors, 1 warning, 6 notes>",
+        "policy": f"<Policy pseudonymize 1 ({digest})>",
+        "created": "<Created … in …/store/archives/…: keep, 1 row>",
+        "findings": "<FindingLog: 0 errors, 1 warning, 6 notes>",
+        "closed": "<Archive …: keep, 1 type, without its vault>",
+        "archive": "<Archive …: keep, 1 type, 1 row>",
+        "vault": "<Vault study: epoch 3, 1 archive, 1 person>",
+        "grant": "<Grant …: read:chat of 1 archive>",
+    }
+
+
+def test_what_is_not_open_or_no_moment_is_said(own: Lab) -> None:
+    bundle, made = own.folder / "bundle", own.create(own.folder / "bundle")
+    wrong: Any = str(own.vault.folder)
+    ways: list[tuple[Callable[[], object], str]] = [
+        (lambda: archive_tool.open_archive(made.path, vault=wrong), "no open vault (expected Vault.open(folder))"),
+        (lambda: archive_tool.verify(own.store, vault=wrong), "no open vault (expected Vault.open(folder))"),
+        (lambda: create(own, vault=wrong), "vault: is no open vault (expected Vault.open(folder))"),
+        (lambda: archive_tool.extract(wrong, to="t"), "archive: is no open archive (expected open_archive(path, vault=vault))"),
+        (lambda: create(own, now=datetime(2026, 11, 20)), "now: the date has no time zone (expected UTC)"),
+        (lambda: archive_tool.validate(bundle, as_of=wrong), "as_of: is no moment (expected datetime.now(timezone.utc), or another moment with its zone)"),
+        (lambda: create(own, now=date(2026, 11, 20)), "now: is no moment (expected datetime.now(timezone.utc), or another moment with its zone)"),
+    ]  # fmt: skip
+    for call, message in ways:
+        with pytest.raises(UsageError, match=re.escape(message) + "$"):
+            call()
+
+
+def create(own: Lab, **changed: Any) -> object:
+    given = {"policy": "keep", "store": own.store, "vault": own.vault, "now": NOW, **changed}
+    return archive_tool.create(own.folder / "bundle", **given)
+
+
+def test_a_traceback_tells_the_way_out_too(own: Lab) -> None:
+    with pytest.raises(archive_tool.ArchiveToolError) as caught:
+        archive_tool.Vault.open(own.folder / "nowhere")
+    *_, said, hint = "".join(traceback.format_exception(caught.value)).strip().split("\n")
+    assert said == "archive_tool.errors.VaultError: nowhere: there is no vault"
+    assert hint == "hint: make one with: archive-tool key init --vault DIR"
