@@ -100,7 +100,10 @@ def command(
             progress=shown,
             workers=workers,
         )
-    return Answer(text=_text(created), fields=_fields(created))
+    opened_by = f"--vault {as_argument(keys.folder)}"
+    if identity is not None:
+        opened_by += f" --identity {as_argument(identity)}"
+    return Answer(text=_text(created, opened_by), fields=_fields(created))
 
 
 def _sign_off(file: Path) -> Review:
@@ -141,7 +144,7 @@ def _fields(created: Created) -> dict[str, Any]:
     }
 
 
-def _text(created: Created) -> str:
+def _text(created: Created, opened_by: str) -> str:
     from archive_tool.report import record
     from archive_tool.report.text import count, table
 
@@ -169,7 +172,7 @@ def _text(created: Created) -> str:
         f"{count(created.consent.unknown, 'person', 'people')} with unknown consent",
     ]
     lines += _remarks(created)
-    lines += ["", f"next: archive-tool verify {as_argument(created.path)} --vault DIR"]
+    lines += ["", f"next: archive-tool verify {as_argument(created.path)} {opened_by}"]
     return "\n".join(lines)
 
 

@@ -183,7 +183,8 @@ def _planned(decided: ErasePlan, path: Path | None) -> Answer:
         f"hold, {len(decided.people):,} of {count(decided.asked, 'id')} known"
     )
     if named:
-        what = "will be rewritten" if decided.rewrite_mentions else "stay"
+        stay = "stays" if named == 1 else "stay"
+        what = "will be rewritten" if decided.rewrite_mentions else stay
         lines.append(f"{count(named, 'place')} in rows of others {what}")
     lines += [f"not reached: {item.what}" for item in decided.not_reached]
     lines.append(f"plan {decided.digest[:12]} written to {path}; look at it, then --apply it")

@@ -53,7 +53,9 @@ class Vault(Custody):
         """The study and counts: no secret and nobody's name."""
         archives = count(len(self.archives), "archive")
         people = count(self.subject_count, "person", "people")
-        return f"<Vault {self.study}: epoch {self.epoch}, {archives}, {people}>"
+        return (
+            f"<Vault {self.study or self.vault_id[:12]}: epoch {self.epoch}, {archives}, {people}>"
+        )
 
     @classmethod
     def create(

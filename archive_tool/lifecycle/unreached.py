@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.lifecycle.work import Unreached
+from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,7 +44,7 @@ def copies(vault: Vault, records: Sequence[Record], archives: Sequence[str]) -> 
         found.append(
             Unreached(
                 kind=EXPORT,
-                what=f"{exports} exports of these archives in the audit log",
+                what=f"{count(exports, 'export')} of these archives in the audit log",
                 notice="ask whoever keeps the exported files to destroy them",
             )
         )
@@ -137,7 +138,7 @@ def _anew(command: str) -> str:
 
 
 def _places(rows: int) -> str:
-    return "1 place in rows" if rows == 1 else f"{rows} places in rows"
+    return f"{count(rows, 'place')} in rows"
 
 
 def mentions(rows: int, *, rewritten: bool) -> list[Unreached]:
