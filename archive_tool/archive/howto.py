@@ -20,6 +20,9 @@ Read it with the vault:
     archive-tool verify  THIS-FOLDER --vault DIR
     archive-tool extract THIS-FOLDER --vault DIR --to OUT --format csv
 
+Both take `--identity FILE` where the key that opens the vault lies elsewhere. Who was given a grant has
+it in the vault's place: `--vault GRANT --identity FILE`, and `--type` for what it opens.
+
 Without archive-tool: the vault is an age file with one line of JSON in it, the tables are Parquet
 files with modular encryption (AES_GCM_V1, encrypted footer, one 256-bit key per file), and every
 key is derived with HKDF-SHA256:
@@ -29,7 +32,13 @@ key is derived with HKDF-SHA256:
 
 `data/archive.json` names the archive id. The key of `data/index.parquet` has the scope `index`,
 32 zero bytes as subject secret and the file id `index`. Each row of the index names a table file
-`data/tables/<type>/<file_id>.parquet` and the subject whose secret opens it.
+`data/tables/<type>/<file_id>.parquet` and the subject whose secret opens it. A column without any
+value in a file is not in that file.
+
+The vault's JSON has the secrets in base64: those of the scopes under `archives`, by archive id and scope;
+those of subjects under `subjects`, by their name in the index. Scopes are `read:events`,
+`read:recordings`, `read:chat`, `read:sync`, `read:components`, `read:ratings` for both kinds of ratings,
+and `aggregates` for summary tables (32 zero bytes as subject secret).
 
 Recordings, where there are any, are in `data/media/<file_id>.sealed`, one row of the index each, under
 keys of the scope `media`. `archive-tool extract` writes them with `--type media`. Nobody looked into

@@ -56,7 +56,7 @@ def validation_papers(validation: Validation, *, clocks: bool) -> dict[str, str]
         validation = replace(validation, overview=tuple(overview))
     return {
         "reports/validation.jsonl": "".join(record.write_record(validation)),
-        "reports/validation.html": render_html(validation),
+        "reports/validation.html": render_html(validation, archived=True),
     }
 
 

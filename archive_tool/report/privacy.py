@@ -182,13 +182,13 @@ def _inference(risk: Risk, asked: tuple[str, ...]) -> str:
         )
     text = (
         f"Inference: by {', '.join(groups.columns)} the smallest group has {groups.k} of "
-        f"{groups.people} people (k = {groups.k}); {groups.alone} are alone with theirs, "
+        f"{groups.people} people (k = {groups.k}); {groups.alone} are alone in theirs, "
         f"{groups.few} are in groups of fewer than ten"
     )
     if groups.diversity is not None:
         text += (
             f"; a group of two or more gave at least {groups.diversity} different sets of answers "
-            f"(l = {groups.diversity}), and of {groups.told} people the group alone tells the answers"
+            f"(l = {groups.diversity}), and the group alone tells the answers of {groups.told} people"
         )
     return text
 

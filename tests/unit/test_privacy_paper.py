@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -13,6 +14,7 @@ from archive_tool.archive import info
 from archive_tool.archive.manifest import decode
 from archive_tool.disclose.gate.risk import GroupRisk, Risk, TraceRisk
 from archive_tool.model.archive import PrivacyStamp
+from archive_tool.model.version import VERSION
 from archive_tool.policy import decide, load_policy, parse
 from archive_tool.report.html.privacy import render_privacy
 from archive_tool.report.privacy import STILL_PERSONAL, Privacy, privacy_json, statements
@@ -52,8 +54,8 @@ def test_what_a_board_reads():
         "by such traces, and 4 of 40 when values are known roughly only; a guess would find 1 of "
         "40. The same person has the same code in all archives of the study",
         "Inference: by participantRole the smallest group has 1 of 40 people (k = 1); 1 are alone "
-        "with theirs, 8 are in groups of fewer than ten; a group of two or more gave at least 2 "
-        "different sets of answers (l = 2), and of 0 people the group alone tells the answers",
+        "in theirs, 8 are in groups of fewer than ten; a group of two or more gave at least 2 "
+        "different sets of answers (l = 2), and the group alone tells the answers of 0 people",
         "Text: what the export and the policy name was taken out, with addresses and numbers that "
         "look like somebody's; names that nobody listed were not looked for",
         STILL_PERSONAL,
@@ -63,6 +65,28 @@ def test_what_a_board_reads():
 def test_people_under_their_own_ids_need_no_attack():
     (line,) = statements(privacy(None, "keep"))
     assert line.startswith("People stand in these tables under their own ids")
+
+
+def test_the_page_says_which_archive_it_is_about_and_claims_no_attack_that_was_none():
+    risk = Risk(people=1, linked_exact=0, linked_rounded=0, traces=(), groups=NOBODY)
+    attacked, kept = render_privacy(privacy(risk)), render_privacy(privacy(None, "keep"))
+    made = f"Archive made on 1 May 2026 (UTC) by archive-tool {VERSION} under the policy"
+    assert (
+        f"{made} <strong>pseudonymize</strong>, version 1. Before it was published it was attacked"
+        in attacked
+    )
+    assert f"{made} <strong>keep</strong>, version 1. People keep their own ids in it" in kept
+    assert "attacked" not in kept
+
+
+def test_a_place_inside_a_column_claims_no_count_of_its_own():
+    page = render_privacy(privacy(None, types=("chat", "events")))
+    (itself,) = re.findall(r"response itself</th>.*?</tr>", page)
+    assert itself.endswith('<td class="n">–</td></tr>')
+    assert (
+        '>content</th><td><code>scrub</code></td><td class="long">defaults.text</td><td class="n">3<'
+        in page
+    )
 
 
 def test_no_column_no_claim():

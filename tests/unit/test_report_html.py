@@ -104,6 +104,13 @@ def test_first_screen_has_verdict_counts_date_and_digest() -> None:
         assert part in top
 
 
+def test_the_report_inside_an_archive_sends_nobody_to_make_it() -> None:
+    asked, archived = (render_html(reports.good(), archived=inside) for inside in (False, True))
+    assert '<p class="next">archive-tool create makes the archive.</p>' in asked
+    stated = "The archive that holds this report was made of what it describes."
+    assert f'<p class="next">{stated}</p>' in archived
+
+
 def test_every_state_has_a_word_and_a_symbol() -> None:
     text = render_html(reports.broken())
     badges = re.findall(

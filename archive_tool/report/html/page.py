@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 
+_ARCHIVED: Final = "The archive that holds this report was made of what it describes"
+
 MOST_LINES: Final = 300
 """Lines of the consent and privacy tables in one file."""
 
@@ -34,17 +37,17 @@ def render_html(
     view: View | None = None,
     labels: Labels | None = None,
     fail_on: Severity = Severity.ERROR,
+    archived: bool = False,
 ) -> str:
-    """The report as one self-contained HTML file.
+    """The report as one self-contained HTML file; ``archived``: the one inside an archive.
 
     With ``labels`` people, rooms, components and files stand under their own names beside the
     labels, and the first line of the file says so: such a file is as personal as the data.
     """
-    return (
-        environment()
-        .get_template("report.html")
-        .render(_context(validation, view or View(), labels, fail_on))
-    )
+    context = _context(validation, view or View(), labels, fail_on)
+    if archived:
+        context["verdict"] = replace(verdict(validation, fail_on), next_step=_ARCHIVED)
+    return environment().get_template("report.html").render(context)
 
 
 def render_fragment(validation: Validation) -> str:
