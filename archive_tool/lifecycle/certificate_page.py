@@ -137,14 +137,13 @@ def _unreached(items: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _people(body: Mapping[str, Any]) -> str:
-    stated = _rows(
-        body,
-        {
-            "performed_by": "Performed by",
-            "started": "Started (UTC)",
-            "completed": "Completed (UTC)",
-        },
-    )
+    names = {
+        "performed_by": "Performed by",
+        "as_of": "Retention dates judged as of",
+        "started": "Started (UTC)",
+        "completed": "Completed (UTC)",
+    }
+    stated = _rows(body, {key: title for key, title in names.items() if key in body})
     fields = ("Name", "Position", "Location and contact", "Date and signature")
     blanks = "".join(
         f"<div>{role}: {name}</div>" for name in fields for role in ("Performed", "Verified")

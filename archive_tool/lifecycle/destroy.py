@@ -18,7 +18,7 @@ from archive_tool.archive import layout, manifest, rewrite, swap
 from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.keys import SubjectState, erasure
 from archive_tool.lifecycle import audit, certificates, erased_words, pending, places
-from archive_tool.lifecycle.work import DOWNGRADE, REKEY
+from archive_tool.lifecycle.work import AS_OF, DOWNGRADE, REKEY
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -147,4 +147,5 @@ def _detail(work: Work) -> dict[str, Any]:
         "archives": [task.archive_id for task in work.tasks],
         "people": work.people,
         "keys": len(work.key_ids),
+        **{name: day for name, day in work.extra.items() if name == AS_OF},
     }

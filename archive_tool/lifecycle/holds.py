@@ -118,7 +118,12 @@ def release(store: Path, hold_id: str, *, reason: str, now: datetime) -> Hold:
     """Release a hold; UsageError when there is none of this id."""
     check_text(reason, "reason")
     if not _ID.fullmatch(hold_id):
-        raise UsageError("not the id of a hold", where="hold", expected="H- and 16 characters")
+        raise UsageError(
+            "not the id of a hold",
+            where="hold",
+            expected="H- and 16 characters",
+            hint="see archive-tool hold list",
+        )
     with places.locked(store):
         holds = _read(store, audit.read(store))
         found = next((hold for hold in holds if hold.id == hold_id), None)

@@ -16,7 +16,7 @@ from archive_tool.lifecycle import (
     sweep_plan,
     unreached,
 )
-from archive_tool.lifecycle.work import SWEEP, Task, Unreached, Work
+from archive_tool.lifecycle.work import AS_OF, SWEEP, Task, Unreached, Work
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -56,7 +56,7 @@ def apply(
             raise PlanError("an archive that tells less has to be made first", where="plan")
         done = None
         if going:
-            work = _work(vault, decided, going, records, now=now, operator=operator)
+            work = _work(vault, decided, going, records, as_of=as_of, now=now, operator=operator)
             done = destroy.run(store, vault, work, now=now)
         erase.run_due(store, vault, now=now)
     return done
@@ -107,6 +107,7 @@ def _work(
     going: Sequence[Item],
     records: Sequence[audit.Record],
     *,
+    as_of: datetime,
     now: datetime,
     operator: str,
 ) -> Work:
@@ -146,6 +147,8 @@ def _work(
             *unreached.unreadable(decided.unreadable),
             *shared,
         ],
+        # another day than the clock's destroys earlier or later than the dates say: it is told
+        extra={AS_OF: as_of.date().isoformat()},
     )
 
 

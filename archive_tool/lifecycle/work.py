@@ -12,6 +12,9 @@ ERASE: Final = "erase"
 REKEY: Final = "rekey"
 DOWNGRADE: Final = "downgrade"
 
+AS_OF: Final = "as_of"
+"""Of a sweep's further facts: the day that dates were judged by, which may not be that of the clock."""
+
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
     """What happens to one archive."""

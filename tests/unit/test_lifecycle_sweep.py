@@ -126,6 +126,19 @@ def test_the_certificate_is_signed_and_names_what_went(life: Life) -> None:
     assert said == f"{done.certificate.name}: the signature does not fit what it signs"
 
 
+def test_certificate_page_and_log_name_the_day_that_dates_were_judged_by(life: Life) -> None:
+    done = apply(life, planned(life))
+    assert done is not None
+    assert json.loads(done.certificate.read_bytes())["as_of"] == "2030-02-01"
+    row = "<th>Retention dates judged as of</th><td>2030-02-01</td>"
+    assert row in done.certificate.with_suffix(".html").read_text()
+    swept = [record for record in audit.read(life.store) if record.event == "sweep"]
+    assert [(one.phase, one.detail["as_of"]) for one in swept] == [
+        ("intent", "2030-02-01"),
+        ("done", "2030-02-01"),
+    ]
+
+
 def test_a_data_type_goes_alone_with_its_key(tmp_path: Path) -> None:
     life = begin(tmp_path)
     rows = {
