@@ -26,7 +26,7 @@ def command() -> None:
     """
 
 
-@command.command("show")
+@command.command("show", short_help="List the lines of the log, oldest first.")
 @options.store
 @answers("audit-show")
 def show(*, store: Path) -> Answer:
@@ -43,7 +43,7 @@ def show(*, store: Path) -> Answer:
     return Answer(text=text, fields={"lines": [_fields(record) for record in records]})
 
 
-@command.command("verify")
+@command.command("verify", short_help="Check the chain of the log and its checkpoints.")
 @options.store
 @options.vault(required=False)
 @answers("audit-verify")

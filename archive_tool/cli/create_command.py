@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @options.bundles
 @click.option(
     "--policy",
+    metavar="NAME|FILE",
     required=True,
     envvar="ARCHIVE_TOOL_POLICY",
     help="Ready policy (keep, pseudonymize, aggregate-only) or a TOML file.",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.command("extract", short_help="Write an archive's tables in plain formats.")
 @click.argument("archive", metavar="ARCHIVE", type=options.GivenPath())
 @options.path_option("--to", "ARCHIVE_TOOL_TO", "Folder for the files.", required=True, folder=True)
-@options.vault(required=False)
+@options.vault(required=False, grant=True)
 @click.option(
     "--format",
     "format_",
@@ -41,15 +41,27 @@ if TYPE_CHECKING:
     help="Only this data type; repeatable. Recordings are written with --type media only.",
 )
 @click.option(
-    "--scope", type=click.Choice(("experiment", "room", "participant")), help="Only this."
+    "--scope",
+    type=click.Choice(("experiment", "room", "participant")),
+    help="Only rows of one of these, which --scope-id names.",
 )
-@click.option("--scope-id", metavar="ID", help="Its id, or its code in the archive.")
-@click.option("--start-time", type=options.MOMENT, help="Rows at or after this time.")
-@click.option("--end-time", type=options.MOMENT, help="Rows at or before this time.")
+@click.option("--scope-id", metavar="ID", help="Id, or code in the archive, of what --scope says.")
+@click.option("--start-time", type=options.MOMENT, help="Rows at or after this time (UTC).")
+@click.option("--end-time", type=options.MOMENT, help="Rows at or before this time (UTC).")
 @click.option("--sort", metavar="FIELD", help="Sort by this column.  [default: timestamp]")
-@click.option("--order", type=click.Choice(("asc", "desc")), default="asc", show_default=True)
-@click.option("--limit", type=click.IntRange(min=0), help="At most this many rows per type.")
-@click.option("--offset", type=click.IntRange(min=0), default=0, help="Skip rows.")
+@click.option(
+    "--order",
+    type=click.Choice(("asc", "desc")),
+    default="asc",
+    show_default=True,
+    help="Smallest or largest first.",
+)
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(min=0), help="At most this many rows per type."
+)
+@click.option(
+    "--offset", metavar="N", type=click.IntRange(min=0), default=0, help="Skip so many rows first."
+)
 @click.option("--bom", is_flag=True, help="Start CSV with a byte-order mark (for Excel).")
 @click.option("--replace", is_flag=True, help="Overwrite files that are there.")
 @options.quiet

@@ -37,7 +37,9 @@ def command() -> None:
 @click.option("--archive", "archives", multiple=True, metavar="ID", help="Archive; repeatable.")
 @options.id_file(required=False)
 @click.option("--reason", required=True, help="Why. It is kept: write no name and no id.")
-@click.option("--owner", default="not stated", help="Who asked for it and can release it.")
+@click.option(
+    "--owner", default="not stated", help="Who asked for it, and is asked before its release."
+)
 @answers("hold-place")
 def place(
     *,

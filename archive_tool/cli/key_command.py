@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from archive_tool.keys import Vault
 
 
-@click.group("key", short_help="Make and show the keys of a study.")
+@click.group("key", short_help="Make, show, share and renew the keys of a study.")
 def command() -> None:
-    r"""Make and show the keys of a study.
+    r"""Make, show, share and renew the keys of a study.
 
     \b
       archive-tool key init --vault keys
@@ -34,7 +34,7 @@ for shared in key_sharing.COMMANDS:
 command.add_command(linkage_command.command)
 
 
-@command.command("init")
+@command.command("init", short_help="Make the vault of a study and its first identity.")
 @options.path_option("--vault", "ARCHIVE_TOOL_VAULT", "Folder for the keys.", required=True)
 @click.option("--study", default="", help="Name of the study; it stays inside the vault.")
 @options.path_option(
@@ -74,7 +74,7 @@ def init(
     return Answer(text=text, fields={**_fields(made), "identity": str(identity)})
 
 
-@command.command("show")
+@command.command("show", short_help="Show who can open a vault and which key signs.")
 @options.vault(required=True)
 @answers("key-show")
 def show(*, vault: Path, identity: Path | None, passphrase_file: Path | None) -> Answer:

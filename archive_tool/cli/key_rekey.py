@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.command("rekey")
+@click.command("rekey", short_help="Write the vault and all archives under new keys.")
 @options.store
 @options.vault(required=True)
 @options.path_option("--out", "", "New identity file.  [default: identity-EPOCH.txt in the vault]")

@@ -40,7 +40,7 @@ def add_recipient(
     return _recipients(keys, "added; the vault has a new epoch, archives are as they were")
 
 
-@click.command("remove-recipient")
+@click.command("remove-recipient", short_help="Let a key open no further epoch of the vault.")
 @options.vault(required=True)
 @click.option("--recipient", required=True, metavar="KEY", help="One of those that key show lists.")
 @options.present
@@ -65,7 +65,7 @@ def remove_recipient(
     )
 
 
-@click.command("rotate")
+@click.command("rotate", short_help="Change the key that opens the vault for a new one.")
 @options.vault(required=True)
 @options.path_option("--out", "", "New identity file.  [default: identity-EPOCH.txt in the vault]")
 @options.path_option("--new-passphrase-file", "", "Protect the new identity with a passphrase.")
@@ -98,7 +98,7 @@ def rotate(
     return Answer(text=answer.text, fields={**answer.fields, "identity": str(target)})
 
 
-@click.command("grant")
+@click.command("grant", short_help="Let a collaborator open a part, until a date.")
 @options.vault(required=True)
 @click.option("--to", required=True, metavar="KEY", help="age or ssh-ed25519 key of the recipient.")
 @click.option(
@@ -169,7 +169,7 @@ def revoke(
     return Answer(text=text, fields={"grants": grant_fields(keys)})
 
 
-@click.command("register-copy")
+@click.command("register-copy", short_help="Note that a copy of this vault lies elsewhere.")
 @options.vault(required=True)
 @click.option("--label", required=True, help="What its keeper calls the place.")
 @answers("key-register-copy")

@@ -27,7 +27,7 @@ def open_vault(
     if folder is None:
         raise VaultError(
             "no vault was given",
-            hint="make one with: archive-tool key init --vault DIR, then add --vault DIR",
+            hint="add --vault DIR; a new study makes one with: archive-tool key init --vault DIR",
         )
     vault = Vault.open(
         folder, identity=identity, passphrase_provider=passphrase_provider(passphrase_file)

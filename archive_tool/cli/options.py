@@ -99,8 +99,9 @@ def store(function: F) -> F:
     )(function)
 
 
-def vault(*, required: bool) -> Callable[[F], F]:
-    """``--vault DIR`` with the ways to unlock it."""
+def vault(*, required: bool, grant: bool = False) -> Callable[[F], F]:
+    """``--vault DIR`` with the ways to unlock it; ``grant``: a grant stands in its place."""
+    text = "Folder of the keys, or a grant." if grant else "Folder of the keys."
 
     def decorate(function: F) -> F:
         function = path_option(
@@ -113,9 +114,7 @@ def vault(*, required: bool) -> Callable[[F], F]:
             "ARCHIVE_TOOL_IDENTITY",
             "Identity that opens the vault.  [default: identity.txt in the vault]",
         )(function)
-        return path_option(
-            "--vault", "ARCHIVE_TOOL_VAULT", "Folder of the keys.", required=required
-        )(function)
+        return path_option("--vault", "ARCHIVE_TOOL_VAULT", text, required=required)(function)
 
     return decorate
 

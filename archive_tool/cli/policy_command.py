@@ -68,7 +68,7 @@ def show(*, name: str) -> Answer:
     return Answer(text=text.rstrip("\n"), fields={"name": name, "toml": text})
 
 
-@command.command("check")
+@command.command("check", short_help="Print what a policy decides for every field.")
 @click.argument("policy")
 @click.argument("bundle", required=False, type=click.Path(path_type=Path))
 @answers("policy-check")

@@ -41,7 +41,7 @@ def _change(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--reason", help="Why. It is kept: write no name and no id."),
         click.option("--until", type=options.MOMENT, help="Last day on which it may be kept."),
         click.option("--type", "types", multiple=True, metavar="T", help="[default: all types]"),
-        click.option("--archive", metavar="ID", help="Archive."),
+        click.option("--archive", metavar="ID", help="Archive whose dates change."),
     ):
         function = decorate(function)
     return function
@@ -63,7 +63,10 @@ def extend(
     until: datetime | None,
     reason: str | None,
 ) -> Answer:
-    """Keep an archive, or some data types of it, for longer."""
+    """Keep an archive, or some data types of it, for longer.
+
+    Needs --archive, --until and --reason.
+    """
     from archive_tool.lifecycle import terms
 
     archive, until, reason = _given(archive, until, reason)
@@ -75,7 +78,7 @@ def extend(
     return _done(terms.extend(store, keys, change, now=now))
 
 
-@command.command("shorten")
+@command.command("shorten", short_help="Keep it less long, or let something else happen then.")
 @options.store
 @options.vault(required=True)
 @_change

@@ -19,7 +19,7 @@ LARGEST = 64 * 2**20
 
 @click.command("review", short_help="Write a sheet of the words that scrubbing leaves.")
 @options.bundles
-@click.option("--policy", required=True, help="Ready policy or a TOML file.")
+@click.option("--policy", metavar="NAME|FILE", required=True, help="Ready policy or a TOML file.")
 @options.path_option("--sheet", "", "New CSV file, as personal as the texts.", required=True)
 @options.as_of
 @answers("policy-review")

@@ -37,7 +37,7 @@ def command() -> None:
     """
 
 
-@command.command("find")
+@command.command("find", short_help="Say where the people are and how much there is.")
 @options.store
 @options.vault(required=True)
 @options.id_file(required=True)
@@ -57,7 +57,7 @@ def find(
     )
 
 
-@command.command("access")
+@command.command("access", short_help="Write one person's own rows, to hand out.")
 @options.store
 @options.vault(required=True)
 @options.id_file(required=True)
@@ -101,7 +101,7 @@ def access(
     return Answer(text=text, fields=fields, exit_code=unreadable.exit_code(handed.unreadable))
 
 
-@command.command("erase")
+@command.command("erase", short_help="Make people unreadable in every copy.")
 @options.store
 @options.vault(required=True)
 @options.id_file(required=False)
@@ -124,7 +124,10 @@ def erase(
     rewrite_mentions: bool,
     operator: str,
 ) -> Answer:
-    """Make people unreadable in every copy: a plan first, then the plan applied."""
+    """Make people unreadable in every copy: a plan first, then the plan applied.
+
+    The ids are needed for the plan, and again to apply one that rewrites mentions.
+    """
     from archive_tool.keys import refuse_inside
     from archive_tool.lifecycle import erase as erasing
     from archive_tool.lifecycle import erase_plan, plans

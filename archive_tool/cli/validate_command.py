@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 @options.bundles
 @options.as_of
 @click.option(
-    "--policy", help="Show what this policy will do with what looks like a name or an address."
+    "--policy",
+    metavar="NAME|FILE",
+    help="Show what this policy will do with what looks like a name or an address.",
 )
 @click.option(
     "--fail-on",

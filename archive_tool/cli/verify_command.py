@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command("verify", short_help="Prove that an archive is whole and ours.")
 @click.argument("path", metavar="ARCHIVE|STORE", type=options.GivenPath())
-@options.vault(required=False)
+@options.vault(required=False, grant=True)
 @options.path_option("--signer", "ARCHIVE_TOOL_SIGNER", "File with the public key to insist on.")
 @options.quiet
 @answers("verify")

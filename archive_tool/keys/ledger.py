@@ -108,7 +108,9 @@ class Ledger:
         """Note that a grant is withdrawn; VaultError when there is none of this id."""
         notes = self._body.grants
         if grant_id not in {note.grant_id for note in notes}:
-            raise VaultError("there is no such grant", where="grant")
+            raise VaultError(
+                "there is no such grant", where="grant", hint="see archive-tool key show"
+            )
         self._body.grants = [
             msgspec.structs.replace(n, revoked=now) if n.grant_id == grant_id else n for n in notes
         ]

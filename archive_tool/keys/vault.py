@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 
 IDENTITY_FILE: Final = "identity.txt"
 
-_NO_VAULT_HINT: Final = "make one with: archive-tool key init --vault DIR"
+_NO_VAULT_HINT: Final = "a new study makes one with: archive-tool key init --vault DIR"
+
+
+_EXISTS_HINT: Final = "use what is there, or name another folder"
 
 
 class Vault(Custody):
@@ -77,7 +80,9 @@ class Vault(Custody):
         identity_path = Path(identity_out or folder / IDENTITY_FILE)
         for target in (path, identity_path):
             if target.exists():
-                raise VaultError("exists already and is never overwritten", where=target.name)
+                raise VaultError(
+                    "exists already and is never overwritten", where=target.name, hint=_EXISTS_HINT
+                )
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         body = vault_file.new_body(study, now)
         signer = sshsig.openssh_line(primitives.public_of(body.signing_seed))

@@ -128,7 +128,11 @@ def release(store: Path, hold_id: str, *, reason: str, now: datetime) -> Hold:
         holds = _read(store, audit.read(store))
         found = next((hold for hold in holds if hold.id == hold_id), None)
         if found is None:
-            raise UsageError("there is no such hold, or it was released", where=hold_id)
+            raise UsageError(
+                "there is no such hold, or it was released",
+                where=hold_id,
+                hint="see archive-tool hold list",
+            )
         detail: dict[str, object] = {"action": "release", "hold": hold_id, "reason": reason.strip()}
         _write(store, tuple(h for h in holds if h.id != hold_id), detail, now=now)
     return found

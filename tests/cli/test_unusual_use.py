@@ -143,7 +143,7 @@ def test_the_next_command_can_be_typed_as_it_stands(tmp_path: Path) -> None:
     )
     (archive,) = (store / "archives").iterdir()
     assert ran.out.splitlines()[-1] == (
-        f"next: archive-tool verify {as_argument(archive)} --vault DIR"
+        f"next: archive-tool verify {as_argument(archive)} --vault {as_argument(own.vault.folder)}"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 import pytest
@@ -12,6 +12,9 @@ import pytest
 import archive_tool
 from archive_tool.cli.main import COMMANDS, NAME
 from archive_tool.cli.main import archive_tool as group
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PACKAGE: Final = Path(archive_tool.__file__).parent
@@ -91,6 +94,40 @@ def test_all_commands_stand_in_a_page() -> None:
             if not re.search(rf"\b{name}\b[^\n]*\b{one}\b", text)
         ]
     assert missing == []
+
+
+def every_command(command: click.Command, context: click.Context) -> Iterator[click.Command]:
+    yield command
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None
+            yield from every_command(inner, context)
+
+
+def test_every_option_says_what_it_is_for_and_stands_in_a_page() -> None:
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    options = [
+        option
+        for command in every_command(group, click.Context(group, info_name=NAME))
+        for option in command.params
+        if isinstance(option, click.Option)
+    ]
+    assert len(options) > 100
+    assert [option.opts for option in options if not option.help] == []
+    known = {name for option in options for name in option.opts if name.startswith("--")}
+    missing = {name for name in known if not re.search(rf"{name}(?![\w-])", text)}
+    assert missing - {"--version"} == set()
+
+
+def test_no_list_of_commands_cuts_a_sentence_off() -> None:
+    context = click.Context(group, info_name=NAME)
+    groups = [one for one in every_command(group, context) if isinstance(one, click.Group)]
+    assert len(groups) > 5
+    shown = [one.get_help(click.Context(one, info_name="x")) for one in groups]
+    assert [
+        line for text in shown for line in text.splitlines() if re.search(r"\w\.\.\.$", line)
+    ] == ["    archive-tool key add-recipient --vault keys --recipient age1..."]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

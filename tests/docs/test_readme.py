@@ -61,7 +61,8 @@ def play(text: str, folder: Path) -> int:
             done = run(command, folder)
             assert done.returncode == exit_code(expected), (command, done.stderr)
             assert pattern(expected).fullmatch(done.stdout), (command, done.stdout)
-            assert (done.stderr == "") == (done.returncode in (0, 12)), done.stderr
+            answered = done.returncode == 0 or command.split()[1] == "validate"
+            assert (done.stderr == "") == answered, done.stderr
     return len(transcripts)
 
 

@@ -81,7 +81,10 @@ def test_the_vault_lists_no_ids(tmp_path: Path) -> None:
 
 def test_a_missing_vault_says_how_to_make_one(tmp_path: Path) -> None:
     found = failure(VaultError, lambda: Vault.open(tmp_path / "v"))
-    assert found == ("v: there is no vault", "make one with: archive-tool key init --vault DIR")
+    assert found == (
+        "v: there is no vault",
+        "a new study makes one with: archive-tool key init --vault DIR",
+    )
 
 
 def test_a_missing_identity_says_how_to_give_one(tmp_path: Path) -> None:
