@@ -29,6 +29,8 @@ from tests.vectors import second_keys, second_store
 from tests.vectors import second_reader as reader
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from archive_tool.archive import Archive
 
 HERE: Final = Path(__file__).parent
@@ -62,9 +64,15 @@ class Lives:
 
 
 @pytest.fixture(scope="module")
-def lives(tmp_path_factory: pytest.TempPathFactory) -> Lives:
-    """Three archives; somebody is erased; the keys are renewed."""
+def lives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lives]:
+    """Three archives; somebody is erased; the keys are renewed; on a machine of its own."""
     folder = tmp_path_factory.mktemp("lives")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ARCHIVE_TOOL_MEMORY", str(folder / "memory"))
+        yield live(folder)
+
+
+def live(folder: Path) -> Lives:
     own, stages = lab(folder), folder / "stages"
     bundle = folder / "bundle"
     write_form(STUDY, "api-pages", bundle)
