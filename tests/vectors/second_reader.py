@@ -7,6 +7,7 @@ the archives.
 """
 
 import base64
+import csv
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -32,6 +33,14 @@ SCOPES = {
     "media": "media",
 }
 NAME = re.compile(r"data(/[A-Za-z0-9_][A-Za-z0-9_.-]*)+")
+ARROW = {
+    "string": pa.string(),
+    "string (canonical JSON)": pa.string(),
+    "dictionary<int32, string>": pa.string(),
+    "double": pa.float64(),
+    "timestamp[us, UTC]": pa.timestamp("us", "UTC"),
+    "bool": pa.bool_(),
+}
 MAGIC, PIECE = b"ATMEDIA\x01", 1_048_576
 
 
@@ -154,6 +163,19 @@ def _whole(table: pa.Table, row: dict[str, Any], facts: dict[str, Any]) -> pa.Ta
     return pa.table(
         {name: table[name] if name in table.column_names else absent for name in columns}
     )
+
+
+def read_dictionary(folder: Path) -> dict[tuple[str, str], pa.DataType]:
+    """The Arrow type of every column, by data type and name; places inside JSON columns left out."""
+    with (folder / "data/dictionary/fields.csv").open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    typed = {(one["data_type"], one["field"]): one["type"] for one in lines if one["type"]}
+    assert all(":" in one["field"] for one in lines if one["kind"] == "leaf")
+    listed = json.loads((folder / "data/dictionary/fields.json").read_bytes())["types"]
+    assert {(one["data_type"], one["field"]) for kind in listed.values() for one in kind} == {
+        (one["data_type"], one["field"]) for one in lines
+    }
+    return {place: ARROW[name] for place, name in typed.items()}
 
 
 def pieces(data: bytes, key: bytes) -> Iterator[bytes]:
