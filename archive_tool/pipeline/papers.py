@@ -76,6 +76,7 @@ def add_privacy(
     """Write what was done to every field, and what the attack found: readable without a key."""
     types = tuple(name for name, tally in tallies.items() if tally.files)
     stated = privacy.Privacy(
+        archive_id=writer.archive_id,
         created=now,
         decisions=context.decisions,
         key=key,

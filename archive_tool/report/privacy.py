@@ -41,6 +41,7 @@ _LINKABLE: Final = {
 class Privacy:
     """Everything that the record holds."""
 
+    archive_id: str
     created: datetime
     decisions: Decisions
     key: str
@@ -66,6 +67,7 @@ def privacy_json(privacy: Privacy) -> bytes:
     document: dict[str, Any] = {
         "schema": SCHEMA,
         "tool": {"name": NAME, "version": VERSION},
+        "archive": privacy.archive_id,
         "created": privacy.created.isoformat(),
         "policy": {
             "name": policy.name,

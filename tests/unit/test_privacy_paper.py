@@ -27,6 +27,7 @@ NOBODY = GroupRisk(columns=(), people=0, k=0, alone=0, few=0, diversity=None, to
 
 def privacy(risk, policy="pseudonymize", types=("chat",)):
     return Privacy(
+        archive_id="20260501-abcd",
         created=datetime(2026, 5, 1, tzinfo=UTC),
         decisions=decide(load_policy(policy)),
         key="k",
@@ -70,7 +71,7 @@ def test_people_under_their_own_ids_need_no_attack():
 def test_the_page_says_which_archive_it_is_about_and_claims_no_attack_that_was_none():
     risk = Risk(people=1, linked_exact=0, linked_rounded=0, traces=(), groups=NOBODY)
     attacked, kept = render_privacy(privacy(risk)), render_privacy(privacy(None, "keep"))
-    made = f"Archive made on 1 May 2026 (UTC) by archive-tool {VERSION} under the policy"
+    made = f"Archive <code>20260501-abcd</code>, made on 1 May 2026 (UTC) by archive-tool {VERSION} under the policy"
     assert (
         f"{made} <strong>pseudonymize</strong>, version 1. Before it was published it was attacked"
         in attacked
