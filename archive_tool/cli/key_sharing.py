@@ -147,8 +147,11 @@ def grant(
 
         detail = {"grant": note.grant_id, "archives": note.archives, "scopes": note.scopes}
         audit.append(store, "grant", detail=detail, now=now)
+    from archive_tool.model.wording import count
+
     text = (
-        f"grant {note.grant_id} for {', '.join(note.scopes)} of {len(note.archives):,} archives, "
+        f"grant {note.grant_id} for {', '.join(note.scopes)} of "
+        f"{count(len(note.archives), 'archive')}, "
         f"until {note.expires.date().isoformat()}: {out}"
     )
     return Answer(text=text, fields={"grant": _grant(note), "path": str(out)})

@@ -16,6 +16,7 @@ from archive_tool.errors import SubjectError, UsageError
 from archive_tool.keys import SubjectState
 from archive_tool.lifecycle import audit, catalogue, mentions, people, places, roster, subjects
 from archive_tool.model.datatypes import BY_NAME, MEDIA, ROSTER
+from archive_tool.model.wording import count
 from archive_tool.schemas import dictionary, field_of
 from archive_tool.schemas.fields import Kind
 
@@ -261,8 +262,8 @@ def _papers(to: Path, rows: dict[str, int], doubts: Sequence[Doubt]) -> list[Pat
 
 def _page(rows: dict[str, int]) -> str:
     listed = "\n".join(
-        f"  {name}: {count:,} {'files' if name == MEDIA else 'rows'}"
-        for name, count in sorted(rows.items())
+        f"  {name}: {count(number, 'file' if name == MEDIA else 'row')}"
+        for name, number in sorted(rows.items())
     )
     return f"""\
 What we hold about you

@@ -375,7 +375,7 @@ def test_access_gives_the_own_rows_without_the_others(life: Life, tmp_path: Path
         ("chat", "recipientIds", 1),
         ("events", "response", 1),
     }
-    assert "events: 1 rows" in (tmp_path / "out" / "README.txt").read_text()
+    assert "events: 1 row\n" in (tmp_path / "out" / "README.txt").read_text()
     said = problem(
         UsageError,
         lambda: access(life.store, life.vault, "bob", to=tmp_path / "out", now=NOW),

@@ -348,7 +348,7 @@ def test_a_person_gets_ones_own_recordings_and_nobody_elses(own: Lab) -> None:
     assert handed.rows == {"events": 1, "recordings": 1}
     (given,) = (path for path in handed.files if path.parent.name == "media")
     assert given.read_bytes() == FILM
-    assert "  media: 1 files\n" in (to / "README.txt").read_text()
+    assert "  media: 1 file\n" in (to / "README.txt").read_text()
     assert [doubt.why for doubt in handed.doubts if doubt.data_type == "media"] == [
         "recordings: others may be seen or heard in them, and nothing was taken out"
     ]
