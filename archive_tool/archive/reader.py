@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -206,6 +207,23 @@ class Archive:
                 hint="give --vault DIR",
             )
         return self.vault
+
+
+@contextmanager
+def naming(archive_id: str) -> Iterator[None]:
+    """Say which of several archives it is that cannot be read."""
+    try:
+        yield
+    except REFUSALS as error:
+        if archive_id not in error.where:
+            error.where = f"{archive_id}/{error.where}" if error.where else archive_id
+        raise
+
+
+def open_stored(store: Path, archive_id: str, vault: Vault) -> Archive:
+    """Open one of the archives of a store: as :func:`open_archive`, and errors name it."""
+    with naming(archive_id):
+        return open_archive(store / layout.ARCHIVES / archive_id, vault=vault)
 
 
 def open_archive(path: AnyPath, *, vault: Vault | None = None) -> Archive:

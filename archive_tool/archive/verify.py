@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import bag, layout, media, parallel, parquet
-from archive_tool.archive.reader import REFUSALS, Archive, open_archive
+from archive_tool.archive.reader import REFUSALS, Archive, naming, open_archive
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import sshsig
 from archive_tool.model.archive import FileEntry, VerifiedArchive, VerifyReport
@@ -55,11 +56,11 @@ def verify_each(
     wrong: list[ArchiveToolError] = []
     done = Done(progress)
     for folder in layout.archives_at(path):
+        which = nullcontext() if folder == path else naming(folder.name)
         try:
-            whole.append(_verify_one(folder, vault, signer, done))
+            with which:
+                whole.append(_verify_one(folder, vault, signer, done))
         except REFUSALS as error:
-            if folder != path and folder.name not in error.where:  # a store: say which one
-                error.where = f"{folder.name}/{error.where}" if error.where else folder.name
             wrong.append(error)
     return whole, wrong
 

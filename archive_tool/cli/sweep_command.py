@@ -112,6 +112,7 @@ def _applied(swept: Swept) -> Answer:
         empty: dict[str, Any] = {"destroyed": [], "certificate": None}
         text = "\n".join(["nothing was due", *rest])
         return Answer(text=text, fields=empty | fields, exit_code=code)
+    code = max(code, unreadable.exit_code_after(done.work.not_reached))
     tasks = done.work.tasks
     whole = sum(task.whole for task in tasks)
     lines = [

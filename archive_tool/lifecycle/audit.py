@@ -203,12 +203,16 @@ def _open_checkpoint(content: bytes, folder: Path) -> tuple[int, str]:
 
     where = f"data/{CHECKPOINT} of {folder.name}"
     body, signer = signed.unseal(content, namespace=CHECKPOINT_NAMESPACE, where=where)
-    problem: ArchiveToolError | None = None
-    try:
+    stated = ""
+    with suppress(ArchiveToolError):
         stated = open_archive(folder).manifest.signer
-    except ArchiveToolError as error:
-        problem = error
-    if problem is not None or stated != sshsig.openssh_line(signer):
+    if not stated:
+        raise IntegrityError(
+            "cannot be compared: the archive is not whole",
+            where=where,
+            hint="archive-tool verify says what is wrong with it",
+        )
+    if stated != sshsig.openssh_line(signer):
         raise IntegrityError("is not signed by the archive's key", where=where)
     return int(body["line"]), str(body["hash"])
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.archive import layout
-from archive_tool.archive.reader import open_archive
+from archive_tool.archive.reader import open_stored
 from archive_tool.errors import RetentionError
 from archive_tool.lifecycle import (
     audit,
@@ -141,7 +140,7 @@ def _random_codes(store: Path, vault: Vault, decided: ErasePlan, ids: Sequence[s
     theirs = [i for i in ids if not going.isdisjoint(people.keys_of(vault, i))]
     found: list[str] = []
     for archive_id in sorted({item.archive for item in decided.mentions}) if theirs else ():
-        archive = open_archive(store / layout.ARCHIVES / archive_id, vault=vault)
+        archive = open_stored(store, archive_id, vault)
         found += mentions.random_codes(vault, archive, theirs)
     return found
 

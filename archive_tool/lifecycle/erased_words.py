@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.archive.reader import open_archive
+from archive_tool.archive.reader import open_stored
 from archive_tool.keys import SubjectState, primitives
 from archive_tool.keys.vault_file import ErasedWord
 from archive_tool.lifecycle import documents, holds, mentions, people
@@ -109,9 +109,7 @@ def named_again(
 
 def of_stored(store: Path, archive_id: str, vault: Vault) -> dict[str, pa.Table]:
     """Do the same for an archive of a store, under the holds that are in force."""
-    from archive_tool.archive import layout
-
-    archive = open_archive(store / layout.ARCHIVES / archive_id, vault=vault)
+    archive = open_stored(store, archive_id, vault)
     return named_again(vault, archive, holds.active(store))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import layout, rewrite
-from archive_tool.archive.reader import open_archive
+from archive_tool.archive.reader import open_stored
 from archive_tool.errors import VaultError
 from archive_tool.lifecycle import audit, changing, linkage, pending, places, renewal, roster
 from archive_tool.lifecycle.work import REKEY, Task, Work
@@ -100,7 +100,7 @@ def _write_again(
     *,
     now: datetime,
 ) -> None:
-    archive = open_archive(store / layout.ARCHIVES / archive_id, vault=vault)
+    archive = open_stored(store, archive_id, vault)
     beside = store / layout.REKEYED
     beside.mkdir(exist_ok=True, mode=0o700)
     new = rewrite.Revision(archive=archive, folder=beside / archive_id, vault=fresh)

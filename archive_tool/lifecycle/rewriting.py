@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive_tool.archive import layout, rewrite
-from archive_tool.archive.reader import open_archive
+from archive_tool.archive import rewrite
+from archive_tool.archive.reader import open_stored
 from archive_tool.lifecycle import audit, erased_words, holds, mentions, people
 
 if TYPE_CHECKING:
@@ -53,10 +53,10 @@ def take_out(
     held = 0
     names = sorted(set(archives))
     if names:
-        erased_words.note(vault, (_opened(store, vault, name) for name in names), ids)
+        erased_words.note(vault, (open_stored(store, name, vault) for name in names), ids)
         vault.save(now)
     for archive_id in names:
-        archive = _opened(store, vault, archive_id)
+        archive = open_stored(store, archive_id, vault)
         instead, kept = _without(vault, archive, ids, in_force)
         held += kept
         done = rewrite.revise(
@@ -68,10 +68,6 @@ def take_out(
             detail = {"archive": archive_id, "files": done.rewritten, "plan": plan}
             audit.append(store, "rewrite-mentions", detail=detail, phase="step", now=now)
     return Rewritten(seals=seals, held=held)
-
-
-def _opened(store: Path, vault: Vault, archive_id: str) -> Archive:
-    return open_archive(store / layout.ARCHIVES / archive_id, vault=vault)
 
 
 def _without(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from archive_tool.archive import layout
-from archive_tool.archive.reader import open_archive
+from archive_tool.archive.reader import open_stored
 from archive_tool.lifecycle import audit, due, erased_words, holds, terms
 from archive_tool.lifecycle.due import Due  # noqa: TC001  (msgspec reads the annotations)
 from archive_tool.model.archive import PolicyStamp  # noqa: TC001
@@ -116,8 +116,8 @@ class Looking:
     def _holds(self, entry: Entry, *, back: bool) -> list[str]:
         subjects: frozenset[str] = frozenset()
         if not back and any(hold.subjects for hold in self.in_force):
-            folder = self.store / layout.ARCHIVES / entry.archive_id
-            subjects = frozenset(e.subject for e in open_archive(folder, vault=self.vault).index)
+            archive = open_stored(self.store, entry.archive_id, self.vault)
+            subjects = frozenset(e.subject for e in archive.index)
         return list(holds.covering(self.in_force, entry.archive_id, subjects))
 
 

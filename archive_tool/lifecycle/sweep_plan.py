@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from archive_tool.archive import layout
+from archive_tool.archive.reader import REFUSALS, naming
 from archive_tool.errors import RetentionError
 from archive_tool.lifecycle import (
     audit,
@@ -22,7 +23,7 @@ from archive_tool.lifecycle import (
 from archive_tool.lifecycle.due import Decision  # noqa: TC001  (msgspec reads the annotations)
 from archive_tool.lifecycle.raw_bundles import RawBundle  # noqa: TC001
 from archive_tool.lifecycle.sweep_items import Item, Looking, was_made
-from archive_tool.lifecycle.unreadable import Unreadable  # noqa: TC001
+from archive_tool.lifecycle.unreadable import Unreadable
 from archive_tool.lifecycle.work import Unreached  # noqa: TC001
 
 if TYPE_CHECKING:
@@ -104,10 +105,15 @@ def plan(
     looking = _looking(store, vault, overview, day)
     items: list[Item] = []
     decisions: list[Decision] = []
+    left_out = list(overview.unreadable)
     for entry in overview.entries:
-        gone = looking.gone(entry)
+        try:
+            gone = looking.gone(entry)
+            item = looking.item(entry, gone)
+        except REFUSALS as error:
+            left_out.append(Unreadable.because(entry.archive_id, error))
+            continue
         decisions += due.undecided(entry, gone, day)
-        item = looking.item(entry, gone)
         items += [] if item is None else [item]
     touched = [item.archive for item in items]
     body = SweepPlan(
@@ -120,7 +126,7 @@ def plan(
         coming=_coming(overview, day),
         bundles=raw_bundles.look(bundles, overview),
         archives=len(overview.entries),
-        unreadable=list(overview.unreadable),
+        unreadable=left_out,
         not_reached=unreached.copies(vault, records, touched) if items else [],
     )
     return msgspec.structs.replace(body, digest=plans.digest_of(msgspec.to_builtins(body)))
@@ -138,7 +144,8 @@ def current(store: Path, vault: Vault, decided: SweepPlan, day: date) -> SweepPl
     items = []
     for item in decided.items:
         folder = store / layout.ARCHIVES / item.archive
-        entry = catalogue.entry_of(folder, vault) if folder.is_dir() else None
+        with naming(item.archive):
+            entry = catalogue.entry_of(folder, vault) if folder.is_dir() else None
         if entry is None or entry.seal != item.seal:
             raise plans.stale("an archive has changed since, or is gone")
         again = looking.item(entry, looking.gone(entry))

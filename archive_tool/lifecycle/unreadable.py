@@ -37,5 +37,6 @@ class Unreadable(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def because(cls, archive_id: str, error: ArchiveToolError) -> Unreadable:
         """Say of one archive what is wrong with it."""
-        why = error.what if isinstance(error, VaultError) else str(error)
+        named = str(error).removeprefix(f"{archive_id}/")
+        why = error.what if isinstance(error, VaultError) else named
         return cls(archive=archive_id, why=why, code=error.exit_code)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive_tool.archive import bag, layout, open_archive, verify
+from archive_tool.archive import bag, layout, verify
+from archive_tool.archive.reader import open_stored
 from archive_tool.errors import ArchiveToolError, IntegrityError
 from archive_tool.lifecycle import catalogue, due, sweep
 from archive_tool.policy import parse
@@ -80,7 +81,7 @@ def _make(
 ) -> None:
     from archive_tool.pipeline.create import create
 
-    archive = open_archive(store / layout.ARCHIVES / item.archive, vault=vault)
+    archive = open_stored(store, item.archive, vault)
     created = create(
         [archive.path],
         policy=_policy(archive, item),

@@ -192,3 +192,37 @@ def test_what_was_destroyed_is_not_missed_and_a_forged_tombstone_proves_nothing(
     shutil.rmtree(life.folder(B))
     assert command("verify", life.store).code == 0
     assert command("verify", life.store, *keys).err.startswith(f"error: {B}: {LOST}\n")
+
+
+def test_a_hold_on_a_person_and_an_index_that_went_bad_do_not_stop_the_sweep(
+    life: Life, tmp_path: Path
+) -> None:
+    holds.place(
+        life.store, reason="r", owner="o", ids=["nobody"], vault=life.vault, now=NOW
+    )  # who is in an archive has to be known then
+    cut("data/index.parquet")(life.folder(A))
+    sweep, plan = ["sweep", *places(life), "--as-of", "2031-01-01"], tmp_path / "plan.json"
+    planned = command(*sweep, "--plan", plan, "--json")
+    assert [item["archive"] for item in planned.json["due"]] == [B]
+    assert (planned.code, names_a(planned, "data/index.parquet: was changed")) == (16, True)
+    assert command(*sweep, "--apply", plan).code == 16
+    assert life.archives() == [A]
+
+
+def test_a_renewal_of_keys_names_the_archive_that_stops_it(life: Life) -> None:
+    cut("data/archive.json")(life.folder(A))
+    ran = command("key", "rekey", *places(life))
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        16,
+        f"error: {A}/data/archive.json: was changed: its sum does not fit",
+    )
+    assert command("verify", life.folder(B), "--vault", life.vault_folder).code == 0
+
+
+def test_a_log_that_cannot_be_compared_with_an_archive_says_which(life: Life) -> None:
+    cut("data/archive.json")(life.folder(A))
+    ran = command("audit", "verify", "--store", life.store)
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        16,
+        f"error: data/audit.json of {A}: cannot be compared: the archive is not whole",
+    )

@@ -242,7 +242,7 @@ def test_a_changed_archive_makes_the_plan_stale(life: Life) -> None:
     content = manifest.read_bytes()
     manifest.write_bytes(content.replace(b"2030-01-31", b"2029-01-31"))
     said = problem(IntegrityError, lambda: apply(life, path))
-    assert said == "data/archive.json: was changed: its sum does not fit"
+    assert said == f"{A}/data/archive.json: was changed: its sum does not fit"
     manifest.write_bytes(content)
     shutil.move(life.folder(A), life.store.parent / "away")
     said = problem(PlanError, lambda: apply(life, path))
