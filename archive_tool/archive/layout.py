@@ -44,6 +44,9 @@ RECORDINGS: Final = "data/media/"
 
 AGGREGATE_PREFIX: Final = "aggregates/"
 
+ARCHIVE_ID: Final = re.compile(r"[0-9]{8}-[a-z0-9]+")
+"""Day and random letters (:func:`archive_tool.pipeline.leaving.new_archive_id`)."""
+
 SAFE_PATH: Final = re.compile(r"data(/[A-Za-z0-9_][A-Za-z0-9_.-]*)+")
 """Payload paths: nothing hidden, nothing that leads outside, nothing a shell would read."""
 
@@ -73,11 +76,19 @@ def is_archive(path: Path) -> bool:
 
 
 def archives_at(path: Path) -> tuple[Path, ...]:
-    """Return the archives of a store, or the archive itself; FormatError when it is neither."""
+    """Return the archives of a store, or the archive itself; FormatError when it is neither.
+
+    Folders beside the archives that a server or a desktop made (``@eaDir``, ``lost+found``) are
+    none; one that has an archive's name and nothing in it is one that is not whole.
+    """
     if is_archive(path):
         return (path,)
     if (path / ARCHIVES).is_dir():
-        stored = {entry.name: entry for entry in (path / ARCHIVES).iterdir() if entry.is_dir()}
+        stored = {
+            entry.name: entry
+            for entry in (path / ARCHIVES).iterdir()
+            if entry.is_dir() and (ARCHIVE_ID.fullmatch(entry.name) or is_archive(entry))
+        }
         if (path / REPLACED).is_dir():  # a swap was interrupted: the older revision still counts
             stored = {entry.name: entry for entry in (path / REPLACED).iterdir()} | stored
         return tuple(stored[name] for name in sorted(stored))

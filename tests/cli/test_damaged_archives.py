@@ -226,3 +226,23 @@ def test_a_log_that_cannot_be_compared_with_an_archive_says_which(life: Life) ->
         16,
         f"error: data/audit.json of {A}: cannot be compared: the archive is not whole",
     )
+
+
+@pytest.mark.parametrize("name", ["@eaDir", "lost+found", "$RECYCLE.BIN", "notes of the lab"])
+def test_folders_of_servers_and_desktops_are_no_archives(life: Life, name: str) -> None:
+    junk = life.store / "archives" / name
+    junk.mkdir()
+    (junk / "thumb.db").write_bytes(b"x")
+    keys = ["--vault", life.vault_folder]
+    assert len(command("verify", life.store, *keys, "--json").json["archives"]) == 2
+    assert len(command("info", life.store, "--json").json["archives"]) == 2
+    checked = command("sweep", *places(life), "--check", "--as-of", "2026-11-21")
+    assert (checked.code, "2 archives" in checked.out) == (0, True)
+
+
+def test_an_archive_under_another_name_is_seen_and_refused(life: Life) -> None:
+    life.folder(A).rename(life.store / "archives" / "copy of the pilot")
+    ran = command("verify", life.store, "--vault", life.vault_folder, "--json")
+    first, second = ran.json["wrong"]
+    assert (ran.code, second) == (16, f"{A}: {LOST}")
+    assert first == ("copy of the pilot/data/archive.json: lies under the name of another archive")
