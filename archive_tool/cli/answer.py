@@ -21,8 +21,8 @@ class Answer:
 
     text: str
     """For stdout, without the last line break."""
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    """For ``--json``."""
+    fields: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = field(default_factory=dict)
+    """For ``--json``; a function where they are much work."""
     exit_code: int = 0
 
 
@@ -49,7 +49,8 @@ def answers(name: str) -> Callable[[Callable[..., Answer]], Callable[..., int]]:
         def callback(*, as_json: bool, **options: Any) -> int:  # noqa: ANN401
             answer = function(**options)
             if as_json:
-                click.echo(document(name, answer.fields, answer.exit_code))
+                fields = answer.fields() if callable(answer.fields) else answer.fields
+                click.echo(document(name, fields, answer.exit_code))
             elif answer.text:
                 click.echo(answer.text)
             return answer.exit_code

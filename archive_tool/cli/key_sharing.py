@@ -90,12 +90,11 @@ def rotate(
         now=datetime.now(UTC),
         present=identities_of(present, passphrase_file),
     )
-    answer = _recipients(
-        keys,
+    said = (
         f"new identity: {target}\nThe old one opens no further epoch: give this one with "
-        "--identity, and destroy the old one\nand older copies of the vault.",
+        "--identity, and destroy the old one\nand older copies of the vault."
     )
-    return Answer(text=answer.text, fields={**answer.fields, "identity": str(target)})
+    return _recipients(keys, said, identity=str(target))
 
 
 @click.command("grant", short_help="Let a collaborator open a part, until a date.")
@@ -209,9 +208,10 @@ def _grant(note: GrantNote) -> dict[str, Any]:
     return body
 
 
-def _recipients(vault: Vault, said: str) -> Answer:
+def _recipients(vault: Vault, said: str, **more: str) -> Answer:
     text = "\n".join([said, "opened by", *(f"  {name}" for name in vault.recipients)])
-    return Answer(text=text, fields={"epoch": vault.epoch, "recipients": list(vault.recipients)})
+    fields = {"epoch": vault.epoch, "recipients": list(vault.recipients), **more}
+    return Answer(text=text, fields=fields)
 
 
 COMMANDS: Final = (add_recipient, remove_recipient, rotate, rekey, grant, revoke, register_copy)

@@ -100,7 +100,7 @@ def command(
         if line
         else terminal.screen(validation, labels=found.labels, fail_on=least)
     )
-    return Answer(text=text, fields=_fields(validation, code), exit_code=code)
+    return Answer(text=text, fields=lambda: _fields(validation, code), exit_code=code)
 
 
 def _save(

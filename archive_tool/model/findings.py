@@ -22,10 +22,9 @@ class Severity(StrEnum):
     WARNING = "warning"
     NOTE = "note"
 
-    @property
-    def rank(self) -> int:
+    def __init__(self, word: str) -> None:
+        self.rank = ("error", "warning", "note").index(word)
         """0 for the heaviest, for sorting."""
-        return (Severity.ERROR, Severity.WARNING, Severity.NOTE).index(self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +81,7 @@ class FindingLog:
     _by_place: dict[tuple[str, str | None, str | None, str | None, str], Finding] = field(
         default_factory=dict
     )
+    _sorted: list[Finding] | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         """How many there are; iterate to see them."""
@@ -90,31 +90,31 @@ class FindingLog:
 
     def add(self, finding: Finding) -> None:
         """Add one finding, or fold it into the one already there."""
-        old = self._by_place.get(finding.place)
+        place = finding.place
+        old = self._by_place.get(place)
         if old is not None and old.rows is not None and finding.rows is not None:
             finding = replace(old, rows=old.rows + finding.rows)
-        self._by_place[finding.place] = finding
+        self._by_place[place] = finding
+        self._sorted = None
 
     def extend(self, findings: Iterable[Finding]) -> None:
         """Add many."""
-        for finding in findings:
+        for finding in (
+            findings._by_place.values() if isinstance(findings, FindingLog) else findings
+        ):
             self.add(finding)
 
     def __iter__(self) -> Iterator[Finding]:
         """Heaviest first, then by type, code and file."""
-        return iter(
-            sorted(
-                self._by_place.values(),
-                key=lambda f: (
-                    f.severity.rank,
-                    f.data_type or "",
-                    f.code,
-                    f.file or "",
-                    f.column or "",
-                    f.check,
-                ),
-            )
-        )
+        if self._sorted is None:
+            self._sorted = sorted(self._by_place.values(), key=_weight)
+        return iter(self._sorted)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel between processes as one text: there may be a hundred thousand."""
+        import msgspec
+
+        return _unpacked, (msgspec.msgpack.encode(list(self._by_place.values())),)
 
     def __len__(self) -> int:
         return len(self._by_place)
@@ -122,3 +122,22 @@ class FindingLog:
     def count(self, severity: Severity) -> int:
         """How many findings have this severity."""
         return sum(1 for finding in self._by_place.values() if finding.severity is severity)
+
+
+def _weight(finding: Finding) -> tuple[int, str, str, str, str, str]:
+    return (
+        finding.severity.rank,
+        finding.data_type or "",
+        finding.code,
+        finding.file or "",
+        finding.column or "",
+        finding.check,
+    )
+
+
+def _unpacked(packed: bytes) -> FindingLog:
+    import msgspec
+
+    log = FindingLog()
+    log.extend(msgspec.msgpack.decode(packed, type=list[Finding]))
+    return log
