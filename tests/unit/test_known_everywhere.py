@@ -141,6 +141,23 @@ def test_forms_of_a_name(name, text, result):
     assert scrubbed(text, known_as(name, rooms=True)) == result
 
 
+@pytest.mark.parametrize("declined", [False, True])
+@pytest.mark.parametrize("name", ["@", "!!!", "\U0001f642", "-", "@@ @", "\u200b"])
+def test_people_who_call_themselves_by_signs_alone(tmp_path: Path, name: str, declined: bool):
+    rows = [
+        {"messageId": str(n), "senderId": who, "senderName": called, "roomId": "r", "onset": n,
+         "experimentId": "e", "content": "see you", "timestamp": "2026-03-01T10:00:00.000Z"}
+        for n, (who, called) in enumerate([("user_1x", name), ("user_2x", "Mira Voss")])
+    ]  # fmt: skip
+    (tmp_path / "chat.json").write_text(json.dumps(rows))
+    person = {"participantId": "user_1x", "name": name, "email": name, "roomId": "r"}
+    consent = {"completionCode": "NOCONSENT"} if declined else {}
+    (tmp_path / "participants.json").write_text(json.dumps([person | consent]))
+    files = (tmp_path / "chat.json", tmp_path / "participants.json")
+    created = lab(tmp_path).create(*files, policy=load_policy("pseudonymize"))
+    assert created.tables["chat"].rows_out == 2 - declined
+
+
 def test_a_name_of_two_letters_is_looked_for_where_somebody_bears_it():
     known = known_as("Jo Smith", rooms=True)
     assert scrubbed("jo!", known) == f"{PERSON}!"

@@ -136,11 +136,11 @@ def _tells(words: Words) -> bool:
 
 
 def _compiled(phrases: dict[Words, str]) -> Sought:
+    phrases = {words: kind for words, kind in phrases.items() if words}  # "@" has none
     by_anchor = defaultdict(list)
     for words, kind in phrases.items():
-        if words:
-            anchor = max(words, key=lambda word: (len(word), any(c.isdigit() for c in word)))
-            by_anchor[anchor].append((words, kind))
+        anchor = max(words, key=lambda word: (len(word), any(c.isdigit() for c in word)))
+        by_anchor[anchor].append((words, kind))
     return Sought(by_anchor=dict(by_anchor), unspaced=Unspaced(phrases), numerals=numerals(phrases))
 
 
