@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from archive_tool.archive import rows_csv, rows_json
 from archive_tool.archive.columns import Column, columns_of, flat
-from archive_tool.keys import primitives
+from archive_tool.keys import disk, primitives
 from archive_tool.model.archive import ExtractedFile
 
 if TYPE_CHECKING:
@@ -51,12 +51,12 @@ class Target:
         self._end()
         self._file.flush()
         self.bytes = self._file.tell()
-        os.fsync(self._file.fileno())
+        disk.flush(self._file.fileno())
         self._file.close()
 
     def publish(self) -> ExtractedFile:
         """Rename it to its final name."""
-        self._beside.replace(self._path)
+        disk.move(self._beside, self._path)
         return ExtractedFile(
             data_type=self.data_type,
             path=self._path,

@@ -247,7 +247,7 @@ class Revision:
             for part in parts:
                 file.write(part)
             file.flush()
-            os.fsync(file.fileno())
+            disk.flush(file.fileno())
 
     def _put(self, path: str, content: bytes) -> None:
         self._put_parts(path, (content,))
@@ -289,3 +289,4 @@ def _link(source: str, target: str) -> None:
         os.link(source, target)
     except OSError:
         shutil.copyfile(source, target)
+        disk.sync_all([target])

@@ -64,6 +64,6 @@ class Staging:
     def publish(self) -> Path:
         """Rename the folder to its final place: the archive exists in full, or not at all."""
         target = self._store / layout.ARCHIVES / self._archive_id
-        self.folder.rename(target)
+        disk.move(self.folder, target)
         disk.sync_folder(target.parent)
         return target

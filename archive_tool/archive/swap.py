@@ -7,7 +7,6 @@ the swap, or undoes it when the newer one had not arrived; until then readers fi
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import layout
@@ -25,10 +24,10 @@ def settle(store: Path) -> None:
     for older in sorted(replaced.iterdir()):
         place = store / layout.ARCHIVES / older.name
         if place.exists():
-            shutil.rmtree(older)
+            disk.remove_tree(older)
         else:
-            older.rename(place)
-    replaced.rmdir()
+            disk.move(older, place)
+    disk.remove_folder(replaced)
 
 
 def put(store: Path, newer: Path) -> Path:
@@ -36,11 +35,11 @@ def put(store: Path, newer: Path) -> Path:
     place = store / layout.ARCHIVES / newer.name
     replaced = store / layout.REPLACED
     replaced.mkdir(exist_ok=True, mode=0o700)
-    place.rename(replaced / newer.name)
-    newer.rename(place)
+    disk.move(place, replaced / newer.name)
+    disk.move(newer, place)
     disk.sync_folder(place.parent)
-    shutil.rmtree(replaced / newer.name)
-    replaced.rmdir()
+    disk.remove_tree(replaced / newer.name)
+    disk.remove_folder(replaced)
     return place
 
 
@@ -50,9 +49,9 @@ def remove(store: Path, archive_id: str) -> None:
     if not place.exists():
         return
     gone = staging(store) / archive_id
-    place.rename(gone)
+    disk.move(place, gone)
     disk.sync_folder(place.parent)
-    shutil.rmtree(gone.parent)
+    disk.remove_tree(gone.parent)
 
 
 def staging(store: Path) -> Path:
@@ -65,4 +64,4 @@ def staging(store: Path) -> Path:
 def clear_staging(store: Path) -> None:
     """Remove what dead runs left. The caller holds the store's lock."""
     for stale in store.glob(f"{layout.STAGING_PREFIX}*"):
-        shutil.rmtree(stale)
+        disk.remove_tree(stale)

@@ -1,36 +1,80 @@
-"""Files that are whole or not there, and on the disk for good when the call returns."""
+"""Files that are whole or not there, and on the disk for good when the call returns.
+
+Every file and folder that is put in the place of another, or taken away, goes through here: what
+systems do differently stands once.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import sys
-from typing import TYPE_CHECKING
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
+PAUSES: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
+"""Seconds. So long Windows may refuse what a virus scanner, an index or a sync client has open."""
 
-def write_new(path: Path, content: bytes) -> None:
-    """Create a file that only its owner may read, in full, or fail and leave none."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+_IN_USE: Final = frozenset({errno.EACCES, errno.EPERM, errno.ENOTEMPTY})
+"""What Windows says of a file that somebody has open, and of a folder with such a file in it."""
+
+_NO_FOLDERS: Final = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF})
+"""What disks in a network say that can bring no folder to the disk."""
+
+
+PRIVATE: Final = 0o600
+"""For its owner only."""
+USUAL: Final = 0o666
+"""For whom the user's umask says."""
+
+
+def write_new(path: Path, content: bytes, *, mode: int = PRIVATE) -> None:
+    """Create a file in full, or fail and leave none."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            flush(file.fileno())
     except BaseException:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
         raise
 
 
-def replace(path: Path, content: bytes) -> None:
-    """Put a private file in place of another in one step."""
+def replace(path: Path, content: bytes, *, mode: int = PRIVATE) -> None:
+    """Put a file in place of another in one step: it is the old one or the new one."""
     beside = path.with_name(f".{path.name}.new")
     beside.unlink(missing_ok=True)
-    write_new(beside, content)
-    beside.replace(path)
+    write_new(beside, content, mode=mode)
+    try:
+        move(beside, path)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
     sync_folder(path.parent)
+
+
+def move(source: Path, target: Path) -> None:
+    """Give a file or folder another name; a file that has the name already is replaced."""
+    _patiently(lambda: source.replace(target))
+
+
+def remove_tree(folder: Path) -> None:
+    """Take a folder away with all that is in it."""
+    _patiently(lambda: shutil.rmtree(folder))
+
+
+def remove_folder(folder: Path) -> None:
+    """Take an empty folder away."""
+    _patiently(folder.rmdir)
 
 
 def sync_all(paths: Iterable[str]) -> None:
@@ -41,22 +85,54 @@ def sync_all(paths: Iterable[str]) -> None:
     opened: list[int] = []
     try:
         for path in paths:
-            opened.append(os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR))
+            opened.append(os.open(path, os.O_RDONLY if sys.platform != "win32" else os.O_RDWR))
             if sys.platform == "linux":  # starts to write what is new, and waits for nothing
                 os.posix_fadvise(opened[-1], 0, 0, os.POSIX_FADV_DONTNEED)
-        for descriptor in opened:
+        for descriptor in opened[:-1]:
             os.fsync(descriptor)
+        for descriptor in opened[-1:]:
+            flush(descriptor)
     finally:
         for descriptor in opened:
             os.close(descriptor)
 
 
 def sync_folder(folder: str | Path) -> None:
-    """Bring the names in a folder to the disk."""
-    if os.name == "nt":
+    """Bring the names in a folder to the disk, where a system can be told to."""
+    if sys.platform == "win32":
         return  # Windows has no folder handles to flush
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        flush(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_FOLDERS:
+            raise
     finally:
         os.close(descriptor)
+
+
+def flush(descriptor: int) -> None:
+    """Bring an open file to the disk, and what was sent there before it.
+
+    On macOS ``fsync`` ends when the drive has taken the bytes, not when they would survive a power
+    cut (fsync(2) there); disks in a network know no more than that.
+    """
+    os.fsync(descriptor)
+    if sys.platform == "darwin":
+        import fcntl
+
+        with suppress(OSError):
+            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+
+
+def _patiently(act: Callable[[], object]) -> None:
+    """Do something that Windows may refuse for a moment; other systems are not asked twice."""
+    for pause in PAUSES if sys.platform == "win32" else ():
+        try:
+            act()
+            return
+        except OSError as error:
+            if error.errno not in _IN_USE:
+                raise
+        time.sleep(pause)
+    act()

@@ -165,7 +165,7 @@ def write(folder: Path, body: VaultBody, present: Sequence[Identity]) -> None:
         same = all(read(beside, identity) == body for identity in present)
         if not same or age.slots(sealed) != len(body.recipients):
             raise IntegrityError("did not read back as it was written", where=VAULT_FILE)
-        beside.replace(folder / VAULT_FILE)
+        disk.move(beside, folder / VAULT_FILE)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise

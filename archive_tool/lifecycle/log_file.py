@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time as clock
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import LockError
+from archive_tool.keys import disk
 from archive_tool.keys.lock import FileLock
 
 if TYPE_CHECKING:
@@ -38,18 +40,20 @@ def last_line(path: Path) -> bytes | None:
 
 def append(path: Path, line: bytes) -> None:
     """Append in one call; a disk that takes only a part of it gets the part taken back."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    # Windows would write a carriage return of its own before the end of the line
+    descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0), disk.PRIVATE)
     try:
         size = os.fstat(descriptor).st_size
         written = 0
         try:
             written = os.write(descriptor, line)
-            os.fsync(descriptor)
+            disk.flush(descriptor)
         finally:
             if written != len(line):
                 os.ftruncate(descriptor, size)
         if written != len(line):
-            raise OSError(28, "no space left on device", path.name)
+            raise OSError(errno.ENOSPC, "no space left on device", path.name)
     finally:
         os.close(descriptor)
 

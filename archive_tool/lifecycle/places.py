@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -55,18 +54,7 @@ def read(path: Path) -> bytes | None:
 def write(path: Path, content: bytes) -> None:
     """Put a file in place in one step, on the disk: it is the old one or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    beside = path.parent / f".{path.name}.new"
-    try:
-        with open(beside, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise
-    disk.sync_folder(path.parent)
+    disk.replace(path, content)
 
 
 def require_store(store: Path) -> None:

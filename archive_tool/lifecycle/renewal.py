@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import layout, swap
+from archive_tool.keys import disk
 from archive_tool.lifecycle import audit, destroy, pending
 from archive_tool.lifecycle.work import REKEY
 
@@ -25,7 +25,7 @@ def finish(store: Path, vault: Vault, work: Work, *, now: datetime) -> None:
         if (beside / task.archive_id).is_dir():
             swap.put(store, beside / task.archive_id)
     if beside.exists():
-        shutil.rmtree(beside)
+        disk.remove_tree(beside)
     said = detail(work) | {"epoch": vault.epoch}
     audit.append(store, REKEY, phase=audit.DONE, detail=said, now=now)
     pending.remove(store, work)
@@ -38,7 +38,7 @@ def recover(store: Path, vault: Vault, *, now: datetime) -> None:
             finish(store, vault, work, now=now)
         elif work.kind == REKEY:
             if (store / layout.REKEYED).exists():
-                shutil.rmtree(store / layout.REKEYED)
+                disk.remove_tree(store / layout.REKEYED)
             audit.append(store, REKEY, phase=audit.UNDONE, detail=detail(work), now=now)
             pending.remove(store, work)
 

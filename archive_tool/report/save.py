@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from archive_tool.errors import UsageError
+from archive_tool.keys import disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,12 +30,4 @@ def refuse_homeless(paths: Iterable[Path | None]) -> None:
 
 def save(path: Path, content: bytes) -> None:
     """Write a file beside its place, then rename it there: it is whole or it is not there."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with beside.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    disk.replace(path, content, mode=disk.USUAL)
