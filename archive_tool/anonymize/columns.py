@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.clocks import moments_in
+from archive_tool.ingest.arrow import in_utc
 from archive_tool.schemas import Sensitivity
 
 if TYPE_CHECKING:
@@ -90,7 +91,8 @@ def generalize_column(array: pa.Array, decision: Decision) -> pa.Array:
     if pa.types.is_dictionary(array.type):
         return map_values(array, lambda word: decision.labels.get(word, OTHER))[0]
     if pa.types.is_timestamp(array.type):
-        return pc.floor_temporal(array, unit=decision.unit).cast(array.type)
+        floored = pc.floor_temporal(in_utc(array), unit=decision.unit)
+        return floored.cast(pa.int64()).cast(array.type)
     if decision.digits is not None:
         return pc.round(array, ndigits=decision.digits)
     return pc.multiply(pc.floor(pc.divide(array, decision.bin)), decision.bin)

@@ -36,6 +36,17 @@ def _nulls(kind: Array, rows: int) -> Array:
     return pa.nulls(rows, kind)
 
 
+def in_utc(moments: Array) -> Array:
+    """Give moments as a clock in UTC shows them: without a zone, which Arrow would look up.
+
+    Neither Windows nor a small container has the time zones of the system.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return pc.cast(pc.cast(moments, pa.int64()), pa.timestamp(moments.type.unit))
+
+
 def is_empty(texts: Array) -> Array:
     """Mask of empty texts; null where the text is null."""
     return equals(texts, "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from archive_tool.ingest.arrow import in_utc
 from archive_tool.ingest.canonical import canonical_table
 from archive_tool.model.tables import Batch
 
@@ -88,7 +89,7 @@ def _as_text(table: pa.Table, names: set[str]) -> pa.Table:
     for name in names & set(table.column_names):
         column = table[name]
         if pa.types.is_timestamp(column.type):
-            text: Array = pc.strftime(column, format="%Y-%m-%dT%H:%M:%SZ")
+            text: Array = pc.strftime(in_utc(column), format="%Y-%m-%dT%H:%M:%SZ")
         else:
             text = column.cast(pa.string())
         table = table.set_column(table.column_names.index(name), name, text)
