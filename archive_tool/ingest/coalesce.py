@@ -89,7 +89,8 @@ def _as_text(table: pa.Table, names: set[str]) -> pa.Table:
     for name in names & set(table.column_names):
         column = table[name]
         if pa.types.is_timestamp(column.type):
-            text: Array = pc.strftime(in_utc(column), format="%Y-%m-%dT%H:%M:%SZ")
+            clock = pc.replace_substring(in_utc(column).cast(pa.string()), " ", "T")
+            text: Array = pc.binary_join_element_wise(clock, "Z", "")
         else:
             text = column.cast(pa.string())
         table = table.set_column(table.column_names.index(name), name, text)

@@ -17,7 +17,7 @@ PACKAGE: Final = Path(archive_tool.__file__).parent
 
 ZONED: Final = frozenset(
     {
-        "strftime", "floor_temporal", "ceil_temporal", "round_temporal", "year", "month", "day",
+        "floor_temporal", "ceil_temporal", "round_temporal", "year", "month", "day",
         "hour", "iso_calendar", "local_timestamp", "assume_timezone", "day_of_week",
     }
 )  # fmt: skip
@@ -51,6 +51,8 @@ def _of_call(call: ast.Call) -> Iterator[str]:
     moves = name == "rename" or (name == "replace" and len(call.args) == 1 and not words)
     if moves or (name == "rmtree" and "ignore_errors" not in words):
         yield f"{name}: keys/disk.py knows what Windows does"
+    if name == "strftime" and _name(getattr(call.func, "value", call)) == "pc":
+        yield "pc.strftime looks UTC up even for moments without a zone"
     if name in ZONED and isinstance(call.func, ast.Attribute) and _name(call.func.value) == "pc":
         first = call.args[0] if call.args else None
         if not (isinstance(first, ast.Call) and _name(first.func) == "in_utc"):
@@ -63,7 +65,7 @@ def _is_text(call: ast.Call) -> bool:
     return not (isinstance(mode, ast.Constant) and "b" in str(mode.value))
 
 
-def _name(node: ast.expr) -> str:
+def _name(node: ast.AST) -> str:
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
@@ -117,7 +119,7 @@ def test_modules_of_one_system_are_loaded_where_they_are() -> None:
         "place.rename(other)",
         "beside.replace(path)",
         "shutil.rmtree(folder)",
-        "pc.strftime(column, format='%Y')",
+        "pc.strftime(in_utc(column), format='%Y')",
         "pc.floor_temporal(column, unit='day')",
     ],
 )
