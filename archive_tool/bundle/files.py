@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import mmap
 import os
 from typing import BinaryIO, Final
@@ -13,16 +14,25 @@ _MAP_FROM: Final = 1 * MIB
 """Smaller files are read: thousands of maps cost more than they save."""
 
 
+_PLAIN: Final = frozenset({errno.ENOENT, errno.EACCES, errno.EPERM})
+_IN_A_CLOUD: Final = "if it lies in OneDrive or iCloud: let it be kept on this computer first"
+"""Files that are listed and not here: without a network they cannot be opened."""
+
+
 def opened(path: str, size: int, where: str) -> BinaryIO:
     """Open a file that is still as large as when it was listed."""
     stream: BinaryIO | None = None
+    hint = ""
     try:
         stream = open(path, "rb")  # noqa: SIM115  (the caller closes it)
         now = os.fstat(stream.fileno()).st_size
-    except OSError:
+    except OSError as error:
         now = -1
+        hint = "" if error.errno in _PLAIN else _IN_A_CLOUD
     if stream is None or now < 0:
-        raise BundleError("cannot be opened", where=where, expected="a file with read permission")
+        raise BundleError(
+            "cannot be opened", where=where, expected="a file with read permission", hint=hint
+        )
     if now != size:
         stream.close()
         raise BundleError(

@@ -9,9 +9,10 @@ NESTED: Final = "nested archive: unpack it first"
 OURS: Final = "written by archive-tool"
 LINK: Final = "a link: links are not followed"
 _PARTIAL: Final = "a partial download"
+_CLOUD: Final = "still in iCloud: download it in Finder first"
 _SPREADSHEET: Final = "a spreadsheet: export it as CSV or JSON"
 _FOREIGN: Final = "a file of another program"
-MAY_HOLD_ROWS: Final = frozenset({NESTED, LINK, _PARTIAL, _SPREADSHEET, _FOREIGN})
+MAY_HOLD_ROWS: Final = frozenset({NESTED, LINK, _PARTIAL, _CLOUD, _SPREADSHEET, _FOREIGN})
 """Reasons that leave out what somebody may have meant to archive: a finding says so."""
 
 _FOLDERS: Final = {
@@ -46,6 +47,7 @@ def _by_suffix(reasons: dict[str, str]) -> dict[str, str]:
 _SUFFIXES: Final = _by_suffix(
     {
         ".part .partial .crdownload .download .opdownload .tmp .temp .swp": _PARTIAL,
+        ".icloud": _CLOUD,
         ".bak .orig .old": "a backup copy",
         ".ipynb .rmd .qmd": "a notebook, not data",
         ".py .r .js .mjs .ts .m .sh .bash .zsh .ps1 .bat .cmd .jl .do .sps .sas .pl .rb .java "

@@ -7,6 +7,7 @@ that the platform's clients write); anything else suggests nothing. Content alwa
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -109,7 +110,7 @@ def _hints_of_folders(folders: tuple[str, ...]) -> NameHints:
     room = experiment = None
     stamp = None
     for folder in folders:
-        stem = stem_of(folder)
+        stem = stem_of(unicodedata.normalize("NFC", folder))  # macOS takes letters apart
         if match := _ROOM_DOWNLOAD.match(stem) or _ROOM.match(stem):
             room, stamp = match["room"], _moment(match) or stamp
         elif match := _EXPERIMENT.match(stem):

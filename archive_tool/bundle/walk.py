@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from archive_tool.bundle.ignored import LINK, OURS, why_ignored_folder
 from archive_tool.bundle.zips import printable
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.bundle.limits import Limits
+
+
+_JUNCTION: Final = 0xA0000003
+"""``IO_REPARSE_TAG_MOUNT_POINT`` of Windows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +75,7 @@ def _below(folder: str, root: str, above: tuple[str, ...], limits: Limits) -> It
     for entry in entries:
         names = (*above, entry.name)
         path = entry.path
-        if entry.is_symlink() or (hasattr(entry, "is_junction") and entry.is_junction()):
+        if entry.is_symlink() or _is_junction(entry):
             yield Found(names=names, path=path, size=0, ignored=LINK)
         elif entry.is_dir(follow_symlinks=False):
             reason = why_ignored_folder(entry.name)
@@ -83,6 +88,13 @@ def _below(folder: str, root: str, above: tuple[str, ...], limits: Limits) -> It
             yield Found(names=names, path=path, size=size)
         else:
             yield Found(names=names, path=path, size=0, ignored="not a file")
+
+
+def _is_junction(entry: os.DirEntry[str]) -> bool:
+    """Tell whether a folder of Windows is another one; Python 3.11 does not call it a link."""
+    if sys.platform != "win32":
+        return False
+    return entry.stat(follow_symlinks=False).st_reparse_tag == _JUNCTION
 
 
 def _is_ours(folder: str, names: set[str]) -> bool:

@@ -27,14 +27,17 @@ class Answer:
 
 
 def document(name: str, fields: Mapping[str, Any], exit_code: int) -> str:
-    """The JSON document of a command: versioned, and on one line so that logs can hold it."""
+    """The JSON document of a command: versioned, and on one line so that logs can hold it.
+
+    In ASCII: pipes of Windows have a code page, which would make something else of all other signs.
+    """
     body = {
         "schema": f"{NAME}/{name}/1",
         "tool": {"name": NAME, "version": VERSION},
         "exit_code": exit_code,
         **fields,
     }
-    return json.dumps(body, ensure_ascii=False)
+    return json.dumps(body)
 
 
 def answers(name: str) -> Callable[[Callable[..., Answer]], Callable[..., int]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive_tool.errors import LockError, UsageError, VaultError
+from archive_tool.model.texts import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -81,10 +82,12 @@ def new_identity_path(vault: Vault) -> Path:
 
 
 def read_passphrase(path: Path) -> bytes:
-    """The first line of a file, without its line break."""
+    """The first line of a file, without its line break; as it is where it is no Unicode text."""
     if not path.is_file():
         raise UsageError("no such file", where=str(path), expected="a file with the passphrase")
-    line = path.read_bytes().split(b"\n", 1)[0].rstrip(b"\r")
+    content = path.read_bytes()
+    text = decoded(content)
+    line = (content if text is None else text.encode()).split(b"\n", 1)[0].rstrip(b"\r")
     if not line:
         raise UsageError("is empty", where=str(path), expected="a passphrase on the first line")
     return line

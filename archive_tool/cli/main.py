@@ -21,6 +21,7 @@ import click
 from archive_tool.cli.answer import document
 from archive_tool.cli.settings import default_map
 from archive_tool.errors import ArchiveToolError
+from archive_tool.model.pipes import is_unread
 from archive_tool.model.version import NAME, VERSION
 from archive_tool.pipeline.interpreter import ours_alone
 
@@ -135,11 +136,10 @@ def run(arguments: Sequence[str]) -> int:
             kind=type(error).__name__,
             detail=error.detail,
         )
-    except BrokenPipeError:
-        # the reader of a pipe went away: there is nobody left to answer
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     except OSError as error:
+        if is_unread(error):  # there is nobody left to answer
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 1
         # the names of files are the owner's own; strerror is the system's sentence
         where = f"{error.filename}: " if error.filename else ""
         what = f"{where}{(error.strerror or 'input or output failed').lower()}"

@@ -12,6 +12,7 @@ from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault
 from archive_tool.cli.private_file import refuse_existing, write_private
 from archive_tool.errors import UsageError
+from archive_tool.model.texts import decoded
 
 LARGEST = 64 * 2**20
 """Bytes of a sheet."""
@@ -38,7 +39,7 @@ def review(*, bundles: tuple[Path, ...], policy: str, sheet: Path, as_of: dateti
 
     refuse_existing(sheet)
     words, about = residual_words(bundles, policy=load_policy(policy), now=as_of)
-    write_private(sheet, write_sheet(words, about).encode())
+    write_private(sheet, write_sheet(words, about).encode("utf-8-sig"))  # Excel needs the mark
     kinds = [one.kind for one in words]
     text = "\n".join(
         (
@@ -69,7 +70,9 @@ def sign(
     refuse_existing(to)
     if sheet.stat().st_size > LARGEST:
         raise UsageError("is too large", where=sheet.name, expected="a review sheet below 64 MB")
-    text = sheet.read_bytes().decode("utf-8-sig", errors="replace")
+    text = decoded(sheet.read_bytes())
+    if text is None:  # a name that is read wrongly would be masked nowhere
+        raise UsageError("is not UTF-8", where=sheet.name, expected='a sheet saved as "CSV UTF-8"')
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     content, done = sign_sheet(text, keys.signing_key, now=datetime.now(UTC))
     write_private(to, content)

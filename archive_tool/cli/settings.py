@@ -7,9 +7,11 @@ the file. Unknown settings are errors: a typo must not send data to another stor
 from __future__ import annotations
 
 import tomllib
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.errors import UsageError
+from archive_tool.model.texts import decoded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,12 +50,18 @@ def default_map(folder: Path) -> dict[str, Any]:
 
 
 def _read(path: Path) -> dict[str, str]:
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        content = None
+    content = None
+    text = decoded(path.read_bytes())
+    with suppress(tomllib.TOMLDecodeError):
+        content = None if text is None else tomllib.loads(text)
     if content is None:
-        raise UsageError("cannot be parsed", where=str(path), expected="TOML")
+        hint = "paths with \\ stand in single quotes: store = 'C:\\study\\archives'"
+        raise UsageError(
+            "cannot be parsed",
+            where=str(path),
+            expected="TOML",
+            hint=hint if "\\" in (text or "") else "",
+        )
     for name, value in content.items():
         if name not in (*PATHS, *WORDS):
             known = ", ".join((*PATHS, *WORDS))

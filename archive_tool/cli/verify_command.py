@@ -11,6 +11,7 @@ from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault, shred_again
 from archive_tool.cli.progress import progress
 from archive_tool.errors import UsageError
+from archive_tool.model.texts import decoded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +70,7 @@ def command(
 def _public_key(path: Path) -> str:
     if not path.is_file():
         raise UsageError("no such file", where=str(path), expected="an OpenSSH public key")
-    return path.read_text(encoding="utf-8", errors="replace").strip()
+    return (decoded(path.read_bytes()) or "").strip()
 
 
 def _fields(archive: VerifiedArchive) -> dict[str, Any]:

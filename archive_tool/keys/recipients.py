@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyrage
 
 from archive_tool.errors import IntegrityError, VaultError
+from archive_tool.model.texts import decoded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -159,13 +160,13 @@ def _parse_identity(content: bytes, path: Path) -> Identity:
         if content.startswith(_SSH_HEADER):
             keys.append(pyrage.ssh.Identity.from_buffer(content))
         else:
-            for line in content.decode().splitlines():
+            for line in (decoded(content) or "").splitlines():
                 if line.startswith("#"):
                     name, _, value = line[1:].partition(":")
                     notes[name.strip()] = value.strip()
                 elif line.strip():
                     keys.append(pyrage.x25519.Identity.from_str(line.strip()))
-    except (pyrage.IdentityError, UnicodeDecodeError, ValueError):
+    except (pyrage.IdentityError, ValueError):
         keys = []
     if not keys:
         raise VaultError(

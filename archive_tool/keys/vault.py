@@ -23,6 +23,7 @@ from archive_tool.keys.custody import Custody, distinct, identity_for
 from archive_tool.keys.lock import FileLock
 from archive_tool.keys.vault_file import VAULT_FILE, VaultBody
 from archive_tool.model.wording import count
+from archive_tool.model.paths import is_inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -280,7 +281,7 @@ class Vault(Custody):
 
 def refuse_inside(store: Path, vault: Path) -> None:
     """VaultError (17) when the vault lies in the store: its backups would hold the keys."""
-    if vault.resolve().is_relative_to(store.resolve()):
+    if is_inside(vault, store):
         raise VaultError(
             "the vault lies inside the store",
             where="vault",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.codes import spellings
 from archive_tool.errors import UsageError
+from archive_tool.model.texts import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,9 +31,8 @@ def parse_ids(content: bytes, *, where: str = "id-file") -> tuple[str, ...]:
     if len(content) > LARGEST:
         problem = "is larger than 16 MB"
     else:
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError:
+        text = decoded(content)
+        if text is None:
             text, problem = "", "is not text in UTF-8"
         ids = dict.fromkeys(line.strip() for line in text.splitlines() if line.strip())
         if len(ids) > MOST:

@@ -3,17 +3,44 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
+from typing import Final
 
 AnyPath = str | os.PathLike[str]
 Inputs = AnyPath | Sequence[AnyPath]
 """One path or many."""
+
+
+_RESERVED: Final = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?", re.I)
+"""Names of devices on Windows, whatever stands behind a dot (Microsoft, "Naming Files")."""
+
+
+def is_device(name: str) -> bool:
+    """Tell whether a file of this name could not be made on Windows."""
+    return _RESERVED.fullmatch(name) is not None
+
+
+def same_place(one: AnyPath, other: AnyPath) -> bool:
+    """Tell whether two paths lead to one file or folder.
+
+    The system is asked where it can be: ``Store`` and ``store`` are one folder on macOS and Windows.
+    """
+    if os.path.realpath(one) == os.path.realpath(other):
+        return True
+    try:
+        return os.path.samefile(one, other)
+    except OSError:
+        return False
+
+
+def is_inside(path: AnyPath, folder: AnyPath) -> bool:
+    """Tell whether a path lies in a folder, links followed, or is that folder."""
+    real = Path(os.path.realpath(path))
+    return any(same_place(place, folder) for place in (real, *real.parents))
 
 
 def as_argument(path: Path) -> str:

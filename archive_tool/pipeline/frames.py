@@ -73,7 +73,7 @@ def pack(item: object) -> Packed:
 
 
 def send(to: IO[bytes], packed: Packed) -> None:
-    """Write an object; BrokenPipeError when nobody reads any more."""
+    """Write an object; OSError (:func:`is_unread`) when nobody reads any more."""
     for piece in packed:
         to.write(piece)
     to.flush()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.bundle.kinds import MEDIA_SUFFIXES
 from archive_tool.model.bundle import FileKind
 from archive_tool.model.datatypes import RECORDINGS, SHARED_SUBJECT
+from archive_tool.model.paths import is_device
 from archive_tool.model.policy import Action
 from archive_tool.policy.recordings import SEAL
 from archive_tool.validation.media import Recorded
@@ -135,7 +136,8 @@ def _own_name(path: str) -> str:
     last = PurePosixPath(path.rpartition("!/")[2].replace("\\", "/")).name
     suffix = PurePosixPath(last).suffix.lower()
     suffix = suffix if suffix in MEDIA_SUFFIXES else ""
-    return (_clean(last[: len(last) - len(suffix)]) or "media") + suffix
+    name = _clean(last[: len(last) - len(suffix)]) or "media"
+    return ("_" if is_device(name) else "") + name + suffix
 
 
 def _clean(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from archive_tool.archive import layout, open_archive
 from archive_tool.bundle import open_bundle
 from archive_tool.errors import UsageError
+from archive_tool.model.paths import same_place
 from archive_tool.pipeline.from_archive import FromArchive
 from archive_tool.pipeline.from_bundle import FromBundle
 from archive_tool.pipeline.from_codes import FromCodes, is_coded
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 def refuse_bundle(store: Path, paths: Sequence[str | os.PathLike[str]]) -> None:
     """Raise UsageError for a store that is the bundle: it could not be read as one any more."""
-    if any(os.path.realpath(path) == os.path.realpath(store) for path in paths):
+    if any(same_place(path, store) for path in paths):
         raise UsageError(
             "the store is the folder of the bundle",
             where="store",

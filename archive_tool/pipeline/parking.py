@@ -127,7 +127,7 @@ class Parking:
         with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
             writer.write_table(table)
         if self._file is None:
-            self._file = tempfile.TemporaryFile(dir=self.folder)  # noqa: SIM115
+            self._file = tempfile.TemporaryFile(dir=self.folder, prefix=".parked-")  # noqa: SIM115
         self._count += 1
         sealed = primitives.seal_numbered(self._key, self._count, sink.getvalue())
         offset = self._file.seek(0, os.SEEK_END)

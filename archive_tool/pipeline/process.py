@@ -6,10 +6,10 @@ import os
 import pickle
 import subprocess
 import sys
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Final, cast
 
+from archive_tool.model.pipes import may_be_unread
 from archive_tool.pipeline import frames
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def spawn() -> Process:
         stderr=subprocess.DEVNULL,  # a traceback might quote data
     )
     to, back = cast("IO[bytes]", other.stdin), cast("IO[bytes]", other.stdout)
-    with suppress(BrokenPipeError):
+    with may_be_unread():
         to.write(pickle.dumps([os.path.abspath(place) for place in sys.path]))
         to.flush()
 

@@ -11,9 +11,9 @@ import errno
 import threading
 from collections import deque
 from concurrent.futures import Future
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
+from archive_tool.model.pipes import may_be_unread
 from archive_tool.pipeline import frames
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Worker:
         self.stop()
         self._listener.join()
         for pipe in (self._process.to, self._process.back):
-            with suppress(BrokenPipeError):
+            with may_be_unread():
                 pipe.close()
 
     def stop(self) -> None:
@@ -74,7 +74,7 @@ class Worker:
 
         What it holds goes back to the system while this process goes on.
         """
-        with self._sending, suppress(BrokenPipeError):
+        with self._sending, may_be_unread():
             self._lost = True
             self._process.to.close()
 
@@ -99,7 +99,7 @@ class Worker:
             if self._lost:
                 raise WorkerLostError()
             self._asked.append(future)
-            with suppress(BrokenPipeError):  # the thread that listens says it to all who wait
+            with may_be_unread():  # the thread that listens says it to all who wait
                 frames.send(self._process.to, packed)
         return future
 

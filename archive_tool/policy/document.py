@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from archive_tool.errors import PolicyError
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.policy import Accepted, Basis, Period, Policy, Retention
+from archive_tool.model.texts import decoded
 from archive_tool.policy.aggregates import read_aggregate
 from archive_tool.policy.published import published
 from archive_tool.policy.quasi import read_quasi_identifiers
@@ -199,7 +200,7 @@ def _read(path: Path) -> str | None:
     try:
         if path.stat().st_size > LARGEST:
             return None
-        return path.read_text(encoding="utf-8-sig")
+        return decoded(path.read_bytes())
     except (OSError, ValueError):
         return None
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import PolicyError
 from archive_tool.model.policy import Policy
+from archive_tool.model.texts import decoded
 from archive_tool.policy.document import LARGEST, parse
 from archive_tool.policy.reader import did_you_mean
 
@@ -48,21 +49,19 @@ def load_policy(name_or_path: Policy | AnyPath) -> Policy:
     if isinstance(name_or_path, str) and name_or_path in READY:
         return parse(policy_text(name_or_path), where=f"policy {name_or_path}")
     path = Path(name_or_path)
-    text, reason = "", ""
+    text, reason = None, "not UTF-8"
     try:
         if path.stat().st_size > LARGEST:
             reason = f"larger than {LARGEST} bytes"
         else:
-            text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        reason = "not UTF-8"
+            text = decoded(path.read_bytes())
     except OSError:
         reason = f"no such policy or file{did_you_mean(str(name_or_path), READY)}"
-    if reason:
+    if text is None:
         raise PolicyError(
             reason, where=str(path), expected=f"a policy file, or one of {', '.join(READY)}"
         )
-    return parse(text, where=path.name, folder=path.parent)
+    return parse(text.replace("\r\n", "\n"), where=path.name, folder=path.parent)
 
 
 def load_lesser(policy: Policy) -> Policy | None:

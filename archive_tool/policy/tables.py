@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.model.aggregates import DATE, LENGTH, Dimension, Filter, Source, TableSpec
 from archive_tool.model.datatypes import CHAT, SYNC
+from archive_tool.model.paths import is_device
 from archive_tool.policy.reader import Reader, did_you_mean, key_path
 from archive_tool.policy.sources import nature, source_of
 from archive_tool.schemas import FIELDS, Kind, Sensitivity
@@ -70,6 +71,8 @@ def read_table(entry: Mapping[str, Any], path: str, reader: Reader) -> TableSpec
     name = reader.text(entry, "name", f"{path}.name")
     if name and not _NAME.match(name):
         reader.problem(f"{path}.name", "not a name for a file", "small letters, digits and _")
+    if is_device(name):
+        reader.problem(f"{path}.name", "the name of a device on Windows", "another name")
     data_type = reader.text(entry, "type", f"{path}.type")
     if data_type not in FIELDS:
         if data_type:

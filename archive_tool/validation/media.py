@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
@@ -194,7 +195,8 @@ def _expiry(url: str) -> float:
 
 def _stem(path: str) -> str:
     """Name of a file without folder, ending, and the number of a second download."""
-    return _COPY.sub("", PurePosixPath(path.replace("\\", "/")).stem)
+    stem = PurePosixPath(path.replace("\\", "/")).stem
+    return _COPY.sub("", unicodedata.normalize("NFC", stem))  # macOS takes letters apart
 
 
 def _owners(path: str, by_name: Mapping[str, list[_Recording]]) -> list[_Recording]:

@@ -389,7 +389,7 @@ def test_ids_come_one_per_line() -> None:
     assert (
         problem(UsageError, lambda: people.parse_ids(b" \n")) == f"id-file: holds no id{expected}"
     )
-    said = problem(UsageError, lambda: people.parse_ids(b"\xff\xfe"))
+    said = problem(UsageError, lambda: people.parse_ids(b"\xff\xff"))
     assert said == f"id-file: is not text in UTF-8{expected}"
 
 
