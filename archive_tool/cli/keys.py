@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archive_tool.cli.private_file import warn_of_readers
 from archive_tool.errors import LockError, UsageError, VaultError
 from archive_tool.model.texts import decoded
 
@@ -24,6 +25,8 @@ def open_vault(
 ) -> Vault:
     """Open the vault of a study; VaultError (17) with what to do when there is none."""
     from archive_tool.keys import Vault
+    from archive_tool.keys.vault import IDENTITY_FILE
+    from archive_tool.keys.vault_file import VAULT_FILE
 
     if folder is None:
         raise VaultError(
@@ -33,6 +36,7 @@ def open_vault(
     vault = Vault.open(
         folder, identity=identity, passphrase_provider=passphrase_provider(passphrase_file)
     )
+    warn_of_readers(vault.folder / VAULT_FILE, identity or vault.folder / IDENTITY_FILE)
     shred_again(vault)
     return vault
 
@@ -71,6 +75,7 @@ def identities_of(paths: Sequence[Path], passphrase_file: Path | None) -> list[I
     """Read the identities of further custodians who are present."""
     from archive_tool.keys.recipients import read_identity
 
+    warn_of_readers(*paths)
     return [read_identity(path, passphrase_provider(passphrase_file)) for path in paths]
 
 
@@ -85,6 +90,7 @@ def read_passphrase(path: Path) -> bytes:
     """The first line of a file, without its line break; as it is where it is no Unicode text."""
     if not path.is_file():
         raise UsageError("no such file", where=str(path), expected="a file with the passphrase")
+    warn_of_readers(path)
     content = path.read_bytes()
     text = decoded(content)
     line = (content if text is None else text.encode()).split(b"\n", 1)[0].rstrip(b"\r")

@@ -1,10 +1,15 @@
-"""New files that hold personal data: for their owner's eyes only, never over an old one."""
+"""Files with personal data or keys: for their owner's eyes only, never over an old one."""
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING
 
+import click
+
 from archive_tool.errors import UsageError
+from archive_tool.model.paths import as_argument
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,3 +26,19 @@ def write_private(path: Path, content: bytes) -> None:
     from archive_tool.keys.disk import write_new
 
     write_new(path, content)
+
+
+def warn_of_readers(*paths: Path) -> None:
+    """Say on stderr which of one's own files others may read, as ssh does of its keys.
+
+    It is no reason to refuse: on some drives every file looks so, and nobody can change it.
+    """
+    if sys.platform == "win32":
+        return  # the mode says nothing there
+    for path in paths:
+        if not path.is_file():
+            continue
+        status = path.stat()
+        if status.st_uid == os.getuid() and status.st_mode & 0o077:
+            click.echo(f"warning: {path}: its mode lets others read it (expected 600)", err=True)
+            click.echo(f"hint: chmod 600 {as_argument(path)}", err=True)

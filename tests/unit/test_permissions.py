@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from archive_tool.archive import extract, open_archive
+from archive_tool.archive import extract, open_archive, rewrite
 from archive_tool.archive.staging import Staging
+from archive_tool.keys import disk
 from archive_tool.lifecycle import holds
 from archive_tool.lifecycle.access import access
 from archive_tool.model.datatypes import MEDIA
 from tests.support.archives import NOW, event
+from tests.support.commands import command
 from tests.support.lives import Life, begin
 
 if TYPE_CHECKING:
@@ -83,3 +86,62 @@ def test_a_copy_for_a_person_is_for_its_owner(life: Life, tmp_path: Path) -> Non
     rows = [path for path in handed.files if path.parent.name == A]
     assert {bits(path) for path in rows} == {0o600}
     assert len(rows) >= 2
+
+
+def test_keys_that_others_can_read_are_named(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As ssh does; the answer and the exit code are the same."""
+    keys = ("verify", life.store, "--vault", life.vault_folder, "--json")
+    assert (command(*keys).code, command(*keys).err) == (0, "")
+    vault, identity = life.vault_folder / "vault.age", life.vault_folder / "identity.txt"
+    identity.chmod(0o640)
+    vault.chmod(0o604)
+    ran = command(*keys)
+    assert (ran.code, ran.json["exit_code"]) == (0, 0)
+    assert ran.err == "".join(
+        f"warning: {path}: its mode lets others read it (expected 600)\nhint: chmod 600 {path}\n"
+        for path in (vault, identity)
+    )
+    monkeypatch.setattr(sys, "platform", "win32")  # where modes mean nothing
+    assert command(*keys).err == ""
+
+
+def test_passphrases_that_others_can_read_are_named(tmp_path: Path) -> None:
+    word = tmp_path / "word.txt"
+    word.write_bytes(b"correct horse")
+    word.chmod(0o644)
+    ran = command("key", "init", "--vault", tmp_path / "vault", "--passphrase-file", word)
+    assert ran.code == 0
+    assert f"warning: {word}: its mode lets others read it (expected 600)\n" in ran.err
+
+
+def test_the_memory_of_a_machine_is_for_its_owner(
+    life: Life, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = tmp_path / "state" / "memory"
+    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(memory))
+    vault = life.vault
+    vault.erase_subjects([vault.subject_key("ann")], now=NOW)
+    vault.save(NOW)
+    (record,) = memory.iterdir()
+    assert (bits(memory), bits(record)) == (0o700, 0o600)
+
+
+def test_the_older_revision_is_for_its_owner_until_it_goes(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[str, int]] = []
+    real = disk.move
+
+    def move(source: Path, target: Path) -> None:
+        seen.extend((entry.name, bits(entry)) for entry in life.store.iterdir())
+        real(source, target)
+
+    monkeypatch.setattr(disk, "move", move)
+    life.add("20261120-bbb", {("events", "bob"): [event(2, "bob")]})
+    rewrite.revise(
+        life.store, A, life.vault, drop=lambda _: False, drop_types=frozenset({"media"}), now=NOW
+    )
+    hidden = {name for name, mode in seen if name.startswith(".") and mode & 0o077}
+    names = {name.partition("-")[0] for name, _ in seen}
+    assert (hidden, {".replaced", ".staging"} <= names) == (set(), True)
+    assert not (life.store / ".replaced").exists()
