@@ -34,7 +34,10 @@ def open_vault(
             hint="add --vault DIR; a new study makes one with: archive-tool key init --vault DIR",
         )
     vault = Vault.open(
-        folder, identity=identity, passphrase_provider=passphrase_provider(passphrase_file)
+        folder,
+        identity=identity,
+        passphrase_provider=passphrase_provider(passphrase_file),
+        now=datetime.now(UTC),
     )
     warn_of_readers(vault.folder / VAULT_FILE, identity or vault.folder / IDENTITY_FILE)
     shred_again(vault)

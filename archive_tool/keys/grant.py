@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime  # noqa: TC003  (msgspec reads the annotations)
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import msgspec
@@ -215,9 +215,9 @@ def open_grant(
     *,
     identity: Path | None,
     passphrase_provider: PassphraseProvider | None = None,
-    now: datetime | None = None,
+    now: datetime,
 ) -> Grant:
-    """Open a grant with the identity of its recipient.
+    """Open a grant with the identity of its recipient; ``now`` is compared with its last moment.
 
     Raises VaultError (17) for a wrong key and after its expiry, IntegrityError (16) when it was
     changed or is no grant.
@@ -236,7 +236,7 @@ def open_grant(
     signer = sshsig.verify(armoured, line, namespace=NAMESPACE, where=path.name)
     if sshsig.openssh_line(signer) != body.signer:
         raise IntegrityError("is signed by another key than it says", where=path.name)
-    if (now or datetime.now(UTC)) >= body.expires:
+    if now >= body.expires:
         raise VaultError(
             f"the grant ended on {body.expires.date().isoformat()}",
             where=path.name,

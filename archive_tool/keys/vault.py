@@ -9,7 +9,6 @@ pins. It lies outside the store: whoever copies the store must not get the keys 
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final
@@ -27,6 +26,7 @@ from archive_tool.model.paths import is_inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from archive_tool.keys.recipients import Identity, PassphraseProvider
     from archive_tool.model.paths import AnyPath
@@ -102,13 +102,16 @@ class Vault(Custody):
         *,
         identity: AnyPath | None = None,
         passphrase_provider: PassphraseProvider | None = None,
+        now: datetime | None = None,
     ) -> Vault:
         """Open a vault with an identity file (default: the one beside it).
 
-        The path of a grant opens what was granted: see :mod:`archive_tool.keys.grant`.
+        The path of a grant opens what was granted, until it ends: that needs ``now``, see
+        :mod:`archive_tool.keys.grant`.
 
         Raises VaultError (17) for a missing vault, a missing, protected or wrong identity;
-        IntegrityError (16) for a vault that was changed or is another one.
+        IntegrityError (16) for a vault that was changed or is another one; UsageError (2) for a
+        grant without ``now``.
         """
         folder, identity = Path(folder), None if identity is None else Path(identity)
         if folder.name == VAULT_FILE:  # the file in the folder was named
@@ -116,7 +119,11 @@ class Vault(Custody):
         if folder.is_file():
             from archive_tool.keys.grant import open_grant
 
-            return open_grant(folder, identity=identity, passphrase_provider=passphrase_provider)
+            if now is None:
+                raise UsageError("a grant is opened before it ends", where="vault", expected="now")
+            return open_grant(
+                folder, identity=identity, passphrase_provider=passphrase_provider, now=now
+            )
         path = folder / VAULT_FILE
         if not path.is_file():
             raise VaultError("there is no vault", where=folder.name, hint=_NO_VAULT_HINT)
@@ -223,12 +230,12 @@ class Vault(Custody):
             self._check_current()
             yield
 
-    def save(self, now: datetime | None = None, *, present: Sequence[Identity] = ()) -> None:
+    def save(self, now: datetime, *, present: Sequence[Identity] = ()) -> None:
         """Write the next epoch beside the old one, read it back, then swap it in.
 
         ``present``: identities of further custodians; it is read back with each of them too.
         """
-        self._write_next(now or datetime.now(UTC), reader=self._identity, present=present)
+        self._write_next(now, reader=self._identity, present=present)
 
     def shred_again(self, now: datetime) -> bool:
         """Take out of an older copy what was erased since it was made; False when it is current.

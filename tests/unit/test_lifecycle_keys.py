@@ -175,6 +175,11 @@ def test_grants_end_and_are_refused_when_wrong(life: Life, tmp_path: Path) -> No
     path, identity = granted(life, tmp_path, "read:chat")
     said = problem(VaultError, lambda: grants.open_grant(path, identity=identity, now=EXPIRES))
     assert said == "a.grant: the grant ended on 2026-12-20"
+    said = problem(VaultError, lambda: Vault.open(path, identity=identity, now=EXPIRES))
+    assert said == "a.grant: the grant ended on 2026-12-20"
+    assert Vault.open(path, identity=identity, now=NOW).vault_id == life.vault.vault_id
+    said = problem(UsageError, lambda: Vault.open(path, identity=identity))
+    assert said == "vault: a grant is opened before it ends (expected now)"
     _, other = custodian(tmp_path, "stranger")
     said = problem(VaultError, lambda: grants.open_grant(path, identity=other, now=NOW))
     assert said == "a.grant: this key does not open the vault"
