@@ -84,7 +84,9 @@ def make(
             writer.write_recording(subject, name, BytesIO(film))
         only_aggregates = bool(aggregates) and not rows
         path = writer.publish(
-            description(aggregate=only_aggregates), vault.signing_key, commit=vault.save
+            description(aggregate=only_aggregates),
+            vault.signing_key,
+            commit=lambda: vault.save(NOW),
         )
     return Made(path=path, store=store, vault=vault)
 

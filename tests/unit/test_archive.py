@@ -96,7 +96,7 @@ def test_a_slice_does_not_carry_the_ids_of_others(tmp_path: Path) -> None:
     both = table("events", [event(1, "ann"), event(2, "bob")])
     with writer(tmp_path, vault) as to:
         to.write_table("events", "ann", both.slice(0, 1))
-        path = to.publish(description(), vault.signing_key, commit=vault.save)
+        path = to.publish(description(), vault.signing_key, commit=lambda: vault.save(NOW))
     column = open_archive(path, vault=vault).read("events").column("participantId")
     assert column.chunk(0).dictionary.to_pylist() == ["ann"]
 
@@ -118,7 +118,7 @@ def test_tables_are_written_from_threads(tmp_path: Path) -> None:
             for number in range(60):
                 person = f"p{number % 20}"
                 pool.submit(to.write_table, "events", person, table("events", [event(1, person)]))
-        path = to.publish(description(), vault.signing_key, commit=vault.save)
+        path = to.publish(description(), vault.signing_key, commit=lambda: vault.save(NOW))
     report = verify(path, vault=vault)
     assert (report.rows, report.erased) == (60, 0)
     parts = sorted(entry.part for entry in open_archive(path, vault=vault).index)
