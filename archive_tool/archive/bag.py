@@ -25,6 +25,10 @@ _BAGIT_TEXT: Final = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _LINE: Final = re.compile(r"([0-9a-f]{64})  ([^\r\n]+)")
 
 
+_DESKTOP: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
+"""What macOS and Windows put into a folder that somebody looked at."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Seal:
     """What the signature of an archive covers."""
@@ -95,13 +99,18 @@ def read_seal(folder: Path) -> Seal:
 
 
 def check_complete(folder: Path, seal: Seal) -> None:
-    """IntegrityError naming the first file that is missing, or that nobody listed."""
+    """IntegrityError naming the first file that is missing, or file or folder that nobody listed."""
     found = layout.files_below(folder)
     expected = {*seal.digests, *layout.TAG_FILES, layout.TAG_MANIFEST, layout.SIGNATURE}
     for path in sorted(expected - found):
         raise IntegrityError("is missing", where=path)
     for path in sorted(found - expected):
-        raise IntegrityError("does not belong to the archive", where=path)
+        of_desktop = path.rpartition("/")[2].lower() in _DESKTOP
+        raise IntegrityError(
+            "does not belong to the archive",
+            where=path,
+            hint="the desktop left it there, and nothing is lost: remove it" if of_desktop else "",
+        )
 
 
 def read_checked(folder: Path, seal: Seal, path: str) -> bytes:

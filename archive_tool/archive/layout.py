@@ -122,13 +122,18 @@ def not_an_archive(path: Path) -> FormatError:
 
 
 def files_below(folder: Path) -> set[str]:
-    """Return every file's path from the folder, with ``/``; links and devices are refused."""
+    """Return every file's path from the folder, with ``/``; links and devices are refused.
+
+    Of an empty folder the path with a ``/`` behind it: a name alone can tell something too.
+    """
     found: set[str] = set()
     stack = [("", str(folder))]
     while stack:
         prefix, place = stack.pop()
+        empty = True
         with os.scandir(place) as entries:
             for entry in entries:
+                empty = False
                 name = prefix + entry.name
                 if entry.is_dir(follow_symlinks=False):
                     stack.append((name + "/", entry.path))
@@ -136,4 +141,6 @@ def files_below(folder: Path) -> set[str]:
                     found.add(name)
                 else:
                     raise IntegrityError("a link or device does not belong here", where=name)
+        if empty and prefix:
+            found.add(prefix)
     return found

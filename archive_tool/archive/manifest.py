@@ -103,6 +103,7 @@ def _stated(folder: Path) -> ArchiveManifest:
 
 def _info(folder: Path) -> ArchiveInfo:
     manifest = _stated(folder)
-    payload = [name for name in layout.files_below(folder) if name.startswith("data/")]
+    below = layout.files_below(folder)
+    payload = [name for name in below if name.startswith("data/") and not name.endswith("/")]
     size = sum((folder / name).stat().st_size for name in payload)
     return ArchiveInfo(path=folder, manifest=manifest, bytes=size, files=len(payload))

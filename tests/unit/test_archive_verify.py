@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from archive_tool.archive import bag, index, layout, open_archive, verify
+from archive_tool.archive import bag, index, info, layout, open_archive, verify
 from archive_tool.errors import ArchiveToolError, FormatError, IntegrityError
 from archive_tool.keys import Vault, primitives, sshsig
 from tests.support.archives import NOW, Made, event, make, small
@@ -134,6 +134,26 @@ def test_what_nobody_listed_is_named(made: Made) -> None:
         for call in both(made):
             assert refusal(IntegrityError, call) == f"{name}: does not belong to the archive"
         (made.path / name).unlink()
+
+
+def test_an_empty_folder_is_named(made: Made) -> None:
+    before = info(made.path)
+    for name in ("data/tables/ann", "of-ann/of-bob"):
+        (made.path / name).mkdir(parents=True)
+        for call in both(made):
+            assert refusal(IntegrityError, call) == f"{name}/: does not belong to the archive"
+        assert info(made.path) == before  # it is no file
+        (made.path / name).rmdir()
+    (made.path / "of-ann").rmdir()
+    assert verify(made.path).files == len(made.open().seal.digests) + 5
+
+
+@pytest.mark.parametrize("name", [".DS_Store", "data/Thumbs.db", "desktop.ini"])
+def test_what_a_desktop_left_is_said_to_be_that(made: Made, name: str) -> None:
+    (made.path / name).write_bytes(b"x")
+    with pytest.raises(IntegrityError, match="does not belong to the archive") as caught:
+        verify(made.path)
+    assert caught.value.hint == "the desktop left it there, and nothing is lost: remove it"
 
 
 def test_a_link_is_named(made: Made) -> None:
