@@ -13,7 +13,7 @@ import click
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault
-from archive_tool.cli.private_file import refuse_existing, write_private
+from archive_tool.model.outputs import refuse_existing, refuse_homeless
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,13 +35,15 @@ def command(
       archive-tool key linkage archives/archives/ID --vault keys --to linkage.csv
     """
     from archive_tool.archive import open_archive
+    from archive_tool.keys import disk
     from archive_tool.lifecycle.linkage import open_linkage
     from archive_tool.report.text import count
 
-    refuse_existing(to)
+    refuse_homeless((to,))
+    refuse_existing((to,))
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     links, erased = open_linkage(open_archive(archive, vault=keys), keys, now=datetime.now(UTC))
-    write_private(to, _csv(links).encode())
+    disk.write_new(to, _csv(links).encode())
     lines = [f"{count(len(links), 'code')} in {to}", "keep it apart from the rows, and delete it"]
     if erased:
         lines.append(f"{count(erased, 'person', 'people')} were erased: nobody can link their code")

@@ -1,4 +1,4 @@
-"""Files with personal data or keys: for their owner's eyes only, never over an old one."""
+"""Files with keys: whether others may read them."""
 
 from __future__ import annotations
 
@@ -8,24 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive_tool.errors import UsageError
 from archive_tool.model.paths import as_argument
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-def refuse_existing(path: Path) -> None:
-    """Raise UsageError (2) when the file is there."""
-    if path.exists():
-        raise UsageError("is there already", where=path.name, expected="the name of a new file")
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """Write a file that nobody else may read; it must not be there."""
-    from archive_tool.keys.disk import write_new
-
-    write_new(path, content)
 
 
 def warn_of_readers(*paths: Path) -> None:

@@ -9,6 +9,7 @@ import click
 
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
+from archive_tool.model.outputs import refuse_existing, refuse_homeless, refuse_shared
 
 if TYPE_CHECKING:
     from archive_tool.model.validation import Validation
@@ -61,8 +62,8 @@ def command(
     from archive_tool.report import terminal
     from archive_tool.report.grouping import GroupBy, View
     from archive_tool.report.record import read_record
-    from archive_tool.report.save import refuse_existing, refuse_homeless
 
+    refuse_shared((html, pdf))
     refuse_homeless((html, pdf))
     refuse_existing((html, pdf), replace=replace)
     validation = read_record(findings)

@@ -111,6 +111,7 @@ def shorten(
 
     if (plan is None) == (apply is None):
         raise UsageError("needs one of --plan and --apply", where="shorten")
+    plans.refuse_other(plan, terms.Change, terms.SCHEMA)
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     now = datetime.now(UTC)
     if apply is not None:

@@ -10,8 +10,8 @@ import click
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault
-from archive_tool.cli.private_file import refuse_existing, write_private
 from archive_tool.errors import UsageError
+from archive_tool.model.outputs import refuse_existing, refuse_homeless
 from archive_tool.model.texts import decoded
 
 LARGEST = 64 * 2**20
@@ -33,13 +33,15 @@ def review(*, bundles: tuple[Path, ...], policy: str, sheet: Path, as_of: dateti
     Write keep or mask beside every word, then sign the sheet with archive-tool policy sign.
     """
     from archive_tool.anonymize.review import write_sheet
+    from archive_tool.keys import disk
     from archive_tool.pipeline.review import residual_words
     from archive_tool.policy import load_policy
     from archive_tool.report.text import count
 
-    refuse_existing(sheet)
+    refuse_homeless((sheet,))
+    refuse_existing((sheet,))
     words, about = residual_words(bundles, policy=load_policy(policy), now=as_of)
-    write_private(sheet, write_sheet(words, about).encode("utf-8-sig"))  # Excel needs the mark
+    disk.write_new(sheet, write_sheet(words, about).encode("utf-8-sig"))  # Excel needs the mark
     kinds = [one.kind for one in words]
     text = "\n".join(
         (
@@ -65,9 +67,11 @@ def sign(
       archive-tool policy sign words.csv --vault keys --to review.json
     """
     from archive_tool.anonymize.review import sign_sheet
+    from archive_tool.keys import disk
     from archive_tool.report.text import count
 
-    refuse_existing(to)
+    refuse_homeless((to,))
+    refuse_existing((to,))
     if sheet.stat().st_size > LARGEST:
         raise UsageError("is too large", where=sheet.name, expected="a review sheet below 64 MB")
     text = decoded(sheet.read_bytes())
@@ -75,7 +79,7 @@ def sign(
         raise UsageError("is not UTF-8", where=sheet.name, expected='a sheet saved as "CSV UTF-8"')
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     content, done = sign_sheet(text, keys.signing_key, now=datetime.now(UTC))
-    write_private(to, content)
+    disk.write_new(to, content)
     return Answer(
         text=f"{count(done.words, 'word')} read, {len(done.masked)} to be masked: {to}",
         fields={"path": str(to), "words": done.words, "masked": len(done.masked)},

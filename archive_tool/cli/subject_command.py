@@ -134,6 +134,7 @@ def erase(
 
     if (plan is None) == (apply is None):
         raise UsageError("needs one of --plan and --apply", where="erase")
+    plans.refuse_other(plan, erase_plan.ErasePlan, erase_plan.SCHEMA)
     refuse_inside(store, vault)
     ids = None if id_file is None else read_ids(id_file)
     now = datetime.now(UTC)

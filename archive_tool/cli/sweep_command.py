@@ -66,11 +66,12 @@ def command(
     under hold stays.
     """
     from archive_tool.keys import refuse_inside
-    from archive_tool.lifecycle import sweep_plan
+    from archive_tool.lifecycle import plans, sweep_plan
     from archive_tool.pipeline import downgrade
 
     if apply is not None and (plan is not None or check):
         raise UsageError("--apply stands alone", where="sweep")
+    plans.refuse_other(plan, sweep_plan.SweepPlan, sweep_plan.SCHEMA)
     refuse_inside(store, vault)
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     now = datetime.now(UTC)
@@ -83,8 +84,6 @@ def command(
             )
     decided = sweep_plan.plan(store, keys, as_of=as_of, now=now, bundles=bundles)
     if plan is not None:
-        from archive_tool.lifecycle import plans
-
         plans.save(decided, plan)
     code = RetentionError.exit_code if check and decided.is_due else 0
     return Answer(

@@ -9,6 +9,7 @@ import click
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.progress import progress
+from archive_tool.model.outputs import refuse_existing, refuse_homeless, refuse_shared
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -69,8 +70,8 @@ def command(
     """
     from archive_tool.model.findings import Severity
     from archive_tool.pipeline.validate import validated
-    from archive_tool.report.save import refuse_existing, refuse_homeless
 
+    refuse_shared((findings, html))
     refuse_homeless((findings, html))
     refuse_existing((findings, html), replace=replace)
     known = options.accepted(accept, because)

@@ -31,6 +31,7 @@ from archive_tool.keys.vault import Vault
 from archive_tool.keys.vault_file import GrantNote
 from archive_tool.model.datatypes import SEVEN
 from archive_tool.model.wording import count
+from archive_tool.model.outputs import refuse_existing, refuse_homeless
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -178,8 +179,8 @@ def make(
         raise UsageError("not a scope", where="scope", expected=", ".join(GRANTABLE))
     if expires <= now:
         raise UsageError("is not in the future", where="expires")
-    if out.exists():
-        raise UsageError("exists already", where=out.name)
+    refuse_homeless((out,))
+    refuse_existing((out,))
     age.parse_recipient(to)
     wanted = sorted(set(scopes))
     opened = sorted(vault.archives if archives is None else archives)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
-from archive_tool.errors import PlanError
+from archive_tool.errors import PlanError, UsageError
 from archive_tool.lifecycle import audit, places
+from archive_tool.model.outputs import refuse_homeless
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,27 @@ def save(plan: msgspec.Struct, path: Path) -> str:
     body[DIGEST] = digest_of(body)
     places.write(path, places.pretty(body))
     return str(body[DIGEST])
+
+
+def refuse_other(path: Path | None, kind: type[msgspec.Struct], schema: str) -> None:
+    """Raise UsageError (2) for a file that is there and no plan of this kind; before long work.
+
+    A plan is made again and again under one name: an earlier one may go, and nothing else.
+    """
+    if path is None:
+        return
+    refuse_homeless((path,))
+    if not path.exists():
+        return
+    earlier = None
+    with suppress(PlanError, OSError):
+        earlier = load(path, kind, schema)
+    if earlier is None:
+        raise UsageError(
+            "exists already and is no plan of this kind",
+            where=str(path),
+            hint="name another file",
+        )
 
 
 def load(path: Path, kind: type[PlanT], schema: str) -> PlanT:

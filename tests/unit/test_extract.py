@@ -227,7 +227,7 @@ def test_every_kind_of_column_can_be_sorted_by(tmp_path: Path) -> None:
 def test_an_existing_file_is_not_replaced_unasked(made: Made, tmp_path: Path) -> None:
     (tmp_path / "events.csv").write_text("mine")
     said = refusal(UsageError, lambda: run(made, tmp_path))
-    assert said == "events.csv: exists already"
+    assert said == f"{tmp_path / 'events.csv'}: exists already"
     assert sorted(path.name for path in tmp_path.glob("*.csv")) == ["events.csv"]
     run(made, tmp_path, replace=True)
     assert (tmp_path / "events.csv").read_text() != "mine"

@@ -91,7 +91,7 @@ def test_codes_of_an_archive_lead_back_only_through_its_table(tmp_path):
     assert (line.event, line.detail) == ("linkage", {"archive": one.archive_id})
 
     again = command("key", "linkage", one.path, "--vault", made.folder / "vault", "--to", to)
-    assert again.err.startswith("error: linkage.csv: is there already (expected")
+    assert again.err == f"error: {to}: exists already\nhint: name another file\n"
     who = next(iter(people))
     found = mentions.terms(made.vault, made.open(one), "chat", [who])
     assert people[who] in found

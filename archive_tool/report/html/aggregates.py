@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from archive_tool.archive import layout
 from archive_tool.disclose.publish import OK
 from archive_tool.model.archive import ExtractedFile
+from archive_tool.model.outputs import refuse_existing
 from archive_tool.report.aggregates import (
     TOTAL,
     dates,
@@ -19,7 +20,7 @@ from archive_tool.report.aggregates import (
 from archive_tool.report.captions import about, about_noisy
 from archive_tool.report.html.page import environment
 from archive_tool.report.html.summaries import intervals, pictures
-from archive_tool.report.save import refuse_existing, save
+from archive_tool.report.save import save
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

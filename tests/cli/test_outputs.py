@@ -1,0 +1,97 @@
+"""Files that a user names for what comes out: one rule for all commands."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.commands import command
+from tests.support.defects import DEFECTS
+from tests.support.lives import Life, custodian, usual
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+A = "20261120-aaa"
+SOUND = DEFECTS / "overlap-equal" / "bundle"
+
+
+@pytest.fixture
+def life(tmp_path: Path) -> Life:
+    (tmp_path / "ids").write_text("ann\n")
+    return usual(tmp_path)
+
+
+def plans(life: Life, plan: Path) -> dict[str, list[object]]:
+    """The commands that write a plan."""
+    places = ["--store", life.store, "--vault", life.vault_folder, "--plan", plan]
+    ids = ["--id-file", plan.parent / "ids"]
+    until = ["--archive", A, "--until", "2028-01-01", "--reason", "r"]
+    return {
+        "sweep": ["sweep", *places],
+        "erase": ["subject", "erase", *places, *ids],
+        "shorten": ["retention", "shorten", *places, *until],
+    }
+
+
+@pytest.mark.parametrize("name", ["sweep", "erase", "shorten"])
+def test_a_plan_goes_over_an_earlier_plan_of_its_kind_and_nothing_else(
+    life: Life, tmp_path: Path, name: str
+) -> None:
+    plan = tmp_path / "plan.json"
+    arguments = plans(life, plan)[name]
+    assert command(*arguments).code == 0
+    first = plan.read_bytes()
+    assert command(*arguments).code == 0
+    others = {other: plans(life, tmp_path / f"{other}.json")[other] for other in plans(life, plan)}
+    del others[name]
+    kinds = [tmp_path / f"{other}.json" for other in others]
+    for made in others.values():
+        assert command(*made).code == 0
+    edited, mine = tmp_path / "edited.json", tmp_path / "ids"
+    edited.write_bytes(first.replace(b"2026", b"2025"))
+    for taken in (*kinds, edited, mine):
+        before = taken.read_bytes()
+        ran = command(*[taken if word == plan else word for word in arguments])
+        said = f"error: {taken}: exists already and is no plan of this kind\n"
+        assert (ran.code, ran.err) == (2, said + "hint: name another file\n")
+        assert taken.read_bytes() == before
+
+
+def test_a_folder_that_is_missing_is_not_made(life: Life, tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    said = f"error: {nowhere}: no such folder\nhint: make it first\n"
+    vault = ["--vault", life.vault_folder]
+    named = (
+        *(plans(life, tmp_path / "x")[name] for name in ("sweep", "erase", "shorten")),
+        ["validate", SOUND, "--findings", nowhere / "x"],
+        ["key", "linkage", life.folder(A), *vault, "--to", nowhere / "x"],
+        ["policy", "review", SOUND, "--policy", "keep", "--sheet", nowhere / "x"],
+        ["key", "grant", *vault, "--to", custodian(tmp_path, "c")[0], "--scope", "read:chat",
+         "--expires", "2036-01-01", "--out", nowhere / "x"],
+    )  # fmt: skip
+    for arguments in named:
+        ran = command(*[nowhere / "x" if word == tmp_path / "x" else word for word in arguments])
+        assert (ran.code, ran.err) == (2, said), arguments
+    assert not nowhere.exists()
+
+
+def test_reports_go_over_others_when_that_is_said(tmp_path: Path) -> None:
+    findings, html = tmp_path / "findings.jsonl", tmp_path / "report.html"
+    html.write_text("mine")
+    arguments = ["validate", SOUND, "--findings", findings, "--html", html]
+    ran = command(*arguments)
+    said = f"error: {html}: exists already\nhint: name another file, or give --replace\n"
+    assert (ran.code, ran.err, findings.exists()) == (2, said, False)
+    assert command(*arguments, "--replace").code == 0
+    assert html.read_text(encoding="utf-8") != "mine"
+    assert json.loads(findings.read_text(encoding="utf-8").splitlines()[0])
+
+
+def test_two_outputs_have_two_names(tmp_path: Path) -> None:
+    one = tmp_path / "out"
+    ran = command("validate", SOUND, "--findings", one, "--html", one)
+    said = f"error: {one}: is named for two outputs\nhint: name two files\n"
+    assert (ran.code, ran.err, one.exists()) == (2, said, False)
