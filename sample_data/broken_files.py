@@ -125,6 +125,19 @@ def _excel(study: Study) -> Files:
 
 
 @defect(
+    "excel-thousands",
+    "saved again by a German spreadsheet, with points between thousands",
+    0,
+    "CSV-RESAVED",
+    "CSV-POINT-UNCLEAR",
+)
+def _thousands(study: Study) -> Files:
+    text = _excel(study)["ratings_continuous.csv"].decode("cp1252")
+    grouped = re.sub(r"(?<=;)(-?[0-9]{1,3})([0-9]{3})(?=;)", r"\1.\2", text)
+    return {"ratings_continuous.csv": grouped.encode("cp1252"), "events.csv": table(study, "events")}
+
+
+@defect(
     "csv-objects-destroyed",
     "nested cells that JavaScript turned into [object Object]",
     0,

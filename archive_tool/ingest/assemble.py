@@ -51,6 +51,12 @@ NUMBER_AS_TEXT: Final = Remark(
     severity=Severity.WARNING,
     message="numbers are written as text in JSON; they are read as numbers",
 )
+POINT_UNCLEAR: Final = Remark(
+    code="CSV-POINT-UNCLEAR",
+    severity=Severity.WARNING,
+    message="in a file with decimal commas 1.234 may stand for 1234; it is read as 1.234",
+    hint="use the file as it was downloaded",
+)
 VALUE_DESTROYED: Final = Remark(
     code="VALUE-DESTROYED",
     severity=Severity.WARNING,
@@ -189,6 +195,8 @@ class _Assembly:
         place = {"data_type": self.data_type, "column": field.name}
         if column.as_text:
             self.remarks.at(NUMBER_AS_TEXT, self.at[np.array(column.as_text)], **place)
+        if column.unclear:
+            self.remarks.at(POINT_UNCLEAR, self.at[np.array(column.unclear)], **place)
         if not column.odd:
             return
         for remark, rows in (

@@ -7,10 +7,10 @@ read as the kind, so that everything after them is one code for every form of fi
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from archive_tool.ingest.arrow import without_empty
+from archive_tool.ingest.arrow import where, without_empty
 from archive_tool.ingest.times import text_of, zone_less_as_utc
 from archive_tool.ingest.values import ABSENT, DESTROYED, cell_value, json_text, number_text
 from archive_tool.schemas import Kind
@@ -42,6 +42,8 @@ class Column:
     """bool: the value was an explicit JSON null."""
     as_text: tuple[int, ...] = ()
     """Rows whose number was written as text in JSON."""
+    unclear: tuple[int, ...] = ()
+    """Rows whose number may be a thousand times as large: see :func:`_perhaps_thousands`."""
 
 
 class Source(Protocol):
@@ -163,6 +165,7 @@ class Cells:
         import pyarrow.compute as pc
 
         texts = _trim(self.array)
+        unclear = _perhaps_thousands(texts) if self.decimal_comma else ()
         if self.decimal_comma:
             texts = pc.replace_substring(texts, ",", ".")
         try:
@@ -170,8 +173,9 @@ class Cells:
         except pa.ArrowInvalid:
             numbers = None
         if numbers is not None and pc.all(pc.is_finite(numbers)).as_py() in (True, None):
-            return Column(array=numbers)
-        return replace_array(self, texts)._by_distinct(Kind.NUMBER, number_of)
+            return Column(array=numbers, unclear=unclear)
+        found = replace_array(self, texts)._by_distinct(Kind.NUMBER, number_of)
+        return replace(found, unclear=unclear)
 
     def _by_distinct(self, kind: Kind, convert: Callable[[str], object]) -> Column:
         import pyarrow as pa
@@ -190,6 +194,24 @@ class Cells:
             places = enumerate(encoded.indices.to_pylist())
             odd = {row: failed[index] for row, index in places if index in failed}
         return Column(array=array, odd=odd)
+
+
+def _perhaps_thousands(texts: Array) -> tuple[int, ...]:
+    """Rows with a number like ``1.234`` where nothing says that the point is a decimal one.
+
+    Where the comma is the decimal sign, the point stands before thousands; but programs write such
+    files with decimal points too, and then some number of the column has its point elsewhere.
+    """
+    import pyarrow.compute as pc
+
+    grouped = pc.match_substring_regex(texts, _GROUPED)
+    if pc.any(pc.and_not(pc.match_substring(texts, "."), grouped)).as_py():
+        return ()
+    return tuple(where(pc.match_substring_regex(texts, _ONE_GROUP)).nonzero()[0].tolist())
+
+
+_GROUPED: Final = r"^[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]+)?$"
+_ONE_GROUP: Final = r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$"
 
 
 def replace_array(cells: Cells, array: Array) -> Cells:

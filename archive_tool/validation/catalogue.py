@@ -28,6 +28,8 @@ _MEANINGS: Final = {
     "Nothing is lost with them, and some hold paths of the researcher's computer.",
     "CSV-ENCODING": "The platform writes UTF-8.",
     "CSV-HEADER-AGAIN": "Some put the files of several rooms together with `cat`.",
+    "CSV-POINT-UNCLEAR": "A spreadsheet that writes `1,5` writes `91.958` for 91958; programs that "
+    "separate by semicolons write it for 91.958. No number of the column has its point elsewhere.",
     "CSV-RESAVED": "The platform separates by commas; some spreadsheets by semicolons.",
     "CSV-ROWS-BROKEN": "Every row has as many cells as the header.",
     "EXPERIMENT-INHERITED": "Some exports name the experiment only in the envelope or the folder.",

@@ -11,6 +11,7 @@ import pytest
 
 from archive_tool.ingest.times import epoch_us, parse_times
 from archive_tool.ingest.values import cell_value, json_text
+from archive_tool.model.findings import Severity
 from tests.support.ingesting import read
 
 if TYPE_CHECKING:
@@ -264,3 +265,32 @@ def test_nan_and_infinity_in_json_do_not_stop_a_file(tmp_path: Path) -> None:
         {"metricId": "NaN", "roomId": "r", "extra": '{"latency":"-Infinity"}', "nulls": "timeDrift"}
     ]
     assert "JSON-NONSTANDARD" in got.codes()
+
+
+@pytest.mark.parametrize(
+    ("cells", "unclear"),
+    [
+        (["91.958", "1,5"], [0]),
+        (["91.958", "12.25"], []),  # the point is a decimal one
+        (["91.958", "0.720"], []),
+        (["-1.000", "7"], [0]),
+        (["1.234,5", "91.958"], [1]),  # the other one cannot be read, and is said to be so
+        (["91958", "1,5"], []),
+    ],
+)
+def test_a_point_before_three_digits_may_be_a_thousand(
+    tmp_path: Path, cells: list[str], unclear: list[int]
+) -> None:
+    rows = "".join(f"m{row};r;{cell};1\n" for row, cell in enumerate(cells))
+    got = read(tmp_path, {"sync.csv": f"metricId;roomId;timeDrift;latency\n{rows}"})
+    found = [f for f in got.findings if f.code == "CSV-POINT-UNCLEAR"]
+    assert [(f.severity, f.column, f.rows.first) for f in found] == [
+        (Severity.WARNING, "timeDrift", tuple(row + 1 for row in unclear))
+    ] * bool(unclear)
+    assert not found or "91" not in found[0].message
+
+
+def test_points_of_files_with_commas_are_decimal(tmp_path: Path) -> None:
+    got = read(tmp_path, {"sync.csv": "metricId,roomId,timeDrift\nm,r,91.958\n"})
+    assert [row["timeDrift"] for row in got.rows("sync")] == [91.958]
+    assert got.findings == []
