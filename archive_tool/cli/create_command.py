@@ -136,7 +136,8 @@ def _fields(created: Created) -> dict[str, Any]:
         "retention": {
             "destroy_after": {
                 name: term.destroy_after.isoformat() for name, term in created.retention.items()
-            }
+            },
+            "basis": {name: term.basis for name, term in created.retention.items()},
         },
         "consent": {"left_out": created.people_left_out, **asdict(created.consent)},
         "media": asdict(created.media),
@@ -177,10 +178,25 @@ def _text(created: Created, opened_by: str) -> str:
     return "\n".join(lines)
 
 
+def _counted_otherwise(created: Created) -> Iterator[str]:
+    """Say which types are kept from today on, because nothing says when their sessions were."""
+    from archive_tool.model.datatypes import MEDIA, RECORDINGS
+    from archive_tool.model.policy import Basis
+
+    terms = {} if created.source else created.retention
+    late = [name for name, term in terms.items() if term.basis == Basis.ARCHIVING]
+    rule_of = {name: RECORDINGS.name if name == MEDIA else name for name in late}
+    asked = created.policy.retention
+    names = [name for name in late if asked.of(rule_of[name]).basis is not Basis.ARCHIVING]
+    if names:
+        yield f"kept      from today on, as no time of a session is known: {', '.join(names)}"
+
+
 def _remarks(created: Created) -> Iterator[str]:
     """Lines that only some archives have: who and what was left out, summaries, recordings."""
     from archive_tool.report.text import count
 
+    yield from _counted_otherwise(created)
     withdrawn, unmatched = created.consent.withdrawn, created.consent.unmatched
     if withdrawn or unmatched:
         verb = "has" if unmatched == 1 else "have"

@@ -85,6 +85,7 @@ def _one(archive: ArchiveInfo) -> str:
             name,
             (stated.files or {}).get(name),
             stated.retention[name].destroy_after.isoformat() if name in stated.retention else None,
+            stated.retention[name].basis if name in stated.retention else None,
             stated.retention[name].action if name in stated.retention else None,
         )
         # summaries have no dates of their own: those of the data types that they are made of count
@@ -102,7 +103,7 @@ def _one(archive: ArchiveInfo) -> str:
             f"  signed by {stated.signer}",
             *([f"  accepted  {', '.join(stated.accepted)}"] if stated.accepted else []),
             "",
-            table(("type", "files", "keep until", "then"), rows),
+            table(("type", "files", "keep until", "counted from", "then"), rows),
             "",
             "nothing was verified: archive-tool verify does that",
         ]

@@ -27,7 +27,8 @@ class RetentionTerm:
     destroy_after: date
     """Last day on which it may be kept."""
     basis: str
-    """What the period counts from: ``session-end``, ``collection-end`` or ``archiving``."""
+    """What the period counts from: ``session-end``, ``collection-end`` or ``archiving``, which it is
+    too where no day of any session is known, whatever the policy says."""
     action: str = "destroy"
     """What happens after that day."""
     lesser_until: date | None = None

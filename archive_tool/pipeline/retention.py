@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from archive_tool.errors import RetentionError
 from archive_tool.model.archive import RetentionTerm
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from archive_tool.ingest.census import Census
 
 DOWNGRADE: Final = "downgrade"
+
+Counted: TypeAlias = "tuple[date, Basis]"
+"""A day, and what it is the day of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,17 +68,17 @@ def retention_terms(
 def _term(
     policy: Policy,
     data_type: str,
-    day_of: Callable[[Basis], date],
+    day_of: Callable[[Basis], Counted],
     now: datetime,
     before: Before | None = None,
 ) -> RetentionTerm:
     rule = policy.retention.of(data_type)
-    last = destroy_after(rule, day_of(rule.basis))
+    day, counted = day_of(rule.basis)
+    last, basis = destroy_after(rule, day), counted.value
     term = None if before is None else before.terms.get(data_type)
-    if term is not None and term.action != DOWNGRADE:
-        last = min(last, term.destroy_after)
-    elif before is not None and term is not None and term.lesser_until and not before.has_clocks:
-        last = min(last, term.lesser_until)  # counted when the days were still known
+    if before is not None and term is not None:
+        most = _most(term, has_clocks=before.has_clocks)
+        last, basis = (most, term.basis) if most and most < last else (last, basis)
     if last < now.date():
         raise RetentionError(
             f"the retention period ended on {last.isoformat()}",
@@ -83,7 +86,14 @@ def _term(
             expected="data whose retention date is in the future",
             hint="destroy the bundle, or archive under a policy with a longer period",
         )
-    return RetentionTerm(destroy_after=last, basis=rule.basis.value, action=rule.action)
+    return RetentionTerm(destroy_after=last, basis=basis, action=rule.action)
+
+
+def _most(term: RetentionTerm, *, has_clocks: bool) -> date | None:
+    """Until when at most what is made of an archive is kept; None where it has a time of its own."""
+    if term.action != DOWNGRADE:
+        return term.destroy_after
+    return None if has_clocks else term.lesser_until  # counted when the days were still known
 
 
 def _session_ends(census: Census) -> dict[str, date]:
@@ -95,12 +105,17 @@ def _session_ends(census: Census) -> dict[str, date]:
     return ends
 
 
-def _basis_day(basis: Basis, rooms: frozenset[str], ends: dict[str, date], archived: date) -> date:
-    """The latest day counts: nothing is destroyed before the last session of a type is due."""
+def _basis_day(
+    basis: Basis, rooms: frozenset[str], ends: dict[str, date], archived: date
+) -> Counted:
+    """The latest day counts: nothing is destroyed before the last session of a type is due.
+
+    Where no session of a type has a day that is known, all sessions count, and where none has, the
+    day of archiving.
+    """
     if basis is Basis.ARCHIVING or not ends:
-        return archived
-    if basis is Basis.SESSION_END:
-        own = [ends[room] for room in rooms if room in ends]
-        if own:
-            return max(own)
-    return max(ends.values())
+        return archived, Basis.ARCHIVING
+    own = [ends[room] for room in rooms if room in ends]
+    if basis is Basis.SESSION_END and own:
+        return max(own), basis
+    return max(ends.values()), basis

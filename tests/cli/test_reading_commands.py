@@ -63,7 +63,7 @@ def test_info_says_until_when_summaries_are_kept(tmp_path: Path) -> None:
     made = lab(tmp_path).create(OVERLAP, policy=load_policy("aggregate-only"))
     last = made.retention["chat"].destroy_after.isoformat()
     said = [line.split() for line in command("info", made.path).out.splitlines()]
-    assert ["chat", "-", last, "destroy"] in said
+    assert ["chat", "-", last, "session-end", "destroy"] in said
 
 
 @pytest.mark.parametrize(
@@ -87,3 +87,22 @@ def test_extract_reads_a_store_that_it_cannot_write_and_says_so(
     copy = shutil.copytree(archive, tmp_path / archive.name)
     outside = command("extract", copy, "--to", tmp_path / "c", *keys, "--json")
     assert (outside.code, outside.json["noted"]) == (0, None)
+
+
+def test_sessions_whose_days_nobody_knows_are_kept_from_today_and_that_is_said(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "chat.csv").write_text(
+        "messageId,experimentId,roomId,senderId,content\nm1,x,r1,ann,hello\n", encoding="utf-8"
+    )
+    own = lab(tmp_path)
+    places = ("--store", own.store, "--vault", own.vault.folder, "--as-of", "2026-11-20")
+    accepted = ("--accept", "FIELD-MISSING", "--because", "an old export")
+    made = ("create", tmp_path / "chat.csv", "--policy", "keep", *places, *accepted)
+    told = [line for line in command(*made).out.splitlines() if line.startswith("kept")]
+    assert told == ["kept      from today on, as no time of a session is known: chat"]
+    answer = command(*made, "--json").json
+    assert answer["retention"]["basis"] == {"chat": "archiving"}
+    (last,) = answer["retention"]["destroy_after"].values()
+    said = [line.split() for line in command("info", answer["archive"]["path"]).out.splitlines()]
+    assert ["chat", "1", last, "archiving", "destroy"] in said

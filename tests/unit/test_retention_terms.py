@@ -67,6 +67,15 @@ def test_the_latest_session_of_a_type_counts(
     assert {(term.basis, term.action) for term in terms.values()} == {(basis, "destroy")}
 
 
+def test_where_no_day_is_known_the_day_of_archiving_counts_and_is_named() -> None:
+    timeless = census(chat={"r1": ""}, events={"r2": ""})
+    for basis in ("session-end", "collection-end"):
+        terms = retention_terms(policy(basis), timeless, now=NOW, media=True)
+        assert {(t.destroy_after, t.basis) for t in terms.values()} == {
+            (date(2027, 11, 20), "archiving")
+        }
+
+
 def test_recordings_without_rows_go_by_the_last_session_of_all() -> None:
     terms = retention_terms(policy("session-end"), SESSIONS, now=NOW, media=True)
     assert terms["media"].destroy_after == date(2027, 6, 1)
@@ -102,21 +111,36 @@ def before(action: str, *, has_clocks: bool = True, lesser_until: date | None = 
     return Before(terms={"chat": term}, made=date(2026, 7, 1), has_clocks=has_clocks)
 
 
+SESSION: Final = "session-end"
+ARCHIVING: Final = "archiving"
+
+
 @pytest.mark.parametrize(
-    ("earlier", "last"),
+    ("earlier", "last", "basis"),
     [
-        (before("destroy"), date(2027, 1, 1)),  # never longer than there
-        (before("review"), date(2027, 1, 1)),
-        (before("downgrade"), date(2027, 5, 1)),  # a time of its own, from the same session
+        (before("destroy"), date(2027, 1, 1), SESSION),  # never longer than there
+        (before("review"), date(2027, 1, 1), SESSION),
+        (before("downgrade"), date(2027, 5, 1), SESSION),  # its own time, from the same session
+        (before("destroy", has_clocks=False), date(2027, 1, 1), SESSION),
         # without clocks the day on which the first archive was made counts
-        (before("downgrade", has_clocks=False), date(2027, 7, 1)),
-        (before("downgrade", has_clocks=False, lesser_until=date(2027, 3, 1)), date(2027, 3, 1)),
-        (before("downgrade", has_clocks=False, lesser_until=date(2028, 1, 1)), date(2027, 7, 1)),
+        (before("downgrade", has_clocks=False), date(2027, 7, 1), ARCHIVING),
+        (
+            before("downgrade", has_clocks=False, lesser_until=date(2027, 3, 1)),
+            date(2027, 3, 1),
+            SESSION,
+        ),
+        (
+            before("downgrade", has_clocks=False, lesser_until=date(2028, 1, 1)),
+            date(2027, 7, 1),
+            ARCHIVING,
+        ),
     ],
 )
-def test_what_is_made_of_an_archive_keeps_to_its_dates(earlier: Before, last: date) -> None:
+def test_what_is_made_of_an_archive_keeps_to_its_dates(
+    earlier: Before, last: date, basis: str
+) -> None:
     terms = retention_terms(policy("session-end"), SESSIONS, now=NOW, before=earlier)
-    assert terms["chat"].destroy_after == last
+    assert (terms["chat"].destroy_after, terms["chat"].basis) == (last, basis)
 
 
 def test_a_shorter_period_than_in_the_archive_before_holds() -> None:
