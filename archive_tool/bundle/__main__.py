@@ -22,6 +22,21 @@ the file and the limit. In Python another table can be given: `open_bundle(paths
 |---|--:|---|
 """
 
+_SYSTEMS: Final = """
+## Systems
+
+Every test runs on Linux. What Windows and macOS do differently (open files, code pages, modes, names, missing time zones)
+is played by tests; nobody has run the tool on such a machine yet. On Windows the path of a store may have 130 characters,
+unless long paths are switched on, and the mode of a file protects no key there: keep the vault in your own user folder.
+A bundle that OneDrive or iCloud holds back must be on the computer before it is read.
+
+## Outputs
+
+A file that is there is not written over. Reports and extracted tables are when `--replace` is given; a plan goes over an
+earlier plan of its kind; identities, grants, sheets, linkage tables and the copy for a person go into new files only. A
+folder that is missing is not made, but for `extract --to`, `subject access --to` and stores and vaults.
+"""
+
 
 def markdown() -> str:
     """The limits as a page, in their own words."""
@@ -30,7 +45,7 @@ def markdown() -> str:
         f"| `{field.name}` | {_value(field.name)} | {said[field.name].rstrip('.')} |"
         for field in fields(Limits)
     ]
-    return _HEAD + "\n".join(rows) + "\n"
+    return _HEAD + "\n".join(rows) + "\n" + _SYSTEMS
 
 
 def _docstrings() -> dict[str, str]:
