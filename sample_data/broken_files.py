@@ -134,7 +134,10 @@ def _excel(study: Study) -> Files:
 def _thousands(study: Study) -> Files:
     text = _excel(study)["ratings_continuous.csv"].decode("cp1252")
     grouped = re.sub(r"(?<=;)(-?[0-9]{1,3})([0-9]{3})(?=;)", r"\1.\2", text)
-    return {"ratings_continuous.csv": grouped.encode("cp1252"), "events.csv": table(study, "events")}
+    return {
+        "ratings_continuous.csv": grouped.encode("cp1252"),
+        "events.csv": table(study, "events"),
+    }
 
 
 @defect(
