@@ -12,16 +12,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from archive_tool.ingest.fingerprint import (
-    NULL,
-    AnyArray,
-    decoded,
-    of_column,
-    of_rows,
-    one_array,
-)
+from archive_tool.ingest.duplicates import Duplicates, of_records, repeated
+from archive_tool.ingest.fingerprint import AnyArray, decoded, one_array
 from archive_tool.model.datatypes import BY_NAME, RECORDINGS
-from archive_tool.model.tables import AT, NULLS, ROW_BITS, Batch
+from archive_tool.model.tables import AT, ROW_BITS, Batch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,30 +61,6 @@ class TypeCensus:
     """Rows about nobody."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Duplicates:
-    """Which rows of a type may be there more than once, by the fingerprints of their ids."""
-
-    data_type: str
-    fingerprints: Fingerprints
-    """Sorted; two ids may share one by chance, which :func:`fold` finds out."""
-
-    def __bool__(self) -> bool:
-        return len(self.fingerprints) > 0
-
-    def filter(self, batch: Batch) -> Batch:
-        """Keep only the rows of a batch that may be there more than once, in their order."""
-        if not self or not batch.table.num_rows:
-            return Batch(data_type=batch.data_type, table=batch.table.slice(0, 0))
-        found = _record_fingerprints(batch)
-        order = np.argsort(found)  # neighbours are looked up together: the table is large
-        place = np.searchsorted(self.fingerprints, found[order])
-        place[place == len(self.fingerprints)] = 0
-        mask = np.empty(len(found), np.bool_)
-        mask[order] = self.fingerprints[place] == found[order]
-        return Batch(data_type=batch.data_type, table=batch.table.filter(pa.array(mask)))
-
-
 class Census:
     """Counts everything that is shown to it; 8 bytes per row and a little per person and part."""
 
@@ -123,7 +93,7 @@ class Census:
         Types without a record id: which whole rows are there in more than one part.
         """
         tally = self._tallies.get(data_type)
-        found = np.empty(0, np.uint64) if tally is None else tally.repeated(data_type)
+        found = repeated((), ()) if tally is None else repeated(tally.fingerprints, tally.in_parts)
         return Duplicates(data_type=data_type, fingerprints=found)
 
 
@@ -173,7 +143,7 @@ class _Tally:
         for part, rows in zip(parts[edges].tolist(), _run_lengths(edges, parts), strict=True):
             self.parts[part] += rows
         if known is not None:
-            found = _record_fingerprints(batch)
+            found = of_records(batch)
             self.fingerprints.append(found)
             if known.record_id is None:
                 self.in_parts.append(parts)
@@ -213,21 +183,6 @@ class _Tally:
             without_subject=self.without["subject"],
         )
 
-    def repeated(self, data_type: str) -> Fingerprints:
-        """Find the fingerprints that are there more than once, sorted, without that of null."""
-        if not self.fingerprints:
-            return np.empty(0, np.uint64)
-        found = np.concatenate(self.fingerprints)
-        if BY_NAME[data_type].record_id is None:
-            # the same row twice in one part may well be two rows: only other parts count
-            parts = np.concatenate(self.in_parts).astype(np.uint64)
-            found = np.unique(np.stack([found, parts], axis=1), axis=0)[:, 0]
-        found = np.sort(found[found != NULL])
-        again = found[1:][found[1:] == found[:-1]]
-        last_of_each: NDArray[np.bool_] = np.append(again[1:] != again[:-1], bool(len(again)))
-        repeated: Fingerprints = again[last_of_each[: len(again)]]
-        return repeated
-
     def _add_times(self, table: pa.Table, data_type: str, ends: NDArray[np.int64]) -> None:
         present = ends[ends != _NEVER]
         bounds = [int(present.min()), int(present.max())] if len(present) else []
@@ -253,17 +208,6 @@ class _Tally:
         names = _texts(rooms, present)
         for room, end in zip(names, latest[present].tolist(), strict=True):
             self.ends[room] = max(end, self.ends.get(room, _NEVER))
-
-
-def _record_fingerprints(batch: Batch) -> Fingerprints:
-    """Fingerprints of the record ids; of whole rows where records have no id.
-
-    ``nulls`` does not count: whether a value was absent or null is a matter of the form.
-    """
-    known = BY_NAME[batch.data_type]
-    if known.record_id is not None:
-        return of_column(batch.table[known.record_id])
-    return of_rows(batch.table, [n for n in batch.table.column_names if n not in (AT, NULLS)])
 
 
 def _words(table: pa.Table, column: str) -> list[str]:

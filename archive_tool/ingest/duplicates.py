@@ -1,0 +1,74 @@
+"""Which rows may be there more than once: told by fingerprints, so that no ids are kept for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from archive_tool.ingest.fingerprint import NULL, of_column, of_rows
+from archive_tool.model.datatypes import BY_NAME
+from archive_tool.model.tables import AT, NULLS, Batch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from archive_tool.ingest.fingerprint import Fingerprints
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duplicates:
+    """Which rows of a type may be there more than once, by the fingerprints of their ids."""
+
+    data_type: str
+    fingerprints: Fingerprints
+    """Sorted; two ids may share one by chance, which :func:`fold` finds out."""
+
+    def __bool__(self) -> bool:
+        return len(self.fingerprints) > 0
+
+    def filter(self, batch: Batch) -> Batch:
+        """Keep only the rows of a batch that may be there more than once, in their order."""
+        if not self or not batch.table.num_rows:
+            return Batch(data_type=batch.data_type, table=batch.table.slice(0, 0))
+        found = of_records(batch)
+        order = np.argsort(found)  # neighbours are looked up together: the table is large
+        place = np.searchsorted(self.fingerprints, found[order])
+        place[place == len(self.fingerprints)] = 0
+        mask = np.empty(len(found), np.bool_)
+        mask[order] = self.fingerprints[place] == found[order]
+        return Batch(data_type=batch.data_type, table=batch.table.filter(pa.array(mask)))
+
+
+def repeated(found: Sequence[Fingerprints], in_parts: Sequence[NDArray[np.int64]]) -> Fingerprints:
+    """Find the fingerprints that are there more than once, sorted, without that of null.
+
+    ``in_parts``: the part of each, where records have no id, else nothing. The same row twice in one part may
+    well be two rows: only other parts count then.
+    """
+    if not found:
+        return np.empty(0, np.uint64)
+    every = np.concatenate(found)
+    if in_parts:
+        parts = np.concatenate(in_parts).astype(np.uint64)
+        every = np.unique(np.stack([every, parts], axis=1), axis=0)[:, 0]
+    every = np.sort(every[every != NULL])
+    again = every[1:][every[1:] == every[:-1]]
+    last_of_each: NDArray[np.bool_] = np.append(again[1:] != again[:-1], bool(len(again)))
+    several: Fingerprints = again[last_of_each[: len(again)]]
+    return several
+
+
+def of_records(batch: Batch) -> Fingerprints:
+    """Fingerprints of the record ids; of whole rows where records have no id.
+
+    ``nulls`` does not count: whether a value was absent or null is a matter of the form.
+    """
+    known = BY_NAME[batch.data_type]
+    if known.record_id is not None:
+        return of_column(batch.table[known.record_id])
+    return of_rows(batch.table, [n for n in batch.table.column_names if n not in (AT, NULLS)])
