@@ -94,7 +94,7 @@ def _is_junction(entry: os.DirEntry[str]) -> bool:
     """Tell whether a folder of Windows is another one; Python 3.11 does not call it a link."""
     if sys.platform != "win32":
         return False
-    return entry.stat(follow_symlinks=False).st_reparse_tag == _JUNCTION
+    return getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0) == _JUNCTION
 
 
 def _is_ours(folder: str, names: set[str]) -> bool:
