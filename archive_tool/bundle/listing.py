@@ -14,13 +14,16 @@ from archive_tool.bundle.limits import KIB, Limits
 from archive_tool.bundle.members import MemberReader
 from archive_tool.bundle.names import hints_from_path
 from archive_tool.bundle.walk import Found, natural, walk
-from archive_tool.bundle.zips import Member, printable, read_directory
+from archive_tool.bundle.zips import read_directory
 from archive_tool.errors import BundleError
 from archive_tool.model.bundle import FileKind, NameHints
+from archive_tool.model.texts import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from archive_tool.bundle.zip_entries import Member
 
 _NO_HINTS: Final = NameHints()
 

@@ -7,7 +7,7 @@ import zlib
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.bundle.limits import KIB
-from archive_tool.bundle.zips import DEFLATED, Member
+from archive_tool.bundle.zip_entries import DEFLATED, Member
 from archive_tool.errors import BundleError
 
 if TYPE_CHECKING:

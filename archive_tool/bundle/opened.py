@@ -15,16 +15,17 @@ from archive_tool.bundle.files import mapped, opened
 from archive_tool.bundle.limits import KIB, Limits
 from archive_tool.bundle.listing import Listed, Listing, Source
 from archive_tool.bundle.members import MemberReader
-from archive_tool.bundle.zips import Member, printable
 from archive_tool.errors import BundleError
 from archive_tool.model.archive import ARCHIVE_JSON
 from archive_tool.model.bundle import FileKind, SourceFile
 from archive_tool.model.wording import count
+from archive_tool.model.texts import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
 
+    from archive_tool.bundle.zip_entries import Member
     from archive_tool.model.paths import AnyPath, Inputs
 
 _OPEN_ZIPS: Final = 16

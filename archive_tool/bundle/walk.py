@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.bundle.ignored import LINK, OURS, why_ignored_folder
-from archive_tool.bundle.zips import printable
 from archive_tool.errors import BundleError
 from archive_tool.model.archive import ARCHIVE_JSON, STORE_LOCK
+from archive_tool.model.texts import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

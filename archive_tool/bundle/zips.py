@@ -7,21 +7,25 @@ Layout and names of the fields: PKWARE APPNOTE 6.3.10, sections 4.3.7 to 4.3.16 
 
 from __future__ import annotations
 
-import re
-import stat
 import struct
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final
 
+from archive_tool.bundle.zip_entries import (
+    ENCRYPTED,
+    Member,
+    Record,
+    check_name,
+    check_overlaps,
+    check_sizes,
+    entry_name,
+    refuse,
+)
 from archive_tool.errors import BundleError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from archive_tool.bundle.limits import Limits
-
-STORED: Final = 0
-DEFLATED: Final = 8
 
 _END: Final = struct.Struct("<4s4H2LH")
 _LOCATOR64: Final = struct.Struct("<4sLQL")
@@ -30,53 +34,11 @@ _CENTRAL: Final = struct.Struct("<4s6H3L5H2L")
 _LOCAL: Final = struct.Struct("<4s5H3L2H")
 _FULL16: Final = 0xFFFF
 _FULL32: Final = 0xFFFFFFFF
-_ENCRYPTED: Final = 0x0001 | 0x0040 | 0x2000
-"""General purpose bits: encrypted, strong encryption, masked directory."""
-_PATCHED: Final = 0x0020
 _SIZES_FOLLOW: Final = 0x0008
 _UTF8: Final = 0x0800
-_DRIVE: Final = re.compile(r"^[A-Za-z]:")
 
 Bytes = memoryview
 """The whole ZIP, mapped."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Member:
-    """One file inside a ZIP."""
-
-    name: str
-    """As the ZIP has it, with ``/`` between folders."""
-    position: int
-    """Place in the table of contents, counted from 1."""
-    method: int
-    """:data:`STORED` or :data:`DEFLATED`."""
-    crc: int
-    """CRC-32 of the unpacked bytes, as declared."""
-    packed: int
-    """Bytes in the ZIP."""
-    size: int
-    """Bytes unpacked, as declared; reading stops there."""
-    header: int
-    """Offset of its local header."""
-    start: int
-    """Offset of its packed bytes."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Record:
-    """One record of the central directory, before its local header was looked at."""
-
-    raw_name: bytes
-    name: str
-    position: int
-    flags: int
-    method: int
-    crc: int
-    packed: int
-    size: int
-    header: int
-    mode: int
 
 
 def read_directory(zip_bytes: Bytes, where: str, limits: Limits) -> tuple[Member, ...]:
@@ -87,13 +49,13 @@ def read_directory(zip_bytes: Bytes, where: str, limits: Limits) -> tuple[Member
     """
     count, begin, end = _find_directory(zip_bytes, where)
     if count > limits.files:
-        _refuse(where, "too many entries", expected=f"at most {limits.files}")
+        refuse(where, "too many entries", expected=f"at most {limits.files}")
     records = list(_records(zip_bytes, begin, end, where, limits))
     if len(records) != count:
-        _refuse(where, "its count of entries is wrong", hint="the ZIP is damaged: fetch it again")
-    _check_sizes(records, len(zip_bytes), where, limits)
+        refuse(where, "its count of entries is wrong", hint="the ZIP is damaged: fetch it again")
+    check_sizes(records, len(zip_bytes), where, limits)
     members = [_located(zip_bytes, record, begin, where) for record in records]
-    _check_overlaps(members, begin, where)
+    check_overlaps(members, begin, where)
     return tuple(member for member in members if not member.name.endswith("/"))
 
 
@@ -106,14 +68,14 @@ def _find_directory(zip_bytes: Bytes, where: str) -> tuple[int, int, int]:
     if locator >= 0 and _signed(zip_bytes, locator, b"PK\x06\x07"):
         _, _, end, disks = _LOCATOR64.unpack_from(zip_bytes, locator)
         if disks > 1 or end + _END64.size > locator or not _signed(zip_bytes, end, b"PK\x06\x06"):
-            _refuse(where, "its table of contents cannot be found", hint="fetch the ZIP again")
+            refuse(where, "its table of contents cannot be found", hint="fetch the ZIP again")
         *_, disk, first_disk, here, count, size, offset = _END64.unpack_from(zip_bytes, end)
     elif _FULL16 in (here, count) or _FULL32 in (size, offset):
-        _refuse(where, "its table of contents cannot be found", hint="fetch the ZIP again")
+        refuse(where, "its table of contents cannot be found", hint="fetch the ZIP again")
     if disk or first_disk or here != count:
-        _refuse(where, "one volume of several", expected="one whole ZIP")
+        refuse(where, "one volume of several", expected="one whole ZIP")
     if offset + size != end:
-        _refuse(
+        refuse(
             where,
             "bytes that belong to no entry before or after its table of contents",
             hint="the ZIP is damaged or was made to mislead: fetch it again",
@@ -134,7 +96,7 @@ def _find_end(zip_bytes: Bytes, where: str) -> int:
                 return tail_from + place
         place = tail.rfind(b"PK\x05\x06", 0, place)
     if _signed(zip_bytes, 0, b"PK\x03\x04"):
-        _refuse(
+        refuse(
             where,
             "half a ZIP: the download was cut off",
             expected="a table of contents at its end",
@@ -145,33 +107,35 @@ def _find_end(zip_bytes: Bytes, where: str) -> int:
 
 def _records(
     zip_bytes: Bytes, begin: int, end: int, where: str, limits: Limits
-) -> Iterator[_Record]:
+) -> Iterator[Record]:
     """Yield the central directory's records; never more than the limit, whatever it declares."""
     names: set[str] = set()
     position = 0
     while begin < end:
         position += 1
         if position > limits.files:
-            _refuse(where, "too many entries", expected=f"at most {limits.files}")
+            refuse(where, "too many entries", expected=f"at most {limits.files}")
         if end - begin < _CENTRAL.size or not _signed(zip_bytes, begin, b"PK\x01\x02"):
-            _refuse(f"{where}, entry {position}", "a damaged table of contents")
+            refuse(f"{where}, entry {position}", "a damaged table of contents")
         fields = _CENTRAL.unpack_from(zip_bytes, begin)
         _, _, _, flags, method, _, _, crc, packed, size, n_name, n_extra, n_comment = fields[:13]
         *_, attributes, header = fields
         after_name = begin + _CENTRAL.size + n_name
         begin_next = after_name + n_extra + n_comment
         if begin_next > end:
-            _refuse(f"{where}, entry {position}", "a damaged table of contents")
+            refuse(f"{where}, entry {position}", "a damaged table of contents")
         raw_name = bytes(zip_bytes[begin + _CENTRAL.size : after_name])
         # Windows PowerShell 5 puts a backslash between folders; the name that results is checked
         name = _decoded(raw_name, flags, f"{where}, entry {position}").replace("\\", "/")
-        _check_name(name, raw_name, f"{where}, entry {position}", limits)
+        check_name(name, raw_name, f"{where}, entry {position}", limits)
         if name in names:
-            _refuse(_entry(where, position, name), "a name that another entry has already")
+            refuse(entry_name(where, position, name), "a name that another entry has already")
         names.add(name)
         extra = bytes(zip_bytes[after_name : after_name + n_extra])
-        size, packed, header = _sizes64(extra, size, packed, header, _entry(where, position, name))
-        yield _Record(
+        size, packed, header = _sizes64(
+            extra, size, packed, header, entry_name(where, position, name)
+        )
+        yield Record(
             raw_name=raw_name,
             name=name,
             position=position,
@@ -193,24 +157,8 @@ def _decoded(raw: bytes, flags: int, where: str) -> str:
     except UnicodeDecodeError:
         pass
     if flags & _UTF8:
-        _refuse(where, "a name that is not UTF-8")
+        refuse(where, "a name that is not UTF-8")
     return raw.decode("cp437")
-
-
-def _check_name(name: str, raw: bytes, where: str, limits: Limits) -> None:
-    """Refuse names that lead out of the ZIP or mean different things to different programs."""
-    if not name or "\0" in name:
-        _refuse(where, "an empty name or one with a NUL byte")
-    if len(raw) > limits.path_bytes:
-        _refuse(where, "a name that is too long", expected=f"at most {limits.path_bytes} bytes")
-    where = f"{where} ({printable(name)})"
-    if name.startswith("/") or _DRIVE.match(name):
-        _refuse(where, "an absolute name", expected="a name inside the ZIP")
-    folders = name.split("/")
-    if ".." in folders:
-        _refuse(where, "a name that leads out of the ZIP", expected="no .. in it")
-    if len(folders) > limits.folder_depth:
-        _refuse(where, "too many folders", expected=f"at most {limits.folder_depth}")
 
 
 def _sizes64(extra: bytes, size: int, packed: int, header: int, where: str) -> tuple[int, int, int]:
@@ -232,58 +180,23 @@ def _sizes64(extra: bytes, size: int, packed: int, header: int, where: str) -> t
     raise BundleError("a damaged entry", where=where, expected="its sizes in a Zip64 field")
 
 
-def _check_sizes(records: Sequence[_Record], zip_size: int, where: str, limits: Limits) -> None:
-    """Kinds, methods and declared sizes of all entries; a declared bomb never gets further."""
-    for record in records:
-        here = _entry(where, record.position, record.name)
-        kind = stat.S_IFMT(record.mode)
-        if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-            _refuse(here, "a link or device", expected="a file or folder")
-        if record.flags & _ENCRYPTED or record.method == 99:
-            _refuse(here, "an encrypted entry", hint="unpack the ZIP with its password first")
-        if record.flags & _PATCHED or record.method not in (STORED, DEFLATED):
-            _refuse(
-                here,
-                "an unknown compression method",
-                expected="stored or deflated",
-                hint="unpack the ZIP and give the folder",
-            )
-        if record.name.endswith("/") and record.size:
-            _refuse(here, "a folder that holds bytes")
-        if record.method == STORED and record.packed != record.size:
-            _refuse(here, "sizes that contradict each other")
-        if record.size > limits.member_bytes:
-            _refuse(here, "too large unpacked", expected=f"at most {limits.member_bytes} bytes")
-        _check_ratio(record.size, record.packed, here, limits)
-    _check_ratio(sum(record.size for record in records), zip_size, where, limits)
-
-
-def _check_ratio(size: int, packed: int, where: str, limits: Limits) -> None:
-    if size > limits.ratio_from_bytes and size > limits.ratio * packed:
-        _refuse(
-            where,
-            "unpacks to far more than it holds, like a ZIP bomb",
-            expected=f"at most {limits.ratio} to 1",
-        )
-
-
-def _located(zip_bytes: Bytes, record: _Record, limit: int, where: str) -> Member:
+def _located(zip_bytes: Bytes, record: Record, limit: int, where: str) -> Member:
     """Find the place of an entry's bytes; its local header must tell the same story."""
-    here = _entry(where, record.position, record.name)
+    here = entry_name(where, record.position, record.name)
     header = record.header
     if header + _LOCAL.size > limit or not _signed(zip_bytes, header, b"PK\x03\x04"):
-        _refuse(here, "a damaged entry", expected="a local header where the ZIP says")
+        refuse(here, "a damaged entry", expected="a local header where the ZIP says")
     fields = _LOCAL.unpack_from(zip_bytes, header)
     _, _, flags, method, _, _, _, packed, size, n_name, n_extra = fields
     start = header + _LOCAL.size + n_name + n_extra
     same_name = bytes(zip_bytes[header + _LOCAL.size : start - n_extra]) == record.raw_name
     if not same_name:
-        _refuse(here, "another name in its local header")
+        refuse(here, "another name in its local header")
     sizes_differ = not flags & _SIZES_FOLLOW and (
         packed not in (record.packed, _FULL32) or size not in (record.size, _FULL32)
     )
-    if method != record.method or flags & _ENCRYPTED or sizes_differ:
-        _refuse(here, "its local header contradicts the table of contents")
+    if method != record.method or flags & ENCRYPTED or sizes_differ:
+        refuse(here, "its local header contradicts the table of contents")
     return Member(
         name=record.name,
         position=record.position,
@@ -296,34 +209,5 @@ def _located(zip_bytes: Bytes, record: _Record, limit: int, where: str) -> Membe
     )
 
 
-def _check_overlaps(members: Sequence[Member], begin: int, where: str) -> None:
-    """No two entries may share a byte: that is how small ZIPs declare gigabytes."""
-    free_from = 0
-    for member in sorted(members, key=lambda member: member.header):
-        if member.header < free_from:
-            _refuse(
-                _entry(where, member.position, member.name),
-                "an entry that overlaps another one",
-            )
-        free_from = member.start + member.packed
-    if free_from > begin:
-        _refuse(where, "an entry that reaches into the table of contents")
-
-
 def _signed(zip_bytes: Bytes, place: int, signature: bytes) -> bool:
     return bytes(zip_bytes[place : place + 4]) == signature
-
-
-def _entry(where: str, position: int, name: str) -> str:
-    return f"{where}, entry {position} ({printable(name)})"
-
-
-def printable(name: str) -> str:
-    """Strip a name of what could steer a terminal or is no character at all."""
-    if name.isprintable():
-        return name
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
-
-
-def _refuse(where: str, what: str, *, expected: str = "", hint: str = "") -> NoReturn:
-    raise BundleError(what, where=where, expected=expected, hint=hint)

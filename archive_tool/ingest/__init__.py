@@ -7,7 +7,7 @@ CSV                  csv_file, csv_dialect, csv_rows, csv_noise, return_marks
 columns and cells    columns, sources, assemble, values, times, arrow
 places of rows       inherit, pages
 the whole bundle     census, roster
-overlapping copies   fingerprint, copies, fold, fold_findings
+overlapping copies   fingerprint, duplicates, copies, fold, fold_findings
 """
 
 from archive_tool.ingest.reader import Ingest

@@ -1,4 +1,4 @@
-"""Small texts that people write with any editor: policies, settings, lists of ids, keys."""
+"""Texts that people write with any editor, read; names that others made up, told."""
 
 from __future__ import annotations
 
@@ -15,3 +15,10 @@ def decoded(content: bytes) -> str | None:
         return content.decode("utf-16" if utf16 else "utf-8-sig")
     except UnicodeDecodeError:
         return None
+
+
+def printable(name: str) -> str:
+    """Strip a name of what could steer a terminal or is no character at all."""
+    if name.isprintable():
+        return name
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
