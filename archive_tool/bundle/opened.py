@@ -18,8 +18,8 @@ from archive_tool.bundle.members import MemberReader
 from archive_tool.errors import BundleError
 from archive_tool.model.archive import ARCHIVE_JSON
 from archive_tool.model.bundle import FileKind, SourceFile
-from archive_tool.model.wording import count
 from archive_tool.model.texts import printable
+from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

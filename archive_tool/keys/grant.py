@@ -30,8 +30,8 @@ from archive_tool.keys.keyring import SubjectState
 from archive_tool.keys.vault import Vault
 from archive_tool.keys.vault_file import GrantNote
 from archive_tool.model.datatypes import SEVEN
-from archive_tool.model.wording import count
 from archive_tool.model.outputs import refuse_existing, refuse_homeless
+from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

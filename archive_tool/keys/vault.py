@@ -21,8 +21,8 @@ from archive_tool.keys import recipients as age
 from archive_tool.keys.custody import Custody, distinct, identity_for
 from archive_tool.keys.lock import FileLock
 from archive_tool.keys.vault_file import VAULT_FILE, VaultBody
-from archive_tool.model.wording import count
 from archive_tool.model.paths import is_inside
+from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.model.datatypes import BY_NAME, EVENTS, RECORDINGS
 from archive_tool.model.moments import in_utc
-from archive_tool.model.validation import MOST_ROOMS, ConsentSummary, NotChecked
+from archive_tool.model.pictures import MOST_ROOMS
+from archive_tool.model.validation import ConsentSummary, NotChecked
 from archive_tool.validation.absence import Absence
 from archive_tool.validation.completeness import check_completeness, check_rows, overview
 from archive_tool.validation.consent import check_consent, consent_summary

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from archive_tool.model.datatypes import CONTINUOUS, SPARSE, SYNC
-from archive_tool.model.validation import (
+from archive_tool.model.pictures import (
     DRIFT_EDGES,
     MOST_BINS,
     MOST_ROOMS,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from archive_tool.model.datatypes import CONTINUOUS, SEVEN
-from archive_tool.model.validation import (
+from archive_tool.model.pictures import (
     MOST_COMPONENTS,
     MOST_GAPS,
     MOST_LANES,
@@ -19,23 +19,20 @@ from archive_tool.model.validation import (
     Availability,
     Bar,
     ComponentSamples,
-    ConsentSummary,
     Coverage,
     Drift,
-    Labels,
     Lane,
     MatrixRow,
-    NotChecked,
     RoomTimeline,
     Samples,
-    TypeOverview,
 )
-from archive_tool.model.validation import Presence as Cell
+from archive_tool.model.pictures import Presence as Cell
 from archive_tool.validation.pictures import FIRST, LAST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from archive_tool.model.validation import ConsentSummary, Labels, NotChecked, TypeOverview
     from archive_tool.validation.absence import Absence
     from archive_tool.validation.labels import Naming
     from archive_tool.validation.media import Recorded

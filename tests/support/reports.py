@@ -15,25 +15,27 @@ from hypothesis import strategies as st
 
 from archive_tool.model.datatypes import SEVEN
 from archive_tool.model.findings import Finding, Rows, Severity
-from archive_tool.model.policy import Accepted
-from archive_tool.model.validation import (
+from archive_tool.model.pictures import (
     Availability,
     Bar,
     ComponentSamples,
-    ConsentSummary,
     Coverage,
     Drift,
     DriftBands,
-    InputStamp,
-    Labels,
     Lane,
     MatrixRow,
-    NotChecked,
-    PersonConsent,
     Presence,
-    PrivacyRow,
     RoomTimeline,
     Samples,
+)
+from archive_tool.model.policy import Accepted
+from archive_tool.model.validation import (
+    ConsentSummary,
+    InputStamp,
+    Labels,
+    NotChecked,
+    PersonConsent,
+    PrivacyRow,
     TypeOverview,
     Validation,
 )

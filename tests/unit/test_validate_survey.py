@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from archive_tool.model.validation import (
+from archive_tool.model.pictures import (
     MOST_BINS,
     MOST_GAPS,
     MOST_LANES,

@@ -10,7 +10,7 @@ from archive_tool.report.html.scale import WIDTH, Axis, axis
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archive_tool.model.validation import Coverage, Drift
+    from archive_tool.model.pictures import Coverage, Drift
 
 HEIGHT: Final = 100
 """Units from the bottom to the top of a chart."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from archive_tool.model.validation import Availability, MatrixRow, Presence
+    from archive_tool.model.pictures import Availability, MatrixRow, Presence
 
 SHOWN: Final = 48
 """Lines that stand open; the rest is folded."""

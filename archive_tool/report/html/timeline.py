@@ -10,7 +10,7 @@ from archive_tool.report.html.scale import Axis, axis, bar_path
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archive_tool.model.validation import Bar, Lane, RoomTimeline
+    from archive_tool.model.pictures import Bar, Lane, RoomTimeline
 
 MOST_BARS: Final = 2000
 """Bars in one file, rooms drawn whole; keeps the file small."""
