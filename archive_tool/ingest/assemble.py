@@ -10,8 +10,9 @@ from archive_tool.ingest.arrow import equals, where
 from archive_tool.ingest.json_texts import null_names, object_texts
 from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.roster import fields_of
-from archive_tool.ingest.sources import Cells, Column, JsonValues, Source
-from archive_tool.ingest.values import ABSENT, DESTROYED, json_text
+from archive_tool.ingest.sources import Cells, JsonValues, Source
+from archive_tool.ingest.value_remarks import DESTROYED_TEXT, VALUE_DESTROYED, tell
+from archive_tool.ingest.values import ABSENT, json_text
 from archive_tool.model.datatypes import ROSTER
 from archive_tool.model.findings import Severity
 from archive_tool.model.tables import AT, EXTRA, NULLS
@@ -46,43 +47,6 @@ ALIAS_CONFLICT: Final = Remark(
     severity=Severity.WARNING,
     message="two names of the same field have different values; the second one is kept in extra",
 )
-NUMBER_AS_TEXT: Final = Remark(
-    code="NUMBER-AS-TEXT",
-    severity=Severity.WARNING,
-    message="numbers are written as text in JSON; they are read as numbers",
-)
-POINT_UNCLEAR: Final = Remark(
-    code="CSV-POINT-UNCLEAR",
-    severity=Severity.WARNING,
-    message="in a file with decimal commas 1.234 may stand for 1234; it is read as 1.234",
-    hint="use the file as it was downloaded",
-)
-VALUE_DESTROYED: Final = Remark(
-    code="VALUE-DESTROYED",
-    severity=Severity.WARNING,
-    message="a nested value was replaced by '[object Object]' when the file was written",
-    hint="download the data again as JSON: the values are not in this file",
-)
-_DESTROYED_TEXT: Final = json_text(DESTROYED)
-NOT_OF_KIND: Final[Mapping[Kind, Remark]] = {
-    kind: Remark(
-        code=f"VALUE-NOT-A-{word}",
-        severity=Severity.ERROR,
-        message=f"a value cannot be read as {meaning}; the column is empty there and the original "
-        "is kept in extra",
-        hint="look at the rows in the file and repair them at the source",
-    )
-    for kind, word, meaning in (
-        (Kind.NUMBER, "NUMBER", "a number"),
-        (Kind.FLAG, "FLAG", "true or false"),
-        (Kind.TIME, "TIME", "a point in time"),
-        (Kind.TEXT, "TEXT", "text"),
-        (Kind.ID, "TEXT", "text"),
-        (Kind.RECORD, "TEXT", "text"),
-        (Kind.LABEL, "TEXT", "text"),
-        (Kind.JSON, "VALUE", "a value"),
-    )
-}
 
 
 def assemble(
@@ -132,7 +96,7 @@ class _Assembly:
             self.out[name] = _rebuilt(plan.nested[name], self.sources, len(self.at))
         for key in plan.columns.get(name, ()):
             column = self.sources[key].column(field.kind)
-            self._report(field, column)
+            tell(column, field, self.at, data_type=self.data_type, remarks=self.remarks)
             odd = _odd_texts(column.odd, len(self.at)) if column.odd else None
             if name in self.out:
                 self._merge(field, key, column.array, odd)
@@ -149,7 +113,7 @@ class _Assembly:
         """Put a key that the schema does not know into ``extra``."""
         texts = _unknown(self.sources[key])
         self.extra[key] = texts
-        destroyed = where(equals(texts, _DESTROYED_TEXT))
+        destroyed = where(equals(texts, DESTROYED_TEXT))
         if destroyed.any():
             self.remarks.at(
                 VALUE_DESTROYED, self.at[destroyed], data_type=self.data_type, column=EXTRA
@@ -188,26 +152,6 @@ class _Assembly:
             else mask
             for name, mask in self.nulls.items()
         }
-
-    def _report(self, field: Field, column: Column) -> None:
-        import numpy as np
-
-        place = {"data_type": self.data_type, "column": field.name}
-        if column.as_text:
-            self.remarks.at(NUMBER_AS_TEXT, self.at[np.array(column.as_text)], **place)
-        if column.unclear:
-            self.remarks.at(POINT_UNCLEAR, self.at[np.array(column.unclear)], **place)
-        if not column.odd:
-            return
-        for remark, rows in (
-            (VALUE_DESTROYED, [r for r, text in column.odd.items() if text == _DESTROYED_TEXT]),
-            (
-                NOT_OF_KIND[field.kind],
-                [r for r, text in column.odd.items() if text != _DESTROYED_TEXT],
-            ),
-        ):
-            if rows:
-                self.remarks.at(remark, self.at[np.array(rows)], **place)
 
     def _merge(self, field: Field, key: str, array: Array, odd: Array) -> None:
         """Fill the gaps of a column from its second name; what differs is kept in ``extra``."""

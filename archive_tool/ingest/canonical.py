@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from archive_tool.ingest.arrow import is_empty, shared_nulls, without_empty
-from archive_tool.ingest.assemble import NOT_OF_KIND
 from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.roster import fields_of, schema_of
 from archive_tool.ingest.times import Times, parse_times
+from archive_tool.ingest.value_remarks import NOT_OF_KIND
 from archive_tool.ingest.values import cell_value, json_text
 from archive_tool.model.findings import Severity
 from archive_tool.model.tables import AT, EXTRA, NULLS

@@ -1,0 +1,70 @@
+"""What is said of values that are not of their kind, or may not be what they look like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.ingest.remarks import Remark, Remarks
+from archive_tool.ingest.values import DESTROYED, json_text
+from archive_tool.model.findings import Severity
+from archive_tool.schemas import Field, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archive_tool.ingest.arrow import Positions
+    from archive_tool.ingest.sources import Column
+
+NUMBER_AS_TEXT: Final = Remark(
+    code="NUMBER-AS-TEXT",
+    severity=Severity.WARNING,
+    message="numbers are written as text in JSON; they are read as numbers",
+)
+POINT_UNCLEAR: Final = Remark(
+    code="CSV-POINT-UNCLEAR",
+    severity=Severity.WARNING,
+    message="in a file with decimal commas 1.234 may stand for 1234; it is read as 1.234",
+    hint="use the file as it was downloaded",
+)
+VALUE_DESTROYED: Final = Remark(
+    code="VALUE-DESTROYED",
+    severity=Severity.WARNING,
+    message="a nested value was replaced by '[object Object]' when the file was written",
+    hint="download the data again as JSON: the values are not in this file",
+)
+DESTROYED_TEXT: Final = json_text(DESTROYED)
+NOT_OF_KIND: Final[Mapping[Kind, Remark]] = {
+    kind: Remark(
+        code=f"VALUE-NOT-A-{word}",
+        severity=Severity.ERROR,
+        message=f"a value cannot be read as {meaning}; the column is empty there and the original "
+        "is kept in extra",
+        hint="look at the rows in the file and repair them at the source",
+    )
+    for kind, word, meaning in (
+        (Kind.NUMBER, "NUMBER", "a number"),
+        (Kind.FLAG, "FLAG", "true or false"),
+        (Kind.TIME, "TIME", "a point in time"),
+        (Kind.TEXT, "TEXT", "text"),
+        (Kind.ID, "TEXT", "text"),
+        (Kind.RECORD, "TEXT", "text"),
+        (Kind.LABEL, "TEXT", "text"),
+        (Kind.JSON, "VALUE", "a value"),
+    )
+}
+
+
+def tell(column: Column, field: Field, at: Positions, *, data_type: str, remarks: Remarks) -> None:
+    """Note the rows of a column that was just read; ``at``: positions of its rows."""
+    import numpy as np
+
+    destroyed = [row for row, text in column.odd.items() if text == DESTROYED_TEXT]
+    other = [row for row, text in column.odd.items() if text != DESTROYED_TEXT]
+    for remark, rows in (
+        (NUMBER_AS_TEXT, column.as_text),
+        (POINT_UNCLEAR, column.unclear),
+        (VALUE_DESTROYED, destroyed),
+        (NOT_OF_KIND[field.kind], other),
+    ):
+        if rows:
+            remarks.at(remark, at[np.array(rows)], data_type=data_type, column=field.name)
