@@ -5,7 +5,7 @@ who is known         identifiers, namings, consent, common_words
 codes                codes, random_codes, linkage
 what is looked for   phrases, words, unspaced, pieces, misspelt, detectors, encodings
 free text            text, lookup, clues, labels
-JSON                 documents, leaves
+JSON                 documents, leaves, leaf_changes
 time                 clocks
 what is left         residual, review, recognize
 """

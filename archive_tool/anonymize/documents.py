@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from archive_tool.anonymize.codes import LARGEST_SHIFT
-from archive_tool.anonymize.leaves import GONE, Leaves
+from archive_tool.anonymize.leaf_changes import GONE
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
+
+    from archive_tool.anonymize.leaves import Leaves
 
 SCALAR: Final = r"^(?:-?[0-9][0-9.eE+-]*|true|false|null)$"
 """Documents that hold neither text nor structure."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from archive_tool.anonymize.leaves import numeral
+from archive_tool.anonymize.leaf_changes import numeral
 from archive_tool.anonymize.phrases import SHORTEST_NUMBER
 from archive_tool.model.tables import EXTRA
 from archive_tool.schemas import FIELDS, Kind

@@ -10,7 +10,8 @@ import msgspec
 
 from archive_tool.anonymize.identifiers import EVERYBODY
 from archive_tool.anonymize.labels import CODE, PLACEHOLDER
-from archive_tool.anonymize.leaves import literals_of, numeral
+from archive_tool.anonymize.leaf_changes import numeral
+from archive_tool.anonymize.leaves import literals_of
 from archive_tool.disclose.gate import hits, promises
 from archive_tool.disclose.gate.hits import Hit
 from archive_tool.policy.paths import ANY, ITEM, written
