@@ -26,7 +26,8 @@ _LINE: Final = re.compile(r"([0-9a-f]{64})  ([^\r\n]+)")
 
 
 _DESKTOP: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
-"""What macOS and Windows put into a folder that somebody looked at."""
+"""What macOS and Windows put into a folder that somebody looked at; and ``._`` before a name is what
+macOS keeps beside a file on foreign drives."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +106,8 @@ def check_complete(folder: Path, seal: Seal) -> None:
     for path in sorted(expected - found):
         raise IntegrityError("is missing", where=path)
     for path in sorted(found - expected):
-        of_desktop = path.rpartition("/")[2].lower() in _DESKTOP
+        name = path.rpartition("/")[2].lower()
+        of_desktop = name in _DESKTOP or name.startswith("._")
         raise IntegrityError(
             "does not belong to the archive",
             where=path,

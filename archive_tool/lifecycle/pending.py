@@ -41,7 +41,7 @@ def works(store: Path, vault: Vault) -> list[Work]:
     folder = store / places.STATE / places.PENDING
     for torn in folder.glob(".*.new"):
         torn.unlink()
-    found = [_read(path, vault) for path in sorted(folder.glob("*.json"))]
+    found = [_read(path, vault) for path in sorted(folder.glob("[!.]*.json"))]
     return [work for work in found if work is not None]
 
 

@@ -148,7 +148,9 @@ def test_an_empty_folder_is_named(made: Made) -> None:
     assert verify(made.path).files == len(made.open().seal.digests) + 5
 
 
-@pytest.mark.parametrize("name", [".DS_Store", "data/Thumbs.db", "desktop.ini"])
+@pytest.mark.parametrize(
+    "name", [".DS_Store", "data/Thumbs.db", "desktop.ini", "data/._index.parquet"]
+)
 def test_what_a_desktop_left_is_said_to_be_that(made: Made, name: str) -> None:
     (made.path / name).write_bytes(b"x")
     with pytest.raises(IntegrityError, match="does not belong to the archive") as caught:

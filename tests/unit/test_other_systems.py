@@ -18,7 +18,7 @@ from archive_tool.bundle.names import hints_from_path
 from archive_tool.cli.keys import read_passphrase
 from archive_tool.errors import BundleError, PolicyError, UsageError, VaultError
 from archive_tool.keys import Vault, refuse_inside
-from archive_tool.lifecycle import people
+from archive_tool.lifecycle import deferred, pending, people
 from archive_tool.model.paths import is_device, same_place
 from archive_tool.model.pipes import is_unread, may_be_unread
 from archive_tool.model.texts import decoded
@@ -27,6 +27,7 @@ from archive_tool.policy import load_policy, parse, policy_text
 from tests.support.archives import NOW
 from tests.support.commands import command
 from tests.support.defects import DEFECTS
+from tests.support.lives import usual
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -190,3 +191,12 @@ def test_a_command_whose_reader_left_ends_quietly_on_windows() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
     assert (ran.returncode, ran.stdout, ran.stderr) == (1, b"", b"")
+
+
+def test_what_macos_keeps_beside_files_on_foreign_drives_is_no_work(tmp_path: Path) -> None:
+    life = usual(tmp_path)
+    for name in ("pending", "deferred"):
+        (life.store / "state" / name).mkdir(parents=True)
+        (life.store / "state" / name / "._0123.json").write_bytes(b"\x00\x05\x16\x07")
+    assert pending.works(life.store, life.vault) == []
+    assert deferred.count(life.store) == 0
