@@ -13,10 +13,11 @@ import pytest
 
 from archive_tool.archive import extract, verify
 from archive_tool.errors import LockError
-from archive_tool.keys import disk
+from archive_tool.keys import Vault, disk
 from archive_tool.keys.lock import FileLock
-from archive_tool.lifecycle import audit, erase, erase_plan, plans, sweep_plan
+from archive_tool.lifecycle import audit, erase, erase_plan, plans, rekey, sweep_plan
 from archive_tool.pipeline import downgrade
+from archive_tool.report.save import save
 from tests.support.archives import NOW
 from tests.support.lives import DUE, usual
 from tests.support.pipelines import lab
@@ -68,6 +69,18 @@ def test_people_and_archives_are_destroyed_on_windows(tmp_path: Path, windows: W
     assert life.archives() == ["20261120-bbb"]
     assert verify(life.store, vault=life.vault).rows == 1
     assert audit.verify(life.store).lines > 2
+    assert windows.refused == []
+
+
+def test_keys_are_renewed_on_windows(tmp_path: Path, windows: Windows) -> None:
+    life = usual(tmp_path)
+    windows.begin()
+    done = rekey.rekey(life.store, life.vault, identity_out=tmp_path / "new.txt", now=NOW)
+    vault = Vault.open(life.vault_folder, identity=done.identity)
+    assert verify(life.store, vault=vault).rows == 6
+    report = tmp_path / "report.html"
+    for _ in range(2):
+        save(report, b"<p>")
     assert windows.refused == []
 
 
