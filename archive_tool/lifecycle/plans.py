@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 
 from archive_tool.errors import PlanError, UsageError
+from archive_tool.keys import disk
 from archive_tool.lifecycle import audit, places
 from archive_tool.model.outputs import refuse_homeless
 
@@ -29,10 +30,10 @@ def digest_of(body: dict[str, Any]) -> str:
 
 
 def save(plan: msgspec.Struct, path: Path) -> str:
-    """Write a plan with its digest, and return that."""
+    """Write a plan with its digest, and return that; others may have to read and sign it."""
     body = msgspec.to_builtins(plan)
     body[DIGEST] = digest_of(body)
-    places.write(path, places.pretty(body))
+    disk.replace(path, places.pretty(body), mode=disk.USUAL)
     return str(body[DIGEST])
 
 

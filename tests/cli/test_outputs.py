@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -58,6 +59,15 @@ def test_a_plan_goes_over_an_earlier_plan_of_its_kind_and_nothing_else(
         said = f"error: {taken}: exists already and is no plan of this kind\n"
         assert (ran.code, ran.err) == (2, said + "hint: name another file\n")
         assert taken.read_bytes() == before
+
+
+def test_a_plan_can_be_read_by_who_signs_it(life: Life, tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        assert command(*plans(life, tmp_path / "plan.json")["shorten"]).code == 0
+    finally:
+        os.umask(before)
+    assert (tmp_path / "plan.json").stat().st_mode & 0o777 == 0o640
 
 
 def test_a_folder_that_is_missing_is_not_made(life: Life, tmp_path: Path) -> None:
