@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.clocks import moments_in
-from archive_tool.ingest.arrow import in_utc
+from archive_tool.ingest.arrow import without_zone
 from archive_tool.schemas import Sensitivity
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def generalize_column(array: pa.Array, decision: Decision) -> pa.Array:
     if pa.types.is_dictionary(array.type):
         return map_values(array, lambda word: decision.labels.get(word, OTHER))[0]
     if pa.types.is_timestamp(array.type):
-        floored = pc.floor_temporal(in_utc(array), unit=decision.unit)
+        floored = pc.floor_temporal(without_zone(array), unit=decision.unit)
         return floored.cast(pa.int64()).cast(array.type)
     if decision.digits is not None:
         return pc.round(array, ndigits=decision.digits)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
-from archive_tool.ingest.arrow import in_utc
+from archive_tool.ingest.arrow import without_zone
 from archive_tool.model.aggregates import LENGTH, POSITION, PRECISIONS
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def words(source: Source, table: pa.Table) -> Coded:
     column = table[source.column]
     is_json = pa.types.is_string(column.type)
     if source.form in PRECISIONS:
-        column = pc.cast(in_utc(column), pa.date32()).dictionary_encode()
+        column = pc.cast(without_zone(column), pa.date32()).dictionary_encode()
     elif not pa.types.is_dictionary(column.type):
         column = pc.cast(column, pa.string()).dictionary_encode()
     array = _one(column)

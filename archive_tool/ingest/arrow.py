@@ -36,7 +36,7 @@ def _nulls(kind: Array, rows: int) -> Array:
     return pa.nulls(rows, kind)
 
 
-def in_utc(moments: Array) -> Array:
+def without_zone(moments: Array) -> Array:
     """Give moments as a clock in UTC shows them: without a zone, which Arrow would look up.
 
     Neither Windows nor a small container has the time zones of the system.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from archive_tool.ingest.arrow import in_utc
+from archive_tool.ingest.arrow import without_zone
 from archive_tool.ingest.canonical import canonical_table
 from archive_tool.model.tables import Batch
 
@@ -89,7 +89,7 @@ def _as_text(table: pa.Table, names: set[str]) -> pa.Table:
     for name in names & set(table.column_names):
         column = table[name]
         if pa.types.is_timestamp(column.type):
-            clock = pc.replace_substring(in_utc(column).cast(pa.string()), " ", "T")
+            clock = pc.replace_substring(without_zone(column).cast(pa.string()), " ", "T")
             text: Array = pc.binary_join_element_wise(clock, "Z", "")
         else:
             text = column.cast(pa.string())

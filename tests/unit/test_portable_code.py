@@ -55,7 +55,7 @@ def _of_call(call: ast.Call) -> Iterator[str]:
         yield "pc.strftime looks UTC up even for moments without a zone"
     if name in ZONED and isinstance(call.func, ast.Attribute) and _name(call.func.value) == "pc":
         first = call.args[0] if call.args else None
-        if not (isinstance(first, ast.Call) and _name(first.func) == "in_utc"):
+        if not (isinstance(first, ast.Call) and _name(first.func) == "without_zone"):
             yield f"pc.{name} of moments with a zone"
 
 
@@ -119,7 +119,7 @@ def test_modules_of_one_system_are_loaded_where_they_are() -> None:
         "place.rename(other)",
         "beside.replace(path)",
         "shutil.rmtree(folder)",
-        "pc.strftime(in_utc(column), format='%Y')",
+        "pc.strftime(without_zone(column), format='%Y')",
         "pc.floor_temporal(column, unit='day')",
     ],
 )
@@ -137,7 +137,7 @@ def test_the_test_sees(source: str) -> None:
         "text.replace('a', 'b')",
         "replace(finding, count=1)",
         "shutil.rmtree(folder, ignore_errors=True)",
-        "pc.floor_temporal(in_utc(column), unit='day')",
+        "pc.floor_temporal(without_zone(column), unit='day')",
     ],
 )
 def test_the_test_lets_pass(source: str) -> None:
