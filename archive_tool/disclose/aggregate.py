@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.codes import canonical_person
 from archive_tool.disclose.defaults import specs_for
-from archive_tool.disclose.family import AggregateTable, families, protect
+from archive_tool.disclose.family import AggregateTable, protect
 from archive_tool.disclose.threads import each
 from archive_tool.errors import DisclosureError
 from archive_tool.model.aggregates import Dimension, Source, TableSpec
@@ -65,13 +65,16 @@ class Aggregation:
     _lines: dict[str, list[Lines]] = field(default_factory=dict, repr=False)
     _earlier: dict[str, list[Lines]] = field(default_factory=dict, repr=False)
     """Tables of earlier releases that this one does not have: counted, never published."""
+    _crossings: dict[str, list[Lines]] = field(default_factory=dict, repr=False)
+    """What two of all these are broken down by, where no table is: counted, never published."""
     _noisy: list[tuple[NoisySpec, Lines]] = field(default_factory=list, repr=False)
     _persons: dict[str, Lines] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         from archive_tool.disclose.contributions import grid_of
-        from archive_tool.disclose.lines import Lines, is_of_person
+        from archive_tool.disclose.lines import Lines, is_of_person, not_at_hand
         from archive_tool.disclose.seats import Everyone
+        from archive_tool.disclose.ties import crossings
         from archive_tool.disclose.unseen import refuse_unseen
         from archive_tool.schemas import FIELDS
 
@@ -91,6 +94,8 @@ class Aggregation:
             others = self.ledger.specs(specs) if self.ledger else []
             refuse_unseen(self.ledger.releases if self.ledger else (), specs, self.decisions)
             self._earlier[data_type] = [Lines(spec=spec) for spec in others]
+            at_hand = [*self._lines[data_type], *self._earlier[data_type]]
+            self._crossings[data_type] = not_at_hand(crossings([*specs, *others]), at_hand)
             needed |= {
                 source.column
                 for spec in (*specs, *others)
@@ -115,6 +120,7 @@ class Aggregation:
         all_lines = [
             *self._lines[data_type],
             *self._earlier[data_type],
+            *self._crossings[data_type],
             *(lines for lines in others if lines.spec.data_type == data_type),
         ]
         each(lambda lines: lines.add_all(pieces), all_lines)
@@ -153,13 +159,24 @@ class Aggregation:
                 and (place == 0 or lines.spec.declared or not lines.says_nothing(persons))
             ]
             refuse_empty([lines.spec for lines in all_lines if not lines.filled])
-            earlier = [lines for lines in self._earlier[data_type] if lines.filled]
-            for family in families(filled):
-                made += protect(family, self.everyone, thresholds, persons, past, earlier)
+            if filled:
+                earlier = [lines for lines in self._earlier[data_type] if lines.filled]
+                crossed = self._crossed(data_type, [*filled, *earlier])
+                made += protect(filled, self.everyone, thresholds, persons, past, earlier, crossed)
         order = [lines.spec.name for all_lines in self._lines.values() for lines in all_lines]
         made.sort(key=lambda table: order.index(table.name))
         past.refuse(made, thresholds)
         return made
+
+    def _crossed(self, data_type: str, tables: Sequence[Lines]) -> list[Lines]:
+        """Give what is counted of the crossings of some tables."""
+        from archive_tool.disclose.ties import crossings
+
+        counted = (*tables, *self._crossings[data_type])
+        found = []
+        for spec in crossings([lines.spec for lines in tables]):
+            found += [one for lines in counted if (one := lines.counts_for(spec))][:1]
+        return found
 
     def noisy(self) -> list[NoisyTable]:
         """Add noise to the tables that ask for it, every time anew; the caller keeps the budget."""

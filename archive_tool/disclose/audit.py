@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -24,16 +24,6 @@ if TYPE_CHECKING:
 
 TOLERANCE: Final = 1e-6
 """Relative size below which two bounds are the same number (HiGHS solves to 1e-7)."""
-
-
-class Interval(NamedTuple):
-    """What an outsider knows of a hidden cell."""
-
-    spot: Spot
-    value: float
-    """What it really is."""
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,33 +211,6 @@ def inside_of(system: System, sheets: Sequence[Sheet], spot: Spot) -> np.ndarray
         cells = np.flatnonzero(lattice.groups[spot.kept].of_base == spot.cell).tolist()
     found = (system.variables.get((spot.sheet, cell)) for cell in cells)
     return np.array(sorted(one for one in found if one is not None), np.int64)
-
-
-def intervals(
-    system: System,
-    sheets: Sequence[Sheet],
-    targets: Iterable[Spot],
-    amounts: Callable[[Sheet, tuple[int, ...]], np.ndarray],
-) -> list[Interval]:
-    """Give for every hidden cell all that an outsider can know of it."""
-    from archive_tool.disclose.solve import asks, extremes
-
-    wanted, ends = [], []
-    spots = list(targets)
-    for spot in spots:
-        inside = inside_of(system, sheets, spot)
-        value = float(amounts(sheets[spot.sheet], spot.kept)[spot.cell])
-        known = value - float(system.truth[inside].sum())
-        both = [asks(system, inside, largest=largest) for largest in (False, True)]
-        wanted += [*both[0], *both[1]]
-        ends.append((value, max(known, 0.0) if len(inside) else value, len(both[0])))
-    solved = iter(extremes(system, wanted))
-    found = []
-    for spot, (value, known, parts) in zip(spots, ends, strict=True):
-        low = known + sum(next(solved).value for _ in range(parts))
-        high = known + sum(next(solved).value for _ in range(parts))
-        found.append(Interval(spot, value, low, high))
-    return found
 
 
 def hidden_in(sheet: Sheet, kept: tuple[int, ...]) -> np.ndarray:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from archive_tool.disclose.about import MET, UNMET, Met
 from archive_tool.disclose.columns import ALL, MISSING, OTHER, SEVERAL, level_order
 from archive_tool.disclose.finest import finest
 from archive_tool.disclose.lines import Sums, is_of_person, merge
@@ -167,12 +168,13 @@ def levels_of(
     for dimension in lines.spec.dimensions:
         if is_of_person(dimension.source, lines.spec.data_type):
             known = persons.get(dimension.source.column, {})
-            levels = sorted({*known.values(), MISSING})
+            given = [
+                _level(dimension, known.get(one, MISSING))
+                for one in range(int(person.max(initial=-1)) + 1)
+            ]
+            levels = sorted({*given, _level(dimension, MISSING)})
             place = {level: number for number, level in enumerate(levels)}
-            of_person = np.array(
-                [place[known.get(one, MISSING)] for one in range(int(person.max(initial=-1)) + 1)],
-                np.int64,
-            )
+            of_person = np.array([place[level] for level in given], np.int64)
             names.append(levels)
             columns.append(of_person[person] if len(person) else np.zeros(0, np.int64))
         else:
@@ -180,6 +182,13 @@ def levels_of(
             names.append(lines.levels[at].names())
             columns.append(codes[:, at])
     return names, np.stack(columns, axis=1) if columns else np.zeros((len(person), 0), np.int64)
+
+
+def _level(dimension: Dimension, level: str) -> str:
+    """Give a person's level; of a filter whether the person meets it."""
+    if isinstance(dimension, Met):
+        return MET if fits(level, dimension.condition) else UNMET
+    return level
 
 
 def _rare(

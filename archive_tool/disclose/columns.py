@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
+from archive_tool.disclose.about import MET, UNMET, Met
 from archive_tool.ingest.arrow import without_zone
 from archive_tool.model.aggregates import LENGTH, POSITION, PRECISIONS
 
@@ -43,6 +44,11 @@ class Coded(NamedTuple):
 
 def code(dimension: Dimension, table: pa.Table) -> Coded:
     """Give every row the code of its level; a column that is not there is missing in every row."""
+    import numpy as np
+
+    if isinstance(dimension, Met):
+        met = meets(dimension.condition, table)
+        return Coded(met.astype(np.int64), [UNMET, MET])
     if dimension.bin is not None or dimension.edges:
         values = numbers(dimension.source, table)
         if dimension.edges:

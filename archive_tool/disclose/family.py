@@ -1,4 +1,4 @@
-"""Tables that count the same rows are protected together: their totals are the same numbers."""
+"""Tables of one data type are protected together: cells of one add up to cells of another."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from archive_tool.disclose.cells import Kept, Lattice
     from archive_tool.disclose.lines import Lines
     from archive_tool.disclose.past import Past
+    from archive_tool.disclose.rules import Rule
     from archive_tool.disclose.seats import Everyone
     from archive_tool.disclose.sheet import Sheet
     from archive_tool.model.aggregates import Aggregate, Source, TableSpec
@@ -37,20 +38,6 @@ class AggregateTable:
     measures: Sheet | None = field(repr=False, compare=False, default=None)
 
 
-def families(filled: Sequence[Lines]) -> list[list[Lines]]:
-    """Put tables together that count the same rows: their totals are the same numbers."""
-    found: dict[object, list[Lines]] = {}
-    for lines in filled:
-        spec = lines.spec
-        found.setdefault((spec.where, spec.cap), []).append(lines)
-    return list(found.values())
-
-
-def counts_like(left: Lines, right: Lines) -> bool:
-    """Whether two tables count the same rows in the same way."""
-    return (left.spec.where, left.spec.cap) == (right.spec.where, right.spec.cap)
-
-
 def protect(
     family: Sequence[Lines],
     everyone: Everyone,
@@ -58,24 +45,41 @@ def protect(
     persons: Mapping[str, Mapping[int, str]],
     past: Past,
     earlier: Sequence[Lines] = (),
+    crossings: Sequence[Lines] = (),
 ) -> list[AggregateTable]:
-    """Protect the tables of a family together, beside those that were published before."""
-    from archive_tool.disclose import cells, refuse
+    """Protect the tables of a data type together, beside those that were published before.
+
+    ``crossings``: what two of them are broken down by.
+    """
+    from archive_tool.disclose import cells, refuse, ties
+    from archive_tool.disclose.about import limited_by
     from archive_tool.disclose.protect import Protection
     from archive_tool.disclose.publish import published
     from archive_tool.disclose.sheet import shares
 
-    together = [*family, *(lines for lines in earlier if counts_like(lines, family[0]))]
+    together = [*family, *earlier]
+
+    def lattice(number: int) -> Lattice:
+        """Count the cells of one table."""
+        grid = cells.lattice(
+            together[number], everyone, thresholds, _groups(together, number), persons
+        )
+        if number < len(family):
+            refuse.unfit(grid)
+        return grid
+
+    lattices = each(lattice, range(len(together)))
+    crossed = {
+        limited_by(one.spec): cells.lattice(one, everyone, thresholds, (), persons)
+        for one in crossings
+    }
+    lattices = ties.tied(lattices, crossed)
 
     def counted(number: int) -> Sheet:
-        """Count the cells of one table and mark those that are unsafe by themselves."""
-        lines, groups = together[number], _groups(together, number)
-        grid = cells.lattice(lines, everyone, thresholds, groups, persons)
-        new = number < len(family)
-        if new:
-            refuse.unfit(grid)
-        return _counted(grid, frozenset(cells.wanted(lines.spec)) if new else frozenset(),
-                        thresholds)  # fmt: skip
+        """Mark the cells of one table that are unsafe by themselves."""
+        grid = lattices[number]
+        published = cells.wanted(grid.spec) if number < len(family) else ()
+        return _counted(grid, frozenset(published), thresholds)
 
     sheets = each(counted, range(len(together)))
     for sheet in sheets:
@@ -101,34 +105,34 @@ def protect(
     return each(finished, range(len(family)))
 
 
-def _groups(family: Sequence[Lines], number: int) -> list[Kept]:
+def _groups(tables: Sequence[Lines], number: int) -> list[Kept]:
     """Totals that a table needs: its own, and those that it has in common with others."""
-    from archive_tool.disclose.cells import wanted
-    from archive_tool.disclose.sheet import common
+    from archive_tool.disclose import cells, ties
 
-    mine = family[number].spec
-    groups = set(wanted(mine))
-    for other in family:
+    mine = tables[number].spec
+    groups = set(cells.wanted(mine))
+    for other in tables:
         if other.spec is not mine:
-            groups.add(common(mine.dimensions, other.spec.dimensions))
-            groups |= {
-                kept
-                for kept in cells_of_others(mine, other.spec)
-                if len(kept) <= len(mine.dimensions)
-            }
+            groups |= _in_common(mine, other.spec)
+    for pair in ties.pairs([lines.spec for lines in tables]):
+        groups |= {pair.left_kept} if pair.left == number else set()
+        groups |= {pair.right_kept} if pair.right == number else set()
     return sorted(groups, key=lambda kept: (-len(kept), kept))
 
 
-def cells_of_others(mine: TableSpec, other: TableSpec) -> set[Kept]:
-    """Totals of ``mine`` that ``other`` publishes among its own cells."""
+def _in_common(mine: TableSpec, other: TableSpec) -> set[Kept]:
+    """Totals of ``mine`` that ``other`` has too: all that both are about, and what it publishes."""
+    from archive_tool.disclose.about import about, filters, limited_by
     from archive_tool.disclose.cells import wanted
 
-    found = set()
-    for kept in wanted(other):
-        dimensions = [other.dimensions[place] for place in kept]
-        if all(dimension in mine.dimensions for dimension in dimensions):
-            found.add(tuple(sorted(mine.dimensions.index(d) for d in dimensions)))
-    return found
+    names = [about(dimension) for dimension in mine.dimensions]
+    beside = [about(dimension) for dimension in other.dimensions]
+    published = (filters(other).union(beside[place] for place in kept) for kept in wanted(other))
+    return {
+        tuple(place for place, name in enumerate(names) if name in limits)
+        for limits in (limited_by(mine) & limited_by(other), *published)
+        if filters(mine) | filters(other) <= limits <= limited_by(mine)
+    }
 
 
 def _counted(grid: Lattice, published: frozenset[Kept], thresholds: Aggregate) -> Sheet:
@@ -136,9 +140,14 @@ def _counted(grid: Lattice, published: frozenset[Kept], thresholds: Aggregate) -
 
     from archive_tool.disclose.rules import counts_unsafe
     from archive_tool.disclose.sheet import ABSENT, OPEN, PRIMARY, Sheet
+    from archive_tool.disclose.ties import is_tie
 
-    status, broken = {}, {}
+    status: dict[Kept, np.ndarray] = {}
+    broken: dict[Kept, dict[Rule, np.ndarray]] = {}
     for kept, cells in grid.groups.items():
+        if is_tie(kept):
+            broken[kept], status[kept] = {}, np.full(len(cells), ABSENT, np.int8)
+            continue
         broken[kept] = counts_unsafe(grid, cells, thresholds)
         unsafe = np.logical_or.reduce(list(broken[kept].values()))
         otherwise = OPEN if kept in published else ABSENT
@@ -153,14 +162,19 @@ def _measured(sheets: Sequence[Sheet], thresholds: Aggregate, past: Past) -> lis
     from archive_tool.disclose.protect import Protection
     from archive_tool.disclose.rules import measure_unsafe
     from archive_tool.disclose.sheet import OPEN, PRIMARY, Sheet, shares
+    from archive_tool.disclose.ties import is_tie
 
     def measured(sheet: Sheet) -> Sheet | None:
         """Mark the cells of one table whose measure is unsafe by itself."""
         spec = sheet.lattice.spec
         if spec.measure is None:
             return None
-        status, broken = {}, {}
+        status: dict[Kept, np.ndarray] = {}
+        broken: dict[Kept, dict[Rule, np.ndarray]] = {}
         for kept, cells in sheet.lattice.groups.items():
+            if is_tie(kept):
+                broken[kept], status[kept] = {}, sheet.status[kept]
+                continue
             broken[kept] = measure_unsafe(cells, thresholds, rooms=spec.between_people)
             unsafe = np.logical_or.reduce(list(broken[kept].values()))
             words = np.where(unsafe, PRIMARY, sheet.status[kept])

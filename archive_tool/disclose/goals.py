@@ -26,6 +26,7 @@ class Goal(NamedTuple):
     """What an outsider must hold possible of an unsafe cell."""
 
     quantity: str
+    """What adds up, and in which system of equations."""
     spot: Spot
     largest: bool
     bound: float

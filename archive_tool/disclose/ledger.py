@@ -20,6 +20,7 @@ from archive_tool.disclose import sketch
 from archive_tool.disclose.budget import Spend  # noqa: TC001  (msgspec reads the annotations)
 from archive_tool.disclose.notes import CellNote, Limits, Release, beyond, limits, one_word
 from archive_tool.disclose.sheet import OPEN, SECONDARY, Sheet
+from archive_tool.disclose.ties import is_tie
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import disk, primitives
 from archive_tool.model.aggregates import Dimension
@@ -126,7 +127,7 @@ class Ledger:
         if not earlier:
             return
         for kept, cells in sheet.lattice.groups.items():
-            for cell in range(len(cells)):
+            for cell in range(0 if is_tie(kept) else len(cells)):
                 about = (*limits(sheet.lattice, cells, cell), *one_word(sheet.lattice.spec))
                 notes = earlier.get(tuple(sorted(about)), [])
                 if not notes:

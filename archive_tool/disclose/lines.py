@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from archive_tool.disclose import columns
+from archive_tool.disclose.about import about
 from archive_tool.disclose.seats import DENSE, Registry, compact
 from archive_tool.model.aggregates import PERSON_COLUMNS
 from archive_tool.schemas import FIELDS
@@ -120,6 +121,21 @@ class Lines:
             keys = keys // len(one.levels)
         self._seats.append(rows.seat_codes[keys])
 
+    def counts_for(self, spec: TableSpec) -> Lines | None:
+        """Give these lines for a table that asks the rows for no more; None for one that does."""
+        other = Lines(spec=spec)
+        mine = [about(one) for one in self.dimensions]
+        if not {about(one) for one in other.dimensions} <= set(mine):
+            return None
+        if set(spec.where) != set(self.spec.where):
+            return None
+        places = [mine.index(about(one)) for one in other.dimensions]
+        other.levels = [self.levels[place] for place in places]
+        by_place = [self._codes[len(mine) - 1 - place :: len(mine)] for place in reversed(places)]
+        other._codes = [codes for piece in zip(*by_place, strict=True) for codes in piece]
+        other._seats, other._sums = self._seats, self._sums
+        return other
+
     @property
     def filled(self) -> bool:
         """Whether any row counts."""
@@ -159,6 +175,15 @@ def _joined(parts: Sequence[np.ndarray]) -> np.ndarray:
     import numpy as np
 
     return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def not_at_hand(specs: Iterable[TableSpec], lines: Sequence[Lines]) -> list[Lines]:
+    """Give empty lines for tables that no others count for, the finest first."""
+    found: list[Lines] = []
+    for spec in sorted(specs, key=lambda one: -len(one.dimensions)):
+        if not any(one.counts_for(spec) for one in (*lines, *found)):
+            found.append(Lines(spec=spec))
+    return found
 
 
 def is_of_person(source: Source, data_type: str) -> bool:

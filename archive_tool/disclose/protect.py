@@ -15,6 +15,7 @@ cells or its totals.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,8 +23,10 @@ import numpy as np
 from archive_tool.disclose import audit, solve
 from archive_tool.disclose.goals import MEASURED, PEOPLE, ROWS, TOTAL, Amounts, Goal, wanted
 from archive_tool.disclose.known import known, source_of
+from archive_tool.disclose.prices import Prices
 from archive_tool.disclose.rules import union_is_safe
-from archive_tool.disclose.sheet import OPEN, PRIMARY, SECONDARY, Share, Sheet, Spot, sync
+from archive_tool.disclose.sheet import OPEN, PRIMARY, SECONDARY, Share, Sheet, Spot, Step, sync
+from archive_tool.disclose.ties import is_tie
 from archive_tool.errors import DisclosureError
 
 if TYPE_CHECKING:
@@ -42,10 +45,12 @@ class Protection:
     thresholds: Aggregate
     measure: bool = False
     _seen: dict[tuple[str, Spot, bool], float] = field(default_factory=dict, repr=False)
-    _same: dict[tuple[int, Kept], list[tuple[tuple[int, Kept], dict[int, int]]]] = field(
-        default_factory=dict, repr=False
-    )
     _cached: dict[tuple[str, int, Kept], np.ndarray] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def prices(self) -> Prices:
+        """What hiding a cell loses."""
+        return Prices.of_all(self.sheets, self.shared)
 
     def run(self) -> None:
         """Hide until nothing unsafe can be worked out; DisclosureError when nothing is left."""
@@ -56,19 +61,6 @@ class Protection:
             if not self._audit():
                 return
 
-    def failures(self) -> list[audit.Interval]:
-        """Everything unsafe of which an outsider knows more than the rule allows."""
-        found = []
-        for quantity in self.quantities():
-            system = self.system(quantity)
-            targets = list(self._unsafe(quantity))
-            for interval in audit.intervals(system, self.sheets, targets, self.amounts(quantity)):
-                low, high = self._wanted(quantity, interval.spot)
-                slack = audit.TOLERANCE * max(1.0, abs(interval.value))
-                if interval.low > low + slack or interval.high < high - slack:
-                    found.append(interval)
-        return found
-
     def quantities(self) -> tuple[str, ...]:
         """Say what adds up: the measure's own total only where it is never negative."""
         if not self.measure:
@@ -76,10 +68,12 @@ class Protection:
         positive = all(self._sizes_add(sheet) for sheet in self.sheets)
         return (MEASURED, TOTAL) if positive else (MEASURED,)
 
-    def system(self, quantity: str) -> audit.System:
-        """Write down what is known of a quantity."""
+    def system(self, quantity: str, *, ties: bool = True) -> audit.System:
+        """Write down what is known of a quantity, with the ties of the tables or without."""
         return audit.system(
-            self.sheets, self.shared, self.amounts(quantity), audit.hidden_in,
+            self.sheets,
+            [share for share in self.shared if ties or not is_tie(share.left_kept)],
+            self.amounts(quantity), audit.hidden_in,
             additive=quantity != PEOPLE,
         )  # fmt: skip
 
@@ -92,6 +86,8 @@ class Protection:
     def _totals(self) -> bool:
         """One round of the first step; whether anything was hidden."""
         seen, because = known(self.sheets, self.shared)
+        if self._lone(because):
+            return True
         changed = False
         for number, sheet in enumerate(self.sheets):
             for step in sheet.steps:
@@ -101,7 +97,7 @@ class Protection:
                 for total in touched.tolist():
                     parts = np.flatnonzero(step.parent_of == total)
                     hidden = parts[unknown[parts]]
-                    if not self._any(sheet, step.child, hidden):
+                    if not self._any(sheet, step, hidden):
                         continue
                     lone = len(hidden) == 1 and sheet.status[step.child][hidden[0]] == PRIMARY
                     if not lone and self._union(sheet, step.child, hidden):
@@ -113,12 +109,26 @@ class Protection:
                     return True
         return changed
 
-    def _any(self, sheet: Sheet, kept: Kept, hidden: np.ndarray) -> bool:
+    def _lone(self, because: dict[Spot, list[Spot]]) -> bool:
+        """Hide beside an unsafe cell that is all that a tie leaves: the audit would begin elsewhere."""
+        for spot, sources in because.items():
+            if not sources or not is_tie(sources[0].kept) or sources[0].sheet != spot.sheet:
+                continue
+            sheet, total = self.sheets[spot.sheet], sources[0]
+            unsafe = sheet.tells_of_few(spot.kept) & ~sheet.known(spot.kept)
+            if unsafe[spot.cell]:
+                parts = np.flatnonzero(sheet.lattice.groups[total.kept].of_base == total.cell)
+                self._widen(sheet, total, spot.kept, parts, np.array([spot.cell]), because)
+                return True
+        return False
+
+    def _any(self, sheet: Sheet, step: Step, hidden: np.ndarray) -> bool:
         """Whether anything is to be protected: without an unsafe part there is not."""
-        if (sheet.status[kept][hidden] == PRIMARY).any():
+        if is_tie(step.parent):
+            return bool(sheet.tells_of_few(step.child)[hidden].any())
+        if (sheet.status[step.child][hidden] == PRIMARY).any():
             return True
-        groups = sheet.lattice.groups
-        below = np.isin(groups[kept].of_base, hidden)
+        below = np.isin(sheet.lattice.groups[step.child].of_base, hidden)
         base = sheet.lattice.base.kept
         unsafe = (sheet.status[base] == PRIMARY) & ~sheet.known(base)
         return bool(unsafe[below].any())
@@ -136,20 +146,20 @@ class Protection:
         """Hide further parts until their sum is safe, or the total, whichever costs less."""
         status = sheet.status[kept]
         free = [int(part) for part in parts if status[part] == OPEN]
-        free.sort(key=lambda part: (self._cost(Spot(spot.sheet, kept, part)), part))
+        free.sort(key=lambda part: (self.prices.of(Spot(spot.sheet, kept, part)), part))
         chosen: list[int] = []
         price, safe = 0.0, False
         for part in free:
             chosen.append(part)
-            price += self._cost(Spot(spot.sheet, kept, part))
+            price += self.prices.of(Spot(spot.sheet, kept, part))
             safe = self._union(sheet, kept, np.array([*hidden, *chosen]))
             if safe:
                 break
         given_up = [Spot(spot.sheet, kept, part) for part in chosen]
         total = [spot] if sheet.status[spot.kept][spot.cell] == OPEN else []
         if not total and not safe:
-            total = source_of(spot, self.sheets, because, self._cost)
-        total_price = sum(self._cost(s) for s in total)
+            total = source_of(spot, self.sheets, because, self.prices.of)
+        total_price = sum(self.prices.of(s) for s in total)
         by_parts = safe and (not total or price <= total_price)
         self._hide(given_up if by_parts else total, spot)
 
@@ -157,42 +167,51 @@ class Protection:
 
     def _audit(self) -> bool:
         """One round of the second step; whether anything was hidden."""
-        for quantity in self.quantities():
-            goals = [
-                goal for spot in self._unsafe(quantity) for goal in self._goals(quantity, spot)
-            ]
-            if not goals:
-                continue
-            system = self.system(quantity)
-            for start in range(0, len(goals), solve.AT_ONCE):
-                some = [g for g in goals[start : start + solve.AT_ONCE] if not self._reached(g)]
-                tight = self._tight(system, quantity, some)
-                if tight is not None:
-                    self._loosen(tight[0].spot, tight[1], system)
-                    return True  # the equations are others now
+        return any(
+            self._audited(quantity, ties=ties)
+            for quantity in self.quantities()
+            for ties in (True, False)
+        )
+
+    def _audited(self, quantity: str, *, ties: bool) -> bool:
+        goals = [
+            goal
+            for spot in self._unsafe(quantity, ties=ties)
+            for goal in self._goals(quantity, spot, ties=ties)
+        ]
+        if not goals:
+            return False
+        system = self.system(quantity, ties=ties)
+        for start in range(0, len(goals), solve.AT_ONCE):
+            some = [g for g in goals[start : start + solve.AT_ONCE] if not self._reached(g)]
+            tight = self._tight(system, some)
+            if tight is not None:
+                self._loosen(tight[0].spot, tight[1], system)
+                return True  # the equations are others now
         return False
 
-    def _unsafe(self, quantity: str) -> Iterable[Spot]:
+    def _unsafe(self, quantity: str, *, ties: bool) -> Iterable[Spot]:
+        """Cells that the audit is about: those that ties may tell of, or the others."""
         for number, sheet in enumerate(self.sheets):
             if quantity in (MEASURED, TOTAL) and sheet.lattice.spec.measure is None:
                 continue
             for kept in sheet.lattice.groups:
-                for cell in np.flatnonzero(
-                    (sheet.status[kept] == PRIMARY) & ~sheet.known(kept)
-                ).tolist():
+                unsafe = (sheet.status[kept] == PRIMARY) & ~sheet.known(kept)
+                for cell in np.flatnonzero(unsafe & (sheet.tells_of_few(kept) == ties)).tolist():
                     yield Spot(number, kept, cell)
 
     def _wanted(self, quantity: str, spot: Spot) -> tuple[float, float]:
         sheet = self.sheets[spot.sheet]
         return wanted(self.amounts(quantity), sheet, spot, self.thresholds)
 
-    def _goals(self, quantity: str, spot: Spot) -> tuple[Goal, Goal]:
+    def _goals(self, quantity: str, spot: Spot, *, ties: bool) -> tuple[Goal, Goal]:
         low, high = self._wanted(quantity, spot)
         value = float(self.amounts(quantity)(self.sheets[spot.sheet], spot.kept)[spot.cell])
         slack = audit.TOLERANCE * max(1.0, abs(value))
+        name = quantity if ties else f"{quantity}, without ties"
         return (
-            Goal(quantity, spot, True, high - slack, value),
-            Goal(quantity, spot, False, low + slack, value),
+            Goal(name, spot, True, high - slack, value),
+            Goal(name, spot, False, low + slack, value),
         )
 
     def _reached(self, goal: Goal) -> bool:
@@ -204,9 +223,7 @@ class Protection:
         seen = self._seen.get((goal.quantity, goal.spot, goal.largest), goal.value)
         return seen >= goal.bound if goal.largest else seen <= goal.bound
 
-    def _tight(
-        self, system: audit.System, quantity: str, goals: Sequence[Goal]
-    ) -> tuple[Goal, np.ndarray] | None:
+    def _tight(self, system: audit.System, goals: Sequence[Goal]) -> tuple[Goal, np.ndarray] | None:
         """Find a cell of which too much is known, and the equations that say so."""
         asked: list[list[solve.Ask]] = []
         rests = []
@@ -219,8 +236,8 @@ class Protection:
         for goal, some, rest in zip(goals, asked, rests, strict=True):
             solved = [next(answers) for _ in some]
             for ask, one in zip(some, solved, strict=True):
-                self._remember(system, quantity, ask.part, one)
-            self._seen[quantity, goal.spot, goal.largest] = rest + sum(o.value for o in solved)
+                self._remember(system, goal.quantity, ask.part, one)
+            self._seen[goal.quantity, goal.spot, goal.largest] = rest + sum(o.value for o in solved)
             if found is None and not self._reached(goal):
                 binding = [one.binding for one in solved]
                 found = goal, np.unique(np.concatenate([*binding, np.zeros(0, np.int64)]))
@@ -260,13 +277,12 @@ class Protection:
                 & (sheet.status[base.kept] == OPEN)
             )
             options |= {Spot(total.sheet, base.kept, int(cell)) for cell in open_base}
-        best = sorted(options, key=lambda s: (self._cost(s), s))[:1]
+        best = sorted(options, key=lambda s: (self.prices.of(s), s))[:1]
         self._hide(best, spot)
 
     def _hide(self, given_up: Sequence[Spot], spot: Spot) -> None:
         """Hide cells; DisclosureError when there is nothing left that could be hidden."""
-        costs = [self._cost(s) for s in given_up]
-        if not given_up or float("inf") in costs:
+        if not given_up:
             spec = self.sheets[spot.sheet].lattice.spec
             raise DisclosureError(
                 "a hidden cell can be worked out, and nothing more can be hidden",
@@ -277,22 +293,6 @@ class Protection:
         for one in given_up:
             words = self.sheets[one.sheet].status[one.kept]
             words[one.cell] = SECONDARY
-
-    def _cost(self, spot: Spot) -> float:
-        """Say what hiding a cell loses, in the table that values it most."""
-        if not self._same:
-            for share in self.shared:
-                left, right = (share.left, share.left_kept), (share.right, share.right_kept)
-                to_right = dict(zip(share.left_cells.tolist(), share.right_cells.tolist(),
-                                    strict=True))  # fmt: skip
-                self._same.setdefault(left, []).append((right, to_right))
-                back = {there: here for here, there in to_right.items()}
-                self._same.setdefault(right, []).append((left, back))
-        price = self.sheets[spot.sheet].cost(spot.kept, spot.cell)
-        for (sheet, kept), to in self._same.get((spot.sheet, spot.kept), ()):
-            if spot.cell in to and kept in self.sheets[sheet].published:
-                price = max(price, self.sheets[sheet].cost(kept, to[spot.cell]))
-        return price
 
     def _sizes_add(self, sheet: Sheet) -> bool:
         return bool((sheet.lattice.base.sums.mean >= 0).all())

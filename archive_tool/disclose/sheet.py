@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from archive_tool.disclose.cells import ANY, Kept, Lattice
+from archive_tool.disclose.about import about, filters
+from archive_tool.disclose.rules import Rule
+from archive_tool.disclose.ties import is_tie
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archive_tool.disclose.rules import Rule
+    from archive_tool.disclose.cells import Kept, Lattice
 
 OPEN: Final = 0
 PRIMARY: Final = 1
@@ -61,10 +63,11 @@ class Sheet:
     @cached_property
     def steps(self) -> list[Step]:
         """Every group of totals with the groups directly below it."""
-        groups = self.lattice.groups
-        found = []
-        for parent in groups:
-            below = [kept for kept in groups if set(parent) < set(kept)]
+        groups, base = self.lattice.groups, self.lattice.base
+        kepts = [kept for kept in groups if not is_tie(kept)]
+        found = [Step(k, base.kept, groups[k].of_base) for k in groups if is_tie(k)]
+        for parent in kepts:
+            below = [kept for kept in kepts if set(parent) < set(kept)]
             for child in below:
                 if any(set(between) < set(child) for between in below):
                     continue
@@ -81,6 +84,15 @@ class Sheet:
         """Say which cells of a group are published, here or in an earlier release."""
         shown = np.asarray(self.status[kept] == OPEN)
         return shown | self.fixed[kept] if kept in self.fixed else shown
+
+    def tells_of_few(self, kept: Kept) -> np.ndarray:
+        """Say which unsafe cells are so for more than that nobody, or everybody, answered so.
+
+        Only these are protected from ties: what a component has no answers for is design.
+        """
+        few = [w for r, w in self.broken[kept].items() if r not in (Rule.ZEROS, Rule.FULL)]
+        nothing = np.zeros(len(self.status[kept]), bool)
+        return np.asarray((self.status[kept] == PRIMARY) & np.logical_or.reduce([nothing, *few]))
 
     def cost(self, kept: Kept, cell: int) -> float:
         """Say what hiding a cell loses: by its rows, and by what the table values."""
@@ -106,21 +118,16 @@ class Share(NamedTuple):
 
 
 def shares(sheets: Sequence[Sheet]) -> list[Share]:
-    """Find what the sheets of a family have in common: the same dimensions, the same levels."""
+    """Find what the sheets of a family have in common: the same dimensions and levels, or a tie."""
     found = []
     for right, other in enumerate(sheets):
         for left, sheet in enumerate(sheets[:right]):
             for kept in sheet.lattice.groups:
-                identity = _identity(sheet.lattice, kept)
+                mine = _about(sheet.lattice, kept)
                 for other_kept in other.lattice.groups:
-                    if _identity(other.lattice, other_kept) == identity:
+                    if _about(other.lattice, other_kept).keys() == mine.keys():
                         found.append(_share(sheets, left, kept, right, other_kept))
     return found
-
-
-def common(left: Sequence[object], right: Sequence[object]) -> Kept:
-    """Places of the dimensions of ``left`` that ``right`` has too."""
-    return tuple(place for place, dimension in enumerate(left) if dimension in right)
 
 
 def sync(sheets: Sequence[Sheet], shared: Sequence[Share]) -> None:
@@ -153,25 +160,34 @@ def _fix_both(sheets: Sequence[Sheet], share: Share) -> None:
             sheets[share.left].fix(share.left_kept, here)
 
 
-def _identity(lattice: Lattice, kept: Kept) -> frozenset[object]:
-    return frozenset(lattice.spec.dimensions[place] for place in kept)
+def _about(lattice: Lattice, kept: Kept) -> dict[object, int | None]:
+    """Say what the cells of a group are about: dimensions and their places, filters without one."""
+    if is_tie(kept):
+        return {kept: None}
+    found: dict[object, int | None] = dict.fromkeys(filters(lattice.spec))
+    return found | {about(lattice.spec.dimensions[place]): place for place in kept}
 
 
 def _share(
     sheets: Sequence[Sheet], left: int, left_kept: Kept, right: int, right_kept: Kept
 ) -> Share:
     one, two = sheets[left].lattice, sheets[right].lattice
-    order = {one.spec.dimensions[place]: number for number, place in enumerate(left_kept)}
-
-    def keys(lattice: Lattice, kept: Kept) -> list[tuple[str, ...]]:
-        placed = sorted(kept, key=lambda place: order[lattice.spec.dimensions[place]])
-        levels = lattice.groups[kept].levels
-        return [
-            tuple(lattice.names[place][row[place]] for place in placed if row[place] != ANY)
-            for row in levels.tolist()
-        ]
-
-    where = {key: place for place, key in enumerate(keys(two, right_kept))}
-    pairs = [(place, where[key]) for place, key in enumerate(keys(one, left_kept)) if key in where]
+    if is_tie(left_kept):  # the last cell is what is in none
+        same = np.arange(len(one.groups[left_kept]) - 1)
+        return Share(left, left_kept, same, right, right_kept, same)
+    order = list(_about(one, left_kept))
+    where = {key: cell for cell, key in enumerate(_keys(two, right_kept, order))}
+    keys = enumerate(_keys(one, left_kept, order))
+    pairs = [(cell, where[key]) for cell, key in keys if key in where]
     both = np.array(pairs, np.int64).reshape(-1, 2)
     return Share(left, left_kept, both[:, 0], right, right_kept, both[:, 1])
+
+
+def _keys(lattice: Lattice, kept: Kept, order: Sequence[object]) -> list[tuple[str, ...]]:
+    """Levels of the cells of a group, one for each dimension in this order."""
+    given = _about(lattice, kept)
+    places = [place for one in order if (place := given[one]) is not None]
+    return [
+        tuple(lattice.names[place][levels[place]] for place in places)
+        for levels in lattice.groups[kept].levels.tolist()
+    ]

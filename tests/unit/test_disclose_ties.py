@@ -1,0 +1,107 @@
+"""Cells of one table that add up to cells of another: by the design, by bins, by a filter."""
+
+import pytest
+
+from archive_tool.disclose.ledger import Ledger
+from archive_tool.disclose.ties import crossings, pairs
+from tests.support.disclosing import POLICY, cells, declared, people_in, tables_of
+from tests.support.pipelines import lab
+
+
+def table(name, *dimensions, more=""):
+    return (
+        f'name = "{name}"\ntype = "ratings/continuous"\ndimensions = [{", ".join(dimensions)}]\n'
+        f'totals = "none"\n{more}'
+    )
+
+
+COMPONENT, STATE = table("components", '"componentId"'), table("states", '"stateId"')
+CROSS = table("cross", '"componentId"', '"stateId"')
+NARROW = table("narrow", '{column = "onset", bin = 10, name = "ten"}')
+WIDE = table("wide", '{column = "onset", bin = 20, name = "twenty"}')
+
+
+def at(component, state, onset=0.0):
+    return {"componentId": component, "stateId": state, "onset": onset}
+
+
+NESTED = [
+    *people_in(at("a", "x"), range(30)),
+    *people_in(at("b", "x", 10.0), range(30, 33)),
+    *people_in(at("c", "y", 20.0), range(40, 60)),
+    *people_in(at("d", "y", 40.0), range(60, 85)),
+]
+
+
+def shown(tables, name, *dimensions):
+    return {levels: row["rows"] for levels, row in cells(tables[name], *dimensions).items()}
+
+
+def test_a_component_is_not_what_a_state_has_more_than_the_others():
+    tables = tables_of(NESTED, declared(COMPONENT, STATE))
+    assert shown(tables, "components", "componentId") == {
+        ("a",): None, ("b",): None, ("c",): 20, ("d",): 25,
+    }  # fmt: skip
+    assert shown(tables, "states", "stateId") == {("x",): 33, ("y",): 45}
+
+
+def test_the_default_tables_do_not_solve_each_other():
+    from archive_tool.policy import decide
+
+    tables = tables_of(NESTED, decide(POLICY))
+    components = shown(tables, "ratings_continuous_by_component", "componentId")
+    states = shown(tables, "ratings_continuous_by_state", "stateId")
+    assert components["b",] is None
+    assert None in (components["a",], states["x",])
+
+
+def test_a_filter_takes_no_sum_of_the_cells_of_another_table():
+    rows = [
+        *NESTED,
+        *people_in(at("b", "z"), range(90, 105)),
+        *people_in(at("c", "x"), range(110, 125)),
+    ]
+    filtered = table("early", more='where = {stateId = "x"}\n')
+    tables = tables_of(rows, declared(CROSS, filtered, STATE.replace("states", "all")))
+    cross = shown(tables, "cross", "componentId", "stateId")
+    assert cross["b", "x"] is None
+    total = shown(tables, "early")[()]
+    assert total is None or None in (cross["a", "x"], cross["c", "x"])
+
+
+@pytest.mark.parametrize("order", [(NARROW, WIDE), (WIDE, NARROW)])
+def test_a_wide_bin_of_another_release_solves_no_narrow_one(tmp_path, order):
+    ledger = Ledger.open(lab(tmp_path).vault)
+    seen = {}
+    for number, text in enumerate(order):
+        for name, made in tables_of(
+            NESTED, declared(text, table("rest", '"stateId"')), ledger=ledger, name=f"R{number}"
+        ).items():
+            seen[name] = [row["rows"] for row in made.table.to_pylist()]
+    assert seen["narrow"][1] is None
+    assert None in (seen["narrow"][0], seen["wide"][0])
+
+
+def test_a_dimension_of_another_name_is_the_same():
+    renamed = table("again", '{column = "onset", bin = 20, name = "other"}')
+    one, two = (declared(text).policy.aggregate.tables[0] for text in (WIDE, renamed))
+    assert pairs([one, two]) == []
+
+
+def test_levels_that_cross_freely_tie_nothing():
+    rows = [
+        row
+        for number, component in enumerate("abc")
+        for state in "xy"
+        for row in people_in(at(component, state), range(20 * number, 20 * number + 12))
+    ]
+    tables = tables_of(rows, declared(COMPONENT, STATE))
+    assert set(shown(tables, "components", "componentId").values()) == {24}
+    assert set(shown(tables, "states", "stateId").values()) == {36}
+
+
+def test_crossings_are_counted_once():
+    specs = declared(COMPONENT, STATE, NARROW, CROSS).policy.aggregate.tables
+    assert [one.name for one in crossings(specs)] == [
+        "components and states", "components and narrow", "states and narrow", "narrow and cross",
+    ]  # fmt: skip
