@@ -26,7 +26,7 @@ from archive_tool.keys import disk, primitives
 from archive_tool.model.aggregates import Dimension
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from archive_tool.keys import Vault
@@ -143,6 +143,21 @@ class Ledger:
                     sheet.fix(kept, cell)
                 elif shown and sheet.status[kept][cell] == OPEN:
                     sheet.status[kept][cell] = SECONDARY
+
+    def refuse_older(self, published: Iterable[str]) -> None:
+        """IntegrityError (16) when an archive names an entry that this ledger does not have.
+
+        Vault and ledger that were set back together agree with each other; what is out knows more.
+        """
+        for entry in published:
+            number, _, digest = entry.partition(":")
+            place = int(number) if number.isdecimal() else 0
+            if _digest(self.releases[place - 1 : place]) != digest:
+                raise IntegrityError(
+                    "the release ledger does not have the summary tables of an archive of the store",
+                    where=LEDGER_FILE,
+                    hint="vault and ledger come from an older copy: put back the newest of both",
+                )
 
     def entry(self, release: Release) -> str:
         """Name the entry that a release will have: its number and the SHA-256 of what it holds."""

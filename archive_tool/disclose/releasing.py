@@ -13,7 +13,7 @@ from archive_tool.errors import ArchiveToolError
 from archive_tool.schemas import FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from archive_tool.disclose.family import AggregateTable
@@ -39,6 +39,8 @@ class Releasing:
 
     It is asked for when there are tables only: it knows everybody.
     """
+    out: Callable[[], Iterable[str]] = field(default=tuple, repr=False)
+    """Gives the entries that archives of the store name; it is asked for like ``clean``."""
     counted: Aggregation = field(init=False, repr=False)
     entry: str = ""
     """Number and SHA-256 of the entry in the ledger; empty for an archive without such tables."""
@@ -52,6 +54,7 @@ class Releasing:
             from archive_tool.disclose.ledger import Ledger
 
             self._ledger = Ledger.open(self.vault)
+            self._ledger.refuse_older(self.out())
             budget.refuse(asked, self._ledger.spent)
         self.counted = Aggregation(
             decisions=self.decisions, leave_out=self.leave_out, ledger=self._ledger

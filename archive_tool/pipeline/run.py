@@ -96,6 +96,7 @@ class Run:
                 name=archive_id,
                 now=now,
                 clean=context.level_text,
+                out=lambda: _entries(store, vault),
             ),
             consent=admitted.source.consent(admitted.gathered, admitted.withdrawn),
         )
@@ -310,3 +311,10 @@ class Run:
             touched=dict(sorted(tally.touched.items())),
             dropped_leaves=dict(sorted(tally.dropped_leaves.items())),
         )
+
+
+def _entries(store: Path, vault: Vault) -> list[str]:
+    """Entries of the release ledger that archives of this vault in the store name."""
+    readable, _ = manifest.listing(store)  # what is wrong with the others is for verify to say
+    manifests = [stored.manifest for stored in readable]
+    return [one.release for one in manifests if one.release and vault.has_signed(one.signer)]

@@ -17,7 +17,7 @@ from tests.support.browser import look, nu_messages
 from tests.support.commands import command
 from tests.support.disclosing import people_in
 from tests.support.noise import asked, policy
-from tests.support.pipelines import NOW, keep_all, lab
+from tests.support.pipelines import NOW, Lab, keep_all, lab
 
 ACCEPTED = "\n[[accept]]" + keep_all().text.partition("[[accept]]")[2]
 FILM = {"componentId": "a", "experimentId": "E1"}
@@ -103,6 +103,24 @@ def test_spending_set_back_alone_is_found(place):
     ledger._write()
     with pytest.raises(IntegrityError, match="missing or older than the vault knows"):
         Ledger.open(Vault.open(place.vault.folder))
+
+
+def test_vault_and_ledger_set_back_together_give_nothing_back(place):
+    before = place.folder / "before"
+    place.create(bundle(place), policy=asking(asked(epsilon=0.3)))
+    shutil.copytree(place.vault.folder, before)
+    place.create(bundle(place), policy=asking(asked(name="again", epsilon=0.7)))
+    shutil.rmtree(place.vault.folder)
+    before.rename(place.vault.folder)
+    restored = Lab(folder=place.folder, vault=Vault.open(place.vault.folder))
+    with pytest.raises(IntegrityError) as caught:
+        restored.create(bundle(place), policy=asking(asked(name="third", epsilon=0.7)))
+    assert str(caught.value) == (
+        "ledger.sealed: the release ledger does not have the summary tables of an archive of the "
+        "store"
+    )
+    assert spent(restored) == [("noisy", 0.3)]
+    assert restored.create(bundle(place)).aggregates == {}  # what makes no tables goes on
 
 
 def test_neither_ledger_nor_archive_keeps_the_figure_without_its_noise(place):
