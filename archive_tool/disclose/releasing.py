@@ -68,7 +68,8 @@ class Releasing:
             return
         # an entry that cannot be taken back knows too much: later releases are judged more strictly
         with suppress(OSError, ArchiveToolError):
-            self._ledger.take_back(self.now)
+            if self.entry not in self.out():  # whatever failed after the rename, the archive is out
+                self._ledger.take_back(self.now)
 
     def tables(self) -> Sequence[AggregateTable | NoisyTable]:
         """Protect what was counted and compare it with earlier releases: DisclosureError (18)."""

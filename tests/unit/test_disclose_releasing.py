@@ -5,6 +5,7 @@ import json
 import pytest
 
 from archive_tool.archive import info
+from archive_tool.archive.staging import Staging
 from archive_tool.disclose.ledger import LEDGER_FILE, Ledger
 from archive_tool.errors import DisclosureError
 from archive_tool.keys import Vault
@@ -70,6 +71,22 @@ def test_what_was_not_published_is_in_no_ledger(place, monkeypatch):
     assert len(releases(place)) == 1
     place.create(bundle(place, range(31)), policy=POLICY)  # 31 against 40 would be blocked
     assert len(releases(place)) == 2
+
+
+def test_what_failed_after_it_was_published_stays_in_the_ledger(place, monkeypatch):
+    publish = Staging.publish
+
+    def late(staging):
+        publish(staging)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Staging, "publish", late)
+        with pytest.raises(KeyboardInterrupt):
+            place.create(bundle(place, range(20)), policy=POLICY)
+    assert len(releases(place)) == len(info(place.store)) == 1
+    with pytest.raises(DisclosureError, match="they differ by one person"):
+        place.create(bundle(place, range(19)), policy=POLICY)
 
 
 def test_a_vault_that_cannot_be_saved_leaves_a_ledger_that_opens(place, monkeypatch):
