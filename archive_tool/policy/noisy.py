@@ -25,6 +25,8 @@ _SHARED: Final = ("name", "type", "dimensions", "measure", "where")
 MOST_ROWS: Final = 1_000_000
 MOST_CELLS: Final = 10_000
 LEAST_EPSILON: Final = 0.001
+LEAST_RANGE: Final = 1e-100
+"""Between the bounds of a value: less has no steps."""
 MOST_EPSILON: Final = 10
 """Beyond, the noise is so small that the table protects nobody."""
 
@@ -136,6 +138,6 @@ def _bounds(
             reader.problem(f"{path}.{key}", "missing", "a measure between low and high")
     low = reader.number(entry, "low", f"{path}.low", low=-1e15, default=None)
     high = reader.number(entry, "high", f"{path}.high", low=-1e15, default=None)
-    if low is not None and high is not None and not low < high:
+    if low is not None and high is not None and not high - low >= LEAST_RANGE:
         reader.problem(f"{path}.high", "not above low", "low < high")
     return low or 0.0, 1.0 if high is None else high

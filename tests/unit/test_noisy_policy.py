@@ -69,6 +69,8 @@ def test_tables_with_noise_are_all_there_are():
          f"{PATH}.low: missing (expected a measure between low and high)"),
         (asked("sum").replace("low = 0", "low = 5"),
          f"{PATH}.high: not above low (expected low < high)"),
+        (asked("sum").replace("high = 5", "high = 1e-320"),
+         f"{PATH}.high: not above low (expected low < high)"),
         (asked().replace('"rows"', '"kurtosis"'),
          f"{PATH}.figure: unknown word (expected people, rows, sum, mean)"),
         (asked().replace("rows = 10\n", ""),
