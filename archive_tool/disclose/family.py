@@ -51,7 +51,7 @@ def protect(
 
     ``crossings``: what two of them are broken down by.
     """
-    from archive_tool.disclose import cells, refuse, ties
+    from archive_tool.disclose import cells, refuse, rests
     from archive_tool.disclose.about import limited_by
     from archive_tool.disclose.protect import Protection
     from archive_tool.disclose.publish import published
@@ -73,7 +73,7 @@ def protect(
         limited_by(one.spec): cells.lattice(one, everyone, thresholds, (), persons)
         for one in crossings
     }
-    lattices = ties.tied(lattices, crossed)
+    lattices = rests.tied(lattices, crossed, thresholds.people)
 
     def counted(number: int) -> Sheet:
         """Mark the cells of one table that are unsafe by themselves."""
@@ -81,7 +81,7 @@ def protect(
         published = cells.wanted(grid.spec) if number < len(family) else ()
         return _counted(grid, frozenset(published), thresholds)
 
-    sheets = each(counted, range(len(together)))
+    sheets = each(counted, range(len(lattices)))
     for sheet in sheets:
         past.remember(sheet, thresholds)
     Protection(sheets=sheets, shared=shares(sheets), thresholds=thresholds).run()
@@ -138,7 +138,8 @@ def _in_common(mine: TableSpec, other: TableSpec) -> set[Kept]:
 def _counted(grid: Lattice, published: frozenset[Kept], thresholds: Aggregate) -> Sheet:
     import numpy as np
 
-    from archive_tool.disclose.rules import counts_unsafe
+    from archive_tool.disclose.rests import Rests
+    from archive_tool.disclose.rules import Rule, counts_unsafe
     from archive_tool.disclose.sheet import ABSENT, OPEN, PRIMARY, Sheet
     from archive_tool.disclose.ties import is_tie
 
@@ -149,6 +150,8 @@ def _counted(grid: Lattice, published: frozenset[Kept], thresholds: Aggregate) -
             broken[kept], status[kept] = {}, np.full(len(cells), ABSENT, np.int8)
             continue
         broken[kept] = counts_unsafe(grid, cells, thresholds)
+        if isinstance(grid.spec, Rests):
+            broken[kept] = {Rule.THRESHOLD: broken[kept][Rule.THRESHOLD]}
         unsafe = np.logical_or.reduce(list(broken[kept].values()))
         otherwise = OPEN if kept in published else ABSENT
         status[kept] = np.where(unsafe, PRIMARY, otherwise).astype(np.int8)

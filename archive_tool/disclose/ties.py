@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from archive_tool.disclose.about import MET, About, Met, about, filters, limited_by
+from archive_tool.disclose.about import MET, Met, about, filters, limited_by
 from archive_tool.disclose.cells import ANY, Cells, Kept, Lattice
 from archive_tool.disclose.columns import OTHER
 from archive_tool.disclose.lines import merge
@@ -22,7 +22,7 @@ from archive_tool.disclose.seats import compact
 from archive_tool.model.aggregates import TableSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 WIDEST: Final = 6
 """Most dimensions, filters among them, whose combinations are counted."""
@@ -80,8 +80,8 @@ def tie(pair: Pair, lattices: Sequence[Lattice], crossed: Lattice) -> Tie | None
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 
-    left = _cell_of(crossed, lattices[pair.left], pair.left_kept)
-    right = _cell_of(crossed, lattices[pair.right], pair.right_kept)
+    left = cell_of(crossed, lattices[pair.left], pair.left_kept)
+    right = cell_of(crossed, lattices[pair.right], pair.right_kept)
     if left is None or right is None:
         return None
     sizes = (
@@ -131,26 +131,6 @@ def group_of(lattice: Lattice, kept: Kept, number: np.ndarray) -> Cells:
     )
 
 
-def tied(lattices: Sequence[Lattice], crossed: Mapping[frozenset[About], Lattice]) -> list[Lattice]:
-    """Give the tables with their ties among the groups, both sides of a tie under one key.
-
-    ``crossed``: what was counted of the crossings, by what they are about.
-    """
-    groups = [dict(lattice.groups) for lattice in lattices]
-    for number, pair in enumerate(pairs([lattice.spec for lattice in lattices])):
-        counted = crossed.get(limited_by(pair.crossing))
-        one = None if counted is None else tie(pair, lattices, counted)
-        if one is None:
-            continue
-        key = (-1 - number,)
-        for place, kept, numbers in (
-            (pair.left, pair.left_kept, one.left),
-            (pair.right, pair.right_kept, one.right),
-        ):
-            groups[place][key] = group_of(lattices[place], kept, numbers)
-    return [replace(lattice, groups=mine) for lattice, mine in zip(lattices, groups, strict=True)]
-
-
 def is_tie(kept: Kept) -> bool:
     """Whether a group of cells is a tie, not a choice of dimensions."""
     return bool(kept) and kept[0] < 0
@@ -185,7 +165,7 @@ def _crossing(left: TableSpec, right: TableSpec) -> TableSpec:
     )
 
 
-def _cell_of(crossed: Lattice, table: Lattice, kept: Kept) -> np.ndarray | None:
+def cell_of(crossed: Lattice, table: Lattice, kept: Kept) -> np.ndarray | None:
     """Cell of a table for every combination, -1 where it counts none of it; None if one is lost."""
     place_of = {about(one): place for place, one in enumerate(crossed.spec.dimensions)}
     levels, cells = crossed.base.levels, table.groups[kept].levels

@@ -100,6 +100,34 @@ def test_levels_that_cross_freely_tie_nothing():
     assert set(shown(tables, "states", "stateId").values()) == {36}
 
 
+def test_what_a_component_has_beyond_the_states_in_it_is_hidden_where_it_is_few():
+    """Component a less state x is two people of component a, whom no cell tells of."""
+    rows = [
+        *people_in(at("a", "x"), range(30)),
+        *people_in(at("a", "y"), range(30, 32)),
+        *people_in(at("b", "y"), range(40, 60)),
+    ]
+    tables = tables_of(rows, declared(COMPONENT, STATE))
+    seen = (
+        *shown(tables, "components", "componentId").values(),
+        *shown(tables, "states", "stateId").values(),
+    )
+    assert None in seen
+    assert (seen[0], seen[2]) != (32, 30)
+    assert (seen[1], seen[3]) != (20, 22)
+
+
+def test_what_is_left_may_be_told_where_it_is_enough():
+    rows = [
+        *people_in(at("a", "x"), range(30)),
+        *people_in(at("a", "y"), range(30, 42)),
+        *people_in(at("b", "y"), range(50, 70)),
+    ]
+    tables = tables_of(rows, declared(COMPONENT, STATE))
+    assert shown(tables, "components", "componentId") == {("a",): 42, ("b",): 20}
+    assert shown(tables, "states", "stateId") == {("x",): 30, ("y",): 32}
+
+
 def test_crossings_are_counted_once():
     specs = declared(COMPONENT, STATE, NARROW, CROSS).policy.aggregate.tables
     assert [one.name for one in crossings(specs)] == [

@@ -1,0 +1,153 @@
+"""What a cell has beyond the cells of another table that lie within it: few people may be left.
+
+A component has 20 people, 18 of them in two states that nobody else was in: two tables of safe cells
+tell of the other two. The rest is a cell like any other, of a table that is published nowhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from archive_tool.disclose.about import filters, limited_by
+from archive_tool.disclose.cells import Cells, Kept, Lattice
+from archive_tool.disclose.rules import count_people
+from archive_tool.disclose.ties import cell_of, group_of, pairs, tie
+from archive_tool.model.aggregates import Dimension, Source, TableSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from archive_tool.disclose.about import About
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rests(TableSpec):
+    """A table of rests and of the cells within: counted only."""
+
+
+class Side(NamedTuple):
+    """A table, and the cells of it that are looked at."""
+
+    place: int
+    kept: Kept
+
+
+class Found(NamedTuple):
+    """Rests of few people."""
+
+    table: Lattice
+    outer: np.ndarray
+    """Number of what has a rest, by cell of the outer table; -1 for the others."""
+    inner: np.ndarray
+    """Number of what lies within, by cell of the inner table."""
+    of_outer: np.ndarray
+    """The same numbers, by cell of the table of rests."""
+    of_inner: np.ndarray
+
+
+def tied(
+    lattices: Sequence[Lattice], crossed: Mapping[frozenset[About], Lattice], least: int
+) -> list[Lattice]:
+    """Give the tables with their ties among the groups, and then the tables of rests.
+
+    What is the same in two tables lies under the same key in both. ``crossed``: what was counted of
+    the crossings, by what they are about; ``least``: fewest people of a published cell.
+    """
+    groups = [dict(lattice.groups) for lattice in lattices]
+    more: list[Lattice] = []
+    key = 0
+    for pair in pairs([lattice.spec for lattice in lattices]):
+        counted = crossed.get(limited_by(pair.crossing))
+        if counted is None:
+            continue
+        left, right = Side(pair.left, pair.left_kept), Side(pair.right, pair.right_kept)
+        one = tie(pair, lattices, counted)
+        if one is not None:
+            key -= 1
+            for (place, kept), number in ((left, one.left), (right, one.right)):
+                groups[place][key,] = group_of(lattices[place], kept, number)
+        for outer, inner in ((left, right), (right, left)):
+            found = rests(lattices, counted, outer, inner, least)
+            if found is not None:
+                table = found.table
+                inside: dict[Kept, Cells] = {}
+                for (place, kept), number, of in (
+                    (outer, found.outer, found.of_outer),
+                    (inner, found.inner, found.of_inner),
+                ):
+                    key -= 1
+                    groups[place][key,] = group_of(lattices[place], kept, number)
+                    inside[key,] = group_of(table, (0,), of)
+                more.append(replace(table, groups={**table.groups, **inside}))
+    return [*(replace(o, groups=g) for o, g in zip(lattices, groups, strict=True)), *more]
+
+
+def rests(
+    lattices: Sequence[Lattice], crossed: Lattice, outer: Side, inner: Side, least: int
+) -> Found | None:
+    """Find cells of one table that have few people beyond cells of the other; None without any.
+
+    What a filter leaves out is compared, and blocked with a way out: see :mod:`differencing`.
+    """
+    if filters(lattices[outer.place].spec) != filters(lattices[inner.place].spec):
+        return None
+    left = cell_of(crossed, lattices[outer.place], outer.kept)
+    right = cell_of(crossed, lattices[inner.place], inner.kept)
+    if left is None or right is None:
+        return None
+    sizes = [len(lattices[side.place].groups[side.kept]) for side in (outer, inner)]
+    within = _within(left, right, sizes[1])
+    inside = within[right] >= 0
+    few = np.zeros(sizes[0], bool)
+    few[left[inside]] = True
+    people = count_people(group_of(crossed, crossed.base.kept, np.where(inside, -1, left)))[:-1]
+    few[len(people) :] = False
+    few[: len(people)] &= (people > 0) & (people < least)
+    if not few.any():
+        return None
+    chosen = few[left]
+    cells, number = np.full(len(left), -1), np.where(inside, sizes[0] + right, left)
+    known, cells[chosen] = np.unique(number[chosen], return_inverse=True)
+    is_rest = known < sizes[0]
+    parts = known[~is_rest] - sizes[0]
+    total, part = (np.full(size, -1) for size in sizes)
+    total[few], part[parts] = np.arange(few.sum()), np.arange(len(parts))
+    of_outer, of_inner = np.zeros(len(known), np.int64), np.full(len(known), -1)
+    of_outer[is_rest], of_outer[~is_rest] = total[known[is_rest]], total[within[parts]]
+    of_inner[~is_rest] = part[parts]
+    return Found(_table(crossed, cells, (outer, inner)), total, part, of_outer, of_inner)
+
+
+def _within(left: np.ndarray, right: np.ndarray, count: int) -> np.ndarray:
+    """Outer cell of every inner one that lies in one only, else -1."""
+    low, high = np.full(count, np.iinfo(np.int64).max), np.full(count, -1)
+    np.minimum.at(low, right, left)
+    np.maximum.at(high, right, left)
+    return np.where(low == high, low, -1)
+
+
+def _table(crossed: Lattice, number: np.ndarray, sides: tuple[Side, Side]) -> Lattice:
+    """Make the numbered combinations the finest cells of a table of its own."""
+    made = group_of(crossed, crossed.base.kept, number)
+    count = len(made) - 1  # the last one is what has no number
+    end = int(made.starts[count])
+    base = Cells(
+        kept=(0,),
+        levels=np.arange(count)[:, None],
+        of_base=np.arange(count),
+        starts=made.starts[: count + 1],
+        people=made.people[:end],
+        sums=made.sums.take(np.arange(end)),
+        rooms=made.rooms[:count],
+        measured_rooms=made.measured_rooms[:count],
+    )
+    source = Source(column=f"rests of {sides[0].place} beyond {sides[1].place}")
+    spec = Rests(
+        name=crossed.spec.name,
+        data_type=crossed.spec.data_type,
+        dimensions=(Dimension(name="rest", source=source),),
+    )
+    return Lattice(spec=spec, names=[[str(cell) for cell in range(count)]], groups={(0,): base})
