@@ -30,7 +30,7 @@ class Clash:
 
     table: str
     row: int
-    """Of the table, from 1."""
+    """Of the table, from 1; 0 where several cells add up to the other."""
     release: str
     other_table: str
     other_row: int
@@ -43,6 +43,11 @@ class Clash:
         if self.release == STUDY:
             return f"row {self.row} of {self.table} against {STUDY}: {self.rule}"
         place = f" row {self.other_row}" if self.other_row else ""
+        if not self.row:
+            return (
+                f"cells of {self.table} and the tables beside it that add up to {self.other_table}"
+                f"{place} of release {self.release}: {self.rule}"
+            )
         other = f"{self.other_table}{place} of release {self.release}"
         return f"row {self.row} of {self.table} against {other}: {self.rule}"
 

@@ -84,7 +84,9 @@ def protect(
     sheets = each(counted, range(len(lattices)))
     for sheet in sheets:
         past.remember(sheet, thresholds)
-    Protection(sheets=sheets, shared=shares(sheets), thresholds=thresholds).run()
+    shared = shares(sheets)
+    Protection(sheets=sheets, shared=shared, thresholds=thresholds).run()
+    past.look_at(sheets, shared, thresholds)
     measured = _measured(sheets, thresholds, past)
 
     def finished(number: int) -> AggregateTable:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 import numpy as np
@@ -18,7 +18,15 @@ import numpy as np
 from archive_tool.anonymize.codes import canonical_person
 from archive_tool.disclose import sketch
 from archive_tool.disclose.budget import Spend  # noqa: TC001  (msgspec reads the annotations)
-from archive_tool.disclose.notes import CellNote, Limits, Release, beyond, limits, one_word
+from archive_tool.disclose.notes import (
+    CellNote,
+    Limits,
+    Release,
+    TableNote,
+    beyond,
+    limits,
+    one_word,
+)
 from archive_tool.disclose.sheet import OPEN, SECONDARY, Sheet
 from archive_tool.disclose.ties import is_tie
 from archive_tool.errors import IntegrityError
@@ -49,6 +57,16 @@ class _Body(msgspec.Struct, kw_only=True, omit_defaults=True):
     releases: list[Release]
     spent: list[Spend] = []
     names: str = BY_ID
+
+
+class Published(NamedTuple):
+    """A cell that is out."""
+
+    release: Release
+    table: TableNote
+    row: int
+    """Of the table, from 1."""
+    note: CellNote
 
 
 @dataclass(kw_only=True)
@@ -209,6 +227,18 @@ class Ledger:
         self.vault.note_checkpoint(CHECKPOINT, len(self.releases), _digest(self.releases))
         if self.spent:
             self.vault.note_checkpoint(SPENT, len(self.spent), _digest(self.spent))
+
+    def published(self, spec: TableSpec) -> dict[Limits, list[Published]]:
+        """Give the published cells of earlier tables that counted the same rows."""
+        found: dict[Limits, list[Published]] = {}
+        for release in self.releases:
+            for table in release.tables:
+                if beyond(table.spec) == beyond(spec):
+                    for row, note in enumerate(table.cells, 1):
+                        if note.open:
+                            told = Published(release, table, row, note)
+                            found.setdefault(table.full(note), []).append(told)
+        return found
 
     def _by_limits(self, spec: TableSpec, *, measure: bool) -> dict[Limits, list[CellNote]]:
         """Cells of earlier tables that counted the same rows, by what limits them."""

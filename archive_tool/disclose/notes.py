@@ -127,7 +127,7 @@ def _cells(table: AggregateTable, tags: np.ndarray) -> Iterator[CellNote]:
         if table.measures is not None:
             measured = shown & (table.measures.status[kept] == OPEN)
         people = tags[group.people]
-        rows = _with(people, np.round(group.sums.rows, 6))
+        rows = with_rows(people, group.sums.rows)
         values = None
         if table.spec.measure is not None:
             values = _with(_with(people, group.sums.n), _significant(group.sums.mean))
@@ -149,6 +149,11 @@ def name_of(dimension: Dimension) -> str:
     if dimension.bin is None and not dimension.edges:
         return f"{source} {source.form}".rstrip()
     return f"{source} {source.form} {dimension.bin} {dimension.edges}"
+
+
+def with_rows(people: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Tag people with the number of their rows."""
+    return _with(people, np.round(rows, 6))
 
 
 def _significant(values: np.ndarray) -> np.ndarray:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.disclose import differencing
+from archive_tool.disclose.derived import added_up
 from archive_tool.disclose.differencing import STUDY, Clash
 from archive_tool.disclose.notes import THIS, note
 from archive_tool.disclose.sheet import OPEN
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from archive_tool.disclose.aggregate import AggregateTable
     from archive_tool.disclose.ledger import Ledger
     from archive_tool.disclose.notes import Release
-    from archive_tool.disclose.sheet import Sheet
+    from archive_tool.disclose.sheet import Share, Sheet
     from archive_tool.model.aggregates import Aggregate, TableSpec
 
 _NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
@@ -35,6 +36,7 @@ class Past:
     ledger: Ledger | None
     names: Sequence[str]
     """Ids of the people by their number."""
+    _clashes: list[Clash] = field(default_factory=list, repr=False)
 
     @cached_property
     def tags(self) -> np.ndarray:
@@ -55,6 +57,13 @@ class Past:
         if len(everybody.people) == thresholds.study_people:
             sheet.fix((), 0)
 
+    def look_at(
+        self, sheets: Sequence[Sheet], shared: Sequence[Share], thresholds: Aggregate
+    ) -> None:
+        """Note what the protected cells of a data type add up to: earlier cells, but for a few."""
+        if self.ledger is not None and self.ledger.releases:
+            self._clashes += added_up(sheets, shared, self.ledger, self.tags, thresholds)
+
     def refuse(self, tables: Sequence[AggregateTable], thresholds: Aggregate) -> None:
         """DisclosureError (18) when a release could be subtracted from what was said before."""
         clashes = list(_outside(tables, thresholds))
@@ -65,7 +74,8 @@ class Past:
             _refuse_other_dates(tables, release)
         if earlier or not one_kind:
             new = note(tables, self.tags, thresholds, name=THIS, made=_NEVER)
-            clashes = [*differencing.compare(new, earlier, thresholds), *clashes]
+            compared = differencing.compare(new, earlier, thresholds)
+            clashes = [*compared, *self._clashes, *clashes]
         differencing.refuse(clashes, thresholds)
 
 

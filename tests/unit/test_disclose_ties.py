@@ -4,6 +4,7 @@ import pytest
 
 from archive_tool.disclose.ledger import Ledger
 from archive_tool.disclose.ties import crossings, pairs
+from archive_tool.errors import DisclosureError
 from tests.support.disclosing import POLICY, cells, declared, people_in, tables_of
 from tests.support.pipelines import lab
 
@@ -98,6 +99,30 @@ def test_levels_that_cross_freely_tie_nothing():
     tables = tables_of(rows, declared(COMPONENT, STATE))
     assert set(shown(tables, "components", "componentId").values()) == {24}
     assert set(shown(tables, "states", "stateId").values()) == {36}
+
+
+def test_a_withdrawal_shows_in_no_table_of_other_dimensions(tmp_path):
+    """State y is component c: by states before, by components after one person of c went."""
+    ledger = Ledger.open(lab(tmp_path).vault)
+    rows = [*people_in(at("a", "x"), range(30)), *people_in(at("c", "y"), range(40, 60))]
+    tables_of(rows, declared(STATE), ledger=ledger, name="R1")
+    with pytest.raises(DisclosureError) as caught:
+        tables_of(rows[:-1], declared(COMPONENT), ledger=ledger)
+    assert str(caught.value) == (
+        "aggregate table components: blocked by cells of components and the tables beside it that "
+        "add up to states row 2 of release R1: they differ by one person (expected cells that "
+        "differ by nobody or by at least 10 people)"
+    )
+    assert tables_of(rows, declared(COMPONENT), ledger=ledger)
+    assert tables_of(rows[:-10], declared(COMPONENT), ledger=ledger)
+
+
+def test_a_withdrawal_shows_in_no_sum_of_cells(tmp_path):
+    ledger = Ledger.open(lab(tmp_path).vault)
+    rows = [*people_in(at("a", "x"), range(30)), *people_in(at("c", "y"), range(40, 60))]
+    tables_of(rows, declared(table("all")), ledger=ledger, name="R1")
+    with pytest.raises(DisclosureError, match="add up to all row 1 of release R1: they differ by"):
+        tables_of(rows[:-1], declared(COMPONENT), ledger=ledger)
 
 
 def test_what_a_component_has_beyond_the_states_in_it_is_hidden_where_it_is_few():

@@ -1,0 +1,73 @@
+"""Cells of earlier releases that the new cells add up to, with a few people more or less.
+
+A state has one component only: by states before, by components now, and one person withdrew in
+between. No cell of one release is called like a cell of the other, and yet they are the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from archive_tool.disclose import sketch
+from archive_tool.disclose.differencing import Clash, by_people
+from archive_tool.disclose.known import known
+from archive_tool.disclose.notes import limits, one_word, with_rows
+from archive_tool.disclose.sheet import OPEN
+from archive_tool.disclose.ties import is_tie
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from archive_tool.disclose.cells import Cells, Kept
+    from archive_tool.disclose.ledger import Ledger
+    from archive_tool.disclose.sheet import Share, Sheet
+    from archive_tool.model.aggregates import Aggregate
+
+
+def added_up(
+    sheets: Sequence[Sheet], shared: Sequence[Share], ledger: Ledger, tags: np.ndarray,
+    thresholds: Aggregate,
+) -> Iterator[Clash]:  # fmt: skip
+    """Compare what follows from the new cells alone with what was published of it before.
+
+    ``sheets``: the new tables first, then those of earlier releases, all counted of the new rows.
+    """
+    seen, _ = known([replace(sheet, fixed={}) for sheet in sheets], shared)
+    for sheet, told in zip(sheets, seen, strict=True):
+        earlier = ledger.published(sheet.lattice.spec)
+        for kept, cell in _followed(sheet, told) if earlier else ():
+            lattice, cells = sheet.lattice, sheet.lattice.groups[kept]
+            about = tuple(sorted((*limits(lattice, cells, cell), *one_word(lattice.spec))))
+            packed = _packed(cells, cell, tags)
+            for release, table, row, note in earlier.get(about, ()):
+                least = max(thresholds.people, release.threshold)
+                pairs = zip((note.people, note.rows), packed, strict=True)
+                apart = [sketch.difference(*pair, enough=least) for pair in pairs]
+                few = max((people for people in apart if people < least), default=0)
+                if few:
+                    yield Clash(
+                        table=sheets[0].lattice.spec.name,
+                        row=0,
+                        release=release.name,
+                        other_table=table.spec.name,
+                        other_row=row,
+                        rule=by_people(few),
+                    )
+
+
+def _followed(sheet: Sheet, told: dict[Kept, np.ndarray]) -> Iterator[tuple[Kept, int]]:
+    """Cells that follow from others; those that are published themselves are compared as they are."""
+    for kept, followed in told.items():
+        if is_tie(kept):
+            continue
+        itself = (sheet.status[kept] == OPEN) & (kept in sheet.published)
+        yield from ((kept, cell) for cell in np.flatnonzero(followed & ~itself).tolist())
+
+
+def _packed(cells: Cells, cell: int, tags: np.ndarray) -> tuple[bytes, bytes]:
+    lines = slice(cells.starts[cell], cells.starts[cell + 1])
+    people = tags[cells.people[lines]]
+    return sketch.pack(people), sketch.pack(with_rows(people, cells.sums.rows[lines]))
