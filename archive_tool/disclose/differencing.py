@@ -147,18 +147,14 @@ def _only(pairs: Iterable[tuple[str, str]], names: frozenset[str]) -> Limits:
 
 
 def _clash(cell: CellNote, note: CellNote, table: TableNote, old: TableNote, least: int) -> str:
-    """Say why two cells must not both be known; empty when they may."""
-    if not cell.open:
+    """Say why two cells must not both be known; empty when they may.
+
+    What was hidden before is no business of this: the ledger keeps it hidden.
+    """
+    if not cell.open or not note.open:
         return ""
     same = table.full(cell) == old.full(note) and beyond(table.spec) == beyond(old.spec)
     alike = table.spec.measure == old.spec.measure is not None
-    if same and cell.people == note.people:
-        if not note.open:
-            return "hidden there and published here"
-        if alike and cell.measured and not note.measured and cell.values == note.values:
-            return "its measure is hidden there and published here"
-    if not note.open:
-        return ""
     # what is left when one is taken from the other is about the people whose rows differ
     packs = [(cell.rows, note.rows)]
     if (cell.limits, table.where) == (note.limits, old.where):
