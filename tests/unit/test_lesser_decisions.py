@@ -1,0 +1,25 @@
+"""What may still be done with values that a policy changed already, field by field."""
+
+from archive_tool.model.policy import Action
+from archive_tool.policy import decide, load_policy, parse, policy_text
+from archive_tool.policy.lesser import lesser
+
+SUMMARIES = decide(load_policy("aggregate-only"))
+
+
+def coded(*lines):
+    """Decisions under which people have codes, with rules of one's own for chat and events."""
+    return decide(parse(policy_text("pseudonymize") + "\n".join(lines), where="coded"))
+
+
+def test_a_kept_text_beside_codes_lost_ids_and_has_no_length_any_more():
+    before = coded('[fields.chat]\ncontent = "keep"')
+    assert before.of("chat", "content").action is Action.KEEP
+    assert lesser(SUMMARIES, before, ["chat"]).of("chat", "content").action is Action.DROP
+
+
+def test_a_dropped_answer_is_summarised_no_more():
+    kept, dropped = coded(), coded('[fields.events]\n"response.value" = "drop"')
+    place = "events", "response", "value"
+    assert lesser(SUMMARIES, kept, ["events"]).leaf(*place).action is Action.AGGREGATE
+    assert lesser(SUMMARIES, dropped, ["events"]).leaf(*place).action is Action.DROP
