@@ -12,7 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.archive import recordings
+from archive_tool.archive import recordings, sav
 from archive_tool.archive.formats import FORMATS, open_target
 from archive_tool.archive.reader import Archive
 from archive_tool.archive.selection import Selection, Window, sorted_by
@@ -63,10 +63,11 @@ def extract(
 
     Without ``types`` all tables; ``media`` among them writes the recordings into ``to/media``.
 
-    ``format`` is csv, json, ndjson or parquet; ``scope`` is experiment, room or participant, whose
-    id may be the original one for participants, or the code in the rows. ``start_time`` and
-    ``end_time`` are inclusive. ``now`` is the time that the JSON envelope states. ``progress`` is
-    told what is written. Nothing appears in ``to`` before all files are complete.
+    ``format`` is csv, json, ndjson, parquet or sav (SPSS); ``scope`` is experiment, room or
+    participant, whose id may be the original one for participants, or the code in the rows.
+    ``start_time`` and ``end_time`` are inclusive. ``now`` is the time that the JSON envelope and
+    the head of an SPSS file state. ``progress`` is told what is written. Nothing appears in ``to``
+    before all files are complete.
 
     Raises UsageError (2) for wrong parameters and for targets that exist without ``replace``,
     VaultError (17) when only an erased subject was asked for, SubjectError (20) when the
@@ -78,6 +79,8 @@ def extract(
         )
     if format not in FORMATS:
         raise UsageError("not a format", where="format", expected=", ".join(FORMATS))
+    if format == "sav":
+        sav.refuse_uninstalled()
     selection = Selection(
         scope=scope, scope_id=scope_id, start_time=start_time, end_time=end_time,
         sort=sort, order=order, limit=limit, offset=offset,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from archive_tool.archive import rows_csv, rows_json
+from archive_tool.archive import rows_csv, rows_json, sav
 from archive_tool.archive.columns import Column, columns_of, flat
 from archive_tool.keys import disk, primitives
 from archive_tool.model.archive import ExtractedFile
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from archive_tool.archive.reader import Archive
     from archive_tool.archive.selection import Selection
 
-FORMATS: Final = ("csv", "json", "ndjson", "parquet")
+FORMATS: Final = ("csv", "json", "ndjson", "parquet", "sav")
 _BOM: Final = "\ufeff".encode()
 
 
@@ -152,6 +152,40 @@ class ParquetTarget(Target):
         super().discard()
 
 
+class SavTarget(Target):
+    """An SPSS file; it is written when all rows are there."""
+
+    def __init__(
+        self,
+        data_type: str,
+        path: Path,
+        columns: tuple[Column, ...],
+        *,
+        title: str,
+        created: datetime,
+    ) -> None:
+        super().__init__(data_type, path, columns)
+        self._title = title
+        self._created = created
+        self._parts: list[pa.Table] = []
+
+    def _append(self, table: pa.Table) -> None:
+        self._parts.append(table)
+
+    def _end(self) -> None:
+        self._file.close()  # the library opens the file by its name
+        sav.write(
+            self._beside,
+            self._parts,
+            self.columns,
+            data_type=self.data_type,
+            title=self._title,
+            created=self._created,
+        )
+        self._parts = []
+        self._file = self._beside.open("ab")
+
+
 def open_target(
     archive: Archive,
     data_type: str,
@@ -170,4 +204,8 @@ def open_target(
         return NdjsonTarget(data_type, path, columns)
     if format == "json":
         return JsonTarget(data_type, path, columns, selection=selection, now=now)
+    if format == "sav":
+        title = f"{data_type}, archive {archive.archive_id}"
+        created = now or archive.manifest.created
+        return SavTarget(data_type, path, columns, title=title, created=created)
     return ParquetTarget(data_type, path, columns)

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(("csv", "json", "ndjson", "parquet", "html")),
+    type=click.Choice(("csv", "json", "ndjson", "parquet", "sav", "html")),
     default="csv",
     show_default=True,
-    help="Format of the files; html is one page of the summary tables.",
+    help="Format of the files; sav is for SPSS, html is one page of the summary tables.",
 )
 @click.option(
     "--type",
@@ -92,6 +92,7 @@ def command(
     \b
       archive-tool extract archives/archives/ID --to tables --vault keys
       archive-tool extract archives/archives/ID --to tables --vault keys --format json --type chat
+      archive-tool extract archives/archives/ID --to spss --vault keys --format sav
       archive-tool extract archives/archives/ID --to page --vault keys --format html
 
     The files are readable by everybody: they are out of the archive's protection.

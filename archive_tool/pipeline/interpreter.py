@@ -34,7 +34,7 @@ class _PandasLater:
     made, pandas is there: others than us and Arrow load it, and Arrow asks again for ``to_pandas``.
     """
 
-    FRAMES: Final = "archive_tool.schemas.frames"
+    FRAMES: Final = ("archive_tool.schemas.frames", "archive_tool.archive.sav.rows")
 
     @classmethod
     def find_spec(
@@ -43,7 +43,7 @@ class _PandasLater:
         """Refuse what Arrow looks for while our own code is calling it."""
         if name == "pandas":
             asks = _who_asks()
-            if asks.startswith(("archive_tool.", "pyarrow.")) and asks != cls.FRAMES:
+            if asks.startswith(("archive_tool.", "pyarrow.")) and asks not in cls.FRAMES:
                 raise ImportError(name)
         return None
 

@@ -146,7 +146,7 @@ def summary_release(archive: Archive, names: Sequence[str] = ()) -> SummaryRelea
             "the archive holds no summary tables",
             where="format",
             expected="an archive whose policy says aggregate-only",
-            hint="rows leave as csv, json, ndjson or parquet",
+            hint="rows leave as csv, json, ndjson, parquet or sav",
         )
     text = bag.read_checked(archive.path, archive.seal, layout.POLICY).decode()
     policy = parse(text, where=layout.POLICY, stored=True)

@@ -43,6 +43,7 @@ def extracted(folder: Path, bundle: Path, policy: str) -> Path:
     archive = own.open(created)
     extract(archive, to=folder / "tables")
     extract(archive, to=folder / "tables", format="ndjson", types=["events", "chat"])
+    extract(archive, to=folder / "spss", format="sav")
     listing = created.path / "data" / "dictionary" / "fields.csv"
     (folder / "tables" / "fields.csv").write_bytes(listing.read_bytes())
     return folder
@@ -111,6 +112,31 @@ def test_r_reads_ids_answers_and_numbers_as_they_are(odd: Path) -> None:
     assert [row.get("content") for row in seen["c"]] == [*typed, None]
     assert [row["response"]["value"] for row in seen["e"]] == ["NA", "007"]
     assert time.strip() == "10:00:00.12 UTC"
+
+
+def test_the_example_with_an_spss_file_runs_as_it_stands(study: Path) -> None:
+    values = saved(study, code("spss-sav"), "ratingId participantId onset value scaleMax")
+    rows = table(study, "ratings_continuous")
+    assert values == [
+        [row["ratingId"], row["participantId"], *map(number, (row["onset"], row["value"], "100"))]
+        for row in rows
+    ]
+    means = saved(study, "GET FILE='spss/means.sav'.", "participantId componentId mean")
+    assert len(means) == len({(row["participantId"], row["componentId"]) for row in rows}) > 20
+
+
+def test_spss_files_have_what_the_page_says(odd: Path) -> None:
+    chat = saved(odd, "GET FILE='spss/chat.sav'.", "senderId content onset")
+    assert [row[0] for row in chat] == [PEOPLE[0]] * len(TYPED)
+    assert [str(row[1]).rstrip() for row in chat] == [text.rstrip() for text in TYPED]
+    assert [row[2] for row in chat] == [n / 4 for n in range(len(TYPED))]
+    ratings = saved(
+        odd, "GET FILE='spss/ratings_continuous.sav'.", "ratingId participantId value timestamp"
+    )
+    assert [row[1] for row in ratings] == list(PEOPLE)
+    assert ratings[0][2] == 0.3125
+    assert ratings[1][2] != ratings[1][2]  # missing
+    assert ratings[0][3] == "03/02/2026 10:00:00"
 
 
 def test_the_examples_in_spss_run_as_they_stand(study: Path) -> None:

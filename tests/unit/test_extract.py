@@ -243,7 +243,7 @@ def test_a_failure_leaves_no_file(made: Made, tmp_path: Path) -> None:
 
 def test_wrong_parameters_are_named(made: Made, tmp_path: Path) -> None:
     cases = {
-        "format: not a format (expected csv, json, ndjson, parquet)": {"format": "xlsx"},
+        "format: not a format (expected csv, json, ndjson, parquet, sav)": {"format": "xlsx"},
         "type: not in this archive (expected chat, events)": {"types": ["sync"]},
         "scope: scope and scope-id go together": {"scope": "room"},
         "scope: not a scope (expected experiment, room, participant)": {
