@@ -270,6 +270,7 @@ def test_what_extract_says_holds_no_value(place: Place) -> None:
         (("--format", "json"), 0),
         (("--format", "json"), 2),  # exists already
         (("--format", "csv", "--json"), 0),
+        (("--format", "sav", "--json"), 0),
         (("--format", "parquet", "--scope", "participant", "--scope-id", f"{TEXT}9999"), 20),
         (("--format", "ndjson", "--scope", "room", "--scope-id", f"{TEXT}9999"), 0),
         (("--format", "ndjson", "--sort", f"{TEXT}9999", "--replace"), 2),
