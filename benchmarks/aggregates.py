@@ -98,8 +98,8 @@ def duckdb(table: pa.Table) -> object:
 
 def audit(rows: int, columns: int) -> tuple[int, float, float]:
     """Protect a two-way table with many small cells: hidden cells, seconds, seconds of the audit."""
-    from archive_tool.disclose import protect
-    from archive_tool.disclose.sheet import PRIMARY, spots
+    from archive_tool.disclose.protection import protect
+    from archive_tool.disclose.protection.sheet import PRIMARY, spots
 
     draw = np.random.default_rng(11)
     sizes = np.where(draw.random((rows, columns)) < 0.08, draw.integers(1, 9, (rows, columns)),

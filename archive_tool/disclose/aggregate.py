@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.codes import canonical_person
 from archive_tool.disclose.defaults import specs_for
-from archive_tool.disclose.family import AggregateTable, protect
+from archive_tool.disclose.protection.family import AggregateTable, protect
 from archive_tool.disclose.threads import each
 from archive_tool.errors import DisclosureError
 from archive_tool.model.aggregates import Dimension, Source, TableSpec
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from archive_tool.disclose.ledger import Ledger
-    from archive_tool.disclose.lines import Lines
-    from archive_tool.disclose.noisy import NoisyTable
-    from archive_tool.disclose.notes import Release
-    from archive_tool.disclose.seats import Everyone, Rows
+    from archive_tool.disclose.cells.lines import Lines
+    from archive_tool.disclose.cells.seats import Everyone, Rows
+    from archive_tool.disclose.noise.tables import NoisyTable
+    from archive_tool.disclose.releases.ledger import Ledger
+    from archive_tool.disclose.releases.notes import Release
     from archive_tool.model.aggregates import NoisySpec
     from archive_tool.policy.decide import Decisions
 
@@ -71,11 +71,11 @@ class Aggregation:
     _persons: dict[str, Lines] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        from archive_tool.disclose.contributions import grid_of
-        from archive_tool.disclose.lines import Lines, is_of_person, not_at_hand
-        from archive_tool.disclose.seats import Everyone
-        from archive_tool.disclose.ties import crossings
-        from archive_tool.disclose.unseen import refuse_unseen
+        from archive_tool.disclose.cells.lines import Lines, is_of_person, not_at_hand
+        from archive_tool.disclose.cells.seats import Everyone
+        from archive_tool.disclose.noise.contributions import grid_of
+        from archive_tool.disclose.protection.ties import crossings
+        from archive_tool.disclose.releases.unseen import refuse_unseen
         from archive_tool.schemas import FIELDS
 
         self.everyone = Everyone()
@@ -127,7 +127,7 @@ class Aggregation:
 
     def _pieces(self, data_type: str, table: pa.Table) -> list[Rows]:
         """Take rows apart where those of a person lie together; else every piece has everybody."""
-        from archive_tool.disclose.seats import rows_of
+        from archive_tool.disclose.cells.seats import rows_of
 
         pieces = [
             rows_of(data_type, table.slice(start, PIECE), self.everyone, self.leave_out)
@@ -145,7 +145,7 @@ class Aggregation:
         would be left, a dimension with a level per person, a measure without a number in it, and
         negative totals under a dominance rule.
         """
-        from archive_tool.disclose.past import Past
+        from archive_tool.disclose.releases.past import Past
 
         persons = self._person_levels()
         thresholds = self.decisions.policy.aggregate
@@ -170,7 +170,7 @@ class Aggregation:
 
     def _crossed(self, data_type: str, tables: Sequence[Lines]) -> list[Lines]:
         """Give what is counted of the crossings of some tables."""
-        from archive_tool.disclose.ties import crossings
+        from archive_tool.disclose.protection.ties import crossings
 
         counted = (*tables, *self._crossings[data_type])
         found = []
@@ -180,8 +180,8 @@ class Aggregation:
 
     def noisy(self) -> list[NoisyTable]:
         """Add noise to the tables that ask for it, every time anew; the caller keeps the budget."""
-        from archive_tool.disclose.contributions import parts
-        from archive_tool.disclose.noisy import noisy_table
+        from archive_tool.disclose.noise.contributions import parts
+        from archive_tool.disclose.noise.tables import noisy_table
 
         persons = self._person_levels()
         return [
@@ -193,7 +193,7 @@ class Aggregation:
         self, tables: Sequence[AggregateTable], ledger: Ledger, *, name: str, made: datetime
     ) -> Release:
         """Write down what the tables say of whom, for the ledger."""
-        from archive_tool.disclose.notes import note
+        from archive_tool.disclose.releases.notes import note
 
         tags = ledger.tags(self.everyone.people.names())
         of_seat, _ = self.everyone.by_seat()
@@ -210,7 +210,7 @@ class Aggregation:
         return {name: self._levels(lines) for name, lines in self._persons.items()}
 
     def _levels(self, lines: Lines) -> dict[int, str]:
-        from archive_tool.disclose.cells import attributes
+        from archive_tool.disclose.cells.lattice import attributes
 
         codes, seats, _ = lines.merged()
         person, _ = self.everyone.by_seat()

@@ -10,12 +10,12 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from archive_tool.disclose.columns import SPECIAL
+from archive_tool.disclose.cells.columns import SPECIAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from archive_tool.disclose.family import AggregateTable
+    from archive_tool.disclose.protection.family import AggregateTable
 
 
 def cleaned(table: AggregateTable, clean: Callable[[str], str] | None) -> AggregateTable:

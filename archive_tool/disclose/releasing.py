@@ -6,9 +6,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from archive_tool.disclose import budget
 from archive_tool.disclose.aggregate import Aggregation
 from archive_tool.disclose.levels import cleaned
+from archive_tool.disclose.noise import budget
 from archive_tool.errors import ArchiveToolError
 from archive_tool.schemas import FIELDS
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
-    from archive_tool.disclose.family import AggregateTable
-    from archive_tool.disclose.ledger import Ledger
-    from archive_tool.disclose.noisy import NoisyTable
-    from archive_tool.disclose.notes import Release
+    from archive_tool.disclose.noise.tables import NoisyTable
+    from archive_tool.disclose.protection.family import AggregateTable
+    from archive_tool.disclose.releases.ledger import Ledger
+    from archive_tool.disclose.releases.notes import Release
     from archive_tool.keys import Vault
     from archive_tool.policy import Decisions
 
@@ -51,7 +51,7 @@ class Releasing:
     def __post_init__(self) -> None:
         asked = self.decisions.policy.aggregate
         if any(self.decisions.aggregates(data_type) for data_type in FIELDS):
-            from archive_tool.disclose.ledger import Ledger
+            from archive_tool.disclose.releases.ledger import Ledger
 
             self._ledger = Ledger.open(self.vault)
             self._ledger.refuse_older(self.out())

@@ -105,7 +105,7 @@ def releases(
     Without ids, or without a ledger that can be trusted, every archive with such tables may have:
     an erasure does not wait for a ledger. A release stays listed when its archive is gone.
     """
-    from archive_tool.disclose.ledger import Ledger
+    from archive_tool.disclose.releases.ledger import Ledger
 
     releases: set[str] = set()
     named: set[str] = set()

@@ -46,7 +46,7 @@ def is_coded(archive: Archive) -> bool:
 
 def refuse_unknown(vault: Vault, where: str) -> None:
     """PolicyError (13) where the release ledger of a study could not tell the people of codes."""
-    from archive_tool.disclose.ledger import Ledger
+    from archive_tool.disclose.releases.ledger import Ledger
 
     if not Ledger.open(vault).knows_codes:
         raise PolicyError(

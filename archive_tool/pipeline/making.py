@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from archive_tool.anonymize.recognize import presidio
 from archive_tool.anonymize.review import Subject
 from archive_tool.bundle import Limits
-from archive_tool.disclose.noise import refuse_uninstalled
+from archive_tool.disclose.noise.mechanism import refuse_uninstalled
 from archive_tool.errors import PolicyError
 from archive_tool.keys import refuse_inside
 from archive_tool.model.bundle import TABLE_KINDS

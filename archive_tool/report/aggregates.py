@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.archive import bag, layout
 from archive_tool.archive.extract import type_named
 from archive_tool.disclose import specs_for
-from archive_tool.disclose.columns import OTHER, SPECIAL
+from archive_tool.disclose.cells.columns import OTHER, SPECIAL
 from archive_tool.errors import UsageError
 from archive_tool.model.aggregates import Aggregate
 from archive_tool.model.datatypes import EVENTS

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from archive_tool.disclose.rules import Rule
+from archive_tool.disclose.protection.rules import Rule
 from archive_tool.model.aggregates import Aggregate
 from archive_tool.policy import decide, load_policy, parse
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from archive_tool.disclose import Aggregation, aggregate
-from archive_tool.disclose.ledger import Ledger
+from archive_tool.disclose.releases.ledger import Ledger
 from archive_tool.errors import DisclosureError
 from archive_tool.policy import decide, load_policy, parse
 from archive_tool.schemas import arrow_schema

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive_tool.disclose import budget
+from archive_tool.disclose.noise import budget
 from archive_tool.errors import DisclosureError
 from tests.support.noise import asked, bare, policy
 

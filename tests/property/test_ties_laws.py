@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from archive_tool.disclose import Aggregation
-from archive_tool.disclose.ledger import Ledger
+from archive_tool.disclose.releases.ledger import Ledger
 from archive_tool.errors import DisclosureError
 from archive_tool.schemas import arrow_schema
 from tests.support.disclosing import RATINGS, declared

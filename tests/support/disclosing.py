@@ -13,7 +13,7 @@ from archive_tool.schemas import arrow_schema
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from archive_tool.disclose.ledger import Ledger
+    from archive_tool.disclose.releases.ledger import Ledger
     from archive_tool.policy import Decisions
 
 RATINGS = "ratings/continuous"

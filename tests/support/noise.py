@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from archive_tool.disclose import Aggregation
-from archive_tool.disclose.contributions import parts
+from archive_tool.disclose.noise.contributions import parts
 from archive_tool.schemas import arrow_schema
 from tests.support.disclosing import RATINGS, declared
 
 if TYPE_CHECKING:
-    from archive_tool.disclose.contributions import Part
+    from archive_tool.disclose.noise.contributions import Part
     from archive_tool.policy import Decisions
 
 BY_COMPONENT = 'dimensions = [{column = "componentId", levels = ["a", "b", "none"]}]\n'

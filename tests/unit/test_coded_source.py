@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from archive_tool.disclose.ledger import BY_ID, Ledger
+from archive_tool.disclose.releases.ledger import BY_ID, Ledger
 from archive_tool.errors import ArchiveToolError, DisclosureError, PolicyError
 from archive_tool.keys import Vault
 from archive_tool.lifecycle import erase, erase_plan, plans

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from archive_tool.disclose import specs_for
-from archive_tool.disclose.ledger import Ledger
+from archive_tool.disclose.releases.ledger import Ledger
 from archive_tool.errors import DisclosureError, PolicyError
 from archive_tool.report.aggregates import SummaryRelease, SummaryTable, dates, sessions
 from archive_tool.report.html.aggregates import render_aggregates

@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from archive_tool.disclose import sketch
-from archive_tool.disclose.ledger import LEDGER_FILE, Ledger
+from archive_tool.disclose.releases import sketch
+from archive_tool.disclose.releases.ledger import LEDGER_FILE, Ledger
 from archive_tool.errors import DisclosureError, IntegrityError
 from tests.support.disclosing import cells, declared, people_in, tables_of
 from tests.support.pipelines import NOW, lab

@@ -6,7 +6,7 @@ import pytest
 
 from archive_tool.archive import info
 from archive_tool.archive.staging import Staging
-from archive_tool.disclose.ledger import LEDGER_FILE, Ledger
+from archive_tool.disclose.releases.ledger import LEDGER_FILE, Ledger
 from archive_tool.errors import DisclosureError
 from archive_tool.keys import Vault
 from archive_tool.lifecycle import erase_plan

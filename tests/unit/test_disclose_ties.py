@@ -2,8 +2,8 @@
 
 import pytest
 
-from archive_tool.disclose.ledger import Ledger
-from archive_tool.disclose.ties import crossings, pairs
+from archive_tool.disclose.protection.ties import crossings, pairs
+from archive_tool.disclose.releases.ledger import Ledger
 from archive_tool.errors import DisclosureError
 from tests.support.disclosing import POLICY, cells, declared, people_in, tables_of
 from tests.support.pipelines import lab

@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from archive_tool.disclose.contributions import STEPS, Part
-from archive_tool.disclose.noise import Noised, laplace
-from archive_tool.disclose.noisy import noisy_table
+from archive_tool.disclose.noise.contributions import STEPS, Part
+from archive_tool.disclose.noise.mechanism import Noised, laplace
+from archive_tool.disclose.noise.tables import noisy_table
 from tests.support.disclosing import people_in
 from tests.support.noise import asked, bare, counted, policy
 

@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 from archive_tool.disclose import Aggregation
-from archive_tool.disclose.sheet import PRIMARY
+from archive_tool.disclose.protection.sheet import PRIMARY
 from archive_tool.errors import DisclosureError
 from archive_tool.schemas import arrow_schema
 from tests.support.disclosing import RATINGS, cells, declared, own, people_in, tables_of

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.archive import layout
-from archive_tool.disclose.publish import OK
+from archive_tool.disclose.protection.publish import OK
 from archive_tool.model.archive import ExtractedFile
 from archive_tool.model.outputs import refuse_existing
 from archive_tool.report.aggregates import (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from archive_tool.disclose.publish import OK
+from archive_tool.disclose.protection.publish import OK
 from archive_tool.report.aggregates import TOTAL
 from archive_tool.report.html.scale import WIDTH
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archive_tool.disclose.rules import Rule, count_people, measure_unsafe
+from archive_tool.disclose.protection.rules import Rule, count_people, measure_unsafe
 from archive_tool.model.aggregates import Aggregate
 from tests.support.disclosing import cells, declared, people_in, tables_of
 

@@ -15,7 +15,7 @@ import numpy as np
 from archive_tool.errors import DisclosureError, PolicyError
 
 if TYPE_CHECKING:
-    from archive_tool.disclose.contributions import Part
+    from archive_tool.disclose.noise.contributions import Part
     from archive_tool.model.aggregates import Aggregate
 
 MECHANISM: Final = "discrete Laplace"

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archive_tool.disclose import sketch
-from archive_tool.disclose.differencing import Clash, by_people
-from archive_tool.disclose.known import known
-from archive_tool.disclose.notes import limits, one_word, with_rows
-from archive_tool.disclose.sheet import OPEN
-from archive_tool.disclose.ties import is_tie
+from archive_tool.disclose.protection.known import known
+from archive_tool.disclose.protection.sheet import OPEN
+from archive_tool.disclose.protection.ties import is_tie
+from archive_tool.disclose.releases import sketch
+from archive_tool.disclose.releases.differencing import Clash, by_people
+from archive_tool.disclose.releases.notes import limits, one_word, with_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archive_tool.disclose.cells import Cells, Kept
-    from archive_tool.disclose.ledger import Ledger
-    from archive_tool.disclose.sheet import Share, Sheet
+    from archive_tool.disclose.cells.lattice import Cells, Kept
+    from archive_tool.disclose.protection.sheet import Share, Sheet
+    from archive_tool.disclose.releases.ledger import Ledger
     from archive_tool.model.aggregates import Aggregate
 
 

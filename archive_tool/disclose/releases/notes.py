@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import numpy as np
 
-from archive_tool.disclose import sketch
-from archive_tool.disclose.sheet import OPEN
+from archive_tool.disclose.protection.sheet import OPEN
+from archive_tool.disclose.releases import sketch
 from archive_tool.model.aggregates import TableSpec  # noqa: TC001
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from archive_tool.disclose.aggregate import AggregateTable
-    from archive_tool.disclose.cells import Cells, Lattice
+    from archive_tool.disclose.cells.lattice import Cells, Lattice
     from archive_tool.model.aggregates import Aggregate, Dimension
 
 THIS: Final = "(this release)"

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from archive_tool.disclose.cells import fits, levels_of
-from archive_tool.disclose.columns import MISSING, between
-from archive_tool.disclose.lines import Grid, is_of_person, merge
-from archive_tool.disclose.seats import compact
+from archive_tool.disclose.cells.columns import MISSING, between
+from archive_tool.disclose.cells.lattice import fits, levels_of
+from archive_tool.disclose.cells.lines import Grid, is_of_person, merge
+from archive_tool.disclose.cells.seats import compact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archive_tool.disclose.lines import Lines, Sums
-    from archive_tool.disclose.seats import Everyone
+    from archive_tool.disclose.cells.lines import Lines, Sums
+    from archive_tool.disclose.cells.seats import Everyone
     from archive_tool.model.aggregates import NoisySpec
 
 STEPS: Final = 1 << 20

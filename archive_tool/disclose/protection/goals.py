@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from archive_tool.disclose.rules import Rule, count_people
+from archive_tool.disclose.protection.rules import Rule, count_people
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archive_tool.disclose.cells import Cells, Kept
-    from archive_tool.disclose.sheet import Sheet, Spot
+    from archive_tool.disclose.cells.lattice import Cells, Kept
+    from archive_tool.disclose.protection.sheet import Sheet, Spot
     from archive_tool.model.aggregates import Aggregate
 
 ROWS: Final = "rows"

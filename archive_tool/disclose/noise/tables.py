@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from archive_tool.disclose import contributions
-from archive_tool.disclose.noise import MECHANISM, Noised, laplace
-from archive_tool.disclose.publish import significant
+from archive_tool.disclose.noise import contributions
+from archive_tool.disclose.noise.mechanism import MECHANISM, Noised, laplace
+from archive_tool.disclose.protection.publish import significant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import pyarrow as pa
 
-    from archive_tool.disclose.contributions import Part
+    from archive_tool.disclose.noise.contributions import Part
     from archive_tool.model.aggregates import NoisySpec
 
 NOISY: Final = "noisy"

@@ -16,9 +16,11 @@ import msgspec
 import numpy as np
 
 from archive_tool.anonymize.codes import canonical_person
-from archive_tool.disclose import sketch
-from archive_tool.disclose.budget import Spend  # noqa: TC001  (msgspec reads the annotations)
-from archive_tool.disclose.notes import (
+from archive_tool.disclose.noise.budget import Spend  # noqa: TC001  (msgspec reads the annotations)
+from archive_tool.disclose.protection.sheet import OPEN, SECONDARY, Sheet
+from archive_tool.disclose.protection.ties import is_tie
+from archive_tool.disclose.releases import sketch
+from archive_tool.disclose.releases.notes import (
     CellNote,
     Limits,
     Release,
@@ -27,8 +29,6 @@ from archive_tool.disclose.notes import (
     limits,
     one_word,
 )
-from archive_tool.disclose.sheet import OPEN, SECONDARY, Sheet
-from archive_tool.disclose.ties import is_tie
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import disk, primitives
 from archive_tool.model.aggregates import Dimension

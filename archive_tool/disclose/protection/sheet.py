@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from archive_tool.disclose.about import about, filters
-from archive_tool.disclose.rules import Rule
-from archive_tool.disclose.ties import is_tie
+from archive_tool.disclose.protection.about import about, filters
+from archive_tool.disclose.protection.rules import Rule
+from archive_tool.disclose.protection.ties import is_tie
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archive_tool.disclose.cells import Kept, Lattice
+    from archive_tool.disclose.cells.lattice import Kept, Lattice
 
 OPEN: Final = 0
 PRIMARY: Final = 1

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from archive_tool.disclose.about import filters, limited_by
-from archive_tool.disclose.cells import Cells, Kept, Lattice
-from archive_tool.disclose.rules import count_people
-from archive_tool.disclose.ties import cell_of, group_of, pairs, tie
+from archive_tool.disclose.cells.lattice import Cells, Kept, Lattice
+from archive_tool.disclose.protection.about import filters, limited_by
+from archive_tool.disclose.protection.rules import count_people
+from archive_tool.disclose.protection.ties import cell_of, group_of, pairs, tie
 from archive_tool.model.aggregates import Dimension, Source, TableSpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from archive_tool.disclose.about import About
+    from archive_tool.disclose.protection.about import About
 
 
 @dataclass(frozen=True, kw_only=True)

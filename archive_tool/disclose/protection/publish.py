@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from archive_tool.disclose.rules import count_people
-from archive_tool.disclose.sheet import OPEN
+from archive_tool.disclose.protection.rules import count_people
+from archive_tool.disclose.protection.sheet import OPEN
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from archive_tool.disclose.cells import Cells
-    from archive_tool.disclose.sheet import Sheet
+    from archive_tool.disclose.cells.lattice import Cells
+    from archive_tool.disclose.protection.sheet import Sheet
     from archive_tool.model.aggregates import Aggregate, TableSpec
 
 OK: Final = "ok"

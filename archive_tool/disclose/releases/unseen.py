@@ -10,14 +10,14 @@ from __future__ import annotations
 from itertools import chain, combinations
 from typing import TYPE_CHECKING
 
-from archive_tool.disclose.notes import beyond, name_of
+from archive_tool.disclose.releases.notes import beyond, name_of
 from archive_tool.errors import DisclosureError
 from archive_tool.policy.sources import is_gone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archive_tool.disclose.notes import Release, TableNote
+    from archive_tool.disclose.releases.notes import Release, TableNote
     from archive_tool.model.aggregates import TableSpec
     from archive_tool.policy import Decisions
 

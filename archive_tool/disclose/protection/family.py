@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from archive_tool.disclose.cells import Kept, Lattice
-    from archive_tool.disclose.lines import Lines
-    from archive_tool.disclose.past import Past
-    from archive_tool.disclose.rules import Rule
-    from archive_tool.disclose.seats import Everyone
-    from archive_tool.disclose.sheet import Sheet
+    from archive_tool.disclose.cells.lattice import Kept, Lattice
+    from archive_tool.disclose.cells.lines import Lines
+    from archive_tool.disclose.cells.seats import Everyone
+    from archive_tool.disclose.protection.rules import Rule
+    from archive_tool.disclose.protection.sheet import Sheet
+    from archive_tool.disclose.releases.past import Past
     from archive_tool.model.aggregates import Aggregate, Source, TableSpec
 
 
@@ -51,11 +51,12 @@ def protect(
 
     ``crossings``: what two of them are broken down by.
     """
-    from archive_tool.disclose import cells, refuse, rests
-    from archive_tool.disclose.about import limited_by
-    from archive_tool.disclose.protect import Protection
-    from archive_tool.disclose.publish import published
-    from archive_tool.disclose.sheet import shares
+    from archive_tool.disclose.cells import lattice as cells
+    from archive_tool.disclose.protection import refuse, rests
+    from archive_tool.disclose.protection.about import limited_by
+    from archive_tool.disclose.protection.protect import Protection
+    from archive_tool.disclose.protection.publish import published
+    from archive_tool.disclose.protection.sheet import shares
 
     together = [*family, *earlier]
 
@@ -109,7 +110,8 @@ def protect(
 
 def _groups(tables: Sequence[Lines], number: int) -> list[Kept]:
     """Totals that a table needs: its own, and those that it has in common with others."""
-    from archive_tool.disclose import cells, ties
+    from archive_tool.disclose.cells import lattice as cells
+    from archive_tool.disclose.protection import ties
 
     mine = tables[number].spec
     groups = set(cells.wanted(mine))
@@ -124,8 +126,8 @@ def _groups(tables: Sequence[Lines], number: int) -> list[Kept]:
 
 def _in_common(mine: TableSpec, other: TableSpec) -> set[Kept]:
     """Totals of ``mine`` that ``other`` has too: all that both are about, and what it publishes."""
-    from archive_tool.disclose.about import about, filters, limited_by
-    from archive_tool.disclose.cells import wanted
+    from archive_tool.disclose.cells.lattice import wanted
+    from archive_tool.disclose.protection.about import about, filters, limited_by
 
     names = [about(dimension) for dimension in mine.dimensions]
     beside = [about(dimension) for dimension in other.dimensions]
@@ -140,10 +142,10 @@ def _in_common(mine: TableSpec, other: TableSpec) -> set[Kept]:
 def _counted(grid: Lattice, published: frozenset[Kept], thresholds: Aggregate) -> Sheet:
     import numpy as np
 
-    from archive_tool.disclose.rests import Rests
-    from archive_tool.disclose.rules import Rule, counts_unsafe
-    from archive_tool.disclose.sheet import ABSENT, OPEN, PRIMARY, Sheet
-    from archive_tool.disclose.ties import is_tie
+    from archive_tool.disclose.protection.rests import Rests
+    from archive_tool.disclose.protection.rules import Rule, counts_unsafe
+    from archive_tool.disclose.protection.sheet import ABSENT, OPEN, PRIMARY, Sheet
+    from archive_tool.disclose.protection.ties import is_tie
 
     status: dict[Kept, np.ndarray] = {}
     broken: dict[Kept, dict[Rule, np.ndarray]] = {}
@@ -164,10 +166,10 @@ def _measured(sheets: Sequence[Sheet], thresholds: Aggregate, past: Past) -> lis
     """Protect the measures: tables that average the same number do so together."""
     import numpy as np
 
-    from archive_tool.disclose.protect import Protection
-    from archive_tool.disclose.rules import measure_unsafe
-    from archive_tool.disclose.sheet import OPEN, PRIMARY, Sheet, shares
-    from archive_tool.disclose.ties import is_tie
+    from archive_tool.disclose.protection.protect import Protection
+    from archive_tool.disclose.protection.rules import measure_unsafe
+    from archive_tool.disclose.protection.sheet import OPEN, PRIMARY, Sheet, shares
+    from archive_tool.disclose.protection.ties import is_tie
 
     def measured(sheet: Sheet) -> Sheet | None:
         """Mark the cells of one table whose measure is unsafe by itself."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.codes import canonical_person
-from archive_tool.disclose import columns
+from archive_tool.disclose.cells import columns
 from archive_tool.model.datatypes import BY_NAME
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-    from archive_tool.disclose.columns import Coded
+    from archive_tool.disclose.cells.columns import Coded
     from archive_tool.model.aggregates import Dimension, Source
 
 DENSE: Final = 1 << 22

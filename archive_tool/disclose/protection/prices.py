@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archive_tool.disclose.cells import Kept
-    from archive_tool.disclose.sheet import Share, Sheet, Spot
+    from archive_tool.disclose.cells.lattice import Kept
+    from archive_tool.disclose.protection.sheet import Share, Sheet, Spot
 
 Group = tuple[int, "Kept"]
 """A group of cells of a sheet."""

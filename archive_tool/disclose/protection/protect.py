@@ -6,7 +6,7 @@ Two steps, again and again until neither finds anything:
    sum must itself be fit for publication: enough people, nobody who dominates. Totals that can be
    worked out count as published.
 2. **Audit.** Where totals cross, equations can be combined: for every unsafe cell a linear
-   programme finds what an outsider can know of it (:mod:`archive_tool.disclose.audit`).
+   programme finds what an outsider can know of it (:mod:`archive_tool.disclose.protection.audit`).
 
 What is hidden next is the cell that costs least: by its rows, and by whether the table prefers its
 cells or its totals.
@@ -20,19 +20,36 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archive_tool.disclose import audit, solve
-from archive_tool.disclose.goals import MEASURED, PEOPLE, ROWS, TOTAL, Amounts, Goal, wanted
-from archive_tool.disclose.known import known, source_of
-from archive_tool.disclose.prices import Prices
-from archive_tool.disclose.rules import union_is_safe
-from archive_tool.disclose.sheet import OPEN, PRIMARY, SECONDARY, Share, Sheet, Spot, Step, sync
-from archive_tool.disclose.ties import is_tie
+from archive_tool.disclose.protection import audit, solve
+from archive_tool.disclose.protection.goals import (
+    MEASURED,
+    PEOPLE,
+    ROWS,
+    TOTAL,
+    Amounts,
+    Goal,
+    wanted,
+)
+from archive_tool.disclose.protection.known import known, source_of
+from archive_tool.disclose.protection.prices import Prices
+from archive_tool.disclose.protection.rules import union_is_safe
+from archive_tool.disclose.protection.sheet import (
+    OPEN,
+    PRIMARY,
+    SECONDARY,
+    Share,
+    Sheet,
+    Spot,
+    Step,
+    sync,
+)
+from archive_tool.disclose.protection.ties import is_tie
 from archive_tool.errors import DisclosureError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from archive_tool.disclose.cells import Kept
+    from archive_tool.disclose.cells.lattice import Kept
     from archive_tool.model.aggregates import Aggregate
 
 

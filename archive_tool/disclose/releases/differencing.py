@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.disclose import sketch
-from archive_tool.disclose.notes import beyond
+from archive_tool.disclose.releases import sketch
+from archive_tool.disclose.releases.notes import beyond
 from archive_tool.errors import DisclosureError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from archive_tool.disclose.notes import CellNote, Limits, Release, TableNote
+    from archive_tool.disclose.releases.notes import CellNote, Limits, Release, TableNote
     from archive_tool.model.aggregates import Aggregate
 
 STUDY: Final = "the number of people that the study has published"

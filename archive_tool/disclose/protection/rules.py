@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from archive_tool.disclose.lines import merge
+from archive_tool.disclose.cells.lines import merge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from archive_tool.disclose.cells import Cells, Lattice
+    from archive_tool.disclose.cells.lattice import Cells, Lattice
     from archive_tool.model.aggregates import Aggregate
 
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archive_tool.disclose.sheet import OPEN, Share, Sheet, Spot
+from archive_tool.disclose.protection.sheet import OPEN, Share, Sheet, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from archive_tool.disclose.cells import Kept
+    from archive_tool.disclose.cells.lattice import Kept
 
 
 def known(

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.disclose import differencing
-from archive_tool.disclose.derived import added_up
-from archive_tool.disclose.differencing import STUDY, Clash
-from archive_tool.disclose.notes import THIS, note
-from archive_tool.disclose.sheet import OPEN
+from archive_tool.disclose.protection.sheet import OPEN
+from archive_tool.disclose.releases import differencing
+from archive_tool.disclose.releases.derived import added_up
+from archive_tool.disclose.releases.differencing import STUDY, Clash
+from archive_tool.disclose.releases.notes import THIS, note
 from archive_tool.errors import DisclosureError
 from archive_tool.policy.dates import dated, is_date
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     import numpy as np
 
     from archive_tool.disclose.aggregate import AggregateTable
-    from archive_tool.disclose.ledger import Ledger
-    from archive_tool.disclose.notes import Release
-    from archive_tool.disclose.sheet import Share, Sheet
+    from archive_tool.disclose.protection.sheet import Share, Sheet
+    from archive_tool.disclose.releases.ledger import Ledger
+    from archive_tool.disclose.releases.notes import Release
     from archive_tool.model.aggregates import Aggregate, TableSpec
 
 _NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)

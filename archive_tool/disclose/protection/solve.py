@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archive_tool.disclose.audit import System
+    from archive_tool.disclose.protection.audit import System
 
 AT_ONCE: Final = 16
 """Programmes that are stacked into one: starting the solver costs more than a small one."""

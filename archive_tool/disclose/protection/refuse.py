@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archive_tool.disclose.rules import count_people, counts_unsafe
-from archive_tool.disclose.seats import compact
-from archive_tool.disclose.sheet import OPEN
+from archive_tool.disclose.cells.seats import compact
+from archive_tool.disclose.protection.rules import count_people, counts_unsafe
+from archive_tool.disclose.protection.sheet import OPEN
 from archive_tool.errors import DisclosureError
 
 if TYPE_CHECKING:
-    from archive_tool.disclose.cells import Lattice
-    from archive_tool.disclose.sheet import Sheet
+    from archive_tool.disclose.cells.lattice import Lattice
+    from archive_tool.disclose.protection.sheet import Sheet
     from archive_tool.model.aggregates import Aggregate
 
 

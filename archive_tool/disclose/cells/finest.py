@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archive_tool.disclose.seats import compact
+from archive_tool.disclose.cells.seats import compact
 
 if TYPE_CHECKING:
     from archive_tool.model.aggregates import Aggregate, TableSpec

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from archive_tool.disclose import columns
-from archive_tool.disclose.about import about
-from archive_tool.disclose.seats import DENSE, Registry, compact
+from archive_tool.disclose.cells import columns
+from archive_tool.disclose.cells.seats import DENSE, Registry, compact
+from archive_tool.disclose.protection.about import about
 from archive_tool.model.aggregates import PERSON_COLUMNS
 from archive_tool.schemas import FIELDS
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from archive_tool.disclose.seats import Rows
+    from archive_tool.disclose.cells.seats import Rows
     from archive_tool.model.aggregates import Dimension, Source, TableSpec
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from archive_tool.disclose.sheet import Share, Sheet, Spot
+from archive_tool.disclose.protection.sheet import Share, Sheet, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

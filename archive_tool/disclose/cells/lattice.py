@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from archive_tool.disclose.about import MET, UNMET, Met
-from archive_tool.disclose.columns import ALL, MISSING, OTHER, SEVERAL, level_order
-from archive_tool.disclose.finest import finest
-from archive_tool.disclose.lines import Sums, is_of_person, merge
-from archive_tool.disclose.seats import compact
+from archive_tool.disclose.cells.columns import ALL, MISSING, OTHER, SEVERAL, level_order
+from archive_tool.disclose.cells.finest import finest
+from archive_tool.disclose.cells.lines import Sums, is_of_person, merge
+from archive_tool.disclose.cells.seats import compact
+from archive_tool.disclose.protection.about import MET, UNMET, Met
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from archive_tool.disclose.lines import Lines
-    from archive_tool.disclose.seats import Everyone
+    from archive_tool.disclose.cells.lines import Lines
+    from archive_tool.disclose.cells.seats import Everyone
     from archive_tool.model.aggregates import Aggregate, Dimension, Filter, TableSpec
 
 Kept = tuple[int, ...]

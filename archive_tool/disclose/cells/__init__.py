@@ -1,0 +1,8 @@
+"""Rows become lines, and lines cells: what a summary table counts, before anything is hidden.
+
+columns    columns of rows as small numbers
+seats      people, rooms and the seats that they share
+lines      one line per cell and seat
+lattice    the finest cells, and every total over some of the dimensions
+finest     which finest cells there are
+"""

@@ -1,0 +1,17 @@
+"""What of a summary table may be seen: unsafe cells are hidden, and others so that none can be solved.
+
+rules      when a cell may be published by itself
+family     tables that count the same rows are protected together
+sheet      their cells, and what is hidden so far
+about      what a cell is about, whatever its table calls it
+ties       cells of two tables that lie over each other
+rests      what a cell has beyond the cells of another table within it
+goals      what an outsider must hold possible of an unsafe cell
+known      what everybody can work out by adding up and taking away
+audit      what an outsider can work out of everything that is published
+solve      the linear programmes of the audit
+protect    hides as little more as it takes
+prices     what hiding a cell loses
+refuse     tables that cannot be made safe
+publish    protected cells as the table that leaves
+"""

@@ -1,0 +1,10 @@
+"""What was said before: no release may betray somebody beside an earlier one.
+
+ledger          the releases of a study, sealed beside the vault
+notes           what a release says, cell by cell
+sketch          sets of people that can be compared without being listed
+past            what is known before a release
+differencing    two releases against each other
+derived         cells of earlier releases that the new ones add up to
+unseen          earlier tables that cannot be counted again
+"""
