@@ -101,6 +101,17 @@ def test_two_people_who_make_up_the_total_hide_the_measure():
     assert table["(all)"]["status"] == "measure suppressed"
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("huge", [1e160, 1e200, 1e308])
+def test_numbers_beyond_all_measure_hide_theirs_in_silence(huge):
+    table = table_of(
+        ("c", range(12), 1, lambda person, _: huge if person == 3 else 1.0 + person),
+        *((name, range(12 + at, 40 + at), 1, own) for at, name in enumerate("def")),
+    )
+    assert table["c"]["status"] == "measure suppressed"
+    assert table["d"]["status"] == "ok"
+
+
 def test_a_measure_of_few_people_is_hidden_and_its_margin_too():
     table = table_of(("c", range(12), 1, lambda person, i: 1.0 if person < 5 else None),
                      ("d", range(12), 1, own))  # fmt: skip
