@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archive_tool.disclose.cells.seats import compact
+from archive_tool.disclose.cells.seats import DENSE, compact
 
 if TYPE_CHECKING:
     from archive_tool.model.aggregates import Aggregate, TableSpec
@@ -30,6 +31,15 @@ def finest(
         levels = _with_zeros(spec, names, levels)
         cell = np.searchsorted(_mixed(levels, names), found).take(cell)
     return cell, levels
+
+
+def occurring(code: np.ndarray, names: list[list[str]]) -> np.ndarray:
+    """Give the levels that lines have together, each combination once."""
+    size = prod(map(len, names))
+    keys = _mixed(code, names)
+    dense = size <= max(DENSE, len(keys))
+    found = np.flatnonzero(np.bincount(keys, minlength=size)) if dense else np.unique(keys)
+    return _unmixed(found, names) if names else np.zeros((1, 0), np.int64)
 
 
 def _unmixed(found: np.ndarray, names: list[list[str]]) -> np.ndarray:

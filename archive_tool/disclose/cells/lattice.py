@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -113,19 +113,7 @@ def lattice(
     ``persons``: level by person, for ``role`` and ``condition``.
     """
     spec = lines.spec
-    codes, seats, sums = lines.merged()
-    of_person, of_room = everyone.by_seat()
-    person, room = of_person[seats], of_room[seats]
-    names, code = levels_of(lines, codes, person, persons)
-    keep = np.ones(len(person), bool)
-    for condition in spec.where:
-        if is_of_person(condition.source, spec.data_type):
-            known = persons.get(condition.source.column, {})
-            met = [fits(known.get(one, MISSING), condition) for one in person.tolist()]
-            keep &= np.array(met, bool)
-    if not keep.all():
-        left = np.flatnonzero(keep)
-        person, room, code, sums = person[left], room[left], code[left], sums.take(left)
+    names, code, person, room, sums = coded(lines, everyone, persons)
     for place, dimension in enumerate(spec.dimensions):
         _rare(names[place], code[:, place], person, dimension, thresholds)
         names[place], code[:, place] = _sorted(names[place], code[:, place])
@@ -136,6 +124,36 @@ def lattice(
     for kept in dict.fromkeys((everything, *groups)):
         made[kept] = _cells(kept, levels, base, person, room, sums)
     return Lattice(spec=spec, names=names, groups=made)
+
+
+class Coded(NamedTuple):
+    """Lines that count for a table, with all of its dimensions."""
+
+    names: list[list[str]]
+    """Levels of every dimension."""
+    code: np.ndarray
+    """A row per line, a column per dimension."""
+    person: np.ndarray
+    room: np.ndarray
+    sums: Sums
+
+
+def coded(lines: Lines, everyone: Everyone, persons: Mapping[str, Mapping[int, str]]) -> Coded:
+    """Give the lines of the people who meet the filters of a table, with their own levels."""
+    codes, seats, sums = lines.merged()
+    of_person, of_room = everyone.by_seat()
+    person, room = of_person[seats], of_room[seats]
+    names, code = levels_of(lines, codes, person, persons)
+    keep = np.ones(len(person), bool)
+    for condition in lines.spec.where:
+        if is_of_person(condition.source, lines.spec.data_type):
+            known = persons.get(condition.source.column, {})
+            met = [fits(known.get(one, MISSING), condition) for one in person.tolist()]
+            keep &= np.array(met, bool)
+    if not keep.all():
+        left = np.flatnonzero(keep)
+        person, room, code, sums = person[left], room[left], code[left], sums.take(left)
+    return Coded(names, code, person, room, sums)
 
 
 def fits(level: str, condition: Filter) -> bool:

@@ -110,13 +110,17 @@ class Lines:
             sums = _sums(key, size, values)
             keys = np.flatnonzero(sums.rows)
             sums = sums if len(keys) == size else sums.take(keys)
+        elif values is None:  # sorted without saying what came from where
+            keys, counts = np.unique(key, return_counts=True)
+            sums = _counted(counts.astype(np.float64))
         else:
             inverse, keys = compact(key, size)
             sums = _sums(inverse, len(keys), values)
         self._sums.append(sums)
         for place in range(len(coded) - 1, -1, -1):
             one, local = coded[place], keys % len(coded[place].levels)
-            self._seen[place].update(one.levels[code] for code in np.unique(local).tolist())
+            seen = np.flatnonzero(np.bincount(local, minlength=1))
+            self._seen[place].update(one.levels[code] for code in seen.tolist())
             self._codes.append(self.levels[place].of(one.levels)[local])
             keys = keys // len(one.levels)
         self._seats.append(rows.seat_codes[keys])
@@ -217,14 +221,21 @@ def merge(groups: np.ndarray, count: int, sums: Sums) -> Sums:
     return Sums(rows, n, mean, m2)
 
 
+def _counted(rows: np.ndarray) -> Sums:
+    """Sums of rows without a measure."""
+    import numpy as np
+
+    nothing = np.zeros(len(rows))
+    return Sums(rows, nothing, nothing, nothing)
+
+
 def _sums(groups: np.ndarray, count: int, values: np.ndarray | None) -> Sums:
     """Sum rows up; the deviations are taken from each line's own mean, so nothing cancels."""
     import numpy as np
 
     rows = np.bincount(groups, minlength=count).astype(np.float64)
     if values is None:
-        nothing = np.zeros(count)
-        return Sums(rows, nothing, nothing, nothing)
+        return _counted(rows)
     n = rows
     if np.isnan(values.min(initial=0.0)):  # the quickest way to ask for any NaN
         known = ~np.isnan(values)

@@ -4,6 +4,7 @@ rules      when a cell may be published by itself
 family     tables that count the same rows are protected together
 sheet      their cells, and what is hidden so far
 about      what a cell is about, whatever its table calls it
+crossing   what two tables are broken down by together
 ties       cells of two tables that lie over each other
 rests      what a cell has beyond the cells of another table within it
 goals      what an outsider must hold possible of an unsafe cell

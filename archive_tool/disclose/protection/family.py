@@ -54,6 +54,7 @@ def protect(
     from archive_tool.disclose.cells import lattice as cells
     from archive_tool.disclose.protection import refuse, rests
     from archive_tool.disclose.protection.about import limited_by
+    from archive_tool.disclose.protection.crossing import Crossing
     from archive_tool.disclose.protection.protect import Protection
     from archive_tool.disclose.protection.publish import published
     from archive_tool.disclose.protection.sheet import shares
@@ -71,7 +72,9 @@ def protect(
 
     lattices = each(lattice, range(len(together)))
     crossed = {
-        limited_by(one.spec): cells.lattice(one, everyone, thresholds, (), persons)
+        limited_by(one.spec): Crossing(
+            lines=one, everyone=everyone, thresholds=thresholds, persons=persons
+        )
         for one in crossings
     }
     lattices = rests.tied(lattices, crossed, thresholds.people)

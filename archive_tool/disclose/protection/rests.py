@@ -13,6 +13,7 @@ import numpy as np
 
 from archive_tool.disclose.cells.lattice import Cells, Kept, Lattice
 from archive_tool.disclose.protection.about import filters, limited_by
+from archive_tool.disclose.protection.crossing import Combinations
 from archive_tool.disclose.protection.rules import count_people
 from archive_tool.disclose.protection.ties import cell_of, group_of, pairs, tie
 from archive_tool.model.aggregates import Dimension, Source, TableSpec
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from archive_tool.disclose.protection.about import About
+    from archive_tool.disclose.protection.crossing import Crossing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +51,7 @@ class Found(NamedTuple):
 
 
 def tied(
-    lattices: Sequence[Lattice], crossed: Mapping[frozenset[About], Lattice], least: int
+    lattices: Sequence[Lattice], crossed: Mapping[frozenset[About], Crossing], least: int
 ) -> list[Lattice]:
     """Give the tables with their ties among the groups, and then the tables of rests.
 
@@ -64,13 +66,14 @@ def tied(
         if counted is None:
             continue
         left, right = Side(pair.left, pair.left_kept), Side(pair.right, pair.right_kept)
-        one = tie(pair, lattices, counted)
+        one = tie(pair, lattices, counted.combinations)
         if one is not None:
             key -= 1
             for (place, kept), number in ((left, one.left), (right, one.right)):
                 groups[place][key,] = group_of(lattices[place], kept, number)
         for outer, inner in ((left, right), (right, left)):
-            found = rests(lattices, counted, outer, inner, least)
+            lie_within = _sides(lattices, counted.combinations, outer, inner)
+            found = rests(lattices, counted.cells, outer, inner, least) if lie_within else None
             if found is not None:
                 table = found.table
                 inside: dict[Kept, Cells] = {}
@@ -92,14 +95,11 @@ def rests(
 
     What a filter leaves out is compared, and blocked with a way out: see :mod:`differencing`.
     """
-    if filters(lattices[outer.place].spec) != filters(lattices[inner.place].spec):
+    sides = _sides(lattices, Combinations.of(crossed), outer, inner)
+    if sides is None:
         return None
-    left = cell_of(crossed, lattices[outer.place], outer.kept)
-    right = cell_of(crossed, lattices[inner.place], inner.kept)
-    if left is None or right is None:
-        return None
+    left, right, within = sides
     sizes = [len(lattices[side.place].groups[side.kept]) for side in (outer, inner)]
-    within = _within(left, right, sizes[1])
     inside = within[right] >= 0
     few = np.zeros(sizes[0], bool)
     few[left[inside]] = True
@@ -119,6 +119,32 @@ def rests(
     of_outer[is_rest], of_outer[~is_rest] = total[known[is_rest]], total[within[parts]]
     of_inner[~is_rest] = part[parts]
     return Found(_table(crossed, cells, (outer, inner)), total, part, of_outer, of_inner)
+
+
+class Sides(NamedTuple):
+    """Cells of two tables, combination by combination."""
+
+    outer: np.ndarray
+    inner: np.ndarray
+    within: np.ndarray
+    """Outer cell of every inner one that lies in one only, else -1."""
+
+
+def _sides(
+    lattices: Sequence[Lattice], crossed: Combinations, outer: Side, inner: Side
+) -> Sides | None:
+    """Lay the cells of two tables side by side; None where none of the one lies within the other.
+
+    That takes no people, so they are counted only where it does.
+    """
+    if filters(lattices[outer.place].spec) != filters(lattices[inner.place].spec):
+        return None
+    left = cell_of(crossed, lattices[outer.place], outer.kept)
+    right = cell_of(crossed, lattices[inner.place], inner.kept)
+    if left is None or right is None:
+        return None
+    within = _within(left, right, len(lattices[inner.place].groups[inner.kept]))
+    return Sides(left, right, within) if (within >= 0).any() else None
 
 
 def _within(left: np.ndarray, right: np.ndarray, count: int) -> np.ndarray:

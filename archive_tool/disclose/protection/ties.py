@@ -24,6 +24,8 @@ from archive_tool.model.aggregates import TableSpec
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from archive_tool.disclose.protection.crossing import Combinations
+
 WIDEST: Final = 6
 """Most dimensions, filters among them, whose combinations are counted."""
 
@@ -75,7 +77,7 @@ def crossings(specs: Sequence[TableSpec]) -> list[TableSpec]:
     return list({limited_by(pair.crossing): pair.crossing for pair in pairs(specs)}.values())
 
 
-def tie(pair: Pair, lattices: Sequence[Lattice], crossed: Lattice) -> Tie | None:
+def tie(pair: Pair, lattices: Sequence[Lattice], crossed: Combinations) -> Tie | None:
     """Find the cells that hang together; None where nothing new follows from it."""
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
@@ -165,10 +167,10 @@ def _crossing(left: TableSpec, right: TableSpec) -> TableSpec:
     )
 
 
-def cell_of(crossed: Lattice, table: Lattice, kept: Kept) -> np.ndarray | None:
+def cell_of(crossed: Combinations, table: Lattice, kept: Kept) -> np.ndarray | None:
     """Cell of a table for every combination, -1 where it counts none of it; None if one is lost."""
     place_of = {about(one): place for place, one in enumerate(crossed.spec.dimensions)}
-    levels, cells = crossed.base.levels, table.groups[kept].levels
+    levels, cells = crossed.levels, table.groups[kept].levels
     counted = np.ones(len(levels), bool)
     for one in filters(table.spec) & place_of.keys():
         met = np.array([name == MET for name in crossed.names[place_of[one]]], bool)
@@ -190,11 +192,11 @@ def cell_of(crossed: Lattice, table: Lattice, kept: Kept) -> np.ndarray | None:
     return found if (theirs[found] == mine)[counted].all() else None
 
 
-def _is_old(pair: Pair, lattices: Sequence[Lattice], crossed: Lattice, ties: int) -> bool:
+def _is_old(pair: Pair, lattices: Sequence[Lattice], crossed: Combinations, ties: int) -> bool:
     """Whether the totals that both tables have in common say as much."""
     left, right = lattices[pair.left].spec, lattices[pair.right].spec
     if filters(left) != filters(right):
         return False
     both = limited_by(left) & limited_by(right)
     common = [place for place, one in enumerate(crossed.spec.dimensions) if about(one) in both]
-    return len(np.unique(crossed.base.levels[:, common], axis=0)) == ties
+    return len(np.unique(crossed.levels[:, common], axis=0)) == ties
