@@ -6,6 +6,7 @@ import ctypes
 import gc
 import os
 import sys
+import warnings
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
@@ -65,6 +66,8 @@ def ours_alone() -> None:
     them.
     """
     sys.meta_path.insert(0, _PandasLater)
+    # somebody's 1e308 is a finding, or hidden; what NumPy says of it is nothing for a terminal
+    warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"archive_tool\.")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("MIMALLOC_PURGE_DELAY", "1000")  # ms; Arrow's allocator
     os.environ.setdefault("MIMALLOC_ALLOW_THP", "0")

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 TOLERANCE: Final = 2000.0
 """ms around a zero, compared by whole seconds at the end: two clocks and batched writes."""
+LATEST: Final = 1e18
+"""Milliseconds since 1970: a zero beyond that is no day, and no number of seconds either."""
 MOST_ZEROS: Final = 256
 SCATTERED: Final = -1
 """Stands for a second when there are too many of them."""
@@ -61,7 +63,7 @@ class RoomZeros:
         zero, rooms, at = zero[usable], rooms[usable], view.at[usable]
         near = self._references(view.data_type, zero, rooms, words)[rooms]
         off = np.abs(zero - near) > TOLERANCE
-        second = np.floor(np.where(off, zero, near) / 1000).astype(np.int64)
+        second = np.floor(np.minimum(np.where(off, zero, near), LATEST) / 1000).astype(np.int64)
         if off.any() and len(np.unique(second[off])) > MOST_ZEROS:
             second[off] = SCATTERED
         self._count(view.data_type, rooms, words, second, at)

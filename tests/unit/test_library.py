@@ -77,6 +77,17 @@ def test_the_settings_of_the_process_are_the_command_lines_alone(code: str, kept
     assert said == f"{[kept] * 3} False\n"
 
 
+def test_numbers_beyond_all_measure_leave_the_terminal_alone(tmp_path: Path) -> None:
+    rows = [MESSAGE | {"messageId": str(n), "onset": onset} for n, onset in enumerate([5, -1e308])]
+    (tmp_path / "chat.json").write_text(json.dumps(rows))
+    ran = subprocess.run(
+        [sys.executable, "-c", "from archive_tool.cli.main import main; main()",
+         "validate", str(tmp_path / "chat.json")],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
 def test_a_store_is_not_one_archive(tmp_path: Path) -> None:
     (tmp_path / "store" / "archives" / "20260501-aaaabbbbcccc").mkdir(parents=True)
     with pytest.raises(UsageError) as refused:
