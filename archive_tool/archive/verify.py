@@ -30,13 +30,9 @@ def verify(
     signer: str | None = None,
     progress: Progress | None = None,
 ) -> VerifyReport:
-    """Verify an archive or every archive of a store.
+    """Verify what is there, as :func:`archive_tool.lifecycle.whole.verify` does.
 
-    Checks the signature, every sum, that nothing is missing and nothing is there that was not
-    listed. With a vault: that the signer is ours, that every file decrypts, and that its rows are
-    those of the index. ``signer`` is an OpenSSH public key line to insist on. ``progress`` is told
-    how far it has come, file by file. Raises IntegrityError (16) naming the first file that is
-    wrong, when all archives were looked at; its hint names the other archives that are not whole.
+    That one also knows which archives of a store should be there.
     """
     whole, wrong = verify_each(Path(path), vault=vault, signer=signer, progress=progress)
     if wrong:

@@ -56,7 +56,6 @@ def protect(
     from archive_tool.disclose.protection.about import limited_by
     from archive_tool.disclose.protection.crossing import Crossing
     from archive_tool.disclose.protection.protect import Protection
-    from archive_tool.disclose.protection.publish import published
     from archive_tool.disclose.protection.sheet import shares
 
     together = [*family, *earlier]
@@ -93,22 +92,27 @@ def protect(
     past.look_at(sheets, shared, thresholds)
     measured = _measured(sheets, thresholds, past)
 
-    def finished(number: int) -> AggregateTable:
-        """Write one protected table down."""
-        sheet, spec = sheets[number], sheets[number].lattice.spec
-        refuse.nothing_left(sheet, thresholds)
-        table = published(sheet, measured[number], thresholds)
-        return AggregateTable(
-            name=spec.name,
-            data_type=spec.data_type,
-            table=table,
-            hidden=table["status"].to_pylist().count("suppressed"),
-            spec=spec,
-            sheet=sheet,
-            measures=measured[number],
-        )
+    own = range(len(family))
+    return each(lambda number: _finished(sheets[number], measured[number], thresholds), own)
 
-    return each(finished, range(len(family)))
+
+def _finished(sheet: Sheet, measures: Sheet | None, thresholds: Aggregate) -> AggregateTable:
+    """Write one protected table down."""
+    from archive_tool.disclose.protection import refuse
+    from archive_tool.disclose.protection.publish import published
+
+    spec = sheet.lattice.spec
+    refuse.nothing_left(sheet, thresholds)
+    table = published(sheet, measures, thresholds)
+    return AggregateTable(
+        name=spec.name,
+        data_type=spec.data_type,
+        table=table,
+        hidden=table["status"].to_pylist().count("suppressed"),
+        spec=spec,
+        sheet=sheet,
+        measures=measures,
+    )
 
 
 def _groups(tables: Sequence[Lines], number: int) -> list[Kept]:
