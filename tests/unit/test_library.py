@@ -88,6 +88,20 @@ def test_numbers_beyond_all_measure_leave_the_terminal_alone(tmp_path: Path) -> 
     assert (ran.returncode, ran.stderr) == (0, "")
 
 
+def test_only_our_own_sums_are_silent_and_only_on_the_command_line() -> None:
+    warn = "warnings.warn_explicit('too large', RuntimeWarning, 'f', 1, module={!r})"
+    code = "import warnings; from archive_tool.pipeline.interpreter import ours_alone; {}; {}"
+
+    def said(start: str, module: str) -> bool:
+        program = code.format(start, warn.format(module))
+        ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+        return "too large" in ran.stderr
+
+    assert not said("ours_alone()", "archive_tool.disclose.cells.lines")
+    assert said("ours_alone()", "elsewhere")
+    assert said("pass", "archive_tool.disclose.cells.lines")
+
+
 def test_a_store_is_not_one_archive(tmp_path: Path) -> None:
     (tmp_path / "store" / "archives" / "20260501-aaaabbbbcccc").mkdir(parents=True)
     with pytest.raises(UsageError) as refused:
