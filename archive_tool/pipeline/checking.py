@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.ingest.census import TypeCensus
@@ -24,9 +22,6 @@ if TYPE_CHECKING:
     from archive_tool.model.tables import Batch
     from archive_tool.pipeline.worker import Worker
     from archive_tool.validation.counts import Evidence
-
-HEAVY: Final = ("archive_tool.schemas.frames", "pandera.pandas")
-"""Modules that the first batch needs: they are loaded while it is being read."""
 
 ON_THE_WAY: Final = 3
 """Batches that a worker was sent and has not looked at: bounds the memory."""
@@ -103,7 +98,6 @@ class ChecksHere:
     """The checks in this process."""
 
     def __init__(self, log: FindingLog, *, as_of: datetime) -> None:
-        _import_in_background(*HEAVY)
         self._checks = Checks(log, as_of=as_of)
         self.add = self._checks.add
 
@@ -148,13 +142,3 @@ class ChecksElsewhere:
             return replace(found, overview=known)
 
         return survey
-
-
-def _import_in_background(*modules: str) -> None:
-    """Load the heavy modules while the first file is being read; they hold up nothing."""
-
-    def load() -> None:
-        for module in modules:
-            import_module(module)
-
-    threading.Thread(target=load, daemon=True).start()

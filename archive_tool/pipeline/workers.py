@@ -25,8 +25,7 @@ MOST_WORKERS: Final = 3
 FIRST_PASS: Final = (
     "archive_tool.pipeline.checking",
     "archive_tool.pipeline.reading",
-    "archive_tool.schemas.frames",
-    "pandera.pandas",
+    "archive_tool.schemas.screen",
 )
 """Modules that a worker will need soon."""
 

@@ -29,7 +29,7 @@ LENGTH: Final = "TEXT-LENGTH"
 UNKNOWN_LABEL: Final = "LABEL-UNKNOWN"
 WRONG_TYPE: Final = "COLUMN-TYPE"
 
-_DICTIONARY: Final = (Kind.ID, Kind.LABEL)
+DICTIONARY: Final = (Kind.ID, Kind.LABEL)
 _IDENTIFIER: Final = (Kind.ID, Kind.RECORD)
 _NOT_A_WORD: Final = re.compile(r"[\W_]+")
 
@@ -77,7 +77,7 @@ def rule(field: Field, code: str) -> str:
         high = "" if field.high is None else f" <= {field.high:g}"
         return f"{low}{field.name}{high}"
     if code == LENGTH:
-        return f"{_shortest(field)} to {field.length} characters"
+        return f"{shortest(field)} to {field.length} characters"
     if code == UNKNOWN_LABEL:
         return f"one of the {len(field.enum)} known words"
     if code == WRONG_TYPE:
@@ -88,12 +88,6 @@ def rule(field: Field, code: str) -> str:
 def must_have_value(field: Field) -> bool:
     """Whether a missing value is an error of the row itself."""
     return field.required and not field.inherited
-
-
-def constrained(field: Field) -> bool:
-    """Whether a value of the right type can still be wrong."""
-    bounds = (field.low, field.high)
-    return bool(field.length or field.enum) or any(bound is not None for bound in bounds)
 
 
 def _column(field: Field) -> Column:
@@ -117,7 +111,7 @@ def _column(field: Field) -> Column:
 
 
 def _dtype(kind: Kind) -> str | None:
-    if kind in _DICTIONARY:
+    if kind in DICTIONARY:
         return "category"
     if kind is Kind.NUMBER:
         return "float64"
@@ -160,11 +154,11 @@ def _in_range(field: Field) -> Callable[[pd.Series], pd.Series]:
 
 
 def _has_length(field: Field) -> Callable[[pd.Series], pd.Series]:
-    shortest, longest = _shortest(field), field.length
+    least, most = shortest(field), field.length
 
     def good(texts: pd.Series) -> pd.Series:
         length = texts.str.len()
-        return ~((length < shortest) | (length > longest))
+        return ~((length < least) | (length > most))
 
     return good
 
@@ -182,7 +176,7 @@ def _by_word(
     field: Field, good: Callable[[pd.Series], pd.Series]
 ) -> Callable[[pd.Series], pd.Series | bool]:
     """Ask about each distinct word once where the column is a dictionary."""
-    if field.kind not in _DICTIONARY:
+    if field.kind not in DICTIONARY:
         return good
 
     def good_rows(column: pd.Series) -> pd.Series | bool:
@@ -195,6 +189,6 @@ def _by_word(
     return good_rows
 
 
-def _shortest(field: Field) -> int:
+def shortest(field: Field) -> int:
     """Give the least length: an id without a character is no id; a label may be empty."""
     return 1 if field.kind in _IDENTIFIER else 0

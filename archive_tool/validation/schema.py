@@ -1,7 +1,7 @@
 """The schema of the data type: column types, then by pandera what the cells must be.
 
-Types are compared on the Arrow schema, which costs nothing; pandera's cost is per column, so it
-gets those columns whose cells have something to break: required fields, ranges, lengths, words.
+Types are compared on the Arrow schema, which costs nothing. pandera's cost is per column, and its
+loading costs more than most bundles take: it gets those columns that may break a rule of theirs.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ from archive_tool.schemas import FIELDS, field_of
 from archive_tool.schemas.frames import (
     MISSING,
     WRONG_TYPE,
-    constrained,
-    must_have_value,
     rule,
     schema_of_columns,
     to_frame,
 )
 from archive_tool.schemas.registry import arrow_type
+from archive_tool.schemas.screen import in_doubt
 from archive_tool.validation.codes import CODES
 from archive_tool.validation.tally import Positions, Rule, Tally
 
@@ -52,12 +51,10 @@ def has_right_types(view: View, found: Tally) -> bool:
 
 
 def check_schema(view: View, found: Tally) -> None:
-    """Run pandera over the columns that hold something or must, and can break a rule."""
-    columns = tuple(
-        field.name
-        for field in FIELDS[view.data_type]
-        if must_have_value(field) or (constrained(field) and view.has(field.name))
-    )
+    """Run pandera over the columns that may break a rule."""
+    columns = in_doubt(view.data_type, view.table)
+    if not columns:
+        return
     schema = schema_of_columns(view.data_type, columns)
     cases = _failure_cases(schema, to_frame(view.table.select(columns)))
     if cases is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -191,10 +192,12 @@ ALONE: Final = "from archive_tool.pipeline.interpreter import ours_alone; ours_a
 """As the program starts: the other tests share their process with us."""
 
 
-def test_only_what_makes_data_frames_loads_pandas(tmp_path: Path) -> None:
-    folder, keys, store = (str(tmp_path / name) for name in ("bundle", "keys", "store"))
-    (tmp_path / "bundle").mkdir()
-    (tmp_path / "bundle" / "chat.csv").write_text(ONE_MESSAGE)
+def test_only_cells_in_doubt_load_pandas(tmp_path: Path) -> None:
+    folder, odd, keys, store = (str(tmp_path / name) for name in ("bundle", "odd", "keys", "store"))
+    for name in (folder, odd):
+        os.mkdir(name)
+    Path(folder, "chat.csv").write_text(ONE_MESSAGE)
+    Path(odd, "chat.csv").write_text(ONE_MESSAGE.replace("m1", "m" * 300))
 
     def loaded(*arguments: str) -> str:
         done = subprocess.run(
@@ -204,10 +207,11 @@ def test_only_what_makes_data_frames_loads_pandas(tmp_path: Path) -> None:
         return done.stderr.splitlines()[-1]
 
     assert loaded("inspect", folder) == "loaded: 0 "
-    assert loaded("validate", folder) == "loaded: 0 pandas,pandera"
+    assert loaded("validate", folder) == "loaded: 0 "
+    assert loaded("validate", odd) == "loaded: 12 pandas,pandera"
     assert loaded("key", "init", "--vault", keys) == "loaded: 0 "
     made = ("create", folder, "--policy", "keep", "--store", store, "--vault", keys)
-    assert loaded(*made) == "loaded: 0 pandas,pandera"
+    assert loaded(*made) == "loaded: 0 "
     assert loaded("verify", store, "--vault", keys) == "loaded: 0 "
     (archive,) = map(str, (tmp_path / "store" / "archives").iterdir())
     to = str(tmp_path / "tables")
