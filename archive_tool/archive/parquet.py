@@ -35,25 +35,8 @@ MAGIC: Final = b"PARE"
 """First bytes of a Parquet file with an encrypted footer; a plaintext file has ``PAR1``."""
 
 
-def prepare(table: pa.Table, *, keep_empty: bool = False) -> pa.Table:
-    """Return what a file of these rows holds.
-
-    A slice of a large table still carries the dictionary of the whole, and with it the ids of
-    other people: dictionaries are cut down to the values of these rows. Columns without any value
-    are left out (unless ``keep_empty``): most columns of most files, and a third of the time.
-    """
-    import pyarrow as pa
-
-    rows, names, columns = table.num_rows, [], []
-    for name, column in zip(table.column_names, table.itercolumns(), strict=True):
-        if keep_empty or column.null_count < rows:
-            names.append(name)
-            columns.append(_compact(column))
-    return pa.Table.from_arrays(columns, names) if columns else table.combine_chunks()
-
-
 def encode(table: pa.Table, key: bytes) -> pa.Buffer:
-    """Write a prepared table into memory under its own key."""
+    """Write a table (:func:`archive_tool.archive.pieces.prepare`) into memory under its own key."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -118,7 +101,9 @@ def same_content(left: pa.Table, right: pa.Table) -> bool:
 
 def dictionary_columns(schema: pa.Schema) -> list[str]:
     """Return the columns that are dictionary-encoded in memory."""
-    return _layout(schema, frozenset()).dictionaries
+    import pyarrow as pa
+
+    return [field.name for field in schema if pa.types.is_dictionary(field.type)]
 
 
 def _same_column(left: pa.ChunkedArray, right: pa.ChunkedArray) -> bool:
@@ -144,49 +129,8 @@ def _plain(data_type: pa.DataType) -> pa.DataType:
     return data_type.value_type if pa.types.is_dictionary(data_type) else data_type
 
 
-def _compact(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
-    import pyarrow as pa
-
-    if not pa.types.is_dictionary(column.type):
-        return column
-    array = column.chunk(0) if column.num_chunks == 1 else column.cast(column.type.value_type)
-    if isinstance(array, pa.ChunkedArray):
-        return array.combine_chunks().dictionary_encode()
-    only = _only_word(array)
-    if only is not None:
-        words = array.dictionary.slice(only, 1)
-        return pa.DictionaryArray.from_arrays(_zeros(len(array)), words)
-    used = array.indices.dictionary_encode()
-    return pa.DictionaryArray.from_arrays(used.indices, array.dictionary.take(used.dictionary))
-
-
-def _only_word(array: pa.DictionaryArray) -> int | None:
-    """Place of the one word that all rows have, such as the id of whom they are about."""
-    if array.null_count or not len(array):
-        return None
-    places = array.indices.to_numpy()
-    return int(places[0]) if (places == places[0]).all() else None
-
-
-def _zeros(rows: int) -> pa.Array:
-    """Places of rows that all have the first word."""
-    import pyarrow as pa
-
-    return pa.Array.from_buffers(
-        pa.int32(), rows, [None, _zero_bytes(1 << (4 * rows).bit_length())]
-    )
-
-
-@cache
-def _zero_bytes(size: int) -> pa.Buffer:
-    import pyarrow as pa
-
-    return pa.py_buffer(bytes(size))
-
-
 def _few_valued(table: pa.Table) -> frozenset[str]:
     """Columns of numbers that repeat, as answers on a scale do; small files are not worth it."""
-    import numpy as np
     import pyarrow as pa
 
     if table.num_rows < WORTH_A_LOOK:
@@ -194,8 +138,7 @@ def _few_valued(table: pa.Table) -> frozenset[str]:
     return frozenset(
         field.name
         for field, column in zip(table.schema, table.itercolumns(), strict=True)
-        if pa.types.is_float64(field.type)
-        and len(np.unique(column.chunk(0)[:WORTH_A_LOOK].to_numpy(zero_copy_only=False))) <= FEW
+        if pa.types.is_float64(field.type) and len(column.chunk(0)[:WORTH_A_LOOK].unique()) <= FEW
     )
 
 
@@ -224,8 +167,6 @@ class _Layout:
     """By column, those without a dictionary."""
     compression: dict[str, str]
     """By column."""
-    dictionaries: list[str]
-    """Columns with a dictionary in memory."""
     coded: list[str]
     """Columns with a dictionary in the file: these, and numbers that repeat."""
 
@@ -243,7 +184,7 @@ def _layout(schema: pa.Schema, repeating: frozenset[str]) -> _Layout:
     import pyarrow as pa
 
     encodings: dict[str, str] = {}
-    dictionaries = [field.name for field in schema if pa.types.is_dictionary(field.type)]
+    dictionaries = dictionary_columns(schema)
     coded = [name for name in schema.names if name in repeating or name in dictionaries]
     for field in schema:
         if pa.types.is_string(field.type):
@@ -253,6 +194,4 @@ def _layout(schema: pa.Schema, repeating: frozenset[str]) -> _Layout:
         elif field.name not in coded:
             encodings[field.name] = "PLAIN"
     compression = dict.fromkeys(schema.names, "zstd") | dict.fromkeys(coded, "none")
-    return _Layout(
-        encodings=encodings, compression=compression, dictionaries=dictionaries, coded=coded
-    )
+    return _Layout(encodings=encodings, compression=compression, coded=coded)

@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import bag, crate, index, layout, manifest, media, parquet, swap
+from archive_tool.archive.pieces import prepare
 from archive_tool.archive.reader import Archive, open_archive
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import by_person, disk
@@ -162,7 +163,7 @@ class Revision:
     def write_table(self, entry: FileEntry, rows: pa.Table) -> FileEntry:
         """Write the rows of a file again, under a new name and so under a new key."""
         fresh, path, key = self._renamed(entry)
-        table = parquet.prepare(rows, keep_empty=not entry.subject)
+        table = prepare(rows, keep_empty=not entry.subject)
         self.write(path, bytes(parquet.encode(table, key)))
         back = parquet.decode(
             (self.folder / path).read_bytes(),

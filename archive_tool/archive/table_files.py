@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from archive_tool.archive import layout, parquet
+from archive_tool.archive.pieces import Pieces
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import primitives
 from archive_tool.keys.derive import key_check
 from archive_tool.model.archive import FileEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import pyarrow as pa
 
@@ -64,15 +65,42 @@ class TableFiles:
     new_file_id: Callable[[], str] = random_file_id
 
     def write(self, data_type: str, owner: Owner, table: pa.Table, *, part: int = 0) -> Written:
-        """Write one file, read it back and compare.
+        """Write one file; as :meth:`write_pieces`."""
+        (written,) = self.write_pieces(data_type, table, [(owner, 0)], part=part)
+        return written
 
-        ``part`` counts the files of one owner and type. Raises IntegrityError when the file does
-        not read back as it was written.
+    def write_pieces(
+        self,
+        data_type: str,
+        table: pa.Table,
+        owners: Sequence[tuple[Owner, int]],
+        *,
+        part: int = 0,
+    ) -> list[Written]:
+        """Write a file per owner, each of them with the first of their rows; the first has row 0.
+
+        ``part`` counts the files of one owner and type. Raises IntegrityError when a file does not
+        read back as it was written.
         """
+        pieces = Pieces(table, [start for _, start in owners])
+        return [
+            self._write(
+                data_type,
+                owner,
+                pieces.table(number, keep_empty=not owner.key),
+                part=part,
+                columns=table.column_names,
+            )
+            for number, (owner, _) in enumerate(owners)
+        ]
+
+    def _write(
+        self, data_type: str, owner: Owner, rows: pa.Table, *, part: int, columns: list[str]
+    ) -> Written:
+        """Write one file, read it back and compare."""
         file_id = self.new_file_id()
         path = layout.table_path(data_type, file_id)
         key = self.secrets.file_key(layout.scope_of(data_type), owner.secret, file_id)
-        rows = parquet.prepare(table, keep_empty=not owner.key)
         content = memoryview(parquet.encode(rows, key))
         self.files.write(path, content)
         on_disk = self.files.read(path)
@@ -87,9 +115,9 @@ class TableFiles:
             subject=owner.key,
             part=part,
             file_id=file_id,
-            rows=table.num_rows,
+            rows=rows.num_rows,
             sha256=hashlib.sha256(content).hexdigest(),
             key_check=key_check(key),
             filled=",".join(rows.column_names),
         )
-        return Written(entry=entry, path=path, bytes=len(content), columns=table.column_names)
+        return Written(entry=entry, path=path, bytes=len(content), columns=columns)

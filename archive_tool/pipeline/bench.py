@@ -94,15 +94,8 @@ class Bench:
         subjects = run.subjects
         if applied.kept is not None:
             subjects = subjects[np.asarray(applied.kept)]
-        files = [
-            self.tables.write(
-                run.data_type,
-                run.owners[subject],
-                applied.table.slice(start, end - start),
-                part=run.part,
-            )
-            for subject, start, end in slices(subjects)
-        ]
+        owners = [(run.owners[subject], start) for subject, start, _ in slices(subjects)]
+        files = self.tables.write_pieces(run.data_type, applied.table, owners, part=run.part)
         tally = Tally(
             rows=len(subjects),
             files=len(files),

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive_tool.archive import extract, parquet
+from archive_tool.archive.pieces import prepare
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import primitives
 from tests.support.archives import make, table
@@ -143,7 +144,7 @@ def test_pages_are_the_whole_cut_up(rows: list[dict[str, Any]], size: int, order
 @given(rows=st.lists(ROW, min_size=1, max_size=4), place=st.floats(0, 1, exclude_max=True))
 def test_no_flipped_bit_is_read_as_other_data(rows: list[dict[str, Any]], place: float) -> None:
     key = primitives.random_bytes()
-    plain = parquet.prepare(table("events", rows))
+    plain = prepare(table("events", rows))
     content = bytearray(parquet.encode(plain, key))
     content[int(place * len(content))] ^= 1
     said = ""
