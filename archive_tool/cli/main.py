@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 import errno
-import io
 import os
 import sys
 import traceback
@@ -20,6 +19,7 @@ import click
 
 from archive_tool.cli.answer import document
 from archive_tool.cli.settings import default_map
+from archive_tool.cli.streams import prepare_streams
 from archive_tool.errors import ArchiveToolError
 from archive_tool.model.pipes import is_unread
 from archive_tool.model.version import NAME, VERSION
@@ -190,10 +190,7 @@ def main() -> NoReturn:
     were closed by the command.
     """
     ours_alone()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # a pipe on Windows has no sign for every name of a file: better an escape than no answer
-            stream.reconfigure(errors="backslashreplace")
+    prepare_streams()
     code = run(sys.argv[1:])
     with suppress(OSError):  # the reader of a pipe went away
         sys.stdout.flush()
