@@ -6,9 +6,9 @@ Every new secret counts for others after the vault's next :meth:`Vault.save`.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
-from archive_tool.errors import VaultError
+from archive_tool.errors import UsageError, VaultError
 from archive_tool.keys import derive, primitives
 from archive_tool.keys.derive import ArchiveSecrets
 from archive_tool.keys.ledger import Ledger
@@ -37,6 +37,15 @@ class Keyring(Ledger):
 
     _body: VaultBody
     _threads: Lock
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be copied into a file or another process: joblib keeps what it hands over."""
+        raise UsageError(
+            "an open vault is not copied and not handed to other processes: it would take all keys along",
+            where="vault",
+            hint="open it where it is needed: call Vault.open and open_archive in the function "
+            "that runs there",
+        )
 
     @property
     def archives(self) -> tuple[str, ...]:

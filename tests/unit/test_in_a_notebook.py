@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 import re
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -116,3 +119,19 @@ def test_a_traceback_tells_the_way_out_too(own: Lab) -> None:
     *_, said, hint = "".join(traceback.format_exception(caught.value)).strip().split("\n")
     assert said == "archive_tool.errors.VaultError: nowhere: there is no vault"
     assert hint == "hint: a new study makes one with: archive-tool key init --vault DIR"
+
+
+def read_alone(archive: archive_tool.Archive) -> int:
+    return int(archive.read("chat").num_rows)
+
+
+def test_keys_are_not_handed_to_other_processes(own: Lab) -> None:
+    made = own.create(own.folder / "bundle")
+    archive = archive_tool.open_archive(made.path, vault=own.vault)
+    said = re.escape("vault: an open vault is not copied and not handed to other processes")
+    for way in (pickle.dumps, copy.deepcopy):
+        for thing in (own.vault, archive):
+            with pytest.raises(UsageError, match=said):
+                way(thing)
+    with ThreadPoolExecutor(2) as pool:
+        assert len(set(pool.map(read_alone, [archive] * 4))) == 1
