@@ -13,7 +13,6 @@ from archive_tool.anonymize.codes import canonical_person
 from archive_tool.disclose.defaults import specs_for
 from archive_tool.disclose.protection.family import AggregateTable, protect
 from archive_tool.disclose.threads import each
-from archive_tool.errors import DisclosureError
 from archive_tool.model.aggregates import Dimension, Source, TableSpec
 from archive_tool.model.datatypes import COMPONENTS, EVENTS
 from archive_tool.policy.sources import uses
@@ -145,6 +144,7 @@ class Aggregation:
         would be left, a dimension with a level per person, a measure without a number in it, and
         negative totals under a dominance rule.
         """
+        from archive_tool.disclose.protection import refuse
         from archive_tool.disclose.releases.past import Past
 
         persons = self._person_levels()
@@ -158,7 +158,7 @@ class Aggregation:
                 if lines.filled
                 and (place == 0 or lines.spec.declared or not lines.says_nothing(persons))
             ]
-            refuse_empty([lines.spec for lines in all_lines if not lines.filled])
+            refuse.empty(lines.spec for lines in all_lines if not lines.filled)
             if filled:
                 earlier = [lines for lines in self._earlier[data_type] if lines.filled]
                 crossed = self._crossed(data_type, [*filled, *earlier])
@@ -231,18 +231,6 @@ def aggregate(
     for table in tables:
         collected.add(data_type, table)
     return [table for table in collected.tables() if table.data_type == data_type]
-
-
-def refuse_empty(specs: Iterable[TableSpec]) -> None:
-    """DisclosureError for a declared table that no row belongs to."""
-    for spec in specs:
-        if spec.declared:
-            raise DisclosureError(
-                "no row of anybody belongs to it",
-                where=f"aggregate table {spec.name}",
-                expected="rows of people",
-                hint="look at its type and its filters, or take it out of the policy",
-            )
 
 
 __all__ = ["AggregateTable", "Aggregation", "aggregate", "specs_for"]

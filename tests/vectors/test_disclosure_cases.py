@@ -423,6 +423,14 @@ def test_a_table_of_which_nothing_would_be_left_is_refused():
     )
 
 
+@pytest.mark.parametrize("nobody", ['role = "host"', "condition = {present = true}"])
+def test_a_filter_by_role_or_condition_that_nobody_meets_is_refused(nobody):
+    rows = people_in(at("a"), range(20))
+    assert refused(rows, declared(f"{ONE}where = {{{nobody}}}\n")) == (
+        "aggregate table one: no row of anybody belongs to it (expected rows of people)"
+    )
+
+
 def test_a_dimension_with_a_level_for_every_person_is_refused():
     rows = [{**row, "stateId": f"s{row['participantId']}"} for row in people_in(at("a"), range(20))]
     text = 'name = "t"\ntype = "ratings/continuous"\ndimensions = ["stateId"]\n'

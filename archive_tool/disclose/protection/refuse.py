@@ -12,9 +12,23 @@ from archive_tool.disclose.protection.sheet import OPEN
 from archive_tool.errors import DisclosureError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from archive_tool.disclose.cells.lattice import Lattice
     from archive_tool.disclose.protection.sheet import Sheet
-    from archive_tool.model.aggregates import Aggregate
+    from archive_tool.model.aggregates import Aggregate, TableSpec
+
+
+def empty(specs: Iterable[TableSpec]) -> None:
+    """DisclosureError for a declared table that no row belongs to."""
+    for spec in specs:
+        if spec.declared:
+            raise DisclosureError(
+                "no row of anybody belongs to it",
+                where=f"aggregate table {spec.name}",
+                expected="rows of people",
+                hint="look at its type and its filters, or take it out of the policy",
+            )
 
 
 def unfit(lattice: Lattice) -> None:
@@ -25,6 +39,8 @@ def unfit(lattice: Lattice) -> None:
     spec = lattice.spec
     where = f"aggregate table {spec.name}"
     base = lattice.base
+    if not len(base.people):  # nobody meets a filter by role or condition
+        empty([spec])
     if spec.declared:
         everybody = int((np.bincount(base.people) > 0).sum())
         width = int(base.people.max()) + 1
