@@ -36,7 +36,7 @@ MAGIC: Final = b"PARE"
 
 
 def encode(table: pa.Table, key: bytes) -> pa.Buffer:
-    """Write a table (:func:`archive_tool.archive.pieces.prepare`) into memory under its own key."""
+    """Write a table (:func:`archive_tool.archive.cutting.prepare`) into memory under its own key."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

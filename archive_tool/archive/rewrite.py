@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import bag, crate, index, layout, manifest, media, parquet, swap
-from archive_tool.archive.pieces import prepare
+from archive_tool.archive.cutting import prepare
 from archive_tool.archive.reader import Archive, open_archive
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import by_person, disk

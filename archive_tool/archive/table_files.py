@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from archive_tool.archive import layout, parquet
-from archive_tool.archive.pieces import Pieces
+from archive_tool.archive.cutting import Pieces
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import primitives
 from archive_tool.keys.derive import key_check

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive_tool.archive import extract, parquet
-from archive_tool.archive.pieces import prepare
+from archive_tool.archive.cutting import prepare
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import primitives
 from tests.support.archives import make, table

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive_tool.archive import pieces
-from archive_tool.archive.pieces import Pieces, prepare
+from archive_tool.archive import cutting
+from archive_tool.archive.cutting import Pieces, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,13 +45,13 @@ def _chunks(words: Sequence[str | None], sizes: Sequence[int]) -> pa.ChunkedArra
     return pa.chunked_array([chunk.dictionary_encode() for chunk in chunks], kind)
 
 
-@pytest.mark.parametrize("most", [pieces.MOST_MARKED, 0], ids=["marked", "sorted"])
+@pytest.mark.parametrize("most", [cutting.MOST_MARKED, 0], ids=["marked", "sorted"])
 @given(cut=cut_tables())
 def test_pieces_hold_their_rows_and_no_word_of_others(
     most: int, cut: tuple[pa.Table, list[int]]
 ) -> None:
     table, starts = cut
-    with patch.object(pieces, "MOST_MARKED", most):
+    with patch.object(cutting, "MOST_MARKED", most):
         whole = Pieces(table, starts)
     for number, (start, end) in enumerate(pairwise((*starts, table.num_rows))):
         rows = table.slice(start, end - start)
