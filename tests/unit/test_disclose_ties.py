@@ -1,11 +1,14 @@
 """Cells of one table that add up to cells of another: by the design, by bins, by a filter."""
 
+import pyarrow as pa
 import pytest
 
+from archive_tool.disclose import Aggregation
 from archive_tool.disclose.protection.ties import crossings, pairs
 from archive_tool.disclose.releases.ledger import Ledger
 from archive_tool.errors import DisclosureError
-from tests.support.disclosing import POLICY, cells, declared, people_in, tables_of
+from archive_tool.schemas import arrow_schema
+from tests.support.disclosing import POLICY, RATINGS, cells, declared, people_in, tables_of
 from tests.support.pipelines import lab
 
 
@@ -44,6 +47,22 @@ def test_a_component_is_not_what_a_state_has_more_than_the_others():
         ("a",): None, ("b",): None, ("c",): 20, ("d",): 25,
     }  # fmt: skip
     assert shown(tables, "states", "stateId") == {("x",): 33, ("y",): 45}
+
+
+def test_a_component_is_not_what_a_role_has_more_than_the_others():
+    """Hosts saw a and b, guests c and d; roles lie with the person, not in the rows."""
+    roles = [
+        {"participantId": f"u{n}", "participantRole": "host" if n < 40 else "guest"}
+        for n in range(90)
+    ]
+    made = Aggregation(decisions=declared(COMPONENT, table("roles", '"role"')))
+    for data_type, rows in ((RATINGS, NESTED), ("events", roles)):
+        made.add(data_type, pa.Table.from_pylist(rows, schema=arrow_schema(data_type)))
+    tables = {one.name: one for one in made.tables()}
+    assert shown(tables, "components", "componentId") == {
+        ("a",): None, ("b",): None, ("c",): 20, ("d",): 25,
+    }  # fmt: skip
+    assert shown(tables, "roles", "role") == {("guest",): 45, ("host",): 33}
 
 
 def test_the_default_tables_do_not_solve_each_other():

@@ -2,7 +2,9 @@
 
 columns    columns of rows as small numbers
 seats      people, rooms and the seats that they share
+pieces     the lines of some rows, packed
 lines      one line per cell and seat
+sums       what lines add up to
 lattice    the finest cells, and every total over some of the dimensions
 finest     which finest cells there are
 """

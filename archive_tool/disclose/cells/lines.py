@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from archive_tool.disclose.cells import columns
-from archive_tool.disclose.cells.seats import DENSE, Registry, compact
+from archive_tool.disclose.cells.pieces import Piece, packed
+from archive_tool.disclose.cells.seats import Registry
+from archive_tool.disclose.cells.sums import Sums, counted
 from archive_tool.disclose.protection.about import about
 from archive_tool.model.aggregates import PERSON_COLUMNS
 from archive_tool.schemas import FIELDS
@@ -22,24 +24,6 @@ if TYPE_CHECKING:
 
     from archive_tool.disclose.cells.seats import Rows
     from archive_tool.model.aggregates import Dimension, Source, TableSpec
-
-
-class Sums(NamedTuple):
-    """What adds up, one entry per line."""
-
-    rows: np.ndarray
-    n: np.ndarray
-    """Rows with a measure; the same array as ``rows`` where all of them have one."""
-    mean: np.ndarray
-    """Of the measure; 0 where there is none."""
-    m2: np.ndarray
-    """Sum of squared deviations from that mean."""
-
-    def take(self, places: np.ndarray) -> Sums:
-        """Give the lines at these places (numbers, not a mask), in their order."""
-        rows = self.rows.take(places)
-        n = rows if self.n is self.rows else self.n.take(places)
-        return Sums(rows, n, self.mean.take(places), self.m2.take(places))
 
 
 class Grid(NamedTuple):
@@ -67,18 +51,16 @@ class Lines:
     dimensions: tuple[Dimension, ...] = ()
     """Those that lie in the rows; ``role`` and ``condition`` come with the person, later."""
     levels: list[Registry] = field(default_factory=list)
-    _seen: list[set[str]] = field(default_factory=list, repr=False)
-    """Levels that any row had, by dimension."""
-    _codes: list[np.ndarray] = field(default_factory=list, repr=False)
-    _seats: list[np.ndarray] = field(default_factory=list, repr=False)
-    _sums: list[Sums] = field(default_factory=list, repr=False)
+    _places: tuple[int, ...] = ()
+    """Where the pieces have these dimensions."""
+    _pieces: list[Piece] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
         self.dimensions = tuple(
             d for d in self.spec.dimensions if not is_of_person(d.source, self.spec.data_type)
         )
         self.levels = [Registry() for _ in self.dimensions]
-        self._seen = [set() for _ in self.dimensions]
+        self._places = tuple(range(len(self.dimensions)))
 
     def add_all(self, pieces: Iterable[Rows]) -> None:
         """Count rows, piece by piece."""
@@ -101,29 +83,8 @@ class Lines:
             values = None if values is None else values[kept]
         if not len(seats):
             return
-        sizes = [len(one.levels) for one in coded]
-        key, size = seats, len(rows.seat_codes)
-        for column, levels in zip(codes, sizes, strict=True):
-            key, size = key * levels, size * levels
-            key += column
-        if size <= max(DENSE, 4 * len(key)):
-            sums = _sums(key, size, values)
-            keys = np.flatnonzero(sums.rows)
-            sums = sums if len(keys) == size else sums.take(keys)
-        elif values is None:  # sorted without saying what came from where
-            keys, counts = np.unique(key, return_counts=True)
-            sums = _counted(counts.astype(np.float64))
-        else:
-            inverse, keys = compact(key, size)
-            sums = _sums(inverse, len(keys), values)
-        self._sums.append(sums)
-        for place in range(len(coded) - 1, -1, -1):
-            one, local = coded[place], keys % len(coded[place].levels)
-            seen = np.flatnonzero(np.bincount(local, minlength=1))
-            self._seen[place].update(one.levels[code] for code in seen.tolist())
-            self._codes.append(self.levels[place].of(one.levels)[local])
-            keys = keys // len(one.levels)
-        self._seats.append(rows.seat_codes[keys])
+        levels = [of.of(one.levels) for of, one in zip(self.levels, coded, strict=True)]
+        self._pieces.append(packed(seats, rows.seat_codes, codes, levels, values))
 
     def counts_for(self, spec: TableSpec) -> Lines | None:
         """Give these lines for a table that asks the rows for no more; None for one that does."""
@@ -135,43 +96,56 @@ class Lines:
             return None
         places = [mine.index(about(one)) for one in other.dimensions]
         other.levels = [self.levels[place] for place in places]
-        by_place = [self._codes[len(mine) - 1 - place :: len(mine)] for place in reversed(places)]
-        other._codes = [codes for piece in zip(*by_place, strict=True) for codes in piece]
-        other._seats, other._sums = self._seats, self._sums
+        other._places = tuple(self._places[place] for place in places)
+        other._pieces = self._pieces
+        return other
+
+    def once(self, like: np.ndarray) -> Lines:
+        """Give what occurs: one line per combination of levels and kind of seat, without its rows.
+
+        ``like``: by seat the one that stands for its kind.
+        """
+        other = Lines(spec=self.spec)
+        other.levels, other._places = self.levels, self._places
+        other._pieces = [piece.once(like) for piece in self._pieces]
         return other
 
     @property
     def filled(self) -> bool:
         """Whether any row counts."""
-        return bool(self._seats)
+        return bool(self._pieces)
 
     def says_nothing(self, persons: Mapping[str, Mapping[int, str]]) -> bool:
         """Whether no row has a value in one of the dimensions, so that it is but a total."""
-        return any(seen <= {columns.MISSING} for seen in self._seen) or any(
+        return any(map(self._is_missing, range(len(self.dimensions)))) or any(
             not persons.get(dimension.source.column)
             for dimension in self.spec.dimensions
             if dimension not in self.dimensions
         )
 
+    def _is_missing(self, place: int) -> bool:
+        """Whether no row has a value in a dimension."""
+        missing = self.levels[place].codes.get(columns.MISSING, -1)
+        codes = (piece.codes([self._places[place]]) for piece in self._pieces)
+        return all(bool((code == missing).all()) for code in codes)
+
     def merged(self) -> tuple[np.ndarray, np.ndarray, Sums]:
         """Give codes (a row per line, a column per dimension), seats and sums of all rows."""
         import numpy as np
 
-        width = len(self.dimensions)
-        if not self._seats:
+        if not self._pieces:
             nothing = np.zeros(0)
             return (
-                np.zeros((0, width), np.int64),
+                np.zeros((0, len(self._places)), np.int64),
                 np.zeros(0, np.int64),
-                Sums(nothing, nothing, nothing, nothing),
+                counted(nothing),
             )
-        columns_of = [_joined(self._codes[place::width]) for place in range(width)]
-        codes = np.stack(columns_of[::-1], axis=1) if width else np.zeros((0, 0), np.int64)
-        seats = _joined(self._seats)
-        if not width:
-            codes = np.zeros((len(seats), 0), np.int64)
-        rows, n, mean, m2 = (_joined(parts) for parts in zip(*self._sums, strict=True))
-        measured = all(one.n is one.rows for one in self._sums)
+        codes = _joined([piece.codes(self._places) for piece in self._pieces])
+        seats = _joined([piece.of_seats() for piece in self._pieces])
+        sums = [piece.sums for piece in self._pieces]
+        rows, n, mean, m2 = (_joined(parts) for parts in zip(*sums, strict=True))
+        measured = all(one.n is one.rows for one in sums)
+        rows = rows.astype(np.float64, copy=False)
         return codes, seats, Sums(rows, rows if measured else n, mean, m2)
 
 
@@ -195,55 +169,3 @@ def is_of_person(source: Source, data_type: str) -> bool:
     return source.column in PERSON_COLUMNS and all(
         field.name != source.column for field in FIELDS[data_type]
     )
-
-
-def merge(groups: np.ndarray, count: int, sums: Sums) -> Sums:
-    """Lines of the same group become one (Chan, Golub and LeVeque 1979, for ``m2``)."""
-    import numpy as np
-
-    if len(groups) == count:
-        seen = np.zeros(count, bool)
-        seen[groups] = True
-        if seen.all():  # every line is a group of its own: only their order changes
-            place = np.empty(count, np.int64)
-            place[groups] = np.arange(count)
-            return sums.take(place)
-    rows = np.bincount(groups, sums.rows, count)
-    n = rows if sums.n is sums.rows else np.bincount(groups, sums.n, count)
-    total = np.bincount(groups, sums.n * sums.mean, count)
-    mean = np.divide(total, n, out=np.zeros(count), where=n > 0)
-    apart = mean.take(groups)
-    np.subtract(sums.mean, apart, out=apart)
-    apart *= apart
-    apart *= sums.n
-    apart += sums.m2
-    m2 = np.bincount(groups, apart, count)
-    return Sums(rows, n, mean, m2)
-
-
-def _counted(rows: np.ndarray) -> Sums:
-    """Sums of rows without a measure."""
-    import numpy as np
-
-    nothing = np.zeros(len(rows))
-    return Sums(rows, nothing, nothing, nothing)
-
-
-def _sums(groups: np.ndarray, count: int, values: np.ndarray | None) -> Sums:
-    """Sum rows up; the deviations are taken from each line's own mean, so nothing cancels."""
-    import numpy as np
-
-    rows = np.bincount(groups, minlength=count).astype(np.float64)
-    if values is None:
-        return _counted(rows)
-    n = rows
-    if np.isnan(values.min(initial=0.0)):  # the quickest way to ask for any NaN
-        known = ~np.isnan(values)
-        groups, values = groups[known], values[known]
-        n = np.bincount(groups, minlength=count).astype(np.float64)
-    total = np.bincount(groups, values, count)
-    mean = np.divide(total, n, out=np.zeros(count), where=n > 0)
-    apart = mean.take(groups)
-    np.subtract(values, apart, out=apart)
-    np.multiply(apart, apart, out=apart)
-    return Sums(rows, n, mean, np.bincount(groups, apart, count))

@@ -14,14 +14,16 @@ import numpy as np
 
 from archive_tool.disclose.cells.columns import MISSING, between
 from archive_tool.disclose.cells.lattice import fits, levels_of
-from archive_tool.disclose.cells.lines import Grid, is_of_person, merge
+from archive_tool.disclose.cells.lines import Grid, is_of_person
 from archive_tool.disclose.cells.seats import compact
+from archive_tool.disclose.cells.sums import merge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archive_tool.disclose.cells.lines import Lines, Sums
+    from archive_tool.disclose.cells.lines import Lines
     from archive_tool.disclose.cells.seats import Everyone
+    from archive_tool.disclose.cells.sums import Sums
     from archive_tool.model.aggregates import NoisySpec
 
 STEPS: Final = 1 << 20

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from archive_tool.disclose.cells.finest import occurring
 from archive_tool.disclose.cells.lattice import Lattice, coded, lattice
+from archive_tool.disclose.cells.lines import is_of_person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,9 +48,32 @@ class Crossing:
     @cached_property
     def combinations(self) -> Combinations:
         """What occurs; a fraction of the work of counting who had it."""
-        rows = coded(self.lines, self.everyone, self.persons)
+        lines = self.lines.once(self._like())
+        rows = coded(lines, self.everyone, self.persons)
         levels = occurring(rows.code, rows.names)
-        return Combinations(spec=self.lines.spec, names=rows.names, levels=levels)
+        return Combinations(spec=lines.spec, names=rows.names, levels=levels)
+
+    def _like(self) -> np.ndarray:
+        """Give by seat the first one of whose person this tells the same."""
+        import numpy as np
+
+        spec = self.lines.spec
+        sources = [*(one.source for one in spec.dimensions), *(one.source for one in spec.where)]
+        of_person = [
+            self.persons.get(source.column, {})
+            for source in sources
+            if is_of_person(source, spec.data_type)
+        ]
+        persons, _ = self.everyone.by_seat()
+        if not of_person:
+            return np.zeros(len(persons), np.int64)
+        first: dict[tuple[str | None, ...], int] = {}
+        return np.array(
+            [
+                first.setdefault(tuple(levels.get(person) for levels in of_person), seat)
+                for seat, person in enumerate(persons.tolist())
+            ]
+        )
 
     @cached_property
     def cells(self) -> Lattice:

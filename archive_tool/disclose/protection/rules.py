@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from archive_tool.disclose.cells.lines import merge
+from archive_tool.disclose.cells.sums import merge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
