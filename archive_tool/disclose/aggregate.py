@@ -117,9 +117,9 @@ class Aggregation:
         pieces = self._pieces(data_type, table)
         others = (*self._persons.values(), *(lines for _, lines in self._noisy))
         all_lines = [
+            *self._crossings[data_type],  # of most levels, and not to be waited for at the end
             *self._lines[data_type],
             *self._earlier[data_type],
-            *self._crossings[data_type],
             *(lines for lines in others if lines.spec.data_type == data_type),
         ]
         each(lambda lines: lines.add_all(pieces), all_lines)

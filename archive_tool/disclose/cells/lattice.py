@@ -200,7 +200,7 @@ def levels_of(
             at = next(in_rows)
             names.append(lines.levels[at].names())
             columns.append(codes[:, at])
-    return names, np.stack(columns, axis=1) if columns else np.zeros((len(person), 0), np.int64)
+    return names, np.stack(columns).T if columns else np.zeros((len(person), 0), np.int64)
 
 
 def _level(dimension: Dimension, level: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from archive_tool.disclose.cells import columns
-from archive_tool.disclose.cells.pieces import Piece, packed
+from archive_tool.disclose.cells.pieces import Piece, once, packed
 from archive_tool.disclose.cells.seats import Registry
 from archive_tool.disclose.cells.sums import Sums, counted
 from archive_tool.disclose.protection.about import about
@@ -107,7 +107,7 @@ class Lines:
         """
         other = Lines(spec=self.spec)
         other.levels, other._places = self.levels, self._places
-        other._pieces = [piece.once(like) for piece in self._pieces]
+        other._pieces = once(self._pieces, like)
         return other
 
     @property

@@ -13,7 +13,7 @@ from archive_tool.disclose.cells.seats import DENSE, compact
 from archive_tool.disclose.cells.sums import Sums, counted, summed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import numpy as np
 
@@ -61,7 +61,13 @@ class Piece:
         keys = self.keys % cells
         if len(seats) > 1:
             keys = keys + kind.take(self.keys // cells) * cells
-        if len(seats) * cells <= 4 * len(keys):
+        return self._of(keys, seats)
+
+    def _of(self, keys: np.ndarray, seats: np.ndarray) -> Piece:
+        """Give these lines, each once."""
+        import numpy as np
+
+        if len(seats) * self._cells() <= 4 * len(keys):
             keys = np.flatnonzero(np.bincount(keys))
         else:
             keys = np.unique(keys)
@@ -70,6 +76,21 @@ class Piece:
     def _cells(self, first: int = 0) -> int:
         """Say how many combinations the dimensions have from one on."""
         return prod(map(len, self.levels[first:]))
+
+
+def once(pieces: Iterable[Piece], like: np.ndarray) -> list[Piece]:
+    """Give what occurs, see :meth:`Piece.once`; pieces with the same levels become one."""
+    import numpy as np
+
+    found: dict[tuple[bytes, ...], list[Piece]] = {}
+    for piece in pieces:
+        one = piece.once(like)
+        alike = tuple(numbers.tobytes() for numbers in (one.seats, *one.levels))
+        found.setdefault(alike, []).append(one)
+    return [
+        ones[0]._of(np.concatenate([one.keys for one in ones]), ones[0].seats)
+        for ones in found.values()
+    ]
 
 
 def packed(
