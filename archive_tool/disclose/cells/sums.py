@@ -30,17 +30,13 @@ def merge(groups: np.ndarray, count: int, sums: Sums) -> Sums:
     """Lines of the same group become one (Chan, Golub and LeVeque 1979, for ``m2``)."""
     import numpy as np
 
-    if len(groups) == count:
-        seen = np.zeros(count, bool)
-        seen[groups] = True
-        if seen.all():  # every line is a group of its own: only their order changes
-            place = np.empty(count, np.int64)
-            place[groups] = np.arange(count)
-            return sums.take(place)
     rows = np.bincount(groups, sums.rows, count)
     if not sums.n.any():
         return counted(rows)
     n = rows if sums.n is sums.rows else np.bincount(groups, sums.n, count)
+    if _alone(groups, count):  # only the order changes
+        mean, m2 = (np.bincount(groups, one, count) for one in (sums.mean, sums.m2))
+        return Sums(rows, n, mean, m2)
     total = np.bincount(groups, sums.n * sums.mean, count)
     mean = np.divide(total, n, out=np.zeros(count), where=n > 0)
     apart = mean.take(groups)
@@ -48,8 +44,18 @@ def merge(groups: np.ndarray, count: int, sums: Sums) -> Sums:
     apart *= apart
     apart *= sums.n
     apart += sums.m2
-    m2 = np.bincount(groups, apart, count)
-    return Sums(rows, n, mean, m2)
+    return Sums(rows, n, mean, np.bincount(groups, apart, count))
+
+
+def _alone(groups: np.ndarray, count: int) -> bool:
+    """Whether every line is a group of its own, and every group has one."""
+    import numpy as np
+
+    if len(groups) != count:
+        return False
+    seen = np.zeros(count, bool)
+    seen[groups] = True
+    return bool(seen.all())
 
 
 def counted(rows: np.ndarray) -> Sums:
