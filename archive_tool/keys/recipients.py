@@ -126,7 +126,7 @@ def decrypt(sealed: bytes, identity: Identity, *, where: str) -> bytes:
         raise VaultError(
             "this key does not open the vault",
             where=where,
-            hint="use the identity of one of its recipients",
+            hint="use the identity of one of its recipients; after key rotate or key rekey the new one",
         )
     raise IntegrityError(
         "changed or truncated",

@@ -170,10 +170,12 @@ class Vault(Custody):
         """Change the key that this vault was opened with for a new one, and save.
 
         No archive is touched. The new identity is on the disk before the vault needs it. Raises
-        VaultError when the vault was opened with an ssh key, or the target exists.
+        VaultError when the vault was opened with an ssh key, or the target exists; LockError (21)
+        when another process writes or wrote the vault.
         """
-        identity = self._replace_identity(identity_out, passphrase=passphrase, now=now)
-        self._write_next(now, reader=identity, present=present)
+        with self.lock():  # first: an identity that opens nothing must not lie about
+            identity = self._replace_identity(identity_out, passphrase=passphrase, now=now)
+            self._write_next(now, reader=identity, present=present)
         self._identity_path = identity_out
 
     def renewed(self, now: datetime) -> Vault:
@@ -277,7 +279,16 @@ class Vault(Custody):
                 disk.replace(place, record)
 
     def _check_current(self) -> None:
-        on_disk = vault_file.read(self._folder / VAULT_FILE, self._identity)
+        """LockError (21) when the file on the disk is not the one that was opened."""
+        on_disk = None
+        with suppress(VaultError):
+            on_disk = vault_file.read(self._folder / VAULT_FILE, self._identity)
+        if on_disk is None:
+            raise LockError(
+                "the keys that open it were changed while this ran",
+                where=VAULT_FILE,
+                hint="run the command again, with the identity that opens the vault now",
+            )
         if (on_disk.vault_id, on_disk.epoch) != (self._body.vault_id, self._body.epoch):
             raise LockError(
                 "another process has written the vault in the meantime",

@@ -147,7 +147,8 @@ def read(path: Path, identity: Identity) -> VaultBody:
         raise IntegrityError(
             "not the vault that this identity was made for",
             where=VAULT_FILE,
-            hint="somebody may have put another vault in its place",
+            hint="either its keys were renewed (key rekey), or somebody has put another vault in "
+            "its place: ask the other custodians",
         )
     return body
 

@@ -243,6 +243,15 @@ def test_a_vault_that_somebody_else_wrote_is_refused(own: Lab) -> None:
     assert left(own) == []
 
 
+def test_keys_that_were_changed_meanwhile_leave_nothing(own: Lab) -> None:
+    other = Vault.open(own.vault.folder)
+    other.rotate(own.folder / "new.txt", passphrase=None, now=NOW)
+    with pytest.raises(LockError) as caught:
+        own.create(bundle(own.folder, event(1)))
+    assert str(caught.value) == "vault.age: the keys that open it were changed while this ran"
+    assert left(own) == []
+
+
 def test_a_failure_in_a_worker_leaves_nothing(own: Lab) -> None:
     def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")

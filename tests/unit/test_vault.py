@@ -102,7 +102,7 @@ def test_a_wrong_key_is_not_taken_for_a_broken_vault(tmp_path: Path) -> None:
     other.write_text(str(pyrage.x25519.Identity.generate()))
     assert failure(VaultError, lambda: Vault.open(tmp_path, identity=other)) == (
         "vault.age: this key does not open the vault",
-        "use the identity of one of its recipients",
+        "use the identity of one of its recipients; after key rotate or key rekey the new one",
     )
 
 
@@ -129,8 +129,12 @@ def test_a_vault_put_in_the_place_of_another_is_refused(tmp_path: Path) -> None:
     mine = new(tmp_path / "mine")
     new(tmp_path / "forged", mine.recipients[0])
     shutil.copy(tmp_path / "forged" / "vault.age", tmp_path / "mine" / "vault.age")
-    text, _ = failure(IntegrityError, lambda: Vault.open(tmp_path / "mine"))
+    text, hint = failure(IntegrityError, lambda: Vault.open(tmp_path / "mine"))
     assert text == "vault.age: not the vault that this identity was made for"
+    assert hint == (
+        "either its keys were renewed (key rekey), or somebody has put another vault in its place: "
+        "ask the other custodians"
+    )
 
 
 def test_a_passphrase_protects_the_identity(tmp_path: Path) -> None:
@@ -170,6 +174,27 @@ def test_saving_over_a_newer_vault_is_refused(tmp_path: Path) -> None:
     text, hint = failure(LockError, lambda: first.save(NOW))
     assert text == "vault.age: another process has written the vault in the meantime"
     assert hint == "run the command again"
+
+
+def test_keys_that_change_meanwhile_are_no_wrong_key(tmp_path: Path) -> None:
+    """What holds the vault for long finds at its end that the key it came with opens it no more."""
+    first, second = new(tmp_path), Vault.open(tmp_path)
+    second.rotate(tmp_path / "new.txt", passphrase=None, now=NOW)
+    for act in (lambda: first.save(NOW), lambda: first.lock().__enter__()):
+        text, hint = failure(LockError, act)
+        assert text == "vault.age: the keys that open it were changed while this ran"
+        assert hint == "run the command again, with the identity that opens the vault now"
+
+
+def test_a_rotation_that_has_to_wait_leaves_no_identity(tmp_path: Path) -> None:
+    first, second = new(tmp_path), Vault.open(tmp_path)
+    out = tmp_path / "new.txt"
+    with first.lock():
+        text, _ = failure(LockError, lambda: second.rotate(out, passphrase=None, now=NOW))
+    assert text == "vault.age: another process is writing"
+    assert not out.exists()
+    second.rotate(out, passphrase=None, now=NOW)
+    assert Vault.open(tmp_path, identity=out).epoch == 2
 
 
 def test_a_held_vault_cannot_be_saved_by_another(tmp_path: Path) -> None:
