@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
+from click.core import ParameterSource
 
 from archive_tool.cli import options, unreadable
 from archive_tool.cli.answer import Answer, answers
@@ -63,7 +64,8 @@ def command(
       archive-tool sweep --store archives --vault keys --apply sweep.json
 
     A plan that was edited, was applied already or no longer fits the store is refused (19). What is
-    under hold stays.
+    under hold stays. A plan of a day to come (--as-of) is a preview: --apply takes it when that day
+    has come, or if the same --as-of is written on its command line too.
     """
     from archive_tool.keys import refuse_inside
     from archive_tool.lifecycle import plans, sweep_plan
@@ -76,12 +78,12 @@ def command(
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     now = datetime.now(UTC)
     if apply is not None:
+        _refuse_unsaid(as_of, now)
         with progress("archiving what tells less", quiet=False) as shown:
-            return _applied(
-                downgrade.apply(
-                    store, keys, apply, as_of=as_of, now=now, operator=operator, progress=shown
-                )
+            swept = downgrade.apply(
+                store, keys, apply, as_of=as_of, now=now, operator=operator, progress=shown
             )
+        return _applied(swept, as_of.date(), early=as_of.date() > now.date())
     decided = sweep_plan.plan(store, keys, as_of=as_of, now=now, bundles=bundles)
     if plan is not None:
         plans.save(decided, plan)
@@ -93,7 +95,23 @@ def command(
     )
 
 
-def _applied(swept: Swept) -> Answer:
+def _refuse_unsaid(as_of: datetime, now: datetime) -> None:
+    """UsageError (2) for a day to come that is not written on the command line itself.
+
+    A variable that somebody set to look ahead must not destroy what is not due.
+    """
+    source = click.get_current_context().get_parameter_source("as_of")
+    if as_of.date() > now.date() and source is not ParameterSource.COMMANDLINE:
+        raise UsageError(
+            "ARCHIVE_TOOL_AS_OF names a day to come, and what is not due today would be destroyed",
+            where="sweep --apply",
+            expected="--as-of DATE on the command line",
+            hint="unset the variable, or give the day with --as-of if that is what you want",
+        )
+
+
+def _applied(swept: Swept, day: date, *, early: bool) -> Answer:
+    """``early``: the day is still to come."""
     from archive_tool.report.text import count
 
     rest = [
@@ -102,6 +120,7 @@ def _applied(swept: Swept) -> Answer:
     ]
     fields = {
         "refused": {name: str(error) for name, error in swept.refused.items()},
+        "as_of": day.isoformat(),
         **unreadable.fields(swept.unreadable),
     }
     refused = max((error.exit_code for error in swept.refused.values()), default=0)
@@ -118,6 +137,7 @@ def _applied(swept: Swept) -> Answer:
         f"destroyed {count(whole, 'archive')}, parts of {count(len(tasks) - whole, 'archive')}",
         f"keys      {len(done.work.key_ids):,} left the vault, epoch {done.epoch}",
         *(f"kept      {name}, in place of {t.archive_id}" for t in tasks for name in t.successors),
+        *([f"judged by {day.isoformat()}, a day to come: log and certificate say so"] * early),
         f"proof     {done.certificate}",
         *(f"not reached: {item.what}" for item in done.work.not_reached),
     ]
@@ -204,6 +224,11 @@ def _text(decided: SweepPlan, path: Path | None, bundles: Sequence[Path]) -> str
         f"{len(decided.ready):,} to destroy, {len(decided.held):,} under hold, "
         f"{len(decided.coming):,} due in the next 90 days"
     )
+    if decided.as_of > decided.made.date() and decided.ready:
+        lines.append(
+            f"{decided.as_of.isoformat()} is a day to come: --apply destroys nothing before it is "
+            "due, unless that has --as-of too"
+        )
     if path is not None:
         lines.append(f"plan {decided.digest[:12]} written to {path}; look at it, then --apply it")
     lines += unreadable.lines(decided.unreadable)

@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from archive_tool.keys import vault_file
 from archive_tool.keys.recipients import read_identity
 from archive_tool.lifecycle import rekey
-from tests.support.archives import NOW
+from tests.support.archives import NOW, event
 from tests.support.commands import command
 from tests.support.lives import Life, usual
 
@@ -50,6 +51,42 @@ def test_a_sweep_from_check_to_certificate(life: Life, tmp_path: Path) -> None:
     assert again.code == 19
     assert again.err.startswith("error: plan: was applied already: line 6 of the audit log\n")
     assert life.archives() == [B]
+
+
+def test_what_is_not_due_goes_only_when_its_day_is_written_down_twice(
+    life: Life, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look ahead is free; a variable that was left over from it destroys nothing."""
+    plan, day = tmp_path / "plan.json", "2999-02-01"
+    monkeypatch.setenv("ARCHIVE_TOOL_AS_OF", day)
+    looked = command("sweep", *places(life), "--plan", plan)
+    assert (
+        "2999-02-01 is a day to come: --apply destroys nothing before it is due, unless that has "
+        "--as-of too\n"
+    ) in looked.out
+    refused = command("sweep", *places(life), "--apply", plan)
+    assert refused.code == 2
+    assert refused.err == (
+        "error: sweep --apply: ARCHIVE_TOOL_AS_OF names a day to come, and what is not due today "
+        "would be destroyed (expected --as-of DATE on the command line)\n"
+        "hint: unset the variable, or give the day with --as-of if that is what you want\n"
+    )
+    assert life.archives() == [A, B]
+    done = command("sweep", *places(life), "--apply", plan, "--as-of", day)
+    assert "judged by 2999-02-01, a day to come: log and certificate say so\n" in done.out
+    assert (done.code, life.archives()) == (0, [])
+
+
+def test_a_sweep_by_a_day_that_has_come_speaks_of_no_day_to_come(
+    life: Life, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    life.add("19991231-old", {("events", "cy"): [event(7, "cy")]}, last=date(1999, 12, 31))
+    monkeypatch.setenv("ARCHIVE_TOOL_AS_OF", "2000-01-01")
+    plan = tmp_path / "plan.json"
+    looked = command("sweep", *places(life), "--plan", plan)
+    done = command("sweep", *places(life), "--apply", plan)
+    assert (done.code, life.archives()) == (0, [A, B])
+    assert "day to come" not in looked.out + done.out
 
 
 def test_a_sweep_needs_a_vault_outside_the_store(life: Life) -> None:
