@@ -13,7 +13,7 @@ from archive_tool.anonymize import KnownIdentifiers, PseudonymKeys
 from archive_tool.disclose.gate import Gate
 from archive_tool.errors import DisclosureError
 from archive_tool.policy import decide, load_policy, parse
-from archive_tool.schemas import arrow_schema
+from archive_tool.schemas import arrow_schema, dictionary
 
 KEYS = PseudonymKeys.derive(lambda p: p.encode() * 8, linkability="study", archive_id="a")
 KNOWN = KnownIdentifiers(
@@ -239,6 +239,7 @@ def test_outside(tmp_path, name, content, hits):
     with pytest.raises(DisclosureError) as caught:
         gate.close(tmp_path)
     assert [hit["kind"] for hit in caught.value.detail["hits"]] == hits
+    assert ("comments and settings of that file" in caught.value.hint) == (name == "policy.toml")
 
 
 @pytest.mark.parametrize(
@@ -252,6 +253,47 @@ def test_the_papers_own_words_name_nobody(tmp_path, name, suffix):
         decisions=PSEUDONYMIZE,
         known=KnownIdentifiers(people=frozenset({"30000"}), names={name: frozenset()}),
     ).close(tmp_path)
+
+
+OURS = {
+    "Process Run": '{"name": "Process Run Crate", "version": "0.5"}',
+    "Encrypted Parquet": '{"description": "Encrypted Parquet, a file per person"}',
+    "Iowan Old": 'h1, h2, h3 { font-family: "Iowan Old Style", "Palatino Linotype", Palatino, '
+    'Charter, Georgia, "DejaVu Serif", serif; font-weight: 600; line-height: 1.2; }',
+}
+
+
+@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("suffix", ["json", "html"])
+def test_a_name_is_told_from_the_same_words_in_a_sentence_of_ours(tmp_path, name, suffix):
+    """What the papers say without any data does not count; the same words from data do."""
+    paper = tmp_path / f"paper.{suffix}"
+    paper.write_text(OURS[name])
+    known = KnownIdentifiers(names={name: frozenset()})
+    Gate(decisions=PSEUDONYMIZE, known=known).close(tmp_path)
+    for leak in (f'"{name}"', f"<td>{name}</td>", f"of {name}, who", name):
+        paper.write_text(f"{OURS[name]}\n{leak}")
+        with pytest.raises(DisclosureError, match=rf"paper\.{suffix}: known name"):
+            Gate(decisions=PSEUDONYMIZE, known=known).close(tmp_path)
+
+
+@pytest.mark.parametrize("content", [dictionary.csv_text(), dictionary.json_text()])
+def test_the_dictionary_names_nobody_unless_somebody_wrote_into_it(tmp_path, content):
+    known = KnownIdentifiers(names={"Client Time": frozenset()})
+    assert "Client Time" in content
+    (tmp_path / "fields.csv").write_bytes(content.encode())
+    Gate(decisions=PSEUDONYMIZE, known=known).close(tmp_path)
+    (tmp_path / "fields.csv").write_bytes(content.encode() + b"Client Time\n")
+    with pytest.raises(DisclosureError, match=r"fields\.csv: known name"):
+        Gate(decisions=PSEUDONYMIZE, known=known).close(tmp_path)
+
+
+def test_a_text_of_ours_that_is_a_name_and_no_more_counts(tmp_path):
+    """Nobody can tell it from one that was written there."""
+    (tmp_path / "paper.json").write_text(OURS["Process Run"])
+    known = KnownIdentifiers(names={"Process Run Crate": frozenset()})
+    with pytest.raises(DisclosureError, match=r"paper\.json: known name"):
+        Gate(decisions=PSEUDONYMIZE, known=known).close(tmp_path)
 
 
 @pytest.mark.parametrize("text", ['{"file": "30000.csv"}', '["30000"]'])

@@ -25,6 +25,9 @@ COLUMN: Final = "column that the policy takes out"
 METADATA: Final = "metadata of a table file"
 FILE_NAME: Final = "file name"
 
+POLICY: Final = "data/policy.toml"
+"""The paper that the board writes."""
+
 SHOWN: Final = 20
 """Places that a message lists; the count is never cut."""
 
@@ -51,11 +54,17 @@ def refusal(found: Counter[Hit]) -> DisclosureError:
     lines = [f"\n  {hit}, {found[hit]} distinct" for hit in hits[:SHOWN]]
     if len(hits) > SHOWN:
         lines.append(f"\n  and {len(hits) - SHOWN} more places")
+    hint = "nothing was published; drop these fields in the policy, or have their rule mended"
+    if any(hit.table == POLICY for hit in hits):
+        hint = (
+            "nothing was published; the policy's text lies readable in the archive: take out of the "
+            "comments and settings of that file what tells who somebody is"
+        )
     places = "1 place holds" if len(hits) == 1 else f"{len(hits)} places hold"
     return DisclosureError(
         f"{places} what the policy takes out{''.join(lines)}",
         where="leak gate",
-        hint="nothing was published; drop these fields in the policy, or have their rule mended",
+        hint=hint,
         detail={"hits": [_fields(hit, found[hit]) for hit in hits]},
     )
 

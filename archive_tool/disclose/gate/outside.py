@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import re
 from collections import defaultdict
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import encodings
-from archive_tool.anonymize.common_words import COMMON
-from archive_tool.anonymize.phrases import GENERIC, SHORTEST_PART
+from archive_tool.anonymize.phrases import SHORTEST_PART
 from archive_tool.anonymize.words import fold
-from archive_tool.disclose.gate import hits
+from archive_tool.disclose.gate import hits, ours
 from archive_tool.disclose.gate.hits import Hit
 from archive_tool.schemas import dictionary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from importlib.resources.abc import Traversable
     from pathlib import Path
 
     from archive_tool.anonymize.identifiers import KnownIdentifiers
@@ -32,11 +27,8 @@ READABLE: Final = frozenset({".json", ".jsonl", ".csv", ".toml", ".md", ".txt", 
 PAGES: Final = (".html", ".md")
 """Prose of this tool: here a single name is a word like others."""
 
-_TOKEN: Final = re.compile(r"[^\s\"',;:<>()\[\]{}=`|/]+")
 _RUN: Final = re.compile(r"[^\s\"<>]+")
 _MAY_HIDE: Final = re.compile(encodings.MAY_HIDE)
-_PART: Final = re.compile(r"[\w@+-]+(?:\.[\w@+-]+)*")
-_WORD: Final = re.compile(r"\w+")
 _QUOTED_NUMBER: Final = re.compile(r"[\"'](\d+)(?=[\"'._ ])")
 """An id of digits only counts where text stands: bare numbers are counts and days."""
 _LONG: Final = 40
@@ -62,7 +54,7 @@ class Outside:
             for part in name.split():
                 if len(part) >= SHORTEST:
                     self._spelt[part] = hits.NAME
-            words = _WORD.findall(name)
+            words = ours.WORD.findall(name)
             if len(words) > 1:
                 self._whole[max(words, key=len)].append(name)
         self._read: dict[tuple[str, bool], set[str]] = {}
@@ -77,7 +69,8 @@ class Outside:
         for name in names:
             path = folder / name
             if path.suffix in READABLE:
-                text = path.read_text(encoding="utf-8", errors="replace")
+                # its ends of lines as they are: a CSV has its own
+                text = path.read_bytes().decode("utf-8", errors="replace")
                 if text in (dictionary.json_text(), dictionary.csv_text()):
                     continue  # the same whatever the data is
                 for kind in self.read(name, text):
@@ -95,8 +88,8 @@ class Outside:
         forms = {text, encodings.unescaped(text)}
         runs = filter(_MAY_HIDE.search, {run for form in forms for run in set(_RUN.findall(form))})
         for form in (*forms, *(inside for run in runs for _, _, inside in encodings.hidden(run))):
-            tokens = {token for token in set(_TOKEN.findall(form)) if len(token) < _LONG}
-            for pattern in (_PART, _WORD):
+            tokens = {token for token in set(ours.TOKEN.findall(form)) if len(token) < _LONG}
+            for pattern in (ours.PART, ours.WORD):
                 tokens.update(pattern.findall("\n".join(tokens)))
             for word in tokens & self._whole.keys():
                 if any(_stands_in(name, form) for name in self._whole[word]):
@@ -105,19 +98,25 @@ class Outside:
             tokens.update(_QUOTED_NUMBER.findall(form))
             if not prose:
                 spelt = tokens & self._spelt.keys()
-                found |= {self._spelt[token] for token in spelt if fold(token) not in _own_words()}
+                found |= {self._spelt[token] for token in spelt if fold(token) not in ours.words()}
             low = {fold(token) for token in tokens} & self._folded.keys()
-            found |= {self._folded[token] for token in low if token not in _own_words()}
+            found |= {self._folded[token] for token in low if token not in ours.words()}
         return found
 
 
 def _stands_in(name: str, text: str) -> bool:
-    """Whether a name of several words stands in a text as it is spelt, and is no phrase of ours."""
-    spelt = r"\s+".join(map(re.escape, name.split()))
-    if not re.search(rf"(?<!\w){spelt}(?!\w)", text):
+    """Whether a name of several words stands in a text as it is spelt, and the text is not ours.
+
+    Of words that the papers have anyway, only what is written like a name is one.
+    """
+    phrase = r"\s+".join(map(re.escape, name.split()))
+    spelt = re.compile(rf"(?<!\w){phrase}(?!\w)")
+    if not spelt.search(text):
         return False
-    words = [word for word in _WORD.findall(name) if len(word) >= SHORTEST_PART]
-    return name.istitle() or any(fold(w) not in _own_words() for w in words if not w.isdigit())
+    words = [word for word in ours.WORD.findall(name) if len(word) >= SHORTEST_PART]
+    if any(fold(word) not in ours.words() for word in words if not word.isdigit()):
+        return True
+    return name.istitle() and bool(spelt.search(ours.without_sentences(text, spelt)))
 
 
 def _below(folder: Path) -> Iterator[str]:
@@ -126,41 +125,3 @@ def _below(folder: Path) -> Iterator[str]:
         at = os.path.relpath(place, folder).replace(os.sep, "/")
         for name in (*folders, *files):
             yield name if at == "." else f"{at}/{name}"
-
-
-@cache
-def _own_words() -> frozenset[str]:
-    """Words that the papers hold whatever the data is: those that this tool writes.
-
-    Read from its own code, comments and docstrings apart, only when something was found.
-    """
-    texts: set[str] = {dictionary.json_text()}
-    for file in _sources(resources.files("archive_tool")):
-        text = file.read_text("utf-8")
-        texts |= _written_by(text) if file.name.endswith(".py") else {text}
-    written = "\n".join(texts)
-    tokens = {token for pattern in (_TOKEN, _PART, _WORD) for token in pattern.findall(written)}
-    return frozenset(map(fold, tokens)) | COMMON | GENERIC
-
-
-def _sources(folder: Traversable) -> Iterator[Traversable]:
-    for entry in folder.iterdir():
-        if entry.is_dir():
-            yield from _sources(entry)
-        elif entry.name.endswith((".py", ".css", ".js", ".html", ".toml")):
-            yield entry
-
-
-def _written_by(code: str) -> set[str]:
-    """Texts and names of fields in a module."""
-    found: set[str] = set()
-    docstrings = set()
-    for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            docstrings.add(node.value)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if node not in docstrings:  # a statement is walked before what it holds
-                found.add(node.value)
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            found.add(node.target.id)
-    return found
