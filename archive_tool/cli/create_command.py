@@ -16,7 +16,7 @@ from archive_tool.cli.progress import progress
 from archive_tool.model.paths import as_argument
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from archive_tool.anonymize.review import Review
@@ -104,7 +104,13 @@ def command(
     opened_by = f"--vault {as_argument(keys.folder)}"
     if identity is not None:
         opened_by += f" --identity {as_argument(identity)}"
-    return Answer(text=_text(created, opened_by), fields=_fields(created))
+    from archive_tool.lifecycle.diverged import made_elsewhere
+
+    others = made_elsewhere(store, keys)
+    return Answer(
+        text=_text(created, others, opened_by),
+        fields={**_fields(created), "another_copy": list(others)},
+    )
 
 
 def _sign_off(file: Path) -> Review:
@@ -146,7 +152,8 @@ def _fields(created: Created) -> dict[str, Any]:
     }
 
 
-def _text(created: Created, opened_by: str) -> str:
+def _text(created: Created, others: Sequence[str], opened_by: str) -> str:
+    """``others``: archives that another copy of the vault made."""
     from archive_tool.report import record
     from archive_tool.report.text import count, table
 
@@ -174,6 +181,13 @@ def _text(created: Created, opened_by: str) -> str:
         f"{count(created.consent.unknown, 'person', 'people')} with unknown consent",
     ]
     lines += _remarks(created)
+    if others:
+        lines += [
+            f"warning   {count(len(others), 'archive')} of the store, such as {others[0]}, made with "
+            "another copy of this",
+            "          vault or a newer one: who withdraws has to be erased with each of them. Write "
+            "one copy only",
+        ]
     lines += ["", f"next: archive-tool verify {as_argument(created.path)} {opened_by}"]
     return "\n".join(lines)
 

@@ -139,6 +139,11 @@ class Keyring(Ledger):
             self._body.archives[archive_id] = dict(secrets.scopes)
         return secrets
 
+    def refuse_unknown(self, archive_id: str) -> None:
+        """VaultError for an archive that the vault has no keys of, and never had."""
+        if archive_id not in self._body.archives and archive_id not in self._body.destroyed:
+            raise _no_keys(archive_id)
+
     def archive_secrets(self, archive_id: str) -> ArchiveSecrets:
         """Return the secrets of an archive; VaultError when the vault has none."""
         scopes = self._body.archives.get(archive_id)
@@ -147,11 +152,7 @@ class Keyring(Ledger):
                 "the archive was destroyed", where=archive_id, hint="no copy of it can be read"
             )
         if scopes is None:
-            raise VaultError(
-                "the vault has no keys of this archive",
-                where=archive_id,
-                hint="use the vault that the archive was made with, or a newer copy of it",
-            )
+            raise _no_keys(archive_id)
         lookup = self._body.lookup
         return ArchiveSecrets(archive_id=archive_id, scopes=dict(scopes), lookup=lookup)
 
@@ -164,3 +165,11 @@ class Keyring(Ledger):
         """Return what opens a scope of an archive, by subject key."""
         secrets = self.archive_secrets(archive_id)
         return {key: secrets.reach(scope, secret) for key, secret in self._body.subjects.items()}
+
+
+def _no_keys(archive_id: str) -> VaultError:
+    return VaultError(
+        "the vault has no keys of this archive",
+        where=archive_id,
+        hint="use the vault that the archive was made with, or a newer copy of it",
+    )

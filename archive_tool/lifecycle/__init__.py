@@ -1,6 +1,6 @@
 """Many archives over time: retention, holds, erasure, audit log.
 
-a store              places, catalogue, unreadable, whole, applied
+a store              places, catalogue, unreadable, whole, diverged, applied
 the audit log        audit, log_file, recording
 people               people, subjects, access, roster, linkage
 in others' rows      mentions, documents, erased_words, rewriting

@@ -17,7 +17,7 @@ import msgspec
 
 from archive_tool.errors import ArchiveToolError, IntegrityError
 from archive_tool.keys import signed, sshsig
-from archive_tool.lifecycle import log_file, places
+from archive_tool.lifecycle import diverged, log_file, places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -126,7 +126,10 @@ def read(store: Path) -> tuple[Record, ...]:
 
 
 def verify(store: Path, *, vault: Vault | None = None) -> AuditReport:
-    """Check the chain, then every checkpoint that the archives (and the vault) hold."""
+    """Check the chain, then every checkpoint that the archives (and the vault) hold.
+
+    With a vault also that no other copy of it has been at work in the store.
+    """
     records = read(store)
     checked = 0
     for folder in places.archives_of(store):
@@ -138,6 +141,8 @@ def verify(store: Path, *, vault: Vault | None = None) -> AuditReport:
     if seen is not None:
         _compare(records, *seen, source="the vault")
         checked += 1
+    if vault is not None:
+        diverged.refuse(store, vault)
     head = records[-1].hash if records else START
     return AuditReport(lines=len(records), head=head, checkpoints=checked, records=records)
 

@@ -106,9 +106,11 @@ def load(store: Path, vault: Vault) -> Overview:
             seal = _seal_of(folder)
             entry = known.get(folder.name)
             newest = vault.newest_revision(folder.name)
-            if entry and (entry.seal, entry.newest) == (seal, newest):
-                return entry
-            return _entry(folder, seal, vault, signer)
+            if not entry or (entry.seal, entry.newest) != (seal, newest):
+                entry = _entry(folder, seal, vault, signer)
+            if entry:  # another copy of the vault may have made it, and written the catalogue
+                vault.refuse_unknown(folder.name)
+            return entry
         except REFUSALS as error:
             return Unreadable.because(folder.name, error)
 

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING
 from archive_tool.archive import layout, rewrite
 from archive_tool.archive.reader import open_stored
 from archive_tool.errors import VaultError
-from archive_tool.lifecycle import audit, changing, linkage, pending, places, renewal, roster
+from archive_tool.lifecycle import (
+    audit,
+    changing,
+    diverged,
+    linkage,
+    pending,
+    places,
+    renewal,
+    roster,
+)
 from archive_tool.lifecycle.work import REKEY, Task, Work
 from archive_tool.model.datatypes import MEDIA
 
@@ -55,11 +64,13 @@ def rekey(
 
     An identity that names the old signing key is replaced: the new one goes to ``identity_out``.
     ``without`` names archives that exist nowhere any more: their keys are destroyed. Raises
-    VaultError (17) when the vault knows archives that are not in this store, and changes nothing.
+    VaultError (17) when the vault knows archives that are not in this store, IntegrityError (16)
+    when another copy of it made one that is, and changes nothing.
     """
     with changing.changing(store, vault, now=now):
         for archive_id in without:
             vault.destroy_archive(archive_id, now=now)
+        diverged.refuse(store, vault)
         stored = _stored(store, vault)
         fresh = vault.renewed(now)
         work = _work(store, vault, stored, now=now, operator=operator)

@@ -86,8 +86,8 @@ def unreadable(archives: Sequence[Unreadable]) -> list[Unreached]:
         Unreached(
             kind=ARCHIVE if item.is_sealed else DAMAGED,
             what=f"archive {item.archive} in the store, which could not be read: {item.why}",
-            notice="put a copy from after the renewal in its place, or destroy it: whoever has a "
-            "vault from before can read it"
+            notice="put a copy from after the renewal in its place, or use the copy of the vault "
+            "that made it, or destroy it: whoever has its keys can read it"
             if item.is_sealed
             else "put a whole copy in its place and make a new plan, or destroy it",
         )

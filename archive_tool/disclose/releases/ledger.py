@@ -174,7 +174,8 @@ class Ledger:
                 raise IntegrityError(
                     "the release ledger does not have the summary tables of an archive of the store",
                     where=LEDGER_FILE,
-                    hint="vault and ledger come from an older copy: put back the newest of both",
+                    hint="vault and ledger come from an older copy, or another copy made these "
+                    "tables: put back the newest of both, and write one copy only",
                 )
 
     def entry(self, release: Release) -> str:
