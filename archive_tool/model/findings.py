@@ -32,7 +32,8 @@ class Rows:
     """Which rows a finding is about."""
 
     count: int
-    """Number of rows concerned."""
+    """Number of rows concerned; some kinds count people, rooms or files
+    (:mod:`archive_tool.model.units`)."""
     of: int | None = None
     """Number of rows looked at; None when the check is not about rows of one table."""
     first: tuple[int, ...] = ()

@@ -31,6 +31,7 @@ class TypeOverview:
     rows: int
     """Copies of the same record from several downloads folded into one."""
     people: int
+    """Agents not counted."""
     rooms: int
     first: datetime | None
     """Earliest time, UTC."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.ingest.census import TypeCensus
 from archive_tool.model.findings import FindingLog
 from archive_tool.pipeline.serve import load
-from archive_tool.validation import Checks, Survey, overview
+from archive_tool.validation import Checks, Survey, counted_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,7 +138,6 @@ class ChecksElsewhere:
                 asked.result()
             log, found = answer.result()
             self._log.extend(log)
-            known = overview(whole.census, whole.gaps, whole.parts, copies=copies)
-            return replace(found, overview=known)
+            return replace(found, overview=counted_once(found.overview, copies))
 
         return survey

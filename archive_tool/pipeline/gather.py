@@ -13,7 +13,6 @@ from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.findings import FindingLog
 from archive_tool.pipeline.checking import ChecksElsewhere, ChecksHere, Whole
 from archive_tool.pipeline.stages import Beside, ahead
-from archive_tool.validation import Survey, TypeOverview, overview
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from archive_tool.pipeline.parking import Parking
     from archive_tool.pipeline.source import Source
     from archive_tool.pipeline.worker import Worker
+    from archive_tool.validation import Survey
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +41,6 @@ class Gathered:
     untyped: Sequence[SourceFile]
     """Files with a table whose type could not be decided."""
     census: Census
-    overview: Sequence[TypeOverview]
-    """Rows, people, rooms and completeness by type."""
     findings: FindingLog
     identifiers: KnownIdentifiers
     consent: ConsentRecord
@@ -111,7 +109,6 @@ def gather(
         unreadable=reader.unreadable,
         untyped=reader.untyped,
         census=census,
-        overview=overview(census, gaps, reader.parts, copies=copies),
         findings=log,
         identifiers=identifiers.freeze(),
         consent=evidence,

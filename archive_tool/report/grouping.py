@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.findings import Finding, Severity
+from archive_tool.model.units import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -78,6 +79,7 @@ class Kind:
     total: int
     """Places, listed or not."""
     rows: int
+    """Rows, or what :attr:`unit` says."""
     because: str | None
     """Why it was accepted; None when it was not."""
 
@@ -92,6 +94,11 @@ class Kind:
             "message": not self.same,
         }
         return tuple(name for name, there in held.items() if there)
+
+    @property
+    def unit(self) -> tuple[str, str]:
+        """What is counted: one of them, and several."""
+        return unit_of(self.code)
 
     @property
     def check(self) -> str:

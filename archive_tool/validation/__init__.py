@@ -10,10 +10,9 @@ what is missing      completeness, counts, absence
 for the report       labels, pictures, privacy
 """
 
-from archive_tool.model.validation import TypeOverview
 from archive_tool.validation.checks import Checks
 from archive_tool.validation.codes import CODES, Code
-from archive_tool.validation.completeness import overview
+from archive_tool.validation.completeness import counted_once
 from archive_tool.validation.survey import Survey
 
-__all__ = ["CODES", "Checks", "Code", "Survey", "TypeOverview", "overview"]
+__all__ = ["CODES", "Checks", "Code", "Survey", "counted_once"]

@@ -25,6 +25,7 @@ from archive_tool.model.datatypes import (
 from archive_tool.model.findings import Finding, Rows, Severity
 from archive_tool.validation import codes
 from archive_tool.validation.codes import finding
+from archive_tool.validation.shown import RATED_BY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Set
@@ -57,11 +58,10 @@ NOT_DESIGNED: Final = {
 UNEXPLAINED: Final = "not downloaded, or lost"
 
 _KINDS: Final = {
-    RECORDINGS.name: ("videochat", "audiorecording"),
-    CHAT.name: ("textchat",),
-    CONTINUOUS.name: ("continuousrating",),
-    SPARSE.name: ("sparserating",),
-    SYNC.name: ("showvideo",),
+    RECORDINGS.name: frozenset({"videochat", "audiorecording"}),
+    CHAT.name: frozenset({"textchat"}),
+    SYNC.name: frozenset({"showvideo"}),
+    **RATED_BY,
 }
 """Component types, letters only, without which a room has no rows of a data type."""
 _SUSPECT: Final = frozenset({LOST, UNRATED, NO_EVENTS, UNEXPLAINED})

@@ -16,6 +16,7 @@ from archive_tool import ingest
 from archive_tool.ingest import fold_findings
 from archive_tool.ingest.remarks import Remark
 from archive_tool.model.findings import Severity
+from archive_tool.model.units import unit_of
 from archive_tool.validation.codes import CODES
 
 if TYPE_CHECKING:
@@ -148,11 +149,16 @@ def markdown() -> str:
             "",
             f"**{str(entry.severity).capitalize()}**, {entry.stage}: {entry.says}.",
             "",
-            entry.meaning,
+            entry.meaning + _counts(entry.code),
             "",
             f"What to do: {entry.hint}.",
         ]
     return "\n".join(lines) + "\n"
+
+
+def _counts(code: str) -> str:
+    one, several = unit_of(code)
+    return "" if one == "row" else f" The count is of {several}, not of rows."
 
 
 def _validation() -> Iterator[Entry]:

@@ -10,7 +10,12 @@ from archive_tool.model.moments import in_utc
 from archive_tool.model.pictures import MOST_ROOMS
 from archive_tool.model.validation import ConsentSummary, NotChecked
 from archive_tool.validation.absence import Absence
-from archive_tool.validation.completeness import check_completeness, check_rows, overview
+from archive_tool.validation.completeness import (
+    check_completeness,
+    check_rows,
+    counted_once,
+    overview,
+)
 from archive_tool.validation.consent import check_consent, consent_summary
 from archive_tool.validation.counts import counts_of
 from archive_tool.validation.ids import check_ids
@@ -26,7 +31,7 @@ from archive_tool.validation.references import check_references, check_spellings
 from archive_tool.validation.repeats import Repeats
 from archive_tool.validation.samples import Samples, check_samples
 from archive_tool.validation.schema import check_schema, has_right_types
-from archive_tool.validation.shown import KIND, Shown
+from archive_tool.validation.shown import RATED_BY, Shown
 from archive_tool.validation.states import States
 from archive_tool.validation.survey import Survey, availability, samples, timelines
 from archive_tool.validation.tally import Tally
@@ -143,7 +148,9 @@ class Checks:
         others = presence.roster.union(presence.agents, declined)
         labels = naming(presence, {one.series.group.component for one in rated} - {""}, others)
         return Survey(
-            overview=overview(census, gaps, parts, copies=copies),
+            overview=counted_once(
+                overview(census, gaps, parts, agents=presence.agents), copies or {}
+            ),
             people=len(labels.people.keys() - presence.agents),
             agents=len(presence.agents),
             rooms=len(labels.rooms),
@@ -186,7 +193,7 @@ class Checks:
                 what="states that are entered against those that are left",
                 why="the events have no exits",
             )
-        for data_type in KIND:
+        for data_type in RATED_BY:
             if not self._shown.judges(data_type):
                 yield NotChecked(
                     what=f"components of {data_type} against those that were shown",

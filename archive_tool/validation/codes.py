@@ -218,7 +218,7 @@ _ALL: Final = (
         Severity.NOTE,
         "a message was deleted by its sender",
         meaning="Deleted messages may stay as rows; their content counts as withdrawn.",
-        hint="nothing: the policy decides",
+        hint="nothing: the content is left out of every archive, whatever the policy says",
     ),
     _code(
         PERSON_UNKNOWN,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.model.datatypes import (
@@ -46,21 +47,20 @@ def overview(
     gaps: Sequence[Gap],
     parts: Sequence[Part],
     *,
-    copies: Mapping[str, int] | None = None,
+    agents: Set[str] = frozenset(),
 ) -> tuple[TypeOverview, ...]:
     """Summarise the seven data types, in their order, missing ones with zeros.
 
-    ``copies`` are rows by type for which a row of another download stands.
+    ``agents`` are ids of those who are no people.
     """
     found = []
     for data_type in SEVEN:
-        folded = (copies or {}).get(data_type.name, 0)
         here = counts_of(census, data_type.name)
         found.append(
             TypeOverview(
                 data_type=data_type.name,
-                rows=here.rows - folded if here else 0,
-                people=len(here.people - {""}) if here else 0,
+                rows=here.rows if here else 0,
+                people=len(here.people - {""} - agents) if here else 0,
                 rooms=len(here.rooms) if here else 0,
                 first=here.first if here else None,
                 last=here.last if here else None,
@@ -70,10 +70,20 @@ def overview(
                     for gap in gaps
                     if gap.data_type == data_type.name and gap.end is not None
                 ),
-                copies=folded,
             )
         )
     return tuple(found)
+
+
+def counted_once(
+    found: Sequence[TypeOverview], copies: Mapping[str, int]
+) -> tuple[TypeOverview, ...]:
+    """Take away, by type, the rows for which a row of another download stands."""
+    folded = [copies.get(entry.data_type, 0) for entry in found]
+    return tuple(
+        replace(entry, rows=entry.rows - rows, copies=rows)
+        for entry, rows in zip(found, folded, strict=True)
+    )
 
 
 def check_rows(parts: Sequence[Part]) -> Iterator[Finding]:

@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 
     from archive_tool.validation.view import View
 
-KIND: Final = {CONTINUOUS.name: "continuousrating", SPARSE.name: "sparserating"}
-"""Component type that makes the rows of a data type, letters only."""
+RATED_BY: Final = {
+    CONTINUOUS.name: frozenset({"continuousrating"}),
+    SPARSE.name: frozenset({"sparserating", "vasrating", "likertscale", "rapidrate", "rating"}),
+}
+"""Component types that make the rows of a data type, letters only (seed-data-types.md, section 4:
+sparse ratings are those of "VAS scales, Likert scales, etc.")."""
 _BEFORE: Final = ("consent", "instructions", "comprehension")
 _RECORDING: Final = ("recordingstart", "audiorecordingstart")
 
@@ -43,7 +47,7 @@ class Shown:
 
     def add(self, view: View) -> None:
         """Look at a batch of events, definitions or ratings."""
-        if view.data_type in KIND and view.has("componentId"):
+        if view.data_type in RATED_BY and view.has("componentId"):
             self._rated[view.data_type].update(_used(view, "componentId"))
         if view.data_type not in (EVENTS.name, COMPONENTS.name):
             return
@@ -59,13 +63,13 @@ class Shown:
         """Find rated components that nothing showed, where that kind of rating is shown at all."""
         for data_type, rated in self._rated.items():
             unknown = rated - self.components
-            if unknown and KIND[data_type] in self.kinds:
+            if unknown and self.judges(data_type):
                 rows = Rows(count=len(unknown), of=len(rated))
                 yield finding(codes.COMPONENT_UNSHOWN, data_type, column="componentId", rows=rows)
 
     def judges(self, data_type: str) -> bool:
         """Whether the bundle can tell if the components of a rating type were shown."""
-        return data_type not in self._rated or KIND[data_type] in self.kinds
+        return data_type not in self._rated or not RATED_BY[data_type].isdisjoint(self.kinds)
 
     def _add_kinds(self, view: View) -> None:
         if view.has("roomId"):

@@ -11,7 +11,8 @@ from archive_tool.model.bundle import Gap, Page
 from archive_tool.model.datatypes import SEVEN
 from archive_tool.model.findings import FindingLog, Rows, Severity
 from archive_tool.model.tables import Batch
-from archive_tool.validation import Checks, overview
+from archive_tool.validation import Checks, counted_once
+from archive_tool.validation.completeness import overview
 from tests.support.canonical import batch, census, part
 from tests.support.checking import AS_OF, findings, row
 
@@ -205,6 +206,20 @@ def test_tables_without_a_row_are_a_warning():
 
 def test_an_empty_bundle_has_no_finding_here():
     assert findings({}) == []
+
+
+def test_the_overview_counts_agents_among_nobody():
+    rows = complete()
+    events, *_ = overview(census(rows), [], [])
+    (agent, *_) = census(rows).of("events").people
+    fewer, *_ = overview(census(rows), [], [], agents={agent})
+    assert (events.people, fewer.people) == (2, 1)
+
+
+def test_copies_are_counted_once():
+    events, *others = counted_once(overview(census(complete()), [], []), {"events": 1})
+    assert (events.rows, events.copies) == (1, 1)
+    assert {other.copies for other in others} == {0}
 
 
 def test_the_overview_has_counts_times_and_completeness():

@@ -211,6 +211,8 @@ def test_the_host_needs_no_sync():
         ("recordings", ("videochat",), REFUSED),
         ("ratings/sparse", ("ShowVideo",), NOT_DESIGNED["ratings/sparse"]),
         ("ratings/sparse", ("SparseRating",), UNRATED),
+        ("ratings/sparse", ("VASRating",), UNRATED),
+        ("ratings/sparse", ("likert_scale",), UNRATED),
         ("ratings/continuous", ("continuous_rating",), UNRATED),
         ("sync", ("TextChat",), NOT_DESIGNED["sync"]),
         ("sync", ("ShowVideo",), UNEXPLAINED),
