@@ -140,6 +140,30 @@ def _thousands(study: Study) -> Files:
     }
 
 
+@defect("csv-other-unit", "onsets in seconds, as their header says", 0, "UNIT-OTHER")
+def _seconds(study: Study) -> Files:
+    rows = [
+        row | {"onset": row["onset"] / 1000 if row["onset"] else 0} for row in study.rows["events"]
+    ]
+    text = csv_text.api_csv(rows).replace(",onset,", ",Onset (s),", 1)
+    return {"events.csv": text.encode()}
+
+
+@defect(
+    "excel-cell-cut",
+    "a snapshot that a spreadsheet cut at the characters it has room for",
+    0,
+    "CSV-SPREADSHEET-LIMIT",
+)
+def _cut(study: Study) -> Files:
+    header, first, rest = table(study, "events").decode().split("\n", 2)
+    kept = ('{"note": "' + 40_000 * "x")[:32_767].replace('"', '""')
+    snapshot = f'"{kept}"'
+    wider = [f"{line}," for line in rest.splitlines()]
+    lines = [f"{header},variables", f"{first},{snapshot}", *wider]
+    return {"events.csv": "\n".join(lines).encode() + b"\n"}
+
+
 @defect(
     "csv-objects-destroyed",
     "nested cells that JavaScript turned into [object Object]",

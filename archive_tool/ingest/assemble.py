@@ -42,6 +42,12 @@ FIELDS_UNKNOWN: Final = Remark(
     message="rows have fields that the schema does not know; they are kept in the column extra",
     hint="the policy decides about extra as about any column",
 )
+UNIT_OTHER: Final = Remark(
+    code="UNIT-OTHER",
+    severity=Severity.WARNING,
+    message="the header states another unit than the field has; the column is kept in extra",
+    hint="use the file as it was downloaded",
+)
 ALIAS_CONFLICT: Final = Remark(
     code="ALIAS-CONFLICT",
     severity=Severity.WARNING,
@@ -126,6 +132,8 @@ class _Assembly:
             return
         if self.plan.derived:
             self.remarks.note(COLUMNS_DERIVED, data_type=self.data_type, rows=rows)
+        for name in self.plan.other_unit.values():
+            self.remarks.at(UNIT_OTHER, self.at, data_type=self.data_type, column=name)
         for name in self.plan.renamed:
             self.remarks.note(FIELDS_RENAMED, data_type=self.data_type, column=name, rows=rows)
 
@@ -202,7 +210,7 @@ def _unknown(source: Source) -> Array:
     """JSON texts of an unknown column; an explicit null stays one, ``null``."""
     import pyarrow.compute as pc
 
-    column = source.column(Kind.JSON)
+    column = source.unknown()
     texts = column.array
     if column.odd:
         texts = _first_of(texts, _odd_texts(column.odd, len(texts)))

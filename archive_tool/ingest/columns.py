@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +13,19 @@ from archive_tool.schemas import Field, Kind
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_UNIT: Final = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
+_UNIT: Final = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
+_UNITS_OF_TIME: Final = {
+    word: unit
+    for unit, words in {
+        "us": "us \u00b5s \u03bcs usec microsecond microseconds",
+        "ms": "ms msec msecs millis millisecond milliseconds",
+        "s": "s sec secs second seconds",
+        "min": "min mins minute minutes",
+        "h": "h hr hrs hour hours",
+    }.items()
+    for word in words.split()
+}
+"""What headers call a unit, without case."""
 _SEPARATORS: Final = re.compile(r"[\s_\-]+")
 
 _INDEX: Final = re.compile(r"|Unnamed: \d+(?:\.\d+)?|\.\.\.1")
@@ -41,6 +53,8 @@ class ColumnPlan:
     """Column of the schema → the keys that hold it, the one to prefer first."""
     unknown: tuple[str, ...] = ()
     """Keys that the schema does not know: they are collected in ``extra``."""
+    other_unit: Mapping[str, str] = field(default_factory=dict)
+    """Headers among ``unknown`` that state another unit than their field has → that field."""
     derived: tuple[str, ...] = ()
     """Keys that repeat or compute from others: dropped."""
     nested: Mapping[str, Mapping[str, str]]
@@ -66,7 +80,7 @@ def plan_columns(data_type: str, keys: tuple[str, ...], *, headers: bool) -> Col
     fields = {field.name: field for field in fields_of(data_type)}
     exact, loose = _names(tuple(fields.values()))
     columns: dict[str, list[str]] = {}
-    unknown, derived = [], []
+    unknown, derived, other_unit = [], [], {}
     nested: dict[str, dict[str, str]] = {}
     scale = "scale" if "scale" in keys and "scaleMin" in fields else None
     for place, key in enumerate(keys):
@@ -87,14 +101,25 @@ def plan_columns(data_type: str, keys: tuple[str, ...], *, headers: bool) -> Col
             name is None and headers and (name := loose.get(simple(key))) is None
         ) or name is None:
             unknown.append(key)
+        elif headers and _states_other_unit(key, fields[name].unit):
+            unknown.append(key)
+            other_unit[key] = name
         else:
             columns.setdefault(name, []).append(key)
     ordered = {
         name: tuple(sorted(found, key=lambda key: key != name)) for name, found in columns.items()
     }
     return ColumnPlan(
-        columns=ordered, unknown=tuple(unknown), derived=tuple(derived), nested=nested, scale=scale
-    )
+        columns=ordered, unknown=tuple(unknown), other_unit=other_unit,
+        derived=tuple(derived), nested=nested, scale=scale,
+    )  # fmt: skip
+
+
+def _states_other_unit(header: str, unit: str) -> bool:
+    """Whether ``Onset (s)`` stands where the field is in ``ms``: thousandfold numbers of another."""
+    stated = _UNIT.search(header)
+    found = _UNITS_OF_TIME.get(stated[1].strip().casefold()) if stated else None
+    return found is not None and unit in _UNITS_OF_TIME and found != unit
 
 
 @lru_cache(maxsize=32)

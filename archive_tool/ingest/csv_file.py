@@ -14,6 +14,7 @@ from archive_tool.ingest.csv_noise import HEADER_AGAIN, blank_rows, header_rows
 from archive_tool.ingest.csv_rows import CsvReader
 from archive_tool.ingest.remarks import Remark
 from archive_tool.ingest.roster import fields_of
+from archive_tool.ingest.spreadsheet import remark_cut_cells, remark_cut_table
 from archive_tool.model.findings import Rows, Severity
 from archive_tool.schemas import Kind
 
@@ -121,6 +122,8 @@ def _batch(
     plan = plan_columns(data_type, reader.names, headers=True)
     at = part.positions(places)
     _find_mojibake(part, plan.columns, sources, at)
+    cells = dict(zip(reader.names, arrays, strict=True))
+    remark_cut_cells(cells, plan, at, data_type, part.intake.remarks)
     yield part.found(assemble(data_type, plan, sources, at, part.intake.remarks))
 
 
@@ -208,5 +211,6 @@ def _remark_file(
     if reader.broken:
         first = tuple(sorted(max(1, row - 1) for row in reader.broken_first))
         remarks.add(ROWS_BROKEN, file=file.label, rows=Rows(count=reader.broken, first=first))
+    remark_cut_table(sum(part.part.rows for part in parts.values()), file.label, remarks)
     for part in parts.values():
         part.close()

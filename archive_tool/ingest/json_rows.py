@@ -89,6 +89,9 @@ class _Known:
             )
         return Column(array=array, null=null)
 
+    def unknown(self) -> Column:
+        return self.column(Kind.JSON)
+
     def values(self) -> list[object]:
         column = self.column(self.kind)
         texts = column.array.to_pylist()

@@ -10,9 +10,17 @@ import sys
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from archive_tool.ingest.arrow import where, without_empty
+from archive_tool.ingest.arrow import without_empty
+from archive_tool.ingest.decimal_comma import perhaps_thousands, with_points
 from archive_tool.ingest.times import text_of, zone_less_as_utc
-from archive_tool.ingest.values import ABSENT, DESTROYED, cell_value, json_text, number_text
+from archive_tool.ingest.values import (
+    ABSENT,
+    DESTROYED,
+    cell_value,
+    json_text,
+    number_text,
+    unknown_cell_value,
+)
 from archive_tool.schemas import Kind
 
 if TYPE_CHECKING:
@@ -43,7 +51,7 @@ class Column:
     as_text: tuple[int, ...] = ()
     """Rows whose number was written as text in JSON."""
     unclear: tuple[int, ...] = ()
-    """Rows whose number may be a thousand times as large: see :func:`_perhaps_thousands`."""
+    """Rows whose number may be a thousand times as large: see :func:`perhaps_thousands`."""
 
 
 class Source(Protocol):
@@ -55,6 +63,10 @@ class Source(Protocol):
 
     def values(self) -> Sequence[object]:
         """One JSON value per row; ABSENT where the row has none."""
+        ...
+
+    def unknown(self) -> Column:
+        """Read as JSON what no schema knows: nothing is taken for what it may not be."""
         ...
 
 
@@ -69,6 +81,10 @@ class JsonValues:
     def values(self) -> Sequence[object]:
         """Give the values themselves."""
         return self.items
+
+    def unknown(self) -> Column:
+        """JSON says itself what a value is."""
+        return self._json()
 
     def column(self, kind: Kind) -> Column:
         """Read as a kind; in one go where the decoder has checked the type."""
@@ -145,6 +161,10 @@ class Cells:
             ABSENT if index is None else distinct[index] for index in encoded.indices.to_pylist()
         ]
 
+    def unknown(self) -> Column:
+        """Read as JSON, numbers only where programs write them so."""
+        return self._by_distinct(Kind.JSON, lambda text: _cell_json(text, unknown_cell_value))
+
     def column(self, kind: Kind) -> Column:
         """Read as a kind; what the reader has typed already is taken as it is."""
         import pyarrow as pa
@@ -158,14 +178,17 @@ class Cells:
             return self._numbers()
         if kind is Kind.FLAG:
             return self._by_distinct(kind, lambda text: FLAGS.get(text.strip().casefold()))
-        return self._by_distinct(kind, _cell_json)
+        if not self.decimal_comma:
+            return self._by_distinct(kind, _cell_json)
+        found = replace_array(self, with_points(self.array))._by_distinct(kind, _cell_json)
+        return replace(found, unclear=perhaps_thousands(self.array))
 
     def _numbers(self) -> Column:
         import pyarrow as pa
         import pyarrow.compute as pc
 
         texts = _trim(self.array)
-        unclear = _perhaps_thousands(texts) if self.decimal_comma else ()
+        unclear = perhaps_thousands(texts) if self.decimal_comma else ()
         if self.decimal_comma:
             texts = pc.replace_substring(texts, ",", ".")
         try:
@@ -194,24 +217,6 @@ class Cells:
             places = enumerate(encoded.indices.to_pylist())
             odd = {row: failed[index] for row, index in places if index in failed}
         return Column(array=array, odd=odd)
-
-
-def _perhaps_thousands(texts: Array) -> tuple[int, ...]:
-    """Rows with a number like ``1.234`` where nothing says that the point is a decimal one.
-
-    Where the comma is the decimal sign, the point stands before thousands; but programs write such
-    files with decimal points too, and then some number of the column has its point elsewhere.
-    """
-    import pyarrow.compute as pc
-
-    grouped = pc.match_substring_regex(texts, _GROUPED)
-    if pc.any(pc.and_not(pc.match_substring(texts, "."), grouped)).as_py():
-        return ()
-    return tuple(where(pc.match_substring_regex(texts, _ONE_GROUP)).nonzero()[0].tolist())
-
-
-_GROUPED: Final = r"^[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]+)?$"
-_ONE_GROUP: Final = r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$"
 
 
 def replace_array(cells: Cells, array: Array) -> Cells:
@@ -252,8 +257,8 @@ def _trim(texts: Array) -> Array:
     return without_empty(pc.utf8_trim_whitespace(texts))
 
 
-def _cell_json(text: str) -> str | None:
-    return None if text == DESTROYED or not text.strip() else json_text(cell_value(text))
+def _cell_json(text: str, value_of: Callable[[str], object] = cell_value) -> str | None:
+    return None if text == DESTROYED or not text.strip() else json_text(value_of(text))
 
 
 def _string(item: object) -> str | None:

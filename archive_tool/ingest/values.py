@@ -28,7 +28,7 @@ _ENCODER: Final = msgspec.json.Encoder(order="sorted")
 _MAYBE_FLOAT: Final = re.compile(rb"\d(?:\.0(?!\d)|[eE])")
 _WHOLE_FLOAT: Final = 1e21
 """Up to here JavaScript prints a whole number without an exponent."""
-_BRACKETS: Final = {"{": "}", "[": "]", "(": ")"}
+_BRACKETS: Final = {"{": "}", "[": "]"}
 
 
 def json_text(value: object) -> str:
@@ -92,12 +92,23 @@ def cell_value(text: str) -> object:
         return text
     if text in ("True", "False"):
         return text == "True"
-    if text[:1] not in '{["-0123456789tf(':
+    if text[:1] not in '{["-0123456789tf':
         return text
     try:
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return _python_value(text)
+
+
+def unknown_cell_value(text: str) -> object:
+    """Tell what a cell holds of a column that nobody knows.
+
+    A number only where it is written as programs write one: ``1.10`` may be a version, ``1E+05`` an
+    id.
+    """
+    value = cell_value(text)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return text if is_number and text not in (json_text(value), repr(value)) else value
 
 
 def _python_value(text: str) -> object:
@@ -120,7 +131,7 @@ _NOT_A_LITERAL: Final = re.compile(r"(?<=[\[(:, ])nan(?=[\]),}])")
 def _depth(text: str) -> int:
     deepest = depth = 0
     for bracket in re.findall(r"[\[\](){}]", text):
-        depth += 1 if bracket in _BRACKETS else -1
+        depth += 1 if bracket in "[({" else -1
         deepest = max(deepest, depth)
     return deepest
 

@@ -33,6 +33,8 @@ _MEANINGS: Final = {
     "separate by semicolons write it for 91.958. No number of the column has its point elsewhere.",
     "CSV-RESAVED": "The platform separates by commas; some spreadsheets by semicolons.",
     "CSV-ROWS-BROKEN": "Every row has as many cells as the header.",
+    "CSV-SPREADSHEET-LIMIT": "A sheet has room for 1,048,576 rows with its header, and a cell for "
+    "32,767 characters; a spreadsheet that saves a longer table cuts it there.",
     "EXPERIMENT-INHERITED": "Some exports name the experiment only in the envelope or the folder.",
     "FIELDS-RENAMED": "The platform has renamed fields; rows are read under one name.",
     "FIELDS-UNKNOWN": "The platform adds fields; what no schema knows goes into one column, and "
@@ -71,6 +73,8 @@ _MEANINGS: Final = {
     "TRUNCATED": "`truncated` in the envelope says that the platform stopped at its limit.",
     "TYPE-NOT-ARCHIVED": "Types that the platform has added since are counted and left out.",
     "TYPE-UNDECIDED": "The type comes from the envelope, the columns, and last from the name.",
+    "UNIT-OTHER": "A header may state the unit of its field, `Onset (ms)`. Numbers in seconds are not "
+    "taken for milliseconds.",
     "VALUE-DESTROYED": "JavaScript writes nested values into CSV as `[object Object]`.",
     "VALUE-NOT-A-FLAG": "Flags are true or false, in the spellings of the known clients.",
     "VALUE-NOT-A-NUMBER": "Numbers are read in the spellings of the known clients.",
