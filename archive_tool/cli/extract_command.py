@@ -45,7 +45,9 @@ if TYPE_CHECKING:
     type=click.Choice(("experiment", "room", "participant")),
     help="Only rows of one of these, which --scope-id names.",
 )
-@click.option("--scope-id", metavar="ID", help="Id, or code in the archive, of what --scope says.")
+@click.option(
+    "--scope-id", metavar="ID", help="Id, or code in the archive, of what --scope says."
+)
 @click.option("--start-time", type=options.MOMENT, help="Rows at or after this time (UTC).")
 @click.option("--end-time", type=options.MOMENT, help="Rows at or before this time (UTC).")
 @click.option("--sort", metavar="FIELD", help="Sort by this column.  [default: timestamp]")
@@ -136,17 +138,34 @@ def command(
     if store is not None:
         noted = recording.extracted(store, opened.archive_id, written, now=datetime.now(UTC))
     left = 0 if types else sum(entry.data_type == MEDIA for entry in opened.index)
-    return _answer(files, to, erased=opened.erased, sealed=left, noted=noted)
+    empty = scope is not None and not any(f.total for f in files)
+    return _answer(
+        files,
+        to,
+        nothing_in=scope if empty else None,
+        erased=opened.erased,
+        sealed=left,
+        noted=noted,
+    )
 
 
 def _answer(
-    files: Sequence[ExtractedFile], to: Path, *, erased: int, sealed: int, noted: bool | None
+    files: Sequence[ExtractedFile],
+    to: Path,
+    *,
+    nothing_in: str | None,
+    erased: int,
+    sealed: int,
+    noted: bool | None,
 ) -> Answer:
-    """``noted``: whether the audit log of the store has a line of it; None outside of a store."""
+    """``nothing_in``: the scope that no row is in. ``noted``: whether the audit log of the store has a line of it; None outside of a store."""
     from archive_tool.report.text import count, size, table
 
     rows = [(f.data_type, f.rows, f.total, size(f.bytes), f.path.name) for f in files]
     text = f"{to}\n\n" + table(("type", "rows", "of", "size", "file"), rows)
+    if nothing_in:
+        text += f"\n\nno row is in this {nothing_in}: where the policy made codes of its ids, "
+        text += "--scope-id takes the code that stands in the rows"
     if erased:
         people = count(erased, "subject was", "subjects were")
         text += f"\n\n{people} erased: their rows cannot be read any more"

@@ -66,6 +66,21 @@ def test_info_says_until_when_summaries_are_kept(tmp_path: Path) -> None:
     assert ["chat", "-", last, "session-end", "destroy"] in said
 
 
+def test_extract_says_so_when_no_row_is_in_a_scope(tmp_path: Path) -> None:
+    own = lab(tmp_path)
+    made = own.create(OVERLAP, policy=load_policy("pseudonymize"))
+    asked = ("extract", made.path, "--vault", own.vault.folder, "--to", tmp_path / "out")
+    room = ("--scope", "room", "--scope-id", "room_nobody_entered")
+    ran = command(*asked, *room)
+    assert (ran.code, ran.out.splitlines()[-1]) == (
+        0,
+        "no row is in this room: where the policy made codes of its ids, --scope-id takes the code "
+        "that stands in the rows",
+    )
+    whole = command(*asked, "--replace")
+    assert "no row is in" not in whole.out
+
+
 @pytest.mark.parametrize(
     ("number", "code"), [(errno.EROFS, 0), (errno.EACCES, 0), (errno.ENOSPC, 1)]
 )
