@@ -45,9 +45,7 @@ if TYPE_CHECKING:
     type=click.Choice(("experiment", "room", "participant")),
     help="Only rows of one of these, which --scope-id names.",
 )
-@click.option(
-    "--scope-id", metavar="ID", help="Id, or code in the archive, of what --scope says."
-)
+@click.option("--scope-id", metavar="ID", help="Id, or code in the archive, of what --scope says.")
 @click.option("--start-time", type=options.MOMENT, help="Rows at or after this time (UTC).")
 @click.option("--end-time", type=options.MOMENT, help="Rows at or before this time (UTC).")
 @click.option("--sort", metavar="FIELD", help="Sort by this column.  [default: timestamp]")

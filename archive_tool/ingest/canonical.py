@@ -11,7 +11,7 @@ from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.roster import fields_of, schema_of
 from archive_tool.ingest.times import Times, parse_times
 from archive_tool.ingest.value_remarks import NOT_OF_KIND
-from archive_tool.ingest.values import cell_value, json_text
+from archive_tool.ingest.values import json_text, unknown_cell_value
 from archive_tool.model.findings import Severity
 from archive_tool.model.tables import AT, EXTRA, NULLS
 from archive_tool.schemas import Kind
@@ -114,6 +114,6 @@ def _with_originals(extra: Array, name: str, texts: Array, rows: Sequence[int]) 
     objects = extra.to_pylist()
     for row in rows:
         members = msgspec.json.decode(objects[row]) if objects[row] else {}
-        members[name] = cell_value(texts[row].as_py())
+        members[name] = unknown_cell_value(texts[row].as_py())
         objects[row] = json_text(members)
     return pa.array(objects, pa.string())

@@ -180,7 +180,7 @@ class Cells:
             return self._by_distinct(kind, lambda text: FLAGS.get(text.strip().casefold()))
         if not self.decimal_comma:
             return self._by_distinct(kind, _cell_json)
-        found = replace_array(self, with_points(self.array))._by_distinct(kind, _cell_json)
+        found = replace(self, array=with_points(self.array))._by_distinct(kind, _cell_json)
         return replace(found, unclear=perhaps_thousands(self.array))
 
     def _numbers(self) -> Column:
@@ -197,7 +197,8 @@ class Cells:
             numbers = None
         if numbers is not None and pc.all(pc.is_finite(numbers)).as_py() in (True, None):
             return Column(array=numbers, unclear=unclear)
-        found = replace_array(self, texts)._by_distinct(Kind.NUMBER, number_of)
+        comma = "," if self.decimal_comma else "."
+        found = self._by_distinct(Kind.NUMBER, lambda text: number_of(text.replace(comma, ".")))
         return replace(found, unclear=unclear)
 
     def _by_distinct(self, kind: Kind, convert: Callable[[str], object]) -> Column:
@@ -208,7 +209,7 @@ class Cells:
         converted = [convert(text) for text in distinct]
         array = pa.array(converted, loose_type(kind)).take(encoded.indices)
         failed = {
-            index: json_text(cell_value(text))
+            index: json_text(unknown_cell_value(text))
             for index, text in enumerate(distinct)
             if converted[index] is None and not _means_missing(kind, text)
         }
@@ -217,11 +218,6 @@ class Cells:
             places = enumerate(encoded.indices.to_pylist())
             odd = {row: failed[index] for row, index in places if index in failed}
         return Column(array=array, odd=odd)
-
-
-def replace_array(cells: Cells, array: Array) -> Cells:
-    """Give the same column with other cells."""
-    return Cells(array=array, decimal_comma=cells.decimal_comma, zone_less_utc=cells.zone_less_utc)
 
 
 def loose_type(kind: Kind) -> pa.DataType:

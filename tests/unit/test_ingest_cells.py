@@ -150,3 +150,20 @@ def test_a_table_as_long_as_a_spreadsheet_allows_is_told(
         "the table, or a cell, is exactly as long as a spreadsheet allows: what came after may be "
         "lost"
     )
+
+
+@pytest.mark.parametrize("cell", ["1.234,5", "12,5 s", "1,5,0"])
+def test_a_number_that_cannot_be_read_is_kept_as_it_was(tmp_path: Path, cell: str) -> None:
+    text = f"{EVENTS},duration\n{EVENT}".replace(",", ";") + f";{cell}\n"
+    found = read(tmp_path, {"events.csv": text})
+    (row,) = found.rows("events")
+    assert "duration" not in row
+    assert json.loads(row["extra"]) == {"duration": cell}
+    assert found.found("VALUE-NOT-A-NUMBER").column == "duration"
+
+
+@pytest.mark.parametrize("cell", ["45585.60", "4.5E4", "45585.604"])
+def test_a_time_that_cannot_be_read_is_kept_as_it_was(tmp_path: Path, cell: str) -> None:
+    (row,) = event(tmp_path, "clientTimestamp", cell).rows("events")
+    kept = json.loads(row["extra"])["clientTimestamp"]
+    assert str(kept) == cell
