@@ -132,19 +132,28 @@ def _conflict(study: Study) -> Files:
 
 @defect(
     "codes-and-ids",
-    "the same room once with identifiers and once without",
+    "the chat of a room once with identifiers and once without",
     0,
+    "PERSON-UNDER-TWO-IDS",
     "REFERENCE-PERSON",
 )
 def _coded(study: Study) -> Files:
     codes: dict[str, str] = {}
-    rows = [
+    said = [
+        row | {"messageId": f"{row['messageId']}{n}", "content": f"{row['content']} {n}"}
+        for n in range(2)
+        for row in study.rows["chat"]
+    ]
+    coded = [
         row
         | {
             "messageId": f"M{n}",
             "senderName": "P",
             "senderId": codes.setdefault(row["senderId"], f"P{len(codes) + 1:03d}"),
         }
-        for n, row in enumerate(study.rows["chat"])
+        for n, row in enumerate(said)
     ]
-    return files(study) | {"coded/chat.json": answer(study, "chat", rows)}
+    return files(study) | {
+        "chat.json": answer(study, "chat", said),
+        "coded/chat.json": answer(study, "chat", coded),
+    }

@@ -22,6 +22,7 @@ UNITS: Final[Mapping[str, Unit]] = {
     "PARTNER-WITHOUT-ROWS": _PEOPLE,
     "REFERENCE-PERSON": _PEOPLE,
     "PERSON-SPELLINGS": ("id", "ids"),
+    "PERSON-UNDER-TWO-IDS": ("id", "ids"),
     "ROOM-MANY-EXPERIMENTS": _ROOMS,
     "REFERENCE-ROOM": _ROOMS,
     "TYPE-ABSENT-ROOM": _ROOMS,

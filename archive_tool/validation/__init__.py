@@ -5,7 +5,7 @@ kinds of findings    codes, catalogue
 the schema           schema, ids
 time                 timing, zeros, order, samples
 within a type        ratings, records, repeats, states
-across types         references, presence, recipients, shown, consent, media
+across types         references, presence, recipients, shown, consent, media, twins
 what is missing      completeness, counts, absence
 for the report       labels, pictures, privacy
 """

@@ -36,6 +36,7 @@ from archive_tool.validation.states import States
 from archive_tool.validation.survey import Survey, availability, samples, timelines
 from archive_tool.validation.tally import Tally
 from archive_tool.validation.timing import check_onset, check_window
+from archive_tool.validation.twins import Twins
 from archive_tool.validation.view import View
 from archive_tool.validation.zeros import RoomZeros
 
@@ -84,6 +85,7 @@ class Checks:
         self._recordings = Recordings()
         self._rating_times = RatingTimes()
         self._drift = SyncDrift()
+        self._twins = Twins()
 
     def add(self, batch: Batch) -> None:
         """Look at one batch."""
@@ -109,6 +111,7 @@ class Checks:
             self._recordings,
             self._rating_times,
             self._drift,
+            self._twins,
         ):
             observer.add(view)
 
@@ -134,6 +137,7 @@ class Checks:
         log.extend(self._tally.findings(parts))
         log.extend(check_references(census, presence))
         log.extend(check_spellings(census, presence))
+        log.extend(self._twins.check())
         declined = consent.declined if consent is not None else frozenset()
         absence = Absence(presence=presence, shown=shown, declined=declined)
         log.extend(check_rows(parts))

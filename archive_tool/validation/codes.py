@@ -24,6 +24,7 @@ RECORDING_COMPOSITE: Final = "RECORDINGS-COMPOSITE"
 CHAT_DELETED: Final = "CHAT-DELETED"
 PERSON_UNKNOWN: Final = "REFERENCE-PERSON"
 PERSON_SPELLINGS: Final = "PERSON-SPELLINGS"
+PERSON_TWICE: Final = "PERSON-UNDER-TWO-IDS"
 ROOM_UNKNOWN: Final = "REFERENCE-ROOM"
 ROOM_EXPERIMENTS: Final = "ROOM-MANY-EXPERIMENTS"
 NO_ROWS: Final = "BUNDLE-WITHOUT-ROWS"
@@ -236,6 +237,15 @@ _ALL: Final = (
         "the prefix `prolific_`. They are not merged; `prolific_` and blanks at the ends make no "
         "other code.",
         hint="use the files as they were downloaded; name every spelling when the person withdraws",
+    ),
+    _code(
+        PERSON_TWICE,
+        Severity.WARNING,
+        "people have the very rows that other files hold under another id",
+        meaning="An export with codes in the place of ids, beside one with ids, doubles the sample "
+        "and ties every code to its person. Rows of two people in different files are compared, ids "
+        "left aside.",
+        hint="archive one of the two exports only",
     ),
     _code(
         ROOM_UNKNOWN,
