@@ -233,8 +233,8 @@ _ALL: Final = (
         PERSON_SPELLINGS,
         Severity.WARNING,
         "ids of people look alike: one person may be counted, coded and erased as several",
-        meaning="Ids of people differ in more than capitals, blanks, the encoding of accents and "
-        "the prefix `prolific_`. They are not merged; `prolific_` and blanks at the ends make no "
+        meaning="Ids of people differ in more than capitals, blanks, the encoding of accents, zeros "
+        "around a number (`007`, `7`, `7.0`) and the prefix `prolific_`. They are not merged; `prolific_` and blanks at the ends make no "
         "other code.",
         hint="use the files as they were downloaded; name every spelling when the person withdraws",
     ),

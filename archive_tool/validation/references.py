@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING, Final
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from archive_tool.validation.presence import Presence
 
 _PROLIFIC: Final = "prolific_"
+_NUMBER: Final = re.compile(r"0*([0-9]+?)(?:[.,]0+)?")
+"""An id that programs take for a number: the zeros around it come and go."""
 _REFERRING: Final = (RECORDINGS, CHAT, CONTINUOUS, SPARSE, SYNC)
 
 
@@ -59,8 +62,9 @@ def check_references(census: Counts, presence: Presence) -> Iterator[Finding]:
 def check_spellings(census: Counts, presence: Presence) -> Iterator[Finding]:
     """Count people whose ids look like one id that programs have changed (trap C30); none is merged.
 
-    Spreadsheets add blanks and capitals, macOS splits accents from letters, and the platform writes
-    the ids of Prolific with and without ``prolific_``.
+    Spreadsheets add blanks and capitals and take zeros off numbers, pandas writes ``7.0`` for 7, macOS
+    splits accents from letters, and the platform writes the ids of Prolific with and without
+    ``prolific_``.
     """
     counted = (counts_of(census, data_type.name) for data_type in SEVEN)
     people = presence.roster.union(*(one.people for one in counted if one)) - {""}
@@ -76,7 +80,9 @@ def check_spellings(census: Counts, presence: Presence) -> Iterator[Finding]:
 
 def _alike(person: str) -> str:
     text = "".join(unicodedata.normalize("NFKC", person).split()).casefold()
-    return text.removeprefix(_PROLIFIC)
+    text = text.removeprefix(_PROLIFIC)
+    number = _NUMBER.fullmatch(text)
+    return number[1] if number else text
 
 
 def _unknown(

@@ -189,6 +189,20 @@ def test_ids_that_look_alike_are_counted_and_not_merged(other):
     assert other not in repr(found)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("007", "7"), ("7", "7.0"), ("0", "00"), ("10", "10,0")]
+)
+def test_numbers_that_programs_write_in_two_ways_look_alike(one, other):
+    two = [row("events", participantId=name) for name in (one, other)]
+    assert "PERSON-SPELLINGS" in {f.code for f in findings({"events": two})}
+
+
+@pytest.mark.parametrize(("one", "other"), [("7", "70"), ("1.5", "15"), ("p07", "p7"), ("7", "8")])
+def test_other_numbers_are_other_people(one, other):
+    two = [row("events", participantId=name) for name in (one, other)]
+    assert "PERSON-SPELLINGS" not in {f.code for f in findings({"events": two})}
+
+
 def test_accents_in_two_encodings_look_alike_and_other_ids_do_not():
     two = [row("events", participantId=name) for name in ("J\u00fcrgen", "Ju\u0308rgen")]
     assert "PERSON-SPELLINGS" in {f.code for f in findings({"events": two})}
