@@ -40,7 +40,8 @@ class TypeOverview:
     announced: int | None
     """Rows that the pages' own totals announce; None where no page says."""
     missing: int
-    """Rows in gaps between pages, where the end of the gap is known."""
+    """Rows in gaps between pages, where the end of the gap is known, and rows that pages say they
+    hold and do not."""
     copies: int = 0
     """Rows of the files that are not counted, because another row stands for them."""
 

@@ -69,7 +69,8 @@ def overview(
                     gap.end - gap.first
                     for gap in gaps
                     if gap.data_type == data_type.name and gap.end is not None
-                ),
+                )
+                + _cut(data_type.name, parts),
             )
         )
     return tuple(found)
@@ -109,6 +110,20 @@ def check_completeness(
         else:
             yield finding(codes.TYPE_ABSENT, name, suffix=f": {_reason(name, members)}")
     yield from _partners(presence, {room: people - declined for room, people in members.items()})
+
+
+def _cut(data_type: str, parts: Sequence[Part]) -> int:
+    """Count the rows that pages say they hold and do not; of copies of a page the fullest counts."""
+    lacking: dict[tuple[str | None, int | None], int] = {}
+    for part in parts:
+        if part.data_type == data_type and part.page is not None:
+            page, promised = part.page, part.page.returned or 0
+            if page.total is not None:
+                promised = min(promised, page.total - (page.offset or 0))
+            place = (part.query_key, page.offset)
+            lacks = max(0, promised - part.rows)
+            lacking[place] = min(lacks, lacking.get(place, lacks))
+    return sum(lacking.values())
 
 
 def _announced(data_type: str, parts: Sequence[Part]) -> int | None:

@@ -236,6 +236,31 @@ def test_copies_are_counted_once():
     assert {other.copies for other in others} == {0}
 
 
+@pytest.mark.parametrize(
+    ("held", "missing", "share"),
+    [((4, 4), 0, 1.0), ((4, 1), 3, 0.625), ((4, 1, 3), 1, 0.875), ((5, 4), 0, 1.0)],
+    ids=["whole", "a page cut short", "cut short twice", "more than it says"],
+)
+def test_rows_that_a_page_promises_and_lacks_are_missing(held, missing, share):
+    pages = [
+        Page(offset=min(4 * order, 4), returned=4, total=8, has_more=order == 0)
+        for order in range(len(held))
+    ]
+    parts = [
+        part("events", rows, order=order, page=page, query_key="q")
+        for order, (rows, page) in enumerate(zip(held, pages, strict=True))
+    ]
+    events, *_ = overview(census(complete()), [], parts)
+    assert (events.missing, events.complete) == (missing, share)
+
+
+def test_a_page_lacks_nothing_beyond_the_end_of_its_listing():
+    page = Page(offset=0, returned=7, total=6)
+    parts = [part("events", 6, page=page, query_key="q")]
+    events, *_ = overview(census(complete()), [], parts)
+    assert (events.missing, events.complete) == (0, 1.0)
+
+
 def test_the_overview_has_counts_times_and_completeness():
     rows = complete()
     rows["events"].append(row("events", timestamp="2026-04-01T10:30:00Z"))
