@@ -20,7 +20,7 @@ from archive_tool.report.html.privacy import render_privacy
 from archive_tool.schemas import Sensitivity, dictionary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     import pyarrow as pa
@@ -69,6 +69,7 @@ def add_privacy(
     left_out: int,
     review: Review | None,
     tallies: Mapping[str, Tally],
+    unread: Callable[[str], int],
     recordings: int,
     risk: Risk,
     now: datetime,
@@ -83,6 +84,7 @@ def add_privacy(
         types=types,
         consent=consent,
         left_out=left_out,
+        rows=_row_counts(tallies, unread),
         review=review,
         touched={name: dict(sorted(tallies[name].touched.items())) for name in types},
         recordings=recordings,
@@ -98,6 +100,21 @@ def add_privacy(
         unknown_names=privacy.unknown_names(stated),
         key=key,
     )
+
+
+def _row_counts(
+    tallies: Mapping[str, Tally], unread: Callable[[str], int]
+) -> dict[str, privacy.RowCounts]:
+    """Tell by type how many rows are here, and how many are not: the checks counted all of them."""
+    return {
+        name: privacy.RowCounts(
+            archived=tally.rows,
+            left_out=tally.left_out + unread(name),
+            without_room=tally.without_room,
+        )
+        for name, tally in sorted(tallies.items())
+        if tally.files or tally.left_out or tally.without_room  # else it leaves in summaries only
+    }
 
 
 def add_linkage(writer: ArchiveWriter, context: Context, vault: Vault) -> None:

@@ -209,9 +209,14 @@ class Run:
                 consent=self.consent,
                 left_out=self._people_left_out(),
                 review=self.admitted.review,
+                unread=self.admitted.source.rows_unread,
                 tallies=leaving.tallies,
                 recordings=leaving.media.sealed,
-                risk=self.gate.risk(self.traces, self.context.subject_code),
+                risk=self.gate.risk(
+                    self.traces,
+                    self.context.subject_code,
+                    agents=self.admitted.gathered.identifiers.agents,
+                ),
                 now=self.now,
             )
         lowering.add(writer, self.admitted.less)

@@ -38,6 +38,17 @@ _LINKABLE: Final = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class RowCounts:
+    """What became of the rows of a data type, copies from several downloads counted once."""
+
+    archived: int
+    left_out: int
+    """Of people whom the consent rule leaves out."""
+    without_room: int
+    """Of no known room: in no archive."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Privacy:
     """Everything that the record holds."""
 
@@ -51,6 +62,8 @@ class Privacy:
     consent: ConsentCounts
     left_out: int
     """People of the bundle of whom nothing is in the archive."""
+    rows: Mapping[str, RowCounts] = field(default_factory=dict)
+    """By type, also of those of which no row is in the archive."""
     touched: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """By type: cells changed or emptied, by ``column: action``."""
     recordings: int = 0
@@ -83,6 +96,7 @@ def privacy_json(privacy: Privacy) -> bytes:
         "detectors": {"version": detectors.VERSION, "unknown_names": unknown_names(privacy)},
         "review": _review(privacy.review),
         "consent": {"left_out": privacy.left_out, **asdict(privacy.consent)},
+        "rows": {name: asdict(counts) for name, counts in privacy.rows.items()},
         "fields": list(fields(privacy)),
         "risk": None if privacy.risk is None else asdict(privacy.risk),
         "statements": statements(privacy),

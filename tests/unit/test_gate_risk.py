@@ -115,6 +115,22 @@ def test_a_group_whose_answers_are_all_the_same_tells_them():
     assert (groups.k, groups.diversity, groups.told) == (2, 1, 2)
 
 
+def test_an_agent_is_nobody_to_hide_behind():
+    rows = [event("A", "host"), event("B", "guest"), event("X", "guest")]
+    source = seen("events", event("a", "host"), event("b", "guest"), event("x", "guest"))
+    released = seen("events", *rows)
+    everybody = attack(released, source, PSEUDONYMIZE, lambda _, who: who.upper())
+    people = attack(
+        released, source, PSEUDONYMIZE, lambda _, who: who.upper(), agents=frozenset({"x"})
+    )
+    assert (everybody.people, everybody.groups.people, everybody.groups.alone) == (3, 3, 1)
+    assert (people.people, people.groups.people, people.groups.alone) == (2, 2, 2)
+    chat = seen("chat", message("A", 1.0), message("X", 2.0))
+    assert len(chat.without({"X"}).lengths) == 1
+    risk = attack(chat, chat, PSEUDONYMIZE, lambda _, who: who.upper(), agents=frozenset({"x"}))
+    assert {one.people for one in risk.traces} == {1}
+
+
 def test_people_who_cannot_be_linked_between_tables_are_counted_once():
     apart = decide(parse(TEXT.replace('"study"', '"none"'), where="apart"))
     made = seen("events", event("A", "judge"), event("B", "guest"))

@@ -135,7 +135,9 @@ def test_the_sample_study_has_its_privacy_page():
     created, study = sample()
     document = json.loads((created.path / "data/reports/privacy.json").read_text())
     people = {row["participantId"] for row in study.rows["events"]} - {None}
-    assert document["risk"]["people"] <= len(people)
+    agents = {row["participantId"] for row in study.rows["participants"] if row.get("isAgent")}
+    declined = document["consent"]["left_out"]
+    assert document["risk"]["people"] == len(people - agents) - declined
     assert document["risk"]["linked_exact"] <= document["risk"]["people"]
     assert document["policy"]["digest"] == created.policy.digest
     assert (
@@ -146,6 +148,22 @@ def test_the_sample_study_has_its_privacy_page():
     assert "anonymous" not in page.lower()
     for row in study.rows["chat"]:
         assert row["senderId"] not in page
+
+
+def test_the_rows_of_the_record_add_up_with_those_of_the_validation_report():
+    created, _ = sample()
+    rows = json.loads((created.path / "data/reports/privacy.json").read_text())["rows"]
+    first = (created.path / "data/reports/validation.jsonl").read_text().splitlines()[0]
+    validated = json.loads(first)["validation"]["overview"]
+    assert {name: sum(counts.values()) for name, counts in rows.items()} == {
+        entry["data_type"]: entry["rows"] for entry in validated if entry["rows"]
+    }
+    assert rows["events"] == {"archived": 574, "left_out": 1, "without_room": 0}
+    assert {name: counts["archived"] for name, counts in rows.items()} == {
+        name: result.rows_out for name, result in created.tables.items()
+    }
+    page = (created.path / "data/reports/privacy.html").read_text()
+    assert '<th scope="row">events</th><td class="n">574</td><td class="n">1</td>' in page
 
 
 def test_the_manifest_points_to_the_record_and_names_what_was_used():

@@ -107,7 +107,10 @@ def test_first_screen_has_verdict_counts_date_and_digest() -> None:
 def test_the_report_inside_an_archive_sends_nobody_to_make_it() -> None:
     asked, archived = (render_html(reports.good(), archived=inside) for inside in (False, True))
     assert '<p class="next">archive-tool create makes the archive.</p>' in asked
-    stated = "The archive that holds this report was made of what it describes."
+    stated = (
+        "The archive that holds this report was made of what it describes; privacy.html beside it "
+        "counts the rows that are in it."
+    )
     assert f'<p class="next">{stated}</p>' in archived
 
 

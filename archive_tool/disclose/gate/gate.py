@@ -23,7 +23,7 @@ from archive_tool.model.policy import Action
 from archive_tool.schemas import FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from concurrent.futures import Executor
     from pathlib import Path
 
@@ -127,10 +127,13 @@ class Gate:
             self._released.merge(seen.released)
             self._after.merge(seen.clocks)
 
-    def risk(self, source: Traces, coder: Coder) -> Risk:
-        """Say how far the tables seen so far lead back to ``source``, the rows as they came."""
+    def risk(self, source: Traces, coder: Coder, *, agents: Collection[str]) -> Risk:
+        """Say how far the tables seen so far lead back to ``source``, the rows as they came.
+
+        ``agents`` are ids of the source that are no people.
+        """
         self.search_rest()
-        return attack(self._released, source, self.decisions, coder)
+        return attack(self._released, source, self.decisions, coder, agents=agents)
 
     def read_ahead(self, papers: Mapping[str, str]) -> None:
         """Search readable files that :meth:`close` will find in the folder, by their names.

@@ -8,7 +8,7 @@ it says how much of the way back the rows themselves leave open.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -95,12 +95,23 @@ def changed_columns(decisions: Decisions) -> frozenset[tuple[str, str]]:
     )
 
 
-def attack(released: Traces, source: Traces, decisions: Decisions, coder: Coder) -> Risk:
+def attack(
+    released: Traces,
+    source: Traces,
+    decisions: Decisions,
+    coder: Coder,
+    *,
+    agents: Collection[str] = (),
+) -> Risk:
     """Join the released traces to those of the source.
 
     A trace that the policy keeps is in the source by construction; for the others ``source`` has
-    what the original export holds.
+    what the original export holds. ``agents`` are ids of the source that are no people: among them
+    nobody hides.
     """
+    if agents:
+        coded = {coder(data_type, agent) for data_type in released.people for agent in agents}
+        released, source = released.without(coded), source.without(agents)
     changed = changed_columns(decisions)
     figures = []
     exact: dict[str, set[str]] = defaultdict(set)

@@ -117,6 +117,19 @@ class Traces:
             if one.column in table.column_names:
                 self._add_description(one, table.select([subject, one.column]))
 
+    def without(self, names: Collection[str]) -> Traces:
+        """Give the traces of everybody else."""
+        left = Traces(self._columns, quasi=self._quasi)
+        for trace, sums in self.sums.items():
+            left.sums[trace] = {name: total for name, total in sums.items() if name not in names}
+        left.lengths = {name: bins for name, bins in self.lengths.items() if name not in names}
+        for quasi, by_person in self.descriptions.items():
+            others = {name: values for name, values in by_person.items() if name not in names}
+            left.descriptions[quasi].update(others)
+        for data_type, people in self.people.items():
+            left.people[data_type] = people.difference(names)
+        return left
+
     def merge(self, other: Traces) -> None:
         """Take over what was collected of other rows."""
         for place, sums in other.sums.items():

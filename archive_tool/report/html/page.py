@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 
-_ARCHIVED: Final = "The archive that holds this report was made of what it describes"
+_ARCHIVED: Final = (
+    "The archive that holds this report was made of what it describes; privacy.html beside it "
+    "counts the rows that are in it"
+)
 
 MOST_LINES: Final = 300
 """Lines of the consent and privacy tables in one file."""
