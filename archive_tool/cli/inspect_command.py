@@ -22,9 +22,17 @@ if TYPE_CHECKING:
 @options.bundles
 @options.as_of
 @click.option("--show-ids", is_flag=True, help="Name files in the JSON: names may hold ids.")
+@options.workers
 @options.quiet
 @answers("inspect")
-def command(*, bundles: tuple[Path, ...], as_of: datetime, show_ids: bool, quiet: bool) -> Answer:
+def command(
+    *,
+    bundles: tuple[Path, ...],
+    as_of: datetime,
+    show_ids: bool,
+    workers: int | None,
+    quiet: bool,
+) -> Answer:
     r"""Show what is in a bundle: files, data types, rows, people, rooms, gaps.
 
     \b
@@ -36,12 +44,11 @@ def command(*, bundles: tuple[Path, ...], as_of: datetime, show_ids: bool, quiet
     """
     from archive_tool.bundle import open_bundle
     from archive_tool.errors import IngestError
-    from archive_tool.pipeline.from_bundle import FromBundle
-    from archive_tool.pipeline.gather import gather
+    from archive_tool.pipeline.inventory import inventory
     from archive_tool.pipeline.verdict import has_tables
 
     with open_bundle(bundles) as bundle, progress("reading", quiet=quiet) as shown:
-        gathered = gather(FromBundle(bundle), as_of=as_of, check=False, progress=shown)
+        gathered = inventory(bundle, bundles, as_of=as_of, progress=shown, workers=workers)
         bad = gathered.unreadable or not has_tables(gathered)
         return Answer(
             text=_text(bundle, gathered),

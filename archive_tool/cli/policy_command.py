@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive_tool.cli import review_command
+from archive_tool.cli import options, review_command
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.progress import progress
 
@@ -71,8 +71,9 @@ def show(*, name: str) -> Answer:
 @command.command("check", short_help="Print what a policy decides for every field.")
 @click.argument("policy")
 @click.argument("bundle", required=False, type=click.Path(path_type=Path))
+@options.workers
 @answers("policy-check")
-def check(*, policy: str, bundle: Path | None) -> Answer:
+def check(*, policy: str, bundle: Path | None, workers: int | None) -> Answer:
     """Print what a policy decides for every field and leaf; with a bundle, for what it holds.
 
     Exits 13 and prints the lines to add when anything is left undecided.
@@ -85,7 +86,7 @@ def check(*, policy: str, bundle: Path | None) -> Answer:
     decisions = decide(loaded)
     lowering.named(loaded, decisions)
     rows = list(decisions.coverage())
-    held = None if bundle is None else _held(bundle)
+    held = None if bundle is None else _held(bundle, workers)
     if held is not None:
         rows = [row for row in rows if (row.data_type, row.column) in held]
     fields = {
@@ -119,16 +120,16 @@ def explain(*, policy: str) -> Answer:
     )
 
 
-def _held(path: Path) -> set[tuple[str, str]]:
+def _held(path: Path, workers: int | None) -> set[tuple[str, str]]:
     """Types and columns that have at least one value in a bundle."""
     from datetime import UTC, datetime
 
     from archive_tool.bundle import open_bundle
-    from archive_tool.pipeline.from_bundle import FromBundle
-    from archive_tool.pipeline.gather import gather
+    from archive_tool.pipeline.inventory import inventory
 
     with open_bundle([path]) as bundle, progress("reading", quiet=False) as shown:
-        gathered = gather(FromBundle(bundle), as_of=datetime.now(UTC), check=False, progress=shown)
+        now = datetime.now(UTC)
+        gathered = inventory(bundle, [path], as_of=now, progress=shown, workers=workers)
     return {
         (data_type, column)
         for data_type, counted in gathered.census.types.items()

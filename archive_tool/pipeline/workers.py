@@ -22,9 +22,12 @@ WORTH_A_WORKER: Final = 24 * 2**20
 MOST_WORKERS: Final = 3
 """Each takes about 250 MB: the libraries once more, and the rows it works on."""
 
+READING: Final = ("archive_tool.pipeline.reading",)
+"""Modules that a worker will need that only helps to read."""
+
 FIRST_PASS: Final = (
     "archive_tool.pipeline.checking",
-    "archive_tool.pipeline.reading",
+    *READING,
     "archive_tool.schemas.screen",
 )
 """Modules that a worker will need soon."""
@@ -50,16 +53,18 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def start_workers(stack: ExitStack, count: int) -> list[Worker]:
+def start_workers(stack: ExitStack, count: int, *, to_read: bool = False) -> list[Worker]:
     """Start workers; fewer, or none, where no process can be started.
 
-    They load what they need while this process loads the same, and reads.
+    They load what they need while this process loads the same, and reads; ``to_read``: they do
+    nothing else.
     """
+    first, later = (READING, ()) if to_read else (FIRST_PASS, SECOND_PASS)
     found: list[Worker] = []
     with suppress(OSError):
         for _ in range(count if sys.executable else 0):
             found.append(stack.enter_context(Worker(spawn())))
-            found[-1].hire(load, *FIRST_PASS, *(SECOND_PASS if found[1:] else ()))
+            found[-1].hire(load, *first, *(later if found[1:] else ()))
     return found
 
 
