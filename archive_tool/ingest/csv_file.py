@@ -49,7 +49,8 @@ ROWS_BROKEN: Final = Remark(
     code="CSV-ROWS-BROKEN",
     severity=Severity.ERROR,
     message="rows have more or fewer cells than the header; they cannot be read",
-    hint="the file was cut off or edited; download it again",
+    hint="the file was cut off or edited; download it again. Names that stand only in such rows are "
+    "not known: whoever accepts this lists them in the policy ([text] names)",
 )
 MOJIBAKE: Final = Remark(
     code="TEXT-MOJIBAKE",
