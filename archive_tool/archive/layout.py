@@ -117,7 +117,8 @@ def not_an_archive(path: Path) -> FormatError:
         "not an archive",
         where=path.name,
         expected="the folder of an archive or of a store",
-        hint="an archive is the folder that holds bagit.txt and data",
+        hint="an archive is the folder that holds bagit.txt and data; a store is the one that --store "
+        "names",
     )
 
 

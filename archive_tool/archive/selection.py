@@ -44,7 +44,9 @@ class Selection:
     def check(self) -> None:
         """UsageError when the parameters do not fit together."""
         if (self.scope is None) != (self.scope_id is None):
-            raise UsageError("scope and scope-id go together", where="scope")
+            raise UsageError(
+                "scope and scope-id go together", where="scope", expected="both of them, or neither"
+            )
         if self.scope is not None and self.scope not in SCOPES:
             raise UsageError("not a scope", where="scope", expected=", ".join(SCOPES))
         if self.order not in ORDERS:

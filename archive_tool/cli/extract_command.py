@@ -102,7 +102,7 @@ def command(
     of_rows = (scope, scope_id, start_time, end_time, sort, limit)
     if format_ == "html" and (any(one is not None for one in of_rows) or offset or bom):
         raise UsageError("takes whole tables", where="format html", expected="--type and --replace")
-    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file, grant=True)
     opened = open_archive(archive, vault=keys)
     if format_ == "html":
         from archive_tool.report.html.aggregates import write_page
@@ -156,7 +156,11 @@ def _answer(
     sealed: int,
     noted: bool | None,
 ) -> Answer:
-    """``nothing_in``: the scope that no row is in. ``noted``: whether the audit log of the store has a line of it; None outside of a store."""
+    """Say what was written, and what was not.
+
+    ``nothing_in``: the scope that no row is in. ``noted``: whether the audit log of the store has
+    a line of it; None outside of a store.
+    """
     from archive_tool.report.text import count, size, table
 
     rows = [(f.data_type, f.rows, f.total, size(f.bytes), f.path.name) for f in files]

@@ -13,8 +13,10 @@ from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from archive_tool.keys import Vault
     from archive_tool.lifecycle.holds import Hold
     from archive_tool.lifecycle.releasing import Released
 
@@ -68,7 +70,22 @@ def place(
         vault=keys,
         now=datetime.now(UTC),
     )
-    return Answer(text=f"hold {hold.id}\n{_covers(hold)}", fields={"hold": _fields(hold)})
+    lines = [f"hold {hold.id}", _covers(hold)]
+    unknown = _unknown(ids, keys)
+    if unknown:
+        lines.append(
+            f"warning: nothing is kept of {unknown:,} of these ids: they are in no archive"
+        )
+    return Answer(text="\n".join(lines), fields={"hold": _fields(hold), "unknown": unknown})
+
+
+def _unknown(ids: Sequence[str], vault: Vault | None) -> int:
+    """Count ids of which the vault has no data: a hold on a mistyped id keeps nothing."""
+    from archive_tool.keys import SubjectState
+
+    if vault is None:
+        return 0
+    return sum(vault.subject_state(one) is not SubjectState.KNOWN for one in ids)
 
 
 @command.command("release")

@@ -146,11 +146,25 @@ def _text(bundle: Bundle, gathered: Gathered) -> str:
     lines += _listed(
         "of no known type, left out", [(p.file.path, count(p.rows, "row")) for p in undecided]
     )
+    lines += _listed(
+        "without a table",
+        [(path, "no rows were found in it") for path in _silent(bundle, gathered)],
+    )
     lines += _listed("cannot be read", [(f.path, why) for f, why in gathered.unreadable])
     lines += _listed(
         "left alone", [(f.path, f.note) for f in bundle.files if f.kind.value == "ignored"]
     )
     return "\n".join(lines)
+
+
+def _silent(bundle: Bundle, gathered: Gathered) -> list[str]:
+    """Name the files that could hold tables, and of which nothing else is said."""
+    from archive_tool.model.bundle import TABLE_KINDS
+
+    told = {part.file.label for part in gathered.parts}
+    told |= {file.label for file, _ in gathered.unreadable}
+    told |= {file.label for file in gathered.untyped}
+    return [f.path for f in bundle.files if f.kind in TABLE_KINDS and f.label not in told]
 
 
 _LISTED = 10

@@ -35,7 +35,9 @@ command.add_command(linkage_command.command)
 
 
 @command.command("init", short_help="Make the vault of a study and its first identity.")
-@options.path_option("--vault", "ARCHIVE_TOOL_VAULT", "Folder for the keys.", required=True)
+@options.path_option(
+    "--vault", "ARCHIVE_TOOL_VAULT", "Folder for the keys.", required=True, folder=True
+)
 @click.option("--study", default="", help="Name of the study; it stays inside the vault.")
 @options.path_option(
     "--passphrase-file", "ARCHIVE_TOOL_PASSPHRASE_FILE", "Protect the identity with a passphrase."
@@ -45,7 +47,7 @@ command.add_command(linkage_command.command)
     "recipients",
     multiple=True,
     metavar="KEY",
-    help="Another age or ssh-ed25519 public key that may open the vault; repeatable.",
+    help='Public key of another custodian: "age1..." or "ssh-ed25519 AAAA..."; repeatable.',
 )
 @answers("key-init")
 def init(

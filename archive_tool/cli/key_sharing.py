@@ -20,9 +20,15 @@ if TYPE_CHECKING:
     from archive_tool.keys.vault_file import GrantNote
 
 
-@click.command("add-recipient")
+@click.command("add-recipient", short_help="Let one more custodian open the vault.")
 @options.vault(required=True)
-@click.option("--recipient", "--to", required=True, metavar="KEY", help="age or ssh-ed25519 key.")
+@click.option(
+    "--recipient",
+    "--to",
+    required=True,
+    metavar="KEY",
+    help='Their public key: "age1..." or "ssh-ed25519 AAAA...".',
+)
 @options.present
 @answers("key-add-recipient")
 def add_recipient(
@@ -33,7 +39,10 @@ def add_recipient(
     recipient: str,
     present: tuple[Path, ...],
 ) -> Answer:
-    """Let one more custodian open the vault."""
+    """Let one more custodian open the vault: everything in it, from now on.
+
+    For a part only, or until a date, make a grant: archive-tool key grant.
+    """
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     keys.add_recipient(recipient)
     keys.save(datetime.now(UTC), present=identities_of(present, passphrase_file))
@@ -80,7 +89,11 @@ def rotate(
     new_passphrase_file: Path | None,
     present: tuple[Path, ...],
 ) -> Answer:
-    """Change the key that opens the vault for a new one; no archive is touched."""
+    """Change the key that opens the vault for a new one; no archive is touched.
+
+    Whoever keeps the old key and an old copy of the vault can still open the archives of today: key
+    rekey helps against that.
+    """
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     target = out or new_identity_path(keys)
     passphrase = None if new_passphrase_file is None else read_passphrase(new_passphrase_file)
@@ -99,16 +112,28 @@ def rotate(
 
 @click.command("grant", short_help="Let a collaborator open a part, until a date.")
 @options.vault(required=True)
-@click.option("--to", required=True, metavar="KEY", help="age or ssh-ed25519 key of the recipient.")
+@click.option(
+    "--to",
+    required=True,
+    metavar="KEY",
+    help='Public key of the recipient: "age1..." or "ssh-ed25519 AAAA...".',
+)
 @click.option(
     "--scope",
     "scopes",
     multiple=True,
     required=True,
     metavar="SCOPE",
-    help="For example read:sync.",
+    help="read:events, read:chat, read:ratings, read:recordings, read:sync, read:components, media or "
+    "aggregates; repeatable.",
 )
-@click.option("--archive", "archives", multiple=True, metavar="ID", help="[default: all archives]")
+@click.option(
+    "--archive",
+    "archives",
+    multiple=True,
+    metavar="ID",
+    help="Only this archive; repeatable.  [default: all archives]",
+)
 @click.option(
     "--expires",
     type=options.MOMENT,

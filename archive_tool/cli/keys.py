@@ -21,10 +21,18 @@ if TYPE_CHECKING:
 
 
 def open_vault(
-    folder: Path | None, *, identity: Path | None, passphrase_file: Path | None
+    folder: Path | None,
+    *,
+    identity: Path | None,
+    passphrase_file: Path | None,
+    grant: bool = False,
 ) -> Vault:
-    """Open the vault of a study; VaultError (17) with what to do when there is none."""
+    """Open the vault of a study; VaultError (17) with what to do when there is none.
+
+    ``grant``: a grant will do in its place.
+    """
     from archive_tool.keys import Vault
+    from archive_tool.keys.grant import Grant
     from archive_tool.keys.vault import IDENTITY_FILE
     from archive_tool.keys.vault_file import VAULT_FILE
 
@@ -39,6 +47,13 @@ def open_vault(
         passphrase_provider=passphrase_provider(passphrase_file),
         now=datetime.now(UTC),
     )
+    if isinstance(vault, Grant) and not grant:
+        raise VaultError(
+            "is a grant, which only reads",
+            where=folder.name,
+            expected="the folder of a vault",
+            hint="archive-tool extract and archive-tool verify take a grant",
+        )
     warn_of_readers(vault.folder / VAULT_FILE, identity or vault.folder / IDENTITY_FILE)
     shred_again(vault)
     return vault

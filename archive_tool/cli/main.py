@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 COMMANDS: Final = {
-    "inspect": "Show what is in a bundle; no opinion.",
+    "inspect": "Show what is in a bundle; judges nothing.",
     "validate": "Check a bundle and report findings.",
     "report": "Render saved findings again: terminal, HTML, PDF.",
     "create": "Turn a bundle into an encrypted, signed archive.",
@@ -46,6 +46,9 @@ COMMANDS: Final = {
 }
 
 HELP: Final = """Turn HyperStudy bundles into archives that an ethics board accepts.
+
+A bundle is what was downloaded: folders, ZIPs and files. A store is the folder of the archives, and
+a vault the folder of the keys that open them. A policy says what of every field may leave.
 
 \b
   archive-tool key init --vault keys
@@ -123,7 +126,8 @@ def run(arguments: Sequence[str]) -> int:
         click.echo(error.ctx.get_help(), err=True)
         return 2
     except click.ClickException as error:
-        hint = f"see {NAME} {name} --help" if name != NAME else f"see {NAME} --help"
+        called = _called(error, name)
+        hint = f"see {called} --help"
         what = error.format_message().rstrip(".")
         return _fail(name, what[:1].lower() + what[1:], hint=hint, code=2, wants_json=wants_json)
     except ArchiveToolError as error:
@@ -148,6 +152,14 @@ def run(arguments: Sequence[str]) -> int:
         hint = "this is a bug in archive-tool; nothing was published. Report the lines above"
         _trace_without_values(error)
         return _fail(name, f"bug: {type(error).__name__}", hint=hint, code=1, wants_json=wants_json)
+
+
+def _called(error: click.ClickException, name: str) -> str:
+    """The command as it was called, inner ones too; ``name`` is what is known without a context."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is not None:
+        return context.command_path
+    return NAME if name == NAME else f"{NAME} {name}"
 
 
 def _fail(

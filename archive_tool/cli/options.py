@@ -88,7 +88,7 @@ def as_of(function: F) -> F:
         default=lambda: datetime.now(UTC),
         envvar="ARCHIVE_TOOL_AS_OF",
         show_default="now",
-        help="Take this for today's date.",
+        help="Take this for today's date: 2026-11-20, for example.",
     )(function)
 
 
@@ -112,7 +112,7 @@ def vault(*, required: bool, grant: bool = False) -> Callable[[F], F]:
         function = path_option(
             "--identity",
             "ARCHIVE_TOOL_IDENTITY",
-            "Identity that opens the vault.  [default: identity.txt in the vault]",
+            "File with the private key that opens it.  [default: identity.txt in the vault]",
         )(function)
         return path_option("--vault", "ARCHIVE_TOOL_VAULT", text, required=required)(function)
 
@@ -144,7 +144,10 @@ def accept(function: F) -> F:
         function
     )
     return click.option(
-        "--accept", metavar="CODE", multiple=True, help="Accept findings of this code; repeatable."
+        "--accept",
+        metavar="CODE",
+        multiple=True,
+        help="Accept findings of this code (docs/findings.md lists them); repeatable.",
     )(function)
 
 
@@ -210,5 +213,5 @@ def present(function: F) -> F:
         multiple=True,
         metavar="FILE",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="Identity of another custodian: the new vault is read back with it too; repeatable.",
+        help="Private key of another custodian: the new vault is read back with it too; repeatable.",
     )(function)

@@ -40,7 +40,13 @@ def _change(function: Callable[..., Any]) -> Callable[..., Any]:
     for decorate in (
         click.option("--reason", help="Why. It is kept: write no name and no id."),
         click.option("--until", type=options.MOMENT, help="Last day on which it may be kept."),
-        click.option("--type", "types", multiple=True, metavar="T", help="[default: all types]"),
+        click.option(
+            "--type",
+            "types",
+            multiple=True,
+            metavar="T",
+            help="Only this data type; repeatable.  [default: all types]",
+        ),
         click.option("--archive", metavar="ID", help="Archive whose dates change."),
     ):
         function = decorate(function)

@@ -17,7 +17,10 @@ def lines(archives: Sequence[Unreadable]) -> list[str]:
     """One line for each, and what to do."""
     said = [f"not looked at: {item.archive}: {item.why}" for item in archives]
     if any(item.is_sealed for item in archives):
-        said.append("hint: put copies from after that in their place")
+        said.append(
+            "hint: put copies from after the renewal in their place, or use the vault that has their "
+            "keys"
+        )
     if not all(item.is_sealed for item in archives):
         said.append("hint: archive-tool verify says what is wrong; put whole copies in their place")
     return said

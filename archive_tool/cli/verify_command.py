@@ -46,7 +46,7 @@ def command(
 
     keys = None
     if vault is not None:
-        keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+        keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file, grant=True)
     line = None if signer is None else _public_key(signer)
     with progress("reading back", quiet=quiet) as shown:
         report = verify(path, vault=keys, signer=line, progress=shown)

@@ -63,7 +63,11 @@ class Custody(Keyring):
         """
         left = distinct(self.recipients, without=recipient.strip())
         if len(left) == len(self.recipients):
-            raise VaultError("is no recipient of the vault", where="recipient")
+            raise VaultError(
+                "is no recipient of the vault",
+                where="recipient",
+                hint="archive-tool key show lists them",
+            )
         if not left:
             raise VaultError("is the last recipient", where="recipient", hint="add another first")
         self._body.recipients = left

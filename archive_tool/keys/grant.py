@@ -137,6 +137,9 @@ class Grant(Vault):
             raise VaultError("the grant does not open this archive", where=archive_id)
         return GrantedSecrets(archive_id=archive_id, scopes={}, lookup=b"", reaches=reaches)
 
+    def refuse_unknown(self, archive_id: str) -> None:
+        """Never: what was not granted may well be the vault's."""
+
     def state_of_key(self, key: str) -> SubjectState:
         """Tell whether a subject was erased since, by the record of the store."""
         return SubjectState.ERASED if key in self._body.erased else SubjectState.KNOWN
@@ -178,7 +181,7 @@ def make(
     if unknown or not scopes:
         raise UsageError("not a scope", where="scope", expected=", ".join(GRANTABLE))
     if expires <= now:
-        raise UsageError("is not in the future", where="expires")
+        raise UsageError("is not in the future", where="expires", expected="a day after today")
     refuse_homeless((out,))
     refuse_existing((out,))
     age.parse_recipient(to)

@@ -47,7 +47,12 @@ def parse_recipient(text: str) -> Any:  # noqa: ANN401  (pyrage has no types)
     except pyrage.RecipientError:
         recipient = None
     if recipient is None:
-        raise VaultError("not a recipient", where="vault", expected="age1… or ssh-ed25519 AAAA…")
+        raise VaultError(
+            "not a recipient",
+            where="vault",
+            expected="age1… or ssh-ed25519 AAAA…",
+            hint="give a public key whole, in quotes: that of age, or the line of an ssh-ed25519 .pub file",
+        )
     return recipient
 
 
@@ -173,6 +178,7 @@ def _parse_identity(content: bytes, path: Path) -> Identity:
             "not a usable identity file",
             where=path.name,
             expected="an age identity or an unprotected OpenSSH Ed25519 key",
+            hint="key init and key rotate write such a file, identity.txt by default",
         )
     signer = notes.get("signer", "")
     return Identity(keys=tuple(keys), vault_id=notes.get("vault", ""), signer=signer)

@@ -141,7 +141,11 @@ def release(store: Path, hold_id: str, *, reason: str, now: datetime) -> Hold:
 def require_stored(store: Path, archive_id: str) -> None:
     """FormatError (15) when a store holds no archive of this id."""
     if archive_id not in {path.name for path in layout.archives_at(store)}:
-        raise FormatError("not an archive of this store", where="archive")
+        raise FormatError(
+            "not an archive of this store",
+            where="archive",
+            hint="archive-tool info lists the archives of a store",
+        )
 
 
 def check_text(text: str, where: str) -> None:

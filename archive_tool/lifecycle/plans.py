@@ -61,7 +61,11 @@ def refuse_other(path: Path | None, kind: type[msgspec.Struct], schema: str) -> 
 def load(path: Path, kind: type[PlanT], schema: str) -> PlanT:
     """Read a plan; PlanError (19) when it was edited or is a plan of something else."""
     content = places.read(path)
-    if content is None or len(content) > LARGEST:
+    if content is None:
+        raise PlanError(
+            "there is no such file", where=path.name, expected="the file that --plan wrote"
+        )
+    if len(content) > LARGEST:
         raise PlanError("cannot be read", where="plan", expected="the file that --plan wrote")
     return parse(content, kind, schema)
 

@@ -274,7 +274,10 @@ def renewed_around_a_copy(life: Life, folder: Path) -> list[object]:
 
 
 WHY = "was made before the keys were renewed on 2026-11-20"
-SAID = f"not looked at: {B}: {WHY}\nhint: put copies from after that in their place\n"
+SAID = (
+    f"not looked at: {B}: {WHY}\n"
+    "hint: put copies from after the renewal in their place, or use the vault that has their keys\n"
+)
 
 
 def test_an_archive_from_before_the_renewal_is_named_and_the_sweep_goes_on(

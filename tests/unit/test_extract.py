@@ -245,7 +245,9 @@ def test_wrong_parameters_are_named(made: Made, tmp_path: Path) -> None:
     cases = {
         "format: not a format (expected csv, json, ndjson, parquet, sav)": {"format": "xlsx"},
         "type: not in this archive (expected chat, events)": {"types": ["sync"]},
-        "scope: scope and scope-id go together": {"scope": "room"},
+        "scope: scope and scope-id go together (expected both of them, or neither)": {
+            "scope": "room"
+        },
         "scope: not a scope (expected experiment, room, participant)": {
             "scope": "x", "scope_id": "y",
         },

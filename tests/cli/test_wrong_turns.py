@@ -1,0 +1,106 @@
+"""What somebody gets told who took a wrong turn: the sentence names the way back."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archive_tool.keys import grant as grants
+from tests.support.archives import NOW
+from tests.support.commands import command
+from tests.support.lives import Life, custodian, usual
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+A = "20261120-aaa"
+YEARS = NOW.replace(year=2900)
+
+
+@pytest.fixture
+def life(tmp_path: Path) -> Life:
+    return usual(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("words", "called"),
+    [
+        (["inspect"], "archive-tool inspect"),
+        (["key", "show"], "archive-tool key show"),
+        (["hold", "place", "--store", "s"], "archive-tool hold place"),
+        (["key", "nothing"], "archive-tool key"),
+        (["nothing"], "archive-tool"),
+        (["extract", "a", "--to", "t", "--limit", "x"], "archive-tool extract"),
+    ],
+)
+def test_a_hint_names_the_command_that_was_called(words: list[str], called: str) -> None:
+    ran = command(*words)
+    assert ran.code == 2
+    assert ran.err.splitlines()[-1] == f"hint: see {called} --help"
+
+
+def test_a_grant_is_no_vault_to_write_with(life: Life, tmp_path: Path) -> None:
+    """Without this a grant signs, sweeps nothing and calls every archive a stranger's."""
+    public, identity = custodian(tmp_path, "partner")
+    grants.make(
+        life.vault, to=public, scopes=["read:chat"], expires=YEARS, out=tmp_path / "g", now=NOW
+    )
+    key = ["--vault", tmp_path / "g", "--identity", identity]
+    for words in (
+        ["sweep", "--store", life.store, *key],
+        ["audit", "verify", "--store", life.store, *key],
+        ["key", "rotate", *key],
+        ["create", tmp_path, "--policy", "keep", "--store", life.store, *key],
+    ):
+        ran = command(*words)
+        assert ran.code == 17
+        assert ran.err.splitlines() == [
+            "error: g: is a grant, which only reads (expected the folder of a vault)",
+            "hint: archive-tool extract and archive-tool verify take a grant",
+        ]
+    reading = ["extract", life.folder(A), "--type", "chat", "--to", tmp_path / "out", *key]
+    assert command(*reading).code == 0
+
+
+def test_a_hold_on_somebody_unknown_says_so(life: Life, tmp_path: Path) -> None:
+    """It is placed, as their data may be to come; a mistyped id would keep nothing."""
+    (tmp_path / "ids").write_text("ann\nanne\n")
+    hold = ["hold", "place", "--store", life.store, "--reason", "r", "--json"]
+    people = ["--vault", life.vault_folder, "--id-file", tmp_path / "ids"]
+    assert command(*hold, *people).json["unknown"] == 1
+    said = command(*hold[:-1], *people).out.splitlines()[-1]
+    assert said == "warning: nothing is kept of 1 of these ids: they are in no archive"
+    ran = command(*hold[:-1], "--archive", A)
+    assert ran.out.splitlines()[-1] == A
+
+
+def test_a_room_that_no_row_has_is_said(life: Life, tmp_path: Path) -> None:
+    """An unknown person is a failure (20); an unknown room is an empty answer, which is said."""
+    words = ["extract", life.folder(A), "--vault", life.vault_folder, "--scope", "room"]
+    nowhere = command(*words, "--scope-id", "no-room", "--to", tmp_path / "one")
+    assert nowhere.code == 0
+    assert nowhere.out.splitlines()[-1] == (
+        "no row has that --scope-id: give the id as the platform writes it, or the code"
+    )
+    somewhere = command(*words, "--scope-id", "room-1", "--to", tmp_path / "two")
+    assert "no row has" not in somewhere.out
+
+
+def test_a_file_without_rows_is_not_passed_over(tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle"
+    bundle.mkdir()
+    (bundle / "settings.json").write_text(json.dumps({"a": 1}))
+    (bundle / "chat.json").write_text(json.dumps([{"messageId": "m", "senderId": "ann"}]))
+    assert "\nwithout a table:\n  bundle/settings.json: no rows were found in it" in (
+        command("inspect", bundle).out
+    )
+
+
+def test_a_plan_that_is_not_there_is_named(life: Life, tmp_path: Path) -> None:
+    ran = command(
+        "sweep", "--store", life.store, "--vault", life.vault_folder, "--apply", tmp_path / "p.json"
+    )
+    assert ran.code == 19
+    assert ran.err == "error: p.json: there is no such file (expected the file that --plan wrote)\n"
