@@ -9,7 +9,7 @@ import click
 
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
-from archive_tool.cli.keys import open_vault
+from archive_tool.cli.keys import open_vault, unchanged
 from archive_tool.cli.progress import progress
 from archive_tool.errors import UsageError
 from archive_tool.model.datatypes import MEDIA
@@ -103,31 +103,32 @@ def command(
     if format_ == "html" and (any(one is not None for one in of_rows) or offset or bom):
         raise UsageError("takes whole tables", where="format html", expected="--type and --replace")
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file, grant=True)
-    opened = open_archive(archive, vault=keys)
-    if format_ == "html":
-        from archive_tool.report.html.aggregates import write_page
+    with unchanged(keys):
+        opened = open_archive(archive, vault=keys)
+        if format_ == "html":
+            from archive_tool.report.html.aggregates import write_page
 
-        files = write_page(opened, to=to, names=types, replace=replace)
-    else:
-        with progress("writing", quiet=quiet) as shown:
-            files = extract(
-                opened,
-                to=to,
-                format=format_,
-                types=types or None,
-                scope=scope,
-                scope_id=scope_id,
-                start_time=start_time,
-                end_time=end_time,
-                sort=sort,
-                order=order,
-                limit=limit,
-                offset=offset,
-                bom=bom,
-                replace=replace,
-                now=datetime.now(UTC),
-                progress=shown,
-            )
+            files = write_page(opened, to=to, names=types, replace=replace)
+        else:
+            with progress("writing", quiet=quiet) as shown:
+                files = extract(
+                    opened,
+                    to=to,
+                    format=format_,
+                    types=types or None,
+                    scope=scope,
+                    scope_id=scope_id,
+                    start_time=start_time,
+                    end_time=end_time,
+                    sort=sort,
+                    order=order,
+                    limit=limit,
+                    offset=offset,
+                    bom=bom,
+                    replace=replace,
+                    now=datetime.now(UTC),
+                    progress=shown,
+                )
     from archive_tool.lifecycle import recording
 
     store = recording.store_of(archive)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from archive_tool.cli.private_file import warn_of_readers
-from archive_tool.errors import LockError, UsageError, VaultError
+from archive_tool.errors import IntegrityError, LockError, UsageError, VaultError
 from archive_tool.model.texts import decoded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from archive_tool.errors import ArchiveToolError
     from archive_tool.keys import Vault
     from archive_tool.keys.recipients import Identity
 
@@ -57,6 +59,24 @@ def open_vault(
     warn_of_readers(vault.folder / VAULT_FILE, identity or vault.folder / IDENTITY_FILE)
     shred_again(vault)
     return vault
+
+
+@contextmanager
+def unchanged(vault: Vault | None) -> Iterator[None]:
+    """Say of what went wrong because the vault was written meanwhile that it was (LockError, 21).
+
+    Under new keys every archive looks as if a stranger had signed it.
+    """
+    problem: ArchiveToolError | None = None
+    try:
+        yield
+    except (IntegrityError, VaultError) as error:
+        problem = error
+    if problem is not None:
+        with suppress(OSError):
+            if vault is not None:
+                vault.refuse_changed()
+        raise problem
 
 
 def shred_again(vault: Vault) -> None:

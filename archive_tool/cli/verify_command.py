@@ -8,7 +8,7 @@ import click
 
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
-from archive_tool.cli.keys import open_vault, shred_again
+from archive_tool.cli.keys import open_vault, shred_again, unchanged
 from archive_tool.cli.progress import progress
 from archive_tool.errors import UsageError
 from archive_tool.model.texts import decoded
@@ -48,7 +48,7 @@ def command(
     if vault is not None:
         keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file, grant=True)
     line = None if signer is None else _public_key(signer)
-    with progress("reading back", quiet=quiet) as shown:
+    with unchanged(keys), progress("reading back", quiet=quiet) as shown:
         report = verify(path, vault=keys, signer=line, progress=shown)
     if keys is not None:
         shred_again(keys)

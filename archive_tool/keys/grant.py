@@ -137,6 +137,9 @@ class Grant(Vault):
             raise VaultError("the grant does not open this archive", where=archive_id)
         return GrantedSecrets(archive_id=archive_id, scopes={}, lookup=b"", reaches=reaches)
 
+    def refuse_changed(self) -> None:
+        """Never: a grant is written once."""
+
     def refuse_unknown(self, archive_id: str) -> None:
         """Never: what was not granted may well be the vault's."""
 

@@ -21,7 +21,6 @@ from archive_tool.keys import recipients as age
 from archive_tool.keys.custody import Custody, distinct, identity_for
 from archive_tool.keys.lock import FileLock
 from archive_tool.keys.vault_file import VAULT_FILE, VaultBody
-from archive_tool.model.paths import is_inside
 from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
@@ -229,7 +228,7 @@ class Vault(Custody):
     def lock(self) -> Iterator[None]:
         """Hold the vault for a long run: LockError (21) when another process writes or wrote it."""
         with self._processes:
-            self._check_current()
+            self.refuse_changed()
             yield
 
     def save(self, now: datetime, *, present: Sequence[Identity] = ()) -> None:
@@ -248,7 +247,7 @@ class Vault(Custody):
         if not self.behind:
             return False
         with self._processes:
-            self._check_current()
+            self.refuse_changed()
             self._put(msgspec.structs.replace(self._body, epoch=self._newest, saved=now))
         return True
 
@@ -256,7 +255,7 @@ class Vault(Custody):
         self, now: datetime, *, reader: Identity, present: Sequence[Identity] = ()
     ) -> None:
         with self._processes:
-            self._check_current()
+            self.refuse_changed()
             body = msgspec.structs.replace(self._body, epoch=self._newest + 1, saved=now)
             self._put(body, reader=reader, present=present)
             self._leave_record()
@@ -278,7 +277,7 @@ class Vault(Custody):
                 place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 disk.replace(place, record)
 
-    def _check_current(self) -> None:
+    def refuse_changed(self) -> None:
         """LockError (21) when the file on the disk is not the one that was opened."""
         on_disk = None
         with suppress(VaultError):
@@ -295,20 +294,3 @@ class Vault(Custody):
                 where=VAULT_FILE,
                 hint="run the command again",
             )
-
-
-def refuse_inside(store: Path, vault: Path) -> None:
-    """VaultError (17) when the vault lies in the store: its backups would hold the keys."""
-    if is_inside(vault, store):
-        raise VaultError(
-            "the vault lies inside the store",
-            where="vault",
-            expected="a folder outside the store",
-            hint="whoever copies the store must not get the keys with it",
-        )
-
-
-def require_open(vault: object) -> None:
-    """UsageError for what is no open vault: the path of one, most often."""
-    if not isinstance(vault, Vault):
-        raise UsageError("is no open vault", where="vault", expected="Vault.open(folder)")

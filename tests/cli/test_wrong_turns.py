@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archive_tool.cli import keys as cli_keys
 from archive_tool.keys import grant as grants
+from archive_tool.lifecycle import rekey
 from tests.support.archives import NOW
 from tests.support.commands import command
 from tests.support.lives import Life, custodian, usual
@@ -96,6 +98,42 @@ def test_a_file_without_rows_is_not_passed_over(tmp_path: Path) -> None:
     assert "\nwithout a table:\n  bundle/settings.json: no rows were found in it" in (
         command("inspect", bundle).out
     )
+
+
+@pytest.mark.parametrize("words", [("verify",), ("extract", "--to", "out")])
+def test_keys_that_are_renewed_meanwhile_make_no_stranger_of_an_archive(
+    life: Life, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """A reader that began before sees archives under new keys, which is nobody's forgery (16)."""
+    done: list[bool] = []
+
+    def renewed(*_: Path) -> None:
+        if not done:
+            done.append(True)
+            rekey.rekey(life.store, life.vault, identity_out=tmp_path / "new.txt", now=NOW)
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(cli_keys, "warn_of_readers", renewed)
+    key = ["--vault", life.vault_folder]
+    ran = command(words[0], life.folder(A), *words[1:], *key)
+    assert ran.code == 21
+    assert ran.err.splitlines() == [
+        "error: vault.age: the keys that open it were changed while this ran",
+        "hint: run the command again, with the identity that opens the vault now",
+    ]
+    again = command(words[0], life.folder(A), *words[1:], *key, "--identity", tmp_path / "new.txt")
+    assert again.code == 0
+
+
+def test_what_is_wrong_stays_wrong_when_nobody_wrote_the_vault(life: Life, tmp_path: Path) -> None:
+    (life.folder(A) / "bagit.txt").write_text("changed")
+    assert command("verify", life.folder(A), "--vault", life.vault_folder).code == 16
+    public, identity = custodian(tmp_path, "partner")
+    grants.make(
+        life.vault, to=public, scopes=["read:chat"], expires=YEARS, out=tmp_path / "g", now=NOW
+    )
+    key = ["--vault", tmp_path / "g", "--identity", identity]
+    assert command("verify", life.folder(A), *key).code == 16
 
 
 def test_a_plan_that_is_not_there_is_named(life: Life, tmp_path: Path) -> None:
