@@ -134,6 +134,6 @@ class SubjectError(ArchiveToolError):
 
 
 class LockError(ArchiveToolError):
-    """Another process holds the lock."""
+    """Another process holds the lock, or has changed the vault since it was opened."""
 
     exit_code = 21

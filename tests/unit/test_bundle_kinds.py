@@ -65,7 +65,7 @@ def test_utf_16_with_a_mark_keeps_its_kind(codec: str) -> None:
         ("events.csv", b"<!DOCTYPE html><html>", "an HTML or XML page"),
         ("events.json", b"\n<html>", "an HTML or XML page"),
         ("events.csv", b"PK\x03\x04\x00\x00\x00", "nested archive: unpack it first"),
-        ("events.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\x00", "media"),
+        ("events.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\x00", "a picture, video or sound"),
         ("events.csv", b"\x00\x01\x02\x03" * 9, "not recognised as data"),
         ("events.json", b"id,onset\n", "not recognised as data"),
         ("events.csv", b" " * (PEEK_BYTES + 1), "not recognised as data"),
@@ -85,10 +85,14 @@ def test_an_error_field_beside_data_is_no_error_answer() -> None:
         ("a.mp4", b"\x00\x00\x00\x18ftypmp42", (FileKind.MEDIA, "")),
         ("a.webm", b"", (FileKind.EMPTY, "")),
         ("a.mp4", ERROR.encode(), (FileKind.MEDIA, "text where media should be")),
-        ("clip", b"\x1aE\xdf\xa3\x01\x00\x00", (FileKind.MEDIA, "media")),
+        ("clip", b"\x1aE\xdf\xa3\x01\x00\x00", (FileKind.MEDIA, "a picture, video or sound")),
         ("notes.txt", b"some text", (FileKind.IGNORED, "not recognised as data")),
         ("a.csv", b"ID3,column\n1,2\n", (FileKind.CSV, "")),
-        ("a.csv", b"ID3\x04\x00\x00\x00\x00\x00\x00", (FileKind.UNREADABLE, "media")),
+        (
+            "a.csv",
+            b"ID3\x04\x00\x00\x00\x00\x00\x00",
+            (FileKind.UNREADABLE, "a picture, video or sound"),
+        ),
     ],
 )
 def test_media_and_others(name: str, content: bytes, expected: tuple[FileKind, str]) -> None:
