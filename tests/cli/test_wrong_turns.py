@@ -78,18 +78,6 @@ def test_a_hold_on_somebody_unknown_says_so(life: Life, tmp_path: Path) -> None:
     assert ran.out.splitlines()[-1] == A
 
 
-def test_a_room_that_no_row_has_is_said(life: Life, tmp_path: Path) -> None:
-    """An unknown person is a failure (20); an unknown room is an empty answer, which is said."""
-    words = ["extract", life.folder(A), "--vault", life.vault_folder, "--scope", "room"]
-    nowhere = command(*words, "--scope-id", "no-room", "--to", tmp_path / "one")
-    assert nowhere.code == 0
-    assert nowhere.out.splitlines()[-1] == (
-        "no row has that --scope-id: give the id as the platform writes it, or the code"
-    )
-    somewhere = command(*words, "--scope-id", "room-1", "--to", tmp_path / "two")
-    assert "no row has" not in somewhere.out
-
-
 def test_a_file_without_rows_is_not_passed_over(tmp_path: Path) -> None:
     bundle = tmp_path / "bundle"
     bundle.mkdir()
