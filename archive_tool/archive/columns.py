@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from archive_tool.archive import layout
+from archive_tool.archive.parquet import repeats
 from archive_tool.model.tables import EXTRA, NULLS
 from archive_tool.schemas import Kind, field_of
 
@@ -77,10 +79,8 @@ def flat(table: pa.Table | None, columns: tuple[Column, ...]) -> pa.Table:
 
 def chunk(table: pa.Table, name: str) -> pa.Array:
     """Return a column as one array."""
-    import pyarrow as pa
-
-    column = table.column(name).combine_chunks()
-    return pa.concat_arrays(column.chunks) if isinstance(column, pa.ChunkedArray) else column
+    column = table.column(name)
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def on_values(array: pa.Array, change: Callable[[Any], Any]) -> pa.Array:
@@ -98,7 +98,9 @@ def text(array: pa.Array, *, finite: bool = False) -> pa.Array:
     import pyarrow as pa
 
     if pa.types.is_floating(array.type):
-        return _numbers(array, finite=finite)
+        if repeats(array):  # answers on a scale, and the scale: each number is spelt once
+            array = array.dictionary_encode()
+        return on_values(array, partial(_numbers, finite=finite))
     if pa.types.is_timestamp(array.type):
         return _times(array)
     return array.cast(pa.string())

@@ -12,7 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.archive import recordings, sav
+from archive_tool.archive import parallel, recordings, sav
 from archive_tool.archive.formats import FORMATS, open_target
 from archive_tool.archive.reader import Archive
 from archive_tool.archive.selection import Selection, Window, sorted_by
@@ -119,15 +119,33 @@ def _write(
     """Write one type; returns how many rows the scope has, before times and paging."""
     window = Window(offset=selection.offset, limit=selection.limit)
     in_scope = 0
-    for table in _tables(archive, data_type, selection):
-        scoped = selection.in_scope(archive, data_type, table)
-        in_scope += scoped.num_rows
-        rows = window.cut(selection.in_time(data_type, scoped))
-        for start in range(0, rows.num_rows, CHUNK):
-            part = rows.slice(start, CHUNK)
-            done.add(part.num_rows, target.write(part))
+
+    def wanted() -> Iterator[pa.Table]:
+        nonlocal in_scope
+        for table in _tables(archive, data_type, selection):
+            scoped = selection.in_scope(archive, data_type, table)
+            in_scope += scoped.num_rows
+            yield window.cut(selection.in_time(data_type, scoped))
+
+    for part in parallel.in_order(target.encode, _in_chunks(wanted())):
+        done.add(part.rows, target.write(part))
     target.finish(total=window.seen)
     return in_scope
+
+
+def _in_chunks(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """Give the same rows in tables of about :data:`CHUNK` rows: small ones cost as much as large."""
+    import pyarrow as pa
+
+    waiting: list[pa.Table] = []
+    for table in tables:
+        for start in range(0, table.num_rows, CHUNK):
+            waiting.append(table.slice(start, CHUNK))
+            if sum(part.num_rows for part in waiting) >= CHUNK:
+                yield pa.concat_tables(waiting)
+                waiting = []
+    if waiting:
+        yield pa.concat_tables(waiting)
 
 
 def _tables(archive: Archive, data_type: str, selection: Selection) -> Iterator[pa.Table]:

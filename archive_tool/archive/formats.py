@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from archive_tool.archive import rows_csv, rows_json, sav
@@ -23,6 +24,15 @@ FORMATS: Final = ("csv", "json", "ndjson", "parquet", "sav")
 _BOM: Final = "\ufeff".encode()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Encoded:
+    """Rows as a file takes them."""
+
+    rows: int
+    content: Any
+    """Bytes, or a table where a library writes the file."""
+
+
 class Target:
     """One file on its way; subclasses say how rows become bytes."""
 
@@ -37,11 +47,15 @@ class Target:
         descriptor = os.open(self._beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         self._file: IO[bytes] = os.fdopen(descriptor, "wb")
 
-    def write(self, table: pa.Table) -> int:
+    def encode(self, table: pa.Table) -> Encoded:
+        """Make of rows what :meth:`write` appends; several threads may do so at once."""
+        return Encoded(rows=table.num_rows, content=self._encode(table))
+
+    def write(self, part: Encoded) -> int:
         """Append rows; returns by how many bytes the file grew."""
         before = self.bytes
-        self._append(table)
-        self.rows += table.num_rows
+        self._append(part.content)
+        self.rows += part.rows
         self.bytes = self._file.tell()
         return self.bytes - before
 
@@ -70,8 +84,11 @@ class Target:
         self._file.close()
         self._beside.unlink(missing_ok=True)
 
-    def _append(self, table: pa.Table) -> None:
+    def _encode(self, table: pa.Table) -> Any:  # noqa: ANN401  (bytes or a table)
         raise NotImplementedError
+
+    def _append(self, content: Any) -> None:  # noqa: ANN401
+        self._file.write(content)
 
     def _end(self) -> None:
         """Write what comes after the rows."""
@@ -86,15 +103,15 @@ class CsvTarget(Target):
         super().__init__(data_type, path, columns)
         self._file.write((_BOM if bom else b"") + rows_csv.header(columns))
 
-    def _append(self, table: pa.Table) -> None:
-        self._file.write(rows_csv.lines(table, self.columns))
+    def _encode(self, table: pa.Table) -> bytes:
+        return rows_csv.lines(table, self.columns)
 
 
 class NdjsonTarget(Target):
     """One JSON object per line."""
 
-    def _append(self, table: pa.Table) -> None:
-        self._file.write(rows_json.objects(table, self.columns, before="", after="\n"))
+    def _encode(self, table: pa.Table) -> bytes:
+        return rows_json.objects(table, self.columns, before="", after="\n")
 
 
 class JsonTarget(Target):
@@ -112,14 +129,13 @@ class JsonTarget(Target):
         super().__init__(data_type, path, columns)
         self._selection = selection
         self._now = now
-        self._written = 0
         self._file.write(b'{"status":"success","data":[')
 
-    def _append(self, table: pa.Table) -> None:
-        if table.num_rows:
-            text = rows_json.objects(table, self.columns, before=",\n", after="")
-            self._file.write(text if self._written else text[1:])
-            self._written += table.num_rows
+    def _encode(self, table: pa.Table) -> bytes:
+        return rows_json.objects(table, self.columns, before=",\n", after="")
+
+    def _append(self, content: bytes) -> None:
+        self._file.write(content if self.rows else content[1:])
 
     def _end(self) -> None:
         metadata = rows_json.metadata(
@@ -140,8 +156,11 @@ class ParquetTarget(Target):
             self._file, schema, compression="zstd", store_schema=False
         )
 
-    def _append(self, table: pa.Table) -> None:
-        self._writer.write_table(flat(table, self.columns))
+    def _encode(self, table: pa.Table) -> pa.Table:
+        return flat(table, self.columns)
+
+    def _append(self, content: pa.Table) -> None:
+        self._writer.write_table(content)
 
     def _end(self) -> None:
         self._writer.close()
@@ -169,8 +188,11 @@ class SavTarget(Target):
         self._created = created
         self._parts: list[pa.Table] = []
 
-    def _append(self, table: pa.Table) -> None:
-        self._parts.append(table)
+    def _encode(self, table: pa.Table) -> pa.Table:
+        return table
+
+    def _append(self, content: pa.Table) -> None:
+        self._parts.append(content)
 
     def _end(self) -> None:
         self._file.close()  # the library opens the file by its name

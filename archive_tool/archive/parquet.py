@@ -129,8 +129,13 @@ def _plain(data_type: pa.DataType) -> pa.DataType:
     return data_type.value_type if pa.types.is_dictionary(data_type) else data_type
 
 
+def repeats(numbers: pa.Array) -> bool:
+    """Whether the first of many numbers repeat, as answers on a scale do; few are not worth it."""
+    return len(numbers) >= WORTH_A_LOOK and len(numbers[:WORTH_A_LOOK].unique()) <= FEW
+
+
 def _few_valued(table: pa.Table) -> frozenset[str]:
-    """Columns of numbers that repeat, as answers on a scale do; small files are not worth it."""
+    """Columns of numbers that repeat."""
     import pyarrow as pa
 
     if table.num_rows < WORTH_A_LOOK:
@@ -138,7 +143,7 @@ def _few_valued(table: pa.Table) -> frozenset[str]:
     return frozenset(
         field.name
         for field, column in zip(table.schema, table.itercolumns(), strict=True)
-        if pa.types.is_float64(field.type) and len(column.chunk(0)[:WORTH_A_LOOK].unique()) <= FEW
+        if pa.types.is_float64(field.type) and repeats(column.chunk(0))
     )
 
 

@@ -9,13 +9,17 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive_tool.archive import extract, parquet
+from archive_tool.archive.columns import text
 from archive_tool.archive.cutting import prepare
+from archive_tool.archive.parquet import WORTH_A_LOOK
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import primitives
 from tests.support.archives import make, table
@@ -138,6 +142,40 @@ def test_pages_are_the_whole_cut_up(rows: list[dict[str, Any]], size: int, order
 
         pages = [page(limit=size, offset=offset) for offset in range(0, len(rows), size)]
         assert [line for lines in pages for line in lines] == page()
+
+
+@settings(max_examples=15, deadline=None)
+@given(study=STUDY, size=st.integers(1, 3), format=st.sampled_from(["csv", "ndjson", "json"]))
+def test_a_file_is_the_same_however_its_rows_are_gathered(
+    study: dict[str, list[dict[str, Any]]], size: int, format: str
+) -> None:
+    module = extract.__globals__
+    with tempfile.TemporaryDirectory() as folder, patch.dict(module, {"SORT_ROWS": 0}):
+        made = make(Path(folder), {("events", who): rows for who, rows in study.items()})
+        written = []
+        for chunk in (module["CHUNK"], size):
+            with patch.dict(module, {"CHUNK": chunk}):
+                extract(made.open(), to=Path(folder), format=format, replace=True)
+            written.append((Path(folder) / f"events.{format}").read_bytes())
+    assert written[0] == written[1]
+
+
+@given(
+    numbers=st.lists(
+        st.none()
+        | st.floats()
+        | st.sampled_from([-0.0, 0.0, 1e300, 2.0**53, 2.0**53 + 2, 0.1, -7.0]),
+        min_size=1,
+        max_size=8,
+    ),
+    finite=st.booleans(),
+)
+def test_a_number_is_spelt_the_same_among_many_and_alone(
+    numbers: list[float | None], finite: bool
+) -> None:
+    many = pa.array(numbers * WORTH_A_LOOK, pa.float64())
+    alone = [text(pa.array([n], pa.float64()), finite=finite)[0].as_py() for n in numbers]
+    assert text(many, finite=finite).to_pylist() == alone * WORTH_A_LOOK
 
 
 @settings(max_examples=30, deadline=None)
