@@ -99,7 +99,7 @@ def _binary_kind(name: str, suffix: str, head: bytes) -> tuple[FileKind, str]:
         text_inside = head.lstrip()[:1] in (b"{", b"<") and suffix != ".svg"
         return FileKind.MEDIA, "text where media should be" if text_inside else ""
     if _MEDIA_MAGIC.match(head):
-        return _binary(name, FileKind.MEDIA, "a picture, video or sound")
+        return _binary(name, FileKind.MEDIA, "a picture or a recording")
     packed = _ARCHIVE_MAGIC.match(head)
     return _binary(name, FileKind.IGNORED, NESTED if packed else NOT_RECOGNISED)
 
