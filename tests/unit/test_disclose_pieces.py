@@ -1,8 +1,13 @@
 """How rows are packed: runs of the same cell and seat, sorted only where that pays."""
 
-import numpy as np
+import re
 
+import numpy as np
+import pytest
+
+from archive_tool.disclose.cells.finest import occurring
 from archive_tool.disclose.cells.pieces import packed
+from archive_tool.errors import DisclosureError
 
 SEATS = np.arange(100)
 LEVELS = np.arange(1000)
@@ -46,3 +51,14 @@ def test_many_levels_have_wide_keys():
     piece = packed(np.array([3, 99]), SEATS, [many[-2:], many[:2]], [many, many], None)
     assert piece.codes([0, 1]).tolist() == [[69_998, 0], [69_999, 1]]
     assert piece.of_seats().tolist() == [3, 99]
+
+
+def test_more_combinations_than_numbers_tell_apart_are_refused():
+    many = np.arange(1 << 16)
+    said = "aggregate: the dimensions have more combinations than can be told apart (expected fewer than 2^62)"
+    for levels in (4, 5):
+        with pytest.raises(DisclosureError, match=re.escape(said)):
+            packed(many[:1], many, [many[:1]] * levels, [many] * levels, None)
+    assert packed(many[:1], many[:2], [many[:1]] * 3, [many] * 3, None).keys.tolist() == [0]
+    with pytest.raises(DisclosureError, match=re.escape(said)):
+        occurring(np.zeros((1, 4), np.int64), [["x"] * (1 << 16)] * 4)

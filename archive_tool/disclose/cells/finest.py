@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from itertools import product
-from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archive_tool.disclose.cells.seats import DENSE, compact
+from archive_tool.disclose.cells.seats import DENSE, combinations, compact
 
 if TYPE_CHECKING:
     from archive_tool.model.aggregates import Aggregate, TableSpec
@@ -35,7 +34,7 @@ def finest(
 
 def occurring(code: np.ndarray, names: list[list[str]]) -> np.ndarray:
     """Give the levels that lines have together, each combination once."""
-    size = prod(map(len, names))
+    size = combinations(map(len, names))
     keys = _mixed(code, names)
     dense = size <= max(DENSE, len(keys))
     found = np.flatnonzero(np.bincount(keys, minlength=size)) if dense else np.unique(keys)
@@ -51,6 +50,7 @@ def _unmixed(found: np.ndarray, names: list[list[str]]) -> np.ndarray:
 
 
 def _mixed(code: np.ndarray, names: list[list[str]]) -> np.ndarray:
+    combinations(map(len, names))
     keys = np.zeros(len(code), np.int64)
     for place, levels in enumerate(names):
         keys = keys * len(levels) + code[:, place]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.disclose.cells.seats import DENSE, compact
+from archive_tool.disclose.cells.seats import DENSE, combinations, compact
 from archive_tool.disclose.cells.sums import Sums, counted, summed
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def packed(
     """Make lines of rows: their local seats, codes by dimension, and measure."""
     import numpy as np
 
-    size = len(seats) * prod(map(len, levels))
+    size = combinations(map(len, (seats, *levels)))
     whole = np.uint32 if size < 1 << 32 else np.int64
     keys = local if values is not None or not codes else local.astype(whole)
     for column, here in zip(codes, levels, strict=True):

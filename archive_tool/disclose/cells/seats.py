@@ -7,10 +7,12 @@ number of its seat first.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import prod
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.codes import canonical_person
 from archive_tool.disclose.cells import columns
+from archive_tool.errors import DisclosureError
 from archive_tool.model.datatypes import BY_NAME
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
     from archive_tool.disclose.cells.columns import Coded
     from archive_tool.model.aggregates import Dimension, Source
+
+MOST: Final = 1 << 62
+"""Combinations from which their numbers no longer fit."""
 
 DENSE: Final = 1 << 22
 """Largest table of places that is always counted directly; beyond, when the rows are as many."""
@@ -120,6 +125,22 @@ def rows_of(data_type: str, table: pa.Table, everyone: Everyone, leave_out: froz
         of_name[pairs // len(rooms)].tolist(), of_room[pairs % len(rooms)].tolist(), strict=True
     )
     return Rows(table=table, seats=inverse, seat_codes=everyone.seats_of(seats))
+
+
+def combinations(levels: Iterable[int]) -> int:
+    """Say how many combinations so many levels have.
+
+    Raises DisclosureError (18) for more than whole numbers tell apart: two cells would be one.
+    """
+    found = prod(levels)
+    if found >= MOST:
+        raise DisclosureError(
+            "the dimensions have more combinations than can be told apart",
+            where="aggregate",
+            expected="fewer than 2^62",
+            hint="take dimensions out of the tables, or give them bins or edges",
+        )
+    return found
 
 
 def compact(keys: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
