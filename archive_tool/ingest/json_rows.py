@@ -8,24 +8,26 @@ fast way its keys. Both give the same columns (a property test holds that).
 from __future__ import annotations
 
 import json
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
-from operator import attrgetter
+from itertools import cycle, islice
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from archive_tool.ingest.assemble import assemble
-from archive_tool.ingest.columns import ColumnPlan, plan_columns
+from archive_tool.ingest.columns import plan_columns
+from archive_tool.ingest.json_structs import MOST_KEYS, Fast, decoded, fast_way, joined
 from archive_tool.ingest.remarks import Remark, Remarks
-from archive_tool.ingest.roster import fields_of
 from archive_tool.ingest.sources import Column, JsonValues, Source
 from archive_tool.ingest.values import ABSENT
 from archive_tool.model.findings import Severity
 from archive_tool.schemas import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
+    from concurrent.futures import Future
 
     import pyarrow as pa
 
@@ -39,8 +41,8 @@ RUN: Final = 64
 """Chunks that are put together at once."""
 CHUNK_BYTES: Final = 16 << 20
 """A chunk with large cells is decoded in smaller ones."""
-MOST_KEYS: Final = 250
-"""Keys a struct is made for; a table with more of them is read row by row."""
+GROUP: Final = 16
+"""Chunks that a helper decodes at once."""
 
 ROWS_NOT_OBJECTS: Final = Remark(
     code="ROWS-NOT-OBJECTS",
@@ -55,14 +57,6 @@ TEXT_DAMAGED: Final = Remark(
     hint="download the data again, or save the file as UTF-8",
 )
 
-_TYPES: Final[dict[Kind, Any]] = dict.fromkeys(
-    (Kind.ID, Kind.RECORD, Kind.LABEL, Kind.TEXT, Kind.TIME), str | None | msgspec.UnsetType
-) | {
-    Kind.NUMBER: float | None | msgspec.UnsetType,
-    Kind.FLAG: bool | None | msgspec.UnsetType,
-    Kind.JSON: Any,
-}
-
 
 @dataclass(frozen=True, kw_only=True)
 class _Known:
@@ -72,22 +66,9 @@ class _Known:
     kind: Kind
 
     def column(self, kind: Kind) -> Column:
-        import pyarrow as pa
-
         if kind is not self.kind:
             return JsonValues(items=self.values()).column(kind)
-        if len(self.chunks) == 1:
-            return self.chunks[0]
-        array = pa.concat_arrays([chunk.array for chunk in self.chunks])
-        null = None
-        if any(chunk.null is not None for chunk in self.chunks):
-            null = pa.concat_arrays(
-                [
-                    pa.repeat(False, len(chunk.array)) if chunk.null is None else chunk.null
-                    for chunk in self.chunks
-                ]
-            )
-        return Column(array=array, null=null)
+        return joined(self.chunks)
 
     def unknown(self) -> Column:
         return self.column(Kind.JSON)
@@ -107,36 +88,18 @@ def _same(value: object) -> object:
     return value
 
 
+Helper = Callable[[str, tuple[str, ...], list[bytes]], "Future[list[Column] | None]"]
+"""Does what :func:`decoded` does, elsewhere."""
+
+
 @dataclass(frozen=True, kw_only=True)
-class _Fast:
-    """How rows with certain keys are decoded at once."""
+class _Group:
+    """Chunks of rows one after the other, and who decodes them."""
 
-    plan: ColumnPlan
-    decode: Callable[[bytes], Sequence[Any]]
-    kinds: tuple[tuple[str, Kind, Callable[[Any], Any]], ...]
-    """Key, kind and getter of each column; keys that are dropped are not among them."""
-
-
-@lru_cache(maxsize=256)
-def _fast(data_type: str, keys: tuple[str, ...]) -> _Fast | None:
-    plan = plan_columns(data_type, keys, headers=False)
-    kind_of = {field.name: field.kind for field in fields_of(data_type)}
-    kinds = dict.fromkeys(keys, Kind.JSON)
-    for name, found in plan.columns.items():
-        kinds.update(dict.fromkeys(found, kind_of[name]))
-    names = {f"f{place}": key for place, key in enumerate(keys)}
-    fields = [(name, _TYPES[kinds[key]], ABSENT) for name, key in names.items()]
-    try:
-        row = msgspec.defstruct("Row", fields, rename=names, forbid_unknown_fields=True, gc=False)
-        decoder = msgspec.json.Decoder(list[row])  # type: ignore[valid-type]
-    except (ValueError, TypeError):
-        return None
-    kept = [(name, key) for name, key in names.items() if key not in plan.derived]
-    return _Fast(
-        plan=plan,
-        decode=decoder.decode,
-        kinds=tuple((key, kinds[key], attrgetter(name)) for name, key in kept),
-    )
+    pieces: list[_Piece]
+    keys: tuple[str, ...]
+    asked: Future[list[Column] | None] | None
+    """None for those that are decoded here."""
 
 
 @dataclass(kw_only=True)
@@ -145,47 +108,61 @@ class JsonRows:
 
     data_type: str
     remarks: Remarks
+    helpers: Sequence[Helper] = ()
+    """They decode groups of chunks in turns with this process, which holds one lock for all Python."""
     _keys: tuple[str, ...] = ()
 
     def tables(self, rows: Sequence[JsonText], at: Positions) -> Iterator[pa.Table]:
         """Loose tables of these rows; ``at`` are their positions (int64 numpy array)."""
         run = _Run()
-        for start in range(0, len(rows), CHUNK):
-            for piece, text, first in _pieces(rows[start : start + CHUNK], start):
-                places = at[first : first + len(piece)]
-                fast, columns = self._decode(piece, text)
-                if fast is None or columns is None:
-                    yield from run.table(self.data_type, self.remarks)
-                    run = _Run()
-                    if (table := self._general(piece, places)) is not None:
-                        yield table
-                    continue
-                if run.fast is not fast or len(run.chunks) >= RUN:
-                    yield from run.table(self.data_type, self.remarks)
-                    run = _Run(fast=fast)
-                run.add(columns, places)
+        for pieces, fast, columns in self._decoded(rows):
+            places = at[pieces[0].first : pieces[-1].end]
+            if fast is None or columns is None:
+                yield from run.table(self.data_type, self.remarks)
+                run = _Run()
+                if (table := self._general(pieces[0].rows, places)) is not None:
+                    yield table
+                continue
+            if run.fast is not fast or run.size >= RUN:
+                yield from run.table(self.data_type, self.remarks)
+                run = _Run(fast=fast)
+            run.add(columns, places, len(pieces))
         yield from run.table(self.data_type, self.remarks)
 
-    def _decode(
-        self, piece: Sequence[JsonText], text: bytes
-    ) -> tuple[_Fast | None, list[Column] | None]:
+    def _decoded(
+        self, rows: Sequence[JsonText]
+    ) -> Iterator[tuple[list[_Piece], Fast | None, list[Column] | None]]:
+        """Decode all rows in their order; a piece that does not fit comes alone, without columns."""
+        for group in self._lined_up(_all_pieces(rows)):
+            columns = None if group.asked is None else group.asked.result()
+            if columns is not None:
+                yield group.pieces, fast_way(self.data_type, group.keys), columns
+                continue
+            for piece in group.pieces:
+                yield [piece], *self._decode(piece)
+
+    def _lined_up(self, pieces: Iterator[_Piece]) -> Iterator[_Group]:
+        """Ask the helpers for what comes later, before what comes next is decoded here."""
+        turns = cycle((None, *self.helpers, *self.helpers))
+        lined: deque[_Group] = deque()
+        while several := _several(pieces, GROUP if self.helpers else 1):
+            if not self._keys:
+                self._keys = _keys_of(several[0].rows[0])
+            helper = next(turns)
+            asked = helper and helper(self.data_type, self._keys, [one.text for one in several])
+            lined.append(_Group(pieces=several, keys=self._keys, asked=asked))
+            if len(lined) > 3 * len(self.helpers):
+                yield lined.popleft()
+        yield from lined
+
+    def _decode(self, piece: _Piece) -> tuple[Fast | None, list[Column] | None]:
         """Give the fast way, or nothing when a row does not fit the struct."""
         if not self._keys:
-            self._keys = _keys_of(piece[0])
-        fast = _fast(self.data_type, self._keys) if 0 < len(self._keys) <= MOST_KEYS else None
-        if fast is None or not fast.kinds:
+            self._keys = _keys_of(piece.rows[0])
+        if not 0 < len(self._keys) <= MOST_KEYS:
             return None, None
-        try:
-            decoded = fast.decode(text)
-        except (msgspec.DecodeError, UnicodeError, RecursionError):
-            return fast, None
-        columns = []
-        for _, kind, getter in fast.kinds:
-            column = JsonValues(items=list(map(getter, decoded)), typed=kind).column(kind)
-            if column.odd:
-                return fast, None
-            columns.append(column)
-        return fast, columns
+        columns = decoded(self.data_type, self._keys, [piece.text])
+        return fast_way(self.data_type, self._keys), columns
 
     def _general(self, piece: Sequence[JsonText], at: Positions) -> pa.Table | None:
         """Row by row: any key, any type of value."""
@@ -214,11 +191,15 @@ class JsonRows:
 class _Run:
     """Chunks in a row that went the fast way with the same keys."""
 
-    fast: _Fast | None = None
+    fast: Fast | None = None
+    size: int = 0
+    """Chunks of rows."""
     chunks: list[list[Column]] = field(default_factory=list)
+    """Columns of one or several of them."""
     places: list[Any] = field(default_factory=list)
 
-    def add(self, columns: list[Column], at: Positions) -> None:
+    def add(self, columns: list[Column], at: Positions, size: int) -> None:
+        self.size += size
         self.chunks.append(columns)
         self.places.append(at)
 
@@ -235,10 +216,38 @@ class _Run:
         yield assemble(data_type, self.fast.plan, sources, at, remarks)
 
 
-def _pieces(
-    chunk: Sequence[JsonText], start: int
-) -> Iterator[tuple[Sequence[JsonText], bytes, int]]:
-    """Give the chunk, its text as one array, its first row; halved while the text is too large."""
+@dataclass(frozen=True, kw_only=True)
+class _Piece:
+    """Rows that are decoded at once."""
+
+    rows: Sequence[JsonText]
+    text: bytes
+    """All of them as one array."""
+    first: int
+
+    @property
+    def end(self) -> int:
+        return self.first + len(self.rows)
+
+
+def _several(pieces: Iterator[_Piece], most: int) -> list[_Piece]:
+    """Give the next pieces, fewer where they are large; none at the end."""
+    found, size = [], 0
+    for piece in islice(pieces, most):
+        found.append(piece)
+        size += len(piece.text)
+        if size >= CHUNK_BYTES:
+            break
+    return found
+
+
+def _all_pieces(rows: Sequence[JsonText]) -> Iterator[_Piece]:
+    for start in range(0, len(rows), CHUNK):
+        yield from _pieces(rows[start : start + CHUNK], start)
+
+
+def _pieces(chunk: Sequence[JsonText], start: int) -> Iterator[_Piece]:
+    """Give a chunk; halved while its text is too large."""
     text = b"[" + b",".join(chunk) + b"]"
     if len(chunk) > 1 and len(text) > CHUNK_BYTES:
         del text
@@ -246,7 +255,7 @@ def _pieces(
         yield from _pieces(chunk[:half], start)
         yield from _pieces(chunk[half:], start + half)
     else:
-        yield chunk, text, start
+        yield _Piece(rows=chunk, text=text, first=start)
 
 
 def _keys_of(text: JsonText) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from archive_tool.bundle import Bundle
+    from archive_tool.ingest.json_rows import Helper
     from archive_tool.model.progress import Progress
     from archive_tool.model.tables import Batch
 
@@ -57,7 +58,8 @@ class Ingest:
 
     A file that is not what it says becomes a finding and an entry of ``unreadable``; the others
     are read on. ``progress`` is called with the rows and bytes read so far. ``files``: some of
-    them, in their order; then parts are counted among these.
+    them, in their order; then parts are counted among these. ``helpers`` decode rows of large JSON
+    files too.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Ingest:
         progress: Progress | None = None,
         batch_rows: int = BATCH_ROWS,
         files: Sequence[SourceFile] | None = None,
+        helpers: Sequence[Helper] = (),
     ) -> None:
         self.parts: list[Part] = []
         """Every table found so far, by its order."""
@@ -82,7 +85,11 @@ class Ingest:
         self._large = LARGE_FILE * batch_rows
         self._coalescer = Coalescer(batch_rows=batch_rows, remarks=self._remarks)
         self._intake = Intake(
-            bundle=bundle, parts=self.parts, remarks=self._remarks, untyped=self.untyped
+            bundle=bundle,
+            parts=self.parts,
+            remarks=self._remarks,
+            untyped=self.untyped,
+            helpers=helpers,
         )
 
     def batches(self) -> Iterator[Batch]:

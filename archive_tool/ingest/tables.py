@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from archive_tool.bundle import Bundle
     from archive_tool.ingest.arrow import Positions
     from archive_tool.ingest.envelope import Envelope
+    from archive_tool.ingest.json_rows import Helper
 
 Found = tuple[str, "pa.Table"]
 """A data type and a loose table of it."""
@@ -59,12 +60,15 @@ class Intake:
     parts: list[Part]
     remarks: Remarks
     untyped: list[SourceFile]
+    helpers: Sequence[Helper] = ()
+    """Who decodes rows of large JSON files too."""
     _readers: dict[str, JsonRows] = field(default_factory=dict)
 
     def rows_of(self, data_type: str) -> JsonRows:
         """Give the reader of JSON rows of a type, which has learned the keys of earlier files."""
         return self._readers.setdefault(
-            data_type, JsonRows(data_type=data_type, remarks=self.remarks)
+            data_type,
+            JsonRows(data_type=data_type, remarks=self.remarks, helpers=self.helpers),
         )
 
     def open_part(

@@ -10,7 +10,7 @@ from archive_tool.ingest import Ingest
 from archive_tool.ingest.fold import fold
 from archive_tool.model.findings import FindingLog
 from archive_tool.pipeline import media, verdict
-from archive_tool.pipeline.reading import ReadTogether, has_many_pages
+from archive_tool.pipeline.reading import ReadTogether, has_many_pages, helpers_for
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -69,7 +69,8 @@ class FromBundle:
         """Begin to read the bundle."""
         if workers and has_many_pages(self.bundle):
             return ReadTogether(self.bundle, log, workers, progress=progress)
-        return Ingest(self.bundle, log, progress=progress)
+        helpers = helpers_for(self.bundle, workers)
+        return Ingest(self.bundle, log, progress=progress, helpers=helpers)
 
     def folded(self, census: Census, log: FindingLog) -> Mapping[str, np.ndarray]:
         """Read the bundle again, but only where a record id was seen twice: this is rare."""

@@ -1,16 +1,19 @@
-"""A bundle of many pages, read by this process and its workers in turns: the same batches.
+"""JSON, read by this process and its workers in turns: the same batches.
 
-Decoding JSON holds the interpreter's lock. The files are cut into blocks, in their order; every
-block is read by itself, and what was found of it is put behind what was found before.
+Decoding JSON holds the interpreter's lock. Of a bundle of many pages the files are cut into blocks,
+in their order; every block is read by itself, and what was found of it is put behind what was found
+before. Of large files the rows are decoded in turns.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.ingest import Ingest
+from archive_tool.ingest.json_structs import decoded
 from archive_tool.ingest.pages import find_gaps
 from archive_tool.ingest.remarks import Remarks
 from archive_tool.model.bundle import FileKind
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from archive_tool.bundle import Bundle
+    from archive_tool.ingest.json_rows import Helper
+    from archive_tool.ingest.sources import Column
     from archive_tool.model.bundle import Gap, Part, SourceFile
     from archive_tool.model.progress import Progress
     from archive_tool.pipeline.worker import Hired, Worker
@@ -33,6 +38,9 @@ BLOCK_FILES: Final = 2_000
 BLOCK_BYTES: Final = 24 * 2**20
 """Files of a block, and bytes from which it has no further one: rows are batched within a block, and
 small batches cost nearly as much as large ones."""
+
+LARGE_JSON: Final = 24 * 2**20
+"""Bytes of a JSON file from which decoding its rows together is worth it."""
 
 AHEAD: Final = 2
 """Blocks that lie with one worker: bounds the memory."""
@@ -154,6 +162,24 @@ class ReadTogether:
     def _tell(self, rows: int, size: int) -> None:
         if self._progress is not None:
             self._progress(rows, size)
+
+
+class RowsThere:
+    """Rows of JSON tables, decoded in a worker."""
+
+    def decode(
+        self, data_type: str, keys: tuple[str, ...], texts: list[bytes]
+    ) -> list[Column] | None:
+        """As :func:`archive_tool.ingest.json_structs.decoded`."""
+        return decoded(data_type, keys, texts)
+
+
+def helpers_for(bundle: Bundle, workers: Sequence[Worker]) -> list[Helper]:
+    """Let workers decode rows too, where a file is large enough."""
+    sizes = (file.size for file in bundle.files if file.kind is FileKind.JSON)
+    if max(sizes, default=0) < LARGE_JSON:
+        return []
+    return [partial(worker.hire(RowsThere).submit, "decode") for worker in workers]
 
 
 def has_many_pages(bundle: Bundle) -> bool:

@@ -6,7 +6,9 @@ import csv
 import io
 import itertools
 import json
+import pickle
 import tempfile
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -17,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive_tool.ingest.json_rows import JsonRows
+from archive_tool.ingest.json_structs import decoded
 from archive_tool.ingest.times import epoch_us, parse_times
 from archive_tool.ingest.values import cell_value, json_text
 from tests.support.ingesting import page, read
@@ -101,6 +104,36 @@ def tables(rows: list[dict[str, Any]], chunk: int, *, fast: bool) -> list[dict[s
 @given(rows=ROWS, chunk=st.integers(1, 5))
 def test_the_fast_way_of_json_is_the_general_way(rows: list[dict[str, Any]], chunk: int) -> None:
     assert tables(rows, chunk, fast=True) == tables(rows, 1000, fast=False)
+
+
+def elsewhere(*asked: Any) -> Future[Any]:
+    """What a worker answers: it knows nothing but what it was asked, and its answer travels."""
+    answer: Future[Any] = Future()
+    answer.set_result(pickle.loads(pickle.dumps(decoded(*pickle.loads(pickle.dumps(asked))))))
+    return answer
+
+
+@LAWS
+@given(
+    rows=st.lists(ROWS, min_size=1, max_size=3).map(lambda some: list(itertools.chain(*some))),
+    chunk=st.integers(1, 3),
+    group=st.integers(1, 3),
+    helpers=st.integers(1, 3),
+)
+def test_rows_decoded_elsewhere_are_rows_decoded_here(
+    rows: list[dict[str, Any]], chunk: int, group: int, helpers: int
+) -> None:
+    found = []
+    for who in ([], [elsewhere] * helpers):
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            patch("archive_tool.ingest.json_rows.CHUNK", chunk),
+            patch("archive_tool.ingest.json_rows.GROUP", group),
+        ):
+            files = {"sync.json": page(rows, dataType="sync")}
+            got = read(Path(folder), files, helpers=who)
+        found.append((got.table("sync").to_pylist(), got.findings))
+    assert found[0] == found[1]
 
 
 @LAWS

@@ -15,8 +15,10 @@ from archive_tool.model.findings import Finding, FindingLog
 from archive_tool.model.tables import AT, Batch
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from archive_tool.ingest.json_rows import Helper
     from archive_tool.model.bundle import Gap, Part
 
 
@@ -55,7 +57,13 @@ class Read:
         return finding
 
 
-def read(folder: Path, files: Mapping[str, str | bytes], *, batch_rows: int = 65_536) -> Read:
+def read(
+    folder: Path,
+    files: Mapping[str, str | bytes],
+    *,
+    batch_rows: int = 65_536,
+    helpers: Sequence[Helper] = (),
+) -> Read:
     """Write the files and read them."""
     for name, content in files.items():
         path = folder / name
@@ -63,7 +71,7 @@ def read(folder: Path, files: Mapping[str, str | bytes], *, batch_rows: int = 65
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
     log = FindingLog()
     with open_bundle([folder]) as bundle:
-        ingest = Ingest(bundle, log, batch_rows=batch_rows)
+        ingest = Ingest(bundle, log, batch_rows=batch_rows, helpers=helpers)
         batches = list(ingest.batches())
         gaps = ingest.gaps()
     return Read(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from archive_tool.ingest import json_rows
 from archive_tool.pipeline import checking, reading, workers
 from archive_tool.pipeline.validate import validate
 from archive_tool.pipeline.worker import Worker
@@ -28,6 +29,9 @@ def hired(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(workers, "WORTH_A_WORKER", 1)
     monkeypatch.setattr(reading, "MANY_PAGES", 4)
     monkeypatch.setattr(reading, "BLOCK_FILES", 2)
+    monkeypatch.setattr(reading, "LARGE_JSON", 40_000)
+    monkeypatch.setattr(json_rows, "CHUNK", 20)
+    monkeypatch.setattr(json_rows, "GROUP", 2)
     found: list[str] = []
     hire = Worker.hire
 
@@ -41,7 +45,11 @@ def hired(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.mark.parametrize(
     ("form", "made"),
-    [("api-csv", ["ChecksThere"]), ("api-pages", ["BlocksThere", "ChecksThere"])],
+    [
+        ("api-csv", ["ChecksThere"]),
+        ("api-pages", ["BlocksThere", "ChecksThere"]),
+        ("dict-python", ["RowsThere", "ChecksThere"]),
+    ],
 )
 def test_with_a_worker_or_without_the_validation_is_the_same(
     tmp_path: Path, hired: list[str], form: str, made: list[str]

@@ -1,0 +1,107 @@
+"""Rows of JSON decoded at once, into a struct made for exactly their keys.
+
+What is needed for it is little and travels: a worker process decodes as the reader does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from archive_tool.ingest.columns import ColumnPlan, plan_columns
+from archive_tool.ingest.roster import fields_of
+from archive_tool.ingest.sources import Column, JsonValues
+from archive_tool.ingest.values import ABSENT
+from archive_tool.schemas import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+MOST_KEYS: Final = 250
+"""Keys a struct is made for; a table with more of them is read row by row."""
+
+_TYPES: Final[dict[Kind, Any]] = dict.fromkeys(
+    (Kind.ID, Kind.RECORD, Kind.LABEL, Kind.TEXT, Kind.TIME), str | None | msgspec.UnsetType
+) | {
+    Kind.NUMBER: float | None | msgspec.UnsetType,
+    Kind.FLAG: bool | None | msgspec.UnsetType,
+    Kind.JSON: Any,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fast:
+    """How rows with certain keys are decoded at once."""
+
+    plan: ColumnPlan
+    decode: Callable[[bytes], Sequence[Any]]
+    kinds: tuple[tuple[str, Kind, Callable[[Any], Any]], ...]
+    """Key, kind and getter of each column; keys that are dropped are not among them."""
+
+
+@lru_cache(maxsize=256)
+def fast_way(data_type: str, keys: tuple[str, ...]) -> Fast | None:
+    """Make the struct for rows with these keys; None where there can be none."""
+    plan = plan_columns(data_type, keys, headers=False)
+    kind_of = {field.name: field.kind for field in fields_of(data_type)}
+    kinds = dict.fromkeys(keys, Kind.JSON)
+    for name, found in plan.columns.items():
+        kinds.update(dict.fromkeys(found, kind_of[name]))
+    names = {f"f{place}": key for place, key in enumerate(keys)}
+    fields = [(name, _TYPES[kinds[key]], ABSENT) for name, key in names.items()]
+    try:
+        row = msgspec.defstruct("Row", fields, rename=names, forbid_unknown_fields=True, gc=False)
+        decoder = msgspec.json.Decoder(list[row])  # type: ignore[valid-type]
+    except (ValueError, TypeError):
+        return None
+    kept = [(name, key) for name, key in names.items() if key not in plan.derived]
+    return Fast(
+        plan=plan,
+        decode=decoder.decode,
+        kinds=tuple((key, kinds[key], attrgetter(name)) for name, key in kept),
+    )
+
+
+def decoded(data_type: str, keys: tuple[str, ...], texts: Sequence[bytes]) -> list[Column] | None:
+    """Decode JSON arrays of rows, one after the other, into one column per key that is kept.
+
+    None when a row has another key, or a value of another type.
+    """
+    fast = fast_way(data_type, keys)
+    if fast is None or not fast.kinds:
+        return None
+    chunks: list[list[Column]] = []
+    for text in texts:
+        try:
+            rows = fast.decode(text)
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            return None
+        columns = []
+        for _, kind, getter in fast.kinds:
+            column = JsonValues(items=list(map(getter, rows)), typed=kind).column(kind)
+            if column.odd:
+                return None
+            columns.append(column)
+        chunks.append(columns)
+    return [joined(same) for same in zip(*chunks, strict=True)]
+
+
+def joined(chunks: Sequence[Column]) -> Column:
+    """Put a column together that was read chunk by chunk."""
+    import pyarrow as pa
+
+    if len(chunks) == 1:
+        return chunks[0]
+    array = pa.concat_arrays([chunk.array for chunk in chunks])
+    null = None
+    if any(chunk.null is not None for chunk in chunks):
+        nulls = [
+            pa.repeat(False, len(chunk.array)) if chunk.null is None else chunk.null
+            for chunk in chunks
+        ]
+        null = pa.concat_arrays(nulls)
+    return Column(array=array, null=null)
