@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 _GROUPED: Final = r"^[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]+)?$"
 _ONE_GROUP: Final = r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$"
-_NUMBER: Final = r"^(-?[0-9]+),([0-9]+)$"
+_NUMBER: Final = r"^(-?(?:0|[1-9][0-9]*)),([0-9]+)$"
+"""``01,02`` is none: JSON knows no zeros before a number, and texts stay as they are written."""
 
 
 def with_points(texts: Array) -> Array:

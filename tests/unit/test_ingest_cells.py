@@ -99,7 +99,15 @@ def test_an_unknown_cell_that_a_program_wrote_is_a_value(
 
 @pytest.mark.parametrize(
     ("cell", "value"),
-    [("7,5", 7.5), ("-0,25", -0.25), ("7", 7), ("7,5 or so", "7,5 or so"), ("1,2,3", "1,2,3")],
+    [
+        ("7,5", 7.5),
+        ("-0,25", -0.25),
+        ("7", 7),
+        ("7,5 or so", "7,5 or so"),
+        ("1,2,3", "1,2,3"),
+        ("01,02", "01,02"),
+        ("-007,5", "-007,5"),
+    ],
 )
 def test_a_decimal_comma_is_one_in_answers_too(tmp_path: Path, cell: str, value: object) -> None:
     text = f"{RATINGS}\n{RATING}".replace(",", ";") + f";{cell}\n"
