@@ -99,8 +99,8 @@ def command(
     """
     from archive_tool.archive import extract, open_archive
 
-    of_rows = (scope, scope_id, start_time, end_time, sort, limit)
-    if format_ == "html" and (any(one is not None for one in of_rows) or offset or bom):
+    asked = (scope, scope_id, start_time, end_time, sort, limit, offset or None, bom or None)
+    if format_ == "html" and any(one is not None for one in asked):
         raise UsageError("takes whole tables", where="format html", expected="--type and --replace")
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file, grant=True)
     with unchanged(keys):
@@ -112,62 +112,50 @@ def command(
         else:
             with progress("writing", quiet=quiet) as shown:
                 files = extract(
-                    opened,
-                    to=to,
-                    format=format_,
-                    types=types or None,
-                    scope=scope,
-                    scope_id=scope_id,
-                    start_time=start_time,
-                    end_time=end_time,
-                    sort=sort,
-                    order=order,
-                    limit=limit,
-                    offset=offset,
-                    bom=bom,
-                    replace=replace,
-                    now=datetime.now(UTC),
-                    progress=shown,
-                )
+                    opened, to=to, format=format_, types=types or None, scope=scope,
+                    scope_id=scope_id, start_time=start_time, end_time=end_time, sort=sort,
+                    order=order, limit=limit, offset=offset, bom=bom, replace=replace,
+                    now=datetime.now(UTC), progress=shown,
+                )  # fmt: skip
+    left = 0 if types else sum(entry.data_type == MEDIA for entry in opened.index)
+    empty = ""
+    if scope in ("experiment", "room") and not any(f.total for f in files):
+        empty = f"this {scope} at that time" if start_time or end_time else f"this {scope}"
+    noted = _noted(archive, opened.archive_id, files)
+    return _answer(files, to, nothing_in=empty, erased=opened.erased, sealed=left, noted=noted)
+
+
+def _noted(archive: Path, archive_id: str, files: Sequence[ExtractedFile]) -> bool | None:
+    """Whether the audit log of the store has a line of it; None outside of a store."""
     from archive_tool.lifecycle import recording
 
     store = recording.store_of(archive)
+    if store is None:
+        return None
     written = list(dict.fromkeys(f.data_type for f in files))
-    noted = None
-    if store is not None:
-        noted = recording.extracted(store, opened.archive_id, written, now=datetime.now(UTC))
-    left = 0 if types else sum(entry.data_type == MEDIA for entry in opened.index)
-    empty = scope is not None and not any(f.total for f in files)
-    return _answer(
-        files,
-        to,
-        nothing_in=scope if empty else None,
-        erased=opened.erased,
-        sealed=left,
-        noted=noted,
-    )
+    return recording.extracted(store, archive_id, written, now=datetime.now(UTC))
 
 
 def _answer(
     files: Sequence[ExtractedFile],
     to: Path,
     *,
-    nothing_in: str | None,
+    nothing_in: str,
     erased: int,
     sealed: int,
     noted: bool | None,
 ) -> Answer:
     """Say what was written, and what was not.
 
-    ``nothing_in``: the scope that no row is in. ``noted``: whether the audit log of the store has
-    a line of it; None outside of a store.
+    ``nothing_in``: what no row is in, of the scope that was asked for. ``noted``: see
+    :func:`_noted`.
     """
     from archive_tool.report.text import count, size, table
 
     rows = [(f.data_type, f.rows, f.total, size(f.bytes), f.path.name) for f in files]
     text = f"{to}\n\n" + table(("type", "rows", "of", "size", "file"), rows)
     if nothing_in:
-        text += f"\n\nno row is in this {nothing_in}: where the policy made codes of its ids, "
+        text += f"\n\nno row is in {nothing_in}: where the policy made codes of its ids, "
         text += "--scope-id takes the code that stands in the rows"
     if erased:
         people = count(erased, "subject was", "subjects were")

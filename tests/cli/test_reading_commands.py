@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 from typing import TYPE_CHECKING, NoReturn
@@ -79,6 +80,18 @@ def test_extract_says_so_when_no_row_is_in_a_scope(tmp_path: Path) -> None:
     )
     whole = command(*asked, "--replace")
     assert "no row is in" not in whole.out
+
+
+def test_extract_takes_no_time_without_rows_for_a_wrong_id(tmp_path: Path) -> None:
+    own = lab(tmp_path)
+    made = own.create(OVERLAP, policy=load_policy("keep"))
+    row = json.loads((OVERLAP / "chat.json").read_text())["data"][0]
+    asked = ("extract", made.path, "--vault", own.vault.folder, "--to", tmp_path / "out")
+    late = ("--start-time", "2099-01-01", "--replace")
+    ran = command(*asked, "--scope", "room", "--scope-id", row["roomId"], *late)
+    assert "\n\nno row is in this room at that time: where the policy made codes" in ran.out
+    ran = command(*asked, "--scope", "participant", "--scope-id", row["senderId"], *late)
+    assert (ran.code, "no row is in" in ran.out) == (0, False)
 
 
 @pytest.mark.parametrize(

@@ -425,8 +425,10 @@ def test_what_the_commands_say(own: Lab) -> None:
     ]
     said = command("extract", archive, "--to", own.folder / "out", *keys)
     assert "1 recording left sealed: --type media writes them" in said.out
-    said = command("extract", archive, "--to", own.folder / "out", *keys, "--type", "media")
+    media = ("--type", "media", "--scope", "participant", "--scope-id", ANN)
+    said = command("extract", archive, "--to", own.folder / "out", *keys, *media)
     assert "left sealed" not in said.out
+    assert "no row is in" not in said.out  # recordings have none
     assert [p.read_bytes() for p in (own.folder / "out" / "media").iterdir()] == [FILM]
     assert command("verify", own.store, *keys).code == 0
     said = command("info", archive)
