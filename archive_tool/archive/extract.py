@@ -23,7 +23,7 @@ from archive_tool.model.outputs import refuse_existing
 from archive_tool.model.progress import Done
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     import pyarrow as pa
@@ -93,19 +93,33 @@ def extract(
     files = recordings.selected(archive, selection, to) if MEDIA in names else []
     refuse_existing((path for _, path in (*targets, *files)), replace=replace)
     to.mkdir(parents=True, exist_ok=True)
+    opened = (
+        open_target(archive, name, path, selection, format=format, bom=bom, now=now)
+        for name, path in targets
+    )
+    sealed = (recordings.RecordingTarget(archive, *recording) for recording in files)
+    return _write_all(archive, selection, opened, sealed, Done(progress))
+
+
+def _write_all(
+    archive: Archive,
+    selection: Selection,
+    tables: Iterable[Target],
+    sealed: Iterable[recordings.RecordingTarget],
+    done: Done,
+) -> list[ExtractedFile]:
+    """Write each file beside its place, and put them there when all are complete."""
     written: list[Target] = []
-    done = Done(progress)
+    found = 0
     try:
-        found = len(files)
-        for name, path in targets:
-            target = open_target(archive, name, path, selection, format=format, bom=bom, now=now)
+        for target in tables:
             written.append(target)
-            found += _write(archive, name, selection, target, done)
-        for entry, path in files:
-            recording = recordings.RecordingTarget(archive, entry, path)
+            found += _write(archive, target.data_type, selection, target, done)
+        for recording in sealed:
             written.append(recording)
             recording.fill(done)
-        if scope == "participant" and not found:
+            found += 1
+        if selection.scope == "participant" and not found:
             raise SubjectError("the participant has no rows in this archive", where="scope-id")
         return [target.publish() for target in written]
     finally:
