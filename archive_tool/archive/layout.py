@@ -35,7 +35,7 @@ ARCHIVE_JSON: Final = archive.ARCHIVE_JSON
 INDEX: Final = "data/index.parquet"
 INDEX_ID: Final = "index"
 """Stands for the file id in the derivation of the index's key."""
-POLICY: Final = "data/policy.toml"
+POLICY: Final = archive.POLICY
 DOWNGRADE: Final = "data/downgrade.toml"
 """The policy under which an archive that tells less is made of this one; where one was named."""
 CRATE: Final = "data/ro-crate-metadata.json"

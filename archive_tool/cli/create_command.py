@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.anonymize.review import Review
+    from archive_tool.keys import Vault
     from archive_tool.pipeline.created import Created
 
 
@@ -101,12 +102,17 @@ def command(
             progress=shown,
             workers=workers,
         )
-    opened_by = f"--vault {as_argument(keys.folder)}"
-    if identity is not None:
-        opened_by += f" --identity {as_argument(identity)}"
+    return _answer(created, store, keys, identity)
+
+
+def _answer(created: Created, store: Path, keys: Vault, identity: Path | None) -> Answer:
+    """Say what was made, and with which options it is opened."""
     from archive_tool.lifecycle.diverged import made_elsewhere
 
     others = made_elsewhere(store, keys)
+    opened_by = f"--vault {as_argument(keys.folder)}"
+    if identity is not None:
+        opened_by += f" --identity {as_argument(identity)}"
     return Answer(
         text=_text(created, others, opened_by),
         fields={**_fields(created), "another_copy": list(others)},

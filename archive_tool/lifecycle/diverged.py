@@ -9,10 +9,11 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from archive_tool.archive import bag, layout
+from archive_tool.archive import bag
 from archive_tool.archive.reader import REFUSALS
 from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.keys import sshsig
+from archive_tool.lifecycle import places
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +27,7 @@ def made_elsewhere(store: Path, vault: Vault) -> tuple[str, ...]:
     What is wrong with archives that cannot be read is for others to say.
     """
     found = []
-    for folder in layout.archives_at(store) if (store / layout.ARCHIVES).is_dir() else ():
+    for folder in places.archives_of(store):
         if _is_known(vault, folder.name):
             continue
         signer = ""

@@ -19,6 +19,9 @@ STORE_LOCK: Final = ".store.lock"
 ARCHIVE_JSON: Final = "data/archive.json"
 """The manifest, within the folder of an archive: by this file it is known."""
 
+POLICY: Final = "data/policy.toml"
+"""The policy as it was applied: the one paper of an archive that this tool does not write."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class RetentionTerm:
@@ -84,7 +87,7 @@ class ArchiveDescription:
     policy_digest: str
     """SHA-256 of the policy's canonical form, hex."""
     policy_text: str
-    """TOML as it was applied; stored as ``data/policy.toml``."""
+    """TOML as it was applied; stored as :data:`POLICY`."""
     bundle_digest: str
     """SHA-256 over the digests of the bundle's files, hex."""
     retention: Mapping[str, RetentionTerm]

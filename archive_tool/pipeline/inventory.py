@@ -1,4 +1,4 @@
-"""The front door of ``inspect`` and ``policy check``: what is in a bundle, without an opinion."""
+"""The first pass for ``inspect`` and ``policy check``: what is in a bundle; nothing is checked."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import DisclosureError
+from archive_tool.model.archive import POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,9 +25,6 @@ UNCODED: Final = "id that is no code"
 COLUMN: Final = "column that the policy takes out"
 METADATA: Final = "metadata of a table file"
 FILE_NAME: Final = "file name"
-
-POLICY: Final = "data/policy.toml"
-"""The paper that the board writes."""
 
 SHOWN: Final = 20
 """Places that a message lists; the count is never cut."""
