@@ -1,8 +1,8 @@
 """Rows of many owners, cut into the tables of single files.
 
 A slice of a large table still carries the dictionary of the whole, and with it the ids of other
-people: dictionaries are cut down to the values of the rows. Columns without any value are left out:
-most columns of most files, and a third of the time.
+people: dictionaries are cut down to the values of the rows. Columns without any value are left out,
+unless all are: most columns of most files, and a third of the time.
 """
 
 from __future__ import annotations
@@ -44,8 +44,9 @@ class Pieces:
 
         start, end = self._edges[number : number + 2]
         columns = [one for one in self._columns if keep_empty or one.has_value(number)]
+        columns = columns or self._columns  # without a column a file could not say how many rows
         if not columns:
-            return self._table.slice(start, end - start).combine_chunks()
+            return self._table.slice(start, end - start)
         cells = [one.cells_of(number, start, end - start) for one in columns]
         return pa.Table.from_arrays(cells, [one.name for one in columns])
 
@@ -111,8 +112,18 @@ def _column(name: str, column: pa.ChunkedArray, bounds: _Bounds) -> _Column:
         values = np.concatenate(([0], np.cumsum(np.asarray(cells.is_valid()))))
         filled = np.diff(values[bounds.edges]) > 0
     if coded:
-        return _words(name, cells, filled, bounds)
+        return _words(name, _distinct(cells), filled, bounds)
     return _Column(name=name, cells=cells, filled=filled)
+
+
+def _distinct(cells: pa.DictionaryArray) -> pa.DictionaryArray:
+    """Name each word once; for a second one Arrow writes what else lay in memory (26.0)."""
+    import pyarrow as pa
+
+    if len(cells.dictionary.unique()) == len(cells.dictionary):
+        return cells
+    once = cells.dictionary.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(once.indices.take(cells.indices), once.dictionary)
 
 
 def _words(

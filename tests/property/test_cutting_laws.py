@@ -76,6 +76,27 @@ def test_columns_without_a_value_are_left_out_of_a_piece(
 
 
 @given(cut=cut_tables())
+def test_a_piece_without_any_value_holds_no_word_of_others(cut: tuple[pa.Table, list[int]]) -> None:
+    table, starts = cut
+    whole = Pieces(table.select(["word", "empty"]), starts)
+    for number, (start, end) in enumerate(pairwise((*starts, table.num_rows))):
+        own = {word for word in table["word"][start:end].to_pylist() if word is not None}
+        piece = whole.table(number)
+        assert piece.num_rows == end - start
+        for column in piece.itercolumns():
+            assert {w for chunk in column.chunks for w in chunk.dictionary.to_pylist()} <= own
+
+
+def test_a_word_that_stands_twice_is_one_word() -> None:
+    twice = pa.array(["anna", "ben", "anna", None])
+    cells = pa.DictionaryArray.from_arrays(pa.array([0, 2, 1, None, 3], pa.int32()), twice)
+    whole = Pieces(pa.table({"word": cells}), [0, 2])
+    first, second = (whole.table(number)["word"].combine_chunks() for number in range(2))
+    assert (first.to_pylist(), first.dictionary.to_pylist()) == (["anna", "anna"], ["anna"])
+    assert (second.to_pylist(), second.dictionary.to_pylist()) == (["ben", None, None], ["ben"])
+
+
+@given(cut=cut_tables())
 def test_a_piece_is_what_its_rows_alone_are(cut: tuple[pa.Table, list[int]]) -> None:
     table, starts = cut
     whole = Pieces(table, starts)
