@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -80,9 +81,13 @@ class Target:
         )
 
     def discard(self) -> None:
-        """Remove what was not published."""
-        self._file.close()
+        """Remove what was not published, also where the disk is too full to close a file."""
+        with suppress(OSError):
+            self._close()
         self._beside.unlink(missing_ok=True)
+
+    def _close(self) -> None:
+        self._file.close()
 
     def _encode(self, table: pa.Table) -> Any:  # noqa: ANN401  (bytes or a table)
         raise NotImplementedError
@@ -165,10 +170,11 @@ class ParquetTarget(Target):
     def _end(self) -> None:
         self._writer.close()
 
-    def discard(self) -> None:
-        """Remove what was not published."""
-        self._writer.close()
-        super().discard()
+    def _close(self) -> None:
+        try:
+            self._writer.close()
+        finally:
+            super()._close()
 
 
 class SavTarget(Target):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from archive_tool.archive import info
+from archive_tool.archive import extract, info
 from archive_tool.archive.files import Files
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import Vault
@@ -113,3 +114,20 @@ def test_a_disk_that_writes_something_else_is_noticed(
     with pytest.raises(IntegrityError) as caught, writer(tmp_path, vault) as to:
         to.write_table("events", "ann", table("events", [event(1, "ann")]))
     assert str(caught.value).endswith(".parquet: was changed: it cannot be decrypted")
+
+
+@pytest.mark.parametrize("format", ["csv", "json", "ndjson", "parquet"])
+@pytest.mark.parametrize("most", [10, 300])
+def test_a_full_disk_keeps_nothing_of_what_was_extracted(
+    tmp_path: Path, format: str, most: int
+) -> None:
+    made = make(tmp_path, {("events", "ann"): [event(n, "ann") for n in range(60)]})
+    archive = made.open()
+    _, hard = limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            extract(archive, to=tmp_path / "out", format=format)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list((tmp_path / "out").iterdir()) == []

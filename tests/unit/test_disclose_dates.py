@@ -1,5 +1,6 @@
 """Sessions and their dates: at the precision of the policy, and only where enough people are."""
 
+import re
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -49,6 +50,15 @@ def test_a_period_of_few_people_has_no_name():
     assert cells(table, "date")["(other)",]["status"] == "suppressed"
     found = dates(shown(table))
     assert (found.first, found.last, found.others) == ("2025", "2025", True)
+
+
+def test_rows_of_nobody_who_counts_have_no_date():
+    rows = on("2026-11-30", range(24))
+    said = "aggregate table when: no row of anybody belongs to it (expected rows of people)"
+    with pytest.raises(DisclosureError, match=f"^{re.escape(said)}\nhint: "):
+        tables_of(
+            rows, declared(BY_DATE), data_type="events", leave_out={f"u{n}" for n in range(24)}
+        )
 
 
 def test_the_page_shows_first_and_last_period_from_the_table_only():

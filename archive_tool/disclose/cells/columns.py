@@ -160,6 +160,8 @@ def _one(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     import pyarrow as pa
 
     if isinstance(column, pa.ChunkedArray):
+        if not column.num_chunks:  # Arrow makes one of none only for some types
+            return pa.nulls(0, column.type)
         if pa.types.is_dictionary(column.type):
             column = column.unify_dictionaries()
         return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
