@@ -16,7 +16,7 @@ from archive_tool import ingest
 from archive_tool.ingest import fold_findings
 from archive_tool.ingest.remarks import Remark
 from archive_tool.model.findings import Severity
-from archive_tool.model.units import unit_of
+from archive_tool.model.units import ROWS, unit_of
 from archive_tool.validation.codes import CODES
 
 if TYPE_CHECKING:
@@ -161,8 +161,8 @@ def markdown() -> str:
 
 
 def _counts(code: str) -> str:
-    one, several = unit_of(code)
-    return "" if one == "row" else f" The count is of {several}, not of rows."
+    unit = unit_of(code)
+    return "" if unit == ROWS else f" The count is of {unit[1]}, not of rows."
 
 
 def _validation() -> Iterator[Entry]:

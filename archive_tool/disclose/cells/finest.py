@@ -50,6 +50,7 @@ def _unmixed(found: np.ndarray, names: list[list[str]]) -> np.ndarray:
 
 
 def _mixed(code: np.ndarray, names: list[list[str]]) -> np.ndarray:
+    """Give a number per combination; DisclosureError (18) where they would not be told apart."""
     combinations(map(len, names))
     keys = np.zeros(len(code), np.int64)
     for place, levels in enumerate(names):
