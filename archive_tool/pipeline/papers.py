@@ -20,7 +20,7 @@ from archive_tool.report.html.privacy import render_privacy
 from archive_tool.schemas import Sensitivity, dictionary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     import pyarrow as pa
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from archive_tool.disclose.gate.risk import Risk
     from archive_tool.keys import Vault
     from archive_tool.model.validation import Validation
-    from archive_tool.pipeline.bench import Tally
+    from archive_tool.pipeline.created import TypeResult
 
 PRIVACY_RECORD: Final = "reports/privacy.json"
 _ROSTER: Final = (roster.PERSON, "isAgent", "completionCode", "completionOutcome")
@@ -68,14 +68,13 @@ def add_privacy(
     consent: ConsentCounts,
     left_out: int,
     review: Review | None,
-    tallies: Mapping[str, Tally],
-    unread: Callable[[str], int],
+    results: Mapping[str, TypeResult],
     recordings: int,
     risk: Risk,
     now: datetime,
 ) -> PrivacyStamp:
     """Write what was done to every field, and what the attack found: readable without a key."""
-    types = tuple(name for name, tally in tallies.items() if tally.files)
+    types = tuple(name for name, result in results.items() if result.files)
     stated = privacy.Privacy(
         archive_id=writer.archive_id,
         created=now,
@@ -84,9 +83,17 @@ def add_privacy(
         types=types,
         consent=consent,
         left_out=left_out,
-        rows=_row_counts(tallies, unread),
+        rows={
+            name: privacy.RowCounts(
+                archived=result.rows_out,
+                left_out=result.left_out,
+                without_room=result.without_room,
+            )
+            for name, result in sorted(results.items())
+            if context.decisions.leaves_to_someone(name)
+        },
         review=review,
-        touched={name: dict(sorted(tallies[name].touched.items())) for name in types},
+        touched={name: results[name].touched for name in types},
         recordings=recordings,
         risk=risk if risk.people else None,
     )
@@ -100,21 +107,6 @@ def add_privacy(
         unknown_names=privacy.unknown_names(stated),
         key=key,
     )
-
-
-def _row_counts(
-    tallies: Mapping[str, Tally], unread: Callable[[str], int]
-) -> dict[str, privacy.RowCounts]:
-    """Tell by type how many rows are here, and how many are not: the checks counted all of them."""
-    return {
-        name: privacy.RowCounts(
-            archived=tally.rows,
-            left_out=tally.left_out + unread(name),
-            without_room=tally.without_room,
-        )
-        for name, tally in sorted(tallies.items())
-        if tally.files or tally.left_out or tally.without_room  # else it leaves in summaries only
-    }
 
 
 def add_linkage(writer: ArchiveWriter, context: Context, vault: Vault) -> None:

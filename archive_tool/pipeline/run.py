@@ -13,13 +13,9 @@ from archive_tool.disclose import Releasing
 from archive_tool.disclose.gate.risk import changed_columns
 from archive_tool.disclose.gate.traces import Traces
 from archive_tool.lifecycle import audit, recording
-from archive_tool.model.archive import ArchiveDescription
-from archive_tool.model.datatypes import MEDIA
-from archive_tool.model.findings import Severity
-from archive_tool.model.version import VERSION
-from archive_tool.pipeline import lowering, media, papers
+from archive_tool.pipeline import lowering, media, outcome, papers
 from archive_tool.pipeline.bench import Tally, gate_of
-from archive_tool.pipeline.created import Created, Summary, TypeResult
+from archive_tool.pipeline.created import Summary
 from archive_tool.pipeline.crew import assemble
 from archive_tool.pipeline.leaving import Leaving, new_archive_id
 from archive_tool.pipeline.shards import ShardPass
@@ -35,9 +31,10 @@ if TYPE_CHECKING:
     from archive_tool.anonymize.consent import ConsentCounts
     from archive_tool.disclose.gate import Gate
     from archive_tool.keys import Vault
-    from archive_tool.model.archive import PrivacyStamp, RetentionTerm
+    from archive_tool.model.archive import PrivacyStamp
     from archive_tool.model.validation import Validation
     from archive_tool.pipeline.admitted import Admitted
+    from archive_tool.pipeline.created import Created
     from archive_tool.pipeline.worker import Worker
 
 
@@ -119,7 +116,7 @@ class Run:
             earlier = manifest.made_from(self.store, self.admitted.digest.result())
             stamp = self._add_papers(writer, leaving)
             path = self._publish(writer, leaving, stamp)
-        return self._created(path, leaving, earlier)
+        return outcome.created(self, path, leaving, earlier)
 
     def _write_content(self, writer: ArchiveWriter) -> Leaving:
         """Single rows, summary tables, recordings."""
@@ -207,10 +204,9 @@ class Run:
                 self.context,
                 key=self.vault.vault_id,
                 consent=self.consent,
-                left_out=self._people_left_out(),
+                left_out=self.people_left_out(),
                 review=self.admitted.review,
-                unread=self.admitted.source.rows_unread,
-                tallies=leaving.tallies,
+                results=outcome.results(self, leaving),
                 recordings=leaving.media.sealed,
                 risk=self.gate.risk(
                     self.traces,
@@ -242,36 +238,16 @@ class Run:
             settled.result()
         for worker in self.workers:
             worker.dismiss()
-        described = self._description(leaving, privacy)
+        described = outcome.description(self, leaving, privacy)
         path = writer.publish(described, self.vault.signing_key, commit=commit)
         self.releasing.published()
         recording.after_create(self.store, self.archive_id, now=self.clock)
         return path
 
-    def _created(self, path: Path, leaving: Leaving, earlier: Sequence[str]) -> Created:
-        stamp = self.admitted.source.stamp
-        return Created(
-            archive_id=self.archive_id,
-            path=path,
-            tables={name: self._result(name, tally) for name, tally in leaving.tallies.items()},
-            aggregates=leaving.summaries,
-            findings=self.admitted.gathered.findings,
-            policy=self.admitted.decisions.policy,
-            retention=self._terms(leaving),
-            people_left_out=self._people_left_out(),
-            consent=self.consent,
-            media=leaving.media,
-            earlier=tuple(earlier),
-            source="" if stamp is None else stamp.archive_id,
-        )
-
-    def _people_left_out(self) -> int:
+    def people_left_out(self) -> int:
+        """Count the people of the bundle of whom nothing is in the archive."""
         source, gathered = self.admitted.source, self.admitted.gathered
         return source.people_left_out(self.context.excluded, gathered)
-
-    def _terms(self, leaving: Leaving) -> dict[str, RetentionTerm]:
-        terms = self.admitted.retention
-        return {n: term for n, term in terms.items() if n != MEDIA or leaving.media.sealed}
 
     def _validation(self) -> Validation:
         return validation_of(
@@ -281,40 +257,6 @@ class Run:
             accepted=self.admitted.accepted,
             policy=self.admitted.decisions.policy.name,
             digest=self.admitted.digest.result(),
-        )
-
-    def _description(self, leaving: Leaving, privacy: PrivacyStamp | None) -> ArchiveDescription:
-        policy = self.admitted.decisions.policy
-        log = self.admitted.gathered.findings
-        accepted = {entry.code for entry in self.admitted.accepted}
-        return ArchiveDescription(
-            created=self.now,
-            tool_version=VERSION,
-            policy_name=policy.name,
-            policy_version=policy.version,
-            policy_digest=policy.digest,
-            policy_text=policy.text,
-            bundle_digest=self.admitted.digest.result(),
-            retention=self._terms(leaving),
-            findings={severity.value: log.count(severity) for severity in Severity},
-            accepted=tuple(sorted({finding.code for finding in log} & accepted)),
-            aggregate=leaving.aggregate_only,
-            release=self.releasing.entry,
-            privacy=privacy,
-            source=self.admitted.source.stamp,
-            downgrade_to=lowering.stamp(self.admitted.less),
-        )
-
-    def _result(self, data_type: str, tally: Tally) -> TypeResult:
-        unread = self.admitted.source.rows_unread(data_type)
-        return TypeResult(
-            rows_in=self.admitted.gathered.rows(data_type) + unread,
-            rows_out=tally.rows,
-            files=tally.files,
-            left_out=tally.left_out + unread,
-            without_room=tally.without_room,
-            touched=dict(sorted(tally.touched.items())),
-            dropped_leaves=dict(sorted(tally.dropped_leaves.items())),
         )
 
 

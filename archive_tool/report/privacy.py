@@ -63,7 +63,7 @@ class Privacy:
     left_out: int
     """People of the bundle of whom nothing is in the archive."""
     rows: Mapping[str, RowCounts] = field(default_factory=dict)
-    """By type, also of those of which no row is in the archive."""
+    """By type of which the policy lets rows leave, whether there are any or not."""
     touched: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """By type: cells changed or emptied, by ``column: action``."""
     recordings: int = 0

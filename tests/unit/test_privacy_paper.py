@@ -14,12 +14,15 @@ from archive_tool.archive import info
 from archive_tool.archive.manifest import decode
 from archive_tool.disclose.gate.risk import GroupRisk, Risk, TraceRisk
 from archive_tool.model.archive import PrivacyStamp
+from archive_tool.model.datatypes import SPARSE
 from archive_tool.model.version import VERSION
-from archive_tool.policy import decide, load_policy, parse
+from archive_tool.policy import decide, load_policy, parse, policy_text
 from archive_tool.report.html.privacy import render_privacy
 from archive_tool.report.privacy import STILL_PERSONAL, Privacy, privacy_json, statements
+from archive_tool.schemas import FIELDS
 from sample_data.forms import write_form
 from sample_data.study import small_study
+from tests.support.defects import DEFECTS
 from tests.support.pipelines import lab
 
 NOBODY = GroupRisk(columns=(), people=0, k=0, alone=0, few=0, diversity=None, told=0)
@@ -164,6 +167,18 @@ def test_the_rows_of_the_record_add_up_with_those_of_the_validation_report():
     }
     page = (created.path / "data/reports/privacy.html").read_text()
     assert '<th scope="row">events</th><td class="n">574</td><td class="n">1</td>' in page
+
+
+def test_a_type_of_which_no_row_may_leave_has_no_line_beside_the_others(tmp_path):
+    """A part of its rows, those of no known room, would not add up with anything."""
+    made = lab(tmp_path)
+    lines = "\n".join(f'{field.name} = "drop"' for field in FIELDS[SPARSE.name])
+    text = f'{policy_text("pseudonymize")}\n[fields."{SPARSE.name}"]\n{lines}\n'
+    bundle = DEFECTS / "rows-without-room" / "bundle"
+    created = made.create(bundle, policy=parse(text, where="mixed"))
+    rows = json.loads((created.path / "data/reports/privacy.json").read_text())["rows"]
+    assert created.tables[SPARSE.name].without_room == 4
+    assert rows.keys() == created.tables.keys() - {SPARSE.name}
 
 
 def test_the_manifest_points_to_the_record_and_names_what_was_used():

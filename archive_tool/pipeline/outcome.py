@@ -1,0 +1,87 @@
+"""What a run says of what it made: in the manifest of the archive, and to the caller."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archive_tool.model.archive import ArchiveDescription
+from archive_tool.model.datatypes import MEDIA
+from archive_tool.model.findings import Severity
+from archive_tool.model.version import VERSION
+from archive_tool.pipeline import lowering
+from archive_tool.pipeline.created import Created, TypeResult
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from archive_tool.model.archive import PrivacyStamp, RetentionTerm
+    from archive_tool.pipeline.bench import Tally
+    from archive_tool.pipeline.leaving import Leaving
+    from archive_tool.pipeline.run import Run
+
+
+def created(run: Run, path: Path, leaving: Leaving, earlier: Sequence[str]) -> Created:
+    """Answer the caller; ``earlier`` are archives of the store that were made of the same."""
+    stamp = run.admitted.source.stamp
+    return Created(
+        archive_id=run.archive_id,
+        path=path,
+        tables=results(run, leaving),
+        aggregates=leaving.summaries,
+        findings=run.admitted.gathered.findings,
+        policy=run.admitted.decisions.policy,
+        retention=_terms(run, leaving),
+        people_left_out=run.people_left_out(),
+        consent=run.consent,
+        media=leaving.media,
+        earlier=tuple(earlier),
+        source="" if stamp is None else stamp.archive_id,
+    )
+
+
+def description(run: Run, leaving: Leaving, privacy: PrivacyStamp | None) -> ArchiveDescription:
+    """Tell the manifest."""
+    policy = run.admitted.decisions.policy
+    log = run.admitted.gathered.findings
+    accepted = {entry.code for entry in run.admitted.accepted}
+    return ArchiveDescription(
+        created=run.now,
+        tool_version=VERSION,
+        policy_name=policy.name,
+        policy_version=policy.version,
+        policy_digest=policy.digest,
+        policy_text=policy.text,
+        bundle_digest=run.admitted.digest.result(),
+        retention=_terms(run, leaving),
+        findings={severity.value: log.count(severity) for severity in Severity},
+        accepted=tuple(sorted({finding.code for finding in log} & accepted)),
+        aggregate=leaving.aggregate_only,
+        release=run.releasing.entry,
+        privacy=privacy,
+        source=run.admitted.source.stamp,
+        downgrade_to=lowering.stamp(run.admitted.less),
+    )
+
+
+def results(run: Run, leaving: Leaving) -> dict[str, TypeResult]:
+    """Tell by type what became of the rows that the checks counted."""
+    return {name: _result(run, name, tally) for name, tally in leaving.tallies.items()}
+
+
+def _terms(run: Run, leaving: Leaving) -> dict[str, RetentionTerm]:
+    terms = run.admitted.retention
+    return {n: term for n, term in terms.items() if n != MEDIA or leaving.media.sealed}
+
+
+def _result(run: Run, data_type: str, tally: Tally) -> TypeResult:
+    unread = run.admitted.source.rows_unread(data_type)
+    return TypeResult(
+        rows_in=run.admitted.gathered.rows(data_type) + unread,
+        rows_out=tally.rows,
+        files=tally.files,
+        left_out=tally.left_out + unread,
+        without_room=tally.without_room,
+        touched=dict(sorted(tally.touched.items())),
+        dropped_leaves=dict(sorted(tally.dropped_leaves.items())),
+    )
