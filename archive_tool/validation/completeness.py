@@ -114,13 +114,14 @@ def check_completeness(
 
 def _cut(data_type: str, parts: Sequence[Part]) -> int:
     """Count the rows that pages say they hold and do not; of copies of a page the fullest counts."""
-    lacking: dict[tuple[str | None, int | None], int] = {}
+    lacking: dict[tuple[str | None, int], int] = {}
     for part in parts:
         if part.data_type == data_type and part.page is not None:
             page, promised = part.page, part.page.returned or 0
+            first = page.offset or 0
             if page.total is not None:
-                promised = min(promised, page.total - (page.offset or 0))
-            place = (part.query_key, page.offset)
+                promised = min(promised, page.total - first)
+            place = (part.query_key, first)
             lacks = max(0, promised - part.rows)
             lacking[place] = min(lacks, lacking.get(place, lacks))
     return sum(lacking.values())

@@ -261,6 +261,16 @@ def test_a_page_lacks_nothing_beyond_the_end_of_its_listing():
     assert (events.missing, events.complete) == (0, 1.0)
 
 
+def test_a_first_page_is_the_same_page_whether_it_says_so_or_not():
+    pages = [Page(offset=None, returned=4, total=4), Page(offset=0, returned=4, total=4)]
+    parts = [
+        part("events", rows, order=order, page=page, query_key="q")
+        for order, (rows, page) in enumerate(zip((1, 4), pages, strict=True))
+    ]
+    events, *_ = overview(census(complete()), [], parts)
+    assert (events.missing, events.complete) == (0, 1.0)
+
+
 def test_the_overview_has_counts_times_and_completeness():
     rows = complete()
     rows["events"].append(row("events", timestamp="2026-04-01T10:30:00Z"))
