@@ -39,8 +39,12 @@ def made_elsewhere(store: Path, vault: Vault) -> tuple[str, ...]:
 
 
 def refuse(store: Path, vault: Vault) -> None:
-    """IntegrityError (16) naming the first archive of :func:`made_elsewhere`."""
+    """IntegrityError (16) naming the first archive of :func:`made_elsewhere`.
+
+    LockError (21) when this very vault was written since it was opened: it may know the archive now.
+    """
     for archive_id in made_elsewhere(store, vault):
+        vault.refuse_changed()
         raise IntegrityError(
             "was made with another copy of this vault, or with a newer one: this one has no keys of "
             "it",

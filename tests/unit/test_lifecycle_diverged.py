@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archive_tool.archive import open_archive
-from archive_tool.errors import ArchiveToolError, IntegrityError, VaultError
+from archive_tool.errors import ArchiveToolError, IntegrityError, LockError, VaultError
 from archive_tool.keys import Vault
 from archive_tool.lifecycle import audit, diverged, rekey, sweep_plan
 from archive_tool.policy import load_policy
@@ -70,6 +70,15 @@ def test_the_other_copy_is_refused_where_they_meet(
     assert problem(IntegrityError, renew) == SAID
     assert not out.exists()
     assert [open_archive(first.folder(name), vault=first.vault).types() for name in (A, B)]
+
+
+def test_an_archive_that_was_made_while_this_ran_is_of_no_copy(tmp_path: Path) -> None:
+    life = usual(tmp_path)
+    opened = life.vault
+    life.add(OTHER, {("events", "dan"): [event(9, "dan")]})
+    said = problem(LockError, lambda: audit.verify(life.store, vault=opened))
+    assert said == "vault.age: another process has written the vault in the meantime"
+    assert audit.verify(life.store, vault=life.vault).lines == 6
 
 
 def test_a_sweep_names_what_only_the_other_copy_can_destroy(copied: tuple[Life, Life]) -> None:
