@@ -40,7 +40,10 @@ _SAYS: Final = {
     SPARSE.name: ("timestamp", "onset", "componentId", "value", "rawValue", "responseTime"),
 }
 """What both copies of a row say alike."""
-_TOGETHER: Final = ("state", "media", "sync", "experiment", "video")
+_TOGETHER: Final = (
+    "state", "media", "sync", "experiment", "video", "component.start",
+    "scanner", "trigger", "variable", "system", "recording",
+)  # fmt: skip
 """Beginnings of types and categories of events that happen to all in a room at one instant."""
 
 

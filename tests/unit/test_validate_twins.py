@@ -66,7 +66,13 @@ def test_partners_in_one_file_are_two_people():
     assert told([*answers("ann"), *answers("bob")]) == []
 
 
-@pytest.mark.parametrize("kind", ["state.enter", "media.play", "sync.metrics", "experiment.start"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "state.enter", "media.play", "sync.metrics", "experiment.start", "component.start",
+        "scanner_pulse", "trigger", "variable.update", "system",
+    ],
+)  # fmt: skip
 def test_what_happens_to_all_at_once_proves_nothing(kind):
     assert told(answers("ann", kind=kind), answers("bob", kind=kind)) == []
 
