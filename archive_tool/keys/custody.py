@@ -5,17 +5,18 @@ Every change counts for others after the vault's next :meth:`Vault.save`.
 
 from __future__ import annotations
 
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from archive_tool.errors import VaultError
-from archive_tool.keys import disk, primitives, sshsig
+from archive_tool.errors import IntegrityError, VaultError
+from archive_tool.keys import disk, primitives, sshsig, vault_file
 from archive_tool.keys import recipients as age
 from archive_tool.keys.keyring import Keyring
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -27,6 +28,7 @@ class Custody(Keyring):
     """Recipients and identities of a vault."""
 
     _body: VaultBody
+    _folder: Path
     _identity: Identity
     _identity_path: Path | None
 
@@ -115,12 +117,46 @@ class Custody(Keyring):
                 hint="use the archive as it is in the store now",
             )
 
+    @contextmanager
+    def _new_identity(
+        self, identity_out: Path, *, passphrase: bytes | None, now: datetime
+    ) -> Iterator[Identity]:
+        """Replace the own identity while the vault is written under it.
+
+        If that fails it is taken away again: an identity that opens nothing must not lie about.
+        """
+        before = self._body.recipients
+        identity = self._replace_identity(identity_out, passphrase=passphrase, now=now)
+        try:
+            yield identity
+        except BaseException:
+            if not self._opens(identity):
+                self._body.recipients = before
+                with suppress(OSError):
+                    identity_out.unlink()
+            raise
+
+    def _opens(self, identity: Identity) -> bool:
+        """Whether the vault on the disk is written for an identity; in doubt it is."""
+        try:
+            vault_file.read(self._folder / vault_file.VAULT_FILE, identity)
+        except VaultError:
+            return False
+        except (IntegrityError, OSError):
+            pass
+        return True
+
     def _replace_identity(
         self, identity_out: Path, *, passphrase: bytes | None, now: datetime
     ) -> Identity:
         """Write a new identity in the place of the own one; it is on the disk before it counts."""
         if identity_out.exists():
-            raise VaultError("exists already and is never overwritten", where=identity_out.name)
+            raise VaultError(
+                "exists already and is never overwritten",
+                where=identity_out.name,
+                hint="a run that was killed may have left it: use it with --identity if it opens the "
+                "vault (key show), move it away if it does not",
+            )
         own = age.recipients_of(self._identity)
         if own.isdisjoint(self.recipients):
             raise VaultError(

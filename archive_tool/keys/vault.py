@@ -172,8 +172,10 @@ class Vault(Custody):
         VaultError when the vault was opened with an ssh key, or the target exists; LockError (21)
         when another process writes or wrote the vault.
         """
-        with self.lock():  # first: an identity that opens nothing must not lie about
-            identity = self._replace_identity(identity_out, passphrase=passphrase, now=now)
+        with (
+            self.lock(),  # first: who must wait makes no identity
+            self._new_identity(identity_out, passphrase=passphrase, now=now) as identity,
+        ):
             self._write_next(now, reader=identity, present=present)
         self._identity_path = identity_out
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import stat
 import subprocess
@@ -12,7 +13,7 @@ import pyrage
 import pytest
 
 from archive_tool.errors import ArchiveToolError, IntegrityError, LockError, VaultError
-from archive_tool.keys import SubjectState, Vault, refuse_inside
+from archive_tool.keys import SubjectState, Vault, disk, refuse_inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -195,6 +196,37 @@ def test_a_rotation_that_has_to_wait_leaves_no_identity(tmp_path: Path) -> None:
     assert not out.exists()
     second.rotate(out, passphrase=None, now=NOW)
     assert Vault.open(tmp_path, identity=out).epoch == 2
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["before the swap", "after the swap"])
+def test_a_rotation_that_fails_leaves_only_an_identity_that_opens_the_vault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: bool
+) -> None:
+    vault, out = new(tmp_path), tmp_path / "new.txt"
+    before = vault.recipients
+
+    def fails(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(disk, "sync_folder" if late else "move", fails)
+        with pytest.raises(OSError, match="full"):
+            vault.rotate(out, passphrase=None, now=NOW)
+    assert out.exists() == late
+    if late:
+        assert Vault.open(tmp_path, identity=out).epoch == 2
+        text, _ = failure(LockError, lambda: vault.rotate(out, passphrase=None, now=NOW))
+        assert text == "vault.age: the keys that open it were changed while this ran"
+        return
+    assert vault.recipients == before
+    vault.rotate(out, passphrase=None, now=NOW)
+    assert Vault.open(tmp_path, identity=out).epoch == 2
+    text, hint = failure(VaultError, lambda: vault.rotate(out, passphrase=None, now=NOW))
+    assert text == "new.txt: exists already and is never overwritten"
+    assert hint == (
+        "a run that was killed may have left it: use it with --identity if it opens the vault "
+        "(key show), move it away if it does not"
+    )
 
 
 def test_a_held_vault_cannot_be_saved_by_another(tmp_path: Path) -> None:
