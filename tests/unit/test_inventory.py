@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from archive_tool.pipeline import reading, workers
-from archive_tool.pipeline.worker import Worker
+from archive_tool.pipeline import workers
 from sample_data.forms import write_form
 from sample_data.study import small_study
 from tests.support.commands import command
+from tests.support.hiring import note_hires
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,19 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def hired(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What workers were asked to make or to load, where even a small bundle is worth help."""
-    monkeypatch.setattr(workers, "WORTH_A_WORKER", 1)
-    monkeypatch.setattr(reading, "MANY_PAGES", 4)
-    monkeypatch.setattr(reading, "BLOCK_FILES", 2)
-    found: list[str] = []
-    hire = Worker.hire
-
-    def noted(self: Worker, make: Any, *args: object) -> Any:
-        found.extend(args if make is workers.load else [make.__name__])  # type: ignore[arg-type]
-        return hire(self, make, *args)
-
-    monkeypatch.setattr(Worker, "hire", noted)
-    return found
+    return note_hires(monkeypatch)
 
 
 @pytest.mark.parametrize("words", [("inspect",), ("policy", "check", "pseudonymize")])
