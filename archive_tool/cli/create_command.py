@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -109,7 +110,9 @@ def _answer(created: Created, store: Path, keys: Vault, identity: Path | None) -
     """Say what was made, and with which options it is opened."""
     from archive_tool.lifecycle.diverged import made_elsewhere
 
-    others = made_elsewhere(store, keys)
+    others: Sequence[str] = ()
+    with suppress(OSError):  # the archive is made: what cannot be listed now is for verify to say
+        others = made_elsewhere(store, keys)
     opened_by = f"--vault {as_argument(keys.folder)}"
     if identity is not None:
         opened_by += f" --identity {as_argument(identity)}"

@@ -32,7 +32,7 @@ from archive_tool.pipeline.create import create
 from archive_tool.policy import load_policy, parse, policy_text
 from tests.support.commands import command
 from tests.support.crates import problems
-from tests.support.pipelines import NOW, Lab, lab, pseudonymize_all
+from tests.support.pipelines import NOW, Lab, lab, pseudonymize_all, somebody
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -252,7 +252,7 @@ def erased(own: Lab, *ids: str) -> None:
 
 
 def test_the_erased_are_left_out_and_counted(own: Lab, kept: Created) -> None:
-    person = next(p for p in own.open(kept).read("chat")["senderId"].unique().to_pylist() if p)
+    person = somebody(own, kept)
     theirs = own.vault.subject_key(person)
     before = own.create(kept.path, policy=pseudonymize_all())
     erased(own, person)
@@ -268,7 +268,7 @@ def test_the_erased_are_left_out_and_counted(own: Lab, kept: Created) -> None:
 
 def test_an_erasure_reaches_what_was_made_of_an_archive(own: Lab, kept: Created) -> None:
     lesser = own.create(kept.path, policy=pseudonymize_all())
-    person = next(p for p in own.open(kept).read("chat")["senderId"].unique().to_pylist() if p)
+    person = somebody(own, kept)
     theirs = own.vault.subject_key(person)
     assert theirs in {entry.subject for entry in own.open(lesser).index}
     erased(own, person)
@@ -288,7 +288,7 @@ def test_an_erasure_takes_the_lines_of_the_participants_list_out_of_the_file(
         rows = by_person._rows(content, secrets, "roster", "here")
         return {row.subject for row in rows}
 
-    person = next(p for p in own.open(kept).read("chat")["senderId"].unique().to_pylist() if p)
+    person = somebody(own, kept)
     theirs, before = own.vault.subject_key(person), sealed()
     erased(own, person)
     assert before - sealed() == {theirs}

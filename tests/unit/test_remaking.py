@@ -13,7 +13,7 @@ from archive_tool.keys import Vault
 from archive_tool.lifecycle import erase, erase_plan, plans
 from archive_tool.policy import load_policy
 from tests.support.commands import command
-from tests.support.pipelines import NOW, Lab, lab, pseudonymize_all
+from tests.support.pipelines import NOW, Lab, lab, pseudonymize_all, somebody
 
 if TYPE_CHECKING:
     from archive_tool.lifecycle.erase_plan import ErasePlan
@@ -41,11 +41,6 @@ def planned(own: Lab, person: str) -> ErasePlan:
 
 def notices(plan: ErasePlan) -> list[str]:
     return [item.notice for item in plan.not_reached if item.kind == "aggregate"]
-
-
-def somebody(own: Lab, kept: Created) -> str:
-    column = own.open(kept).read("chat")["senderId"].unique().to_pylist()
-    return str(next(name for name in column if name))
 
 
 def test_the_plan_says_which_command_makes_the_tables_anew(own: Lab) -> None:
