@@ -89,8 +89,9 @@ class Target:
     def _close(self) -> None:
         self._file.close()
 
-    def _encode(self, table: pa.Table) -> Any:  # noqa: ANN401  (bytes or a table)
-        raise NotImplementedError
+    def _encode(self, table: pa.Table) -> Any:  # noqa: ANN401
+        """Give rows as bytes; as they are where a library writes the file."""
+        return table
 
     def _append(self, content: Any) -> None:  # noqa: ANN401
         self._file.write(content)
@@ -193,9 +194,6 @@ class SavTarget(Target):
         self._title = title
         self._created = created
         self._parts: list[pa.Table] = []
-
-    def _encode(self, table: pa.Table) -> pa.Table:
-        return table
 
     def _append(self, content: pa.Table) -> None:
         self._parts.append(content)

@@ -127,7 +127,7 @@ def workers(function: F) -> F:
         envvar="ARCHIVE_TOOL_WORKERS",
         metavar="N",
         help="Processes beside this one for large bundles: by default one per further processor, "
-        "at most 3; each takes about 250 MB of memory.",
+        "at most 3; each takes about 200 MB of memory.",
     )(function)
 
 

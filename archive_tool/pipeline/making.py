@@ -30,6 +30,7 @@ from archive_tool.policy import decide
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from concurrent.futures import Future
     from datetime import datetime
 
     from archive_tool.model.archive import RetentionTerm
@@ -64,10 +65,7 @@ def make(request: Request, workers: Sequence[Worker]) -> Created:
         digest = pool.submit(source.digest)
         parking = Parking(folder=store, expected_bytes=_table_bytes(source))
         stack.callback(parking.close)
-        if review is not None:
-            about = Subject(bundle=digest.result(), policy=policy.digest)
-            review.require(about, signer=vault.public_key)
-        names = (*policy.names, *(review.masked if review else ()))
+        names = (*policy.names, *_masked(request, digest))
         gathered = gather(
             source,
             as_of=request.now,
@@ -105,6 +103,15 @@ def make(request: Request, workers: Sequence[Worker]) -> Created:
             workers=workers,
         )
         return run.archive()
+
+
+def _masked(request: Request, digest: Future[str]) -> Sequence[str]:
+    """Give the words that a review masks, if it is one of this bundle under this policy."""
+    if request.review is None:
+        return ()
+    about = Subject(bundle=digest.result(), policy=request.policy.digest)
+    request.review.require(about, signer=request.vault.public_key)
+    return request.review.masked
 
 
 def _decided(request: Request) -> tuple[Decisions, Policy | None]:

@@ -20,7 +20,7 @@ WORTH_A_WORKER: Final = 24 * 2**20
 """Bytes of tables from which another process saves more than its start costs."""
 
 MOST_WORKERS: Final = 3
-"""Each takes about 250 MB: the libraries once more, and the rows it works on."""
+"""Each takes about 200 MB: the libraries once more, and the rows it works on."""
 
 READING: Final = ("archive_tool.pipeline.reading",)
 """Modules that a worker will need that only helps to read."""
@@ -28,7 +28,6 @@ READING: Final = ("archive_tool.pipeline.reading",)
 FIRST_PASS: Final = (
     "archive_tool.pipeline.checking",
     *READING,
-    "archive_tool.schemas.screen",
 )
 """Modules that a worker will need soon."""
 
