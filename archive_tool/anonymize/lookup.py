@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from archive_tool.anonymize import pieces
 from archive_tool.anonymize.misspelt import Misspelt
-from archive_tool.anonymize.phrases import candidates
+from archive_tool.anonymize.phrases import candidates, numerals
 from archive_tool.anonymize.unspaced import Unspaced
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ class Lookup:
     unspaced: Unspaced[tuple[int, str]]
     starts: frozenset[str]
     """First letters of all first words."""
+    numerals: frozenset[str]
+    """Ids of digits only: they may be written as numbers."""
 
     @classmethod
     def of(cls, phrases: Phrases, rooms: Mapping[str, Phrases] | None = None) -> Lookup:
@@ -45,4 +47,5 @@ class Lookup:
             misspelt=Misspelt(phrases),
             unspaced=Unspaced(phrases),
             starts=frozenset(word[: pieces.SHORTEST] for word in words),
+            numerals=numerals(phrases),
         )

@@ -66,7 +66,7 @@ class Plan:
         if decisions.hides_people(data_type):
             self.kept = Scrubber(lookup, numbers=False)
             self.kept_id = Scrubber(lookup, addresses=False, numbers=False).scrub
-            self.numerals = numerals(self._phrases(known))
+            self.numerals = lookup.numerals
         elif self.excluded:
             self.kept = self._mask(known)
             self.numerals = numerals(id_phrases(self.excluded, None))

@@ -26,6 +26,9 @@ KEPT: Final = 256 * 2**20
 """Bytes of memory in a row, given back by us, that are kept for the next column."""
 LARGE: Final = 32 * 2**20
 """Bytes from which memory comes from the system and goes back to it at once; glibc's highest."""
+COLLECTED: Final = 50_000
+"""New objects after which the garbage collector looks for cycles, instead of 700: modules make a
+hundred thousand objects and no garbage."""
 
 
 class _PandasLater:
@@ -66,6 +69,7 @@ def ours_alone() -> None:
     them.
     """
     sys.meta_path.insert(0, _PandasLater)
+    gc.set_threshold(COLLECTED)
     # somebody's 1e308 is a finding, or hidden; what NumPy says of it is nothing for a terminal
     warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"archive_tool\.")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -89,4 +93,6 @@ def many_threads() -> Iterator[None]:
     finally:
         sys.setswitchinterval(interval)
         if collecting:
+            gc.freeze()  # what was made meanwhile is old: nobody waits for a look at all of it
+            gc.unfreeze()
             gc.enable()

@@ -90,13 +90,21 @@ class Twins:
 
     def _in_common(self, data_type: str) -> Counter[tuple[str, str]]:
         """How many rows of a type two people have in common, where they have any."""
+        held = {person: says for (kind, person), says in self._rows.items() if kind == data_type}
+        if not held:
+            return Counter()
+        _, row, copies = np.unique(
+            np.concatenate(list(held.values())), return_inverse=True, return_counts=True
+        )
+        several = np.flatnonzero((copies[row] > 1) & (copies[row] <= _CROWD))
+        people = list(held)
+        holder = np.repeat(np.arange(len(people)), [len(own) for own in held.values()])
         holders: defaultdict[int, list[str]] = defaultdict(list)
-        for (kind, person), says in self._rows.items():
-            if kind == data_type:
-                for one in says.tolist():
-                    holders[one].append(person)
-        some = [sorted(people) for people in holders.values() if len(people) <= _CROWD]
-        return Counter(pair for people in some for pair in combinations(people, 2))
+        for one in several.tolist():
+            holders[int(row[one])].append(people[holder[one]])
+        return Counter(
+            pair for alike in holders.values() for pair in combinations(sorted(alike), 2)
+        )
 
     def _is_one(self, one: str, other: str) -> bool:
         """Whether half of the rows are the same in every type that both have, in other files."""

@@ -29,6 +29,8 @@ PAGES: Final = (".html", ".md")
 
 _RUN: Final = re.compile(r"[^\s\"<>]+")
 _MAY_HIDE: Final = re.compile(encodings.MAY_HIDE)
+_RANDOM: Final = re.compile(r"(?:[a-z_]+/)*[0-9a-f]{32,64}(?:\.parquet)?")
+"""Digests, and files by their random names: thousands, and such digits hide no text in base64."""
 _QUOTED_NUMBER: Final = re.compile(r"[\"'](\d+)(?=[\"'._ ])")
 """An id of digits only counts where text stands: bare numbers are counts and days."""
 _LONG: Final = 40
@@ -86,8 +88,7 @@ class Outside:
     def _kinds(self, text: str, *, prose: bool = False) -> set[str]:
         found: set[str] = set()
         forms = {text, encodings.unescaped(text)}
-        runs = filter(_MAY_HIDE.search, {run for form in forms for run in set(_RUN.findall(form))})
-        for form in (*forms, *(inside for run in runs for _, _, inside in encodings.hidden(run))):
+        for form in (*forms, *_inside(forms)):
             tokens = {token for token in set(ours.TOKEN.findall(form)) if len(token) < _LONG}
             for pattern in (ours.PART, ours.WORD):
                 tokens.update(pattern.findall("\n".join(tokens)))
@@ -102,6 +103,13 @@ class Outside:
             low = {fold(token) for token in tokens} & self._folded.keys()
             found |= {self._folded[token] for token in low if token not in ours.words()}
         return found
+
+
+def _inside(forms: Iterable[str]) -> Iterator[str]:
+    """Give the texts that stand encoded in a text."""
+    runs = {run for form in forms for run in set(_RUN.findall(form)) if not _RANDOM.fullmatch(run)}
+    for run in filter(_MAY_HIDE.search, runs):
+        yield from (inside for _, _, inside in encodings.hidden(run))
 
 
 def _stands_in(name: str, text: str) -> bool:
