@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.anonymize import namings
 from archive_tool.anonymize.codes import canonical_person
+from archive_tool.ingest.arrow import pairs
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.tables import EXTRA
 
@@ -201,42 +202,20 @@ def _uniques(table: pa.Table, column: str) -> list[str]:
 
 
 def _seen_together(table: pa.Table, first: str, second: str) -> Iterator[tuple[str, str]]:
-    """Distinct pairs of two dictionary columns where both have a value."""
-    import numpy as np
-    import pyarrow as pa
-
-    if not {first, second} <= set(table.column_names):
-        return
-    columns = [table[name].unify_dictionaries().combine_chunks() for name in (first, second)]
-    if not all(pa.types.is_dictionary(column.type) for column in columns):
-        return
-    words = [column.dictionary.to_pylist() for column in columns]
-    left, right = (
-        column.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-        for column in columns
-    )
-    both = (left >= 0) & (right >= 0)
-    keys = left[both] * len(words[1]) + right[both]
-    # Rows of a person lie together mostly: neighbours that repeat need no sorting.
-    starts = np.flatnonzero(np.diff(keys, prepend=-1))
-    for key in np.unique(keys[starts]).tolist():
-        one, other = words[0][key // len(words[1])], words[1][key % len(words[1])]
-        if one and other:
+    """Distinct pairs of two columns where both have a value."""
+    for one, other in _pairs(table, first, second):
+        if one:
             yield one, other
 
 
 def _pairs(table: pa.Table, first: str, second: str) -> Iterator[tuple[str | None, str]]:
     """Distinct pairs of two columns where the second has a value."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     names = table.column_names
     if first not in names or second not in names or table[second].null_count == table.num_rows:
         return
-    plain = pa.table({c: pc.cast(table[c], pa.string()) for c in (first, second)})
-    for row in plain.group_by([first, second]).aggregate([]).to_pylist():
-        if row[second]:
-            yield row[first], row[second]
+    for one, other in pairs(table, first, second):
+        if other:
+            yield one, other
 
 
 def _documents(table: pa.Table, column: str, pattern: str) -> Iterator[object]:

@@ -10,7 +10,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy as np
+    import pyarrow as pa
     from numpy.typing import NDArray
 
 Array: TypeAlias = Any
@@ -75,3 +78,31 @@ def equals(texts: Array, text: str) -> Array:
     import pyarrow.compute as pc
 
     return pc.equal(texts, pa.scalar(text, pa.string()))
+
+
+def pairs(table: pa.Table, first: str, second: str) -> Iterator[tuple[str | None, str | None]]:
+    """Give what two columns say in the same row, as text, each pair once.
+
+    Not by ``group_by``: that loads another engine of Arrow, and libraries for networks with it.
+    """
+    import numpy as np
+
+    (words, codes), (others, places) = (_coded(table[name]) for name in (first, second))
+    keys = codes * len(others) + places
+    # Rows of a person lie together mostly: neighbours that repeat need no sorting.
+    starts = np.flatnonzero(np.diff(keys, prepend=-1))
+    for key in np.unique(keys[starts]).tolist():
+        yield words[key // len(others)], others[key % len(others)]
+
+
+def _coded(column: Array) -> tuple[list[str | None], Positions]:
+    """Give the words of a column, None behind them, and the place of each row among these."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not pa.types.is_dictionary(column.type):
+        column = pc.cast(column, pa.string()).dictionary_encode()
+    whole = column.unify_dictionaries().combine_chunks()
+    words = [*whole.dictionary.to_pylist(), None]
+    places: Positions = whole.indices.cast(pa.int64()).fill_null(len(words) - 1).to_numpy()
+    return words, places

@@ -219,6 +219,22 @@ def test_only_cells_in_doubt_load_pandas(tmp_path: Path) -> None:
     assert (tmp_path / "tables" / "chat.csv").read_text().count("hello") == 1
 
 
+def test_an_archive_needs_one_engine_of_arrow(tmp_path: Path) -> None:
+    named = ONE_MESSAGE.replace("senderId,", "senderId,senderName,").replace(
+        "user_1,", "user_1,Ada,"
+    )
+    folder, keys, store = (str(tmp_path / name) for name in ("bundle", "keys", "store"))
+    os.mkdir(folder)
+    Path(folder, "chat.csv").write_text(named)
+    loaded_by("key", "init", "--vault", keys)
+    code = ALONE.format(heavy=("pyarrow.acero", "pyarrow.dataset"))
+    made = ("create", folder, "--policy", "pseudonymize", "--store", store, "--vault", keys)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *made], capture_output=True, text=True, check=True
+    )
+    assert done.stderr.splitlines()[-1] == "loaded: 0 "
+
+
 def test_the_library_imports_nothing_heavy_before_it_works() -> None:
     code = f"import sys, archive_tool; print([n for n in {HEAVY} if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -14,10 +14,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.disclose.gate.hashes import hashed_words, mixed
+from archive_tool.ingest.arrow import pairs
 from archive_tool.model.datatypes import BY_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     import numpy as np
     import pyarrow as pa
@@ -115,7 +116,7 @@ class Traces:
             self._add_trace(trace, table.column(trace.column), runs)
         for one in quasi:
             if one.column in table.column_names:
-                self._add_description(one, table.select([subject, one.column]))
+                self._add_description(one, pairs(table, subject, one.column))
 
     def without(self, names: Collection[str]) -> Traces:
         """Give the traces of everybody else."""
@@ -172,13 +173,9 @@ class Traces:
             if name and row.any():
                 self.lengths[name] = self.lengths.get(name, 0) + row
 
-    def _add_description(self, quasi: Place, pairs: pa.Table) -> None:
-        import pyarrow as pa
-
+    def _add_description(self, quasi: Place, said: Iterable[tuple[str | None, str | None]]) -> None:
         values = self.descriptions[quasi]
-        plain = pa.table({c: pairs[c].cast(pa.string()) for c in pairs.column_names})
-        distinct = plain.group_by(plain.column_names).aggregate([])
-        for person, text in zip(*distinct.to_pydict().values(), strict=True):
+        for person, text in said:
             value = quasi.value(text)
             if person and value is not None:
                 values[person].add(value)
