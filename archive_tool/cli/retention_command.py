@@ -12,6 +12,7 @@ from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault
 from archive_tool.errors import UsageError
+from archive_tool.model.policy import Ending
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,7 +91,7 @@ def extend(
 @_change
 @click.option(
     "--action",
-    type=click.Choice(["destroy", "downgrade", "review"]),
+    type=click.Choice([one.value for one in Ending]),
     help="What happens after that day.  [default: as it is]",
 )
 @options.path_option("--plan", "", "Write the change to this file, for the second signer.")
@@ -123,8 +124,9 @@ def shorten(
     if apply is not None:
         return _done(terms.shorten(store, keys, apply, approval=approval, now=now))
     archive, until, reason = _given(archive, until, reason)
+    then = Ending(action) if action else None
     change = terms.plan(
-        store, keys, archive, until=until.date(), reason=reason, types=types, action=action, now=now
+        store, keys, archive, until=until.date(), reason=reason, types=types, action=then, now=now
     )
     if plan is not None:
         plans.save(change, plan)

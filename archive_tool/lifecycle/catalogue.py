@@ -22,6 +22,7 @@ from archive_tool.keys import primitives, sshsig
 from archive_tool.lifecycle import erased_words, places
 from archive_tool.lifecycle.unreadable import Unreadable
 from archive_tool.model.archive import PolicyStamp  # noqa: TC001  (msgspec reads the annotations)
+from archive_tool.model.policy import Ending  # noqa: TC001
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +44,7 @@ class Term(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     data_type: str
     destroy_after: date
     basis: str
-    action: str
+    action: Ending
     lesser_until: date | None
     """Last day of what is made of it then; None for nothing."""
 

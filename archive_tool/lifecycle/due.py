@@ -10,6 +10,7 @@ import msgspec
 from archive_tool.archive import layout
 from archive_tool.lifecycle.applied import decisions_of
 from archive_tool.model.datatypes import MEDIA
+from archive_tool.model.policy import Ending
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
     from archive_tool.lifecycle.catalogue import Entry, Overview, Term
 
-DESTROY: Final = "destroy"
-DOWNGRADE: Final = "downgrade"
-REVIEW: Final = "review"
 RESTORED: Final = "restored"
 
 IDENTIFIED: Final = 0
@@ -34,7 +32,7 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     since: date
     """First day on which it should not be there any more."""
     basis: str
-    action: str
+    action: Ending
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,8 +48,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _ASK: Final = {
-    REVIEW: "look at it, then: archive-tool retention extend, or shorten with the action destroy",
-    DOWNGRADE: "make an archive of the same bundle under a policy that tells less; the next sweep "
+    Ending.REVIEW: "look at it, then: archive-tool retention extend, or shorten with the action destroy",
+    Ending.DOWNGRADE: "make an archive of the same bundle under a policy that tells less; the next sweep "
     "then destroys this one",
     RESTORED: "an older revision came from a copy; a sweep takes out of it again what was erased "
     "since, but dates are those of then: put the newest one back if they were changed",
@@ -73,8 +71,8 @@ def going(store: Path, entry: Entry, overview: Overview, day: date) -> list[Due]
     return [
         Due(data_type=t.data_type, since=since(t.destroy_after), basis=t.basis, action=t.action)
         for t in past
-        if t.action == DESTROY
-        or (t.action == DOWNGRADE and _can_go(store, entry, overview, t, day))
+        if t.action == Ending.DESTROY
+        or (t.action == Ending.DOWNGRADE and _can_go(store, entry, overview, t, day))
     ]
 
 
@@ -95,7 +93,7 @@ def successors(
     store: Path, entry: Entry, overview: Overview, gone: Sequence[Due]
 ) -> tuple[str, ...]:
     """Name the archives that stand for what goes because something less replaces it."""
-    lowered = [item.data_type for item in gone if item.action == DOWNGRADE]
+    lowered = [item.data_type for item in gone if item.action == Ending.DOWNGRADE]
     if lowered and entry.lesser is not None:
         return made_under(entry.lesser.digest, entry, overview)
     found = (_replacing(store, entry, overview, name) for name in lowered)
@@ -104,7 +102,7 @@ def successors(
 
 def to_make(entry: Entry, gone: Sequence[Due], day: date) -> bool:
     """Whether what goes is kept in a form that tells less, by the policy that names it."""
-    names = {item.data_type for item in gone if item.action == DOWNGRADE}
+    names = {item.data_type for item in gone if item.action == Ending.DOWNGRADE}
     return entry.lesser is not None and any(
         term.lesser_until is not None and day <= term.lesser_until
         for term in entry.terms

@@ -12,6 +12,7 @@ from archive_tool.archive.reader import open_stored
 from archive_tool.lifecycle import audit, due, erased_words, holds, terms
 from archive_tool.lifecycle.due import Due  # noqa: TC001  (msgspec reads the annotations)
 from archive_tool.model.archive import PolicyStamp  # noqa: TC001
+from archive_tool.model.policy import Ending
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,7 +140,7 @@ def _why(gone: Sequence[Due], *, back: bool, named: int, replaced: bool) -> str:
         return CAME_BACK
     if not gone:
         return NAMED_AGAIN if named else PEOPLE_CAME_BACK
-    return REPLACED if replaced and {what.action for what in gone} == {due.DOWNGRADE} else PAST
+    return REPLACED if replaced and {what.action for what in gone} == {Ending.DOWNGRADE} else PAST
 
 
 def _files(entry: Entry, gone: Sequence[Due], *, whole: bool) -> int | None:

@@ -18,6 +18,7 @@ from archive_tool.archive.reader import open_archive
 from archive_tool.errors import PlanError, RetentionError, UsageError
 from archive_tool.keys import sshsig
 from archive_tool.lifecycle import audit, changing, holds, places, plans
+from archive_tool.model.policy import Ending  # noqa: TC001
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     types: list[str]
     until: date
     """Last day on which they may be kept from now on."""
-    action: str | None
+    action: Ending | None
     """What happens after that day; None leaves it as it is."""
     before: dict[str, date]
     """The last days as they are now."""
@@ -61,7 +62,7 @@ def plan(
     until: date,
     reason: str,
     types: Sequence[str] = (),
-    action: str | None = None,
+    action: Ending | None = None,
     now: datetime,
 ) -> Change:
     """Write a change down; ``types`` defaults to all. Another action counts as shortening.

@@ -8,6 +8,7 @@ from datetime import date, datetime  # noqa: TC003
 from pathlib import Path  # noqa: TC003
 from typing import Final
 
+from archive_tool.model.policy import Ending
 from archive_tool.model.wording import count
 
 ARCHIVE_FORMAT: Final = "archive-tool/archive/1"
@@ -32,7 +33,7 @@ class RetentionTerm:
     basis: str
     """What the period counts from: ``session-end``, ``collection-end`` or ``archiving``, which it is
     too where no day of any session is known, whatever the policy says."""
-    action: str = "destroy"
+    action: Ending = Ending.DESTROY
     """What happens after that day."""
     lesser_until: date | None = None
     """Last day of what is made of it then, under the policy that is named for it; None for

@@ -94,13 +94,24 @@ class Basis(StrEnum):
     """The day the archive is made."""
 
 
+class Ending(StrEnum):
+    """What happens after the last day of retention; :mod:`archive_tool.lifecycle.due` says how."""
+
+    DESTROY = "destroy"
+    """The next sweep destroys the rows."""
+    DOWNGRADE = "downgrade"
+    """Rows that tell less take their place."""
+    REVIEW = "review"
+    """Somebody decides."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Retention:
     """How long rows may be kept, and what happens then."""
 
     period: Period
     basis: Basis
-    action: str = "destroy"
+    action: Ending = Ending.DESTROY
     types: Mapping[str, Retention] = field(default_factory=dict)
     """Data types with a rule of their own."""
     downgrade_to: str = ""

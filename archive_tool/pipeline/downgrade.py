@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from archive_tool.archive import bag, layout, verify
 from archive_tool.archive.reader import open_stored
 from archive_tool.errors import ArchiveToolError, IntegrityError
-from archive_tool.lifecycle import catalogue, due, sweep
+from archive_tool.lifecycle import catalogue, sweep
+from archive_tool.model.policy import Ending
 from archive_tool.policy import parse
 
 if TYPE_CHECKING:
@@ -110,5 +111,5 @@ def _over(archive: Archive, day: date) -> list[str]:
         name
         for name, term in archive.manifest.retention.items()
         if term.destroy_after < day
-        and (term.action != due.DOWNGRADE or (term.lesser_until or term.destroy_after) < day)
+        and (term.action != Ending.DOWNGRADE or (term.lesser_until or term.destroy_after) < day)
     ]

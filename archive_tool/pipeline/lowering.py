@@ -13,8 +13,8 @@ from archive_tool.archive import layout
 from archive_tool.errors import PolicyError
 from archive_tool.model.archive import PolicyStamp
 from archive_tool.model.datatypes import BY_NAME
+from archive_tool.model.policy import Ending
 from archive_tool.pipeline.from_codes import refuse_unknown
-from archive_tool.pipeline.retention import DOWNGRADE
 from archive_tool.policy import decide, load_lesser
 from archive_tool.policy.lesser import has_codes, lesser
 from archive_tool.policy.recordings import SEAL
@@ -76,7 +76,7 @@ def with_lesser(
     """
     dated = dict(terms)
     for data_type, term in terms.items():
-        if term.action != DOWNGRADE or data_type not in then:
+        if term.action != Ending.DOWNGRADE or data_type not in then:
             continue
         dated[data_type] = replace(term, lesser_until=then[data_type].destroy_after)
         if then[data_type].destroy_after <= term.destroy_after:

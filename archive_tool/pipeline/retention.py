@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from archive_tool.errors import RetentionError
 from archive_tool.model.archive import RetentionTerm
 from archive_tool.model.datatypes import MEDIA, RECORDINGS
-from archive_tool.model.policy import Basis, Policy
+from archive_tool.model.policy import Basis, Ending, Policy
 from archive_tool.policy import destroy_after
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from archive_tool.ingest.census import Census
-
-DOWNGRADE: Final = "downgrade"
 
 Counted: TypeAlias = "tuple[date, Basis]"
 """A day, and what it is the day of."""
@@ -91,7 +89,7 @@ def _term(
 
 def _most(term: RetentionTerm, *, has_clocks: bool) -> date | None:
     """Until when at most what is made of an archive is kept; None where it has a time of its own."""
-    if term.action != DOWNGRADE:
+    if term.action != Ending.DOWNGRADE:
         return term.destroy_after
     return None if has_clocks else term.lesser_until  # counted when the days were still known
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.errors import PolicyError
 from archive_tool.model.datatypes import BY_NAME
-from archive_tool.model.policy import Accepted, Basis, Period, Policy, Retention
+from archive_tool.model.policy import Accepted, Basis, Ending, Period, Policy, Retention
 from archive_tool.model.texts import decoded
 from archive_tool.policy.aggregates import read_aggregate
 from archive_tool.policy.published import published
@@ -114,10 +114,6 @@ def _published(text: str, reader: Reader) -> str:
     return shown or ""
 
 
-ACTIONS: Final = ("destroy", "downgrade", "review")
-"""What happens after the last day; ``lifecycle.due`` says how."""
-
-
 def _retention(document: dict[str, Any], reader: Reader) -> Retention:
     table = reader.table(document, "retention", "retention")
     if "retention" not in document:
@@ -137,7 +133,7 @@ def _retention(document: dict[str, Any], reader: Reader) -> Retention:
             reader.unknown_keys(lines, ("period", "basis", "action"), path)
             types[data_type] = _retention_of(lines, path, reader, whole)
     lesser = reader.text(table, "downgrade_to", "retention.downgrade_to", default="")
-    if lesser and "downgrade" not in {whole.action, *(rule.action for rule in types.values())}:
+    if lesser and Ending.DOWNGRADE not in {whole.action, *(rule.action for rule in types.values())}:
         reader.problem("retention.downgrade_to", "nothing is downgraded", 'action = "downgrade"')
     return replace(whole, types=types, downgrade_to=lesser)
 
@@ -155,11 +151,10 @@ def _retention_of(
         reader.problem(f"{path}.basis", "missing", ", ".join(Basis))
     first = default.basis if default else Basis.SESSION_END
     basis = reader.word(table, "basis", f"{path}.basis", tuple(Basis), first)
-    action = reader.word(
-        table, "action", f"{path}.action", ACTIONS, default.action if default else "destroy"
-    )
+    then = default.action if default else Ending.DESTROY
+    action = reader.word(table, "action", f"{path}.action", tuple(Ending), then)
     return Retention(
-        period=period or Period(), basis=Basis(basis or first), action=action or "destroy"
+        period=period or Period(), basis=Basis(basis or first), action=Ending(action or then)
     )
 
 

@@ -14,6 +14,7 @@ from archive_tool.keys import Vault
 from archive_tool.lifecycle import audit, recording
 from archive_tool.model.archive import RetentionTerm
 from archive_tool.model.datatypes import MEDIA
+from archive_tool.model.policy import Ending
 from tests.support.archives import NOW, Rows, description, event, table
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Life:
         per_type: dict[str, date] | None = None,
         now: datetime = NOW,
         policy: str = 'name = "keep"\n',
-        action: str = "destroy",
+        action: Ending = Ending.DESTROY,
         bundle: str = "",
         identity: Path | None = None,
         recordings: Mapping[tuple[str, str], bytes] | None = None,

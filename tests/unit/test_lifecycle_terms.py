@@ -6,6 +6,7 @@ import subprocess
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from archive_tool.archive import open_archive, rewrite, verify
@@ -18,7 +19,8 @@ from archive_tool.errors import (
     UsageError,
 )
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import audit, due, holds, plans, sweep, sweep_items, sweep_plan, terms
+from archive_tool.lifecycle import audit, holds, plans, sweep, sweep_items, sweep_plan, terms
+from archive_tool.model.policy import Ending
 from archive_tool.policy import policy_text
 from sample_data.forms import write_form
 from sample_data.study import small_study
@@ -108,11 +110,21 @@ def test_an_earlier_date_needs_the_other_way(life: Life) -> None:
 
 
 def test_another_action_needs_the_other_way_whatever_the_date(life: Life) -> None:
-    later = change(life, LATER, action="review")
+    later = change(life, LATER, action=Ending.REVIEW)
     assert later.shortens
     said = problem(RetentionError, lambda: terms.extend(life.store, life.vault, later, now=NOW))
     assert said.startswith(f"{A}: a date would come nearer, or something else would happen then")
-    assert not change(life, LATER, action="destroy").shortens
+    assert not change(life, LATER, action=Ending.DESTROY).shortens
+
+
+def test_a_plan_for_something_that_nobody_knows_is_19(life: Life) -> None:
+    path = life.store.parent / "change.json"
+    odd = msgspec.structs.replace(change(life, EARLIER), action="forget")
+    plans.save(odd, path)
+    said = problem(
+        PlanError, lambda: terms.shorten(life.store, life.vault, path, approval=None, now=NOW)
+    )
+    assert said == "plan: is not a plan for this (expected archive-tool/retention-change/1)"
 
 
 def test_a_change_that_was_planned_with_another_vault_is_19(life: Life, tmp_path: Path) -> None:
@@ -193,14 +205,14 @@ def test_a_change_names_what_it_cannot_change(life: Life) -> None:
 
 def test_a_review_waits_for_a_human_and_nothing_goes(tmp_path: Path) -> None:
     life = begin(tmp_path)
-    life.add(A, {("events", "ann"): [event(1, "ann")]}, action="review")
+    life.add(A, {("events", "ann"): [event(1, "ann")]}, action=Ending.REVIEW)
     decided = sweep_plan.plan(life.store, life.vault, as_of=DUE, now=NOW)
     assert (decided.items, decided.is_due) == ([], True)
     assert [(d.archive, d.data_type, d.action) for d in decided.decisions] == [
         (A, "events", "review")
     ]
     key = custodian(life, "second")
-    path = saved(life, LAST_DAY, action="destroy")
+    path = saved(life, LAST_DAY, action=Ending.DESTROY)
     terms.shorten(life.store, life.vault, path, approval=signature(key, path), now=NOW)
     decided = sweep_plan.plan(life.store, life.vault, as_of=DUE, now=NOW)
     assert ([item.archive for item in decided.items], decided.decisions) == ([A], [])
@@ -210,11 +222,11 @@ def test_an_archive_to_be_lowered_goes_when_a_lower_one_is_there(tmp_path: Path)
     life = begin(tmp_path)
     rows = {("events", "ann"): [event(1, "ann")]}
     later = LAST_DAY + timedelta(days=900)
-    life.add(A, rows, action="downgrade", policy=policy_text("keep"), bundle="b" * 64)
+    life.add(A, rows, action=Ending.DOWNGRADE, policy=policy_text("keep"), bundle="b" * 64)
     life.add("20261120-same", rows, last=later, policy=policy_text("keep"), bundle="b" * 64)
     life.add("20261120-else", rows, last=later, policy=policy_text("pseudonymize"))
     decided = sweep_plan.plan(life.store, life.vault, as_of=DUE, now=NOW)
-    assert (decided.items, [d.action for d in decided.decisions]) == ([], [due.DOWNGRADE])
+    assert (decided.items, [d.action for d in decided.decisions]) == ([], [Ending.DOWNGRADE])
     life.add("20261120-less", rows, last=later, policy=policy_text("pseudonymize"), bundle="b" * 64)
     decided = sweep_plan.plan(life.store, life.vault, as_of=DUE, now=NOW)
     assert [(item.archive, item.why) for item in decided.items] == [(A, sweep_items.REPLACED)]
