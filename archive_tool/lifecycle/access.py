@@ -17,8 +17,7 @@ from archive_tool.keys import SubjectState
 from archive_tool.lifecycle import audit, catalogue, mentions, people, places, roster, subjects
 from archive_tool.model.datatypes import BY_NAME, MEDIA, ROSTER
 from archive_tool.model.wording import count
-from archive_tool.schemas import dictionary, field_of
-from archive_tool.schemas.fields import Kind
+from archive_tool.schemas import FIELDS, Kind, Sensitivity, dictionary, field_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +33,6 @@ FORMATS: Final = ("csv", "json")
 PEOPLE: Final = ROSTER[0]
 LISTED: Final = "participant.json"
 """What the participants' list said, in the folder of an archive."""
-_NAMES: Final = {"events": "participantName", "chat": "senderName"}
 _SHORTEST_NAME: Final = 2
 
 
@@ -186,18 +184,27 @@ def _as_seen_by(archive: Archive, vault: Vault, person_id: str) -> OwnRows:
             continue
         own |= set(mentions.terms(vault, archive, data_type, [person_id]))
         left = archive.manifest.columns[data_type]
-        who, name = BY_NAME[data_type].subject, _NAMES.get(data_type, "")
-        wanted = [column for column in (who, name) if column in left]
+        who, given = BY_NAME[data_type].subject, _name_columns(data_type)
+        wanted = [column for column in (who, *given) if column in left]
         key = vault.subject_key(person_id)
         for entry in archive.entries(data_type):
             if entry.subject != key and wanted:
                 table = archive.read_file(entry, wanted)
                 known |= _distinct(table, who)
-                names |= _distinct(table, name)
+                names = names.union(*(_distinct(table, name) for name in given))
     words = sorted((known | {n for n in names if len(n) >= _SHORTEST_NAME}) - own)
     values: dict[str, Any] = {item.name: getattr(archive, item.name) for item in fields(Archive)}
     expressions = mentions.patterns(words)
     return OwnRows(**values, others=dict.fromkeys(archive.types(), expressions))
+
+
+def _name_columns(data_type: str) -> list[str]:
+    """Columns with the name that somebody gave."""
+    return [
+        column.name
+        for column in FIELDS[data_type]
+        if column.kind is Kind.TEXT and column.sensitivity is Sensitivity.NAME
+    ]
 
 
 def _distinct(table: pa.Table, column: str) -> set[str]:

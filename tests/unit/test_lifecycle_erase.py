@@ -383,6 +383,15 @@ def test_access_gives_the_own_rows_without_the_others(life: Life, tmp_path: Path
     assert said == "to: is not empty (expected a new folder)"
 
 
+def test_names_beside_recordings_are_names_of_others_too(life: Life, tmp_path: Path) -> None:
+    film = {"recordingId": "v1", "participantId": "ann", "participantName": "Ottoline"}
+    talk = {"messageId": "m9", "senderId": "bob", "content": "hello Ottoline"}
+    life.add("20261120-ccc", {("recordings", "ann"): [film], ("chat", "bob"): [talk]})
+    access(life.store, life.vault, "bob", to=tmp_path / "out", now=NOW)
+    chat = list(csv.DictReader((tmp_path / "out" / "20261120-ccc" / "chat.csv").open()))
+    assert [row["content"] for row in chat] == ["hello [other person]"]
+
+
 def test_ids_come_one_per_line() -> None:
     assert people.parse_ids("\ufeffann\r\n\n bob \nann\n".encode()) == ("ann", "bob")
     expected = " (expected one participant id per line)"
