@@ -63,27 +63,39 @@ class Changes:
             decision = self._decisions.of(self._data_type, "extra")
         else:
             decision = self._decisions.leaf(self._data_type, self._field.name, path)
-        known = sensitivity is not None
-        if decision.action in (Action.DROP, Action.AGGREGATE):
-            return known, None
-        if decision.action is Action.SHIFT:
-            return known, (self._shift, self._shift)
-        if decision.action is Action.GENERALIZE:
-            return known, (self._not_a_number, self._generalize(decision))
-        if decision.action is Action.PSEUDONYMIZE:
-            code = self._code(sensitivity)
-            return known, (code, code)
+        return sensitivity is not None, self._change(decision, sensitivity)
+
+    def _change(
+        self, decision: Decision, sensitivity: Sensitivity | None
+    ) -> tuple[Change | None, Change | None] | None:
+        match decision.action:
+            case Action.DROP | Action.AGGREGATE:
+                return None
+            case Action.SHIFT:
+                return self._shift, self._shift
+            case Action.GENERALIZE:
+                return self._not_a_number, self._generalize(decision)
+            case Action.PSEUDONYMIZE:
+                code = self._code(sensitivity)
+                return code, code
+            case Action.KEEP | Action.SCRUB | Action.BY_LEAF:
+                return self._kept(sensitivity, is_kept=decision.action is Action.KEEP)
+
+    def _kept(
+        self, sensitivity: Sensitivity | None, *, is_kept: bool
+    ) -> tuple[Change | None, Change | None]:
+        """What texts and numbers that stay lose: everything known, more where they are scrubbed."""
         if sensitivity is Sensitivity.PERSON and self._plan.excluded:
-            return known, (self._without_excluded, self._without_excluded)
+            return self._without_excluded, self._without_excluded
         text: Callable[..., str] | None = self._plan.scrub_text
-        if decision.action is Action.KEEP and sensitivity is not Sensitivity.MEASURE:
+        if is_kept and sensitivity is not Sensitivity.MEASURE:
             text = self._plan.kept_text
-        if decision.action is Action.KEEP and self._plan.kept_text is None:
+        if is_kept and self._plan.kept_text is None:
             text = None
         number: Change | None = self._clock if self.clocks else None
         if text and self._plan.numerals and sensitivity not in QUANTITIES:
             number = self._numeral(text, number)
-        return known, (self._text(text) if text else None, number)
+        return self._text(text) if text else None, number
 
     def _not_a_number(self, _: str) -> object:
         self._touched[Action.DROP.value] += self.weight

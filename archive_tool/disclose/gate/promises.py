@@ -61,22 +61,26 @@ def leaves(decisions: Decisions, data_type: str, column: str) -> bool:
 
 def of_column(decisions: Decisions, data_type: str, column: Field) -> Promise:
     """What holds for every value of a column that is no JSON."""
-    action = decisions.of(data_type, column.name).action
-    hidden = decisions.hides_people(data_type)
-    if action is Action.PSEUDONYMIZE:
-        return Promise(code=_LETTERS.get(column.sensitivity, "L"))
-    if action is Action.SCRUB:
-        return SCRUBBED
-    if action is not Action.KEEP or not hidden:
-        masked = action is Action.KEEP and column.kind in (Kind.TEXT, Kind.LABEL)
-        return LEFT_OUT if masked and column.sensitivity is not Sensitivity.NAME else NOTHING
-    if column.kind is Kind.TEXT:
-        return NOTHING if column.sensitivity is Sensitivity.NAME else KEPT
-    if column.sensitivity in (Sensitivity.PERSON, Sensitivity.ROOM):
+    match decisions.of(data_type, column.name).action:
+        case Action.PSEUDONYMIZE:
+            return Promise(code=_LETTERS.get(column.sensitivity, "L"))
+        case Action.SCRUB:
+            return SCRUBBED
+        case Action.KEEP:
+            return _kept(column, hidden=decisions.hides_people(data_type))
+        case Action.GENERALIZE | Action.SHIFT:
+            return NOTHING
+        case Action.DROP | Action.AGGREGATE | Action.BY_LEAF:
+            return NOTHING  # nothing of it leaves, or its leaves have promises of their own
+
+
+def _kept(column: Field, *, hidden: bool) -> Promise:
+    """What holds for a column whose words stay; ``hidden``: while people do not."""
+    if column.sensitivity in (Sensitivity.NAME, Sensitivity.PERSON, Sensitivity.ROOM):
         return NOTHING
-    if column.kind is Kind.LABEL:
-        return KEPT
-    return Promise(ids=True, names=True) if column.kind is Kind.ID else NOTHING
+    if column.kind in (Kind.TEXT, Kind.LABEL):
+        return KEPT if hidden else LEFT_OUT
+    return Promise(ids=True, names=True) if column.kind is Kind.ID and hidden else NOTHING
 
 
 def of_leaf(
@@ -86,22 +90,27 @@ def of_leaf(
 
     ``column`` None stands for ``extra``.
     """
-    hidden = decisions.hides_people(data_type)
     if column is None:
         action, sensitivity = decisions.of(data_type, EXTRA).action, None
     else:
         action = decisions.leaf(data_type, column.name, path).action
         sensitivity = listed(column, path)
-    if action not in INDIVIDUAL:
-        return None
-    if action is Action.PSEUDONYMIZE:
-        return Promise(code=_LETTERS.get(sensitivity or Sensitivity.HARMLESS, "L"))
     numerals = sensitivity not in QUANTITIES
-    if action is Action.SCRUB:
-        return replace(SCRUBBED, numerals=numerals)
-    if action is not Action.KEEP or not hidden:
-        return replace(LEFT_OUT, numerals=numerals) if action is Action.KEEP else NOTHING
-    return SCRUBBED if sensitivity is Sensitivity.MEASURE else replace(KEPT, numerals=numerals)
+    match action:
+        case Action.DROP | Action.AGGREGATE:
+            return None
+        case Action.PSEUDONYMIZE:
+            return Promise(code=_LETTERS.get(sensitivity or Sensitivity.HARMLESS, "L"))
+        case Action.SCRUB:
+            return replace(SCRUBBED, numerals=numerals)
+        case Action.KEEP if not decisions.hides_people(data_type):
+            return replace(LEFT_OUT, numerals=numerals)
+        case Action.KEEP if sensitivity is Sensitivity.MEASURE:
+            return SCRUBBED
+        case Action.KEEP:
+            return replace(KEPT, numerals=numerals)
+        case Action.GENERALIZE | Action.SHIFT | Action.BY_LEAF:
+            return NOTHING
 
 
 def of_key(decisions: Decisions, data_type: str) -> Promise:
