@@ -39,14 +39,9 @@ FILE_ID_BYTES = 16
 class Revised:
     """What became of an archive."""
 
-    archive_id: str
     revision: int
-    seal_before: str
-    """SHA-256 of the tag manifest that it had, hex."""
     seal_after: str
     """SHA-256 of the tag manifest that it has now, hex."""
-    removed: tuple[FileEntry, ...]
-    """Table files that went."""
     rewritten: int
     """Table files that were written again with other rows."""
 
@@ -99,16 +94,12 @@ def revise(
             new.write(path, content)
         fresh = [new.write_table(entry, instead[entry.file_id]) for entry in again]
         new.finish([*kept, *fresh], drop_types=drop_types, people_gone=len(left), now=now)
-        before = seal_of(folder)
         swap.put(store, new.folder)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
     return Revised(
-        archive_id=archive_id,
         revision=archive.manifest.revision + 1,
-        seal_before=before,
         seal_after=seal_of(folder),
-        removed=gone,
         rewritten=len(again),
     )
 

@@ -6,11 +6,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from archive_tool.ingest.duplicates import Duplicates, of_records, repeated
 from archive_tool.ingest.fingerprint import AnyArray, decoded, one_array
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from archive_tool.ingest.fingerprint import Fingerprints
-
-_Number = TypeVar("_Number", int, float)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NEVER: Final = np.iinfo(np.int64).min
@@ -40,25 +37,16 @@ class TypeCensus:
     people: frozenset[str] = frozenset()
     """Subjects of the rows: ``participantId``, for chat ``senderId``. Agents are among them."""
     rooms: frozenset[str] = frozenset()
-    experiments: frozenset[str] = frozenset()
     first: datetime | None = None
     """Earliest ``timestamp`` (recordings: ``startTime``), UTC; None when no row has one."""
     last: datetime | None = None
     """Latest ``timestamp`` (recordings: ``endTime``, else ``startTime``), UTC."""
-    onset_low: float | None = None
-    """Smallest ``onset`` in ms, which may be negative."""
-    onset_high: float | None = None
-    """Largest ``onset`` in ms."""
     columns_seen: frozenset[str] = frozenset()
     """Columns with at least one value."""
     rows_by_part: Mapping[int, int] = field(default_factory=dict)
     """Rows per ``Part.order``."""
     session_ends: Mapping[str, datetime] = field(default_factory=dict)
     """Latest time per room, UTC: where the retention of a session begins."""
-    without_room: int = 0
-    """Rows without a room."""
-    without_subject: int = 0
-    """Rows about nobody."""
 
 
 class Census:
@@ -104,15 +92,11 @@ class _Tally:
     rows: int = 0
     people: set[str] = field(default_factory=set)
     rooms: set[str] = field(default_factory=set)
-    experiments: set[str] = field(default_factory=set)
     times: list[int] = field(default_factory=list)
     """Earliest and latest time; empty when there is none."""
-    onsets: list[float] = field(default_factory=list)
     columns: set[str] = field(default_factory=set)
     parts: Counter[int] = field(default_factory=Counter)
     ends: dict[str, int] = field(default_factory=dict)
-    without: Counter[str] = field(default_factory=Counter)
-    """Rows without ``room`` and without ``subject``."""
     fingerprints: list[Fingerprints] = field(default_factory=list)
     in_parts: list[NDArray[np.int64]] = field(default_factory=list)
     """Part of each fingerprint, where records have no id."""
@@ -122,13 +106,8 @@ class _Tally:
         known = BY_NAME.get(batch.data_type)
         subject = known.subject if known is not None else "participantId"
         self.rows += table.num_rows
-        for column, into, absent in (
-            (subject, self.people, "subject"),
-            ("roomId", self.rooms, "room"),
-            ("experimentId", self.experiments, "experiment"),
-        ):
-            into.update(_words(table, column))
-            self.without[absent] += _nulls(table, column)
+        self.people.update(_words(table, subject))
+        self.rooms.update(_words(table, "roomId"))
         self.columns.update(
             name
             for name in table.column_names
@@ -136,7 +115,6 @@ class _Tally:
         )
         times = _end_times(table, batch.data_type)
         self._add_times(table, batch.data_type, times)
-        self._add_onsets(table)
         self._add_ends(table, times)
         parts = table[AT].to_numpy() >> ROW_BITS
         edges = _run_starts(parts)
@@ -152,12 +130,9 @@ class _Tally:
         self.rows += other.rows
         self.people |= other.people
         self.rooms |= other.rooms
-        self.experiments |= other.experiments
         self.columns |= other.columns
         self.times = _span([*self.times, *other.times])
-        self.onsets = _span([*self.onsets, *other.onsets])
         self.parts.update(other.parts)
-        self.without.update(other.without)
         for room, end in other.ends.items():
             self.ends[room] = max(end, self.ends.get(room, _NEVER))
         self.fingerprints += other.fingerprints
@@ -169,18 +144,13 @@ class _Tally:
             rows=self.rows,
             people=frozenset(self.people),
             rooms=frozenset(self.rooms),
-            experiments=frozenset(self.experiments),
             first=_moment(self.times[:1]),
             last=_moment(self.times[1:]),
-            onset_low=next(iter(self.onsets), None),
-            onset_high=next(iter(self.onsets[1:]), None),
             columns_seen=frozenset(self.columns),
             rows_by_part=MappingProxyType(dict(self.parts)),
             session_ends=MappingProxyType(
                 {room: _EPOCH + timedelta(microseconds=end) for room, end in self.ends.items()}
             ),
-            without_room=self.without["room"],
-            without_subject=self.without["subject"],
         )
 
     def _add_times(self, table: pa.Table, data_type: str, ends: NDArray[np.int64]) -> None:
@@ -190,11 +160,6 @@ class _Tally:
             starts = _times(table, "startTime")
             bounds += [int(starts[starts != _NEVER].min())] if (starts != _NEVER).any() else []
         self.times = _span([*self.times, *bounds])
-
-    def _add_onsets(self, table: pa.Table) -> None:
-        if "onset" in table.column_names:
-            bounds = cast("dict[str, float | None]", pc.min_max(table["onset"]).as_py())
-            self.onsets = _span([*self.onsets, *(b for b in bounds.values() if b is not None)])
 
     def _add_ends(self, table: pa.Table, times: NDArray[np.int64]) -> None:
         """Latest time per room. Rows of a room lie together mostly, so runs come first."""
@@ -224,12 +189,6 @@ def _texts(words: AnyArray, places: NDArray[np.intp]) -> list[str]:
     return cast("list[str]", words.take(pa.array(places, pa.int64())).to_pylist())
 
 
-def _nulls(table: pa.Table, column: str) -> int:
-    if column not in table.column_names:
-        return int(table.num_rows)
-    return int(table[column].null_count)
-
-
 def _times(table: pa.Table, column: str) -> NDArray[np.int64]:
     """Return a time column as µs since 1970; :data:`_NEVER` where there is none."""
     if column not in table.column_names:
@@ -256,7 +215,7 @@ def _run_lengths(edges: NDArray[np.intp], codes: NDArray[np.int64]) -> list[int]
     return lengths
 
 
-def _span(values: list[_Number]) -> list[_Number]:
+def _span(values: list[int]) -> list[int]:
     return [min(values), max(values)] if values else []
 
 

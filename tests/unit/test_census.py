@@ -37,12 +37,9 @@ def test_counts_of_a_type_over_batches_and_parts() -> None:
     )
     found = census.of("events")
     assert (found.rows, found.people, found.rooms) == (5, {"p1", "p2"}, {"r1", "r2"})
-    assert found.experiments == {"x"}
     assert (found.first, found.last) == (at(1), at(9))
-    assert (found.onset_low, found.onset_high) == (-20, 70)
     assert found.rows_by_part == {0: 2, 1: 3}
     assert found.session_ends == {"r1": at(5), "r2": at(9)}
-    assert (found.without_room, found.without_subject) == (1, 1)
     assert found.columns_seen == {
         "id", "participantId", "roomId", "timestamp", "onset", "experimentId",
     }  # fmt: skip
@@ -72,7 +69,7 @@ def test_a_type_without_rows_is_empty() -> None:
     census = Census()
     census.add(batch("events", []))
     found = census.of("events")
-    assert (found.rows, found.first, found.onset_low, found.people) == (0, None, None, frozenset())
+    assert (found.rows, found.first, found.people) == (0, None, frozenset())
     assert not census.types
     assert not census.duplicates("events")
 
