@@ -49,7 +49,7 @@ ROSTER_FIELDS: Final[dict[str, tuple[Field, ...]]] = dict.fromkeys(ROSTER, _PART
 
 
 def fields_of(data_type: str) -> tuple[Field, ...]:
-    """Give the columns of one of the seven types or of a roster type."""
+    """Give the columns of a type with a schema or of a roster type."""
     return ROSTER_FIELDS[data_type] if data_type in ROSTER_FIELDS else FIELDS[data_type]
 
 

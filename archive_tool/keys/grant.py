@@ -29,7 +29,7 @@ from archive_tool.keys.derive import (
 from archive_tool.keys.keyring import SubjectState
 from archive_tool.keys.vault import Vault
 from archive_tool.keys.vault_file import GrantNote
-from archive_tool.model.datatypes import SEVEN
+from archive_tool.model.datatypes import WITH_SCHEMA
 from archive_tool.model.outputs import refuse_existing, refuse_homeless
 from archive_tool.model.wording import count
 
@@ -43,7 +43,7 @@ FORMAT: Final = "archive-tool/grant/1"
 NAMESPACE: Final = "archive-tool-grant"
 
 GRANTABLE: Final = (
-    *sorted({data_type.scope for data_type in SEVEN}),
+    *sorted({data_type.scope for data_type in WITH_SCHEMA}),
     MEDIA_SCOPE,
     AGGREGATES_SCOPE,
 )

@@ -79,7 +79,7 @@ class Part:
     order: int
     """Position among all parts of the bundle, counted from 0."""
     data_type: str
-    """One of the seven, or a type without a schema (then only inventoried)."""
+    """A type with a schema, or one without (then only inventoried)."""
     form: str
     """``api-page``, ``array``, ``dict-of-types``, ``ndjson``, ``csv``, ``csv-sdk`` …"""
     rows: int

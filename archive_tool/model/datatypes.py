@@ -45,10 +45,13 @@ COMPONENTS: Final = DataType(
     name="components", scope="read:components", record_id=None, subject="participantId"
 )
 
-SEVEN: Final = (EVENTS, RECORDINGS, CHAT, CONTINUOUS, SPARSE, SYNC, COMPONENTS)
+WITH_SCHEMA: Final = (EVENTS, RECORDINGS, CHAT, CONTINUOUS, SPARSE, SYNC, COMPONENTS)
 """The contract: the types that have a schema and can be archived."""
 
-BY_NAME: Final = {data_type.name: data_type for data_type in SEVEN}
+RATINGS: Final = (CONTINUOUS.name, SPARSE.name)
+"""Types with a scale, whose rows name the component that was rated."""
+
+BY_NAME: Final = {data_type.name: data_type for data_type in WITH_SCHEMA}
 
 ROSTER: Final = ("participants", "agent_runs")
 """Read for who is a person and who is an agent; never archived."""

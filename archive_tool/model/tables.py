@@ -31,7 +31,7 @@ class Batch:
     """Many rows of one data type, from one part or several, in canonical columns."""
 
     data_type: str
-    """One of the seven, or one of ``model.datatypes.ROSTER``."""
+    """One of ``model.datatypes.WITH_SCHEMA``, by name, or one of its ``ROSTER``."""
     table: pa.Table
     """All columns of ``schemas.arrow_schema(data_type)`` in its order, then ``_at``.
 

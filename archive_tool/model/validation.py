@@ -129,14 +129,14 @@ class Validation:
     tables: int
     """Tables found in the files; 0 where none is of a type that is archived."""
     rows: int
-    """Rows of the seven types, overlaps folded."""
+    """Rows of the types with a schema, overlaps folded."""
     people: int
     """Distinct people, agents not counted."""
     agents: int
     rooms: int
     experiments: int
     overview: tuple[TypeOverview, ...]
-    """The seven types in their order, missing ones with zeros."""
+    """The types with a schema in their order, missing ones with zeros."""
     findings: tuple[Finding, ...]
     """Heaviest first."""
     not_checked: tuple[NotChecked, ...] = ()

@@ -19,7 +19,7 @@ UNREADABLE = "FILE-UNREADABLE"
 
 
 def has_tables(gathered: Gathered) -> bool:
-    """Whether the bundle holds a table of one of the seven types, be it empty."""
+    """Whether the bundle holds a table of a type with a schema, be it empty."""
     return any(part.data_type in BY_NAME for part in gathered.parts)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.errors import PolicyError
 from archive_tool.model.aggregates import DATE, LENGTH, PERSON_COLUMNS, POSITION, Source
-from archive_tool.model.datatypes import CONTINUOUS, SPARSE
+from archive_tool.model.datatypes import RATINGS
 from archive_tool.model.policy import Action
 from archive_tool.policy.reader import Reader, did_you_mean
 from archive_tool.schemas import FIELDS, Field, Kind, Sensitivity, field_of
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from archive_tool.policy.decide import Decisions
 
 FORMS: Final = (POSITION, LENGTH, DATE)
-_RATINGS: Final = (CONTINUOUS.name, SPARSE.name)
 
 
 def source_of(
@@ -40,7 +39,7 @@ def source_of(
         reader.problem(place, f"unknown column{meant}", f"a column of {data_type}")
     elif leaf and field.kind is not Kind.JSON:
         reader.problem(place, "this column has no leaves", "a JSON column")
-    elif form == POSITION and (data_type not in _RATINGS or column != "value"):
+    elif form == POSITION and (data_type not in RATINGS or column != "value"):
         reader.problem(place, "has no scale", "the value of a rating")
     elif form == LENGTH and field.kind is not Kind.TEXT:
         reader.problem(place, "has no length", "a text column")

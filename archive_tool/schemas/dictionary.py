@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from archive_tool.model.datatypes import SEVEN
+from archive_tool.model.datatypes import WITH_SCHEMA
 from archive_tool.model.tables import EXTRA, NULLS
 from archive_tool.schemas.common import ANSWER_LEAVES
 from archive_tool.schemas.fields import LETTERS, Field, Kind, Leaf, Sensitivity
@@ -81,7 +81,7 @@ def csv_text() -> str:
 @cache
 def json_text() -> str:
     """Give the whole dictionary as JSON: sources, and the lines by data type."""
-    types = {dt.name: [row._asdict() for row in rows(dt.name)] for dt in SEVEN}
+    types = {dt.name: [row._asdict() for row in rows(dt.name)] for dt in WITH_SCHEMA}
     document = {"schema": "archive-tool/dictionary/1", "sources": SOURCES, "types": types}
     text: bytes = msgspec.json.format(msgspec.json.encode(document), indent=1)
     return text.decode() + "\n"
@@ -90,7 +90,7 @@ def json_text() -> str:
 def markdown() -> str:
     """Give the whole dictionary as Markdown, always the same text for the same declarations."""
     parts = [_HEAD]
-    for dt in SEVEN:
+    for dt in WITH_SCHEMA:
         parts.append(f"## {dt.name}\n\nRead scope `{dt.scope}`. A row belongs to `{dt.subject}`.\n")
         parts.append(_field_table(FIELDS[dt.name]))
         for field in FIELDS[dt.name]:
@@ -139,7 +139,7 @@ absent.
 
 
 def _all() -> list[Row]:
-    return [row for dt in SEVEN for row in rows(dt.name)]
+    return [row for dt in WITH_SCHEMA for row in rows(dt.name)]
 
 
 def _of_field(data_type: str, field: Field) -> Row:

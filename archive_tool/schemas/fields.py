@@ -1,4 +1,4 @@
-"""How a field of the platform is declared: the words that the seven schemas are written in."""
+"""How a field of the platform is declared: the words that the schemas are written in."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ the schema           schema, ids
 time                 timing, zeros, order, samples
 within a type        ratings, records, repeats, states
 across types         references, presence, recipients, shown, consent, media, twins
-what is missing      completeness, counts, absence
+what is missing      expected, completeness, counts, absence
 for the report       labels, pictures, privacy
 """
 

@@ -15,17 +15,16 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.model.datatypes import (
     CHAT,
     COMPONENTS,
-    CONTINUOUS,
     EVENTS,
+    RATINGS,
     RECORDINGS,
-    SEVEN,
-    SPARSE,
     SYNC,
+    WITH_SCHEMA,
 )
 from archive_tool.model.findings import Finding, Rows, Severity
 from archive_tool.validation import codes
 from archive_tool.validation.codes import finding
-from archive_tool.validation.shown import RATED_BY
+from archive_tool.validation.expected import EXPECTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Set
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 
 EARLY: Final = 60_000.0
 """ms before the end of the room, and a fifth of its length: somebody left early."""
-EXPECTED: Final = "by design"
+BY_DESIGN: Final = "by design"
 """Says that nobody has rows of their own of this type."""
 ALONE: Final = "one person in the room: nothing to synchronise"
 HOST: Final = "the host: the others are compared with it"
@@ -48,22 +47,8 @@ REFUSED: Final = "camera refused, or no recording in the design"
 LOST: Final = "a recording started and is not listed"
 SILENT: Final = "wrote nothing"
 UNRATED: Final = "the rating was shown and has no rows"
-NOT_DESIGNED: Final = {
-    RECORDINGS.name: "no video chat in the events",
-    CHAT.name: "no chat in the events: it was not required",
-    CONTINUOUS.name: "no continuous rating in the events",
-    SPARSE.name: "no sparse rating in the events",
-    SYNC.name: "no video in the events",
-}
 UNEXPLAINED: Final = "not downloaded, or lost"
 
-_KINDS: Final = {
-    RECORDINGS.name: frozenset({"videochat", "audiorecording"}),
-    CHAT.name: frozenset({"textchat"}),
-    SYNC.name: frozenset({"showvideo"}),
-    **RATED_BY,
-}
-"""Component types, letters only, without which a room has no rows of a data type."""
 _SUSPECT: Final = frozenset({LOST, UNRATED, NO_EVENTS, UNEXPLAINED})
 
 
@@ -78,7 +63,7 @@ class Absence:
     def why(self, data_type: str, room: str, person: str) -> str:
         """Say in fixed words why one person has no rows of a type in a room."""
         if data_type == COMPONENTS.name:
-            return EXPECTED
+            return BY_DESIGN
         if person in self.presence.agents:
             return AGENT
         if person in self.declined:
@@ -97,7 +82,7 @@ class Absence:
 
     def rooms(self) -> Iterator[Finding]:
         """Tell, by type and reason, of rooms without rows of a type that other rooms have."""
-        for kind in SEVEN:
+        for kind in WITH_SCHEMA:
             present = self._present[kind.name]
             if kind is COMPONENTS or not any(present.values()):
                 continue
@@ -129,14 +114,14 @@ class Absence:
             return NO_EVENTS
         if room not in self._with_events:
             return UNEXPLAINED
-        is_shown = kinds is not None and not kinds.isdisjoint(_KINDS[data_type])
+        is_shown = kinds is not None and not kinds.isdisjoint(EXPECTED[data_type].shown_as)
         if not is_shown and not is_partner_present:
-            return NOT_DESIGNED[data_type]
+            return EXPECTED[data_type].if_not_shown
         if data_type == CHAT.name:
             return SILENT
         if data_type == RECORDINGS.name:
             return REFUSED
-        return UNRATED if data_type in (CONTINUOUS.name, SPARSE.name) else UNEXPLAINED
+        return UNRATED if data_type in RATINGS else UNEXPLAINED
 
     def _left(self, room: str, person: str) -> bool:
         """Whether the person's last row lies well before the end of the room."""
@@ -154,7 +139,7 @@ class Absence:
 
     @cached_property
     def _present(self) -> Mapping[str, dict[str, set[str]]]:
-        return {kind.name: self.presence.present(kind.name) for kind in SEVEN}
+        return {kind.name: self.presence.present(kind.name) for kind in WITH_SCHEMA}
 
     @cached_property
     def _with_events(self) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.model.datatypes import BY_NAME, EVENTS, RECORDINGS
+from archive_tool.model.datatypes import BY_NAME, EVENTS, RATINGS, RECORDINGS
 from archive_tool.model.moments import in_utc
 from archive_tool.model.pictures import MOST_ROOMS
 from archive_tool.model.validation import ConsentSummary, NotChecked
@@ -31,7 +31,7 @@ from archive_tool.validation.references import check_references, check_spellings
 from archive_tool.validation.repeats import Repeats
 from archive_tool.validation.samples import Samples, check_samples
 from archive_tool.validation.schema import check_schema, has_right_types
-from archive_tool.validation.shown import RATED_BY, Shown
+from archive_tool.validation.shown import Shown
 from archive_tool.validation.states import States
 from archive_tool.validation.survey import Survey, availability, samples, timelines
 from archive_tool.validation.tally import Tally
@@ -197,7 +197,7 @@ class Checks:
                 what="states that are entered against those that are left",
                 why="the events have no exits",
             )
-        for data_type in RATED_BY:
+        for data_type in RATINGS:
             if not self._shown.judges(data_type):
                 yield NotChecked(
                     what=f"components of {data_type} against those that were shown",

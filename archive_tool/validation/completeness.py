@@ -5,22 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.model.datatypes import (
-    BY_NAME,
-    CHAT,
-    COMPONENTS,
-    CONTINUOUS,
-    EVENTS,
-    RECORDINGS,
-    SEVEN,
-    SPARSE,
-    SYNC,
-)
+from archive_tool.model.datatypes import BY_NAME, CHAT, COMPONENTS, EVENTS, SYNC, WITH_SCHEMA
 from archive_tool.model.findings import Finding, Rows, Severity
 from archive_tool.model.validation import TypeOverview
 from archive_tool.validation import codes
 from archive_tool.validation.codes import finding
 from archive_tool.validation.counts import Counts, counts_of
+from archive_tool.validation.expected import EXPECTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence, Set
@@ -28,16 +19,8 @@ if TYPE_CHECKING:
     from archive_tool.model.bundle import Gap, Part
     from archive_tool.validation.presence import Presence
 
-_REASONS: Final = {
-    RECORDINGS.name: "no camera or recording in the design, permission refused, or not downloaded",
-    CHAT.name: "no chat in the design, nobody wrote, or not downloaded",
-    CONTINUOUS.name: "no continuous rating in the design, or not downloaded",
-    SPARSE.name: "no sparse rating in the design, or not downloaded: the documented download "
-    "script does not fetch this type",
-    COMPONENTS.name: "not downloaded: the documented download script does not fetch this type",
-}
-_SYNC_ALONE: Final = "normal here: every room has one person, and sync needs several"
-_SYNC_TOGETHER: Final = "no synchronised video in the design, or not downloaded"
+_NO_COMPONENTS: Final = "not downloaded: the documented download script does not fetch this type"
+_NO_SYNC_ALONE: Final = "normal here: every room has one person, and sync needs several"
 _HOSTS: Final = 1
 """People per room who need no sync rows: the host is what the others are compared with."""
 
@@ -49,12 +32,12 @@ def overview(
     *,
     agents: Set[str] = frozenset(),
 ) -> tuple[TypeOverview, ...]:
-    """Summarise the seven data types, in their order, missing ones with zeros.
+    """Summarise the data types with a schema, in their order, missing ones with zeros.
 
     ``agents`` are ids of those who are no people.
     """
     found = []
-    for data_type in SEVEN:
+    for data_type in WITH_SCHEMA:
         here = counts_of(census, data_type.name)
         found.append(
             TypeOverview(
@@ -88,7 +71,7 @@ def counted_once(
 
 
 def check_rows(parts: Sequence[Part]) -> Iterator[Finding]:
-    """Say when there are tables, and no row in any of the seven types."""
+    """Say when there are tables, and no row of any type with a schema."""
     if parts and not any(part.rows for part in parts if part.data_type in BY_NAME):
         yield finding(codes.NO_ROWS, None)
 
@@ -100,8 +83,8 @@ def check_completeness(
 
     Of people who declined, nothing is expected.
     """
-    absent = [dt.name for dt in SEVEN if counts_of(census, dt.name) is None]
-    if len(absent) == len(SEVEN):
+    absent = [dt.name for dt in WITH_SCHEMA if counts_of(census, dt.name) is None]
+    if len(absent) == len(WITH_SCHEMA):
         return
     members = presence.members()
     for name in absent:
@@ -137,29 +120,30 @@ def _announced(data_type: str, parts: Sequence[Part]) -> int | None:
 
 
 def _reason(data_type: str, members: dict[str, set[str]]) -> str:
-    if data_type != SYNC.name:
-        return _REASONS[data_type]
-    alone = all(len(people) <= 1 for people in members.values())
-    return _SYNC_ALONE if alone else _SYNC_TOGETHER
+    if data_type == COMPONENTS.name:
+        return _NO_COMPONENTS
+    if data_type == SYNC.name and all(len(people) <= 1 for people in members.values()):
+        return _NO_SYNC_ALONE
+    return EXPECTED[data_type].if_absent
 
 
 def _partners(presence: Presence, members: dict[str, set[str]]) -> Iterator[Finding]:
     """Count people without rows of a type that a partner in the same room has."""
-    for data_type in (RECORDINGS, CHAT, CONTINUOUS, SPARSE, SYNC):
+    for data_type in EXPECTED:
         without = looked_at = 0
-        for room, present_ in presence.present(data_type.name).items():
+        for room, present_ in presence.present(data_type).items():
             people = members[room]
             present = present_ & people
             if len(people) < 2 or not present:
                 continue
             looked_at += len(people)
-            spared = _HOSTS if data_type is SYNC else 0
+            spared = _HOSTS if data_type == SYNC.name else 0
             without += max(0, len(people - present) - spared)
         if without:
             yield finding(
                 codes.PARTNER_ABSENT,
-                data_type.name,
-                severity=Severity.NOTE if data_type is CHAT else None,
+                data_type,
+                severity=Severity.NOTE if data_type == CHAT.name else None,
                 check="partners in a room have rows of the same types",
                 rows=Rows(count=without, of=looked_at),
             )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from archive_tool.model.datatypes import CONTINUOUS, SPARSE, SYNC
+from archive_tool.model.datatypes import RATINGS, SYNC
 from archive_tool.model.pictures import (
     DRIFT_EDGES,
     MOST_BINS,
@@ -46,7 +46,7 @@ class RatingTimes:
 
     def add(self, view: View) -> None:
         """Count the ratings of a batch."""
-        if view.data_type not in (CONTINUOUS.name, SPARSE.name):
+        if view.data_type not in RATINGS:
             return
         if not view.has("onset"):
             self._outside[view.data_type] += view.table.num_rows
@@ -61,8 +61,7 @@ class RatingTimes:
 
     def finish(self) -> tuple[Coverage, ...]:
         """Give one picture per rating type."""
-        types = [t.name for t in (CONTINUOUS, SPARSE)]
-        return tuple(self._coverage(name) for name in types if self._seconds[name].any())
+        return tuple(self._coverage(name) for name in RATINGS if self._seconds[name].any())
 
     def _coverage(self, data_type: str) -> Coverage:
         seconds = self._seconds[data_type]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archive_tool.model.datatypes import CONTINUOUS, SPARSE
+from archive_tool.model.datatypes import CONTINUOUS, RATINGS
 from archive_tool.validation import codes
 from archive_tool.validation.tally import Rule, Tally
 
@@ -23,7 +23,7 @@ _LOW, _HIGH = "scaleMin", "scaleMax"
 
 def check_ratings(view: View, found: Tally) -> None:
     """Check that values lie on the scale of their row, where the row has one."""
-    if view.data_type not in (CONTINUOUS.name, SPARSE.name) or not view.has(_LOW, _HIGH):
+    if view.data_type not in RATINGS or not view.has(_LOW, _HIGH):
         return
     low, high = view.numbers(_LOW), view.numbers(_HIGH)
     _add(view, found, _rule(view, codes.SCALE_REVERSED, _LOW, "scaleMin < scaleMax"), low >= high)

@@ -7,20 +7,12 @@ import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.model.datatypes import (
-    BY_NAME,
-    CHAT,
-    CONTINUOUS,
-    EVENTS,
-    RECORDINGS,
-    SEVEN,
-    SPARSE,
-    SYNC,
-)
+from archive_tool.model.datatypes import BY_NAME, EVENTS, WITH_SCHEMA
 from archive_tool.model.findings import Finding, Rows
 from archive_tool.validation import codes
 from archive_tool.validation.codes import finding
 from archive_tool.validation.counts import Counts, counts_of
+from archive_tool.validation.expected import EXPECTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +22,6 @@ if TYPE_CHECKING:
 _PROLIFIC: Final = "prolific_"
 _NUMBER: Final = re.compile(r"0*([0-9]+?)(?:[.,]0+)?")
 """An id that programs take for a number: the zeros around it come and go."""
-_REFERRING: Final = (RECORDINGS, CHAT, CONTINUOUS, SPARSE, SYNC)
 
 
 def check_references(census: Counts, presence: Presence) -> Iterator[Finding]:
@@ -41,13 +32,13 @@ def check_references(census: Counts, presence: Presence) -> Iterator[Finding]:
     events = counts_of(census, EVENTS.name)
     people = (events.people if events else frozenset()) | presence.roster
     rooms = events.rooms if events else frozenset()
-    for data_type in _REFERRING:
-        here = counts_of(census, data_type.name)
+    for data_type in EXPECTED:
+        here = counts_of(census, data_type)
         if here is None:
             continue
-        subject = BY_NAME[data_type.name].subject
-        yield from _unknown(codes.PERSON_UNKNOWN, data_type.name, subject, here.people, people)
-        yield from _unknown(codes.ROOM_UNKNOWN, data_type.name, "roomId", here.rooms, rooms)
+        subject = BY_NAME[data_type].subject
+        yield from _unknown(codes.PERSON_UNKNOWN, data_type, subject, here.people, people)
+        yield from _unknown(codes.ROOM_UNKNOWN, data_type, "roomId", here.rooms, rooms)
     mixed = sum(1 for designs in presence.experiments.values() if len(designs) > 1)
     if mixed:
         yield finding(
@@ -66,7 +57,7 @@ def check_spellings(census: Counts, presence: Presence) -> Iterator[Finding]:
     splits accents from letters, and the platform writes the ids of Prolific with and without
     ``prolific_``.
     """
-    counted = (counts_of(census, data_type.name) for data_type in SEVEN)
+    counted = (counts_of(census, data_type.name) for data_type in WITH_SCHEMA)
     people = presence.roster.union(*(one.people for one in counted if one)) - {""}
     alike = Counter(map(_alike, people))
     if several := sum(number for number in alike.values() if number > 1):

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from archive_tool.model.datatypes import COMPONENTS, CONTINUOUS, EVENTS, SPARSE
+from archive_tool.model.datatypes import COMPONENTS, EVENTS, RATINGS
 from archive_tool.model.findings import Finding, Rows
 from archive_tool.schemas.frames import words
 from archive_tool.validation import codes
 from archive_tool.validation.codes import finding
+from archive_tool.validation.expected import EXPECTED
 from archive_tool.validation.presence import pairs
 
 if TYPE_CHECKING:
@@ -20,12 +21,6 @@ if TYPE_CHECKING:
 
     from archive_tool.validation.view import View
 
-RATED_BY: Final = {
-    CONTINUOUS.name: frozenset({"continuousrating"}),
-    SPARSE.name: frozenset({"sparserating", "vasrating", "likertscale", "rapidrate", "rating"}),
-}
-"""Component types that make the rows of a data type, letters only (seed-data-types.md, section 4:
-sparse ratings are those of "VAS scales, Likert scales, etc.")."""
 _BEFORE: Final = ("consent", "instructions", "comprehension")
 _RECORDING: Final = ("recordingstart", "audiorecordingstart")
 
@@ -47,7 +42,7 @@ class Shown:
 
     def add(self, view: View) -> None:
         """Look at a batch of events, definitions or ratings."""
-        if view.data_type in RATED_BY and view.has("componentId"):
+        if view.data_type in RATINGS and view.has("componentId"):
             self._rated[view.data_type].update(_used(view, "componentId"))
         if view.data_type not in (EVENTS.name, COMPONENTS.name):
             return
@@ -69,7 +64,9 @@ class Shown:
 
     def judges(self, data_type: str) -> bool:
         """Whether the bundle can tell if the components of a rating type were shown."""
-        return data_type not in self._rated or not RATED_BY[data_type].isdisjoint(self.kinds)
+        return data_type not in self._rated or not EXPECTED[data_type].shown_as.isdisjoint(
+            self.kinds
+        )
 
     def _add_kinds(self, view: View) -> None:
         if view.has("roomId"):

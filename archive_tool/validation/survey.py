@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archive_tool.model.datatypes import CONTINUOUS, SEVEN
+from archive_tool.model.datatypes import CONTINUOUS, WITH_SCHEMA
 from archive_tool.model.pictures import (
     MOST_COMPONENTS,
     MOST_GAPS,
@@ -68,7 +68,7 @@ class Survey:
 
 def availability(presence: Presence, absence: Absence, naming: Naming) -> Availability:
     """Rows of everybody in every room by type, and why there are none."""
-    types = tuple(kind.name for kind in SEVEN)
+    types = tuple(kind.name for kind in WITH_SCHEMA)
     places = _places(presence, naming)
     rows = tuple(
         MatrixRow(
@@ -153,7 +153,7 @@ def _cell(presence: Presence, absence: Absence, name: str, room: str, person: st
 def _bars(
     presence: Presence, room: str, person: str, zeros: Mapping[str, float], rated: list[Rated]
 ) -> Iterable[Bar]:
-    for kind in SEVEN:
+    for kind in WITH_SCHEMA:
         span = presence.spans.get(kind.name, {}).get((room, person))
         times = _offsets(span, zeros.get(room)) if span else None
         if span is None or times is None:

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive_tool.model.datatypes import SEVEN
+from archive_tool.model.datatypes import WITH_SCHEMA
 from archive_tool.schemas import FIELDS, Field, Kind
 from archive_tool.schemas.frames import pandera_schema, to_frame
 from archive_tool.schemas.screen import in_doubt
 from tests.support.canonical import batch
 from tests.support.checking import row
 
-TYPES = [data_type.name for data_type in SEVEN]
+TYPES = [data_type.name for data_type in WITH_SCHEMA]
 ROWS = 4
 
 

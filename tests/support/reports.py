@@ -13,7 +13,7 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from archive_tool.model.datatypes import SEVEN
+from archive_tool.model.datatypes import WITH_SCHEMA
 from archive_tool.model.findings import Finding, Rows, Severity
 from archive_tool.model.pictures import (
     Availability,
@@ -41,7 +41,7 @@ from archive_tool.model.validation import (
 )
 
 AS_OF: Final = datetime(2026, 11, 20, tzinfo=UTC)
-TYPES: Final = tuple(data_type.name for data_type in SEVEN)
+TYPES: Final = tuple(data_type.name for data_type in WITH_SCHEMA)
 MINUTE: Final = 60_000
 
 _counts = st.integers(0, 2**53)

@@ -11,7 +11,7 @@ import sys
 import pandas as pd
 import pytest
 
-from archive_tool.model.datatypes import BY_NAME, SEVEN
+from archive_tool.model.datatypes import BY_NAME, WITH_SCHEMA
 from archive_tool.schemas import FIELDS, Kind, arrow_schema, field_of
 from archive_tool.schemas.dictionary import csv_text, json_text, markdown, rows
 from archive_tool.schemas.fields import LETTERS, Sensitivity
@@ -19,7 +19,7 @@ from archive_tool.schemas.frames import pandera_schema, rule, to_frame, words
 from archive_tool.schemas.sources import SOURCES
 from tests.support.canonical import batch
 
-TYPES = [data_type.name for data_type in SEVEN]
+TYPES = [data_type.name for data_type in WITH_SCHEMA]
 
 
 def test_the_seven_types_have_a_schema():

@@ -8,11 +8,12 @@ import pyarrow as pa
 import pytest
 
 from archive_tool.model.bundle import Gap, Page
-from archive_tool.model.datatypes import SEVEN
+from archive_tool.model.datatypes import WITH_SCHEMA
 from archive_tool.model.findings import FindingLog, Rows, Severity
 from archive_tool.model.tables import Batch
 from archive_tool.validation import Checks, counted_once
 from archive_tool.validation.completeness import overview
+from archive_tool.validation.expected import EXPECTED
 from tests.support.canonical import batch, census, part
 from tests.support.checking import AS_OF, findings, row
 
@@ -24,7 +25,7 @@ def said(found, code):
 def complete():
     """Two people in one room with rows of every type."""
     people = ("p1", "p2")
-    rows = {dt.name: [row(dt.name, **{dt.subject: p}) for p in people] for dt in SEVEN}
+    rows = {dt.name: [row(dt.name, **{dt.subject: p}) for p in people] for dt in WITH_SCHEMA}
     rows["components"] = [row("components")]
     return rows
 
@@ -222,6 +223,14 @@ def test_an_empty_bundle_has_no_finding_here():
     assert findings({}) == []
 
 
+def test_of_every_type_it_is_known_what_people_leave_of_it():
+    """Events say what was shown, and components define it; nobody leaves rows of these."""
+    names = [data_type.name for data_type in WITH_SCHEMA]
+    assert [*EXPECTED] == [name for name in names if name not in ("events", "components")]
+    shown = [component for expected in EXPECTED.values() for component in expected.shown_as]
+    assert len(shown) == len(set(shown))
+
+
 def test_the_overview_counts_agents_among_nobody():
     rows = complete()
     events, *_ = overview(census(rows), [], [])
@@ -288,5 +297,7 @@ def test_the_overview_has_counts_times_and_completeness():
     assert events.first == datetime(2026, 4, 1, 10, 0, tzinfo=UTC)
     assert events.last == datetime(2026, 4, 1, 10, 30, tzinfo=UTC)
     assert (events.announced, events.missing, events.complete) == (12, 3, 0.75)
-    assert [other.data_type for other in others] == [data_type.name for data_type in SEVEN[1:]]
+    assert [other.data_type for other in others] == [
+        data_type.name for data_type in WITH_SCHEMA[1:]
+    ]
     assert {(other.announced, other.complete) for other in others} == {(None, None)}

@@ -9,17 +9,17 @@ from archive_tool.validation.absence import (
     AGENT,
     ALL_LEFT,
     ALONE,
+    BY_DESIGN,
     DECLINED,
-    EXPECTED,
     HOST,
     LEFT,
     LOST,
-    NOT_DESIGNED,
     REFUSED,
     SILENT,
     UNEXPLAINED,
     UNRATED,
 )
+from archive_tool.validation.expected import EXPECTED
 from tests.support.checking import findings_and_survey, row, stamp
 
 
@@ -205,18 +205,18 @@ def test_the_host_needs_no_sync():
 @pytest.mark.parametrize(
     ("data_type", "kinds", "why"),
     [
-        ("chat", ("ShowVideo",), NOT_DESIGNED["chat"]),
+        ("chat", ("ShowVideo",), EXPECTED["chat"].if_not_shown),
         ("chat", ("ShowVideo", "TextChat"), SILENT),
-        ("recordings", ("ShowVideo",), NOT_DESIGNED["recordings"]),
+        ("recordings", ("ShowVideo",), EXPECTED["recordings"].if_not_shown),
         ("recordings", ("videochat",), REFUSED),
-        ("ratings/sparse", ("ShowVideo",), NOT_DESIGNED["ratings/sparse"]),
+        ("ratings/sparse", ("ShowVideo",), EXPECTED["ratings/sparse"].if_not_shown),
         ("ratings/sparse", ("SparseRating",), UNRATED),
         ("ratings/sparse", ("VASRating",), UNRATED),
         ("ratings/sparse", ("likert_scale",), UNRATED),
         ("ratings/continuous", ("continuous_rating",), UNRATED),
-        ("sync", ("TextChat",), NOT_DESIGNED["sync"]),
+        ("sync", ("TextChat",), EXPECTED["sync"].if_not_shown),
         ("sync", ("ShowVideo",), UNEXPLAINED),
-        ("components", ("ShowVideo",), EXPECTED),
+        ("components", ("ShowVideo",), BY_DESIGN),
     ],
 )
 def test_what_the_events_show_explains_what_is_missing(data_type, kinds, why):
@@ -226,7 +226,7 @@ def test_what_the_events_show_explains_what_is_missing(data_type, kinds, why):
 
 def test_a_recording_that_started_and_is_not_listed_is_lost():
     rows = {"events": [*session("p1", "p2"), event("video.recording.started", "p2", at=5)]}
-    assert whys(rows, "recordings") == {"P01": NOT_DESIGNED["recordings"], "P02": LOST}
+    assert whys(rows, "recordings") == {"P01": EXPECTED["recordings"].if_not_shown, "P02": LOST}
 
 
 def test_who_left_early_has_a_reason():
@@ -271,8 +271,8 @@ def test_rooms_without_a_type_are_counted_by_reason():
         (
             "sync",
             Severity.NOTE,
-            text + NOT_DESIGNED["sync"],
-            NOT_DESIGNED["sync"],
+            text + EXPECTED["sync"].if_not_shown,
+            EXPECTED["sync"].if_not_shown,
             Rows(count=1, of=4),
         ),
         ("sync", Severity.NOTE, text + ALONE, ALONE, Rows(count=1, of=4)),

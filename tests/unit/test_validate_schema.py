@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from archive_tool.errors import UsageError
-from archive_tool.model.datatypes import SEVEN
+from archive_tool.model.datatypes import WITH_SCHEMA
 from archive_tool.model.findings import Finding, FindingLog, Rows, Severity
 from archive_tool.model.tables import Batch
 from archive_tool.validation import Checks
@@ -14,7 +14,7 @@ from tests.support.canonical import batch, part
 from tests.support.checking import AS_OF, codes, findings_of, row
 
 
-@pytest.mark.parametrize("data_type", [data_type.name for data_type in SEVEN])
+@pytest.mark.parametrize("data_type", [data_type.name for data_type in WITH_SCHEMA])
 def test_a_good_row_has_no_finding(data_type):
     assert findings_of(data_type, row(data_type)) == []
 

@@ -10,17 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from archive_tool.model.datatypes import SEVEN
+from archive_tool.model.datatypes import WITH_SCHEMA
 from archive_tool.model.findings import Severity
 from archive_tool.schemas import FIELDS
 from tests.support.checking import findings, row
 
 SEEDS = Path(__file__).parent / "seeds"
-EXAMPLES = {dt.name: json.loads((SEEDS / f"{dt.stem}.json").read_text("utf-8")) for dt in SEVEN}
+EXAMPLES = {
+    dt.name: json.loads((SEEDS / f"{dt.stem}.json").read_text("utf-8")) for dt in WITH_SCHEMA
+}
 
 
 def test_every_type_has_an_example():
-    assert len(list(SEEDS.glob("*.json"))) == len(SEVEN) + 1
+    assert len(list(SEEDS.glob("*.json"))) == len(WITH_SCHEMA) + 1
 
 
 @pytest.mark.parametrize("data_type", EXAMPLES)

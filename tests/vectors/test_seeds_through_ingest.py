@@ -10,7 +10,7 @@ import pytest
 from archive_tool.bundle import open_bundle
 from archive_tool.ingest import Ingest
 from archive_tool.ingest.census import Census
-from archive_tool.model.datatypes import SEVEN
+from archive_tool.model.datatypes import WITH_SCHEMA
 from archive_tool.model.findings import FindingLog, Severity
 from archive_tool.schemas import Kind, field_of
 from archive_tool.validation import Checks
@@ -30,7 +30,7 @@ def through(folder):
             checks.add(batch)
             rows.setdefault(batch.data_type, []).extend(batch.table.to_pylist())
         figures = checks.finish(census, ingest.gaps(), ingest.parts).overview
-    assert [figure.rows for figure in figures] == [len(rows.get(dt.name, ())) for dt in SEVEN]
+    assert [figure.rows for figure in figures] == [len(rows.get(dt.name, ())) for dt in WITH_SCHEMA]
     return rows, log
 
 
