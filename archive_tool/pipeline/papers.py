@@ -132,7 +132,8 @@ def add_roster(
     if not any(decisions.of(name, BY_NAME[name].subject).action is Action.KEEP for name in types):
         return
     columns = list(_ROSTER)
-    named = decisions.policy.defaults[Sensitivity.NAME].action is Action.KEEP
+    usual = decisions.policy.defaults.get(Sensitivity.NAME)
+    named = usual is not None and usual.action is Action.KEEP
     if named:
         columns += _NAMES
     out = {canonical_person(person) for person in context.excluded}

@@ -23,6 +23,7 @@ from archive_tool.errors import (
 )
 from archive_tool.keys import Vault
 from archive_tool.keys.lock import FileLock
+from archive_tool.lifecycle import roster
 from archive_tool.model.policy import Accepted
 from archive_tool.pipeline.create import create
 from archive_tool.policy import load_policy, parse, policy_text
@@ -275,3 +276,13 @@ def test_the_clock_is_an_argument(own: Lab) -> None:
     (found,) = info(own.store)
     assert created.archive_id.startswith("20260302-")
     assert found.manifest.created == then
+
+
+def test_a_policy_that_rules_on_every_name_needs_no_default_for_names(own: Lab) -> None:
+    names = "participantName", "deviceInfo", "senderName", "variables", "variableSnapshot"
+    nested = "response", "value", "data", "rawValue", "sparseRatingData"
+    dropped = "".join(f'{name} = "drop"\n' for name in (*names, *nested))
+    text = policy_text("keep").replace('"name" = "keep"\n', "") + f'\n[fields."*"]\n{dropped}'
+    made = own.create(bundle(own.folder, event(1)), policy=parse(text, where="t"))
+    assert own.open(made).read("events")["participantId"].to_pylist() == ["p1"]
+    assert roster.rows_of(own.open(made), own.vault) == []
