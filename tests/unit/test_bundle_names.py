@@ -9,6 +9,13 @@ import pytest
 from archive_tool.bundle import data_type_from_name
 from archive_tool.bundle.names import hints_from_path
 from archive_tool.model.bundle import NameHints
+from archive_tool.model.datatypes import WITH_SCHEMA
+
+
+@pytest.mark.parametrize("data_type", WITH_SCHEMA, ids=lambda one: one.stem)
+def test_a_type_is_known_by_its_own_name(data_type):
+    names = (data_type.name, data_type.stem, f"{data_type.stem}.csv")
+    assert [data_type_from_name(name) for name in names] == [data_type.name] * 3
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archive_tool.model.datatypes import WITH_SCHEMA
 from archive_tool.model.findings import Finding, Severity
 from archive_tool.report import notebook
 from archive_tool.report.grouping import GroupBy, View
 from archive_tool.report.html import render_html
+from archive_tool.report.html.words import FILLS, LETTERS
 from tests.support import reports
 
 if TYPE_CHECKING:
@@ -84,6 +86,19 @@ def test_every_link_has_its_target(page: Page) -> None:
     links = {(link["href"] or "")[1:] for link in page.all("a")}
     assert links
     assert links <= ids
+
+
+def test_every_section_is_in_the_contents(page: Page) -> None:
+    sections = {section["id"] for section in page.all("section") if "id" in section}
+    links = {(link["href"] or "")[1:] for link in page.all("a")}
+    assert sections - links == set()
+    assert len(sections) > 3
+
+
+def test_every_data_type_has_a_colour_of_its_own() -> None:
+    assert [*LETTERS] == [data_type.name for data_type in WITH_SCHEMA]
+    assert len(set(LETTERS.values())) == len(LETTERS)
+    assert set(LETTERS.values()) <= set(FILLS)
 
 
 def test_tables_have_captions_and_scoped_headers(page: Page) -> None:
