@@ -1,24 +1,21 @@
 """Policies: what is read, what is refused, what is decided."""
 
 import re
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from archive_tool.errors import PolicyError
-from archive_tool.model.policy import Action, Basis, Period, Retention
+from archive_tool.model.policy import Action, Basis, Period, Policy, Retention
 from archive_tool.policy import (
     decide,
-    destroy_after,
     explain,
     load_policy,
     parse,
-    parse_period,
     policy_text,
     ready_policies,
 )
-from archive_tool.policy.decide import listed
+from archive_tool.policy.decide import UNDECIDED, Decisions, listed
 from archive_tool.policy.paths import ITEM
 from archive_tool.schemas import FIELDS, Field, Kind, Leaf, Sensitivity
 
@@ -355,38 +352,24 @@ def test_the_documented_policy_is_a_policy():
     assert decisions.of("events", "duration").bin == 100
 
 
-def test_retention_per_type_takes_the_rest_from_the_whole():
-    tail = TAIL + '[retention.types."recordings"]\nperiod = "P90D"\n'
-    retention = policy(tail=tail).retention
-    assert retention.of("recordings").period == Period(days=90)
-    assert retention.of("recordings").basis is Basis.ARCHIVING
-    assert retention.of("chat").period == Period(years=1)
+def test_what_nobody_decided_does_not_leave():
+    """A second line of defence: :func:`decide` refuses such a policy."""
+    year = Retention(period=Period(years=1), basis=Basis.ARCHIVING)
+    nothing = Policy(name="x", version="1", defaults={}, retention=year)
+    decisions = Decisions(policy=nothing, columns={})
+    assert decisions.leaf("events", "response", "value") is UNDECIDED
+    assert decisions.leaf("events", "response", "surprise") is UNDECIDED
+    assert UNDECIDED.action is Action.DROP
 
 
-@pytest.mark.parametrize(
-    ("period", "start", "end"),
-    [
-        ("P10Y", date(2026, 3, 1), date(2036, 3, 1)),
-        ("P1M", date(2026, 1, 31), date(2026, 2, 28)),
-        ("P1M", date(2028, 1, 31), date(2028, 2, 29)),
-        ("P1Y", date(2028, 2, 29), date(2029, 2, 28)),
-        ("P1Y6M", date(2026, 8, 31), date(2028, 2, 29)),
-        ("P90D", date(2026, 1, 1), date(2026, 4, 1)),
-        ("P1M1D", date(2026, 1, 31), date(2026, 3, 1)),
-        ("P1Y", date(9998, 1, 31), date(9999, 1, 31)),
-        ("P9999Y", date(2026, 1, 31), date.max),
-        ("P999999D", date(9999, 1, 31), date.max),
-    ],
-)
-def test_retention_is_exact_by_the_calendar(period, start, end):
-    parsed = parse_period(period)
-    assert parsed is not None
-    assert destroy_after(Retention(period=parsed, basis=Basis.ARCHIVING), start) == end
-
-
-@pytest.mark.parametrize("text", ["", "P", "10Y", "P1W", "PT5M", "P1YT1H", "P-1Y", "P1.5Y", "p1y"])
-def test_other_periods_are_refused(text):
-    assert parse_period(text) is None
+def test_a_name_has_no_code_of_its_own():
+    said = refused(
+        HEAD + WORDS + DEFAULTS + '[fields.recordings]\ndeviceInfo = "pseudonymize"\n' + TAIL
+    )
+    assert said == (
+        "test.toml: fields.recordings.deviceInfo: a name has no code of its own "
+        "(expected drop, scrub or keep)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -412,8 +395,3 @@ def test_what_moves_the_cursor_of_a_terminal_is_no_text_of_a_policy(sign):
     assert str(refused.value) == (
         "p: name: has control characters (expected a text that a terminal can show)"
     )
-
-
-def test_a_period_is_written_in_ascii():
-    with pytest.raises(PolicyError, match="not an ISO 8601 calendar period"):
-        parse(policy_text("keep").replace("P10Y", "P١٠Y"), where="p")
