@@ -24,6 +24,8 @@ from archive_tool.schemas import arrow_schema
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from archive_tool.disclose.protection.hiding import Hiding
+
 PEOPLE = 2000
 COMPONENTS = 500
 BINS = 300
@@ -98,7 +100,7 @@ def duckdb(table: pa.Table) -> object:
 
 def audit(rows: int, columns: int) -> tuple[int, float, float]:
     """Protect a two-way table with many small cells: hidden cells, seconds, seconds of the audit."""
-    from archive_tool.disclose.protection import protect
+    from archive_tool.disclose.protection.audits import Audits
     from archive_tool.disclose.protection.sheet import PRIMARY
 
     draw = np.random.default_rng(11)
@@ -113,26 +115,24 @@ def audit(rows: int, columns: int) -> tuple[int, float, float]:
             "stateId": _words(cell % columns, [f"s{n}" for n in range(columns)]),
         }
     )
-    seen: list[protect.Protection] = []
-    run = protect.Protection.run
+    seen: list[Hiding] = []
+    hide = Audits.hide
 
-    def watched(self: protect.Protection) -> None:
-        run(self)
-        seen.append(self)
+    def watched(self: Audits) -> bool:
+        seen.append(self.hiding)
+        return hide(self)
 
-    protect.Protection.run = watched  # type: ignore[method-assign]
+    Audits.hide = watched  # type: ignore[method-assign]
     began = time.perf_counter()
     made = Aggregation(decisions=CROSSED)
     made.add("ratings/continuous", table)
     made.tables()
     whole = time.perf_counter() - began
-    protect.Protection.run = run  # type: ignore[method-assign]
+    Audits.hide = hide  # type: ignore[method-assign]
     done = seen[0]
-    again = protect.Protection(
-        sheets=done.sheets, shared=done.shared, thresholds=done.thresholds
-    )  # remembers nothing
+    again = Audits(hiding=done)  # remembers nothing
     began = time.perf_counter()
-    assert not again._audit()
+    assert not again.hide()
     seconds = time.perf_counter() - began
     unsafe = sum(int((s == PRIMARY).sum()) for o in done.sheets for s in o.status.values())
     return unsafe, whole, seconds

@@ -55,7 +55,8 @@ def protect(
     from archive_tool.disclose.protection import refuse, rests
     from archive_tool.disclose.protection.about import limited_by
     from archive_tool.disclose.protection.crossing import Crossing
-    from archive_tool.disclose.protection.protect import Protection
+    from archive_tool.disclose.protection.hiding import Hiding
+    from archive_tool.disclose.protection.protect import hide_more
     from archive_tool.disclose.protection.sheet import shares
 
     together = [*family, *earlier]
@@ -88,7 +89,7 @@ def protect(
     for sheet in sheets:
         past.remember(sheet, thresholds)
     shared = shares(sheets)
-    Protection(sheets=sheets, shared=shared, thresholds=thresholds).run()
+    hide_more(Hiding(sheets=sheets, shared=shared, thresholds=thresholds))
     past.look_at(sheets, shared, thresholds)
     measured = _measured(sheets, thresholds, past)
 
@@ -173,7 +174,8 @@ def _measured(sheets: Sequence[Sheet], thresholds: Aggregate, past: Past) -> lis
     """Protect the measures: tables that average the same number do so together."""
     import numpy as np
 
-    from archive_tool.disclose.protection.protect import Protection
+    from archive_tool.disclose.protection.hiding import Hiding
+    from archive_tool.disclose.protection.protect import hide_more
     from archive_tool.disclose.protection.rules import measure_unsafe
     from archive_tool.disclose.protection.sheet import OPEN, PRIMARY, Sheet, shares
     from archive_tool.disclose.protection.ties import is_tie
@@ -203,5 +205,5 @@ def _measured(sheets: Sequence[Sheet], thresholds: Aggregate, past: Past) -> lis
             past.remember(one, thresholds, measure=True)
             together.setdefault(one.lattice.spec.measure, []).append(one)
     for family in together.values():
-        Protection(sheets=family, shared=shares(family), thresholds=thresholds, measure=True).run()
+        hide_more(Hiding(sheets=family, shared=shares(family), thresholds=thresholds, measure=True))
     return out

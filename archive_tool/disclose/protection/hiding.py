@@ -1,0 +1,45 @@
+"""Cells of a family of tables are hidden one after the other: what the two steps work on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from archive_tool.disclose.protection.prices import Prices
+from archive_tool.disclose.protection.sheet import SECONDARY, Share, Sheet, Spot
+from archive_tool.errors import DisclosureError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archive_tool.model.aggregates import Aggregate
+
+
+@dataclass(kw_only=True)
+class Hiding:
+    """The counts of a family of tables, or their measures."""
+
+    sheets: Sequence[Sheet]
+    shared: Sequence[Share]
+    thresholds: Aggregate
+    measure: bool = False
+
+    @cached_property
+    def prices(self) -> Prices:
+        """What hiding a cell loses."""
+        return Prices.of_all(self.sheets, self.shared)
+
+    def hide(self, given_up: Sequence[Spot], spot: Spot) -> None:
+        """Hide cells; DisclosureError when there is nothing left that could be hidden."""
+        if not given_up:
+            spec = self.sheets[spot.sheet].lattice.spec
+            raise DisclosureError(
+                "a hidden cell can be worked out, and nothing more can be hidden",
+                where=f"aggregate table {spec.name}",
+                expected="fewer or coarser cells",
+                hint="an earlier release has published what would have to be hidden; merge levels",
+            )
+        for one in given_up:
+            words = self.sheets[one.sheet].status[one.kept]
+            words[one.cell] = SECONDARY
