@@ -284,3 +284,15 @@ def test_under_relative_time_no_epoch_number_is_left_wherever_it_stands():
     assert applied.touched["response: drop"] == 4
     kept = apply("events", rows, context("keep", ("events", rows))).table
     assert kept["response"].to_pylist()[1] == str(MS)
+
+
+def test_words_in_the_place_of_a_measure_are_scrubbed_and_numbers_stay():
+    """What should be a number, and is a text, is nothing that research needs."""
+    rows = table(
+        "events",
+        {"id": "e1", "participantId": "u1", "response": {"score": "+49 170 1234567"}},
+        {"id": "e2", "participantId": "u1", "response": {"score": 491701234567}},
+    )
+    left = apply("events", rows, context("pseudonymize", ("events", rows))).table
+    answers = [json.loads(text) for text in left["response"].to_pylist()]
+    assert answers == [{"score": "[PHONE]"}, {"score": 491701234567}]

@@ -253,6 +253,13 @@ def test_limits_of_folders(tmp_path: Path, limits: Limits, message: str) -> None
     assert str(failure.value) == message
 
 
+def test_a_limit_may_be_reached(tmp_path: Path) -> None:
+    study = write(tmp_path / "study", {"a.csv": ROWS, "b.csv": ROWS, "deep/er/c.csv": ROWS})
+    limits = Limits(files=3, folder_depth=2, file_bytes=len(ROWS))
+    with open_bundle([study], limits=limits) as bundle:
+        assert len(bundle.files) == 3
+
+
 def test_a_document_too_large_for_memory_is_refused_when_it_is_asked_for(tmp_path: Path) -> None:
     limits = Limits(buffer_bytes=4, member_buffer_bytes=5)
     plain = write(tmp_path, {"a.json": "[1, 2, 3]"}) / "a.json"

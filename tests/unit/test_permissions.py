@@ -64,6 +64,13 @@ def test_a_vault_and_a_store_are_for_their_owner(life: Life) -> None:
     assert bits(life.store / "audit" / "log.jsonl") == bits(life.store / ".store.lock") == 0o600
 
 
+def test_a_new_file_is_put_in_the_place_of_none(tmp_path: Path) -> None:
+    disk.write_new(tmp_path / "f", b"first")
+    with pytest.raises(FileExistsError):
+        disk.write_new(tmp_path / "f", b"2nd")
+    assert (tmp_path / "f").read_bytes() == b"first"
+
+
 def test_a_growing_archive_is_for_its_owner(life: Life) -> None:
     staging = Staging(life.store, "20261120-bbb")
     staging.open()

@@ -80,6 +80,22 @@ def test_every_refusal_says_why() -> None:
     assert refusal(other) == expected
 
 
+def test_nothing_may_be_appended_to_a_signature() -> None:
+    """At its end, behind the key and behind the signature within: each has a length of its own."""
+    good = sshsig._dearmour(sshsig.sign(SEED, MESSAGE))
+    key = sshsig.public_blob(public_of(SEED))
+    raw = good[-83:]
+    assert good.endswith(sshsig._string(raw))
+    longer = (
+        good + b"x",
+        good.replace(sshsig._string(key), sshsig._string(key + b"x")),
+        good.replace(sshsig._string(raw), sshsig._string(raw + b"x")),
+    )
+    said = {refusal(sshsig._armour(blob)) for blob in longer if blob != good}
+    assert said == {"the signature has something appended"}
+    assert len(set(longer) - {good}) == 3
+
+
 GOLDEN = """
 U1NIU0lHAAAAAQAAADMAAAALc3NoLWVkMjU1MTkAAAAgA6EHv/POEL4dcN0Y50vAmWfk1j
 CbpQ1fHdyGZBJVMbgAAAAMYXJjaGl2ZS10b29sAAAAAAAAAAZzaGE1MTIAAABTAAAAC3Nz
