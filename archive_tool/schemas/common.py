@@ -95,6 +95,36 @@ STIMULUS: Final = Field(
     source="FX",
     aliases=("videoId",),
 )
+STIMULUS_URL: Final = Field(
+    name="stimulusUrl",
+    kind=Kind.TEXT,
+    sensitivity=Sensitivity.LOCATOR,
+    description="Address of the stimulus",
+    source="STIM",
+    since="v0.6.29",
+)
+STIMULUS_CAPTION: Final = Field(
+    name="stimulusCaption",
+    kind=Kind.TEXT,
+    sensitivity=Sensitivity.TEXT,
+    description="Caption of the stimulus",
+    source="STIM",
+    since="v0.6.29",
+)
+RATING: Final = Field(
+    name="ratingId",
+    kind=Kind.RECORD,
+    sensitivity=Sensitivity.RECORD,
+    required=True,
+    length=200,
+    description="Rating id",
+    source="S2",
+)
+VARIABLE: Final = Leaf(
+    path="*",
+    sensitivity=Sensitivity.NAME,
+    description="Variable by name; may hold names and partners' answers",
+)
 TIMESTAMP: Final = Field(
     name="timestamp",
     kind=Kind.TIME,

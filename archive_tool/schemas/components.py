@@ -16,7 +16,10 @@ from archive_tool.schemas.common import (
     ROOM,
     STATE,
     STIMULUS,
+    STIMULUS_CAPTION,
+    STIMULUS_URL,
     TIMESTAMP,
+    VARIABLE,
 )
 from archive_tool.schemas.fields import Field, Kind, Leaf, Sensitivity
 
@@ -90,11 +93,7 @@ FIELDS: Final = (
                 sensitivity=Sensitivity.QUASI,
                 description="Experimental condition",
             ),
-            Leaf(
-                path="*",
-                sensitivity=Sensitivity.NAME,
-                description="Variable by name; may hold names and partners' answers",
-            ),
+            VARIABLE,
         ),
         description="Variables when the component was shown",
         source="S2, VAR",
@@ -124,20 +123,6 @@ FIELDS: Final = (
         source="DT",
     ),
     STIMULUS,
-    Field(
-        name="stimulusUrl",
-        kind=Kind.TEXT,
-        sensitivity=Sensitivity.LOCATOR,
-        description="Address of the stimulus",
-        source="STIM",
-        since="v0.6.29",
-    ),
-    Field(
-        name="stimulusCaption",
-        kind=Kind.TEXT,
-        sensitivity=Sensitivity.TEXT,
-        description="Caption of the stimulus",
-        source="STIM",
-        since="v0.6.29",
-    ),
+    STIMULUS_URL,
+    STIMULUS_CAPTION,
 )

@@ -18,7 +18,10 @@ from archive_tool.schemas.common import (
     ROOM,
     STATE,
     STIMULUS,
+    STIMULUS_CAPTION,
+    STIMULUS_URL,
     TIMESTAMP,
+    VARIABLE,
 )
 from archive_tool.schemas.fields import Field, Kind, Leaf, Sensitivity
 
@@ -200,34 +203,14 @@ FIELDS: Final = (
         name="variables",
         kind=Kind.JSON,
         sensitivity=Sensitivity.ANSWER,
-        leaves=(
-            Leaf(
-                path="*",
-                sensitivity=Sensitivity.NAME,
-                description="Variable by name; may hold names and partners' answers",
-            ),
-        ),
+        leaves=(VARIABLE,),
         description="Variables at the time of the event",
         source="IF",
         aliases=("variableSnapshot", "variableStates"),
     ),
     STIMULUS,
-    Field(
-        name="stimulusUrl",
-        kind=Kind.TEXT,
-        sensitivity=Sensitivity.LOCATOR,
-        description="Address of the stimulus",
-        source="STIM",
-        since="v0.6.29",
-    ),
-    Field(
-        name="stimulusCaption",
-        kind=Kind.TEXT,
-        sensitivity=Sensitivity.TEXT,
-        description="Caption of the stimulus",
-        source="STIM",
-        since="v0.6.29",
-    ),
+    STIMULUS_URL,
+    STIMULUS_CAPTION,
     Field(
         name="sessionTime",
         kind=Kind.NUMBER,

@@ -11,6 +11,7 @@ from archive_tool.schemas.common import (
     EXPERIMENT,
     ONSET,
     PARTICIPANT,
+    RATING,
     RAW_ONSET,
     ROOM,
     SCALE_MAX,
@@ -22,15 +23,7 @@ from archive_tool.schemas.common import (
 from archive_tool.schemas.fields import Field, Kind, Sensitivity
 
 FIELDS: Final = (
-    Field(
-        name="ratingId",
-        kind=Kind.RECORD,
-        sensitivity=Sensitivity.RECORD,
-        required=True,
-        length=200,
-        description="Rating id",
-        source="S2",
-    ),
+    RATING,
     EXPERIMENT,
     ROOM,
     PARTICIPANT,

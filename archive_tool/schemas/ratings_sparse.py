@@ -12,6 +12,7 @@ from archive_tool.schemas.common import (
     EXPERIMENT,
     ONSET,
     PARTICIPANT,
+    RATING,
     RAW_ONSET,
     ROOM,
     SCALE_MAX,
@@ -52,15 +53,7 @@ _PAUSE_LEAVES: Final = (
 )
 
 FIELDS: Final = (
-    Field(
-        name="ratingId",
-        kind=Kind.RECORD,
-        sensitivity=Sensitivity.RECORD,
-        required=True,
-        length=200,
-        description="Rating id",
-        source="S2",
-    ),
+    RATING,
     EXPERIMENT,
     ROOM,
     PARTICIPANT,
