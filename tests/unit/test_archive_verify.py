@@ -13,9 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from archive_tool.archive import bag, index, info, layout, open_archive, verify
-from archive_tool.errors import ArchiveToolError, FormatError, IntegrityError
+from archive_tool.errors import FormatError, IntegrityError
 from archive_tool.keys import Vault, primitives, sshsig
 from tests.support.archives import NOW, Made, event, make, small
+from tests.support.refusing import problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,13 +26,6 @@ if TYPE_CHECKING:
 @pytest.fixture
 def made(tmp_path: Path) -> Made:
     return small(tmp_path)
-
-
-def refusal(kind: type[ArchiveToolError], call: Callable[[], object]) -> str:
-    with pytest.raises(kind) as caught:
-        call()
-    assert caught.value.__context__ is None
-    return str(caught.value)
 
 
 def table_of(made: Made, number: int = 0) -> Path:
@@ -84,7 +78,7 @@ def test_a_flipped_byte_names_its_file(made: Made) -> None:
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
     for call in both(made):
-        assert refusal(IntegrityError, call) == (
+        assert problem(IntegrityError, call) == (
             f"{name_of(made, path)}: was changed: its sum does not fit"
         )
 
@@ -94,7 +88,7 @@ def test_reading_a_changed_file_names_it(made: Made) -> None:
         content = bytearray(path.read_bytes())
         content[len(content) // 2] ^= 1
         path.write_bytes(content)
-    said = refusal(IntegrityError, lambda: made.open().read("events"))
+    said = problem(IntegrityError, lambda: made.open().read("events"))
     assert said.endswith(".parquet: was changed: it cannot be decrypted")
 
 
@@ -102,10 +96,10 @@ def test_a_truncated_or_missing_file_is_named(made: Made) -> None:
     path = table_of(made)
     path.write_bytes(path.read_bytes()[:-1])
     for call in both(made):
-        assert refusal(IntegrityError, call).startswith(f"{name_of(made, path)}: was changed")
+        assert problem(IntegrityError, call).startswith(f"{name_of(made, path)}: was changed")
     path.unlink()
     for call in both(made):
-        assert refusal(IntegrityError, call) == f"{name_of(made, path)}: is missing"
+        assert problem(IntegrityError, call) == f"{name_of(made, path)}: is missing"
 
 
 def test_swapped_files_are_named(made: Made) -> None:
@@ -114,7 +108,7 @@ def test_swapped_files_are_named(made: Made) -> None:
     one.write_bytes(second)
     other.write_bytes(first)
     for call in both(made):
-        assert refusal(IntegrityError, call) == (
+        assert problem(IntegrityError, call) == (
             f"{name_of(made, one)}: was changed: its sum does not fit"
         )
 
@@ -123,7 +117,7 @@ def test_a_plaintext_file_is_named(made: Made) -> None:
     path = table_of(made)
     pq.write_table(pa.table({"id": ["e1"]}), path)
     for call in both(made):
-        assert refusal(IntegrityError, call) == (
+        assert problem(IntegrityError, call) == (
             f"{name_of(made, path)}: is not encrypted (expected an encrypted Parquet file)"
         )
 
@@ -132,7 +126,7 @@ def test_what_nobody_listed_is_named(made: Made) -> None:
     for name in ("data/extra.txt", "note.txt"):
         (made.path / name).write_text("x")
         for call in both(made):
-            assert refusal(IntegrityError, call) == f"{name}: does not belong to the archive"
+            assert problem(IntegrityError, call) == f"{name}: does not belong to the archive"
         (made.path / name).unlink()
 
 
@@ -141,7 +135,7 @@ def test_an_empty_folder_is_named(made: Made) -> None:
     for name in ("data/tables/ann", "of-ann/of-bob"):
         (made.path / name).mkdir(parents=True)
         for call in both(made):
-            assert refusal(IntegrityError, call) == f"{name}/: does not belong to the archive"
+            assert problem(IntegrityError, call) == f"{name}/: does not belong to the archive"
         assert info(made.path) == before  # it is no file
         (made.path / name).rmdir()
     (made.path / "of-ann").rmdir()
@@ -160,7 +154,7 @@ def test_what_a_desktop_left_is_said_to_be_that(made: Made, name: str) -> None:
 
 def test_a_link_is_named(made: Made) -> None:
     (made.path / "data" / "link").symlink_to("/dev/null")
-    assert refusal(IntegrityError, lambda: verify(made.path)) == (
+    assert problem(IntegrityError, lambda: verify(made.path)) == (
         "data/link: a link or device does not belong here"
     )
 
@@ -174,10 +168,10 @@ def test_an_archive_signed_again_by_another_is_16(made: Made) -> None:
     resign(made, stranger)
     (seen,) = verify(made.path).archives
     assert not seen.trusted
-    assert refusal(IntegrityError, lambda: verify(made.path, vault=made.vault)) == (
+    assert problem(IntegrityError, lambda: verify(made.path, vault=made.vault)) == (
         "tagmanifest-sha256.txt.sig: signed by a key that is not the vault's"
     )
-    said = refusal(IntegrityError, lambda: verify(made.path, signer=made.vault.public_key))
+    said = problem(IntegrityError, lambda: verify(made.path, signer=made.vault.public_key))
     assert said.startswith(
         "tagmanifest-sha256.txt.sig: signed by another key than the given one (expected SHA256:"
     )
@@ -191,10 +185,10 @@ def test_a_table_of_another_archive_is_16_even_when_signed(tmp_path: Path) -> No
     )
     shutil.copy(table_of(first), table_of(second))
     resign(second, first.vault.signing_key)
-    assert refusal(IntegrityError, lambda: verify(second.path, vault=first.vault)) == (
+    assert problem(IntegrityError, lambda: verify(second.path, vault=first.vault)) == (
         f"{name_of(second, table_of(second))}: index and manifest do not have the same sum"
     )
-    said = refusal(IntegrityError, lambda: second.open().read("events"))
+    said = problem(IntegrityError, lambda: second.open().read("events"))
     assert said == f"{name_of(second, table_of(second))}: was changed: it cannot be decrypted"
 
 
@@ -205,13 +199,13 @@ def test_the_index_of_another_archive_is_16_even_when_signed(tmp_path: Path) -> 
     )
     shutil.copy(first.path / "data" / "index.parquet", second.path / "data" / "index.parquet")
     resign(second, first.vault.signing_key)
-    said = refusal(IntegrityError, second.open)
+    said = problem(IntegrityError, second.open)
     assert said == "data/index.parquet: was changed: it cannot be decrypted"
 
 
 def test_a_renamed_archive_is_16(made: Made) -> None:
     moved = made.path.rename(made.path.with_name("other"))
-    assert refusal(IntegrityError, lambda: verify(moved)) == (
+    assert problem(IntegrityError, lambda: verify(moved)) == (
         "data/archive.json: lies under the name of another archive"
     )
 
@@ -220,7 +214,7 @@ def test_an_unknown_version_is_15(made: Made) -> None:
     path = made.path / "data" / "archive.json"
     path.write_text(path.read_text().replace("archive/1", "archive/2"))
     resign(made, made.vault.signing_key)
-    assert refusal(FormatError, lambda: open_archive(made.path)) == (
+    assert problem(FormatError, lambda: open_archive(made.path)) == (
         "data/archive.json: an archive of a version this release does not know "
         "(expected archive-tool/archive/1)"
     )
@@ -228,7 +222,7 @@ def test_an_unknown_version_is_15(made: Made) -> None:
 
 def test_a_plain_folder_is_15(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("x")
-    assert refusal(FormatError, lambda: verify(tmp_path)) == (
+    assert problem(FormatError, lambda: verify(tmp_path)) == (
         f"{tmp_path.name}: not an archive (expected the folder of an archive or of a store)"
     )
 
@@ -244,7 +238,7 @@ def test_every_small_file_is_covered_to_the_last_byte(made: Made, tmp_path: Path
         content = path.read_bytes()
         for place in range(len(content)):
             path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
-            said = refusal(IntegrityError, lambda: verify(made.path))
+            said = problem(IntegrityError, lambda: verify(made.path))
             assert said.startswith((name, "tagmanifest", "manifest")), said
         path.write_bytes(content)
     assert verify(made.path).files == 14
@@ -253,7 +247,7 @@ def test_every_small_file_is_covered_to_the_last_byte(made: Made, tmp_path: Path
 def test_a_foreign_vault_does_not_verify(made: Made, tmp_path: Path) -> None:
     other = Vault.create(tmp_path / "o", study="o", passphrase=None, now=NOW)
     other._body.archives.update(made.vault._body.archives)
-    assert refusal(IntegrityError, lambda: verify(made.path, vault=other)) == (
+    assert problem(IntegrityError, lambda: verify(made.path, vault=other)) == (
         "tagmanifest-sha256.txt.sig: signed by a key that is not the vault's"
     )
 
@@ -262,7 +256,7 @@ def test_an_index_that_lists_a_file_that_is_gone_is_16_even_when_signed(made: Ma
     path = table_of(made)
     path.unlink()
     resign(made, made.vault.signing_key)
-    assert refusal(IntegrityError, lambda: verify(made.path, vault=made.vault)) == (
+    assert problem(IntegrityError, lambda: verify(made.path, vault=made.vault)) == (
         f"{name_of(made, path)}: index and manifest do not name the same files"
     )
 
@@ -274,7 +268,7 @@ def test_a_table_with_fewer_rows_than_the_index_says_is_16_even_when_signed(made
     secrets = made.vault.archive_secrets(archive.archive_id)
     (made.path / layout.INDEX).write_bytes(index.encode([more, *others], secrets))
     resign(made, made.vault.signing_key)
-    assert refusal(IntegrityError, lambda: verify(made.path, vault=made.vault)) == (
+    assert problem(IntegrityError, lambda: verify(made.path, vault=made.vault)) == (
         f"{layout.table_path(first.data_type, first.file_id)}: "
         "has another number of rows than the index says"
     )
@@ -311,7 +305,7 @@ def test_a_manifest_of_another_form_is_16_even_when_signed(
     verify(made.path, vault=made.vault)
     signed_over(made, change)
     for call in both(made):
-        assert refusal(IntegrityError, call) == f"manifest-sha256.txt: {what}"
+        assert problem(IntegrityError, call) == f"manifest-sha256.txt: {what}"
 
 
 @pytest.mark.parametrize(
@@ -326,7 +320,7 @@ def test_a_tag_manifest_lists_the_three_tag_files(
 ) -> None:
     signed_over(made, change, tags=True)
     for call in both(made):
-        assert refusal(IntegrityError, call) == (
+        assert problem(IntegrityError, call) == (
             "tagmanifest-sha256.txt: does not list the three tag files"
         )
 
@@ -336,4 +330,4 @@ def test_a_link_in_place_of_a_file_is_16(made: Made, name: str) -> None:
     path = made.path / name
     elsewhere = path.rename(made.path.parent / "elsewhere")
     path.symlink_to(elsewhere)
-    assert refusal(IntegrityError, lambda: open_archive(made.path)) == f"{name}: is missing"
+    assert problem(IntegrityError, lambda: open_archive(made.path)) == f"{name}: is missing"

@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from archive_tool.disclose.releases.ledger import BY_ID, Ledger
-from archive_tool.errors import ArchiveToolError, DisclosureError, PolicyError
+from archive_tool.errors import DisclosureError, PolicyError
 from archive_tool.keys import Vault
 from archive_tool.lifecycle import erase, erase_plan, plans
 from archive_tool.policy import load_policy, parse, policy_text
 from tests.support.pipelines import NOW, Lab, lab
+from tests.support.refusing import problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from archive_tool.model.policy import Policy
     from archive_tool.pipeline.created import Created
 
@@ -95,13 +94,6 @@ def released(own: Lab) -> Created:
 
 def coded(own: Lab, way: tuple[str, str] = WAYS[0]) -> Path:
     return own.store / "archives" / _made()[2][way].archive_id
-
-
-def problem(kind: type[ArchiveToolError], call: Callable[[], object]) -> str:
-    with pytest.raises(kind) as caught:
-        call()
-    assert caught.value.__context__ is None
-    return str(caught.value)
 
 
 def erased(own: Lab, *ids: str) -> None:

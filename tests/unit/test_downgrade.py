@@ -27,10 +27,9 @@ from sample_data.study import small_study
 from tests.support.breaking import Killed
 from tests.support.commands import command
 from tests.support.pipelines import NOW, Lab, lab
+from tests.support.refusing import problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from archive_tool.lifecycle.destroy import Destroyed
     from archive_tool.lifecycle.sweep_plan import SweepPlan
     from archive_tool.model.policy import Policy
@@ -93,13 +92,6 @@ def applied(own: Lab, as_of: datetime = THEN) -> Destroyed | None:
     vault = Vault.open(own.vault.folder)
     path = own.folder / "sweep.json"
     return downgrade.apply(own.store, vault, path, as_of=as_of, now=LATER).destroyed
-
-
-def problem(kind: type[ArchiveToolError], call: Callable[[], object]) -> str:
-    with pytest.raises(kind) as caught:
-        call()
-    assert caught.value.__context__ is None
-    return str(caught.value)
 
 
 def stored(own: Lab) -> list[str]:

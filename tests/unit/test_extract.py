@@ -16,9 +16,9 @@ from archive_tool.archive import extract
 from archive_tool.archive import extract as extract_function
 from archive_tool.errors import ArchiveToolError, SubjectError, UsageError, VaultError
 from tests.support.archives import NOW, Made, event, make, small
+from tests.support.refusing import problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from archive_tool.model.archive import ExtractedFile
@@ -31,13 +31,6 @@ def made(tmp_path: Path) -> Made:
 
 def run(made: Made, to: Path, **options: object) -> dict[str, ExtractedFile]:
     return {item.data_type: item for item in extract(made.open(), to=to, **options)}  # type: ignore[arg-type]
-
-
-def refusal(kind: type[ArchiveToolError], call: Callable[[], object]) -> str:
-    with pytest.raises(kind) as caught:
-        call()
-    assert caught.value.__context__ is None
-    return str(caught.value)
 
 
 def test_csv_to_the_byte(made: Made, tmp_path: Path) -> None:
@@ -226,7 +219,7 @@ def test_every_kind_of_column_can_be_sorted_by(tmp_path: Path) -> None:
 
 def test_an_existing_file_is_not_replaced_unasked(made: Made, tmp_path: Path) -> None:
     (tmp_path / "events.csv").write_text("mine")
-    said = refusal(UsageError, lambda: run(made, tmp_path))
+    said = problem(UsageError, lambda: run(made, tmp_path))
     assert said == f"{tmp_path / 'events.csv'}: exists already"
     assert sorted(path.name for path in tmp_path.glob("*.csv")) == ["events.csv"]
     run(made, tmp_path, replace=True)
@@ -257,19 +250,19 @@ def test_wrong_parameters_are_named(made: Made, tmp_path: Path) -> None:
         "chat: has no such column to sort by": {"sort": "nonsense"},
     }  # fmt: skip
     for said, options in cases.items():
-        assert refusal(UsageError, lambda options=options: run(made, tmp_path, **options)) == said
+        assert problem(UsageError, lambda options=options: run(made, tmp_path, **options)) == said
 
 
 def test_an_erased_or_unknown_participant_is_named_by_its_exit_code(
     made: Made, tmp_path: Path
 ) -> None:
-    said = refusal(
+    said = problem(
         SubjectError, lambda: run(made, tmp_path, scope="participant", scope_id="nobody")
     )
     assert said == "scope-id: the participant has no rows in this archive"
     made.vault._body.erased[made.vault.subject_key("ann")] = NOW
     del made.vault._body.subjects[made.vault.subject_key("ann")]
-    said = refusal(VaultError, lambda: run(made, tmp_path, scope="participant", scope_id="ann"))
+    said = problem(VaultError, lambda: run(made, tmp_path, scope="participant", scope_id="ann"))
     assert said == "vault: the subject was erased"
     run(made, tmp_path, types=["chat"])
     assert (tmp_path / "chat.csv").read_bytes().count(b"\r\n") == 1

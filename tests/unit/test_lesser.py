@@ -16,7 +16,6 @@ import pytest
 
 from archive_tool.archive import open_archive, rewrite, verify
 from archive_tool.errors import (
-    ArchiveToolError,
     FormatError,
     IntegrityError,
     PolicyError,
@@ -33,10 +32,9 @@ from archive_tool.policy import load_policy, parse, policy_text
 from tests.support.commands import command
 from tests.support.crates import problems
 from tests.support.pipelines import NOW, Lab, lab, pseudonymize_all, somebody
+from tests.support.refusing import problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from archive_tool.archive import Archive
     from archive_tool.model.policy import Policy
     from archive_tool.pipeline.created import Created
@@ -81,13 +79,6 @@ def keep(**lines: str) -> Policy:
         was = next(line for line in text.splitlines() if line.startswith(f"{key} = "))
         text = text.replace(was, f'{key} = "{word}"')
     return parse(text, where="keep")
-
-
-def problem(kind: type[ArchiveToolError], call: Callable[[], object]) -> str:
-    with pytest.raises(kind) as caught:
-        call()
-    assert caught.value.__context__ is None
-    return str(caught.value)
 
 
 def subjects(archive: Archive) -> set[tuple[str, str, int]]:

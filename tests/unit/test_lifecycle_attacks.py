@@ -12,7 +12,6 @@ import pytest
 
 from archive_tool.archive import open_archive, verify
 from archive_tool.errors import (
-    ArchiveToolError,
     IntegrityError,
     LockError,
     PlanError,
@@ -40,6 +39,7 @@ from archive_tool.lifecycle import (
 from tests.support.archives import NOW
 from tests.support.commands import command
 from tests.support.lives import DUE, Life, usual
+from tests.support.refusing import problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,13 +55,6 @@ AT_MOST = 350
 def life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Life:
     monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "memory"))
     return usual(tmp_path)
-
-
-def problem(kind: type[ArchiveToolError], call: Callable[[], object]) -> str:
-    with pytest.raises(kind) as caught:
-        call()
-    assert caught.value.__context__ is None
-    return str(caught.value)
 
 
 def sweep_planned(life: Life) -> Path:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archive_tool.archive import open_archive
-from archive_tool.errors import ArchiveToolError, IntegrityError, LockError, VaultError
+from archive_tool.errors import IntegrityError, LockError, VaultError
 from archive_tool.keys import Vault
 from archive_tool.lifecycle import audit, diverged, rekey, sweep_plan
 from archive_tool.policy import load_policy
@@ -18,9 +18,9 @@ from tests.support.archives import NOW, event
 from tests.support.commands import command
 from tests.support.lives import DUE, Life, usual
 from tests.support.pipelines import lab
+from tests.support.refusing import problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 A, B, OTHER = "20261120-aaa", "20261120-bbb", "20261120-ccc"
@@ -43,13 +43,6 @@ def copied(tmp_path: Path) -> tuple[Life, Life]:
     second = Life(store=first.store, vault_folder=tmp_path / "copy")
     second.add(OTHER, {("events", "dan"): [event(9, "dan")]})
     return first, second
-
-
-def problem(kind: type[ArchiveToolError], call: Callable[[], object]) -> str:
-    with pytest.raises(kind) as caught:
-        call()
-    assert caught.value.__context__ is None
-    return str(caught.value)
 
 
 def test_the_copy_that_made_everything_finds_nothing(copied: tuple[Life, Life]) -> None:

@@ -16,7 +16,6 @@ import pytest
 
 from archive_tool.archive import open_archive, verify
 from archive_tool.errors import (
-    ArchiveToolError,
     IntegrityError,
     PlanError,
     RetentionError,
@@ -46,9 +45,9 @@ from archive_tool.policy import parse, policy_text
 from tests.support.archives import NOW, event
 from tests.support.lives import Life, usual
 from tests.support.pipelines import lab
+from tests.support.refusing import problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 A, B = "20261120-aaa", "20261120-bbb"
@@ -72,13 +71,6 @@ def planned(life: Life, *ids: str, rewrite_mentions: bool = False) -> Path:
 
 def apply(life: Life, path: Path, ids: tuple[str, ...] | None = None) -> destroy.Destroyed:
     return erase.apply(life.store, life.vault, path, ids=ids, now=LATER)
-
-
-def problem(kind: type[ArchiveToolError], call: Callable[[], object]) -> str:
-    with pytest.raises(kind) as caught:
-        call()
-    assert caught.value.__context__ is None
-    return str(caught.value)
 
 
 def test_find_says_where_and_how_much(life: Life) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from archive_tool.archive import extract, open_archive, rewrite, verify
-from archive_tool.errors import ArchiveToolError, IntegrityError, UsageError, VaultError
+from archive_tool.errors import IntegrityError, UsageError, VaultError
 from archive_tool.keys import Vault, primitives, sshsig
 from archive_tool.keys import grant as grants
 from archive_tool.keys import recipients as age
@@ -31,9 +31,9 @@ from sample_data.study import small_study
 from tests.support.archives import NOW, event
 from tests.support.lives import DUE, LAST_DAY, Life, begin, custodian, usual
 from tests.support.pipelines import lab
+from tests.support.refusing import problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 A, B = "20261120-aaa", "20261120-bbb"
@@ -48,13 +48,6 @@ def _own_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def life(tmp_path: Path) -> Life:
     return usual(tmp_path)
-
-
-def problem(kind: type[ArchiveToolError], call: Callable[[], object]) -> str:
-    with pytest.raises(kind) as caught:
-        call()
-    assert caught.value.__context__ is None
-    return str(caught.value)
 
 
 def test_every_custodian_opens_the_vault_and_one_lost_key_loses_nothing(

@@ -11,7 +11,6 @@ import pytest
 
 from archive_tool.archive import open_archive, verify
 from archive_tool.errors import (
-    ArchiveToolError,
     FormatError,
     IntegrityError,
     PlanError,
@@ -32,9 +31,9 @@ from archive_tool.lifecycle import (
 )
 from tests.support.archives import NOW, event
 from tests.support.lives import DUE, LAST_DAY, Life, begin, usual
+from tests.support.refusing import problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
@@ -57,13 +56,6 @@ def planned(life: Life, as_of: datetime = DUE, now: datetime = NOW) -> Path:
 
 def apply(life: Life, path: Path, as_of: datetime = DUE, now: datetime = LATER) -> Destroyed | None:
     return sweep.apply(life.store, life.vault, path, as_of=as_of, now=now, operator="The Office")
-
-
-def problem(kind: type[ArchiveToolError], call: Callable[[], object]) -> str:
-    with pytest.raises(kind) as caught:
-        call()
-    assert caught.value.__context__ is None
-    return str(caught.value)
 
 
 def hold(life: Life, **more: Any) -> holds.Hold:

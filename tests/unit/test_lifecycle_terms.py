@@ -11,7 +11,6 @@ import pytest
 
 from archive_tool.archive import open_archive, rewrite, verify
 from archive_tool.errors import (
-    ArchiveToolError,
     BundleError,
     IntegrityError,
     PlanError,
@@ -26,9 +25,9 @@ from sample_data.forms import write_form
 from sample_data.study import small_study
 from tests.support.archives import NOW, event
 from tests.support.lives import DUE, LAST_DAY, Life, begin, usual
+from tests.support.refusing import problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 A, B = "20261120-aaa", "20261120-bbb"
@@ -38,13 +37,6 @@ LATER, EARLIER = date(2040, 1, 1), date(2028, 1, 1)
 @pytest.fixture
 def life(tmp_path: Path) -> Life:
     return usual(tmp_path)
-
-
-def problem(kind: type[ArchiveToolError], call: Callable[[], object]) -> str:
-    with pytest.raises(kind) as caught:
-        call()
-    assert caught.value.__context__ is None
-    return str(caught.value)
 
 
 def change(life: Life, until: date, **more: Any) -> terms.Change:

@@ -32,9 +32,9 @@ from sample_data.study import small_study
 from tests.support.commands import command
 from tests.support.lives import custodian
 from tests.support.pipelines import NOW, Lab, keep_all, lab
+from tests.support.refusing import problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from archive_tool.pipeline.created import Created
@@ -97,12 +97,6 @@ def written(archive: Archive, to: Path, **more: Any) -> dict[str, bytes]:
     """What ``extract --type media`` gives."""
     extract(archive, to=to, types=["media"], **more)
     return {path.name: path.read_bytes() for path in (to / "media").iterdir()}
-
-
-def problem(kind: type[ArchiveToolError], call: Callable[[], object]) -> str:
-    with pytest.raises(kind) as caught:
-        call()
-    return str(caught.value)
 
 
 def test_recordings_come_back_byte_by_byte_under_names_of_nobody(own: Lab) -> None:
