@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 RATINGS = "ratings/continuous"
 POLICY = load_policy("aggregate-only")
+ONE = 'name = "one"\ntype = "ratings/continuous"\ndimensions = ["componentId"]\n'
 
 
 def declared(*tables: str, aggregate: str = "", fields: str = "") -> Decisions:
@@ -66,3 +67,22 @@ def tables_of(
 def cells(table: AggregateTable, *names: str) -> dict[tuple[str, ...], dict[str, Any]]:
     """Rows of a table by their levels."""
     return {tuple(row[name] for name in names): row for row in table.table.to_pylist()}
+
+
+def at(component: str, state: str | None = None) -> dict[str, Any]:
+    """A cell by component and state."""
+    return {"componentId": component, "stateId": state}
+
+
+def statuses(table: AggregateTable, *names: str) -> dict[tuple[str, ...], str]:
+    """What is said of each cell, by its levels."""
+    return {key: row["status"] for key, row in cells(table, *names).items()}
+
+
+def answers(component: str, people: Iterable[int], answer: str) -> list[dict[str, Any]]:
+    """Events of people who gave an answer, each in a room of their own."""
+    return [
+        {"participantId": f"u{n}", "roomId": f"r{n}", "componentId": component,
+         "eventType": "response", "response": f'{{"value":"{answer}"}}'}
+        for n in people
+    ]  # fmt: skip

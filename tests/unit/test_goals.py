@@ -5,9 +5,7 @@ import pytest
 
 from archive_tool.disclose.protection.goals import PEOPLE, ROWS, Amounts, wanted
 from archive_tool.disclose.protection.sheet import PRIMARY, Spot
-from tests.support.disclosing import POLICY, declared, people_in, tables_of
-
-ONE = 'name = "one"\ntype = "ratings/continuous"\ndimensions = ["componentId"]\n'
+from tests.support.disclosing import ONE, POLICY, declared, people_in, tables_of
 
 
 def possible(rows, quantity):

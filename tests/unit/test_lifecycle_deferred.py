@@ -1,0 +1,142 @@
+"""Erasures that a hold keeps waiting run when it is released."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from archive_tool.archive import open_archive, verify
+from archive_tool.errors import (
+    IntegrityError,
+    RetentionError,
+    VaultError,
+)
+from archive_tool.lifecycle import (
+    certificates,
+    mentions,
+    subjects,
+)
+from archive_tool.policy import parse, policy_text
+from tests.support.erasing import apply, hold, planned, release
+from tests.support.lives import Life, usual
+from tests.support.pipelines import lab
+from tests.support.refusing import problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+A, B = "20261120-aaa", "20261120-bbb"
+
+
+@pytest.fixture
+def life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Life:
+    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "memory"))
+    return usual(tmp_path)
+
+
+def test_a_hold_on_a_person_keeps_everything_and_its_release_erases(life: Life) -> None:
+    placed = hold(life, ids=["ann"], vault=life.vault)
+    said = problem(RetentionError, lambda: apply(life, planned(life, "ann")))
+    assert said == "plan: everybody in the plan is under hold"
+    assert verify(life.store, vault=life.vault).rows == 6
+    done = release(life, placed)
+    assert [item.work.people for item in done.erased] == [1]
+    assert done.waiting == 0
+    assert verify(life.store, vault=life.vault).rows == 3
+    assert problem(VaultError, lambda: subjects.find(life.store, life.vault, ["ann"])) == (
+        "vault: the subject was erased"
+    )
+    body = certificates.read(done.erased[0].certificate, signer=life.vault.public_key)
+    assert body["deferred_plan"] != body["plan"]
+
+
+def test_a_hold_on_an_archive_defers_file_by_file(life: Life) -> None:
+    placed = hold(life, archives=[B])
+    done = apply(life, planned(life, "ann", "bob"))
+    assert (done.work.people, done.work.extra) == (1, {"deferred_by_hold": 1})
+    assert [task.archive_id for task in done.work.tasks] == [A]
+    assert [item.kind for item in done.work.not_reached][-1] == "hold"
+    assert open_archive(life.folder(A), vault=life.vault).read("events").num_rows == 0
+    kept = open_archive(life.folder(B), vault=life.vault)
+    assert sorted(kept.read("events").column("id").to_pylist()) == ["e5", "e6"]
+    assert [item.work.people for item in release(life, placed).erased] == [1]
+    left = open_archive(life.folder(B), vault=life.vault)
+    assert left.read("events").column("id").to_pylist() == ["e6"]
+
+
+def test_a_hold_keeps_the_mentions_in_its_files_too(life: Life) -> None:
+    placed = hold(life, ids=["bob"], vault=life.vault)
+    apply(life, planned(life, "ann", rewrite_mentions=True), ("ann",))
+    archive = open_archive(life.folder(A), vault=life.vault)
+    assert archive.read("chat").to_pylist()[0]["content"] == "hello ann, annotate it"
+    note = next((life.store / "state" / "deferred").iterdir()).read_bytes()
+    assert re.search(rb"\bann\b", note) is None  # sealed text has such letters now and then
+    assert release(life, placed).waiting == 0
+    archive = open_archive(life.folder(A), vault=life.vault)
+    assert archive.read("chat").to_pylist()[0]["content"] == "hello [erased], annotate it"
+
+
+def test_a_release_without_the_vault_leaves_it_noted_for_the_next_erasure(life: Life) -> None:
+    placed = hold(life, ids=["ann"], vault=life.vault)
+    problem(RetentionError, lambda: apply(life, planned(life, "ann")))
+    assert release(life, placed, vault=False).waiting == 1
+    assert verify(life.store, vault=life.vault).rows == 6
+    apply(life, planned(life, "bob"))
+    assert verify(life.store, vault=life.vault).rows == 1
+    assert list((life.store / "state" / "deferred").iterdir()) == []
+
+
+def test_two_holds_are_released_one_after_the_other(life: Life) -> None:
+    first, second = hold(life, archives=[A]), hold(life, ids=["ann"], vault=life.vault)
+    problem(RetentionError, lambda: apply(life, planned(life, "ann")))
+    done = release(life, first)
+    assert (done.erased, done.waiting) == ((), 1)
+    assert verify(life.store, vault=life.vault).rows == 6
+    assert release(life, second).waiting == 0
+    assert verify(life.store, vault=life.vault).rows == 3
+
+
+def test_an_edited_note_of_a_deferred_erasure_is_16(life: Life) -> None:
+    placed = hold(life, ids=["ann"], vault=life.vault)
+    problem(RetentionError, lambda: apply(life, planned(life, "ann")))
+    note = next((life.store / "state" / "deferred").iterdir())
+    note.write_bytes(note.read_bytes().replace(placed.id.encode(), b"H-0000000000000000"))
+    said = problem(IntegrityError, lambda: release(life, placed))
+    assert said == f"deferred/{note.name}: the signature does not fit what it signs"
+
+
+def said(number: int, who: str, to: list[str]) -> dict[str, Any]:
+    return {
+        "messageId": f"m{number}", "senderId": who, "content": "hello", "recipientIds": to,
+        "roomId": "r", "experimentId": "e", "onset": number, "messageType": "text",
+        "timestamp": f"2026-03-01T10:00:0{number}.000Z",
+    }  # fmt: skip
+
+
+def test_a_held_file_that_names_a_random_code_is_rewritten_at_the_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "memory"))
+    made = lab(tmp_path)
+    text = policy_text("pseudonymize").replace('codes = "derived"', 'codes = "random"')
+    policy = parse(text.replace('"study"', '"release"'), where="t")
+    (tmp_path / "chat.json").write_text(json.dumps([said(1, "ann", []), said(2, "bob", ["ann"])]))
+    archive = made.open(made.create(tmp_path / "chat.json", policy=policy))
+    (code,) = mentions.random_codes(made.vault, archive, ["ann"])
+    life = Life(made.store, made.vault.folder)
+
+    def named() -> bool:
+        chat = open_archive(archive.path, vault=life.vault).read("chat")
+        return any(code in (text or "") for text in chat["recipientIds"].to_pylist())
+
+    assert named()
+    placed = hold(life, ids=["bob"], vault=life.vault)
+    path = planned(life, "ann", rewrite_mentions=True)
+    apply(life, path, ("ann",))
+    assert named()
+    release(life, placed)
+    assert not named()
