@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,37 +15,31 @@ from unittest.mock import patch
 import pytest
 
 from archive_tool.archive import open_archive, verify
-from archive_tool.errors import ArchiveToolError, DisclosureError, PlanError, PolicyError
+from archive_tool.errors import ArchiveToolError, DisclosureError, PlanError
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import audit, certificates, holds, plans, sweep, sweep_items, sweep_plan
+from archive_tool.lifecycle import audit, certificates, holds, sweep, sweep_items
 from archive_tool.model.archive import PolicyStamp
-from archive_tool.pipeline import downgrade
 from archive_tool.policy import load_policy, parse, policy_text
-from sample_data.forms import write_form
-from sample_data.generate import rooms_of
-from sample_data.study import small_study
 from tests.support.breaking import Killed
 from tests.support.commands import command
+from tests.support.lowering import (
+    LATER,
+    THEN,
+    applied,
+    bundle,
+    coding,
+    planned,
+    policy,
+    stored,
+    text,
+)
 from tests.support.pipelines import NOW, Lab, lab
 from tests.support.refusing import problem
 
 if TYPE_CHECKING:
-    from archive_tool.lifecycle.destroy import Destroyed
-    from archive_tool.lifecycle.sweep_plan import SweepPlan
-    from archive_tool.model.policy import Policy
     from archive_tool.pipeline.created import Created
 
 LESS = load_policy("aggregate-only")
-THEN = NOW + timedelta(days=4 * 365)
-LATER = NOW + timedelta(minutes=1)
-
-
-@cache
-def bundle() -> Path:
-    """One room of the study: events and chat."""
-    whole = small_study()
-    folder = Path(tempfile.mkdtemp(prefix="downgrade-bundle-"))
-    return write_form(rooms_of(whole, whole.rooms[:1]).only("events", "chat"), "array", folder)
 
 
 @cache
@@ -68,34 +62,6 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Lab, Created]
     shutil.copytree(made.folder, tmp_path, dirs_exist_ok=True)
     own = Lab(folder=tmp_path, vault=Vault.open(tmp_path / "vault"))
     return own, replace(created, path=own.store / "archives" / created.archive_id)
-
-
-def text(to: str = "aggregate-only", more: str = "") -> str:
-    """The policy ``keep`` for three years, then something less."""
-    lines = policy_text("keep").replace("P10Y", "P3Y")
-    action = f'action = "downgrade"\ndowngrade_to = "{to}"'
-    return lines.replace('action = "destroy"', action) + more
-
-
-def policy(to: str = "aggregate-only", more: str = "") -> Policy:
-    return parse(text(to, more), where="test")
-
-
-def planned(own: Lab, as_of: datetime = THEN) -> SweepPlan:
-    vault = Vault.open(own.vault.folder)
-    found = sweep_plan.plan(own.store, vault, as_of=as_of, now=NOW)
-    plans.save(found, own.folder / "sweep.json")
-    return found
-
-
-def applied(own: Lab, as_of: datetime = THEN) -> Destroyed | None:
-    vault = Vault.open(own.vault.folder)
-    path = own.folder / "sweep.json"
-    return downgrade.apply(own.store, vault, path, as_of=as_of, now=LATER).destroyed
-
-
-def stored(own: Lab) -> list[str]:
-    return sorted(path.name for path in (own.store / "archives").iterdir())
 
 
 def said(own: Lab) -> list[tuple[str, str]]:
@@ -246,52 +212,6 @@ def test_types_with_time_left_stay_in_both(own: Lab) -> None:
     assert (item.why, item.lesser, len(item.successors)) == (sweep_items.REPLACED, None, 1)
 
 
-@pytest.mark.parametrize(
-    ("less", "expected"),
-    [
-        (
-            policy_text("aggregate-only").replace("P10Y", "P2Y"),
-            "retention.downgrade_to: keeps chat no longer than this policy does "
-            "(expected a day after 2029-",
-        ),
-        (
-            policy_text("aggregate-only") + '\n[text]\nnames = ["Ann"]\n',
-            "retention.downgrade_to: lists names of people, which no archive can keep readable "
-            "(expected no names in it)",
-        ),
-        (
-            policy_text("pseudonymize") + '\n[text]\nreview = "required"\n',
-            "retention.downgrade_to: asks for a review of the texts, and nobody reads them then "
-            "(expected no review)",
-        ),
-        (
-            policy_text("pseudonymize").replace('media = "exclude"', 'media = "seal"'),
-            "retention.downgrade_to: seals recordings, which stay where they are "
-            '(expected media = "exclude")',
-        ),
-        (
-            text(),
-            "retention.downgrade_to: names a further policy (expected a policy that names none)",
-        ),
-    ],
-)
-def test_a_policy_nobody_could_apply_then_is_refused_now(
-    own: Lab, less: str, expected: str
-) -> None:
-    (own.folder / "less.toml").write_text(less)
-    (own.folder / "board.toml").write_text(text("less.toml"))
-    board = load_policy(own.folder / "board.toml")
-    assert problem(PolicyError, lambda: own.create(bundle(), policy=board)).startswith(expected)
-    assert not (own.store / "archives").exists() or stored(own) == []
-
-
-def coding(to: str = "aggregate-only") -> Policy:
-    """The policy ``pseudonymize`` for three years, then something less."""
-    lines = policy_text("pseudonymize").replace("P10Y", "P3Y")
-    action = f'action = "downgrade"\ndowngrade_to = "{to}"'
-    return parse(lines.replace('action = "destroy"', action), where="test")
-
-
 def test_codes_become_summaries_when_their_time_is_over(own: Lab) -> None:
     made = own.create(bundle(), policy=coding())
     assert made.retention["chat"].lesser_until is not None
@@ -318,34 +238,6 @@ def test_summaries_made_by_hand_stand_for_codes(own: Lab) -> None:
     by_hand = own.create(made.path, policy=LESS)
     (item,) = (i for i in planned(own).items if i.archive == made.archive_id)
     assert (item.why, item.successors) == (sweep_items.REPLACED, [by_hand.archive_id])
-
-
-def test_codes_are_not_lowered_to_codes(own: Lab) -> None:
-    refused = problem(PolicyError, lambda: own.create(bundle(), policy=coding("pseudonymize")))
-    assert "\n  chat.senderId: an id is needed, it was pseudonymize before" in refused
-
-
-def test_codes_that_an_older_vault_could_not_tell_are_refused_now(own: Lab) -> None:
-    own.vault._body.people = None
-    assert problem(PolicyError, lambda: own.create(bundle(), policy=coding())) == (
-        "retention.downgrade_to: the release ledger of this study knows people by ids, and codes "
-        "lead to none (expected an archive that keeps ids)"
-    )
-
-
-def test_the_name_of_a_policy_is_read_strictly() -> None:
-    lines = policy_text("keep").replace('"destroy"', '"destroy"\ndowngrade_to = "aggregate-only"')
-    assert problem(PolicyError, lambda: parse(lines, where="test")) == (
-        'test: retention.downgrade_to: nothing is downgraded (expected action = "downgrade")'
-    )
-
-
-def test_a_file_needs_a_folder(own: Lab) -> None:
-    refused = problem(PolicyError, lambda: own.create(bundle(), policy=policy("less.toml")))
-    assert refused == (
-        "retention.downgrade_to: no folder to find it in (expected a policy read from a file, or "
-        "one of keep, pseudonymize, aggregate-only)"
-    )
 
 
 def test_an_archive_whose_policy_named_a_file_of_names_is_read_again(own: Lab) -> None:

@@ -1,4 +1,4 @@
-"""The last days of what tells less, held against those of what tells more."""
+"""The policy that an archive will be lowered to, held against the archive while somebody can mend it."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,6 +11,16 @@ from archive_tool.model.archive import RetentionTerm
 from archive_tool.model.policy import Ending
 from archive_tool.pipeline.downgrade import _over
 from archive_tool.pipeline.lowering import with_lesser
+from archive_tool.policy import load_policy, parse, policy_text
+from tests.support.lowering import (
+    bundle,
+    coding,
+    policy,
+    stored,
+    text,
+)
+from tests.support.pipelines import lab
+from tests.support.refusing import problem
 
 LAST = date(2030, 1, 31)
 ONE_DAY = timedelta(days=1)
@@ -44,3 +54,74 @@ def test_what_tells_less_lasts_a_day_longer_at_least():
 def test_a_type_is_over_on_the_day_after_the_last(term, last):
     archive = SimpleNamespace(manifest=SimpleNamespace(retention={"chat": term}))
     assert [_over(archive, day) for day in (last, last + ONE_DAY)] == [[], ["chat"]]
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch):
+    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "memory"))
+    return lab(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("less", "expected"),
+    [
+        (
+            policy_text("aggregate-only").replace("P10Y", "P2Y"),
+            "retention.downgrade_to: keeps chat no longer than this policy does "
+            "(expected a day after 2029-",
+        ),
+        (
+            policy_text("aggregate-only") + '\n[text]\nnames = ["Ann"]\n',
+            "retention.downgrade_to: lists names of people, which no archive can keep readable "
+            "(expected no names in it)",
+        ),
+        (
+            policy_text("pseudonymize") + '\n[text]\nreview = "required"\n',
+            "retention.downgrade_to: asks for a review of the texts, and nobody reads them then "
+            "(expected no review)",
+        ),
+        (
+            policy_text("pseudonymize").replace('media = "exclude"', 'media = "seal"'),
+            "retention.downgrade_to: seals recordings, which stay where they are "
+            '(expected media = "exclude")',
+        ),
+        (
+            text(),
+            "retention.downgrade_to: names a further policy (expected a policy that names none)",
+        ),
+    ],
+)
+def test_a_policy_nobody_could_apply_then_is_refused_now(own, less, expected):
+    (own.folder / "less.toml").write_text(less)
+    (own.folder / "board.toml").write_text(text("less.toml"))
+    board = load_policy(own.folder / "board.toml")
+    assert problem(PolicyError, lambda: own.create(bundle(), policy=board)).startswith(expected)
+    assert not (own.store / "archives").exists() or stored(own) == []
+
+
+def test_codes_are_not_lowered_to_codes(own):
+    refused = problem(PolicyError, lambda: own.create(bundle(), policy=coding("pseudonymize")))
+    assert "\n  chat.senderId: an id is needed, it was pseudonymize before" in refused
+
+
+def test_codes_that_an_older_vault_could_not_tell_are_refused_now(own):
+    own.vault._body.people = None
+    assert problem(PolicyError, lambda: own.create(bundle(), policy=coding())) == (
+        "retention.downgrade_to: the release ledger of this study knows people by ids, and codes "
+        "lead to none (expected an archive that keeps ids)"
+    )
+
+
+def test_the_name_of_a_policy_is_read_strictly():
+    lines = policy_text("keep").replace('"destroy"', '"destroy"\ndowngrade_to = "aggregate-only"')
+    assert problem(PolicyError, lambda: parse(lines, where="test")) == (
+        'test: retention.downgrade_to: nothing is downgraded (expected action = "downgrade")'
+    )
+
+
+def test_a_file_needs_a_folder(own):
+    refused = problem(PolicyError, lambda: own.create(bundle(), policy=policy("less.toml")))
+    assert refused == (
+        "retention.downgrade_to: no folder to find it in (expected a policy read from a file, or "
+        "one of keep, pseudonymize, aggregate-only)"
+    )
