@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 @options.path_option("--review", "", "Signed review of the words that scrubbing leaves.")
 @options.workers
 @options.quiet
+@options.lock_wait
 @answers("create")
 def command(
     *,

@@ -42,6 +42,7 @@ def command() -> None:
 @click.option(
     "--owner", default="not stated", help="Who asked for it, and is asked before its release."
 )
+@options.lock_wait
 @answers("hold-place")
 def place(
     *,
@@ -93,6 +94,7 @@ def _unknown(ids: Sequence[str], vault: Vault | None) -> int:
 @options.vault(required=False)
 @click.option("--hold", "hold_id", required=True, metavar="ID", help="Id of the hold.")
 @click.option("--reason", required=True, help="Why. It is kept: write no name and no id.")
+@options.lock_wait
 @answers("hold-release")
 def release(
     *,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     "--without", multiple=True, metavar="ID", help="An archive that exists nowhere any more."
 )
 @options.operator
+@options.lock_wait
 @answers("key-rekey")
 def rekey(
     *,

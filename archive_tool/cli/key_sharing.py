@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     help='Their public key: "age1..." or "ssh-ed25519 AAAA...".',
 )
 @options.present
+@options.lock_wait
 @answers("key-add-recipient")
 def add_recipient(
     *,
@@ -53,6 +54,7 @@ def add_recipient(
 @options.vault(required=True)
 @click.option("--recipient", required=True, metavar="KEY", help="One of those that key show lists.")
 @options.present
+@options.lock_wait
 @answers("key-remove-recipient")
 def remove_recipient(
     *,
@@ -79,6 +81,7 @@ def remove_recipient(
 @options.path_option("--out", "", "New identity file.  [default: identity-EPOCH.txt in the vault]")
 @options.path_option("--new-passphrase-file", "", "Protect the new identity with a passphrase.")
 @options.present
+@options.lock_wait
 @answers("key-rotate")
 def rotate(
     *,
@@ -142,6 +145,7 @@ def rotate(
 )
 @options.path_option("--out", "", "File to write the grant to.", required=True)
 @options.path_option("--store", "ARCHIVE_TOOL_STORE", "Store whose audit log gets a line.")
+@options.lock_wait
 @answers("key-grant")
 def grant(
     *,
@@ -184,6 +188,7 @@ def grant(
 @click.command("revoke")
 @options.vault(required=True)
 @click.option("--grant", "grant_id", required=True, metavar="ID", help="Id of the grant.")
+@options.lock_wait
 @answers("key-revoke")
 def revoke(
     *, vault: Path, identity: Path | None, passphrase_file: Path | None, grant_id: str
@@ -199,6 +204,7 @@ def revoke(
 @click.command("register-copy", short_help="Note that a copy of this vault lies elsewhere.")
 @options.vault(required=True)
 @click.option("--label", required=True, help="What its keeper calls the place.")
+@options.lock_wait
 @answers("key-register-copy")
 def register_copy(
     *, vault: Path, identity: Path | None, passphrase_file: Path | None, label: str

@@ -6,7 +6,6 @@ Nothing heavy is imported here: ``archive-tool --help`` and ``info`` start witho
 from __future__ import annotations
 
 import difflib
-import errno
 import os
 import sys
 import traceback
@@ -17,9 +16,10 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
+from archive_tool.cli import ending, refused
 from archive_tool.cli.answer import document
 from archive_tool.cli.settings import default_map
-from archive_tool.cli.streams import prepare_streams
+from archive_tool.cli.streams import prepare_streams, say
 from archive_tool.errors import ArchiveToolError
 from archive_tool.model.pipes import is_unread
 from archive_tool.model.version import NAME, VERSION
@@ -115,15 +115,15 @@ def run(arguments: Sequence[str]) -> int:
             args=list(arguments),
             prog_name=NAME,
             standalone_mode=False,
-            default_map=default_map(Path.cwd()),
+            default_map=default_map(),
         )
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
-    except click.Abort:
-        return _fail(name, "stopped", code=130, wants_json=wants_json)
+    except (click.Abort, KeyboardInterrupt) as stop:
+        return _stopped(name, ending.code_of(stop), wants_json=wants_json)
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.ctx.get_help(), err=True)
+        say(error.ctx.get_help())
         return 2
     except click.ClickException as error:
         called = _called(error, name)
@@ -141,17 +141,31 @@ def run(arguments: Sequence[str]) -> int:
             detail=error.detail,
         )
     except OSError as error:
+        if (ended := ending.code_of(error)) is not None:  # the terminal went away, too
+            return _stopped(name, ended, wants_json=wants_json)
         if is_unread(error):  # there is nobody left to answer
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 1
-        # the names of files are the owner's own; strerror is the system's sentence
-        where = f"{error.filename}: " if error.filename else ""
-        what = f"{where}{(error.strerror or 'input or output failed').lower()}"
-        return _fail(name, what, code=_code_of(error), wants_json=wants_json)
+        what, hint = refused.said_of(error)
+        code, kind = refused.code_of(error), type(error).__name__
+        return _fail(name, what, hint=hint, code=code, wants_json=wants_json, kind=kind)
     except Exception as error:  # noqa: BLE001 the last boundary: a bug must not print data
+        lacking = refused.resource_of(error)
+        if lacking is not None:
+            what, hint = lacking
+            kind = type(error).__name__
+            return _fail(name, what, hint=hint, code=1, wants_json=wants_json, kind=kind)
         hint = "this is a bug in archive-tool; nothing was published. Report the lines above"
         _trace_without_values(error)
         return _fail(name, f"bug: {type(error).__name__}", hint=hint, code=1, wants_json=wants_json)
+
+
+def _stopped(name: str, code: int | None, *, wants_json: bool) -> int:
+    """Ctrl-C, or a signal that asks for the end; None where a question was left unanswered."""
+    hint = "nothing is half done: what was begun was taken back, or the next command that changes "
+    hint += "the store finishes it"
+    code = code or 130
+    return _fail(name, "stopped", hint=hint, code=code, wants_json=wants_json, kind="Stopped")
 
 
 def _called(error: click.ClickException, name: str) -> str:
@@ -172,26 +186,20 @@ def _fail(
     kind: str = "UsageError",
     detail: Mapping[str, object] | None = None,
 ) -> int:
-    click.echo(f"error: {what}", err=True)
+    say(f"error: {what}")
     if hint:
-        click.echo(f"hint: {hint}", err=True)
+        say(f"hint: {hint}")
     if wants_json:
         error = {"kind": kind, "message": what, "hint": hint}
-        click.echo(document(name, {**(detail or {}), "error": error}, code))
+        with suppress(OSError):  # what was wrong may well be where it goes
+            click.echo(document(name, {**(detail or {}), "error": error}, code))
     return code
-
-
-def _code_of(error: OSError) -> int:
-    """2 for a path that cannot be what was asked of it; 1 for a disk that is full or fails."""
-    kinds = FileNotFoundError, FileExistsError, NotADirectoryError, IsADirectoryError
-    wrong = isinstance(error, (*kinds, PermissionError)) or error.errno == errno.EROFS
-    return 2 if wrong and error.filename else 1
 
 
 def _trace_without_values(error: BaseException) -> None:
     """Where a bug happened: files and lines of the call stack, no messages and no locals."""
     for frame in traceback.extract_tb(error.__traceback__):
-        click.echo(f"  {Path(frame.filename).name}:{frame.lineno} in {frame.name}", err=True)
+        say(f"  {Path(frame.filename).name}:{frame.lineno} in {frame.name}")
 
 
 def main() -> NoReturn:
@@ -201,6 +209,7 @@ def main() -> NoReturn:
     object by object, a fifth of a second in which nobody waits for anything. All files and locks
     were closed by the command.
     """
+    ending.end_in_order()
     ours_alone()
     prepare_streams()
     code = run(sys.argv[1:])

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
 from archive_tool.errors import UsageError
+from archive_tool.model.paths import at_home, is_address
 
 if TYPE_CHECKING:
     from archive_tool.model.policy import Accepted
@@ -51,7 +53,7 @@ MOMENT = Moment()
 
 
 class GivenPath(click.Path):
-    """A path that is not empty: an unset variable of a shell would mean the working folder."""
+    """A path on this machine that is not empty: an unset variable would mean the working folder."""
 
     def convert(
         self,
@@ -59,10 +61,14 @@ class GivenPath(click.Path):
         param: click.Parameter | None,
         ctx: click.Context | None,
     ) -> Path:
-        """Refuse the empty text, then convert as click does."""
-        if value == "":
+        """Refuse the empty text and addresses, then convert as click does."""
+        text = os.fsdecode(value)
+        if not text:
             self.fail("an empty path", param, ctx)
-        return Path(os.fsdecode(super().convert(value, param, ctx)))
+        if is_address(text):
+            self.fail("an address (expected a path on this machine)", param, ctx)
+        given = os.fspath(at_home(Path(text))) if text.startswith("~") else text
+        return Path(os.fsdecode(super().convert(given, param, ctx)))
 
 
 def path_option(
@@ -129,6 +135,33 @@ def workers(function: F) -> F:
         help="Processes beside this one for large bundles: by default one per further processor, "
         "at most 3; each takes about 200 MB of memory.",
     )(function)
+
+
+def lock_wait(function: F) -> F:
+    """``--lock-wait SECONDS``: take turns with others that write to the same store or vault."""
+
+    @click.option(
+        "--lock-wait",
+        type=click.IntRange(min=0),
+        envvar="ARCHIVE_TOOL_LOCK_WAIT",
+        default=0,
+        show_default=True,
+        metavar="SECONDS",
+        help="Wait up to so long for another process that is writing; exit 21 after that.",
+    )
+    @functools.wraps(function)
+    def callback(*, lock_wait: int, **options: Any) -> Any:  # noqa: ANN401
+        from archive_tool.keys.lock import waiting
+
+        def tell(what: str) -> None:
+            if not options.get("quiet"):
+                said = f"waiting: {what}: another process is writing; at most {lock_wait} seconds"
+                click.echo(said, err=True)
+
+        with waiting(lock_wait, tell):
+            return function(**options)
+
+    return cast("F", callback)
 
 
 def quiet(function: F) -> F:

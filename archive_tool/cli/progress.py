@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from archive_tool.report.text import size
@@ -31,15 +31,20 @@ class Progress:
             return
         self._last = now
         line = f"{self.label}: {rows:,} rows, {size(read)}"
-        sys.stderr.write("\r" + line.ljust(self._width))
-        sys.stderr.flush()
+        _show("\r" + line.ljust(self._width))
         self._width = len(line)
 
     def clear(self) -> None:
         """Take the line away again."""
         if self._width:
-            sys.stderr.write("\r" + " " * self._width + "\r")
-            sys.stderr.flush()
+            _show("\r" + " " * self._width + "\r")
+
+
+def _show(text: str) -> None:
+    """Write to the terminal; when its connection drops the work goes on."""
+    with suppress(OSError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
 
 
 @contextmanager

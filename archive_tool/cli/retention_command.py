@@ -58,6 +58,7 @@ def _change(function: Callable[..., Any]) -> Callable[..., Any]:
 @options.store
 @options.vault(required=True)
 @_change
+@options.lock_wait
 @answers("retention-extend")
 def extend(
     *,
@@ -97,6 +98,7 @@ def extend(
 @options.path_option("--plan", "", "Write the change to this file, for the second signer.")
 @options.path_option("--apply", "", "Make exactly the change in this file.")
 @options.path_option("--approval", "", "The second signer's signature over that file.")
+@options.lock_wait
 @answers("retention-shorten")
 def shorten(
     *,

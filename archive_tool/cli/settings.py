@@ -1,20 +1,19 @@
 """``archive.toml``: settings of a project, found in the working folder or one above it.
 
 Precedence: flag, environment, nearest ``archive.toml``, default. Paths in the file are relative to
-the file. Unknown settings are errors: a typo must not send data to another store.
+the file, or begin with ``~``. Unknown settings are errors: a typo must not send data to another store.
 """
 
 from __future__ import annotations
 
 import tomllib
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 from archive_tool.errors import UsageError
+from archive_tool.model.paths import at_home
 from archive_tool.model.texts import decoded
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FILE_NAME: Final = "archive.toml"
 
@@ -37,9 +36,11 @@ def find(folder: Path) -> Path | None:
     return None
 
 
-def default_map(folder: Path) -> dict[str, Any]:
-    """Defaults per command, in the shape that click wants."""
-    path = find(folder)
+def default_map() -> dict[str, Any]:
+    """Defaults per command, in the shape that click wants; none in a folder that was deleted."""
+    path = None
+    with suppress(FileNotFoundError):
+        path = find(Path.cwd())
     if path is None:
         return {}
     settings = _read(path)
@@ -69,6 +70,6 @@ def _read(path: Path) -> dict[str, str]:
         if not isinstance(value, str):
             raise UsageError(f"{name} is not text", where=str(path), expected="a string")
     return {
-        name: str((path.parent / value).resolve()) if name in PATHS else value
+        name: str((path.parent / at_home(Path(value))).resolve()) if name in PATHS else value
         for name, value in content.items()
     }

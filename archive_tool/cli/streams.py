@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import os
 import sys
+from contextlib import suppress
+
+import click
 
 
 def prepare_streams() -> None:
@@ -23,6 +26,12 @@ def prepare_streams() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # a pipe on Windows has no sign for every name of a file: better an escape than no answer
             stream.reconfigure(errors="backslashreplace")
+
+
+def say(line: str) -> None:
+    """Say something on stderr; a terminal that went away ends nothing."""
+    with suppress(OSError):
+        click.echo(line, err=True)
 
 
 def _nowhere() -> io.TextIOWrapper:

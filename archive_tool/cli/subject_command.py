@@ -111,6 +111,7 @@ def access(
     "--rewrite-mentions", is_flag=True, help="Plan to take the people out of others' rows too."
 )
 @options.operator
+@options.lock_wait
 @answers("subject-erase")
 def erase(
     *,

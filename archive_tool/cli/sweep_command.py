@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 )
 @options.as_of
 @options.operator
+@options.lock_wait
 @answers("sweep")
 def command(
     *,

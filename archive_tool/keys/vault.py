@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from archive_tool.errors import LockError, UsageError, VaultError
-from archive_tool.keys import disk, erasure, primitives, sshsig, vault_file
+from archive_tool.keys import disk, primitives, sshsig, vault_file
 from archive_tool.keys import recipients as age
-from archive_tool.keys.custody import Custody, distinct, identity_for
+from archive_tool.keys.custody import distinct, identity_for
+from archive_tool.keys.heeding import Heeding
 from archive_tool.keys.lock import FileLock
 from archive_tool.keys.vault_file import VAULT_FILE, VaultBody
 from archive_tool.model.wording import count
@@ -38,7 +39,7 @@ _NO_VAULT_HINT: Final = "a new study makes one with: archive-tool key init --vau
 _EXISTS_HINT: Final = "use what is there, or name another folder"
 
 
-class Vault(Custody):
+class Vault(Heeding):
     """An open vault. Reading is free; :meth:`save` writes the next epoch."""
 
     def __init__(
@@ -129,19 +130,13 @@ class Vault(Custody):
         identity_path = identity or folder / IDENTITY_FILE
         key = age.read_identity(identity_path, passphrase_provider)
         vault = cls(folder, vault_file.read(path, key), key, identity_path)
-        for place in erasure.places_of(vault.vault_id, identity_path):
-            vault.heed(place)
+        vault._heed_all()
         return vault
 
     @property
     def folder(self) -> Path:
         """Where the vault lies."""
         return self._folder
-
-    @property
-    def vault_id(self) -> str:
-        """128 random bits, hex."""
-        return self._body.vault_id
 
     @property
     def study(self) -> str:
@@ -187,50 +182,24 @@ class Vault(Custody):
         vault.renew_secrets(now)
         return vault
 
-    def erasure_record(self) -> bytes | None:
-        """Return what this vault has forgotten, signed; None when it is nothing."""
-        if not self._body.erased and not self._body.destroyed:
-            return None
-        return erasure.encode(self._body)
-
-    def heed(self, path: Path) -> None:
-        """Forget what a record of erasures says was destroyed; a missing file says nothing.
-
-        This is what makes a vault from a backup refuse the people who were erased since; its next
-        :meth:`save` shreds them again. Raises IntegrityError when the record was changed.
-        """
-        content = None
-        with suppress(FileNotFoundError):
-            content = path.read_bytes()
-        if content is None:
-            return
-        record = erasure.decode(
-            content,
-            vault_id=self.vault_id,
-            signers=[self.public_key, *self._body.former_signers],
-            where=path.name,
-        )
-        if record is None:
-            return
-        with self._threads:
-            erasure.heed(self._body, record)
-            self._newest = max(self._newest, record.epoch)
-
-    @property
-    def behind(self) -> bool:
-        """Whether a record of erasures comes from a newer epoch than this vault."""
-        return self._newest > self._body.epoch
-
     def reopened(self) -> Vault:
         """Read the vault again from the disk, with nothing remembered."""
         body = vault_file.read(self._folder / VAULT_FILE, self._identity)
         return Vault(self._folder, body, self._identity, self._identity_path)
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Hold the vault for a long run: LockError (21) when another process writes or wrote it."""
+    def lock(self, *, take_newer: bool = False) -> Iterator[None]:
+        """Hold the vault for a long run: LockError (21) when another process writes or wrote it.
+
+        ``take_newer``: go on with what another process has saved since it was opened, unless the
+        keys were renewed. Notes that were not saved are lost then: for who has made none.
+        """
         with self._processes:
-            self.refuse_changed()
+            on_disk = self._on_disk()
+            if take_newer and self._continues(on_disk):
+                self._body, self._newest = on_disk, max(self._newest, on_disk.epoch)
+                self._heed_all()
+            self._refuse_other(on_disk)
             yield
 
     def save(self, now: datetime, *, present: Sequence[Identity] = ()) -> None:
@@ -269,18 +238,12 @@ class Vault(Custody):
         vault_file.write(self._folder, body, [reader, *present])
         self._body, self._newest, self._identity = body, body.epoch, reader
 
-    def _leave_record(self) -> None:
-        """Leave the record of erasures beside the identity and on this machine, where possible."""
-        record = self.erasure_record()
-        if record is None:
-            return
-        for place in erasure.places_of(self.vault_id, self._identity_path):
-            with suppress(OSError):  # read-only media, no home: the store has it too
-                place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                disk.replace(place, record)
-
     def refuse_changed(self) -> None:
         """LockError (21) when the file on the disk is not the one that was opened."""
+        self._refuse_other(self._on_disk())
+
+    def _on_disk(self) -> VaultBody:
+        """Read the vault again; LockError (21) when the identity opens it no more."""
         on_disk = None
         with suppress(VaultError):
             on_disk = vault_file.read(self._folder / VAULT_FILE, self._identity)
@@ -290,6 +253,15 @@ class Vault(Custody):
                 where=VAULT_FILE,
                 hint="run the command again, with the identity that opens the vault now",
             )
+        return on_disk
+
+    def _continues(self, on_disk: VaultBody) -> bool:
+        """Whether a vault is a later epoch of this one, under the same signing key."""
+        ours = (self._body.vault_id, self._body.signing_seed)
+        same = ours == (on_disk.vault_id, on_disk.signing_seed)
+        return same and on_disk.epoch > self._body.epoch
+
+    def _refuse_other(self, on_disk: VaultBody) -> None:
         if (on_disk.vault_id, on_disk.epoch) != (self._body.vault_id, self._body.epoch):
             raise LockError(
                 "another process has written the vault in the meantime",

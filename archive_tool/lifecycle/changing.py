@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import RetentionError
 from archive_tool.keys import erasure
@@ -18,12 +19,22 @@ if TYPE_CHECKING:
     from archive_tool.lifecycle import audit
 
 
+BESIDE: Final = timedelta(hours=1)
+"""So much later may a line be of a command that ran beside this one, which took the time when it
+began and then waited. A clock that is wrong by less moves no day that is not about to begin."""
+
+
 @contextmanager
 def changing(store: Path, vault: Vault, *, now: datetime) -> Iterator[None]:
-    """Hold store and vault for a destruction, and settle first what was interrupted."""
+    """Hold vault and store for a destruction, and settle first what was interrupted.
+
+    The vault comes first, as where an archive is made: two that wait never wait for each other.
+    What another process has saved of it since it was opened counts.
+    """
+    places.require_store(store)
     with ExitStack() as stack:
+        stack.enter_context(vault.lock(take_newer=True))
         stack.enter_context(places.locked(store))
-        stack.enter_context(vault.lock())
         vault.heed(erasure.store_path(store, vault.vault_id))
         vault.shred_again(now)
         renewal.recover(store, vault, now=now)
@@ -39,7 +50,7 @@ def refuse_clock(records: Sequence[audit.Record], made: datetime, now: datetime)
     ``create`` and ``extract`` do not count: they may run under ``--as-of``.
     """
     times = [r.time for r in records if r.event not in ("create", "extract")]
-    if now < max([made, *times]):
+    if now + BESIDE < max([made, *times]):
         raise RetentionError(
             "the clock runs behind the plan or the audit log",
             where="clock",

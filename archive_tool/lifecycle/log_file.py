@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
-import time as clock
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.errors import LockError
 from archive_tool.keys import disk
 from archive_tool.keys.lock import FileLock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 _PATIENCE: Final = 5.0
@@ -58,20 +54,6 @@ def append(path: Path, line: bytes) -> None:
         os.close(descriptor)
 
 
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> FileLock:
     """Write alone: lines take microseconds, so waiting for another writer is no queue."""
-    lock = FileLock(folder / ".lock", what="audit log")
-    until = clock.monotonic() + _PATIENCE
-    while True:
-        try:
-            lock.__enter__()
-            break
-        except LockError:
-            if clock.monotonic() > until:
-                raise
-        clock.sleep(0.01)
-    try:
-        yield
-    finally:
-        lock.__exit__()
+    return FileLock(folder / ".lock", what="audit log", patience=_PATIENCE)

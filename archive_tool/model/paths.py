@@ -7,6 +7,7 @@ import re
 import shlex
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -41,6 +42,19 @@ def is_inside(path: AnyPath, folder: AnyPath) -> bool:
     """Tell whether a path lies in a folder, links followed, or is that folder."""
     real = Path(os.path.realpath(path))
     return any(same_place(place, folder) for place in (real, *real.parents))
+
+
+def at_home(path: Path) -> Path:
+    """Give a path that begins with ``~/`` below the home folder: in ``--store=~/x`` no shell does."""
+    if path.parts[:1] == ("~",):
+        with suppress(RuntimeError):  # a user without a home
+            return path.expanduser()
+    return path
+
+
+def is_address(text: str) -> bool:
+    """Tell whether somebody gave an address of a net, or of a file (``file:///x``), for a path."""
+    return re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", text) is not None
 
 
 def as_argument(path: Path) -> str:

@@ -70,6 +70,7 @@ def ours_alone() -> None:
     """
     sys.meta_path.insert(0, _PandasLater)
     gc.set_threshold(COLLECTED)
+    _leave_no_core()
     # somebody's 1e308 is a finding, or hidden; what NumPy says of it is nothing for a terminal
     warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"archive_tool\.")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -80,6 +81,15 @@ def ours_alone() -> None:
             libc = ctypes.CDLL(None)
             libc.mallopt(_M_MMAP_THRESHOLD, LARGE)
             libc.mallopt(_M_TRIM_THRESHOLD, KEPT)
+
+
+def _leave_no_core() -> None:
+    """A process that crashes leaves no image of its memory on the disk: rows and keys are in it."""
+    if sys.platform != "win32":
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, most))
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from archive_tool.anonymize.review import Subject
 from archive_tool.bundle import Limits
 from archive_tool.disclose.noise.mechanism import refuse_uninstalled
 from archive_tool.errors import PolicyError
-from archive_tool.keys import refuse_inside
+from archive_tool.keys import erasure, refuse_inside
 from archive_tool.model.bundle import TABLE_KINDS
 from archive_tool.pipeline import lowering
 from archive_tool.pipeline.admitted import Admitted
@@ -78,7 +78,9 @@ def make(request: Request, workers: Sequence[Worker]) -> Created:
         accepted = {entry.code: entry for entry in (*policy.accept, *request.accept)}
         source.refuse_unfit(gathered, accepted, skip_unreadable=request.skip_unreadable)
         retention = _dates(policy, less, source, gathered, now=request.now, media=bool(recordings))
-        stack.enter_context(vault.lock())
+        # rows of a bundle were read without the vault; those of an archive are what it opened then
+        stack.enter_context(vault.lock(take_newer=source.stamp is None))
+        vault.heed(erasure.store_path(store, vault.vault_id))  # nobody comes back with an old vault
         admitted = Admitted(
             source=source,
             recordings=recordings,

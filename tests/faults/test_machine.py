@@ -1,0 +1,90 @@
+"""A machine that has too little of something: the command says of what, and what to do."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from archive_tool.bundle import opened
+from tests.support.commands import command
+from tests.support.defects import DEFECTS
+
+SOUND = DEFECTS / "overlap-equal" / "bundle"
+MAIN = "from archive_tool.cli.main import main; main()"
+AGAIN = "then run the command again: nothing is half done"
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "error", "hint"),
+    [
+        (
+            MemoryError(), 1, "there is not enough memory",
+            "end other programs, allow more, or give --workers 0 to create and validate",
+        ),
+        (
+            RuntimeError("can't start new thread"), 1, "no thread can be started",
+            "allow more processes (ulimit -u) or more memory",
+        ),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "a"), 1, "a: no space left on device",
+            "make room on that disk",
+        ),
+        (
+            OSError(errno.EDQUOT, "Disk quota exceeded"), 1, "disk quota exceeded",
+            "make room within the quota of that disk",
+        ),
+        (
+            OSError(errno.EMFILE, "Too many open files", "a"), 1, "a: too many open files",
+            "allow more open files (ulimit -n 1024)",
+        ),
+        (OSError(errno.ENAMETOOLONG, "File name too long", "a"), 2, "a: file name too long", ""),
+    ],
+)  # fmt: skip
+def test_what_is_lacking_is_named(
+    monkeypatch: pytest.MonkeyPatch, raised: Exception, code: int, error: str, hint: str
+) -> None:
+    def lacking(*_: object) -> None:
+        raise raised
+
+    monkeypatch.setattr(opened.Listing, "add", lacking)
+    ran = command("inspect", SOUND)
+    said = f"error: {error}\n" + (f"hint: {hint}, {AGAIN}\n" if hint else "")
+    assert (ran.code, ran.err) == (code, said)
+    assert command("inspect", SOUND, "--json").json["error"]["kind"] == type(raised).__name__
+
+
+def test_a_bug_stays_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(*_: object) -> None:
+        raise RuntimeError("something else")
+
+    monkeypatch.setattr(opened.Listing, "add", wrong)
+    assert command("inspect", SOUND).err.splitlines()[-2] == "error: bug: RuntimeError"
+
+
+def test_an_answer_that_no_disk_takes_is_no_success() -> None:
+    for more in ((), ("--json",)):
+        with Path("/dev/full").open("w") as full:
+            ran = subprocess.run(
+                [sys.executable, "-c", MAIN, "policy", "list", *more],
+                stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+            )  # fmt: skip
+        assert (ran.returncode, ran.stderr) == (
+            1, f"error: no space left on device\nhint: make room on that disk, {AGAIN}\n",
+        )  # fmt: skip
+
+
+def test_a_folder_that_was_deleted_is_no_reason_to_stop(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    code = f"import os; os.rmdir({str(gone)!r}); {MAIN}"
+    ran = subprocess.run(
+        [sys.executable, "-c", code, "inspect", SOUND.resolve()],
+        cwd=gone, capture_output=True, text=True, check=False,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+    )  # fmt: skip
+    assert (ran.returncode, ran.stderr) == (0, "")
