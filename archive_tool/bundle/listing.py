@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import io
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.bundle.files import mapped, opened
+from archive_tool.bundle.files import Stamp, mapped, opened
 from archive_tool.bundle.ignored import NESTED, why_ignored_file, why_ignored_folder
 from archive_tool.bundle.kinds import is_zip, kind_of
 from archive_tool.bundle.limits import KIB, Limits
 from archive_tool.bundle.members import MemberReader
 from archive_tool.bundle.names import hints_from_path
-from archive_tool.bundle.walk import Found, natural, walk
+from archive_tool.bundle.walk import natural, walk
 from archive_tool.bundle.zips import read_directory
 from archive_tool.errors import BundleError
 from archive_tool.model.bundle import FileKind, NameHints
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from archive_tool.bundle.walk import Found
     from archive_tool.bundle.zip_entries import Member
 
 _NO_HINTS: Final = NameHints()
@@ -34,8 +35,8 @@ class Source:
 
     path: str
     """The file itself, or the ZIP that holds it."""
-    disk_size: int
-    """Size of ``path`` when it was listed: another one now means that it changed."""
+    stamp: Stamp
+    """Of ``path`` when it was listed: another one now means that it changed."""
     member: Member | None = None
 
 
@@ -68,11 +69,11 @@ class Listing:
             for found in walk(root, self._limits):
                 self._extend(number, self._in_folder(root, real, found))
         elif root.is_file():
-            found = Found(names=(root.name,), path=str(root), size=root.stat().st_size)
+            stamp = Stamp.of(root.stat())
+            source = Source(path=str(root), stamp=stamp)
             # a file alone may still lie in a folder that is named after its room
-            self._extend(
-                number, self._file(found, root.name, os.path.realpath(root), (root.parent.name,))
-            )
+            real, above = os.path.realpath(root), (root.parent.name,)
+            self._extend(number, self._file(source, root.name, real, (*above, root.name)))
         else:
             raise BundleError("not a file or folder", where=printable(root.name))
         if len(self.files) == before:
@@ -88,18 +89,22 @@ class Listing:
 
     def _in_folder(self, root: Path, real: str, found: Found) -> Iterator[Listed]:
         shown = "/".join((root.name, *found.names))
-        if found.ignored:
+        if found.stamp is None:
             yield _ignored(shown, found.size, found.ignored)
         else:
             # no link was followed below the root, so the names are real ones
             real = os.path.join(real, *found.names)
-            yield from self._file(found, shown, real, (root.name, *found.names[:-1]))
+            source = Source(path=found.path, stamp=found.stamp)
+            yield from self._file(source, shown, real, (root.name, *found.names))
 
     def _file(
-        self, found: Found, shown: str, real: str, above: tuple[str, ...]
+        self, source: Source, shown: str, real: str, names: tuple[str, ...]
     ) -> Iterator[Listed]:
-        """One plain file: ignored, a ZIP with its members, or something with a kind."""
-        name, path, size = found.names[-1], found.path, found.size
+        """One plain file: ignored, a ZIP with its members, or something with a kind.
+
+        ``names``: its own, behind those of the folders above.
+        """
+        name, size = names[-1], source.stamp.size
         reason = why_ignored_file(name)
         if real in self._seen:
             reason = "the same file was given twice"
@@ -113,18 +118,17 @@ class Listing:
                 where=printable(shown),
                 expected=f"at most {self._limits.file_bytes} bytes",
             )
-        source = Source(path=path, disk_size=size)
-        head = _Peek(path, size, printable(shown))
+        head = _Peek(source, printable(shown))
         if is_zip(name, head(4)):
-            yield from self._zip(source, shown, (*above, name))
+            yield from self._zip(source, shown, names)
             return
         kind, note = kind_of(name, size, head)
-        yield _listed(shown, size, (kind, note), (*above, name), source)
+        yield _listed(shown, size, (kind, note), names, source)
 
     def _zip(self, source: Source, shown: str, above: tuple[str, ...]) -> Iterator[Listed]:
         """List the members of a ZIP in natural order, as if it were a folder."""
         where = printable(shown)
-        zip_bytes = mapped(source.path, source.disk_size, where)
+        zip_bytes = mapped(source.path, source.stamp, where)
         members = read_directory(zip_bytes, where, self._limits)
         self._unpacked += sum(member.size for member in members)
         if self._unpacked > self._limits.unpacked_bytes:
@@ -149,7 +153,7 @@ class Listing:
             if reason:
                 yield _ignored(inside, member.size, reason)
                 continue
-            packed = Source(path=source.path, disk_size=source.disk_size, member=member)
+            packed = replace(source, member=member)
             peek = _MemberPeek(zip_bytes, member, printable(inside))
             kind = kind_of(names[-1], member.size, peek)
             yield _listed(inside, member.size, kind, (*above, *names), packed)
@@ -184,13 +188,13 @@ def _ignored_above(names: Sequence[str]) -> tuple[str, str]:
 class _Peek:
     """The first bytes of a plain file; reads again only when more is asked for."""
 
-    def __init__(self, path: str, size: int, where: str) -> None:
-        self._path, self._size, self._where = path, size, where
+    def __init__(self, source: Source, where: str) -> None:
+        self._source, self._where = source, where
         self._head = b""
 
     def __call__(self, count: int) -> bytes:
-        if len(self._head) < min(count, self._size):
-            with opened(self._path, self._size, self._where) as stream:
+        if len(self._head) < min(count, self._source.stamp.size):
+            with opened(self._source.path, self._source.stamp, self._where) as stream:
                 self._head = stream.read(max(count, 4 * KIB))
         return self._head[:count]
 

@@ -6,12 +6,13 @@ import hashlib
 import io
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self, cast
 
-from archive_tool.bundle.files import mapped, opened
+from archive_tool.bundle.files import Stamp, changed, mapped, opened
 from archive_tool.bundle.limits import KIB, Limits
 from archive_tool.bundle.listing import Listed, Listing, Source
 from archive_tool.bundle.members import MemberReader
@@ -95,7 +96,7 @@ class Bundle:
                 hint="fetch it in pages, or as CSV",
             )
         if source.member is None:
-            return mapped(source.path, source.disk_size, file.path)
+            return mapped(source.path, source.stamp, file.path)
         # the size was held against the limits, and the pages of the array come as they are filled
         unpacked = memoryview(bytearray(file.size))
         reader = self._member_reader(source, source.member, file)
@@ -110,7 +111,7 @@ class Bundle:
         """Open a stream over the bytes of a file; the caller closes it. Not seekable in a ZIP."""
         source = self._source(file)
         if source.member is None:
-            return opened(source.path, source.disk_size, file.path)
+            return opened(source.path, source.stamp, file.path)
         reader = self._member_reader(source, source.member, file)
         return cast("BinaryIO", io.BufferedReader(reader, 256 * KIB))
 
@@ -140,6 +141,30 @@ class Bundle:
         lines = (f"{digest} {file.size}\n" for digest, file in zip(digests, files, strict=True))
         return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
 
+    def refuse_changed(self) -> None:
+        """Raise BundleError for the first file that is not what it was when it was listed.
+
+        Each is looked at when it is opened; this is for what happened while it was read.
+        """
+        looked_at: set[str] = set()
+        for file in self.files:
+            source = self._sources.get(file.label)
+            if source is None or source.path in looked_at:
+                continue
+            looked_at.add(source.path)
+            now: Stamp | None = None
+            with suppress(OSError):
+                now = Stamp.of(os.stat(source.path))
+            where = file.path if source.member is None else file.path.partition("!/")[0]
+            if now is None:
+                raise BundleError(
+                    "went away while it was being read",
+                    where=where,
+                    hint="see whether the disk that holds it is still connected",
+                )
+            if now != source.stamp:
+                raise changed(where)
+
     def close(self) -> None:
         """Let go of all files. Buffers already handed out stay readable."""
         self._sources.clear()
@@ -165,7 +190,7 @@ class Bundle:
         return source
 
     def _member_reader(self, source: Source, member: Member, file: SourceFile) -> MemberReader:
-        zip_bytes = self._zip(source.path, source.disk_size, file.path)
+        zip_bytes = self._zip(source.path, source.stamp, file.path)
         return MemberReader(zip_bytes, member, file.path)
 
 

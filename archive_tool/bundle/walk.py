@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.bundle.files import Stamp
 from archive_tool.bundle.ignored import LINK, OURS, why_ignored_folder
 from archive_tool.errors import BundleError
 from archive_tool.model.archive import ARCHIVE_JSON, STORE_LOCK
@@ -33,6 +34,8 @@ class Found:
     path: str
     size: int
     """Bytes; 0 for what is left alone."""
+    stamp: Stamp | None = None
+    """Of a file; None for what is left alone."""
     ignored: str = ""
     """Why it is left alone without a look; empty for a file."""
 
@@ -84,8 +87,8 @@ def _below(folder: str, root: str, above: tuple[str, ...], limits: Limits) -> It
             else:
                 yield Found(names=(*above, entry.name + "/"), path=path, size=0, ignored=reason)
         elif entry.is_file(follow_symlinks=False):
-            size = entry.stat(follow_symlinks=False).st_size
-            yield Found(names=names, path=path, size=size)
+            stamp = Stamp.of(entry.stat(follow_symlinks=False))
+            yield Found(names=names, path=path, size=stamp.size, stamp=stamp)
         else:
             yield Found(names=names, path=path, size=0, ignored="not a file")
 

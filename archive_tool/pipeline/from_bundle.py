@@ -93,7 +93,8 @@ class FromBundle:
     def refuse_unfit(
         self, gathered: Gathered, accepted: Collection[str], *, skip_unreadable: bool
     ) -> None:
-        """Stop at files that are not what they say, and at error findings nobody accepted."""
+        """Stop at files that changed, or are not what they say, and at errors nobody accepted."""
+        self.bundle.refuse_changed()
         verdict.refuse_unfit(gathered, accepted, skip_unreadable=skip_unreadable)
 
     def recordings(self, policy: Policy) -> list[SourceFile]:
