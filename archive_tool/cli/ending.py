@@ -6,14 +6,23 @@ with SIGHUP: rows that were being extracted would stay on the disk, half of them
 
 from __future__ import annotations
 
+import os
 import signal
+import time
 from typing import TYPE_CHECKING, Final
+
+from archive_tool.cli.streams import say
 
 if TYPE_CHECKING:
     from types import FrameType
 
 _ASKING: Final = ("SIGINT", "SIGTERM", "SIGHUP", "SIGXCPU")
 """Windows knows the first two; SIGXCPU is the batch system's limit of processor time."""
+
+
+PATIENCE: Final = 5.0
+"""Seconds in which a second signal is one finger too many; after that somebody is tired of waiting
+for a disk that does not answer."""
 
 
 class Ended(KeyboardInterrupt):
@@ -50,6 +59,16 @@ def _numbers() -> list[signal.Signals]:
 
 def _end(number: int, _: FrameType | None) -> None:
     """Raise once: what is being taken back must not be stopped in its turn."""
+    begun = time.monotonic()
+
+    def again(number: int, _: FrameType | None) -> None:
+        if time.monotonic() - begun > PATIENCE:
+            say(
+                "error: stopped before all was taken back: what was being written may still be there"
+            )
+            os._exit(128 + number)
+
     for other in _numbers():
-        signal.signal(other, signal.SIG_IGN)
+        if signal.getsignal(other) is not signal.SIG_IGN:
+            signal.signal(other, again)
     raise Ended(number)

@@ -23,9 +23,12 @@ SOUND = DEFECTS / "overlap-equal" / "bundle"
 STRUCK = """
 import os, sys
 from archive_tool.archive import formats
+from archive_tool.cli import ending
 from archive_tool.cli.main import main
 
-number, twice = int(sys.argv.pop(1)), sys.argv.pop(1) == "twice"
+number, times = int(sys.argv.pop(1)), sys.argv.pop(1)
+if times == "later":
+    ending.PATIENCE = 0
 write, discard = formats.Target.write, formats.Target.discard
 
 def struck(target, part):
@@ -33,7 +36,7 @@ def struck(target, part):
     return write(target, part)
 
 def again(target):
-    if twice:
+    if times != "once":
         os.kill(os.getpid(), number)
     discard(target)
 
@@ -70,6 +73,16 @@ def test_what_was_being_extracted_is_taken_back(
     tmp_path: Path, number: int, code: int, times: str
 ) -> None:
     assert extracted_under(number, tmp_path, times=times) == (code, SAID, [])
+
+
+def test_who_is_tired_of_waiting_gets_out(tmp_path: Path) -> None:
+    """A disk in a network may never answer; then nothing can be taken back."""
+    code, said, files = extracted_under(signal.SIGTERM, tmp_path, times="later")
+    assert (code, said) == (
+        143,
+        "error: stopped before all was taken back: what was being written may still be there\n",
+    )
+    assert len(files) == 1
 
 
 def test_nohup_is_obeyed(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from archive_tool.bundle import opened
+from archive_tool.keys import disk
 from tests.support.commands import command
 from tests.support.defects import DEFECTS
 
@@ -88,3 +89,33 @@ def test_a_folder_that_was_deleted_is_no_reason_to_stop(tmp_path: Path) -> None:
         env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])},
     )  # fmt: skip
     assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_files_are_brought_to_the_disk_with_few_open_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A quarter of what the system allows: others of the process open files meanwhile."""
+    import resource
+
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (64, 64))
+    paths = [str(tmp_path / str(number)) for number in range(40)]
+    for path in paths:
+        Path(path).touch()
+    opened: list[int] = []
+    most = 0
+    before, close = os.open, os.close
+
+    def counted(*given: object) -> int:
+        nonlocal most
+        opened.append(before(*given))  # type: ignore[arg-type]
+        most = max(most, len(opened))
+        return opened[-1]
+
+    def closed(descriptor: int) -> None:
+        opened.remove(descriptor)
+        close(descriptor)
+
+    monkeypatch.setattr(os, "open", counted)
+    monkeypatch.setattr(os, "close", closed)
+    disk.sync_all(paths)
+    assert (most, opened) == (16, [])
