@@ -170,13 +170,16 @@ def _tables(archive: Archive, data_type: str, selection: Selection) -> Iterator[
     if not keys or (selection.sort is None and sum(e.rows for e in entries) > SORT_ROWS):
         yield from archive.batches(data_type, subjects=subjects)
         return
-    yield sorted_by(archive.read(data_type, subjects=subjects), keys)
+    yield sorted_by(archive.read(data_type, subjects=subjects), data_type, keys)
 
 
 def _refuse_erased(archive: Archive, selection: Selection) -> None:
     if selection.scope != "participant" or archive.vault is None or selection.scope_id is None:
         return
-    if archive.vault.subject_state(selection.scope_id) is SubjectState.ERASED:
+    from archive_tool.anonymize.codes import spellings
+
+    states = map(archive.vault.subject_state, spellings(selection.scope_id))
+    if SubjectState.ERASED in states:
         raise VaultError(
             "the subject was erased", where="vault", hint="its rows cannot be read any more"
         )

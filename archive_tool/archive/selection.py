@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.errors import UsageError
 from archive_tool.keys.keyring import SubjectState
 from archive_tool.model.datatypes import BY_NAME, MEDIA
+from archive_tool.model.tables import EXTRA, NULLS
+from archive_tool.schemas import Kind, field_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,16 +68,20 @@ class Selection:
         return self.offset > 0 or any(item is not None for item in chosen)
 
     def subjects(self, archive: Archive, data_type: str) -> Sequence[str] | None:
-        """Return the one subject whose files hold all wanted rows; None when all must be read.
+        """Return the subjects whose files hold all wanted rows; None when all must be read.
 
-        A participant is found by its original id through the vault; a code is found in the rows.
+        A participant is found by its original id through the vault, however the platform wrote it:
+        each spelling is a subject of its own. A code is found in the rows.
         """
         if self.scope != "participant" or self.scope_id is None or archive.vault is None:
             return None
         if data_type not in BY_NAME and data_type != MEDIA:
             return None
-        known = archive.vault.subject_state(self.scope_id) is SubjectState.KNOWN
-        return [self.scope_id] if known else None
+        from archive_tool.anonymize.codes import spellings
+
+        state = archive.vault.subject_state
+        written = dict.fromkeys((self.scope_id, *spellings(self.scope_id)))
+        return [one for one in written if state(one) is SubjectState.KNOWN] or None
 
     def in_scope(self, archive: Archive, data_type: str, table: pa.Table) -> pa.Table:
         """Keep the rows of the scope."""
@@ -147,20 +153,41 @@ class Window:
         return table.slice(first, max(last - first, 0))
 
 
-def sorted_by(table: pa.Table, keys: list[tuple[str, str]]) -> pa.Table:
-    """Sort rows by several columns; rows without a value come last."""
+def sorted_by(table: pa.Table, data_type: str, keys: list[tuple[str, str]]) -> pa.Table:
+    """Sort rows by several columns; rows without a value come last.
+
+    Of JSON values numbers come first, by size, then all others by their text.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    columns = {}
-    for name, _ in keys:
+    columns: dict[str, Any] = {}
+    ways = []
+    for name, way in keys:
         column = table.column(name)
         if pa.types.is_dictionary(column.type):  # Arrow sorts neither these nor flags
             column = column.cast(column.type.value_type)
         elif pa.types.is_boolean(column.type):
             column = column.cast(pa.int8())
+        elif _is_json(data_type, name):
+            columns[f"{name}: number"] = _numbers(column)
+            ways.append((f"{name}: number", way))
         columns[name] = column
-    return table.take(pc.sort_indices(pa.table(columns), sort_keys=keys))
+        ways.append((name, way))
+    return table.take(pc.sort_indices(pa.table(columns), sort_keys=ways))
+
+
+def _is_json(data_type: str, name: str) -> bool:
+    return name not in (EXTRA, NULLS) and field_of(data_type, name).kind is Kind.JSON
+
+
+def _numbers(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Give the numbers among JSON texts, null for all others."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    is_number = pc.match_substring_regex(texts, "^-?[0-9][0-9.eE+-]{0,300}$")
+    return pc.if_else(is_number, texts, pa.scalar(None, texts.type)).cast(pa.float64())
 
 
 def _scope_column(scope: str, data_type: str) -> str:

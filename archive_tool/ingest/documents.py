@@ -198,8 +198,20 @@ def _tables(document: list[msgspec.Raw] | _Page | dict[str, msgspec.Raw]) -> Ite
     yield from _object_tables(document)
 
 
+def is_answer(document: Mapping[str, object]) -> bool:
+    """Whether an object is an answer of the platform; an event may have ``data`` and ``metadata``."""
+    is_named = "data" in document and ("metadata" in document or "status" in document)
+    return is_named and not _is_row(document)
+
+
+def _is_row(document: Mapping[str, object]) -> bool:
+    from archive_tool.ingest.classify import classify
+
+    return classify(document) is not None
+
+
 def _object_tables(document: Mapping[str, msgspec.Raw]) -> Iterator[RowSet]:
-    if "data" in document and ("metadata" in document or "status" in document):
+    if is_answer(document):
         envelope = read_envelope(document.get("metadata", msgspec.Raw(b"null")))
         inner = _opened(document["data"])
         if isinstance(inner, dict) and _is_dict_of_types(inner):
@@ -207,8 +219,7 @@ def _object_tables(document: Mapping[str, msgspec.Raw]) -> Iterator[RowSet]:
         elif isinstance(inner, dict):
             yield RowSet(rows=[document["data"]], form="api-page", envelope=envelope)
         return
-    status = bytes(document.get("status", b"")).strip()
-    if status == b'"error"' or ("error" in document and len(document) <= 3):
+    if _is_error(document) and not _is_row(document):
         raise IngestError(ERROR_ANSWER, expected="a page with data")
     if _is_dict_of_types(document):
         yield from _dict_of_types(document)
@@ -216,13 +227,22 @@ def _object_tables(document: Mapping[str, msgspec.Raw]) -> Iterator[RowSet]:
         yield RowSet(rows=[msgspec.Raw(msgspec.json.encode(document))], form="object")
 
 
+def _is_error(document: Mapping[str, msgspec.Raw]) -> bool:
+    status = bytes(document.get("status", b"")).strip()
+    return status == b'"error"' or ("error" in document and len(document) <= 3)
+
+
 def _is_dict_of_types(document: Mapping[str, msgspec.Raw]) -> bool:
+    """Whether keys name types; an event has an object of ``variables``."""
     from archive_tool.ingest.classify import type_of_name
 
-    return any(type_of_name(key) and _first(raw) in (b"[", b"{") for key, raw in document.items())
+    firsts = {_first(raw) for key, raw in document.items() if type_of_name(key)}
+    return b"[" in firsts or (b"{" in firsts and not _is_row(document))
 
 
 def _dict_of_types(document: Mapping[str, msgspec.Raw]) -> Iterator[RowSet]:
+    """Give all tables; then IngestError where one of the answers was an error."""
+    failed = False
     for key, raw in document.items():
         inner = _opened(raw)
         if isinstance(inner, _Page):
@@ -234,6 +254,10 @@ def _dict_of_types(document: Mapping[str, msgspec.Raw]) -> Iterator[RowSet]:
             )
         elif isinstance(inner, list):
             yield RowSet(rows=inner, form="dict-of-types", key=key)
+        elif isinstance(inner, dict) and _is_error(inner):
+            failed = True
+    if failed:
+        raise IngestError(f"{ERROR_ANSWER} among the tables", expected="pages with data")
 
 
 def _opened(raw: msgspec.Raw) -> object:

@@ -8,7 +8,7 @@ import msgspec
 
 from archive_tool.errors import IngestError
 from archive_tool.ingest.classify import AGENTS, RATINGS, classify, type_of_row
-from archive_tool.ingest.documents import CUT_OFF, RowSet, read_documents
+from archive_tool.ingest.documents import CUT_OFF, RowSet, is_answer, read_documents
 from archive_tool.ingest.json_rows import decode_row
 from archive_tool.ingest.ndjson import read_lines
 from archive_tool.ingest.remarks import Remark
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from archive_tool.model.bundle import SourceFile
 
 _LINES: Final = msgspec.json.Decoder(list[msgspec.Raw])
+FIRST_BYTES: Final = 64 << 10
+"""Bytes of a file that tell whether its lines are rows or answers of the platform."""
 SAMPLE: Final = 20
 """Rows whose keys tell the type: the first ones, and as many spread over the table."""
 
@@ -129,10 +131,8 @@ def read_ndjson_file(intake: Intake, file: SourceFile) -> Iterator[Found]:
     import numpy as np
 
     with intake.bundle.open(file) as stream:
-        first = stream.read(4096)
-    if first.lstrip(b"\xef\xbb\xbf \r\n").startswith(
-        (b"[", b'{"status"', b'{"data"', b'{"metadata"')
-    ):
+        first = stream.read(FIRST_BYTES).lstrip(b"\xef\xbb\xbf \r\n")
+    if _is_document(first.partition(b"\n")[0]):
         yield from read_json_file(intake, file)
         return
     parts: dict[str | None, OpenPart] = {}
@@ -158,6 +158,17 @@ def read_ndjson_file(intake: Intake, file: SourceFile) -> Iterator[Found]:
         part.close()
     if problem:
         raise IngestError(problem, expected="one JSON object per line")
+
+
+def _is_document(first: bytes) -> bool:
+    """Whether the first line, or what was read of it, is a table or an answer, and not a row."""
+    if not first.startswith((b"[", b'{"status"', b'{"data"', b'{"metadata"')):
+        return False
+    try:
+        line = msgspec.json.decode(first)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return True
+    return not isinstance(line, dict) or is_answer(line)
 
 
 def _whole_lines(lines: list[bytes], *, unfinished: bool, before: int) -> tuple[list[bytes], str]:

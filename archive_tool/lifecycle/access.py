@@ -13,7 +13,6 @@ from archive_tool.anonymize.codes import spellings
 from archive_tool.archive import extract
 from archive_tool.archive.reader import Archive
 from archive_tool.errors import SubjectError, UsageError
-from archive_tool.keys import SubjectState
 from archive_tool.lifecycle import audit, catalogue, mentions, people, places, roster, subjects
 from archive_tool.model.datatypes import BY_NAME, MEDIA, ROSTER
 from archive_tool.model.wording import count
@@ -102,11 +101,9 @@ def access(store: Path, vault: Vault, person_id: str, *, to: Path, now: datetime
     doubts: list[Doubt] = []
 
     def hand_out(archive: Archive) -> None:
-        for spelling in spellings(person_id):
-            if vault.subject_state(spelling) is SubjectState.KNOWN:
-                written, open_questions = _of_archive(archive, vault, spelling, to, rows, now)
-                files.extend(written)
-                doubts.extend(open_questions)
+        written, open_questions = _of_archive(archive, vault, person_id, to, rows, now)
+        files.extend(written)
+        doubts.extend(open_questions)
 
     unreadable = catalogue.look_at_each(store, vault, hand_out).unreadable
     if not files:
@@ -134,8 +131,8 @@ def access(store: Path, vault: Vault, person_id: str, *, to: Path, now: datetime
 def _of_archive(
     archive: Archive, vault: Vault, person_id: str, to: Path, rows: dict[str, int], now: datetime
 ) -> tuple[list[Path], list[Doubt]]:
-    key = vault.subject_key(person_id)
-    own = [entry for entry in archive.index if entry.subject == key]
+    keys = people.keys_of(vault, person_id)
+    own = [entry for entry in archive.index if entry.subject in keys]
     types = list(dict.fromkeys(entry.data_type for entry in own if entry.data_type != MEDIA))
     seen = [entry for entry in own if entry.data_type == MEDIA]
     folder = to / archive.archive_id
@@ -186,9 +183,9 @@ def _as_seen_by(archive: Archive, vault: Vault, person_id: str) -> OwnRows:
         left = archive.manifest.columns[data_type]
         who, given = BY_NAME[data_type].subject, _name_columns(data_type)
         wanted = [column for column in (who, *given) if column in left]
-        key = vault.subject_key(person_id)
+        keys = people.keys_of(vault, person_id)
         for entry in archive.entries(data_type):
-            if entry.subject != key and wanted:
+            if entry.subject not in keys and wanted:
                 table = archive.read_file(entry, wanted)
                 known |= _distinct(table, who)
                 names = names.union(*(_distinct(table, name) for name in given))

@@ -185,6 +185,34 @@ def test_scopes_times_order_and_pages(made: Made, tmp_path: Path) -> None:
     assert ids(made, out, end_time=start) == ["e1", "e2"]
 
 
+def test_a_participant_is_found_in_both_spellings_of_the_id(tmp_path: Path) -> None:
+    rows = {("events", one): [event(n, one)] for n, one in enumerate(("ann", "prolific_ann"), 1)}
+    made = make(tmp_path, {**rows, ("events", "bob"): [event(3, "bob")]})
+    for one in ("ann", "prolific_ann"):
+        assert ids(made, tmp_path / "out", scope="participant", scope_id=one) == ["e1", "e2"]
+    made.vault._body.erased[made.vault.subject_key("ann")] = NOW
+    del made.vault._body.subjects[made.vault.subject_key("ann")]
+    for one in ("ann", "prolific_ann"):
+        said = refusal(
+            VaultError,
+            lambda one=one: ids(made, tmp_path / "out", scope="participant", scope_id=one),
+        )
+        assert said == "vault: the subject was erased"
+
+
+def test_answers_are_sorted_by_size(tmp_path: Path) -> None:
+    answers = ("9", "10", '"about 5"', "-2.5", None, "1e-07", '{"a":1}', "100", '"11"')
+    rows = [event(n, "ann", response=answer) for n, answer in enumerate(answers)]
+    made = make(tmp_path, {("events", "ann"): rows})
+    texts = ["e8", "e2", "e6"]  # "11", "about 5" and an object, in the order of their text
+    sizes = ["e3", "e5", "e0", "e1", "e7"]
+    assert ids(made, tmp_path, sort="response") == [*sizes, *texts, "e4"]
+    assert ids(made, tmp_path, sort="response", order="desc") == [
+        *reversed(sizes), *reversed(texts), "e4",
+    ]  # fmt: skip
+    assert ids(made, tmp_path, sort="response", order="desc", limit=2) == ["e7", "e1"]
+
+
 def test_a_page_says_that_more_follows(made: Made, tmp_path: Path) -> None:
     run(made, tmp_path, format="json", types=["events"], limit=3, offset=0)
     page = json.loads((tmp_path / "events.json").read_text())["metadata"]["pagination"]

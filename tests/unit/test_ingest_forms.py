@@ -102,6 +102,38 @@ def test_every_form_gives_the_same_rows(form: str, tmp_path: Path) -> None:
     assert sum(part.rows for part in got.parts) == 2
 
 
+NAMED_LIKE_ANSWERS = {
+    "status": "open",
+    "data": {"latency": 3},
+    "metadata": {"stateId": "s"},
+    "variables": {"n": 1},
+}
+"""Fields of events whose names answers of the platform, and their types, have too."""
+
+
+@pytest.mark.parametrize("first", [None, *NAMED_LIKE_ANSWERS])
+@pytest.mark.parametrize(("name", "indent"), [("events.ndjson", None), ("events.json", 1)])
+def test_rows_one_by_one_are_no_answers_whatever_fields_they_have(
+    name: str, indent: int | None, first: str | None, tmp_path: Path
+) -> None:
+    begin = {} if first is None else {first: NAMED_LIKE_ANSWERS[first]}
+    rows = [begin | row | NAMED_LIKE_ANSWERS for row in (EVENT, SECOND)]
+    wanted = read(tmp_path / "wanted", {"a.json": json.dumps(rows)}).rows("events")
+    got = read(tmp_path / "got", {name: "\n".join(json.dumps(row, indent=indent) for row in rows)})
+    assert got.rows("events") == wanted
+    assert sum(part.rows for part in got.parts) == len(wanted) == 2
+    assert got.unreadable == []
+
+
+def test_an_error_among_the_tables_of_a_file_is_no_empty_table(tmp_path: Path) -> None:
+    refused = {"status": "error", "error": {"code": "RATE_LIMIT_EXCEEDED", "message": "later"}}
+    tables = {"chat": refused, "events": {"status": "success", "data": [EVENT], "metadata": {}}}
+    got = read(tmp_path, {"all.json": json.dumps(tables)})
+    assert [row["id"] for row in got.rows("events")] == ["evt_1"]
+    said = "an error answer of the platform among the tables (expected pages with data)"
+    assert got.unreadable == [("F001", said)]
+
+
 def test_a_json_null_is_remembered_and_an_absent_key_is_not(tmp_path: Path) -> None:
     rows = [EVENT | {"componentType": None, "stateId": None}, EVENT]
     got = read(tmp_path, {"a.json": json.dumps(rows)}).rows("events")

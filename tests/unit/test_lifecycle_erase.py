@@ -34,9 +34,9 @@ from archive_tool.lifecycle import (
     sweep_plan,
 )
 from archive_tool.lifecycle.access import access
-from tests.support.archives import NOW, event
+from tests.support.archives import NOW, Rows, event
 from tests.support.erasing import LATER, apply, hold, planned
-from tests.support.lives import Life, usual
+from tests.support.lives import Life, begin, usual
 from tests.support.refusing import problem
 
 if TYPE_CHECKING:
@@ -280,6 +280,25 @@ def test_names_beside_recordings_are_names_of_others_too(life: Life, tmp_path: P
     access(life.store, life.vault, "bob", to=tmp_path / "out", now=NOW)
     chat = list(csv.DictReader((tmp_path / "out" / "20261120-ccc" / "chat.csv").open()))
     assert [row["content"] for row in chat] == ["hello [other person]"]
+
+
+def test_access_gives_the_rows_under_both_spellings_of_the_id(tmp_path: Path) -> None:
+    life = begin(tmp_path)
+    both = ("ann", "prolific_ann")
+    rows: Rows = {("events", one): [event(n, one)] for n, one in enumerate(both)}
+    chat = {"senderName": "Ann Archer", "content": "I am Ann Archer", "roomId": "room-1"}
+    for n, one in enumerate(both):
+        rows = {**rows, ("chat", one): [{"messageId": f"m{n}", "senderId": one, **chat}]}
+    life.add(A, rows)
+    for n, one in enumerate(both):
+        out = tmp_path / f"out{n}"
+        assert access(life.store, life.vault, one, to=out, now=NOW).rows == {"events": 2, "chat": 2}
+        events = list(csv.DictReader((out / A / "events.csv").open()))
+        assert [row["participantId"] for row in events] == list(both)
+        written = list(csv.DictReader((out / A / "chat.csv").open()))
+        assert {(row["senderName"], row["content"]) for row in written} == {
+            ("Ann Archer", "I am Ann Archer")
+        }
 
 
 def test_ids_come_one_per_line() -> None:
