@@ -1,6 +1,6 @@
 """The policy applied: pseudonyms, text, time, consent.
 
-the way through      plan, context, apply, columns
+the way through      plan, context, apply, columns, bins
 who is known         identifiers, namings, consent, common_words
 codes                codes, random_codes, linkage
 what is looked for   phrases, words, unspaced, pieces, misspelt, detectors, encodings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.anonymize.bins import bins_of, lower_edges
 from archive_tool.anonymize.clocks import moments_in
 from archive_tool.ingest.arrow import without_zone
 from archive_tool.schemas import Sensitivity
@@ -95,7 +96,10 @@ def generalize_column(array: pa.Array, decision: Decision) -> pa.Array:
         return floored.cast(pa.int64()).cast(array.type)
     if decision.digits is not None:
         return pc.round(array, ndigits=decision.digits)
-    return pc.multiply(pc.floor(pc.divide(array, decision.bin)), decision.bin)
+    width = decision.bin or 1.0
+    values = array.to_numpy(zero_copy_only=False)
+    edges = lower_edges(bins_of(values, width), width)
+    return pa.array(edges, array.type, mask=array.is_null().to_numpy(zero_copy_only=False))
 
 
 def drop_moments(array: pa.Array) -> tuple[pa.Array, int]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from archive_tool.anonymize.bins import lower_edge
 from archive_tool.anonymize.clocks import is_epoch, shift_value
 from archive_tool.model.policy import Action, Decision
 from archive_tool.policy.decide import Decisions, listed
@@ -156,11 +157,12 @@ class Changes:
         def generalize(value: object) -> object:
             if isinstance(value, bool) or not isinstance(value, int | float):
                 return value if value is None else GONE
+            if abs(value) > sys.float_info.max:
+                return self._not_a_number("")
             self._touched["generalize"] += self.weight
             if decision.digits is not None:
-                return round(float(value), decision.digits)
-            width = decision.bin or 1.0
-            return math.floor(value / width) * width
+                return _plain(round(float(value), decision.digits))
+            return _plain(lower_edge(float(value), decision.bin or 1.0))
 
         return generalize
 
@@ -173,6 +175,11 @@ class Changes:
             self._touched["drop"] += self.weight
             return GONE
         return new
+
+
+def _plain(number: float) -> float:
+    """Give a whole number without a fraction, as canonical JSON has it."""
+    return int(number) if number.is_integer() else number
 
 
 def numeral(value: object) -> str:

@@ -232,6 +232,19 @@ stateName = "scrub"
     assert json.loads(one["response"]) == {"responseTime": 100, "value": 7}
 
 
+def test_answers_are_brought_to_the_edges_that_are_written():
+    changes = '\n[fields.events]\n"response.responseTime" = { action = "generalize", bin = 0.1 }\n'
+    rows = table(
+        "events",
+        *({"id": str(n), "participantId": "u1", "response": {"responseTime": time, "value": n}}
+          for n, time in enumerate((0.3, -7, 10**400))),
+    )  # fmt: skip
+    made = apply("events", rows, context("pseudonymize", ("events", rows), changes=changes)).table
+    assert made["response"].to_pylist() == [
+        '{"responseTime":0.3,"value":0}', '{"responseTime":-7,"value":1}', '{"value":2}',
+    ]  # fmt: skip
+
+
 def test_one_recording_has_one_code():
     rows = table("recordings", {"recordingId": "EG_1", "egressId": "EG_1", "roomId": "r",
                                 "fileName": "Anna.mp4",

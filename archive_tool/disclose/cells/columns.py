@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
+from archive_tool.anonymize.bins import bins_of, lower_edges
 from archive_tool.disclose.protection.about import MET, UNMET, Met
 from archive_tool.ingest.arrow import without_zone
 from archive_tool.model.aggregates import LENGTH, POSITION, PRECISIONS
@@ -130,7 +131,7 @@ def meets(condition: Filter, table: pa.Table) -> np.ndarray:
 
 def between(edges: Sequence[float]) -> list[str]:
     """Name the bins between edges; the last one holds its upper edge."""
-    levels = [f"[{low:g}, {high:g})" for low, high in pairwise(edges)]
+    levels = [f"[{low:.15g}, {high:.15g})" for low, high in pairwise(edges)]
     levels[-1] = levels[-1][:-1] + "]"
     return levels
 
@@ -188,8 +189,7 @@ def _distinct(codes: np.ndarray, levels: Sequence[str | None]) -> Coded:
 def _binned(values: np.ndarray, width: float) -> Coded:
     import numpy as np
 
-    at = values / width
-    np.floor(at, out=at)
+    at = bins_of(values, width)
     everywhere = not np.isnan(at.min(initial=0.0))  # the quickest way to ask for any NaN
     known = slice(None) if everywhere else ~np.isnan(at)
     chosen = at[known]
@@ -203,7 +203,7 @@ def _binned(values: np.ndarray, width: float) -> Coded:
         code_of = place if present.all() else (np.cumsum(present) - 1).take(place)
     else:
         lower, code_of = np.unique(chosen, return_inverse=True)
-    levels = [f"{edge * width:g}" if width % 1 else f"{edge * width:.0f}" for edge in lower]
+    levels = [f"{edge:.15g}" for edge in lower_edges(lower, width)]
     if everywhere:
         return Coded(code_of, levels)
     codes = np.full(len(values), len(levels), np.int64)
