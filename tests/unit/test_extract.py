@@ -193,7 +193,7 @@ def test_a_participant_is_found_in_both_spellings_of_the_id(tmp_path: Path) -> N
     made.vault._body.erased[made.vault.subject_key("ann")] = NOW
     del made.vault._body.subjects[made.vault.subject_key("ann")]
     for one in ("ann", "prolific_ann"):
-        said = refusal(
+        said = problem(
             VaultError,
             lambda one=one: ids(made, tmp_path / "out", scope="participant", scope_id=one),
         )
