@@ -223,7 +223,7 @@ def test_a_plan_is_not_applied_before_its_date(life: Life) -> None:
 
 def test_a_clock_that_went_back_is_refused(life: Life) -> None:
     said = problem(
-        RetentionError, lambda: apply(life, planned(life), now=NOW - timedelta(seconds=1))
+        RetentionError, lambda: apply(life, planned(life), now=NOW - timedelta(hours=1, seconds=1))
     )
     assert said == "clock: the clock runs behind the plan or the audit log"
 
