@@ -18,7 +18,7 @@ import numpy as np
 from archive_tool.disclose.protection.sheet import Share, Sheet, Spot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from scipy.sparse import csr_matrix
 
@@ -78,27 +78,37 @@ def system(
     equations = _Entries()
     limits = _Entries()
     limit_values: list[float] = []
-    for number, sheet in enumerate(sheets):
-        of_cell = _variables_of(number, sheet, variables)
-        for kept, cells in sheet.lattice.groups.items():
-            if kept == sheet.lattice.base.kept:
-                continue
-            values = amounts(sheet, kept)
-            sums = np.bincount(cells.of_base, amounts(sheet, sheet.lattice.base.kept), len(cells))
-            closed = hidden(sheet, kept)
-            for cell, inside in of_cell(kept).items():
-                if closed[cell]:
-                    continue
-                if additive or abs(values[cell] - sums[cell]) <= TOLERANCE:
-                    equations.add(inside, 1.0, Spot(number, kept, cell))
-                    continue
-                for one in inside:
-                    limits.add([one], 1.0, Spot(number, kept, cell))
-                    limit_values.append(float(values[cell]))
+    for spot, inside, value, total in _open_totals(sheets, amounts, hidden, variables):
+        if additive or abs(value - total) <= TOLERANCE:
+            equations.add(inside, 1.0, spot)
+            continue
+        for one in inside:
+            limits.add([one], 1.0, spot)
+            limit_values.append(value)
     _link(sheets, shared, hidden, variables, equations)
     matrix, bounds = equations.matrix(len(truth)), limits.matrix(len(truth))
     behind = (equations.spots, [spots[0] for spots in limits.spots])
     return _assembled(matrix, bounds, limit_values, truth, behind, variables)
+
+
+def _open_totals(
+    sheets: Sequence[Sheet],
+    amounts: Callable[[Sheet, tuple[int, ...]], np.ndarray],
+    hidden: Callable[[Sheet, tuple[int, ...]], np.ndarray],
+    variables: dict[tuple[int, int], int],
+) -> Iterator[tuple[Spot, list[int], float, float]]:
+    """Totals that are known, the variables inside, their amount, and what their cells add up to."""
+    for number, sheet in enumerate(sheets):
+        base = sheet.lattice.base.kept
+        of_cell = _variables_of(number, sheet, variables)
+        for kept, cells in sheet.lattice.groups.items():
+            if kept == base:
+                continue
+            values, closed = amounts(sheet, kept), hidden(sheet, kept)
+            sums = np.bincount(cells.of_base, amounts(sheet, base), len(cells))
+            for cell, inside in of_cell(kept).items():
+                if not closed[cell]:
+                    yield Spot(number, kept, cell), inside, float(values[cell]), float(sums[cell])
 
 
 class _Entries:

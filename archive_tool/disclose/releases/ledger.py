@@ -34,7 +34,7 @@ from archive_tool.keys import disk, primitives
 from archive_tool.model.aggregates import Dimension
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from archive_tool.keys import Vault
@@ -125,12 +125,11 @@ class Ledger:
         types = {spec.data_type for spec in current}
         seen = {_essence(spec) for spec in current}
         found = []
-        for release in self.releases:
-            for table in release.tables:
-                for spec in (table.spec, _unfiltered(table.spec)):
-                    if spec.data_type in types and _essence(spec) not in seen:
-                        seen.add(_essence(spec))
-                        found.append(replace(spec, declared=False))
+        earlier = (spec for _, t in self._tables() for spec in (t.spec, _unfiltered(t.spec)))
+        for spec in earlier:
+            if spec.data_type in types and _essence(spec) not in seen:
+                seen.add(_essence(spec))
+                found.append(replace(spec, declared=False))
         return found
 
     def remember(
@@ -232,25 +231,30 @@ class Ledger:
     def published(self, spec: TableSpec) -> dict[Limits, list[Published]]:
         """Give the published cells of earlier tables that counted the same rows."""
         found: dict[Limits, list[Published]] = {}
-        for release in self.releases:
-            for table in release.tables:
-                if beyond(table.spec) == beyond(spec):
-                    for row, note in enumerate(table.cells, 1):
-                        if note.open:
-                            told = Published(release, table, row, note)
-                            found.setdefault(table.full(note), []).append(told)
+        for release, table in self._tables(counting_like=spec):
+            for row, note in enumerate(table.cells, 1):
+                if note.open:
+                    told = Published(release, table, row, note)
+                    found.setdefault(table.full(note), []).append(told)
         return found
 
     def _by_limits(self, spec: TableSpec, *, measure: bool) -> dict[Limits, list[CellNote]]:
         """Cells of earlier tables that counted the same rows, by what limits them."""
         found: dict[Limits, list[CellNote]] = {}
+        for _, table in self._tables(counting_like=spec):
+            if not measure or table.spec.measure == spec.measure:
+                for note in table.cells:
+                    found.setdefault(table.full(note), []).append(note)
+        return found
+
+    def _tables(
+        self, *, counting_like: TableSpec | None = None
+    ) -> Iterator[tuple[Release, TableNote]]:
+        """Every table of every release, or those that counted the same rows as another."""
         for release in self.releases:
             for table in release.tables:
-                old = table.spec
-                if beyond(old) == beyond(spec) and (not measure or old.measure == spec.measure):
-                    for note in table.cells:
-                        found.setdefault(table.full(note), []).append(note)
-        return found
+                if counting_like is None or beyond(table.spec) == beyond(counting_like):
+                    yield release, table
 
 
 def _essence(spec: TableSpec) -> tuple[object, ...]:
