@@ -15,7 +15,7 @@ TARGET: Final = Path(__file__).parents[2] / "docs" / "limits.md"
 _HEAD: Final = """# Limits of what is read
 
 Made from `archive_tool/bundle/limits.py` by `python -m archive_tool.bundle`. They lie far above what the platform
-exports and far below what hurts a laptop. A bundle over one of them ends with 10, a table with 11; the message names
+exports and far below what hurts a laptop. A bundle over one of them ends with exit code 10, a table with 11; the message names
 the file and the limit. In Python another table can be given: `open_bundle(paths, limits=Limits(files=1_000_000))`.
 
 | limit | value | what it counts |
