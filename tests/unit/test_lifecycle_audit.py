@@ -6,10 +6,12 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from archive_tool.errors import ArchiveToolError, IntegrityError
-from archive_tool.lifecycle import audit
+from archive_tool.keys import signed
+from archive_tool.lifecycle import audit, places
 from tests.support.archives import NOW
 from tests.support.lives import Life, usual
 
@@ -165,3 +167,27 @@ def test_a_disk_that_is_full_leaves_no_half_line(
         audit.append(log.parent.parent, "sweep", now=NOW)
     monkeypatch.undo()
     assert audit.verify(log.parent.parent).lines == 5
+
+
+def test_another_last_line_is_not_continued(log: Path) -> None:
+    """Its own hash fits, and that of the line before: only the note beside the log tells."""
+    *before, last = log.read_bytes().splitlines(keepends=True)
+    record = msgspec.json.decode(last, type=audit.Record)
+    other = msgspec.structs.replace(record, detail={"reason": "another"})
+    other = msgspec.structs.replace(other, hash=other.digest())
+    log.write_bytes(b"".join([*before, places.canonical(other) + b"\n"]))
+    said = "audit log, line 5: is not the one that head.json knows"
+    assert problem(lambda: audit.append(log.parent.parent, "sweep", now=NOW)) == said
+    assert problem(lambda: audit.read(log.parent.parent)) == said
+
+
+def test_a_checkpoint_counts_under_the_key_of_its_archive_only(tmp_path: Path) -> None:
+    life = usual(tmp_path)
+    folder = life.folder("20261120-aaa")
+    content = (folder / "data" / audit.CHECKPOINT).read_bytes()
+    assert audit._open_checkpoint(content, folder)[0] > 0
+    body, _ = signed.unseal(content, namespace=audit.CHECKPOINT_NAMESPACE, where="x")
+    forged = signed.seal(body, bytes(32), namespace=audit.CHECKPOINT_NAMESPACE)
+    assert problem(lambda: audit._open_checkpoint(forged, folder)) == (
+        f"data/{audit.CHECKPOINT} of 20261120-aaa: is not signed by the archive's key"
+    )
