@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from archive_tool.keys import Vault
     from archive_tool.lifecycle.unreadable import Unreadable
+    from archive_tool.model.archive import FileEntry
 
 FORMATS: Final = ("csv", "json")
 PEOPLE: Final = ROSTER[0]
@@ -70,7 +71,7 @@ class OwnRows(Archive):
     found: dict[tuple[str, str], int] = field(default_factory=dict, repr=False)
     """By data type and column: rows in which somebody else was taken out."""
 
-    def read_file(self, entry: Any, columns: Sequence[str] | None = None) -> pa.Table:  # noqa: ANN401
+    def read_file(self, entry: FileEntry, columns: Sequence[str] | None = None) -> pa.Table:
         """Read a file and take the others out."""
         table = super().read_file(entry, columns)
         expressions = self.others.get(entry.data_type, [])

@@ -6,7 +6,7 @@ digits stood as a number.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -38,7 +38,7 @@ def without(text: str, change: Callable[[str], str]) -> str:
         return change(text)
 
 
-def _walk(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401
+def _walk(value: object, change: Callable[[str], str]) -> object:
     """Give the changed value: the very same object when nothing in it changes."""
     if isinstance(value, dict):
         new = {change(key): _walk(item, change) for key, item in value.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -29,17 +29,17 @@ PENDING: Final = "pending"
 DEFERRED: Final = "deferred"
 
 
-def canonical(value: Any) -> bytes:  # noqa: ANN401  (anything JSON can hold)
+def canonical(value: object) -> bytes:
     """Return the one byte form of a JSON value: sorted keys, no spaces."""
     return msgspec.json.encode(value, order="sorted")
 
 
-def digest(value: Any) -> str:  # noqa: ANN401
+def digest(value: object) -> str:
     """SHA-256 of the one byte form of a JSON value, hex."""
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
-def pretty(value: Any) -> bytes:  # noqa: ANN401
+def pretty(value: object) -> bytes:
     """Return the same for people: two spaces, one line feed at the end."""
     return msgspec.json.format(canonical(value), indent=2) + b"\n"
 

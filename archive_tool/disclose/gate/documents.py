@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -62,7 +62,7 @@ class Documents:
         else:
             yield from self._value(document, ())
 
-    def _value(self, value: Any, path: tuple[str, ...]) -> Iterator[Hit]:  # noqa: ANN401
+    def _value(self, value: object, path: tuple[str, ...]) -> Iterator[Hit]:
         if isinstance(value, dict):
             for key, item in value.items():
                 literal = key in self._literals

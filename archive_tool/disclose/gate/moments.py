@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -86,7 +86,7 @@ class Moments:
 
     def _walk(
         self,
-        value: Any,  # noqa: ANN401
+        value: object,
         path: tuple[str, ...],
         depth: int,
     ) -> Iterator[tuple[tuple[str, ...], tuple[int, bool]]]:
