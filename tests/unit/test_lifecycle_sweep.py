@@ -259,6 +259,18 @@ def test_what_comes_back_from_a_backup_is_swept_again(life: Life, tmp_path: Path
     assert life.archives() == [B]
 
 
+def test_what_came_back_was_destroyed_under_the_holds_of_its_time(
+    life: Life, tmp_path: Path
+) -> None:
+    """Its keys are gone: nobody can tell who of the held is in it, and nothing is left to keep."""
+    shutil.copytree(life.folder(A), tmp_path / "copy")
+    apply(life, planned(life))
+    shutil.copytree(tmp_path / "copy", life.folder(A))
+    hold(life, ids=["bob"], vault=life.vault)
+    (item,) = sweep_plan.plan(life.store, life.vault, as_of=DUE, now=LATER).items
+    assert (item.archive, item.whole, item.holds) == (A, True, [])
+
+
 def test_the_catalogue_is_made_again_when_lost_or_edited(life: Life) -> None:
     first = catalogue.load(life.store, life.vault)
     path = life.store / "state" / "catalogue.json"
