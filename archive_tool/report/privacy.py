@@ -14,6 +14,7 @@ import msgspec
 from archive_tool.anonymize import detectors
 from archive_tool.model.policy import INDIVIDUAL
 from archive_tool.model.version import NAME, VERSION
+from archive_tool.schemas import FIELDS, Sensitivity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -228,14 +229,12 @@ def _text(review: Review | None, ner: str) -> str:
 
 
 def _has_text(privacy: Privacy) -> bool:
+    """Whether what somebody wrote leaves, in a column of its own or as an answer."""
     return any(
-        privacy.decisions.of(data_type, column).action in INDIVIDUAL
-        for data_type, column in (
-            ("chat", "content"),
-            ("events", "response"),
-            ("events", "content"),
-        )
-        if data_type in privacy.types
+        privacy.decisions.of(data_type, column.name).action in INDIVIDUAL
+        for data_type in privacy.types
+        for column in FIELDS[data_type]
+        if column.sensitivity in (Sensitivity.TEXT, Sensitivity.ANSWER)
     )
 
 

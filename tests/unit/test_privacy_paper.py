@@ -93,6 +93,16 @@ def test_a_place_inside_a_column_claims_no_count_of_its_own():
     )
 
 
+def test_whatever_holds_what_somebody_wrote_is_said_to():
+    risk = Risk(people=1, linked_exact=0, linked_rounded=0, traces=(), groups=NOBODY)
+
+    def about_text(*types):
+        return [one for one in statements(privacy(risk, types=types)) if one.startswith("Text: ")]
+
+    with_words = [name for name in FIELDS if about_text(name)]
+    assert with_words == ["events", "chat", "ratings/sparse", "components"]
+
+
 def test_no_column_no_claim():
     risk = Risk(people=1, linked_exact=0, linked_rounded=0, traces=(), groups=NOBODY)
     first, _, third, *_ = statements(privacy(risk, types=("sync",)))
