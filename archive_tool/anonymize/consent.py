@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.codes import canonical_person, spellings
-from archive_tool.model.datatypes import ROSTER
+from archive_tool.model.datatypes import EVENTS, ROSTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -104,7 +104,7 @@ class Consent:
 
     def add(self, batch: Batch) -> None:
         """Look at one batch; only events and rosters say anything."""
-        if batch.data_type == "events":
+        if batch.data_type == EVENTS.name:
             for person, words in _statements(batch.table):
                 self._note(person, words)
         elif batch.data_type in ROSTER:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.ingest.roster import fields_of
+from archive_tool.model.datatypes import RECORDINGS
 from archive_tool.schemas import Field, Kind
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _is_derived(
 ) -> bool:
     if headers and all(_INDEX.fullmatch(before) for before in keys[: place + 1]):
         return True
-    if data_type == "recordings" and key in LOCAL:
+    if data_type == RECORDINGS.name and key in LOCAL:
         return True
     return DERIVED.get(key) in keys
 

@@ -15,7 +15,7 @@ import msgspec
 from archive_tool.ingest.arrow import is_empty
 from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.roster import fields_of
-from archive_tool.model.datatypes import ROSTER
+from archive_tool.model.datatypes import COMPONENTS, ROSTER
 from archive_tool.model.findings import Severity
 from archive_tool.model.tables import AT, NULLS
 
@@ -97,7 +97,7 @@ def _fill(
     if left < count:
         remarks.note(INHERITED[name], data_type=data_type, rows=count - left)
         table = _without_null(table, name, new)
-    if left and name == "roomId" and _room_matters(data_type, table, new):
+    if left and name == "roomId" and _room_matters(data_type):
         at = table[AT].filter(new.is_null()).to_numpy()
         remarks.at(WITHOUT_ROOM, at, data_type=data_type, column=name)
     if name in table.column_names:
@@ -105,9 +105,9 @@ def _fill(
     return table.append_column(name, new)
 
 
-def _room_matters(data_type: str, table: pa.Table, rooms: Array) -> bool:
+def _room_matters(data_type: str) -> bool:
     """Definitions of components and rosters belong to no room."""
-    return data_type != "components" and data_type not in ROSTER
+    return data_type != COMPONENTS.name and data_type not in ROSTER
 
 
 def _missing(table: pa.Table, name: str) -> Array:

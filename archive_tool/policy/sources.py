@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.errors import PolicyError
 from archive_tool.model.aggregates import DATE, LENGTH, PERSON_COLUMNS, POSITION, Source
-from archive_tool.model.datatypes import RATINGS
+from archive_tool.model.datatypes import COMPONENTS, EVENTS, RATINGS
 from archive_tool.model.policy import Action
 from archive_tool.policy.reader import Reader, did_you_mean
 from archive_tool.schemas import FIELDS, Field, Kind, Sensitivity, field_of
@@ -128,6 +128,6 @@ def _place(data_type: str, source: Source) -> tuple[str, str, str]:
     """Give data type, column and leaf that a source comes from: roles come with the person."""
     if has_column(data_type, source.column):
         return data_type, source.column, source.leaf
-    home = {"role": ("events", "participantRole", ""),
-            "condition": ("components", "variableSnapshot", "condition")}  # fmt: skip
+    home = {"role": (EVENTS.name, "participantRole", ""),
+            "condition": (COMPONENTS.name, "variableSnapshot", "condition")}  # fmt: skip
     return home[source.column]

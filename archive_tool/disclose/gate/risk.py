@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.disclose.gate.traces import ANSWERS, TRACES, Traces
+from archive_tool.disclose.gate.traces import LENGTHS, TRACES, Traces
 from archive_tool.model.datatypes import BY_NAME, EVENTS
 from archive_tool.model.policy import INDIVIDUAL, Action
 
@@ -134,8 +134,8 @@ def attack(
             exact[trace.data_type] |= linked
         if step == trace.steps[-1]:
             rounded[trace.data_type] |= linked
-    if ("chat", "content") in changed and released.lengths and source.lengths:
-        nearest = _nearest(released.lengths, source.lengths, partial(coder, "chat"))
+    if (LENGTHS.data_type, LENGTHS.column) in changed and released.lengths and source.lengths:
+        nearest = _nearest(released.lengths, source.lengths, partial(coder, LENGTHS.data_type))
         figures.append(nearest)
     apart = decisions.policy.linkability == "none"
     order = [trace.name for trace in TRACES]
@@ -200,7 +200,7 @@ def _nearest(
             alone += 1
             linked += coder(people[best[0]]) == code
     return TraceRisk(
-        trace="lengths of messages",
+        trace=LENGTHS.name,
         rounding="most alike",
         people=len(codes),
         singled_out=alone,
@@ -228,7 +228,7 @@ def _groups_of(released: Traces, data_type: str | None) -> GroupRisk:
     answers = [
         sums
         for (trace, step), sums in released.sums.items()
-        if (trace.name, step) in ANSWERS and data_type in (None, trace.data_type)
+        if step == trace.answers_at and data_type in (None, trace.data_type)
     ]
     different = [
         (len(group), len({tuple(sums.get(p, 0) for sums in answers) for p in group}))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.disclose.gate.hashes import hashed_words, mixed
 from archive_tool.ingest.arrow import pairs
-from archive_tool.model.datatypes import BY_NAME
+from archive_tool.model.datatypes import BY_NAME, CHAT, CONTINUOUS, EVENTS, SPARSE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -39,6 +39,8 @@ class Trace:
     unit: str = "ms"
     words: bool = False
     """Whether the values are compared as they are written, not as numbers."""
+    answers_at: float | None = None
+    """Step at which it is what somebody answered, the sensitive attribute of l-diversity."""
 
     def rounding(self, step: float) -> str:
         """Say a step in words."""
@@ -46,33 +48,31 @@ class Trace:
 
 
 _TIMES: Final = (0.0, 100.0, 1000.0)
+LENGTHS: Final = Trace(
+    data_type=CHAT.name, column="content", name="lengths of messages", steps=(0.0, 10.0),
+    unit="characters",
+)  # fmt: skip
 TRACES: Final = (
-    Trace(data_type="events", column="onset", name="onsets of events", steps=_TIMES),
-    Trace(data_type="events", column="duration", name="durations of events", steps=_TIMES),
-    Trace(data_type="chat", column="onset", name="onsets of messages", steps=_TIMES),
+    Trace(data_type=EVENTS.name, column="onset", name="onsets of events", steps=_TIMES),
+    Trace(data_type=EVENTS.name, column="duration", name="durations of events", steps=_TIMES),
+    Trace(data_type=CHAT.name, column="onset", name="onsets of messages", steps=_TIMES),
+    LENGTHS,
+    Trace(data_type=CONTINUOUS.name, column="onset", name="onsets of ratings", steps=_TIMES),
     Trace(
-        data_type="chat", column="content", name="lengths of messages", steps=(0.0, 10.0),
-        unit="characters",
+        data_type=CONTINUOUS.name, column="value", name="rating curves", steps=(0.0, 0.1, 10.0),
+        unit="", answers_at=0.1,
     ),
-    Trace(data_type="ratings/continuous", column="onset", name="onsets of ratings", steps=_TIMES),
+    Trace(data_type=SPARSE.name, column="onset", name="onsets of questions", steps=_TIMES),
     Trace(
-        data_type="ratings/continuous", column="value", name="rating curves", steps=(0.0, 0.1, 10.0),
-        unit="",
+        data_type=SPARSE.name, column="value", name="answers to questions", steps=(0.0,),
+        words=True, answers_at=0.0,
     ),
-    Trace(data_type="ratings/sparse", column="onset", name="onsets of questions", steps=_TIMES),
-    Trace(
-        data_type="ratings/sparse", column="value", name="answers to questions", steps=(0.0,),
-        words=True,
-    ),
-    Trace(data_type="ratings/sparse", column="responseTime", name="response times", steps=_TIMES),
+    Trace(data_type=SPARSE.name, column="responseTime", name="response times", steps=_TIMES),
 )  # fmt: skip
 
 BIN: Final = 5
 BINS: Final = 64
 """Characters to a bin, and bins, of lengths of messages; the last one holds all longer ones."""
-
-ANSWERS: Final = (("rating curves", 0.1), ("answers to questions", 0.0))
-"""Traces that say what somebody answered: the sensitive attribute of l-diversity."""
 
 Sums = dict[str, int]
 """Person, as the table writes them -> sum of hashes."""
