@@ -79,6 +79,27 @@ def test_an_answer_that_no_disk_takes_is_no_success() -> None:
         )  # fmt: skip
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_half_an_answer_is_no_success(tmp_path: Path, unbuffered: str) -> None:
+    """A disk that is nearly full takes a part; containers run Python unbuffered, which took that
+    for all."""
+
+    def limited() -> None:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+    with (tmp_path / "answer").open("w") as file:
+        ran = subprocess.run(
+            [sys.executable, "-c", MAIN, "policy", "show", "keep"],
+            stdout=file, stderr=subprocess.PIPE, text=True, check=False, preexec_fn=limited,
+            env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
+        )  # fmt: skip
+    assert (ran.returncode, ran.stderr) == (
+        1, f"error: file too large\nhint: allow larger files (ulimit -f), {AGAIN}\n",
+    )  # fmt: skip
+
+
 def test_a_folder_that_was_deleted_is_no_reason_to_stop(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
