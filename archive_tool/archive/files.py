@@ -45,8 +45,14 @@ class Files:
         with open(full, "xb", buffering=0) as file:
             for part in parts:
                 rest = memoryview(part)
-                while rest:  # a disk that is nearly full takes less than given, and says so next
-                    rest = rest[file.write(rest) :]
+                try:
+                    while (
+                        rest
+                    ):  # a disk that is nearly full takes less than given, and says so next
+                        rest = rest[file.write(rest) :]
+                except OSError as error:
+                    disk.name_file(error, full)
+                    raise
         with self._threads:
             self._new.append(full)
             if len(self._new) >= GROUP:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -13,6 +13,7 @@ from archive_tool.keys import disk, primitives
 from archive_tool.model.archive import ExtractedFile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -55,7 +56,8 @@ class Target:
     def write(self, part: Encoded) -> int:
         """Append rows; returns by how many bytes the file grew."""
         before = self.bytes
-        self._append(part.content)
+        with self._named():
+            self._append(part.content)
         self.rows += part.rows
         self.bytes = self._file.tell()
         return self.bytes - before
@@ -63,11 +65,12 @@ class Target:
     def finish(self, *, total: int) -> None:
         """Complete the file; ``total`` is the number of rows before paging."""
         self._total = total
-        self._end()
-        self._file.flush()
-        self.bytes = self._file.tell()
-        disk.flush(self._file.fileno())
-        self._file.close()
+        with self._named():
+            self._end()
+            self._file.flush()
+            self.bytes = self._file.tell()
+            disk.flush(self._file.fileno())
+            self._file.close()
 
     def publish(self) -> ExtractedFile:
         """Rename it to its final name."""
@@ -85,6 +88,15 @@ class Target:
         with suppress(OSError):
             self._close()
         self._beside.unlink(missing_ok=True)
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Say of an error of the system that it was this file."""
+        try:
+            yield
+        except OSError as error:
+            disk.name_file(error, self._path)
+            raise
 
     def _close(self) -> None:
         self._file.close()

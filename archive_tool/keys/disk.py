@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 PAUSES: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
@@ -45,10 +45,17 @@ def write_new(path: Path, content: bytes, *, mode: int = PRIVATE) -> None:
             file.write(content)
             file.flush()
             flush(file.fileno())
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             path.unlink(missing_ok=True)
+        name_file(error, path)
         raise
+
+
+def name_file(error: BaseException, path: str | os.PathLike[str]) -> None:
+    """Say of an error of the system which file it was: writing and flushing tell no name."""
+    if isinstance(error, OSError) and error.errno is not None and error.filename is None:
+        error.filename = os.fspath(path)
 
 
 def replace(path: Path, content: bytes, *, mode: int = PRIVATE) -> None:
@@ -100,7 +107,7 @@ def _open_at_once() -> int:
     return _MANY if allowed == resource.RLIM_INFINITY else max(1, allowed // 4)
 
 
-def _sync_together(paths: Iterable[str]) -> None:
+def _sync_together(paths: Sequence[str]) -> None:
     opened: list[int] = []
     try:
         for path in paths:
@@ -111,6 +118,9 @@ def _sync_together(paths: Iterable[str]) -> None:
             os.fsync(descriptor)
         for descriptor in opened[-1:]:
             flush(descriptor)
+    except OSError as error:
+        name_file(error, os.path.dirname(paths[0]))
+        raise
     finally:
         for descriptor in opened:
             os.close(descriptor)

@@ -140,3 +140,22 @@ def test_files_are_brought_to_the_disk_with_few_open_at_once(
     monkeypatch.setattr(os, "close", closed)
     disk.sync_all(paths)
     assert (most, opened) == (16, [])
+
+
+def test_a_disk_that_is_full_is_named_by_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Store, vault and reports may lie on three disks; a write tells none of them."""
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    (tmp_path / "there").touch()
+    monkeypatch.setattr(os, "fsync", full)
+    for act, name in (
+        (lambda: disk.write_new(tmp_path / "new", b""), "new"),
+        (lambda: disk.sync_all([str(tmp_path / "there")]), ""),
+    ):
+        with pytest.raises(OSError, match="No space left on device") as caught:
+            act()
+        assert caught.value.filename == str(tmp_path / name)
