@@ -44,6 +44,29 @@ def decode(content: bytes) -> ArchiveManifest:
     return manifest
 
 
+def refuse_newer(folder: Path) -> None:
+    """FormatError (15) for an archive with fields of a newer release.
+
+    It can be read; written again by this release it would lose them.
+    """
+    content = (folder / layout.ARCHIVE_JSON).read_bytes()
+    if _loses(msgspec.json.decode(content), msgspec.to_builtins(decode(content))):
+        raise FormatError(
+            "says something that this release does not know and would not keep",
+            where=layout.ARCHIVE_JSON,
+            hint="change it with the release that wrote it, or a newer one",
+        )
+
+
+def _loses(stated: object, kept: object) -> bool:
+    """Tell whether a document has a key that what was read of it has not."""
+    if isinstance(stated, dict):
+        return not isinstance(kept, dict) or any(
+            name not in kept or _loses(value, kept[name]) for name, value in stated.items()
+        )
+    return False
+
+
 def read(folder: Path) -> ArchiveManifest:
     """Read the manifest of an archive; nothing is verified."""
     return decode((folder / layout.ARCHIVE_JSON).read_bytes())

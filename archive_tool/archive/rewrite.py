@@ -131,6 +131,7 @@ class Revision:
     """A folder in which the next revision grows."""
 
     def __init__(self, *, archive: Archive, folder: Path, vault: Vault) -> None:
+        manifest.refuse_newer(archive.path)
         self.archive = archive
         self.folder = folder
         self._vault = vault

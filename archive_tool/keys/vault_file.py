@@ -23,7 +23,7 @@ FORMAT: Final = "archive-tool/vault/1"
 NAMESPACE: Final = "archive-tool-vault"
 
 
-class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
+class Checkpoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A line of an audit log."""
 
     line: int
@@ -31,7 +31,7 @@ class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
     hash: str
 
 
-class GrantNote(msgspec.Struct, frozen=True, kw_only=True):
+class GrantNote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """That a grant was made: never what is in it."""
 
     grant_id: str
@@ -47,7 +47,7 @@ class GrantNote(msgspec.Struct, frozen=True, kw_only=True):
     """Since when no new files are granted; what was handed out stays readable."""
 
 
-class CopyNote(msgspec.Struct, frozen=True, kw_only=True):
+class CopyNote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A copy of the vault that lies elsewhere."""
 
     label: str
@@ -57,7 +57,9 @@ class CopyNote(msgspec.Struct, frozen=True, kw_only=True):
     registered: datetime
 
 
-class ErasedWord(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+class ErasedWord(
+    msgspec.Struct, frozen=True, kw_only=True, array_like=True, forbid_unknown_fields=True
+):
     """An id or a code that was taken out of the rows of others: its shape, never itself."""
 
     shape: str
@@ -66,8 +68,11 @@ class ErasedWord(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """Subject key of whose it was; it counts when that is erased. Empty: it counts."""
 
 
-class VaultBody(msgspec.Struct, kw_only=True):
-    """What ``vault.age`` holds. Byte strings are base64 in the JSON."""
+class VaultBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What ``vault.age`` holds. Byte strings are base64 in the JSON.
+
+    A field that this release does not know is refused: saved again, the vault would lose it.
+    """
 
     format: str
     vault_id: str
@@ -184,5 +189,10 @@ def _decode(line: bytes) -> VaultBody:
     with suppress(msgspec.MsgspecError):
         body = msgspec.json.decode(line, type=VaultBody)
     if body is None or body.format != FORMAT:
-        raise IntegrityError("not a vault of a known version", where=VAULT_FILE, expected=FORMAT)
+        raise IntegrityError(
+            "not a vault of a known version",
+            where=VAULT_FILE,
+            expected=FORMAT,
+            hint="a newer release may have written it: use that one",
+        )
     return body

@@ -174,6 +174,7 @@ def _entry(folder: Path, seal: str, vault: Vault, signer: str) -> Entry | None:
     if found != signer:
         return None
     stated = manifest.decode(bag.read_checked(folder, checked, layout.ARCHIVE_JSON))
+    manifest.refuse_newer(folder)
     if stated.archive_id != folder.name:
         raise IntegrityError("lies under the name of another archive", where=folder.name)
     oxum = places.read(folder / layout.BAG_INFO) or b""

@@ -49,8 +49,8 @@ def refuse_clock(records: Sequence[audit.Record], made: datetime, now: datetime)
     Such a clock was ahead when they were written, or is wrong now; both times dates mean nothing.
     ``create`` and ``extract`` do not count: they may run under ``--as-of``.
     """
-    times = [r.time for r in records if r.event not in ("create", "extract")]
-    if now + BESIDE < max([made, *times]):
+    times = [r.time - BESIDE for r in records if r.event not in ("create", "extract")]
+    if now < max([made, *times]):
         raise RetentionError(
             "the clock runs behind the plan or the audit log",
             where="clock",

@@ -25,7 +25,7 @@ PSEUDONYMISED: Final = 1
 AGGREGATED: Final = 2
 
 
-class Due(msgspec.Struct, frozen=True, kw_only=True):
+class Due(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One data type of an archive that is past its date."""
 
     data_type: str
@@ -35,7 +35,7 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     action: Ending
 
 
-class Decision(msgspec.Struct, frozen=True, kw_only=True):
+class Decision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Something that is past its date and that only a human can settle."""
 
     archive: str

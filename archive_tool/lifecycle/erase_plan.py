@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 SCHEMA: Final = "archive-tool/erase-plan/1"
 
 
-class Person(msgspec.Struct, frozen=True, kw_only=True):
+class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One of the people, by keyed names only."""
 
     keys: list[str]
@@ -47,7 +47,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     """A hold is on the person: then all files stay too."""
 
 
-class Item(msgspec.Struct, frozen=True, kw_only=True):
+class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What would happen to one archive."""
 
     archive: str
@@ -61,7 +61,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     """Holds on the archive: then no file of it goes."""
 
 
-class Named(msgspec.Struct, frozen=True, kw_only=True):
+class Named(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Rows of others that name one of the people."""
 
     archive: str
@@ -70,7 +70,7 @@ class Named(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
 
 
-class ErasePlan(msgspec.Struct, frozen=True, kw_only=True):
+class ErasePlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an erasure would do."""
 
     schema: str

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from archive_tool.lifecycle.catalogue import Overview
 
 
-class RawBundle(msgspec.Struct, frozen=True, kw_only=True):
+class RawBundle(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One bundle on the disk. Its name is not kept: names of bundles may name people."""
 
     number: int

@@ -30,7 +30,7 @@ PEOPLE_CAME_BACK: Final = "holds files of erased people that came back from a co
 NAMED_AGAIN: Final = "an older revision came back from a copy, and names erased people"
 
 
-class Item(msgspec.Struct, frozen=True, kw_only=True):
+class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What would happen to one archive."""
 
     archive: str

@@ -38,7 +38,7 @@ LOOK_AHEAD: Final = 90
 """Days for which a plan says what comes due."""
 
 
-class Coming(msgspec.Struct, frozen=True, kw_only=True):
+class Coming(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What comes due soon."""
 
     archive: str
@@ -47,7 +47,7 @@ class Coming(msgspec.Struct, frozen=True, kw_only=True):
     action: str
 
 
-class SweepPlan(msgspec.Struct, frozen=True, kw_only=True):
+class SweepPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a sweep would do on a day."""
 
     schema: str

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from archive_tool.archive import layout, rewrite
+from archive_tool.archive import layout, manifest, rewrite
 from archive_tool.archive.reader import open_archive
 from archive_tool.errors import PlanError, RetentionError, UsageError
 from archive_tool.keys import sshsig
@@ -32,7 +32,7 @@ NAMESPACE: Final = "archive-tool-approval"
 EVENT: Final = "retention"
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True):
+class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Other dates for some data types of one archive."""
 
     schema: str
@@ -159,6 +159,7 @@ def _carry_out(
         if not folder.is_dir() or rewrite.seal_of(folder) != change.seal:
             raise plans.stale("the archive has changed since, or is gone")
         archive = open_archive(folder, vault=vault)
+        manifest.refuse_newer(folder)
         before = archive.manifest.retention
         after = _terms(before, change)
         if after == before:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from archive_tool.errors import ArchiveToolError
 
 
-class Unreadable(msgspec.Struct, frozen=True, kw_only=True):
+class Unreadable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An archive that was not looked at.
 
     It was changed or is not whole (16), is of a version that we do not know (15), or no key of the

@@ -16,7 +16,7 @@ AS_OF: Final = "as_of"
 """Of a sweep's further facts: the day that dates were judged by, which may not be that of the clock."""
 
 
-class Task(msgspec.Struct, frozen=True, kw_only=True):
+class Task(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What happens to one archive."""
 
     archive_id: str
@@ -41,7 +41,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     """Size of what goes, where it is known."""
 
 
-class Unreached(msgspec.Struct, frozen=True, kw_only=True):
+class Unreached(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A copy that the destruction did not reach, and what to do about it."""
 
     kind: str
@@ -51,7 +51,7 @@ class Unreached(msgspec.Struct, frozen=True, kw_only=True):
     """What to write to whoever keeps it, or what to do."""
 
 
-class Work(msgspec.Struct, frozen=True, kw_only=True):
+class Work(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A destruction that was decided: written down before it begins, removed when it is done."""
 
     kind: str
