@@ -148,11 +148,15 @@ def verify(store: Path, *, vault: Vault | None = None) -> AuditReport:
 
 
 def checkpoint(store: Path, vault: Vault, *, now: datetime) -> bytes:
-    """Sign the newest line, for an archive or a custodian; the vault notes it too."""
+    """Sign the newest line, for an archive or a custodian; the vault notes it too.
+
+    Not where it knows a line that the log has no more: a log from a backup that goes on would be
+    whole again, without what happened since the backup.
+    """
     records = read(store)
     last = records[-1] if records else None
     line, digest = (last.line, last.hash) if last else (0, START)
-    if last is not None:
+    if last is not None and _holds_what_was_seen(records, vault):
         vault.note_checkpoint(_log_id(records), line, digest)
     body = {
         "format": CHECKPOINT_FORMAT,
@@ -162,6 +166,11 @@ def checkpoint(store: Path, vault: Vault, *, now: datetime) -> bytes:
         "vault_id": vault.vault_id,
     }
     return signed.seal(body, vault.signing_key, namespace=CHECKPOINT_NAMESPACE)
+
+
+def _holds_what_was_seen(records: Sequence[Record], vault: Vault) -> bool:
+    line, digest = vault.checkpoint(_log_id(records)) or (0, START)
+    return not line or (line <= len(records) and records[line - 1].hash == digest)
 
 
 def _parse(line: bytes, number: int) -> Record:
