@@ -58,7 +58,10 @@ def is_address(text: str) -> bool:
 
 
 def as_argument(path: Path) -> str:
-    """Give a path as it is typed after a command, with quotes where it needs them."""
+    """Give a path as it is typed after a command: with quotes where it needs them, and no option."""
+    text = str(path)
+    if text.startswith("-"):
+        text = os.path.join(os.curdir, text)
     if sys.platform == "win32":
-        return f'"{path}"' if " " in str(path) else str(path)
-    return shlex.quote(str(path))
+        return f'"{text}"' if " " in text else text
+    return shlex.quote(text)

@@ -12,6 +12,7 @@ import pytest
 
 from archive_tool.bundle import opened
 from archive_tool.keys import disk
+from archive_tool.model.paths import as_argument
 from tests.support.commands import command
 from tests.support.defects import DEFECTS
 
@@ -159,3 +160,30 @@ def test_a_disk_that_is_full_is_named_by_the_file(
         with pytest.raises(OSError, match="No space left on device") as caught:
             act()
         assert caught.value.filename == str(tmp_path / name)
+
+
+def test_a_path_that_begins_with_a_dash_is_typed_as_a_path() -> None:
+    assert as_argument(Path("-st") / "a b") == f"'{os.path.join('.', '-st', 'a b')}'"
+    assert as_argument(Path("st")) == "st"
+
+
+def test_the_home_folder_is_meant_where_no_shell_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``--store=~/x`` made a folder called ``~`` in the working folder; so did the settings."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    assert command("key", "init", "--vault=~/keys").code == 0
+    assert (tmp_path / "home" / "keys" / "vault.age").is_file()
+    (tmp_path / "archive.toml").write_text('store = "~/archives"\nvault = "~/keys"\n')
+    assert command("create", SOUND.resolve(), "--policy", "keep").code == 0
+    assert len(list((tmp_path / "home" / "archives" / "archives").iterdir())) == 1
+    assert not (tmp_path / "~").exists()
+
+
+@pytest.mark.parametrize("address", ["file:///tmp/x", "https://lab.example/export.zip"])
+def test_an_address_is_no_path(address: str) -> None:
+    ran = command("inspect", address)
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        2, "error: invalid value for 'BUNDLE...': an address (expected a path on this machine)",
+    )  # fmt: skip
