@@ -77,7 +77,7 @@ def _thousand(study: Study) -> Files:
             "timeDrift",
         )
     }
-    rows = [row | {"metricId": f"sync_{n:04d}"} for n in range(1000)]
+    rows = [row | {"metricId": f"sync_{n:04d}", "timeDrift": n} for n in range(1000)]
     return files(study, "events") | {"sync.csv": csv_text.api_csv(rows).encode()}
 
 

@@ -175,6 +175,14 @@ def _otherwise(study: Study) -> Files:
     return changed(study, "ratings/continuous", normalizedValue=0.11, value=0.11)
 
 
+@defect(
+    "ratings-value-mixed", "one value on the scale, all others are shares", 0, "RATINGS-VALUE-MIXED"
+)
+def _mixed(study: Study) -> Files:
+    raw = study.rows["ratings/continuous"][1]["rawValue"]
+    return changed(study, "ratings/continuous", value=raw)
+
+
 @defect("scale-reversed", "a scale from ten down to one", 0, "RATINGS-SCALE-REVERSED")
 def _reversed(study: Study) -> Files:
     return changed(study, "ratings/sparse", scaleMin=10, scaleMax=1)

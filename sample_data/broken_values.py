@@ -75,6 +75,13 @@ def _local_query(study: Study) -> Files:
     return files(study) | {"chat.json": dumps(body).encode()}
 
 
+@defect("query-filtered", "only part of the listing was asked for", 0, "QUERY-FILTERED")
+def _filtered_query(study: Study) -> Files:
+    body = envelope(study, "chat", study.rows["chat"], scope="room", scope_id=study.rooms[0])
+    body["metadata"]["query"] |= {"startTime": "2026-03-19T08:00:00Z", "endTime": None}
+    return files(study) | {"chat.json": dumps(body).encode()}
+
+
 @defect("room-only-outside", "only the envelope names the room", 0, "ROOM-INHERITED")
 def _room_outside(study: Study) -> Files:
     rows = [{k: v for k, v in row.items() if k != "roomId"} for row in study.rows["ratings/sparse"]]

@@ -57,6 +57,21 @@ NAIVE_QUERY: Final = Remark(
     message="the request was limited by a time without a zone: the window may be shifted by hours",
     hint="give startTime and endTime in UTC, with a Z",
 )
+FILTERED: Final = Remark(
+    code="QUERY-FILTERED",
+    severity=Severity.WARNING,
+    message="the request asked for a part of the listing; the rest is in no page",
+    hint="download again without the filter, unless the part is what you want to keep",
+)
+_FILTERS: Final = (
+    "startTime", "endTime", "category", "componentType", "stateId", "completed", "completionCode",
+    "aggregationWindow",
+)  # fmt: skip
+"""Parameters of a request that leave rows out, or make averages of them."""
+_OWN_LISTINGS: Final = frozenset(
+    {"questionnaire", "post_experiment", "pre_experiment", "consent", "instructions"}
+)
+"""Categories of events that have an endpoint of their own, which asks for nothing else."""
 
 
 def check_part(part: Part, envelope: Envelope | None, remarks: Remarks) -> None:
@@ -73,6 +88,13 @@ def check_part(part: Part, envelope: Envelope | None, remarks: Remarks) -> None:
         remarks.add(TRUNCATED, data_type=data_type, file=file)
     if envelope is not None and _naive(envelope):
         remarks.add(NAIVE_QUERY, data_type=data_type, file=file)
+    if filters := _filters(envelope):
+        remarks.add(
+            FILTERED,
+            message=f"{FILTERED.message}: {', '.join(filters)}",
+            data_type=data_type,
+            file=file,
+        )
     if page is not None and page.returned is not None and page.returned != part.rows:
         remarks.add(
             COUNT,
@@ -94,6 +116,14 @@ def _naive(envelope: Envelope) -> bool:
         and "-" not in time.partition("T")[2]
         for time in times
     )
+
+
+def _filters(envelope: Envelope | None) -> list[str]:
+    """Name the filters that were active; their values may be anybody's."""
+    query = {} if envelope is None else envelope.query
+    if query.get("category") in _OWN_LISTINGS:
+        query = {**query, "category": None}
+    return [name for name in _FILTERS if query.get(name) not in (None, "")]
 
 
 def find_gaps(parts: Iterable[Part], remarks: Remarks) -> list[Gap]:

@@ -54,6 +54,8 @@ _MEANINGS: Final = {
     "PAGES-GAP": "Pages of a listing follow each other: a page with `hasMore` has a successor.",
     "PAGES-TOTAL-DRIFT": "All pages of one listing announce the same `total`.",
     "PARTICIPANT-INHERITED": "Some rows name their person only by the page they came in.",
+    "QUERY-FILTERED": "A listing is whole when its request named no time, category, component or "
+    "state, and no window to average over. The page says which it named.",
     "QUERY-TIME-NAIVE": "The documented recipe sends local times that the server takes for UTC.",
     "RECORDS-CONFLICT": "Copies of one record from downloads of the same age say the same, and a "
     "record id belongs to one person and one room.",

@@ -24,7 +24,7 @@ from archive_tool.validation.media import Recordings, check_urls
 from archive_tool.validation.order import Order
 from archive_tool.validation.pictures import RatingTimes, SyncDrift
 from archive_tool.validation.presence import Presence
-from archive_tool.validation.ratings import check_ratings
+from archive_tool.validation.ratings import Meanings, check_ratings
 from archive_tool.validation.recipients import Recipients
 from archive_tool.validation.records import check_chat, check_recordings
 from archive_tool.validation.references import check_references, check_spellings
@@ -76,6 +76,7 @@ class Checks:
         self._tally = Tally()
         self._order = Order()
         self._repeats = Repeats()
+        self._meanings = Meanings()
         self._zeros = RoomZeros()
         self._presence = Presence()
         self._shown = Shown()
@@ -101,6 +102,7 @@ class Checks:
             check(view, self._tally)
         self._order.add(view, self._tally)
         self._repeats.add(view, self._tally)
+        self._meanings.add(view, self._tally)
         for observer in (
             self._zeros,
             self._presence,
@@ -132,6 +134,7 @@ class Checks:
         """
         log, presence, shown = self._log, self._presence, self._shown
         self._zeros.finish(self._tally)
+        self._meanings.finish(self._tally)
         self._recipients.check(presence, self._tally)
         log.extend(self._recordings.check(presence, media, self._tally))
         log.extend(self._tally.findings(parts))

@@ -19,6 +19,7 @@ CLOCK_CORRECTION: Final = "CLOCK-CORRECTION"
 OUT_OF_SCALE: Final = "RATINGS-OUT-OF-SCALE"
 SCALE_REVERSED: Final = "RATINGS-SCALE-REVERSED"
 NORMALIZED_MISMATCH: Final = "RATINGS-NORMALIZED-MISMATCH"
+VALUE_MIXED: Final = "RATINGS-VALUE-MIXED"
 RECORDING_ORPHAN: Final = "RECORDINGS-WITHOUT-PERSON"
 RECORDING_COMPOSITE: Final = "RECORDINGS-COMPOSITE"
 CHAT_DELETED: Final = "CHAT-DELETED"
@@ -201,6 +202,15 @@ _ALL: Final = (
         hint="compute it from rawValue and the scale",
     ),
     _code(
+        VALUE_MIXED,
+        Severity.WARNING,
+        "the value is neither the raw nor the normalised value, or the one in some rows and the "
+        "other in others",
+        meaning="The value of continuous ratings is the raw value in all rows, or the normalised "
+        "one in all rows, within a hundredth of the scale. Told are the rows of the rarer kind.",
+        hint="take means and courses of rawValue, or of normalizedValue",
+    ),
+    _code(
         RECORDING_ORPHAN,
         Severity.WARNING,
         "a recording belongs to nobody",
@@ -339,7 +349,8 @@ _ALL: Final = (
         "rows say the same within a second under different ids",
         meaning="Releases before v0.6.34 wrote one answer as several events. Events that come in "
         "bursts by nature (pulses, triggers, media, sync) are not looked at. Of continuous "
-        "ratings, two samples of one component at the same instant. All rows are kept.",
+        "ratings, two samples of one component at the same instant; of sync metrics, two with the "
+        "same figures. All rows are kept.",
         hint="count such answers once in an analysis",
     ),
     _code(

@@ -7,18 +7,25 @@ scale, and the value only to what it may mean in its row.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from archive_tool.model.datatypes import CONTINUOUS, RATINGS
+from archive_tool.model.findings import FIRST_ROWS
+from archive_tool.model.tables import ROW_BITS
 from archive_tool.validation import codes
-from archive_tool.validation.tally import Rule, Tally
+from archive_tool.validation.tally import PartHits, Rule, Tally, by_part
 
 if TYPE_CHECKING:
+    from archive_tool.validation.tally import Positions
     from archive_tool.validation.view import Floats, Mask, View
 
 _LOW, _HIGH = "scaleMin", "scaleMax"
+_EITHER: Final = "value = rawValue or value = normalizedValue"
+_WITHIN: Final = 0.01
+"""Share of a scale by which rounding may move a rating."""
 
 
 def check_ratings(view: View, found: Tally) -> None:
@@ -44,7 +51,53 @@ def check_ratings(view: View, found: Tally) -> None:
         share = (raw - low) / (high - low)
         normalized = view.numbers("normalizedValue")
         comparable = (share >= 0) & (share <= 1) & (normalized >= 0) & (normalized <= 1)
-        _add(view, found, rule, comparable & (np.abs(normalized - share) > 0.01))
+        _add(view, found, rule, comparable & (np.abs(normalized - share) > _WITHIN))
+
+
+@dataclass(kw_only=True)
+class Meanings:
+    """What ``value`` of continuous ratings means: the raw value, or its share of the scale."""
+
+    _raw: list[PartHits] = field(default_factory=list)
+    _share: list[PartHits] = field(default_factory=list)
+
+    def add(self, view: View, found: Tally) -> None:
+        """Tell rows whose value is neither, and note which of the two it is in all others."""
+        if view.data_type != CONTINUOUS.name or not view.has(_LOW, _HIGH, "rawValue", "value"):
+            return
+        low, high = view.numbers(_LOW), view.numbers(_HIGH)
+        raw, value = view.numbers("rawValue"), view.numbers("value")
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = (raw - low) / (high - low)
+            off_raw = np.abs(value - raw) / (high - low)
+        normalized = view.numbers("normalizedValue") if view.has("normalizedValue") else share
+        off_share = np.abs(value - normalized)
+        on_scale = (share >= 0) & (share <= 1) & (low < high)
+        off = np.minimum(off_raw, off_share)
+        if (off > _WITHIN).any():  # beside a wrong normalised value, which is told as that
+            off = np.where(np.abs(value - share) > _WITHIN, off, 0.0)
+        rule = _rule(view, codes.VALUE_MIXED, "value", _EITHER)
+        _add(view, found, rule, on_scale & (off > _WITHIN))
+        self._raw += _hits(view.at[on_scale & (off_raw <= _WITHIN) & (off_share > _WITHIN)])
+        self._share += _hits(view.at[on_scale & (off_share <= _WITHIN) & (off_raw > _WITHIN)])
+
+    def finish(self, found: Tally) -> None:
+        """Tell the rows of the rarer meaning, where there are both."""
+        check = "value means the same in all rows"
+        rule = Rule(code=codes.VALUE_MIXED, data_type=CONTINUOUS.name, column="value", check=check)
+        for hits in min((self._raw, self._share), key=lambda one: sum(n for _, n, _ in one)):
+            found.add_hits(rule, *hits)
+
+
+def _hits(at: Positions) -> list[PartHits]:
+    """Give rows by part; those of one part, as most batches have them, without sorting."""
+    if not len(at):
+        return []
+    order = int(at[0]) >> ROW_BITS
+    if order != int(at.max()) >> ROW_BITS or order != int(at.min()) >> ROW_BITS:
+        return list(by_part(at))
+    first = (at[:FIRST_ROWS] & ((1 << ROW_BITS) - 1)) + 1
+    return [(order, len(at), first.tolist())]
 
 
 def _column(view: View, column: str) -> Floats:

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from archive_tool.ingest.fingerprint import of_column, of_rows
-from archive_tool.model.datatypes import BY_NAME, CHAT, CONTINUOUS, EVENTS, SPARSE
+from archive_tool.model.datatypes import BY_NAME, CHAT, CONTINUOUS, EVENTS, SPARSE, SYNC
 from archive_tool.model.tables import ROW_BITS
 from archive_tool.schemas.frames import words
 from archive_tool.validation import codes
@@ -40,6 +40,7 @@ _SAME: Final = {
         "roomId", "participantId", "componentId", "stimulusId", "stimulusTime", "value", "rawValue",
         "metadata",
     ),
+    SYNC.name: ("roomId", "participantId", "timestamp", "onset", "timeDrift", "latency"),
 }  # fmt: skip
 _ONCE: Final = ("response", "complete", "message", "recording", "enter", "exit", "transition")
 """Parts of event types that do not come in bursts by nature, as pulses and seeks do."""

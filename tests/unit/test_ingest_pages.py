@@ -16,6 +16,7 @@ from tests.support.canonical import part
 
 if TYPE_CHECKING:
     from archive_tool.model.bundle import Part
+    from archive_tool.model.findings import Finding
 
 
 def listed(rows: int, *, data_type: str = "events", query: str = "q", **page: int | bool) -> Part:
@@ -28,10 +29,14 @@ def gaps(*pages: Part) -> list[tuple[int, int | None]]:
     return [(gap.first, gap.end) for gap in found]
 
 
-def codes(one: Part, envelope: Envelope | None = None) -> set[str]:
+def told(one: Part, envelope: Envelope | None = None) -> list[Finding]:
     log = FindingLog()
     check_part(one, envelope, Remarks(log=log, parts=[one]))
-    return {finding.code for finding in log}
+    return list(log)
+
+
+def codes(one: Part, envelope: Envelope | None = None) -> set[str]:
+    return {finding.code for finding in told(one, envelope)}
 
 
 def test_one_missing_row_is_a_gap_wherever_it_is() -> None:
@@ -106,4 +111,20 @@ def test_a_round_thousand_is_suspicious_in_a_listing_only() -> None:
 )
 def test_a_window_without_a_zone_is_told(time: object, naive: bool) -> None:
     found = codes(part("events", 1), Envelope(query={"endTime": time}))
-    assert found == ({"QUERY-TIME-NAIVE"} if naive else set())
+    assert found == {"QUERY-FILTERED"} | ({"QUERY-TIME-NAIVE"} if naive else set())
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ({"startTime": None, "endTime": "", "limit": 10, "offset": 0, "sort": "onset"}, None),
+        ({"roomId": "room_a", "deploymentId": "d"}, None),
+        ({"category": "questionnaire"}, None),
+        ({"category": "state", "startTime": "2024-10-20T14:30:45Z"}, "startTime, category"),
+        ({"aggregationWindow": 5000, "completed": False}, "completed, aggregationWindow"),
+    ],
+)
+def test_a_part_of_a_listing_is_told(query: dict[str, object], named: str | None) -> None:
+    remarks = told(part("events", 1), Envelope(query=query))
+    said = "the request asked for a part of the listing; the rest is in no page: "
+    assert [found.message for found in remarks] == ([] if named is None else [said + named])

@@ -114,3 +114,58 @@ def test_a_normalized_value_follows_from_the_raw_value():
     found = findings_of("ratings/continuous", bad)
     assert codes(found) == [("RATINGS-NORMALIZED-MISMATCH", "normalizedValue")]
     assert found[0].message == "the normalised value is not the raw value's place on the scale"
+
+
+def rated(number, value, raw, *, low=0, high=100):
+    """A sample whose normalised value is right."""
+    share = (raw - low) / (high - low)
+    return continuous(
+        ratingId=f"c{number}", onset=number, value=value, rawValue=raw, normalizedValue=share,
+        scaleMin=low, scaleMax=high,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [(0.75, 75), (0.0, 0), (1.0, 100), (0.333, 33)],
+        [(75, 75), (0, 0), (1, 1), (100, 100)],
+        [(0, 0), (0.005, 0.5)],
+        [(None, 75), (0.2, None)],
+    ],
+)
+def test_a_value_that_means_the_same_everywhere_is_fine(pairs):
+    rows = [
+        continuous(ratingId=f"c{n}", onset=n, value=value, rawValue=raw, scaleMin=0, scaleMax=100)
+        for n, (value, raw) in enumerate(pairs)
+    ]
+    assert findings_of("ratings/continuous", *rows) == []
+
+
+def test_a_value_that_is_raw_in_some_rows_and_a_share_in_others_is_told():
+    rows = [rated(n, n / 100, n) for n in range(40, 46)]
+    rows += [rated(n, n, n) for n in (60, 61)]
+    (found,) = findings_of("ratings/continuous", *rows)
+    assert (found.code, found.severity, found.column, found.check, found.rows) == (
+        "RATINGS-VALUE-MIXED", Severity.WARNING, "value", "value means the same in all rows",
+        Rows(count=2, of=8, first=(7, 8)),
+    )  # fmt: skip
+    assert found.message == (
+        "the value is neither the raw nor the normalised value, or the one in some rows and the "
+        "other in others"
+    )
+    more = [rated(n, n, n) for n in range(70, 80)]
+    (found,) = findings_of("ratings/continuous", *rows, *more)
+    assert found.rows == Rows(count=6, of=18, first=(1, 2, 3, 4, 5))
+
+
+def test_a_value_that_is_neither_raw_nor_share_is_told():
+    rows = [rated(1, 0.75, 75), rated(2, 5, 75), rated(3, -20, -40, low=-100)]
+    found = findings_of("ratings/continuous", *rows)
+    assert [(f.code, f.check, f.rows) for f in found] == [
+        (
+            "RATINGS-VALUE-MIXED",
+            "value = rawValue or value = normalizedValue",
+            Rows(count=2, of=3, first=(2, 3)),
+        )
+    ]

@@ -52,6 +52,15 @@ def test_events_that_come_in_bursts_by_nature_are_left_alone(kind):
     assert told("events", answer(1, 0, eventType=kind), answer(2, 10, eventType=kind)) == []
 
 
+def test_sync_metrics_of_one_instant_are_counted_and_a_steady_clock_is_not():
+    def metric(number, at):
+        return row("sync", metricId=f"s{number}", timestamp=stamp(at), onset=at, timeDrift=-20.0)
+
+    assert told("sync", *(metric(n, 500 * n) for n in range(4))) == []
+    rows = [metric(0, 0), metric(1, 0), metric(2, 500)]
+    assert told("sync", *rows) == [Rows(count=1, of=3, first=(2,))]
+
+
 def test_messages_sent_twice_are_counted():
     rows = [row("chat", messageId=f"m{n}", content="hello", timestamp=stamp(n)) for n in range(3)]
     assert told("chat", *rows) == [Rows(count=2, of=3, first=(2, 3))]
