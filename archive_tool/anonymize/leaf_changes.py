@@ -139,7 +139,8 @@ class Changes:
         return pseudonymize
 
     def _without_excluded(self, value: object) -> object:
-        if isinstance(value, str) and self._plan.is_excluded(value):
+        who = value if isinstance(value, str) else numeral(value)  # people are numbers sometimes
+        if who and self._plan.is_excluded(who):
             self._touched["excluded"] += self.weight
             return GONE
         return value

@@ -107,6 +107,19 @@ def test_people_who_are_left_out_leave_no_trace():
     assert KEYS.of_person("u2") not in str(coded.to_pylist())
 
 
+@pytest.mark.parametrize("policy", ["keep", "pseudonymize"])
+def test_people_who_are_left_out_are_no_recipients_where_ids_are_numbers_too(policy):
+    sent = ["[20001,30001]", "[20001]", "20001", '["20001","30001"]']
+    rows = table("chat", *({"messageId": f"m{n}", "roomId": "r1", "senderId": "30001",
+                            "recipientIds": text} for n, text in enumerate(sent)))  # fmt: skip
+    left = apply("chat", rows, context(policy, ("chat", rows), excluded=["20001"])).table
+    texts = left["recipientIds"].to_pylist()
+    assert texts[1:3] == [None, None]
+    one = KEYS.of_person("30001") if policy == "pseudonymize" else 30001
+    assert json.loads(texts[0]) == [one]
+    assert json.loads(texts[3]) == [one if policy == "pseudonymize" else "30001"]
+
+
 def test_an_agent_is_coded_as_what_it_is():
     runs = pa.table({"participantId": ["u3"]})
     applied = apply("chat", CHAT, context("pseudonymize", ("chat", CHAT), ("agent_runs", runs)))
