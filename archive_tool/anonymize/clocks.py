@@ -90,7 +90,8 @@ def _shift_text(text: str, days: int) -> str | None:
         moved = datetime.fromisoformat(text) + timedelta(days=days)
         if moved.tzinfo is None:
             return moved.isoformat()
-        zulu = moved.astimezone(UTC).isoformat(timespec="milliseconds")
+        exact = "microseconds" if moved.microsecond % 1000 else "milliseconds"
+        zulu = moved.astimezone(UTC).isoformat(timespec=exact)
     except (ValueError, OverflowError):
         return None
     return zulu.replace("+00:00", "Z")

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 from archive_tool.anonymize import Context, Identifiers, PseudonymKeys, apply
+from archive_tool.anonymize.clocks import shift_value
 from archive_tool.model.tables import AT, Batch
 from archive_tool.policy import decide, load_policy, parse
 from archive_tool.schemas import FIELDS, arrow_schema, field_of
@@ -215,6 +216,20 @@ def test_all_clocks_of_a_room_move_together():
             "stateEntered": MS // 1000 + days // timedelta(seconds=1),
         }
     assert applied.table["onset"].null_count == 4
+
+
+@pytest.mark.parametrize(
+    ("clock", "moved"),
+    [
+        ("2024-02-28T23:59:59.123456Z", "2024-03-01T23:59:59.123456Z"),
+        ("2024-02-28T23:59:59+01:00", "2024-03-01T22:59:59.000Z"),
+        ("2024-02-28T23:59:59.5", "2024-03-01T23:59:59.500000"),
+        (1709164799.5, 1709337599.5),
+        (1709164799123, 1709337599123),
+    ],
+)
+def test_what_is_between_two_points_in_time_stays_to_the_microsecond(clock, moved):
+    assert shift_value(clock, 2) == moved
 
 
 def test_coarser_values():
