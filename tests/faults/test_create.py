@@ -200,5 +200,9 @@ def test_a_disk_that_takes_only_a_part_is_an_error(folder: Path) -> None:
         capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2],
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "error: file too large\n"
+    error, hint = done.stderr.splitlines()
+    assert error.startswith(f"error: {store}") and error.endswith(".parquet: file too large")
+    assert hint == (
+        "hint: allow larger files (ulimit -f), then run the command again: nothing is half done"
+    )
     assert [path.name for path in store.rglob("*") if path.is_file()] == [".store.lock"]
