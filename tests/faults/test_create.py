@@ -201,7 +201,8 @@ def test_a_disk_that_takes_only_a_part_is_an_error(folder: Path) -> None:
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (1, "")
     error, hint = done.stderr.splitlines()
-    assert error.startswith(f"error: {store}") and error.endswith(".parquet: file too large")
+    assert error.startswith(f"error: {store}")
+    assert error.endswith(".parquet: file too large")
     assert hint == (
         "hint: allow larger files (ulimit -f), then run the command again: nothing is half done"
     )
