@@ -12,6 +12,7 @@ from archive_tool.keys import disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from io import FileIO
     from pathlib import Path
 
 GROUP: Final = 128
@@ -44,12 +45,8 @@ class Files:
         full = os.path.join(self._top, path)
         with open(full, "xb", buffering=0) as file:
             for part in parts:
-                rest = memoryview(part)
                 try:
-                    while (
-                        rest
-                    ):  # a disk that is nearly full takes less than given, and says so next
-                        rest = rest[file.write(rest) :]
+                    _put(file, part)
                 except OSError as error:
                     disk.name_file(error, full)
                     raise
@@ -94,3 +91,10 @@ class Files:
     def close(self) -> None:
         """Send nothing more."""
         self._disk.shutdown(cancel_futures=True)
+
+
+def _put(file: FileIO, part: bytes | memoryview) -> None:
+    """Write all of a part: a disk that is nearly full takes less than given, and says so next."""
+    rest = memoryview(part)
+    while rest:
+        rest = rest[file.write(rest) :]
