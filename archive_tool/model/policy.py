@@ -37,6 +37,17 @@ class Action(StrEnum):
 INDIVIDUAL: Final = frozenset(Action) - {Action.DROP, Action.AGGREGATE}
 """Actions under which single values leave, changed or not."""
 
+CLOCKS: Final = {
+    "keep": Action.KEEP,
+    "shift": Action.SHIFT,
+    "relative": Action.DROP,
+    "aggregate-only": Action.AGGREGATE,
+}
+"""What ``time`` may say, and what it does with clocks."""
+
+CONSENT: Final = ("any", "not-declined", "accepted")
+"""What ``consent`` may say, from the loosest to the strictest."""
+
 WILDCARD_TYPE: Final = "*"
 """Stands for every data type in ``[fields."*"]``."""
 

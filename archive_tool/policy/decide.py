@@ -19,7 +19,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from archive_tool.errors import PolicyError
 from archive_tool.model.datatypes import BY_NAME
-from archive_tool.model.policy import INDIVIDUAL, WILDCARD_TYPE, Action, Decision, Policy, Rule
+from archive_tool.model.policy import (
+    CLOCKS,
+    INDIVIDUAL,
+    WILDCARD_TYPE,
+    Action,
+    Decision,
+    Policy,
+    Rule,
+)
 from archive_tool.model.tables import EXTRA, NULLS
 from archive_tool.policy.paths import ANY, ITEM, matches, rank, tokens
 from archive_tool.policy.reader import key_path
@@ -30,12 +38,6 @@ from archive_tool.schemas import FIELDS, Field, Kind, Sensitivity, field_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-_TIME: Final = {
-    "keep": Action.KEEP,
-    "shift": Action.SHIFT,
-    "relative": Action.DROP,
-    "aggregate-only": Action.AGGREGATE,
-}
 _WHOLE: Final = frozenset({Action.DROP, Action.AGGREGATE})
 UNDECIDED: Final = Decision(action=Action.DROP, because="undecided")
 UNKNOWN: Final = "(unknown)"
@@ -52,6 +54,11 @@ class Coverage(NamedTuple):
     action: str
     because: str
     """The line of the policy that decided."""
+
+    @classmethod
+    def of(cls, decision: Decision, data_type: str, column: str, leaf: str | None) -> Coverage:
+        """Write down one decision."""
+        return cls(data_type, column, leaf, decision.action.value, decision.because)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,24 +121,18 @@ class Decisions:
         """Every column and listed leaf with its decision, and one line for unknown leaves."""
         for data_type, fields in FIELDS.items():
             for column in fields:
-                decision = self.of(data_type, column.name)
-                yield Coverage(
-                    data_type, column.name, None, decision.action.value, decision.because
-                )
+                yield Coverage.of(self.of(data_type, column.name), data_type, column.name, None)
                 if column.kind is Kind.JSON:
                     yield from self._coverage_of_leaves(data_type, column)
             for name in (EXTRA, NULLS):
-                decision = self.of(data_type, name)
-                yield Coverage(data_type, name, None, decision.action.value, decision.because)
+                yield Coverage.of(self.of(data_type, name), data_type, name, None)
 
     def _coverage_of_leaves(self, data_type: str, column: Field) -> Iterator[Coverage]:
         for leaf in column.leaves:
             decision = self.leaf(data_type, column.name, leaf.path)
-            yield Coverage(
-                data_type, column.name, leaf.path, decision.action.value, decision.because
-            )
+            yield Coverage.of(decision, data_type, column.name, leaf.path)
         decision = unknown_leaf(self.policy, data_type, column.name) or UNDECIDED
-        yield Coverage(data_type, column.name, UNKNOWN, decision.action.value, decision.because)
+        yield Coverage.of(decision, data_type, column.name, UNKNOWN)
 
 
 def decide(policy: Policy) -> Decisions:
@@ -258,7 +259,7 @@ def _covers(rule: Rule, data_type: str) -> bool:
 
 def _default(policy: Policy, sensitivity: Sensitivity) -> Decision | None:
     if sensitivity is Sensitivity.TIME:
-        return None if policy.time is None else Decision(action=_TIME[policy.time], because="time")
+        return None if policy.time is None else Decision(action=CLOCKS[policy.time], because="time")
     return policy.defaults.get(sensitivity)
 
 

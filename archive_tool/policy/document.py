@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.errors import PolicyError
 from archive_tool.model.datatypes import BY_NAME
-from archive_tool.model.policy import Accepted, Basis, Ending, Period, Policy, Retention
+from archive_tool.model.policy import (
+    CLOCKS,
+    CONSENT,
+    Accepted,
+    Basis,
+    Ending,
+    Period,
+    Policy,
+    Retention,
+)
 from archive_tool.model.texts import decoded
 from archive_tool.policy.aggregates import read_aggregate
 from archive_tool.policy.published import published
@@ -27,11 +36,9 @@ KEYS: Final = (
     "unknown-leaves", "defaults", "fields", "retention", "text", "disclosure", "aggregate",
     "accept",
 )  # fmt: skip
-TIME: Final = ("keep", "shift", "relative", "aggregate-only")
 UNKNOWN: Final = ("drop", "scrub", "keep")
 MEDIA: Final = ("exclude", "seal")
 LINKABILITY: Final = ("study", "release", "none")
-CONSENT: Final = ("any", "not-declined", "accepted")
 CODES: Final = ("derived", "random")
 REVIEW: Final = ("none", "required")
 LARGEST: Final = 1_000_000
@@ -86,7 +93,7 @@ def _policy(document: dict[str, Any], reader: Reader, text: str, folder: Path | 
         rules=read_fields(reader.table(document, "fields", "fields"), reader),
         extra=reader.word(document, "extra", "extra", UNKNOWN),
         unknown_leaves=reader.word(document, "unknown-leaves", "unknown-leaves", UNKNOWN),
-        time=reader.word(document, "time", "time", TIME),
+        time=reader.word(document, "time", "time", tuple(CLOCKS)),
         media=reader.word(document, "media", "media", MEDIA, "exclude") or "exclude",
         linkability=reader.word(document, "linkability", "linkability", LINKABILITY, "study")
         or "study",

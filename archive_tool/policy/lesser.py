@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import PolicyError
 from archive_tool.model.datatypes import BY_NAME
-from archive_tool.model.policy import INDIVIDUAL, Action, Decision
+from archive_tool.model.policy import CONSENT, INDIVIDUAL, Action, Decision
 from archive_tool.policy.decide import Decisions
 from archive_tool.policy.sources import refuse_dropped
 from archive_tool.schemas import Kind, field_of
@@ -25,7 +25,6 @@ GONE: Final = Decision(
     action=Action.DROP, because="the archive it comes from changed or dropped it"
 )
 _ROOM: Final = "roomId"
-_STRICTER: Final = ("any", "not-declined", "accepted")
 _CODE: Final = (Action.KEEP, Action.PSEUDONYMIZE)
 
 
@@ -129,7 +128,7 @@ def _nobody(before: Decisions, types: Collection[str], *, is_coded: bool) -> Ite
 def _consent(decisions: Decisions, before: Decisions, *, is_coded: bool) -> Iterator[str]:
     """Who was left out stays left out; beside codes it is not known of whom else to say so."""
     new, old = decisions.policy.consent, before.policy.consent
-    if _STRICTER.index(new) < _STRICTER.index(old) or (is_coded and new != old):
+    if CONSENT.index(new) < CONSENT.index(old) or (is_coded and new != old):
         yield f'consent: "{new}", it was "{old}" before'
 
 
