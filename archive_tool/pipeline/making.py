@@ -30,9 +30,10 @@ from archive_tool.policy import decide
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from concurrent.futures import Future
+    from concurrent.futures import Executor, Future
     from datetime import datetime
 
+    from archive_tool.anonymize.recognize import Recognizer
     from archive_tool.model.archive import RetentionTerm
     from archive_tool.model.policy import Policy
     from archive_tool.pipeline.created import Created
@@ -45,9 +46,9 @@ if TYPE_CHECKING:
 
 def make(request: Request, workers: Sequence[Worker]) -> Created:
     """Make the archive that was asked for; :func:`~archive_tool.pipeline.create.create` raises."""
-    policy, vault, store, review = request.policy, request.vault, request.store, request.review
+    vault, store = request.vault, request.store
     decisions, less = _decided(request)
-    recognize = presidio(policy.ner) if policy.ner else None
+    recognize = presidio(request.policy.ner) if request.policy.ner else None
     store.mkdir(parents=True, exist_ok=True, mode=0o700)
     with ExitStack() as stack:
         source = stack.enter_context(
@@ -61,40 +62,14 @@ def make(request: Request, workers: Sequence[Worker]) -> Created:
         )
         decisions = source.admit(decisions)
         pool = stack.enter_context(ThreadPoolExecutor(max(2, os.cpu_count() or 2)))
-        recordings = source.recordings(policy)
-        digest = pool.submit(source.digest)
         parking = Parking(folder=store, expected_bytes=_table_bytes(source))
         stack.callback(parking.close)
-        names = (*policy.names, *_masked(request, digest))
-        gathered = gather(
-            source,
-            as_of=request.now,
-            parking=parking,
-            names=names,
-            progress=request.progress,
-            workers=workers,
-            soon=SECOND_PASS,
+        admitted = _admitted(
+            request, source, decisions, less, recognize, parking=parking, pool=pool, workers=workers
         )
-        accepted = {entry.code: entry for entry in (*policy.accept, *request.accept)}
-        source.refuse_unfit(gathered, accepted, skip_unreadable=request.skip_unreadable)
-        retention = _dates(policy, less, source, gathered, now=request.now, media=bool(recordings))
         # rows of a bundle were read without the vault; those of an archive are what it opened then
         stack.enter_context(vault.lock(take_newer=source.stamp is None))
         vault.heed(erasure.store_path(store, vault.vault_id))  # nobody comes back with an old vault
-        admitted = Admitted(
-            source=source,
-            recordings=recordings,
-            gathered=gathered,
-            decisions=decisions,
-            retention=retention,
-            accepted=tuple(accepted.values()),
-            less=less,
-            withdrawn=tuple(request.withdrawn),
-            review=review,
-            recognize=recognize,
-            parking=parking,
-            digest=digest,
-        )
         run = Run.start(
             admitted,
             vault=vault,
@@ -105,6 +80,48 @@ def make(request: Request, workers: Sequence[Worker]) -> Created:
             workers=workers,
         )
         return run.archive()
+
+
+def _admitted(
+    request: Request,
+    source: Source,
+    decisions: Decisions,
+    less: Policy | None,
+    recognize: Recognizer | None,
+    *,
+    parking: Parking,
+    pool: Executor,
+    workers: Sequence[Worker],
+) -> Admitted:
+    """Read all rows once, and refuse what may not be archived."""
+    recordings = source.recordings(request.policy)
+    digest = pool.submit(source.digest)
+    gathered = gather(
+        source,
+        as_of=request.now,
+        parking=parking,
+        names=(*request.policy.names, *_masked(request, digest)),
+        progress=request.progress,
+        workers=workers,
+        soon=SECOND_PASS,
+    )
+    accepted = {entry.code: entry for entry in (*request.policy.accept, *request.accept)}
+    source.refuse_unfit(gathered, accepted, skip_unreadable=request.skip_unreadable)
+    media = bool(recordings)
+    return Admitted(
+        source=source,
+        recordings=recordings,
+        gathered=gathered,
+        decisions=decisions,
+        retention=_dates(request.policy, less, source, gathered, now=request.now, media=media),
+        accepted=tuple(accepted.values()),
+        less=less,
+        withdrawn=tuple(request.withdrawn),
+        review=request.review,
+        recognize=recognize,
+        parking=parking,
+        digest=digest,
+    )
 
 
 def _masked(request: Request, digest: Future[str]) -> Sequence[str]:
