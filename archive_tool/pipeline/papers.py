@@ -139,13 +139,13 @@ def add_roster(
     out = {canonical_person(person) for person in context.excluded}
     rows: dict[tuple[object, ...], roster.Row] = {}
     for listing in listings:
-        for row in listing.select(columns).to_pylist():
+        lines = listing.select(columns).to_pylist()
+        if named:
+            beside = names_beside(listing)
+            lines += [{roster.PERSON: who, "participantName": name} for who, name in beside]
+        for row in lines:
             person = row[roster.PERSON]
             if person and canonical_person(person) not in out:
                 rows[tuple(row.values())] = {k: v for k, v in row.items() if v is not None}
-        if named:
-            for person, name in names_beside(listing):
-                if canonical_person(person) not in out:
-                    rows[person, name] = {roster.PERSON: person, "participantName": name}
     secret = partial(vault.subject_secret, create=True)
     writer.add_file(roster.NAME, roster.seal(rows.values(), writer.secrets, secret))

@@ -13,7 +13,7 @@ from archive_tool.disclose.protection.rules import Rule
 from archive_tool.disclose.protection.ties import is_tie
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from archive_tool.disclose.cells.lattice import Kept, Lattice
 
@@ -119,15 +119,19 @@ class Share(NamedTuple):
 
 def shares(sheets: Sequence[Sheet]) -> list[Share]:
     """Find what the sheets of a family have in common: the same dimensions and levels, or a tie."""
-    found = []
-    for right, other in enumerate(sheets):
-        for left, sheet in enumerate(sheets[:right]):
-            for kept in sheet.lattice.groups:
-                mine = _about(sheet.lattice, kept)
-                for other_kept in other.lattice.groups:
-                    if _about(other.lattice, other_kept).keys() == mine.keys():
-                        found.append(_share(sheets, left, kept, right, other_kept))
-    return found
+    return [
+        _share(sheets, left, kept, right, other_kept)
+        for right, other in enumerate(sheets)
+        for left, sheet in enumerate(sheets[:right])
+        for kept, other_kept in _in_common(sheet.lattice, other.lattice)
+    ]
+
+
+def _in_common(one: Lattice, two: Lattice) -> Iterator[tuple[Kept, Kept]]:
+    """Groups of two tables that are about the same."""
+    for kept in one.groups:
+        mine = _about(one, kept).keys()
+        yield from ((kept, other) for other in two.groups if _about(two, other).keys() == mine)
 
 
 def sync(sheets: Sequence[Sheet], shared: Sequence[Share]) -> None:
