@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from archive_tool.archive import bag, layout, media, parallel, parquet
 from archive_tool.archive.reader import REFUSALS, Archive, naming, open_archive
-from archive_tool.errors import IntegrityError
+from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.keys import sshsig
 from archive_tool.model.archive import FileEntry, VerifiedArchive, VerifyReport
 from archive_tool.model.progress import Done
@@ -66,7 +66,8 @@ def first_of(wrong: Sequence[ArchiveToolError], whole: int) -> ArchiveToolError:
     first, *others = wrong
     if others:
         named = ", ".join(error.where.partition("/")[0] for error in others)
-        first.hint = f"{len(wrong)} of {len(wrong) + whole} archives are not whole, also {named}"
+        are = "did not open" if all(isinstance(e, VaultError) for e in wrong) else "are not whole"
+        first.hint = f"{len(wrong)} of {len(wrong) + whole} archives {are}, also {named}"
     if whole + len(others):
         first.detail = {**first.detail, "wrong": [str(error) for error in wrong], "whole": whole}
     return first
@@ -88,8 +89,12 @@ def _verify_one(
             where=layout.SIGNATURE,
             expected=sshsig.fingerprint(sshsig.parse_openssh_line(signer)),
         )
-    if folder.name != archive.archive_id:
-        raise IntegrityError("lies under the name of another archive", where=layout.ARCHIVE_JSON)
+    if folder.resolve().name != archive.archive_id:  # a link may be called anything
+        raise IntegrityError(
+            "lies under the name of another archive",
+            where=layout.ARCHIVE_JSON,
+            hint=f"if its folder was renamed: give it the name {archive.archive_id} again",
+        )
     bag.check_complete(folder, archive.seal)
     _check_index(archive)
     rows = _check_payload(archive, done)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive_tool.errors import IntegrityError
+from archive_tool.archive import verify
+from archive_tool.errors import IntegrityError, VaultError
+from archive_tool.keys import Vault
 from archive_tool.lifecycle import audit, holds, sweep, sweep_plan
 from archive_tool.lifecycle.plans import save
 from tests.support.archives import NOW
@@ -56,3 +58,21 @@ def test_a_log_that_lost_lines_is_not_whole_again_when_others_follow(
 def test_a_log_that_goes_on_is_whole(life: Life) -> None:
     swept(life)
     assert audit.verify(life.store, vault=life.vault).lines == 6
+
+
+def test_a_renamed_copy_says_its_name_and_a_link_may_have_any(life: Life, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(life.folder(A))
+    assert len(verify(tmp_path / "link", vault=life.vault).archives) == 1
+    copy = shutil.copytree(life.folder(A), tmp_path / "copy of it")
+    with pytest.raises(IntegrityError, match="lies under the name of another archive") as caught:
+        verify(copy, vault=life.vault)
+    assert caught.value.hint == f"if its folder was renamed: give it the name {A} again"
+
+
+def test_archives_of_another_vault_are_not_called_broken(life: Life, tmp_path: Path) -> None:
+    """Six studies in one store: each vault opens its own archives, and the others are whole."""
+    other = Life(store=life.store, vault_folder=tmp_path / "other")
+    Vault.create(other.vault_folder, study="o", passphrase=None, now=NOW)
+    with pytest.raises(VaultError, match=f"{A}: the vault has no keys of this archive") as caught:
+        verify(life.store, vault=other.vault)
+    assert caught.value.hint == f"2 of 2 archives did not open, also {B}"
