@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import FormatError, IntegrityError, UsageError
@@ -13,6 +15,7 @@ from archive_tool.model.datatypes import BY_NAME, MEDIA
 from archive_tool.model.paths import as_argument
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 ARCHIVES: Final = "archives"
@@ -41,6 +44,9 @@ DOWNGRADE: Final = "data/downgrade.toml"
 CRATE: Final = "data/ro-crate-metadata.json"
 TABLES: Final = "data/tables/"
 RECORDINGS: Final = "data/media/"
+
+_FAILING: Final = frozenset({errno.EIO, errno.ENXIO, errno.ESTALE, errno.ETIMEDOUT})
+"""What systems say, without a name, of a file that they have opened and cannot read."""
 
 AGGREGATE_PREFIX: Final = "aggregates/"
 
@@ -120,6 +126,30 @@ def not_an_archive(path: Path) -> FormatError:
         hint="an archive is the folder that holds bagit.txt and data; a store is the one that --store "
         "names",
     )
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Make IntegrityError (16) of what the system says of the files of an archive.
+
+    A bad sector, a connection that is lost or a missing permission: the others of its store may be
+    whole, and are read all the same.
+    """
+    problem: IntegrityError | None = None
+    try:
+        yield
+    except OSError as error:
+        path = "" if error.filename is None else str(error.filename)
+        if not path.startswith(f"{folder}{os.sep}") and (path or error.errno not in _FAILING):
+            raise
+        problem = IntegrityError(
+            f"cannot be read: {(error.strerror or '').lower()}",
+            where=f"{folder.name}{path.removeprefix(str(folder))}",
+            hint="see whether the disk is sound and the file may be read; else put a whole copy of the "
+            "archive in its place",
+        )
+    if problem is not None:
+        raise problem
 
 
 def files_below(folder: Path) -> set[str]:

@@ -92,9 +92,10 @@ def listing(path: AnyPath) -> tuple[tuple[ArchiveInfo, ...], tuple[ArchiveToolEr
     wrong: list[ArchiveToolError] = []
     for folder in layout.archives_at(path):
         try:
-            found.append(_info(folder))
+            with layout.reading(folder):
+                found.append(_info(folder))
         except (FormatError, IntegrityError) as error:
-            if folder != path and error.where != folder.name:
+            if folder != path and not error.where.startswith(folder.name):
                 error.where = f"{folder.name}/{error.where}"
             wrong.append(error)
     found.sort(key=lambda item: (item.manifest.created, item.manifest.archive_id))
@@ -108,7 +109,7 @@ def made_from(store: Path, bundle: str) -> list[str]:
     """
     found = []
     for folder in layout.archives_at(store):
-        with suppress(FormatError, IntegrityError):
+        with suppress(FormatError, IntegrityError), layout.reading(folder):
             stated = _stated(folder)
             if stated.bundle_digest == bundle:
                 found.append((stated.created, stated.archive_id))

@@ -54,7 +54,7 @@ def verify_each(
     for folder in layout.archives_at(path):
         which = nullcontext() if folder == path else naming(folder.name)
         try:
-            with which:
+            with which, layout.reading(folder):
                 whole.append(_verify_one(folder, vault, signer, done))
         except REFUSALS as error:
             wrong.append(error)

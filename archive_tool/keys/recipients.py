@@ -76,6 +76,8 @@ def read_identity(path: Path, passphrase: PassphraseProvider | None) -> Identity
     """Read an age or OpenSSH identity file; VaultError when it is missing, locked or neither."""
     try:
         content = path.read_bytes()
+    except PermissionError:  # it is there: the system says what is wrong with it
+        raise
     except OSError:
         content = None
     if content is None:

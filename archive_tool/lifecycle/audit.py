@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from archive_tool.archive import layout
 from archive_tool.errors import ArchiveToolError, IntegrityError
 from archive_tool.keys import signed, sshsig
 from archive_tool.lifecycle import diverged, log_file, places
@@ -133,7 +134,8 @@ def verify(store: Path, *, vault: Vault | None = None) -> AuditReport:
     records = read(store)
     checked = 0
     for folder in places.archives_of(store):
-        content = places.read(folder / "data" / CHECKPOINT)
+        with layout.reading(folder):
+            content = places.read(folder / "data" / CHECKPOINT)
         if content is not None:
             _compare(records, *_open_checkpoint(content, folder), source="an archive")
             checked += 1

@@ -104,11 +104,12 @@ def load(store: Path, vault: Vault) -> Overview:
 
     def look(folder: Path) -> Entry | Unreadable | None:
         try:
-            seal = _seal_of(folder)
-            entry = known.get(folder.name)
-            newest = vault.newest_revision(folder.name)
-            if not entry or (entry.seal, entry.newest) != (seal, newest):
-                entry = _entry(folder, seal, vault, signer)
+            with layout.reading(folder):
+                seal = _seal_of(folder)
+                entry = known.get(folder.name)
+                newest = vault.newest_revision(folder.name)
+                if not entry or (entry.seal, entry.newest) != (seal, newest):
+                    entry = _entry(folder, seal, vault, signer)
             if entry:  # another copy of the vault may have made it, and written the catalogue
                 vault.refuse_unknown(folder.name)
             return entry
@@ -148,7 +149,8 @@ def look_at_each(store: Path, vault: Vault, look: Callable[[Archive], T]) -> Loo
             continue
         try:
             folder = store / layout.ARCHIVES / entry.archive_id
-            seen.append(look(open_archive(folder, vault=vault)))
+            with layout.reading(folder):
+                seen.append(look(open_archive(folder, vault=vault)))
         except REFUSALS as error:
             unreadable.append(Unreadable.because(entry.archive_id, error))
     return Looked(overview=overview, seen=tuple(seen), unreadable=tuple(unreadable))

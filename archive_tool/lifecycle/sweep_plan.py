@@ -108,8 +108,9 @@ def plan(
     left_out = list(overview.unreadable)
     for entry in overview.entries:
         try:
-            gone = looking.gone(entry)
-            item = looking.item(entry, gone)
+            with layout.reading(store / layout.ARCHIVES / entry.archive_id):
+                gone = looking.gone(entry)
+                item = looking.item(entry, gone)
         except REFUSALS as error:
             left_out.append(Unreadable.because(entry.archive_id, error))
             continue

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from archive_tool.archive import verify
+from archive_tool.archive import layout, verify
 from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.keys import Vault
 from archive_tool.lifecycle import audit, holds, sweep, sweep_plan
 from archive_tool.lifecycle.plans import save
 from tests.support.archives import NOW
+from tests.support.commands import command
 from tests.support.lives import DUE, Life, usual
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 A, B = "20261120-aaa", "20261120-bbb"
 
@@ -76,3 +75,59 @@ def test_archives_of_another_vault_are_not_called_broken(life: Life, tmp_path: P
     with pytest.raises(VaultError, match=f"{A}: the vault has no keys of this archive") as caught:
         verify(life.store, vault=other.vault)
     assert caught.value.hint == f"2 of 2 archives did not open, also {B}"
+
+
+@pytest.fixture(params=["data/archive.json", layout.TAG_MANIFEST], ids=["manifest", "seal"])
+def broken(life: Life, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> str:
+    """A file of archive A lies on a bad sector; that is said when it is read, without its name."""
+    bad, read = life.folder(A) / request.param, Path.read_bytes
+
+    def read_bytes(path: Path) -> bytes:
+        if path == bad:
+            raise OSError(errno.EIO, "Input/output error")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    return f"{A}: cannot be read: input/output error"
+
+
+def test_a_bad_sector_in_one_archive_stops_nothing_else(
+    life: Life, tmp_path: Path, broken: str
+) -> None:
+    key = ("--vault", life.vault_folder)
+    ran = command("verify", life.store, *key, "--json")
+    assert (ran.code, ran.json["wrong"], ran.json["whole"]) == (16, [broken], 1)
+    (tmp_path / "ids").write_text("ann")
+    sweep = ("sweep", "--store", life.store, *key, "--as-of", "2031-01-01", "--json")
+    find = ("subject", "find", "--store", life.store, *key, "--id-file", tmp_path / "ids", "--json")
+    for words in (sweep, find):
+        ran = command(*words)
+        assert ran.code == 16
+        (said,) = ran.json["unreadable"]
+        assert (said["archive"], said["code"]) == (A, 16)
+    assert [item["archive"] for item in command(*sweep).json["due"]] == [B]
+
+
+def test_a_file_that_may_not_be_read_is_named(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Path.read_bytes
+
+    def read_bytes(path: Path) -> bytes:
+        if path == life.folder(A) / "data" / "archive.json":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    ran = command("info", life.store, "--json")
+    said = f"{A}/data/archive.json: cannot be read: permission denied"
+    assert (ran.code, ran.json["unreadable"]) == (16, [said])
+    assert [stored["id"] for stored in ran.json["archives"]] == [B]
+    assert command("verify", life.store).err.splitlines()[0] == f"error: {said}"
+
+
+def test_what_goes_wrong_elsewhere_is_not_said_of_an_archive(life: Life) -> None:
+    for error in (
+        OSError(errno.ENOSPC, "No space left on device"),
+        PermissionError(errno.EACCES, "Permission denied", "elsewhere"),
+    ):
+        with pytest.raises(OSError, match=r"device|denied"), layout.reading(life.folder(A)):
+            raise error
