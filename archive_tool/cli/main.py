@@ -6,6 +6,7 @@ Nothing heavy is imported here: ``archive-tool --help`` and ``info`` start witho
 from __future__ import annotations
 
 import difflib
+import faulthandler
 import os
 import sys
 import traceback
@@ -212,6 +213,7 @@ def main() -> NoReturn:
     ending.end_in_order()
     ours_alone()
     prepare_streams()
+    faulthandler.enable(all_threads=False)  # a mapped file that is cut off ends a process at once
     code = run(sys.argv[1:])
     with suppress(OSError):  # the reader of a pipe went away
         sys.stdout.flush()

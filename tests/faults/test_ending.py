@@ -120,6 +120,19 @@ def test_the_work_goes_on_without_its_terminal(monkeypatch: pytest.MonkeyPatch) 
     line.clear()
 
 
+def test_a_crash_says_what_it_was() -> None:
+    """A file that is cut off while it is mapped, or a bug in a library: no handler can go on."""
+    code = (
+        "import os, signal; from archive_tool.bundle import opened; from archive_tool.cli.main import main;"
+        "opened.Listing.add = lambda *_: os.kill(os.getpid(), signal.SIGBUS); main()"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code, "inspect", SOUND], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == -signal.SIGBUS
+    assert ran.stderr.startswith("Fatal Python error: Bus error\n")
+
+
 def test_a_crash_leaves_no_image_of_the_memory() -> None:
     code = (
         "import resource; from archive_tool.pipeline.interpreter import ours_alone; ours_alone();"
