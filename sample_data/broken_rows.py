@@ -110,6 +110,14 @@ def _no_time(study: Study) -> Files:
     return changed(study, "ratings/continuous", timestamp=None)
 
 
+@defect("field-empty", "a sample without its rating, and chat without onsets", 0, "FIELD-EMPTY")
+def _empty(study: Study) -> Files:
+    chat = [{k: v for k, v in row.items() if k != "onset"} for row in study.rows["chat"]]
+    return changed(study, "ratings/continuous", value=None, normalizedValue=None) | {
+        "chat.json": answer(study, "chat", chat)
+    }
+
+
 @defect("unknown-field", "a field that no schema knows, with a name in it", 0, "FIELDS-UNKNOWN")
 def _unknown_field(study: Study) -> Files:
     return changed(study, "events", guardianName="Gwendolyn Brandstetter")

@@ -2,7 +2,7 @@
 
 the way through      checks, view, groups, tally, survey
 kinds of findings    codes, catalogue
-the schema           schema, ids
+the schema           schema, filled, ids
 time                 timing, zeros, order, samples
 within a type        ratings, records, repeats, states
 across types         references, presence, recipients, shown, consent, media, twins

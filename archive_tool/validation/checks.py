@@ -18,6 +18,7 @@ from archive_tool.validation.completeness import (
 )
 from archive_tool.validation.consent import check_consent, consent_summary
 from archive_tool.validation.counts import counts_of
+from archive_tool.validation.filled import check_filled
 from archive_tool.validation.ids import check_ids
 from archive_tool.validation.labels import naming
 from archive_tool.validation.media import Recordings, check_urls
@@ -53,6 +54,7 @@ RowCheck = Callable[[View, Tally], None]
 
 _ROW_CHECKS: Final[tuple[RowCheck, ...]] = (
     check_schema,
+    check_filled,
     check_ids,
     check_window,
     check_onset,

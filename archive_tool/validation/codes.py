@@ -15,6 +15,7 @@ DURATION_MISMATCH: Final = "DURATION-MISMATCH"
 ONSET_ORDER: Final = "ONSET-ORDER"
 ONSET_ZERO: Final = "ONSET-ZERO"
 ONSET_IMPLAUSIBLE: Final = "ONSET-IMPLAUSIBLE"
+FIELD_EMPTY: Final = "FIELD-EMPTY"
 CLOCK_CORRECTION: Final = "CLOCK-CORRECTION"
 OUT_OF_SCALE: Final = "RATINGS-OUT-OF-SCALE"
 SCALE_REVERSED: Final = "RATINGS-SCALE-REVERSED"
@@ -169,6 +170,15 @@ _ALL: Final = (
         meaning="Onsets are milliseconds from the start; larger ones are epoch times or "
         "microseconds in the wrong column.",
         hint="check the unit of the column",
+    ),
+    _code(
+        FIELD_EMPTY,
+        Severity.NOTE,
+        "rows lack a value that the documented examples have in every row",
+        meaning="Every row has an onset, every continuous rating a value and a component, every "
+        "message a text, every recording a start, an end and a length. Older releases and some "
+        "forms of export leave single fields out.",
+        hint="where the platform shows these values, export again with all columns, as JSON",
     ),
     _code(
         CLOCK_CORRECTION,

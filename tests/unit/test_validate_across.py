@@ -9,13 +9,13 @@ import pytest
 
 from archive_tool.model.bundle import Gap, Page
 from archive_tool.model.datatypes import WITH_SCHEMA
-from archive_tool.model.findings import FindingLog, Rows, Severity
+from archive_tool.model.findings import Rows, Severity
 from archive_tool.model.tables import Batch
 from archive_tool.validation import Checks, counted_once
 from archive_tool.validation.completeness import overview
 from archive_tool.validation.expected import EXPECTED
 from tests.support.canonical import batch, census, part
-from tests.support.checking import AS_OF, findings, row
+from tests.support.checking import AS_OF, Log, findings, row
 
 
 def said(found, code):
@@ -49,7 +49,7 @@ def test_people_without_events_are_counted_not_named():
 
 
 def test_people_of_the_participants_table_are_known():
-    log = FindingLog()
+    log = Log()
     checks = Checks(log, as_of=AS_OF)
     roster = pa.table({"participantId": ["p1"], "isAgent": [False]})
     checks.add(Batch(data_type="participants", table=roster))
@@ -165,7 +165,7 @@ def test_a_partner_without_ratings_is_a_warning_and_without_chat_a_note():
 def test_agents_are_no_partners(data_type, roster):
     rows = {"events": [row("events"), row("events", participantId="a1")], "sync": [row("sync")]}
     rows["chat"] = [row("chat")]
-    log = FindingLog()
+    log = Log()
     checks = Checks(log, as_of=AS_OF)
     flags = pa.array(roster["isAgent"], pa.bool_())
     table = pa.table({"participantId": roster["participantId"], "isAgent": flags})

@@ -11,7 +11,7 @@ from archive_tool.model.findings import Finding, FindingLog, Rows, Severity
 from archive_tool.model.tables import Batch
 from archive_tool.validation import Checks
 from tests.support.canonical import batch, part
-from tests.support.checking import AS_OF, codes, findings_of, row
+from tests.support.checking import AS_OF, Log, codes, findings_of, row
 
 
 @pytest.mark.parametrize("data_type", [data_type.name for data_type in WITH_SCHEMA])
@@ -117,7 +117,7 @@ def test_spellings_of_a_component_type_are_one_word(word):
 def test_a_table_without_a_required_column_is_an_error_of_all_rows():
     whole = batch("sync", [row("sync"), row("sync")])
     cut = Batch(data_type="sync", table=whole.table.drop_columns("metricId"))
-    log = FindingLog()
+    log = Log()
     checks = Checks(log, as_of=AS_OF)
     checks.add(cut)
     checks.finish(_Nothing(), [], [part("sync", 2)])
@@ -135,7 +135,7 @@ def test_a_column_of_another_type_is_an_error_of_all_rows():
     whole = batch("sync", [row("sync", latency=1)])
     place = whole.table.schema.get_field_index("bufferHealth")
     table = whole.table.set_column(place, "bufferHealth", pa.array(["a-secret"]))
-    log = FindingLog()
+    log = Log()
     checks = Checks(log, as_of=AS_OF)
     checks.add(Batch(data_type="sync", table=table))
     checks.finish(_Nothing(), [], [part("sync", 1)])
@@ -151,7 +151,7 @@ def test_many_failing_rows_are_one_finding():
 
 
 def test_rows_are_counted_over_batches_and_by_file():
-    log = FindingLog()
+    log = Log()
     checks = Checks(log, as_of=AS_OF)
     bad = row("sync", latency=-1)
     parts = [part("sync", 4), part("sync", 1, order=1, label="F002")]
@@ -171,7 +171,7 @@ def test_a_batch_of_several_parts_tells_them_apart():
         batch("sync", [row("sync", latency=-2)], order=1),
     )
     both = pa.concat_tables([one.table, two.table]).unify_dictionaries().combine_chunks()
-    log = FindingLog()
+    log = Log()
     checks = Checks(log, as_of=AS_OF)
     parts = [part("sync", 1), part("sync", 1, order=1, label="F002")]
     checks.add(Batch(data_type="sync", table=both))
