@@ -11,11 +11,11 @@ import os
 import shutil
 import sys
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 PAUSES: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
@@ -85,6 +85,22 @@ def remove_tree(folder: Path) -> None:
 def remove_folder(folder: Path) -> None:
     """Take an empty folder away."""
     _patiently(folder.rmdir)
+
+
+@contextmanager
+def all_or_nothing(folder: Path) -> Iterator[None]:
+    """Take back what was written into a new or empty folder when it does not become all."""
+    new = not folder.exists()
+    try:
+        yield
+    except BaseException:
+        for written in folder.iterdir() if folder.exists() else ():
+            with suppress(OSError):
+                shutil.rmtree(written) if written.is_dir() else written.unlink()
+        if new:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
 
 
 def sync_all(paths: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from archive_tool.anonymize.codes import spellings
 from archive_tool.archive import extract
 from archive_tool.archive.reader import Archive
 from archive_tool.errors import SubjectError, UsageError
+from archive_tool.keys import disk
 from archive_tool.lifecycle import audit, catalogue, mentions, people, places, roster, subjects
 from archive_tool.model.datatypes import BY_NAME, MEDIA, ROSTER
 from archive_tool.model.wording import count
@@ -106,16 +107,17 @@ def access(store: Path, vault: Vault, person_id: str, *, to: Path, now: datetime
         files.extend(written)
         doubts.extend(open_questions)
 
-    unreadable = catalogue.look_at_each(store, vault, hand_out).unreadable
-    if not files:
-        raise SubjectError(
-            "in none of the archives",
-            where="id-file",
-            hint="archives that could not be looked at: see archive-tool subject find"
-            if unreadable
-            else "",
-        )
-    files += _papers(to, rows, doubts)
+    with disk.all_or_nothing(to):  # a part would be rows in plain text that nobody looks after
+        unreadable = catalogue.look_at_each(store, vault, hand_out).unreadable
+        if not files:
+            raise SubjectError(
+                "in none of the archives",
+                where="id-file",
+                hint="archives that could not be looked at: see archive-tool subject find"
+                if unreadable
+                else "",
+            )
+        files += _papers(to, rows, doubts)
     recordings = rows.pop(MEDIA, 0)
     detail = {"rows": sum(rows.values()), "recordings": recordings}
     audit.append(store, "access", detail=detail, now=now)

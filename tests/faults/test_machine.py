@@ -12,9 +12,11 @@ import pytest
 
 from archive_tool.bundle import opened
 from archive_tool.keys import disk
+from archive_tool.lifecycle import access
 from archive_tool.model.paths import as_argument
 from tests.support.commands import command
 from tests.support.defects import DEFECTS
+from tests.support.lives import usual
 
 SOUND = DEFECTS / "overlap-equal" / "bundle"
 MAIN = "from archive_tool.cli.main import main; main()"
@@ -187,3 +189,27 @@ def test_an_address_is_no_path(address: str) -> None:
     assert (ran.code, ran.err.splitlines()[0]) == (
         2, "error: invalid value for 'BUNDLE...': an address (expected a path on this machine)",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("new", [True, False], ids=["new", "empty"])
+def test_a_copy_for_a_person_is_handed_out_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, new: bool
+) -> None:
+    """Rows of two archives were written in plain text when the disk was full, and stayed."""
+    life, to = usual(tmp_path), tmp_path / "copy"
+    if not new:
+        to.mkdir()
+
+    def full(folder: Path, *_: object) -> None:
+        assert len(list(folder.rglob("*.csv"))) == 2
+        raise OSError(errno.ENOSPC, "No space left on device", "a")
+
+    monkeypatch.setattr(access, "_papers", full)
+    (tmp_path / "ids").write_text("ann")
+    ran = command(
+        "subject", "access", "--store", life.store, "--vault", life.vault_folder,
+        "--id-file", tmp_path / "ids", "--to", to,
+    )  # fmt: skip
+    assert (ran.code, ran.err.splitlines()[0]) == (1, "error: a: no space left on device")
+    assert [path.name for path in tmp_path.glob("copy*/*")] == []
+    assert to.exists() != new
