@@ -1,7 +1,9 @@
-"""What is refused of a vault that somebody names, before anything is done with it."""
+"""What is refused of a vault, and of a store, before anything is done with them."""
 
 from __future__ import annotations
 
+import errno
+import os
 from typing import TYPE_CHECKING
 
 from archive_tool.errors import UsageError, VaultError
@@ -21,6 +23,14 @@ def refuse_inside(store: Path, vault: Path) -> None:
             expected="a folder outside the store",
             hint="whoever copies the store must not get the keys with it",
         )
+
+
+def refuse_read_only(*folders: Path) -> None:
+    """OSError for a folder that nothing can be written to: found out at the end, hours are lost."""
+    for folder in folders:
+        if not os.access(folder, os.W_OK | os.X_OK):
+            said = "cannot be written: it is read-only, or somebody else's"
+            raise OSError(errno.EACCES, said, os.fspath(folder))
 
 
 def require_open(vault: object) -> None:

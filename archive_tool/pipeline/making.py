@@ -16,7 +16,7 @@ from archive_tool.anonymize.review import Subject
 from archive_tool.bundle import Limits
 from archive_tool.disclose.noise.mechanism import refuse_uninstalled
 from archive_tool.errors import PolicyError
-from archive_tool.keys import erasure, refuse_inside
+from archive_tool.keys import erasure, refuse_inside, refuse_read_only
 from archive_tool.model.bundle import TABLE_KINDS
 from archive_tool.pipeline import lowering
 from archive_tool.pipeline.admitted import Admitted
@@ -50,6 +50,7 @@ def make(request: Request, workers: Sequence[Worker]) -> Created:
     decisions, less = _decided(request)
     recognize = presidio(request.policy.ner) if request.policy.ner else None
     store.mkdir(parents=True, exist_ok=True, mode=0o700)
+    refuse_read_only(store, vault.folder)
     with ExitStack() as stack:
         source = stack.enter_context(
             open_source(

@@ -17,6 +17,7 @@ from archive_tool.model.paths import as_argument
 from tests.support.commands import command
 from tests.support.defects import DEFECTS
 from tests.support.lives import usual
+from tests.support.pipelines import lab
 
 SOUND = DEFECTS / "overlap-equal" / "bundle"
 MAIN = "from archive_tool.cli.main import main; main()"
@@ -213,3 +214,22 @@ def test_a_copy_for_a_person_is_handed_out_whole_or_not_at_all(
     assert (ran.code, ran.err.splitlines()[0]) == (1, "error: a: no space left on device")
     assert [path.name for path in tmp_path.glob("copy*/*")] == []
     assert to.exists() != new
+
+
+@pytest.mark.parametrize("which", ["store", "vault"])
+def test_what_cannot_be_written_is_said_before_anything_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: str
+) -> None:
+    own = lab(tmp_path)
+    may, folder = os.access, own.store if which == "store" else own.vault.folder
+
+    def access_of(path: object, mode: int) -> bool:
+        return path != folder and may(path, mode)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "access", access_of)
+    monkeypatch.setattr(opened.Listing, "add", lambda *_: pytest.fail("the bundle was read"))
+    ran = command(
+        "create", SOUND, "--policy", "keep", "--store", own.store, "--vault", own.vault.folder
+    )
+    said = f"error: {folder}: cannot be written: it is read-only, or somebody else's\n"
+    assert (ran.code, ran.err) == (2, said)
