@@ -86,7 +86,7 @@ def append(
 ) -> Record:
     """Add one line and bring it to the disk. ``detail`` must hold no id, name or value.
 
-    Raises IntegrityError (16) when the last line was changed, LockError (21) after five seconds
+    Raises IntegrityError (16) when the last line was changed, LockError (21) after a minute
     during which others were writing.
     """
     folder = store / places.AUDIT

@@ -12,8 +12,8 @@ from archive_tool.keys.lock import FileLock
 if TYPE_CHECKING:
     from pathlib import Path
 
-_PATIENCE: Final = 5.0
-"""Seconds that a writer of one line waits for another."""
+_PATIENCE: Final = 60.0
+"""Seconds that a writer of one line waits for others: a hundred jobs, on a slow disk in a network."""
 
 
 def last_line(path: Path) -> bytes | None:
@@ -55,5 +55,5 @@ def append(path: Path, line: bytes) -> None:
 
 
 def alone(folder: Path) -> FileLock:
-    """Write alone: lines take microseconds, so waiting for another writer is no queue."""
+    """Write alone: lines take milliseconds, so this is waited for whatever the command says."""
     return FileLock(folder / ".lock", what="audit log", patience=_PATIENCE)
