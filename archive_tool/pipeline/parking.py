@@ -44,8 +44,9 @@ class _Sealed:
 class Parking:
     """Rows of all types, by type and bucket of subjects."""
 
-    folder: Path
-    """Where the unnamed file is made: a folder on the store's own disk."""
+    folder: Path | None
+    """Where the unnamed file is made: a folder on the store's own disk; None for where the system
+    keeps such files, which is asked for only when one is needed."""
     expected_bytes: int
     """Size of what will come; decides the number of buckets."""
     memory_bytes: int = MEMORY_BYTES

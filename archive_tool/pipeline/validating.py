@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive_tool.anonymize.common_words import COMMON
@@ -66,7 +64,7 @@ def validate_bundle(
         accept = (*policy.accept, *accept)
     with ExitStack() as stack:
         size = sum(file.size for file in bundle.files if file.kind in TABLE_KINDS)
-        texts = _TextParking(folder=Path(tempfile.gettempdir()), expected_bytes=size)
+        texts = _TextParking(folder=None, expected_bytes=size)
         stack.callback(texts.close)
         source = FromBundle(bundle)
         digest = stack.enter_context(ThreadPoolExecutor(1)).submit(source.digest)

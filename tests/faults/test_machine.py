@@ -6,6 +6,7 @@ import errno
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -233,3 +234,15 @@ def test_what_cannot_be_written_is_said_before_anything_is_read(
     )
     said = f"error: {folder}: cannot be written: it is read-only, or somebody else's\n"
     assert (ran.code, ran.err) == (2, said)
+
+
+def test_a_small_bundle_is_validated_where_nothing_can_be_put_aside(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All folders for such files are full on many a node of a cluster; this one needs none."""
+
+    def full() -> str:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "gettempdir", full)
+    assert command("validate", SOUND).code == 0
