@@ -118,6 +118,13 @@ def _empty(study: Study) -> Files:
     }
 
 
+@defect("value-unparsed", "a nested answer that was cut off", 0, "VALUE-UNPARSED")
+def _unparsed(study: Study) -> Files:
+    rows = [dict(row) for row in study.rows["events"]]
+    rows[3]["response"] = '{"value": "yes", "respo'
+    return files(study, "chat") | {"events.csv": csv_text.api_csv(rows).encode()}
+
+
 @defect("unknown-field", "a field that no schema knows, with a name in it", 0, "FIELDS-UNKNOWN")
 def _unknown_field(study: Study) -> Files:
     return changed(study, "events", guardianName="Gwendolyn Brandstetter")

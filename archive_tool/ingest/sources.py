@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from archive_tool.ingest.arrow import without_empty
 from archive_tool.ingest.decimal_comma import perhaps_thousands, with_points
 from archive_tool.ingest.times import text_of, zone_less_as_utc
+from archive_tool.ingest.unparsed import unparsed
 from archive_tool.ingest.values import (
     ABSENT,
     DESTROYED,
@@ -52,6 +53,8 @@ class Column:
     """Rows whose number was written as text in JSON."""
     unclear: tuple[int, ...] = ()
     """Rows whose number may be a thousand times as large: see :func:`perhaps_thousands`."""
+    unparsed: tuple[int, ...] = ()
+    """Rows whose cell begins like a nested value and is none."""
 
 
 class Source(Protocol):
@@ -178,10 +181,10 @@ class Cells:
             return self._numbers()
         if kind is Kind.FLAG:
             return self._by_distinct(kind, lambda text: FLAGS.get(text.strip().casefold()))
-        if not self.decimal_comma:
-            return self._by_distinct(kind, _cell_json)
-        found = replace(self, array=with_points(self.array))._by_distinct(kind, _cell_json)
-        return replace(found, unclear=perhaps_thousands(self.array))
+        cells = replace(self, array=with_points(self.array)) if self.decimal_comma else self
+        found = cells._by_distinct(kind, _cell_json)
+        unclear = perhaps_thousands(self.array) if self.decimal_comma else ()
+        return replace(found, unclear=unclear, unparsed=unparsed(self.array, found.array))
 
     def _numbers(self) -> Column:
         import pyarrow as pa

@@ -32,6 +32,12 @@ VALUE_DESTROYED: Final = Remark(
     message="a nested value was replaced by '[object Object]' when the file was written",
     hint="download the data again as JSON: the values are not in this file",
 )
+VALUE_UNPARSED: Final = Remark(
+    code="VALUE-UNPARSED",
+    severity=Severity.WARNING,
+    message="a nested value was cut off, or is in no form that is known; it is kept as text",
+    hint="download the data again as JSON; where people typed the bracket themselves, nothing",
+)
 DESTROYED_TEXT: Final = json_text(DESTROYED)
 NOT_OF_KIND: Final[Mapping[Kind, Remark]] = {
     kind: Remark(
@@ -64,6 +70,7 @@ def tell(column: Column, field: Field, at: Positions, *, data_type: str, remarks
         (NUMBER_AS_TEXT, column.as_text),
         (POINT_UNCLEAR, column.unclear),
         (VALUE_DESTROYED, destroyed),
+        (VALUE_UNPARSED, column.unparsed),
         (NOT_OF_KIND[field.kind], other),
     ):
         if rows:

@@ -83,6 +83,8 @@ _MEANINGS: Final = {
     "VALUE-NOT-A-TEXT": "Ids, labels and texts are texts.",
     "VALUE-NOT-A-TIME": "Times are ISO 8601 or epoch numbers.",
     "VALUE-NOT-A-VALUE": "Nested values are JSON, or Python's spelling of it.",
+    "VALUE-UNPARSED": "A cell that begins with a bracket is JSON, or Python's spelling of it. Its "
+    "parts are no answers, no times and no numbers to anybody.",
 }
 """What is checked and why, for the kinds that ingest makes."""
 

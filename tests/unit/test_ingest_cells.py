@@ -175,3 +175,29 @@ def test_a_time_that_cannot_be_read_is_kept_as_it_was(tmp_path: Path, cell: str)
     (row,) = event(tmp_path, "clientTimestamp", cell).rows("events")
     kept = json.loads(row["extra"])["clientTimestamp"]
     assert str(kept) == cell
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ('{"value": "ye', True),
+        ("{'value': Timestamp(1)}", True),
+        ("[1,", True),
+        ('{"value": 1}', False),
+        ("{'value': None}", False),
+        ("yes {really}", False),
+        ("[object Object]", False),
+    ],
+)
+def test_a_nested_value_that_is_none_is_told_and_kept_as_text(
+    cell: str, told: bool, tmp_path: Path
+) -> None:
+    quoted = '"' + cell.replace('"', '""') + '"'
+    rows = f"id,eventType,roomId,response,futureField\ne1,x,r,{quoted},{quoted}\ne2,x,r,7,8\n"
+    got = read(tmp_path, {"events.csv": rows})
+    found = [f for f in got.findings if f.code == "VALUE-UNPARSED"]
+    assert [(f.column, f.rows) for f in found] == (
+        [("response", Rows(count=1, first=(1,)))] if told else []
+    )
+    if told:
+        assert json.loads(got.rows("events")[0]["response"]) == cell
