@@ -10,7 +10,7 @@ from archive_tool.ingest.arrow import equals, where
 from archive_tool.ingest.json_texts import null_names, object_texts
 from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.roster import fields_of
-from archive_tool.ingest.sources import Cells, JsonValues, Source
+from archive_tool.ingest.sources import Cells, Column, JsonValues, Source
 from archive_tool.ingest.value_remarks import DESTROYED_TEXT, VALUE_DESTROYED, tell
 from archive_tool.ingest.values import ABSENT, json_text
 from archive_tool.model.datatypes import ROSTER
@@ -101,7 +101,7 @@ class _Assembly:
         if name in plan.nested:
             self.out[name] = _rebuilt(plan.nested[name], self.sources, len(self.at))
         for key in plan.columns.get(name, ()):
-            column = self.sources[key].column(field.kind)
+            column = _read(self.sources[key], field)
             tell(column, field, self.at, data_type=self.data_type, remarks=self.remarks)
             odd = _odd_texts(column.odd, len(self.at)) if column.odd else None
             if name in self.out:
@@ -182,6 +182,12 @@ class _Assembly:
             ]
             odd = _first_of(pa.array(texts, pa.string()), odd)
         self.extra[key] = odd
+
+
+def _read(source: Source, field: Field) -> Column:
+    if field.lists_people and isinstance(source, Cells):
+        return source.ids()
+    return source.column(field.kind)
 
 
 def _odd_texts(odd: Mapping[int, str], rows: int) -> Array:

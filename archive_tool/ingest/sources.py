@@ -18,6 +18,7 @@ from archive_tool.ingest.values import (
     ABSENT,
     DESTROYED,
     cell_value,
+    id_list_value,
     json_text,
     number_text,
     unknown_cell_value,
@@ -185,6 +186,11 @@ class Cells:
         found = cells._by_distinct(kind, _cell_json)
         unclear = perhaps_thousands(self.array) if self.decimal_comma else ()
         return replace(found, unclear=unclear, unparsed=unparsed(self.array, found.array))
+
+    def ids(self) -> Column:
+        """Read as a list of ids in JSON; a decimal comma is none there."""
+        found = self._by_distinct(Kind.JSON, lambda text: _cell_json(text, id_list_value))
+        return replace(found, unparsed=unparsed(self.array, found.array))
 
     def _numbers(self) -> Column:
         import pyarrow as pa

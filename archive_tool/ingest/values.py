@@ -111,6 +111,14 @@ def unknown_cell_value(text: str) -> object:
     return text if is_number and text not in (json_text(value), repr(value)) else value
 
 
+def id_list_value(text: str) -> object:
+    """Tell what a cell holds of a list of ids; JavaScript joins them by commas (trap E8)."""
+    value = cell_value(text)
+    if not isinstance(value, str) or "," not in value or value[0] in _BRACKETS:
+        return value
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
 def _python_value(text: str) -> object:
     """Parse a cell that pandas wrote with ``repr`` of a dict or list; it is never evaluated."""
     opened = text[:1]

@@ -117,3 +117,10 @@ class Field:
     inherited: bool = False
     """Ingest may supply it from the envelope, the file or the folder. Where nothing does, ingest
     has the finding, and a row without it is no error of its own."""
+
+    @property
+    def lists_people(self) -> bool:
+        """Whether it is a list of ids of people."""
+        return any(
+            leaf.path == "[]" and leaf.sensitivity is Sensitivity.PERSON for leaf in self.leaves
+        )

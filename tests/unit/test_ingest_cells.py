@@ -201,3 +201,26 @@ def test_a_nested_value_that_is_none_is_told_and_kept_as_text(
     )
     if told:
         assert json.loads(got.rows("events")[0]["response"]) == cell
+
+
+@pytest.mark.parametrize(
+    ("cell", "recipients"),
+    [
+        ("user_2,user_3", ["user_2", "user_3"]),
+        ("12,13", ["12", "13"]),
+        ("user_2", "user_2"),
+        ("all", "all"),
+        ('["user_2","user_3"]', ["user_2", "user_3"]),
+        ("['user_2', 'user_3']", ["user_2", "user_3"]),
+        ('["user_2","us', '["user_2","us'),
+    ],
+)
+def test_recipients_may_be_joined_by_commas(
+    tmp_path: Path, cell: str, recipients: list[str] | str
+) -> None:
+    quoted = cell.replace('"', '""')
+    header = "messageId,roomId,senderId,content,timestamp,recipientIds"
+    row = f'm1,room_a,user_1,hello,2024-10-20T14:30:45.123Z,"{quoted}"'
+    found = read(tmp_path, {"chat.csv": f"{header}\n{row}\n"})
+    (message,) = found.rows("chat")
+    assert json.loads(message["recipientIds"]) == recipients
