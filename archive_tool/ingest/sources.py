@@ -222,10 +222,8 @@ class Cells:
             for index, text in enumerate(distinct)
             if converted[index] is None and not _means_missing(kind, text)
         }
-        odd = {}
-        if failed:
-            places = enumerate(encoded.indices.to_pylist())
-            odd = {row: failed[index] for row, index in places if index in failed}
+        places = enumerate(encoded.indices.to_pylist() if failed else ())
+        odd = {row: failed[index] for row, index in places if index in failed}
         return Column(array=array, odd=odd)
 
 
@@ -268,11 +266,9 @@ def _cell_json(text: str, value_of: Callable[[str], object] = cell_value) -> str
 
 def _string(item: object) -> str | None:
     if isinstance(item, str):
-        return (
-            item
-            if item.isascii()
-            else item.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        )
+        if item.isascii():
+            return item
+        return item.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(item, bool):
         return "true" if item else "false"
     return number_text(item) if isinstance(item, int | float) else None
