@@ -18,10 +18,14 @@ from archive_tool.model.paths import at_home, is_address
 if TYPE_CHECKING:
     from archive_tool.model.policy import Accepted
 
+    _OfMoments = click.ParamType[datetime]
+else:
+    _OfMoments = click.ParamType  # says of what only from click 8.4 on
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Moment(click.ParamType[datetime]):
+class Moment(_OfMoments):
     """A date (``2026-11-20``, midnight UTC) or a point in time with its zone."""
 
     name = "date"
