@@ -21,6 +21,7 @@ from archive_tool.keys import by_person, disk
 from archive_tool.keys.derive import NO_SUBJECT, key_check
 from archive_tool.keys.keyring import SubjectState
 from archive_tool.keys.primitives import random_bytes
+from archive_tool.keys.shared import make_folder, share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -237,6 +238,7 @@ class Revision:
 
     def _put_parts(self, path: str, parts: Iterable[bytes]) -> None:
         with open(self.folder / path, "xb") as file:
+            share(self.folder / path)
             for part in parts:
                 file.write(part)
             file.flush()
@@ -250,7 +252,7 @@ class Revision:
     def _make_folder(self, path: str) -> None:
         parent = path.rpartition("/")[0]
         if parent not in self._folders:
-            (self.folder / parent).mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder / parent, mode=0o777)
             self._folders.add(parent)
 
     def _sync(self) -> None:
@@ -282,4 +284,5 @@ def _link(source: str, target: str) -> None:
         os.link(source, target)
     except OSError:
         shutil.copyfile(source, target)
+        share(target)
         disk.sync_all([target])

@@ -10,6 +10,7 @@ from archive_tool.archive import layout, swap
 from archive_tool.archive.files import Files
 from archive_tool.keys import disk, primitives
 from archive_tool.keys.lock import FileLock
+from archive_tool.keys.shared import make_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +26,7 @@ class Staging:
         self._store = store
         self._archive_id = archive_id
         self._top = store / f"{layout.STAGING_PREFIX}{primitives.random_bytes(8).hex()}"
-        self._lock = FileLock(store / layout.STORE_LOCK, what="store")
+        self._lock = FileLock(store / layout.STORE_LOCK, what="store", in_store=True)
         self.files = Files(self._top / archive_id)
 
     @property
@@ -40,9 +41,9 @@ class Staging:
         try:
             swap.settle(self._store)
             swap.clear_staging(self._store)
-            (self._store / layout.ARCHIVES).mkdir(exist_ok=True)
-            self._top.mkdir(mode=0o700)
-            self.folder.mkdir()
+            make_folder(self._store / layout.ARCHIVES, mode=0o777)
+            make_folder(self._top)
+            make_folder(self.folder, mode=0o777)
         except BaseException:
             self.close()
             raise

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from archive_tool.archive import layout
 from archive_tool.keys import disk, primitives
+from archive_tool.keys.shared import make_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +35,7 @@ def put(store: Path, newer: Path) -> Path:
     """Let a complete folder, named by its archive id, take the place of the older revision."""
     place = store / layout.ARCHIVES / newer.name
     replaced = store / layout.REPLACED
-    replaced.mkdir(exist_ok=True, mode=0o700)
+    make_folder(replaced)
     disk.move(place, replaced / newer.name)
     disk.move(newer, place)
     disk.sync_folder(place.parent)
@@ -57,7 +58,7 @@ def remove(store: Path, archive_id: str) -> None:
 def staging(store: Path) -> Path:
     """Make a folder of a random name that the next run removes if this one dies."""
     folder = store / f"{layout.STAGING_PREFIX}{primitives.random_bytes(8).hex()}"
-    folder.mkdir(mode=0o700)
+    make_folder(folder)
     return folder
 
 

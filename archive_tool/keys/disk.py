@@ -14,6 +14,8 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.keys.shared import share
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
@@ -37,11 +39,13 @@ USUAL: Final = 0o666
 """For whom the user's umask says."""
 
 
-def write_new(path: Path, content: bytes, *, mode: int = PRIVATE) -> None:
+def write_new(path: Path, content: bytes, *, mode: int = PRIVATE, in_store: bool = False) -> None:
     """Create a file in full, or fail and leave none."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(descriptor, "wb") as file:
+            if in_store:
+                share(path)
             file.write(content)
             file.flush()
             flush(file.fileno())
@@ -58,11 +62,14 @@ def name_file(error: BaseException, path: str | os.PathLike[str]) -> None:
         error.filename = os.fspath(path)
 
 
-def replace(path: Path, content: bytes, *, mode: int = PRIVATE) -> None:
-    """Put a file in place of another in one step: it is the old one or the new one."""
+def replace(path: Path, content: bytes, *, mode: int = PRIVATE, in_store: bool = False) -> None:
+    """Put a file in place of another in one step: it is the old one or the new one.
+
+    What is ``in_store`` is for the group too that shares the store (:mod:`shared`).
+    """
     beside = path.with_name(f".{path.name}.new")
     beside.unlink(missing_ok=True)
-    write_new(beside, content, mode=mode)
+    write_new(beside, content, mode=mode, in_store=in_store)
     try:
         move(beside, path)
     except BaseException:

@@ -170,7 +170,8 @@ def _listed(
     if not lines:
         return []
     rows[PEOPLE] = rows.get(PEOPLE, 0) + len(lines)
-    places.write(folder / LISTED, places.pretty(lines))
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    disk.replace(folder / LISTED, places.pretty(lines))
     return [folder / LISTED]
 
 
@@ -263,7 +264,7 @@ def _papers(to: Path, rows: dict[str, int], doubts: Sequence[Doubt]) -> list[Pat
         "to-review.json": places.pretty(review),
     }
     for name, content in papers.items():
-        places.write(to / name, content)
+        disk.replace(to / name, content)
     return [to / name for name in papers]
 
 

@@ -18,6 +18,7 @@ import msgspec
 from archive_tool.archive import layout
 from archive_tool.errors import ArchiveToolError, IntegrityError
 from archive_tool.keys import signed, sshsig
+from archive_tool.keys.shared import make_folder
 from archive_tool.lifecycle import diverged, log_file, places
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def append(
     during which others were writing.
     """
     folder = store / places.AUDIT
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(folder)
     with log_file.alone(folder):
         last = _last(folder / places.LOG)
         _check_head(store, [last] if last else [], first=last.line if last else 1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.keys import disk
 from archive_tool.keys.lock import FileLock
+from archive_tool.keys.shared import share
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +41,7 @@ def append(path: Path, line: bytes) -> None:
     # Windows would write a carriage return of its own before the end of the line
     descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0), disk.PRIVATE)
     try:
+        share(path)
         size = os.fstat(descriptor).st_size
         written = 0
         try:
@@ -56,4 +58,4 @@ def append(path: Path, line: bytes) -> None:
 
 def alone(folder: Path) -> FileLock:
     """Write alone: lines take milliseconds, so this is waited for whatever the command says."""
-    return FileLock(folder / ".lock", what="audit log", patience=_PATIENCE)
+    return FileLock(folder / ".lock", what="audit log", patience=_PATIENCE, in_store=True)

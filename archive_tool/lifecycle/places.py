@@ -12,6 +12,7 @@ from archive_tool.archive import layout, swap
 from archive_tool.errors import FormatError
 from archive_tool.keys import disk
 from archive_tool.keys.lock import FileLock
+from archive_tool.keys.shared import make_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,9 +53,9 @@ def read(path: Path) -> bytes | None:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Put a file in place in one step, on the disk: it is the old one or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    disk.replace(path, content)
+    """Put a file of a store in place in one step, on the disk: it is the old one or the new one."""
+    make_folder(path.parent)
+    disk.replace(path, content, in_store=True)
 
 
 def require_store(store: Path) -> None:
@@ -75,6 +76,6 @@ def archives_of(store: Path) -> tuple[Path, ...]:
 def locked(store: Path) -> Iterator[None]:
     """Hold the store for a change (LockError when it is in use), whole swaps first."""
     require_store(store)
-    with FileLock(store / layout.STORE_LOCK, what="store"):
+    with FileLock(store / layout.STORE_LOCK, what="store", in_store=True):
         swap.settle(store)
         yield

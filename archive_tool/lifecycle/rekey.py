@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from archive_tool.archive import layout, rewrite
 from archive_tool.archive.reader import open_stored
 from archive_tool.errors import VaultError
+from archive_tool.keys.shared import make_folder
 from archive_tool.lifecycle import (
     audit,
     changing,
@@ -113,7 +114,7 @@ def _write_again(
 ) -> None:
     archive = open_stored(store, archive_id, vault)
     beside = store / layout.REKEYED
-    beside.mkdir(exist_ok=True, mode=0o700)
+    make_folder(beside)
     new = rewrite.Revision(archive=archive, folder=beside / archive_id, vault=fresh)
     tables = {layout.table_path(entry.data_type, entry.file_id) for entry in archive.index}
     new.link(leave={*tables, f"data/{audit.CHECKPOINT}", linkage.PATH, roster.PATH})

@@ -1,0 +1,49 @@
+"""What is made in a store gets the group bits of the folder around it, where a group shares it.
+
+The owner of a store shares it with the bits of its folder: 2770 for a group that writes too, 2750
+for one that reads. The sign is the setgid bit. Only there does a new file belong to the folder's
+group; elsewhere group bits speak of whatever group the writer happens to be in, and none is given.
+Archives are sealed, and state and log hold no data, so that this opens no secret. For keys, plans
+and what was extracted nobody comes here.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def share(path: str | os.PathLike[str]) -> None:
+    """Let the group use a new file or folder as it may use the folder around it.
+
+    Bits are added, never taken: the umask of whoever writes does not lock the others out.
+    """
+    around = os.stat(os.path.dirname(path) or os.curdir)
+    if not around.st_mode & stat.S_ISGID:
+        return
+    made = os.stat(path, follow_symlinks=False)
+    if made.st_gid != around.st_gid:
+        return  # of another group, on a disk that goes its own way: that one was not meant
+    bits = around.st_mode & stat.S_IRWXG
+    if stat.S_ISDIR(made.st_mode):
+        bits |= stat.S_ISGID  # some systems hand it down by themselves, macOS does not
+    else:
+        bits &= ~stat.S_IXGRP
+    if made.st_mode & bits != bits:
+        with suppress(PermissionError):  # somebody else's: it has the bits that its owner gave it
+            os.chmod(path, stat.S_IMODE(made.st_mode) | bits)
+
+
+def make_folder(folder: Path, *, mode: int = 0o700) -> None:
+    """Make a folder of a store, and those around it, where they are not there yet."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent, mode=mode)
+    with suppress(FileExistsError):
+        folder.mkdir(mode=mode)
+    share(folder)

@@ -1,0 +1,187 @@
+"""A store that a group shares: its folder's group bits hold for what is made in it, and no secret's."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archive_tool.archive import extract, open_archive, rewrite
+from archive_tool.keys import disk, shared
+from archive_tool.keys.lock import FileLock
+from archive_tool.lifecycle import holds
+from archive_tool.lifecycle.access import access
+from archive_tool.model.datatypes import MEDIA
+from tests.support.archives import NOW, event
+from tests.support.commands import command
+from tests.support.lives import Life, begin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+A, B = "20261120-aaa", "20261120-bbb"
+GROUP_WRITES, GROUP_READS = 0o2770, 0o2750
+
+
+@pytest.fixture(params=[0o077, 0o022], ids=["umask 077", "umask 022"], autouse=True)
+def _umask(request: pytest.FixtureRequest) -> Iterator[None]:
+    before = os.umask(request.param)
+    yield
+    os.umask(before)
+
+
+def bits(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def lived(folder: Path, mode: int) -> Life:
+    """A store in a folder of that mode, in which everything is done that leaves files there."""
+    life = begin(folder)
+    life.store.chmod(mode)
+    for name in (A, B):
+        life.add(
+            name,
+            {("events", "ann"): [event(1, "ann")], ("events", "bob"): [event(2, "bob")]},
+            recordings={("ann", "ann.mp4"): b"film"},
+        )
+    holds.place(life.store, reason="r", owner="o", archives=[B], now=NOW)
+    ids = folder / "ids.txt"
+    ids.write_bytes(b"ann\n")
+    plan = folder / "plan.json"
+    where = ("--store", life.store, "--vault", life.vault_folder)
+    assert command("subject", "erase", *where, "--id-file", ids, "--plan", plan).code == 0
+    assert command("subject", "erase", *where, "--id-file", ids, "--apply", plan).code == 0
+    return life
+
+
+def inside(store: Path) -> tuple[list[Path], list[Path]]:
+    """Folders and files of a store."""
+    found = sorted(store.rglob("*"))
+    return [path for path in found if path.is_dir()], [path for path in found if path.is_file()]
+
+
+@pytest.mark.parametrize("mode", [GROUP_WRITES, GROUP_READS], ids=["2770", "2750"])
+def test_a_group_may_do_in_a_store_what_it_may_do_with_its_folder(
+    tmp_path: Path, mode: int
+) -> None:
+    life = lived(tmp_path, mode)
+    folders, files = inside(life.store)
+    wanted = mode & stat.S_IRWXG
+    assert {bits(path) & 0o2070 for path in folders} == {0o2000 | wanted}
+    assert {bits(path) & 0o070 for path in files} == {wanted & 0o060}
+    names = {path.name for path in files}
+    assert {
+        ".store.lock",
+        ".lock",
+        "log.jsonl",
+        "head.json",
+        "holds.json",
+        "index.parquet",
+    } <= names
+    assert {"state", "certificates", "archives", "tables"} <= {path.name for path in folders}
+    private = [
+        path for path in (*folders, *files) if path.relative_to(life.store).parts[0] != "archives"
+    ]
+    assert {bits(path) & 0o007 for path in private} == {0}
+
+
+@pytest.mark.parametrize("mode", [0o770, 0o2700], ids=["0770", "2700"])
+def test_a_store_without_the_sign_or_the_bits_stays_its_owners(tmp_path: Path, mode: int) -> None:
+    """Without setgid new files are of the writer's group, and that may be everybody's."""
+    life = lived(tmp_path, mode)
+    folders, files = inside(life.store)
+    private = [
+        path for path in (*folders, *files) if path.relative_to(life.store).parts[0] != "archives"
+    ]
+    assert {bits(path) & 0o077 for path in private} == {0}
+    assert len(private) > 6
+
+
+def test_what_a_killed_run_leaves_can_be_cleared_by_the_group(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    life = begin(tmp_path)
+    life.store.chmod(GROUP_WRITES)
+    seen: dict[Path, int] = {}
+    real = disk.move
+
+    def move(source: Path, target: Path) -> None:
+        for path in life.store.rglob("*"):
+            place = path.relative_to(life.store)
+            if place.parts[0].startswith((".staging", ".replaced")):
+                seen[place] = bits(path) & (0o2070 if path.is_dir() else 0o070)
+        real(source, target)
+
+    monkeypatch.setattr(disk, "move", move)
+    life.add(A, {("events", "ann"): [event(1, "ann")]}, recordings={("ann", "ann.mp4"): b"film"})
+    rewrite.revise(
+        life.store, A, life.vault, drop=lambda _: False, drop_types=frozenset({MEDIA}), now=NOW
+    )
+    assert set(seen.values()) == {0o2070, 0o060}
+    assert {place.parts[0].partition("-")[0] for place in seen} == {".staging", ".replaced"}
+
+
+def test_a_shared_folder_shares_no_secret(tmp_path: Path) -> None:
+    """Keys and rows in plain text stay their owner's, wherever they are put."""
+    tmp_path.chmod(GROUP_WRITES)
+    life = begin(tmp_path)
+    life.add(A, {("events", "ann"): [event(1, "ann")]}, recordings={("ann", "ann.mp4"): b"film"})
+    life.vault_folder.chmod(GROUP_WRITES)
+    life.add(B, {("events", "ann"): [event(1, "ann")]})
+    for name in ("copy", "tables"):
+        (tmp_path / name).mkdir(mode=0o700)
+        (tmp_path / name).chmod(GROUP_WRITES)
+    access(life.store, life.vault, "ann", to=tmp_path / "copy", now=NOW)
+    extract(open_archive(life.folder(A), vault=life.vault), to=tmp_path / "tables")
+    files = [
+        path
+        for folder in (life.vault_folder, tmp_path / "copy", tmp_path / "tables")
+        for path in folder.rglob("*")
+        if path.is_file()
+    ]
+    assert {bits(path) for path in files} == {0o600}
+    assert len(files) > 8
+
+
+def test_a_folder_of_another_group_gives_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk may put new files into the writer's group all the same."""
+    tmp_path.chmod(GROUP_WRITES)
+    made = tmp_path / "made"
+    disk.write_new(made, b"")
+    real = os.stat
+
+    def stat_(path: str, **how: bool) -> os.stat_result:
+        found = real(path, **how)
+        return os.stat_result((*found[:5], found.st_gid + (path != made), *found[6:10]))
+
+    monkeypatch.setattr(shared.os, "stat", stat_)
+    shared.share(made)
+    assert real(made).st_mode & 0o070 == 0
+
+
+def test_bits_that_somebody_else_gave_stop_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def chmod(*_: object) -> None:
+        raise PermissionError
+
+    tmp_path.chmod(GROUP_WRITES)
+    monkeypatch.setattr(shared.os, "chmod", chmod)
+    with FileLock(tmp_path / ".lock", what="store", in_store=True):
+        pass
+    assert bits(tmp_path / ".lock") == 0o600
+
+
+def test_folders_hand_on_what_they_are_where_the_system_does_not(tmp_path: Path) -> None:
+    """A Mac gives a new folder the group of the one around it, and not its setgid bit."""
+    tmp_path.chmod(GROUP_WRITES)
+    made = tmp_path / "made"
+    made.mkdir()
+    made.chmod(0o700)
+    shared.share(made)
+    assert bits(made) == 0o2770
