@@ -44,3 +44,11 @@ def test_where_python_keeps_nothing_nothing_is_kept(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     assert rendered(tmp_path) == "2"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_of_any_name_will_do(tmp_path, monkeypatch):
+    """As an installation in ``Übung`` is called where the system writes ASCII only."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    kept = compiled(tmp_path)
+    called = "/\udcc3\udc9cbung/page.html"
+    assert kept.get_cache_key("page.html", called) != kept.get_cache_key("other.html", called)

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 class Compiled(FileSystemBytecodeCache):
     """Where nothing can be kept, templates are compiled each time."""
 
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """Name one template by its own name: the folder's may have letters a system cannot write.
+
+        Under ``LC_ALL=POSIX`` an ``Ü`` in it is no text that can be hashed.
+        """
+        return super().get_cache_key(name)
+
     def load_bytecode(self, bucket: Bucket) -> None:
         """Find one template, if it was kept."""
         with suppress(OSError):
