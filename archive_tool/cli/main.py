@@ -220,3 +220,7 @@ def main() -> NoReturn:
     with suppress(OSError):
         sys.stderr.flush()
     os._exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -165,3 +165,13 @@ def test_tables_of_no_known_type_alone_are_no_table(tmp_path: Path) -> None:
     ran = command("validate", tmp_path / "table.csv")
     assert (ran.code, ran.out.splitlines()[0]) == (11, "fail: no table was found")
     assert ran.out.splitlines()[-1] == "next: archive-tool inspect lists what is there"
+
+
+@pytest.mark.parametrize("module", ["archive_tool", "archive_tool.cli.main"])
+def test_the_command_is_a_module_too(module: str) -> None:
+    """One that did nothing, and said that all was well, would be the worst of answers."""
+    ran = subprocess.run(
+        [sys.executable, "-m", module, "info", "/nowhere"], capture_output=True, text=True
+    )
+    assert ran.returncode == 15
+    assert "error: " in ran.stderr
