@@ -18,7 +18,8 @@ def test_every_package_is_listed() -> None:
         for path in (ROOT / "archive_tool").rglob("__init__.py")
     }
     assert len(here) > 10
-    assert set(SETUPTOOLS["packages"]) == here | {"archive_tool.policies"}
+    of_data = {"archive_tool.policies", "archive_tool.report.html.templates"}
+    assert set(SETUPTOOLS["packages"]) == here | of_data
 
 
 def test_every_data_file_is_listed() -> None:
@@ -41,6 +42,21 @@ def test_the_ready_policies_are_packaged() -> None:
 def test_there_is_one_version() -> None:
     assert SETUPTOOLS["dynamic"]["version"]["attr"] == "archive_tool.model.version.VERSION"
     assert VERSION.count(".") == 2
+
+
+def test_the_lowest_versions_are_those_that_are_promised() -> None:
+    """`.ci/lowest.txt` is what the tests are run with to see that the promise holds."""
+    extras = PROJECT["project"]["optional-dependencies"]
+    wanted = [*PROJECT["project"]["dependencies"], *extras["dp"], *extras["pdf"], *extras["spss"]]
+    promised = {name: bound for name, _, bound in (one.partition(">=") for one in wanted)}
+    lines = (ROOT / ".ci" / "lowest.txt").read_text(encoding="utf-8").splitlines()[1:]
+    lowest = {name: version for name, _, version in (line.partition("==") for line in lines)}
+    assert {name: _padded(bound) for name, bound in promised.items()} == lowest
+    assert len(lowest) > 12
+
+
+def _padded(version: str) -> str:
+    return ".".join([*version.split("."), "0", "0"][:3])
 
 
 def _inside(path: Path, package: str) -> bool:
