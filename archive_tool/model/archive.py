@@ -212,12 +212,22 @@ class VerifiedArchive:
     trusted: bool
     """The signer is the vault's key or the given one; otherwise it only says whose key it was."""
 
+    def __repr__(self) -> str:
+        """One line for each archive of a store."""
+        return f"<VerifiedArchive {self.archive_id}: {_checked(self.files, self.rows)}>"
+
 
 @dataclass(frozen=True, kw_only=True)
 class VerifyReport:
     """What was verified; anything wrong is an exception instead."""
 
     archives: tuple[VerifiedArchive, ...]
+
+    def __repr__(self) -> str:
+        """One line, for a store of hundreds too."""
+        was_read = any(archive.rows is not None for archive in self.archives)
+        checked = _checked(self.files, self.rows if was_read else None)
+        return f"<VerifyReport: {count(len(self.archives), 'archive')}, {checked}>"
 
     @property
     def files(self) -> int:
@@ -233,6 +243,10 @@ class VerifyReport:
     def erased(self) -> int:
         """Erased subjects, added up over the archives."""
         return sum(archive.erased or 0 for archive in self.archives)
+
+
+def _checked(files: int, rows: int | None) -> str:
+    return f"{count(files, 'file')}, {'no row read' if rows is None else count(rows, 'row')}"
 
 
 @dataclass(frozen=True, kw_only=True)
