@@ -33,6 +33,30 @@ def _other_letter(study: Study) -> Files:
     return whole | {"chat.json": whole["chat.json"].replace(b'"done"', b'"caf\xe9"')}
 
 
+@defect("json-mojibake", "JSON of texts that were read as Latin-1", 0, "TEXT-MOJIBAKE")
+def _mojibake(study: Study) -> Files:
+    return changed(study, "chat", content="Grüße aus Porto".encode().decode("latin-1"))
+
+
+@defect(
+    "json-objects-destroyed", "JSON of a table whose nested values were texts", 0, "VALUE-DESTROYED"
+)
+def _destroyed(study: Study) -> Files:
+    return changed(study, "events", response="[object Object]")
+
+
+@defect("value-undefined", "a message that JavaScript had no text for", 0, "VALUE-UNDEFINED")
+def _undefined(study: Study) -> Files:
+    return changed(study, "chat", content="undefined")
+
+
+@defect("formula-errors", "messages that a spreadsheet took for formulas", 0, "VALUE-FORMULA-ERROR")
+def _formulas(study: Study) -> Files:
+    rows = [row | {"content": "#NAME?"} for row in study.rows["chat"][:2]]
+    rows += study.rows["chat"][2:]
+    return {"chat.csv": csv_text.api_csv(rows).encode(), "events.json": files(study)["events.json"]}
+
+
 @defect("id-too-long", "a whole text in the place of an id", 12, "TEXT-LENGTH")
 def _long_id(study: Study) -> Files:
     return changed(study, "chat", messageId="are you from the statistics course? " * 30)

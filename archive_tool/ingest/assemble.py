@@ -11,8 +11,8 @@ from archive_tool.ingest.json_texts import null_names, object_texts
 from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.roster import fields_of
 from archive_tool.ingest.sources import Cells, Column, JsonValues, Source
-from archive_tool.ingest.value_remarks import DESTROYED_TEXT, VALUE_DESTROYED, tell
-from archive_tool.ingest.values import ABSENT, json_text
+from archive_tool.ingest.value_remarks import VALUE_DESTROYED, tell
+from archive_tool.ingest.values import ABSENT, DESTROYED_TEXT, json_text
 from archive_tool.model.datatypes import ROSTER
 from archive_tool.model.findings import Severity
 from archive_tool.model.tables import AT, EXTRA, NULLS

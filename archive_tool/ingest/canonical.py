@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from archive_tool.ingest.arrow import is_empty, shared_nulls, without_empty
+from archive_tool.ingest.program_texts import tell_texts
 from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.roster import fields_of, schema_of
 from archive_tool.ingest.times import Times, parse_times
@@ -53,6 +54,7 @@ def canonical_table(data_type: str, loose: pa.Table, remarks: Remarks) -> pa.Tab
                 extra = _with_originals(extra, field.name, column, lost)
             column = times.array
         columns.append(_of_type(column, field.kind, target.type))
+    tell_texts(data_type, zip(fields_of(data_type), columns, strict=True), at, remarks)
     columns.append(extra)
     columns.append(_encoded(_one_chunk(loose[NULLS])))
     schema = schema_of(data_type).append(pa.field(AT, pa.int64()))

@@ -5,24 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.errors import IngestError
-from archive_tool.ingest.arrow import where
 from archive_tool.ingest.assemble import assemble, cells_of
 from archive_tool.ingest.classify import AGENTS, RATINGS, classify, type_of_row
 from archive_tool.ingest.columns import plan_columns
 from archive_tool.ingest.csv_dialect import Dialect, sniff
 from archive_tool.ingest.csv_noise import HEADER_AGAIN, blank_rows, header_rows
 from archive_tool.ingest.csv_rows import CsvReader
+from archive_tool.ingest.program_texts import MOJIBAKE
 from archive_tool.ingest.remarks import Remark
-from archive_tool.ingest.roster import fields_of
 from archive_tool.ingest.spreadsheet import remark_cut_cells, remark_cut_table
 from archive_tool.model.findings import Rows, Severity
-from archive_tool.schemas import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from archive_tool.ingest.arrow import Array, Mask, Positions
-    from archive_tool.ingest.sources import Source
     from archive_tool.ingest.tables import Found, Intake, OpenPart
     from archive_tool.model.bundle import SourceFile
 
@@ -52,14 +49,6 @@ ROWS_BROKEN: Final = Remark(
     hint="the file was cut off or edited; download it again. Names that stand only in such rows are "
     "not known: whoever accepts this lists them in the policy ([text] names)",
 )
-MOJIBAKE: Final = Remark(
-    code="TEXT-MOJIBAKE",
-    severity=Severity.WARNING,
-    message="text was decoded with the wrong encoding before it was saved; it is kept as it is",
-    hint="download the data again and save the bytes as they come",
-)
-_MOJIBAKE: Final = "[\u00c3\u00c2][\u0080-\u00bf]|\u00e2\u20ac|\u00e2\u0080|\u00ef\u00bb\u00bf"
-"""UTF-8 that was read as Latin-1 or Windows-1252 (trap E2)."""
 
 
 def read_csv_file(intake: Intake, file: SourceFile) -> Iterator[Found]:
@@ -122,7 +111,6 @@ def _batch(
     )
     plan = plan_columns(data_type, reader.names, headers=True)
     at = part.positions(places)
-    _find_mojibake(part, plan.columns, sources, at)
     cells = dict(zip(reader.names, arrays, strict=True))
     remark_cut_cells(cells, plan, at, data_type, part.intake.remarks)
     yield part.found(assemble(data_type, plan, sources, at, part.intake.remarks))
@@ -173,29 +161,6 @@ def _form(dialect: Dialect) -> str:
     if dialect.producer_r:
         return "csv-r"
     return "csv-sdk" if "onset_sec" in dialect.header else "csv"
-
-
-def _find_mojibake(
-    part: OpenPart,
-    columns: Mapping[str, tuple[str, ...]],
-    sources: Mapping[str, Source],
-    at: Positions,
-) -> None:
-    import pyarrow.compute as pc
-
-    data_type = part.part.data_type
-    for field in fields_of(data_type):
-        if field.kind is not Kind.TEXT or field.name not in columns:
-            continue
-        texts = sources[columns[field.name][0]].column(Kind.TEXT).array
-        found = where(pc.match_substring_regex(texts, _MOJIBAKE))
-        if found.any():
-            part.intake.remarks.at(
-                MOJIBAKE,
-                at[found],
-                data_type=data_type,
-                column=field.name,
-            )
 
 
 def _remark_file(

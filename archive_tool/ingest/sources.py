@@ -17,6 +17,7 @@ from archive_tool.ingest.unparsed import unparsed
 from archive_tool.ingest.values import (
     ABSENT,
     DESTROYED,
+    DESTROYED_TEXT,
     cell_value,
     id_list_value,
     json_text,
@@ -124,7 +125,11 @@ class JsonValues:
         import pyarrow as pa
 
         texts = [None if item is ABSENT or item is None else json_text(item) for item in self.items]
-        return Column(array=pa.array(texts, pa.string()), null=self._nulls())
+        odd: dict[int, str] = {}
+        if DESTROYED_TEXT in texts:
+            odd = {row: text for row, text in enumerate(texts) if text == DESTROYED_TEXT}
+            texts = [None if row in odd else text for row, text in enumerate(texts)]
+        return Column(array=pa.array(texts, pa.string()), odd=odd, null=self._nulls())
 
     def _slow(self, kind: Kind) -> Column:
         import pyarrow as pa
@@ -138,7 +143,7 @@ class JsonValues:
                 out.append(None)
                 continue
             value = convert(item)
-            if value is None and item != "":
+            if value is None and not (isinstance(item, str) and _means_missing(kind, item)):
                 odd[row] = json_text(item)
             if kind is Kind.NUMBER and value is not None and isinstance(item, str):
                 as_text.append(row)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.ingest.remarks import Remark, Remarks
-from archive_tool.ingest.values import DESTROYED, json_text
+from archive_tool.ingest.values import DESTROYED_TEXT
 from archive_tool.model.findings import Severity
 from archive_tool.schemas import Field, Kind
 
@@ -38,7 +38,6 @@ VALUE_UNPARSED: Final = Remark(
     message="a nested value was cut off, or is in no form that is known; it is kept as text",
     hint="download the data again as JSON; where people typed the bracket themselves, nothing",
 )
-DESTROYED_TEXT: Final = json_text(DESTROYED)
 NOT_OF_KIND: Final[Mapping[Kind, Remark]] = {
     kind: Remark(
         code=f"VALUE-NOT-A-{word}",

@@ -18,6 +18,8 @@ ABSENT: Final = msgspec.UNSET
 
 DESTROYED: Final = "[object Object]"
 """What JavaScript leaves of an object that is written as text."""
+DESTROYED_TEXT: Final = f'"{DESTROYED}"'
+"""The same as JSON."""
 
 LONGEST_REPR: Final = 1_000_000
 """Characters of a Python-repr cell that are parsed; a longer one stays text."""

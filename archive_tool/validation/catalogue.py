@@ -70,19 +70,25 @@ _MEANINGS: Final = {
     "platform cuts at 1,000 unless asked otherwise.",
     "ROWS-WITHOUT-ROOM": "Rows without a room belong to no session: they are in no archive.",
     "TEXT-DAMAGED": "Text is valid Unicode.",
-    "TEXT-MOJIBAKE": "UTF-8 read as Latin-1 leaves pairs of characters that nobody types.",
+    "TEXT-MOJIBAKE": "UTF-8 read as Latin-1 or Windows-1252 leaves pairs of characters that nobody types. Looked for "
+    "in texts and nested values.",
     "TIME-AMBIGUOUS": "A local date may be read day first or month first: it is not guessed.",
     "TRUNCATED": "`truncated` in the envelope says that the platform stopped at its limit.",
     "TYPE-NOT-ARCHIVED": "Types that the platform has added since are counted and left out.",
     "TYPE-UNDECIDED": "The type comes from the envelope, the columns, and last from the name.",
     "UNIT-OTHER": "A header may state the unit of its field, `Onset (ms)`. Numbers in seconds are not "
     "taken for milliseconds.",
-    "VALUE-DESTROYED": "JavaScript writes nested values into CSV as `[object Object]`.",
+    "VALUE-DESTROYED": "JavaScript writes nested values as `[object Object]`. Looked for in texts, in nested "
+    "values and in fields that no schema knows.",
+    "VALUE-FORMULA-ERROR": "Spreadsheets take a text that begins with `=`, `+`, `-` or `@` for a formula, and save "
+    "what came of it (`#NAME?`, in German `#BEZUG!`). Looked for in texts and nested values.",
     "VALUE-NOT-A-FLAG": "Flags are true or false, in the spellings of the known clients.",
     "VALUE-NOT-A-NUMBER": "Numbers are read in the spellings of the known clients.",
     "VALUE-NOT-A-TEXT": "Ids, labels and texts are texts.",
     "VALUE-NOT-A-TIME": "Times are ISO 8601 or epoch numbers.",
     "VALUE-NOT-A-VALUE": "Nested values are JSON, or Python's spelling of it.",
+    "VALUE-UNDEFINED": "JavaScript writes `undefined`, and programs for statistics `NaN`, where there is no "
+    "value. Looked for in texts and nested values. `NA`, `None` and `null` are what people type, too.",
     "VALUE-UNPARSED": "A cell that begins with a bracket is JSON, or Python's spelling of it. Its "
     "parts are no answers, no times and no numbers to anybody.",
 }
