@@ -11,7 +11,7 @@ what is left         residual, review, recognize
 """
 
 from archive_tool.anonymize.apply import Applied, apply
-from archive_tool.anonymize.codes import PseudonymKeys, canonical_person
+from archive_tool.anonymize.codes import PseudonymKeys
 from archive_tool.anonymize.consent import Consent, ConsentRecord
 from archive_tool.anonymize.context import Context
 from archive_tool.anonymize.identifiers import Identifiers, KnownIdentifiers
@@ -25,5 +25,4 @@ __all__ = [
     "KnownIdentifiers",
     "PseudonymKeys",
     "apply",
-    "canonical_person",
 ]

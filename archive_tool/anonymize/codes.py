@@ -21,6 +21,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import DisclosureError
+from archive_tool.model.people import canonical_person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -36,20 +37,7 @@ LONG: Final = 16
 """Characters of a code of a record: 80 bits."""
 LARGEST_SHIFT: Final = 365
 """Days; a room's clocks move by 1 to this many days, back or forth."""
-_PROLIFIC: Final = "prolific_"
 _BLOCK: Final = 16
-
-
-def canonical_person(person_id: str) -> str:
-    """One spelling per person: ``prolific_{PID}`` and the bare PID are the same person."""
-    text = person_id.strip()
-    return text[len(_PROLIFIC) :] if text.startswith(_PROLIFIC) else text
-
-
-def spellings(person_id: str) -> tuple[str, ...]:
-    """Give the ways the platform writes one person: with and without ``prolific_``."""
-    bare = canonical_person(person_id)
-    return tuple(dict.fromkeys((person_id.strip(), bare, _PROLIFIC + bare)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize.codes import canonical_person, spellings
 from archive_tool.model.datatypes import EVENTS, ROSTER
+from archive_tool.model.people import canonical_people, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -55,7 +55,7 @@ class ConsentCounts:
 
 @dataclass(frozen=True, kw_only=True)
 class ConsentRecord:
-    """Evidence by person; who is in neither set is unknown. Personal: never shown."""
+    """Evidence by person, in one spelling each; who is in neither set is unknown. Personal: never shown."""
 
     accepted: frozenset[str] = field(default=frozenset(), repr=False)
     declined: frozenset[str] = field(default=frozenset(), repr=False)
@@ -69,19 +69,18 @@ class ConsentRecord:
         them. Agents give no consent and are never left out for the lack of it. Gives every spelling
         of a person: ``prolific_{PID}`` may have consented as the bare PID.
         """
-        accepted, declined = _people(self.accepted), _people(self.declined)
-        out = _people(withdrawn)
+        out = canonical_people(withdrawn)
         if rule != "any":
-            out |= declined
+            out |= self.declined
         if rule == "accepted":
-            out |= _people(known.people) - accepted
+            out |= canonical_people(known.people) - self.accepted
         return frozenset(spelt for person in out for spelt in spellings(person))
 
     def counts(self, known: KnownIdentifiers, withdrawn: Iterable[str] = ()) -> ConsentCounts:
         """Count the people of the bundle."""
-        people, gone = _people(known.people), _people(withdrawn)
-        declined = (people & _people(self.declined)) - gone
-        accepted = (people & _people(self.accepted)) - declined - gone
+        people, gone = canonical_people(known.people), canonical_people(withdrawn)
+        declined = (people & self.declined) - gone
+        accepted = (people & self.accepted) - declined - gone
         return ConsentCounts(
             accepted=len(accepted),
             declined=len(declined),
@@ -89,10 +88,6 @@ class ConsentRecord:
             withdrawn=len(people & gone),
             unmatched=len(gone - people),
         )
-
-
-def _people(ids: Iterable[str]) -> frozenset[str]:
-    return frozenset(canonical_person(person) for person in ids)
 
 
 class Consent:
@@ -114,9 +109,8 @@ class Consent:
 
     def freeze(self) -> ConsentRecord:
         """Give what was found."""
-        return ConsentRecord(
-            accepted=frozenset(self._accepted - self._declined), declined=frozenset(self._declined)
-        )
+        accepted, declined = canonical_people(self._accepted), canonical_people(self._declined)
+        return ConsentRecord(accepted=accepted - declined, declined=declined)
 
     def _note(self, person: str, words: list[str]) -> None:
         if any(_DECLINED.search(w) or _BARE_NO.match(w) or _FALSE_FLAG.search(w) for w in words):

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.anonymize import namings
-from archive_tool.anonymize.codes import canonical_person
 from archive_tool.ingest.arrow import pairs
 from archive_tool.model.datatypes import BY_NAME
+from archive_tool.model.people import canonical_person
 from archive_tool.model.tables import EXTRA
 
 if TYPE_CHECKING:

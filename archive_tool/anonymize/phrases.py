@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize.codes import canonical_person
 from archive_tool.anonymize.common_words import COMMON
 from archive_tool.anonymize.labels import EMAIL, ID, NAME
 from archive_tool.anonymize.words import (
@@ -16,6 +15,7 @@ from archive_tool.anonymize.words import (
     words_of,
     written_out,
 )
+from archive_tool.model.people import canonical_person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

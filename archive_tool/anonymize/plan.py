@@ -6,13 +6,14 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
-from archive_tool.anonymize.codes import canonical_person, check_distinct
+from archive_tool.anonymize.codes import check_distinct
 from archive_tool.anonymize.identifiers import EVERYBODY
 from archive_tool.anonymize.labels import ID, NAME
 from archive_tool.anonymize.lookup import Lookup
 from archive_tool.anonymize.phrases import Phrases, by_room, id_phrases, name_phrases, numerals
 from archive_tool.anonymize.text import Scrubber
 from archive_tool.model.datatypes import BY_NAME
+from archive_tool.model.people import canonical_people, canonical_person
 from archive_tool.model.policy import Action
 from archive_tool.schemas import Sensitivity
 
@@ -50,7 +51,7 @@ class Plan:
         """Code of any other word."""
         self.decisions = decisions
         self.keys = keys
-        self.excluded = frozenset(canonical_person(person) for person in excluded)
+        self.excluded = canonical_people(excluded)
         self._agents = frozenset(agent.strip() for agent in known.agents)
         self._known = known
         self._check_codes(known)
@@ -108,7 +109,7 @@ class Plan:
         return None if self.is_excluded(person_id) else self.person(person_id)
 
     def _check_codes(self, known: KnownIdentifiers) -> None:
-        people = {canonical_person(person) for person in known.people}
+        people = canonical_people(known.people)
         check_distinct(self.keys.of_person(person) for person in people)
         check_distinct(self.room(room) for room in {room.strip() for room in known.rooms})
 

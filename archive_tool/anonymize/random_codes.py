@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize.codes import ALPHABET, PURPOSES, SHORT, PseudonymKeys, canonical_person
+from archive_tool.anonymize.codes import ALPHABET, PURPOSES, SHORT, PseudonymKeys
+from archive_tool.model.people import canonical_person
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -176,7 +176,7 @@ def _tables(archive: Archive, data_type: str, selection: Selection) -> Iterator[
 def _refuse_erased(archive: Archive, selection: Selection) -> None:
     if selection.scope != "participant" or archive.vault is None or selection.scope_id is None:
         return
-    from archive_tool.anonymize.codes import spellings
+    from archive_tool.model.people import spellings
 
     states = map(archive.vault.subject_state, spellings(selection.scope_id))
     if SubjectState.ERASED in states:

@@ -77,7 +77,7 @@ class Selection:
             return None
         if data_type not in BY_NAME and data_type != MEDIA:
             return None
-        from archive_tool.anonymize.codes import spellings
+        from archive_tool.model.people import spellings
 
         state = archive.vault.subject_state
         written = dict.fromkeys((self.scope_id, *spellings(self.scope_id)))

@@ -9,6 +9,7 @@ import click
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.progress import progress
+from archive_tool.model.people import count_people
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -72,7 +73,7 @@ def _fields(bundle: Bundle, gathered: Gathered, *, show_ids: bool) -> dict[str, 
             data_type: {
                 "rows": gathered.rows(data_type),
                 "files": len({gathered.parts[order].file.label for order in counted.rows_by_part}),
-                "participants": len(counted.people - gathered.identifiers.agents),
+                "participants": count_people(counted.people, gathered.identifiers.agents),
                 "rooms": len(counted.rooms),
                 "first": counted.first.isoformat() if counted.first else None,
                 "last": counted.last.isoformat() if counted.last else None,
@@ -119,7 +120,7 @@ def _text(bundle: Bundle, gathered: Gathered) -> str:
             data_type,
             gathered.rows(data_type),
             len({gathered.parts[order].file.label for order in counted.rows_by_part}),
-            len(counted.people - gathered.identifiers.agents),
+            count_people(counted.people, gathered.identifiers.agents),
             len(counted.rooms),
             f"{counted.first:%Y-%m-%d}" if counted.first else None,
             f"{counted.last:%Y-%m-%d}" if counted.last else None,

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize.codes import canonical_person
 from archive_tool.disclose.defaults import specs_for
 from archive_tool.disclose.protection.family import AggregateTable, protect
 from archive_tool.disclose.threads import each
 from archive_tool.model.aggregates import Dimension, Source, TableSpec
 from archive_tool.model.datatypes import COMPONENTS, EVENTS
+from archive_tool.model.people import canonical_people
 from archive_tool.policy.sources import uses
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Aggregation:
         from archive_tool.schemas import FIELDS
 
         self.everyone = Everyone()
-        self.leave_out = frozenset(canonical_person(one) for one in self.leave_out)
+        self.leave_out = canonical_people(self.leave_out)
         for asked in self.decisions.policy.aggregate.noisy:
             self._noisy.append((asked, Lines(spec=asked.table, grid=grid_of(asked))))
         needed = {

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final
 
-from archive_tool.anonymize.codes import spellings
 from archive_tool.archive import extract
 from archive_tool.archive.reader import Archive
 from archive_tool.errors import SubjectError, UsageError
 from archive_tool.keys import disk
 from archive_tool.lifecycle import audit, catalogue, mentions, people, places, roster, subjects
 from archive_tool.model.datatypes import BY_NAME, MEDIA, ROSTER
+from archive_tool.model.people import spellings
 from archive_tool.model.wording import count
 from archive_tool.schemas import FIELDS, Kind, Sensitivity, dictionary, field_of
 

@@ -7,11 +7,11 @@ import tomllib
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import PseudonymKeys
-from archive_tool.anonymize.codes import spellings
 from archive_tool.anonymize.random_codes import PERSON
 from archive_tool.archive import layout
 from archive_tool.lifecycle import documents, linkage
 from archive_tool.model.datatypes import BY_NAME
+from archive_tool.model.people import spellings
 from archive_tool.schemas import field_of
 from archive_tool.schemas.fields import Kind
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize.codes import spellings
 from archive_tool.errors import UsageError
+from archive_tool.model.people import spellings
 from archive_tool.model.texts import decoded
 
 if TYPE_CHECKING:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive_tool.anonymize import Context, PseudonymKeys, canonical_person
+from archive_tool.anonymize import Context, PseudonymKeys
 from archive_tool.anonymize.random_codes import RandomCodes
 from archive_tool.keys import SubjectState
 from archive_tool.keys.primitives import random_bytes
+from archive_tool.model.people import canonical_person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final, Self
 
-from archive_tool.anonymize import canonical_person
 from archive_tool.archive import layout, rewrite
 from archive_tool.errors import FormatError, IntegrityError, PolicyError
 from archive_tool.lifecycle import people, roster
@@ -18,6 +17,7 @@ from archive_tool.lifecycle.applied import decisions_of
 from archive_tool.model.archive import ArchiveSource
 from archive_tool.model.bundle import FileKind, SourceFile
 from archive_tool.model.datatypes import BY_NAME, MEDIA
+from archive_tool.model.people import canonical_people
 from archive_tool.model.validation import NotChecked
 from archive_tool.pipeline import media
 from archive_tool.pipeline.retention import Before
@@ -185,7 +185,7 @@ class FromArchive:
         have_rows: set[str] = set().union(*(t.people for t in gathered.census.types.values()))
         gone = {e.subject for e in self.archive.index if e.subject and not self.is_read(e)}
         read = {e.subject for e in self.archive.index if self.is_read(e)}
-        refused = {canonical_person(person) for person in excluded & have_rows}
+        refused = canonical_people(excluded & have_rows)
         return len(refused) + len(gone - read) + self.archive.manifest.erased
 
     def is_read(self, entry: FileEntry) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive_tool.anonymize import canonical_person
 from archive_tool.ingest import Ingest
 from archive_tool.ingest.fold import fold
 from archive_tool.model.findings import FindingLog
+from archive_tool.model.people import canonical_people
 from archive_tool.pipeline import media, verdict
 from archive_tool.pipeline.reading import ReadTogether, has_many_pages, helpers_for
 
@@ -123,4 +123,4 @@ class FromBundle:
     def people_left_out(self, excluded: AbstractSet[str], gathered: Gathered) -> int:
         """Count the people of whom nothing is taken over."""
         known = gathered.identifiers.people
-        return len({canonical_person(person) for person in excluded & known})
+        return len(canonical_people(excluded & known))

@@ -7,12 +7,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize import canonical_person, detectors, linkage
+from archive_tool.anonymize import detectors, linkage
 from archive_tool.anonymize.identifiers import names_beside
 from archive_tool.anonymize.random_codes import PERSON, RandomCodes
 from archive_tool.lifecycle import roster
 from archive_tool.model.archive import PrivacyStamp
 from archive_tool.model.datatypes import BY_NAME
+from archive_tool.model.people import canonical_people, canonical_person
 from archive_tool.model.policy import Action
 from archive_tool.report import privacy, record
 from archive_tool.report.html import render_html
@@ -112,7 +113,7 @@ def add_privacy(
 def add_linkage(writer: ArchiveWriter, context: Context, vault: Vault) -> None:
     """Seal which random code is whose; nobody who is left out stands in it."""
     if isinstance(context.keys, RandomCodes):
-        out = {canonical_person(person) for person in context.excluded}
+        out = canonical_people(context.excluded)
         links = [
             link for link in context.keys.book.links() if link.kind != PERSON or link.id not in out
         ]
@@ -136,7 +137,7 @@ def add_roster(
     named = usual is not None and usual.action is Action.KEEP
     if named:
         columns += _NAMES
-    out = {canonical_person(person) for person in context.excluded}
+    out = canonical_people(context.excluded)
     rows: dict[tuple[object, ...], roster.Row] = {}
     for listing in listings:
         lines = listing.select(columns).to_pylist()

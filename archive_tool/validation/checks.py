@@ -28,7 +28,7 @@ from archive_tool.validation.presence import Presence
 from archive_tool.validation.ratings import Meanings, check_ratings
 from archive_tool.validation.recipients import Recipients
 from archive_tool.validation.records import check_chat, check_recordings
-from archive_tool.validation.references import check_references, check_spellings
+from archive_tool.validation.references import check_references, check_spellings, written
 from archive_tool.validation.repeats import Repeats
 from archive_tool.validation.samples import Samples, check_samples
 from archive_tool.validation.schema import check_schema, has_right_types
@@ -155,7 +155,8 @@ class Checks:
         if consent is not None:
             log.extend(check_consent(presence, shown, consent))
         others = presence.roster.union(presence.agents, declined)
-        labels = naming(presence, {one.series.group.component for one in rated} - {""}, others)
+        components = {one.series.group.component for one in rated} - {""}
+        labels = naming(presence, components, others, written(census, presence))
         return Survey(
             overview=counted_once(
                 overview(census, gaps, parts, agents=presence.agents), copies or {}

@@ -254,8 +254,8 @@ _ALL: Final = (
         Severity.WARNING,
         "ids of people look alike: one person may be counted, coded and erased as several",
         meaning="Ids of people differ in more than capitals, blanks, the encoding of accents, zeros "
-        "around a number (`007`, `7`, `7.0`) and the prefix `prolific_`. They are not merged; `prolific_` and blanks at the ends make no "
-        "other code.",
+        "around a number (`007`, `7`, `7.0`) and the prefix `prolific_`. Ids with and without `prolific_` or "
+        "blanks at the ends are one person in every count and have one code; others are not merged.",
         hint="use the files as they were downloaded; name every spelling when the person withdraws",
     ),
     _code(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.model.datatypes import BY_NAME, CHAT, COMPONENTS, EVENTS, SYNC, WITH_SCHEMA
 from archive_tool.model.findings import Finding, Rows, Severity
+from archive_tool.model.people import count_people
 from archive_tool.model.validation import TypeOverview
 from archive_tool.validation import codes
 from archive_tool.validation.codes import finding
@@ -43,7 +44,7 @@ def overview(
             TypeOverview(
                 data_type=data_type.name,
                 rows=here.rows if here else 0,
-                people=len(here.people - {""} - agents) if here else 0,
+                people=count_people(here.people, agents) if here else 0,
                 rooms=len(here.rooms) if here else 0,
                 first=here.first if here else None,
                 last=here.last if here else None,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING
 
+from archive_tool.model.people import canonical_person
 from archive_tool.model.validation import Labels
 
 if TYPE_CHECKING:
@@ -22,20 +23,27 @@ class Naming:
     rooms: Mapping[str, str] = field(repr=False)
     """In the order of the sessions."""
     components: Mapping[str, str] = field(repr=False)
+    written: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Person -> id, or ids, as the bundle writes them."""
 
     def key(self) -> Labels:
         """Give the way back, for those who ask for ids."""
         return Labels(
-            people={label: name for name, label in self.people.items()},
+            people={label: self.written.get(name, name) for name, label in self.people.items()},
             rooms={label: name for name, label in self.rooms.items()},
             components={label: name for name, label in self.components.items()},
         )
 
 
-def naming(presence: Presence, components: Iterable[str], others: Iterable[str]) -> Naming:
+def naming(
+    presence: Presence,
+    components: Iterable[str],
+    others: Iterable[str],
+    ids: Iterable[str] = (),
+) -> Naming:
     """Number rooms by time, people by room and first row, components by name.
 
-    ``others`` are people without a row in any room.
+    ``others`` are people without a row in any room, ``ids`` all people as the bundle writes them.
     """
     spans = [item for by_pair in presence.spans.values() for item in by_pair.items()]
     rooms: dict[str, tuple[float, str]] = {}
@@ -51,11 +59,21 @@ def naming(presence: Presence, components: Iterable[str], others: Iterable[str])
         people=_numbered("P", [*in_order, *sorted(set(others) - people.keys())]),
         rooms=room_labels,
         components=_numbered("C", sorted(set(components))),
+        written=_written(ids),
     )
 
 
 def _numbered(letter: str, names: Iterable[str]) -> dict[str, str]:
     return {name: f"{letter}{number:02}" for number, name in enumerate(names, start=1)}
+
+
+def _written(ids: Iterable[str]) -> dict[str, str]:
+    """Give all spellings of each person."""
+    found: dict[str, str] = {}
+    for one in sorted(ids):
+        person = canonical_person(one)
+        found[person] = f"{found[person]}, {one}" if person in found else one
+    return found
 
 
 def _padded(label: str) -> str:

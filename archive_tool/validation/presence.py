@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from archive_tool.model.datatypes import BY_NAME, RECORDINGS
+from archive_tool.model.people import canonical_people, canonical_person
 from archive_tool.schemas.frames import words as plain
 
 if TYPE_CHECKING:
@@ -53,7 +54,10 @@ class Span:
 
 @dataclass(kw_only=True)
 class Presence:
-    """Spans by data type, room and person. Holds ids: nothing of it may be printed."""
+    """Spans by data type, room and person. Holds ids: nothing of it may be printed.
+
+    People stand here in one spelling each.
+    """
 
     spans: defaultdict[str, dict[tuple[str, str], Span]] = field(
         default_factory=lambda: defaultdict(dict)
@@ -63,6 +67,8 @@ class Presence:
     """Room → experiments that its rows name."""
     roster: set[str] = field(default_factory=set)
     """Participants that the participants table lists."""
+    listed: set[str] = field(default_factory=set)
+    """Their ids as the table writes them."""
     agents: set[str] = field(default_factory=set)
     """Participants that are no people."""
     left_early: set[str] = field(default_factory=set)
@@ -82,12 +88,13 @@ class Presence:
 
     def add_roster(self, data_type: str, table: pa.Table) -> None:
         """Note who took part and who is an agent: in the table of agent runs, everybody is."""
-        self.roster.update(_ids(table))
+        self.listed.update(_ids(table))
+        self.roster.update(canonical_people(_ids(table)))
         names = table.schema.names
         if data_type != _AGENT_RUNS:
             self._add_endings(table)
             table = table.filter(table["isAgent"]) if "isAgent" in names else table.slice(0, 0)
-        self.agents.update(_ids(table))
+        self.agents.update(canonical_people(_ids(table)))
 
     def members(self) -> dict[str, set[str]]:
         """Give the people of each room, by all data types; agents are not people."""
@@ -130,7 +137,7 @@ class Presence:
         columns = [name for name in _ENDINGS if name in table.schema.names]
         for row in table.select(["participantId", *columns]).to_pylist():
             if any(plain(row[name] or "") in EARLY for name in columns):
-                self.left_early.add(row["participantId"])
+                self.left_early.add(canonical_person(row["participantId"] or ""))
 
 
 def _times(view: View) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:

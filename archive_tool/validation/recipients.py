@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from archive_tool.model.datatypes import CHAT
+from archive_tool.model.people import canonical_people
 from archive_tool.validation import codes
 from archive_tool.validation.tally import Hits, Rule, Tally, by_part
 from archive_tool.validation.view import array
@@ -78,11 +79,12 @@ class Recipients:
                 found.add_hits(rule, order, hits.count, hits.first)
 
 
-def _people(text: str) -> set[str]:
-    """Ids in a list of recipients; what is no list of texts names nobody."""
+def _people(text: str) -> frozenset[str]:
+    """People in a list of recipients; what is no list of texts names nobody."""
     try:
         value = json.loads(text)
     except ValueError:
-        return set()
+        return frozenset()
     items = value if isinstance(value, list) else [value]
-    return {item for item in items if isinstance(item, str) and item.lower() not in _EVERYBODY}
+    ids = {item for item in items if isinstance(item, str) and item.lower() not in _EVERYBODY}
+    return canonical_people(ids)

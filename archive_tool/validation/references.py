@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.model.datatypes import BY_NAME, EVENTS, WITH_SCHEMA
 from archive_tool.model.findings import Finding, Rows
+from archive_tool.model.people import canonical_people
 from archive_tool.validation import codes
 from archive_tool.validation.codes import finding
 from archive_tool.validation.counts import Counts, counts_of
@@ -30,14 +31,15 @@ def check_references(census: Counts, presence: Presence) -> Iterator[Finding]:
     Without either there is no independent source, and nothing is said.
     """
     events = counts_of(census, EVENTS.name)
-    people = (events.people if events else frozenset()) | presence.roster
+    people = canonical_people(events.people if events else ()) | presence.roster
     rooms = events.rooms if events else frozenset()
     for data_type in EXPECTED:
         here = counts_of(census, data_type)
         if here is None:
             continue
         subject = BY_NAME[data_type].subject
-        yield from _unknown(codes.PERSON_UNKNOWN, data_type, subject, here.people, people)
+        named = canonical_people(here.people)
+        yield from _unknown(codes.PERSON_UNKNOWN, data_type, subject, named, people)
         yield from _unknown(codes.ROOM_UNKNOWN, data_type, "roomId", here.rooms, rooms)
     mixed = sum(1 for designs in presence.experiments.values() if len(designs) > 1)
     if mixed:
@@ -57,8 +59,7 @@ def check_spellings(census: Counts, presence: Presence) -> Iterator[Finding]:
     splits accents from letters, and the platform writes the ids of Prolific with and without
     ``prolific_``.
     """
-    counted = (counts_of(census, data_type.name) for data_type in WITH_SCHEMA)
-    people = presence.roster.union(*(one.people for one in counted if one)) - {""}
+    people = written(census, presence)
     alike = Counter(map(_alike, people))
     if several := sum(number for number in alike.values() if number > 1):
         yield finding(
@@ -67,6 +68,12 @@ def check_spellings(census: Counts, presence: Presence) -> Iterator[Finding]:
             check="ids of people differ in more than case, blanks and encoding",
             rows=Rows(count=several, of=len(people)),
         )
+
+
+def written(census: Counts, presence: Presence) -> set[str]:
+    """Give the ids of people as rows and the participants table write them."""
+    counted = (counts_of(census, data_type.name) for data_type in WITH_SCHEMA)
+    return presence.listed.union(*(one.people for one in counted if one)) - {""}
 
 
 def _alike(person: str) -> str:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from archive_tool.model.people import canonical_person
 from archive_tool.model.tables import AT, Batch
 from archive_tool.validation.groups import Groups, groups_of
 
@@ -28,6 +29,7 @@ EARLIEST: Final = datetime(2015, 1, 1, tzinfo=UTC)
 LEEWAY: Final = timedelta(days=1)
 """A time without a zone may be up to half a day off, a laptop's clock more."""
 
+_PEOPLE: Final = ("participantId", "senderId")
 _NUMBER_TEXT: Final = r"^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$"
 
 
@@ -94,12 +96,16 @@ class View:
         return self._float(column, number.cast(pa.float64()))
 
     def codes(self, column: str) -> tuple[Codes, list[str]]:
-        """Give a dictionary column as codes and words; -1 where there is no value."""
+        """Give a dictionary column as codes and words; -1 where there is no value.
+
+        A person who is spelled in several ways is one word.
+        """
         if column not in self._codes:
             encoded = cast("pa.DictionaryArray[Any, Any]", array(self.table, column))
             indices: Codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
             words = [word or "" for word in encoded.dictionary.to_pylist()]
-            self._codes[column] = (indices.astype(np.int64), words)
+            found = (indices.astype(np.int64), words)
+            self._codes[column] = _each_once(*found) if column in _PEOPLE else found
         return self._codes[column]
 
     def _float(self, column: str, values: AnyArray, *, scale: float = 1.0) -> Floats:
@@ -109,6 +115,16 @@ class View:
             found = found if scale == 1.0 else found / scale
             self._floats[column] = found
         return found
+
+
+def _each_once(codes: Codes, ids: list[str]) -> tuple[Codes, list[str]]:
+    """Give people their codes, however their ids are written."""
+    people = [canonical_person(one) for one in ids]
+    place = {person: number for number, person in enumerate(dict.fromkeys(people))}
+    if len(place) == len(people):
+        return codes, people
+    merged = np.array([*(place[person] for person in people), -1], dtype=np.int64)
+    return merged[codes], list(place)
 
 
 def array(table: pa.Table, column: str) -> AnyArray:

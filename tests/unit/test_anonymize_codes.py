@@ -8,8 +8,9 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import algorithms
 from cryptography.hazmat.primitives.cmac import CMAC
 
-from archive_tool.anonymize.codes import PseudonymKeys, _Cmac, canonical_person, check_distinct
+from archive_tool.anonymize.codes import PseudonymKeys, _Cmac, check_distinct
 from archive_tool.errors import DisclosureError
+from archive_tool.model.people import canonical_person
 
 
 def keys(linkability="study", archive_id="a1"):

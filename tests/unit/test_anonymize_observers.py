@@ -148,11 +148,18 @@ def test_a_refusal_wins_whatever_the_order():
     assert repr(record) == "ConsentRecord()"
 
 
+def evidence(*statements):
+    consent = Consent()
+    consent.add(events(*((who, event, None, None) for who, event in statements)))
+    return consent.freeze()
+
+
 def test_a_person_consents_in_every_spelling():
-    record = ConsentRecord(accepted=frozenset({"prolific_a"}), declined=frozenset({"b"}))
+    record = evidence(("prolific_a", "consent.accepted"), ("b", "consent.declined"))
     people = KnownIdentifiers(people=frozenset({"a", "prolific_a", "prolific_b"}))
     assert record.excluded("accepted", people) == {"b", "prolific_b"}
     assert record.excluded("any", people, ["a"]) == {"a", "prolific_a"}
     assert record.counts(people) == ConsentCounts(accepted=1, declined=1, unknown=0, withdrawn=0)
-    both = ConsentRecord(accepted=frozenset({"prolific_b"}), declined=frozenset({"b"}))
+    both = evidence(("prolific_b", "consent.accepted"), ("b", "consent.declined"))
+    assert both == ConsentRecord(declined=frozenset({"b"}))
     assert both.counts(people) == ConsentCounts(accepted=0, declined=1, unknown=1, withdrawn=0)

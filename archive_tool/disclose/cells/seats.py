@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize.codes import canonical_person
 from archive_tool.disclose.cells import columns
 from archive_tool.errors import DisclosureError
 from archive_tool.model.datatypes import BY_NAME
+from archive_tool.model.people import canonical_person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,7 +13,6 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize.codes import canonical_person
 from archive_tool.anonymize.common_words import COMMON
 from archive_tool.anonymize.phrases import (
     SHORTEST_BARE,
@@ -35,6 +34,7 @@ from archive_tool.anonymize.words import (
     words_of,
 )
 from archive_tool.disclose.gate import hits
+from archive_tool.model.people import canonical_people, canonical_person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -84,7 +84,7 @@ def everything(known: KnownIdentifiers, *, rooms: bool, names: Iterable[str]) ->
 
 def people(known: KnownIdentifiers, chosen: frozenset[str]) -> Sought:
     """Ids, names and addresses of some people only: those who are left out."""
-    who = {canonical_person(person) for person in chosen}
+    who = canonical_people(chosen)
     phrases: dict[Words, str] = {}
     for name, bearers in known.names.items():
         if bearers & who:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 import numpy as np
 
-from archive_tool.anonymize.codes import canonical_person
 from archive_tool.disclose.noise.budget import Spend  # noqa: TC001  (msgspec reads the annotations)
 from archive_tool.disclose.protection.sheet import OPEN, SECONDARY, Sheet
 from archive_tool.disclose.protection.ties import is_tie
@@ -32,6 +31,7 @@ from archive_tool.disclose.releases.notes import (
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import disk, primitives
 from archive_tool.model.aggregates import Dimension
+from archive_tool.model.people import canonical_person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -1,0 +1,32 @@
+"""Ids of people as the platform writes them, and the person behind each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_PROLIFIC: Final = "prolific_"
+
+
+def canonical_person(person_id: str) -> str:
+    """One spelling per person: ``prolific_{PID}`` and the bare PID are the same person."""
+    text = person_id.strip()
+    return text[len(_PROLIFIC) :] if text.startswith(_PROLIFIC) else text
+
+
+def canonical_people(ids: Iterable[str]) -> frozenset[str]:
+    """Give the people behind ids, so that each is counted once."""
+    return frozenset(map(canonical_person, ids))
+
+
+def count_people(ids: Iterable[str], agents: Iterable[str] = ()) -> int:
+    """Count the people behind ids, each once; agents and the shared subject are none."""
+    return len(canonical_people(ids) - canonical_people(agents) - {""})
+
+
+def spellings(person_id: str) -> tuple[str, ...]:
+    """Give the ways the platform writes one person: with and without ``prolific_``."""
+    bare = canonical_person(person_id)
+    return tuple(dict.fromkeys((person_id.strip(), bare, _PROLIFIC + bare)))
