@@ -220,6 +220,11 @@ def _expired(study: Study) -> Files:
     return changed(study, "recordings", downloadUrl=_signed("20260319T120000Z"))
 
 
+@defect("recording-failed", "a recording that failed", 0, "RECORDINGS-UNFINISHED")
+def _failed(study: Study) -> Files:
+    return changed(study, "recordings", status="failed", fileSize=0)
+
+
 @defect("recording-url-live", "an address that opens the recording", 0, "RECORDINGS-URL-LIVE")
 def _live(study: Study) -> Files:
     return changed(study, "recordings", downloadUrl=_signed("20261119T120000Z"))

@@ -23,6 +23,7 @@ NORMALIZED_MISMATCH: Final = "RATINGS-NORMALIZED-MISMATCH"
 VALUE_MIXED: Final = "RATINGS-VALUE-MIXED"
 RECORDING_ORPHAN: Final = "RECORDINGS-WITHOUT-PERSON"
 RECORDING_COMPOSITE: Final = "RECORDINGS-COMPOSITE"
+RECORDING_UNFINISHED: Final = "RECORDINGS-UNFINISHED"
 CHAT_DELETED: Final = "CHAT-DELETED"
 PERSON_UNKNOWN: Final = "REFERENCE-PERSON"
 PERSON_SPELLINGS: Final = "PERSON-SPELLINGS"
@@ -233,6 +234,14 @@ _ALL: Final = (
         "a recording shows several people",
         meaning="Composite recordings, made before v0.5.14, hold several people in one file.",
         hint="one person's withdrawal concerns the whole file",
+    ),
+    _code(
+        RECORDING_UNFINISHED,
+        Severity.WARNING,
+        "a recording failed, or was not finished when its row was downloaded",
+        meaning="The status of every recording is `completed` or `complete`, or is not given. No media file is "
+        "expected of others.",
+        hint="download the recordings again if the session is over; what failed is missing for good",
     ),
     _code(
         CHAT_DELETED,

@@ -17,6 +17,7 @@ from archive_tool.model.findings import Finding, Rows
 from archive_tool.schemas.frames import words
 from archive_tool.validation import codes
 from archive_tool.validation.codes import finding
+from archive_tool.validation.records import FINISHED
 from archive_tool.validation.tally import Rule, Tally
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 LEEWAY: Final = 60_000.0
 """ms that a recording may lie before or after everything else in its room."""
-_DONE: Final = frozenset({"", "completed", "complete"})
-"""States in which a recording has a media file."""
 _COPY: Final = re.compile(r" ?\(\d+\)\Z")
 """What a browser adds to the name of a second download."""
 _STAMP: Final = re.compile(r"\A\d{8}T\d{6}Z\Z")
@@ -89,7 +88,7 @@ class Recordings:
                     end=last,
                     names=frozenset(name.lower() for name in names if name),
                     size=row["fileSize"] if row["fileSize"] is not None else np.nan,
-                    is_done=words(row["status"] or "") in _DONE,
+                    is_done=words(row["status"] or "") in FINISHED,
                 )
             )
 

@@ -8,16 +8,19 @@ import numpy as np
 import pyarrow.compute as pc
 
 from archive_tool.model.datatypes import CHAT, RECORDINGS
+from archive_tool.schemas.frames import words
 from archive_tool.validation import codes
 from archive_tool.validation.tally import Rule, Tally
 from archive_tool.validation.view import View, array, as_mask, flags
 
+FINISHED: Final = frozenset({"", "completed", "complete"})
+"""States of a recording that has a media file, letters only; older releases give none."""
 _COMPOSITE: Final = '"recordingType":"composite"'
 """As canonical JSON says it."""
 
 
 def check_recordings(view: View, found: Tally) -> None:
-    """Check that recordings end after they start, last that long, and show one person."""
+    """Check that recordings are finished, end after they start, last that long, and show one person."""
     if view.data_type != RECORDINGS.name:
         return
     name = view.data_type
@@ -25,6 +28,13 @@ def check_recordings(view: View, found: Tally) -> None:
         code=codes.RECORDING_ORPHAN, data_type=name, column="participantId", check="a person"
     )
     found.add(nobody, view.at[view.codes("participantId")[0] < 0])
+    if view.has("status"):
+        state, names = view.codes("status")
+        open_ = [code for code, word in enumerate(names) if words(word) not in FINISHED]
+        unfinished = Rule(
+            code=codes.RECORDING_UNFINISHED, data_type=name, column="status", check="completed"
+        )
+        found.add(unfinished, view.at[np.isin(state, open_)])
     if view.has("metadata"):
         composite = pc.match_substring(array(view.table, "metadata"), _COMPOSITE)
         together = Rule(

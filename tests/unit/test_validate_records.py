@@ -49,6 +49,26 @@ def test_the_end_before_the_start_is_an_error():
     ]
 
 
+@pytest.mark.parametrize("status", ["completed", "Complete", None])
+def test_a_recording_that_is_finished_is_good(status):
+    assert findings_of("recordings", recording(status=status)) == []
+
+
+@pytest.mark.parametrize("status", ["failed", "active", "INTERRUPTED"])
+def test_a_recording_that_failed_or_still_runs_is_a_warning(status):
+    rows = [recording(recordingId="r0", status="complete"), recording(status=status, endTime=None)]
+    assert said(findings_of("recordings", *rows)) == [
+        (
+            "RECORDINGS-UNFINISHED",
+            Severity.WARNING,
+            "status",
+            "a recording failed, or was not finished when its row was downloaded",
+            "completed",
+            Rows(count=1, of=2, first=(2,)),
+        )
+    ]
+
+
 def test_a_running_recording_has_no_end():
     assert findings_of("recordings", recording(endTime=None, duration=5)) == []
 
