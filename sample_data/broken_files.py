@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -138,6 +140,21 @@ def _thousands(study: Study) -> Files:
         "ratings_continuous.csv": grouped.encode("cp1252"),
         "events.csv": table(study, "events"),
     }
+
+
+@defect(
+    "excel-choices",
+    "choices joined by commas, in a file saved again by a German spreadsheet",
+    0,
+    "CSV-RESAVED",
+    "CSV-COMMA-UNCLEAR",
+)
+def _choices(study: Study) -> Files:
+    header, first, *rest = csv.reader(io.StringIO(csv_text.api_csv(study.rows["events"])))
+    text = io.StringIO()
+    rows = csv.writer(text, delimiter=";", lineterminator="\n")
+    rows.writerows([[*header, "response"], [*first, "1,3"], *([*row, ""] for row in rest)])
+    return {"events.csv": text.getvalue().encode()}
 
 
 @defect("csv-other-unit", "onsets in seconds, as their header says", 0, "UNIT-OTHER")

@@ -185,8 +185,8 @@ class _Assembly:
 
 
 def _read(source: Source, field: Field) -> Column:
-    if field.lists_people and isinstance(source, Cells):
-        return source.ids()
+    if field.kind is Kind.JSON and isinstance(source, Cells):
+        return source.ids() if field.lists_people else source.answers(numbers=field.is_number)
     return source.column(field.kind)
 
 

@@ -22,6 +22,13 @@ def with_points(texts: Array) -> Array:
     return pc.replace_substring_regex(texts, _NUMBER, r"\1.\2")
 
 
+def with_commas(texts: Array) -> tuple[int, ...]:
+    """Rows that :func:`with_points` would change."""
+    import pyarrow.compute as pc
+
+    return tuple(where(pc.match_substring_regex(texts, _NUMBER)).nonzero()[0].tolist())
+
+
 def perhaps_thousands(texts: Array) -> tuple[int, ...]:
     """Rows with a number like ``1.234`` where nothing says that the point is a decimal one.
 

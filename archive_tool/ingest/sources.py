@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from archive_tool.ingest.arrow import without_empty
-from archive_tool.ingest.decimal_comma import perhaps_thousands, with_points
+from archive_tool.ingest.decimal_comma import perhaps_thousands, with_commas, with_points
 from archive_tool.ingest.times import text_of, zone_less_as_utc
 from archive_tool.ingest.unparsed import unparsed
 from archive_tool.ingest.values import (
@@ -55,6 +55,8 @@ class Column:
     """Rows whose number was written as text in JSON."""
     unclear: tuple[int, ...] = ()
     """Rows whose number may be a thousand times as large: see :func:`perhaps_thousands`."""
+    comma: tuple[int, ...] = ()
+    """Rows whose text would be a number if its comma were a decimal one."""
     unparsed: tuple[int, ...] = ()
     """Rows whose cell begins like a nested value and is none."""
 
@@ -187,10 +189,22 @@ class Cells:
             return self._numbers()
         if kind is Kind.FLAG:
             return self._by_distinct(kind, lambda text: FLAGS.get(text.strip().casefold()))
-        cells = replace(self, array=with_points(self.array)) if self.decimal_comma else self
-        found = cells._by_distinct(kind, _cell_json)
-        unclear = perhaps_thousands(self.array) if self.decimal_comma else ()
-        return replace(found, unclear=unclear, unparsed=unparsed(self.array, found.array))
+        return self.answers(numbers=True)
+
+    def answers(self, *, numbers: bool) -> Column:
+        """Read as JSON; a decimal comma is one where the column is one of ``numbers``.
+
+        Elsewhere ``1,3`` may as well be the first and the third of several choices.
+        """
+        commas = self.decimal_comma
+        cells = replace(self, array=with_points(self.array)) if commas and numbers else self
+        found = cells._by_distinct(Kind.JSON, _cell_json)
+        return replace(
+            found,
+            unclear=perhaps_thousands(self.array) if commas else (),
+            comma=with_commas(self.array) if commas and not numbers else (),
+            unparsed=unparsed(self.array, found.array),
+        )
 
     def ids(self) -> Column:
         """Read as a list of ids in JSON; a decimal comma is none there."""

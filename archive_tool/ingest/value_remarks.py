@@ -26,6 +26,13 @@ POINT_UNCLEAR: Final = Remark(
     message="in a file with decimal commas 1.234 may stand for 1234; it is read as 1.234",
     hint="use the file as it was downloaded",
 )
+COMMA_UNCLEAR: Final = Remark(
+    code="CSV-COMMA-UNCLEAR",
+    severity=Severity.WARNING,
+    message="in a file with decimal commas an answer like 1,3 may be a number, or two choices; it is "
+    "kept as text",
+    hint="use the file as it was downloaded",
+)
 VALUE_DESTROYED: Final = Remark(
     code="VALUE-DESTROYED",
     severity=Severity.WARNING,
@@ -68,6 +75,7 @@ def tell(column: Column, field: Field, at: Positions, *, data_type: str, remarks
     for remark, rows in (
         (NUMBER_AS_TEXT, column.as_text),
         (POINT_UNCLEAR, column.unclear),
+        (COMMA_UNCLEAR, column.comma),
         (VALUE_DESTROYED, destroyed),
         (VALUE_UNPARSED, column.unparsed),
         (NOT_OF_KIND[field.kind], other),

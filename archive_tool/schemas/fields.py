@@ -112,6 +112,8 @@ class Field:
     """Other names that exports use for the same thing; folded at ingest and recorded."""
     since: str = ""
     """Platform version that introduced it; empty for the seeds' fields."""
+    is_number: bool = False
+    """A JSON column whose bare values are numbers: a decimal comma is one in it."""
     length: int = 0
     """Longest allowed text in characters; 0 for no limit."""
     inherited: bool = False

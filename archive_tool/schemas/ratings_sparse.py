@@ -64,6 +64,7 @@ FIELDS: Final = (
     Field(
         name="value",
         kind=Kind.JSON,
+        is_number=True,
         sensitivity=Sensitivity.ANSWER,
         leaves=ANSWER_LEAVES,
         description="The rating: a number on the scale, 0-100 in later exports, or an answer of "
@@ -73,6 +74,7 @@ FIELDS: Final = (
     Field(
         name="rawValue",
         kind=Kind.JSON,
+        is_number=True,
         sensitivity=Sensitivity.ANSWER,
         leaves=ANSWER_LEAVES,
         description="Rating on its own scale, in later exports",
@@ -125,6 +127,7 @@ FIELDS: Final = (
     Field(
         name="confidence",
         kind=Kind.JSON,
+        is_number=True,
         sensitivity=Sensitivity.MEASURE,
         leaves=(Leaf(path="", sensitivity=Sensitivity.MEASURE, description="Confidence"),),
         description="Confidence; only null has been seen",

@@ -27,6 +27,8 @@ _MEANINGS: Final = {
     "has both, they say the same.",
     "COLUMNS-DERIVED": "Clients add columns that follow from others (`onset_sec`, `local_path`). "
     "Nothing is lost with them, and some hold paths of the researcher's computer.",
+    "CSV-COMMA-UNCLEAR": "Columns that hold numbers are read with decimal commas. Answers of events and components may be "
+    "anything, and stay as they are written.",
     "CSV-ENCODING": "The platform writes UTF-8.",
     "CSV-HEADER-AGAIN": "Some put the files of several rooms together with `cat`.",
     "CSV-POINT-UNCLEAR": "A spreadsheet that writes `1,5` writes `91.958` for 91958; programs that "

@@ -115,6 +115,21 @@ def test_a_decimal_comma_is_one_in_answers_too(tmp_path: Path, cell: str, value:
     assert json.loads(row["value"]) == value
 
 
+def test_a_choice_of_several_is_no_number(tmp_path: Path) -> None:
+    text = f"{EVENTS},response\n{EVENT}".replace(",", ";") + ";1,3\n"
+    found = read(tmp_path, {"events.csv": text})
+    (row,) = found.rows("events")
+    assert json.loads(row["response"]) == "1,3"
+    finding = found.found("CSV-COMMA-UNCLEAR")
+    assert (finding.column, finding.rows) == ("response", Rows(count=1, first=(1,)))
+
+
+@pytest.mark.parametrize("cell", ["1,2,3", "a,b", "7", "7.5"])
+def test_what_no_decimal_comma_makes_a_number_is_not_unclear(tmp_path: Path, cell: str) -> None:
+    text = f"{EVENTS},response\n{EVENT}".replace(",", ";") + f";{cell}\n"
+    assert "CSV-COMMA-UNCLEAR" not in read(tmp_path, {"events.csv": text}).codes()
+
+
 def test_a_comma_between_commas_is_none(tmp_path: Path) -> None:
     text = f'{RATINGS}\n{RATING},"7,5"\n'
     (row,) = read(tmp_path, {"ratings_sparse.csv": text}).rows("ratings/sparse")
