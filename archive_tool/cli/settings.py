@@ -20,12 +20,38 @@ FILE_NAME: Final = "archive.toml"
 PATHS: Final = ("store", "vault", "identity")
 WORDS: Final = ("policy",)
 
+_KEYS: Final = ("vault", "identity")
+_ALL: Final = ("store", *_KEYS)
 _READS: Final = {
-    "create": ("store", "vault", "identity", "policy"),
-    "verify": ("vault", "identity"),
-    "extract": ("vault", "identity"),
-    "sweep": ("store", "vault", "identity"),
+    "validate": WORDS,
+    "create": (*_ALL, *WORDS),
+    "verify": _KEYS,
+    "extract": _KEYS,
+    "policy review": WORDS,
+    "policy sign": _KEYS,
+    "key init": ("vault",),
+    "key show": _KEYS,
+    "key add-recipient": _KEYS,
+    "key remove-recipient": _KEYS,
+    "key grant": _ALL,
+    "key revoke": _KEYS,
+    "key rotate": _KEYS,
+    "key rekey": _ALL,
+    "key linkage": _KEYS,
+    "key register-copy": _KEYS,
+    "sweep": _ALL,
+    "retention extend": _ALL,
+    "retention shorten": _ALL,
+    "subject find": _ALL,
+    "subject access": _ALL,
+    "subject erase": _ALL,
+    "hold place": _ALL,
+    "hold release": _ALL,
+    "hold list": ("store",),
+    "audit show": ("store",),
+    "audit verify": _ALL,
 }
+"""Every command that has such an option: which of them; a test compares."""
 
 
 def find(folder: Path) -> Path | None:
@@ -44,10 +70,15 @@ def default_map() -> dict[str, Any]:
     if path is None:
         return {}
     settings = _read(path)
-    return {
-        command: {name: settings[name] for name in names if name in settings}
-        for command, names in _READS.items()
-    }
+    found: dict[str, Any] = {}
+    for called, names in _READS.items():
+        command, _, inner = called.partition(" ")
+        own = {name: settings[name] for name in names if name in settings}
+        if inner:
+            found.setdefault(command, {})[inner] = own
+        else:
+            found[command] = own
+    return found
 
 
 def _read(path: Path) -> dict[str, str]:
