@@ -74,6 +74,11 @@ class Archive:
         gone = self.vault.is_destroyed(self.archive_id, scope)
         return gone or self.is_subject_erased(entry.subject)
 
+    def is_granted(self, entry: FileEntry) -> bool:
+        """Tell whether a file is for whoever opened this: a grant names some scopes only."""
+        scope = layout.scope_of(entry.data_type)
+        return self._secrets is None or self._secrets.is_granted(scope)
+
     def is_subject_erased(self, key: str) -> bool:
         """Tell whether the subject behind a subject key was erased."""
         if not key or self.vault is None:

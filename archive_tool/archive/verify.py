@@ -16,6 +16,7 @@ from archive_tool.model.progress import Done
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TypeGuard
 
     from archive_tool.errors import ArchiveToolError
     from archive_tool.keys.vault import Vault
@@ -104,6 +105,7 @@ def _verify_one(
         files=len(archive.seal.digests) + archive.seal.tag_files,
         rows=None if vault is None else rows,
         erased=None if vault is None else archive.erased,
+        not_granted=sum(not archive.is_granted(entry) for entry in archive.index),
         signer=line,
         fingerprint=sshsig.fingerprint(archive.seal.signer),
         older=vault is not None
@@ -148,7 +150,7 @@ def _check_file(archive: Archive, path: str, entry: FileEntry | None) -> tuple[i
         raise IntegrityError("is not encrypted", where=path, expected="an encrypted Parquet file")
     if hashlib.sha256(content).hexdigest() != archive.seal.digests[path]:
         raise IntegrityError("was changed: its sum does not fit", where=path)
-    if entry is None or archive.is_erased(entry):
+    if not _is_read(archive, entry):
         return 0, len(content)
     table = parquet.decode(
         content,
@@ -168,6 +170,11 @@ def _check_recording(archive: Archive, path: str, entry: FileEntry | None) -> in
         whole = media.Sum().drain(media.pieces(stream))
     if whole.sha256 != archive.seal.digests[path]:
         raise IntegrityError("was changed: its sum does not fit", where=path)
-    if entry is not None and not archive.is_erased(entry):
+    if _is_read(archive, entry):
         media.Sum().drain(archive.read_recording(entry))
     return whole.bytes
+
+
+def _is_read(archive: Archive, entry: FileEntry | None) -> TypeGuard[FileEntry]:
+    """Whether a file is decrypted too: not without a vault, nor what was erased or not granted."""
+    return entry is not None and archive.is_granted(entry) and not archive.is_erased(entry)

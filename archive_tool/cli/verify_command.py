@@ -36,6 +36,8 @@ def command(
 ) -> Answer:
     r"""Check every sum and the signature; with the vault, also read back every row.
 
+    With a grant, the rows that it opens.
+
     \b
       archive-tool verify archives --vault keys
       archive-tool verify archives/archives/20261121-abc --signer lab.pub
@@ -80,6 +82,7 @@ def _fields(archive: VerifiedArchive) -> dict[str, Any]:
         "files": archive.files,
         "rows": archive.rows,
         "erased": archive.erased,
+        "not_granted": archive.not_granted,
         "signer": archive.signer,
         "fingerprint": archive.fingerprint,
         "older": archive.older,
@@ -99,8 +102,12 @@ def _text(path: Path, archives: tuple[VerifiedArchive, ...], *, with_vault: bool
     lines = [table(("archive", "files", "rows", "erased", "signer"), rows), ""]
     for fingerprint in sorted({a.fingerprint for a in archives}):
         lines.append(f"signed by {fingerprint}")
-    done = "sums, signature and every row" if with_vault else "sums and signature"
+    closed = sum(archive.not_granted for archive in archives)
+    read = "every granted row" if closed else "every row"
+    done = f"sums, signature and {read}" if with_vault else "sums and signature"
     lines.append(f"whole: {done} of {count(len(archives), 'archive')} checked")
+    if closed:
+        lines.append(f"not read: {count(closed, 'file')} that the grant does not open")
     lines += [f"older: {a.archive_id} is not the newest revision" for a in archives if a.older]
     if any(a.older for a in archives):
         lines.append("hint: archive-tool sweep takes out again what was erased since")

@@ -62,6 +62,10 @@ class ArchiveSecrets:
             secret + subject_secret, salt=self.archive_id.encode(), info=b"archive-tool/reach/1"
         )
 
+    def is_granted(self, scope: str) -> bool:
+        """Tell whether a scope is for whoever holds this: all are, but of a grant."""
+        return True
+
     def file_key(self, scope: str, subject_secret: bytes, file_id: str) -> bytes:
         """Return the 256-bit key of one file."""
         return file_key(self.reach(scope, subject_secret), file_id)

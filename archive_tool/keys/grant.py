@@ -86,6 +86,10 @@ class GrantedSecrets(ArchiveSecrets):
             raise VaultError("the grant does not reach the subject", where=scope)
         return found
 
+    def is_granted(self, scope: str) -> bool:
+        """Tell whether the grant names a scope."""
+        return scope in self.reaches
+
 
 class Grant(Vault):
     """An open grant: reads like a vault, within what was granted."""

@@ -39,9 +39,11 @@ def verify(
 
     Checks the signature, every sum, that nothing is missing and nothing is there that was not
     listed. With a vault: that the signer is ours, that every file decrypts, and that its rows are
-    those of the index. ``signer`` is an OpenSSH public key line to insist on. ``progress`` is told
-    how far it has come. Raises IntegrityError (16) naming the first file or archive that is wrong,
-    when all were looked at; its hint names the other archives that are not whole.
+    those of the index; with a grant, of the files that it opens. ``signer`` is an OpenSSH public
+    key line to insist on. ``progress`` is told how far it has come. When all were looked at,
+    raises the error of the first file or archive that is wrong, and its hint names the other
+    archives: IntegrityError (16), FormatError (15) for what is no archive, VaultError (17) for
+    keys that are not here.
     """
     path = Path(path)
     found, wrong = verify_each(path, vault=vault, signer=signer, progress=progress)

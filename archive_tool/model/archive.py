@@ -203,6 +203,8 @@ class VerifiedArchive:
     """Rows that were decrypted and counted; None without a vault."""
     erased: int | None
     """Subjects whose files cannot be read any more; None without a vault."""
+    not_granted: int = 0
+    """Files of which a grant opens none: their sums fit, and their rows were not read."""
     signer: str
     """OpenSSH line of the key that signed it."""
     fingerprint: str

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archive_tool.keys import grant as grants
 from archive_tool.keys import vault_file
 from archive_tool.keys.recipients import read_identity
 from archive_tool.lifecycle import rekey
 from tests.support.archives import NOW, event
 from tests.support.commands import command
-from tests.support.lives import Life, usual
+from tests.support.lives import Life, custodian, usual
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -174,6 +175,33 @@ def test_a_granted_scope_is_extracted_with_the_grant(life: Life, tmp_path: Path)
     assert "read:events: was not granted" in refused.err
     shown = command("key", "show", "--vault", life.vault_folder, "--json").json
     assert [g["scopes"] for g in shown["grants"]] == [["read:chat"]]
+
+
+def test_a_grant_verifies_the_rows_that_it_opens(life: Life, tmp_path: Path) -> None:
+    public, theirs = custodian(tmp_path, "partner")
+    out, ends = tmp_path / "g", NOW.replace(year=2900)
+    grants.make(life.vault, to=public, scopes=["read:chat"], expires=ends, out=out, now=NOW)
+    key = ["--vault", out, "--identity", theirs]
+    whole = command("verify", life.folder(A), "--vault", life.vault_folder, "--json").json
+    ran = command("verify", life.folder(A), *key, "--json")
+    assert ran.code == 0, ran.err
+    (archive,) = ran.json["archives"]
+    read = command(
+        "extract", life.folder(A), *key, "--to", tmp_path / "out", "--type", "chat", "--json"
+    )
+    assert 0 < archive["rows"] == read.json["files"][0]["rows"] < whole["rows"]
+    assert (whole["archives"][0]["not_granted"], archive["not_granted"]) == (0, 2)
+    assert command("verify", life.folder(A), *key).out.splitlines()[-2:] == [
+        "whole: sums, signature and every granted row of 1 archive checked",
+        "not read: 2 files that the grant does not open",
+    ]
+    granted = sorted(life.folder(A).glob("data/tables/chat/*.parquet"))[0]
+    closed = sorted(life.folder(A).glob("data/tables/events/*.parquet"))[0]
+    for file in (granted, closed):
+        content = file.read_bytes()
+        file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+        assert command("verify", life.folder(A), *key).code == 16
+        file.write_bytes(content)
 
 
 def test_dates_are_extended_and_shortened_by_two(life: Life, tmp_path: Path) -> None:
