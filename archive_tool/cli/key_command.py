@@ -55,7 +55,9 @@ def init(
 ) -> Answer:
     """Make the vault of a study and its first identity. Never overwrites one."""
     from archive_tool.keys import Vault
+    from archive_tool.keys.given import refuse_in_a_store
 
+    refuse_in_a_store(vault)
     passphrase = None if passphrase_file is None else read_passphrase(passphrase_file)
     made = Vault.create(
         vault, study=study, passphrase=passphrase, recipients=recipients, now=datetime.now(UTC)

@@ -36,7 +36,7 @@ COMMANDS: Final = {
     "create": "Turn a bundle into an encrypted, signed archive.",
     "info": "Show what an archive or a store is; no key needed.",
     "verify": "Prove that an archive is whole and ours.",
-    "extract": "Write an archive's tables as CSV, JSON, NDJSON or Parquet.",
+    "extract": "Write an archive's tables as CSV, JSON, Parquet or for SPSS.",
     "policy": "List, show, check and explain policies.",
     "key": "Make, show, share and renew the keys of a study.",
     "sweep": "Destroy what is past its retention date.",
@@ -127,9 +127,8 @@ def run(arguments: Sequence[str]) -> int:
         say(error.ctx.get_help())
         return 2
     except click.ClickException as error:
-        called = _called(error, name)
-        hint = f"see {called} --help"
         what = error.format_message().rstrip(".")
+        hint = _way_out(error, what, name)
         return _fail(name, what[:1].lower() + what[1:], hint=hint, code=2, wants_json=wants_json)
     except ArchiveToolError as error:
         return _fail(
@@ -169,12 +168,21 @@ def _stopped(name: str, code: int | None, *, wants_json: bool) -> int:
     return _fail(name, "stopped", hint=hint, code=code, wants_json=wants_json, kind="Stopped")
 
 
-def _called(error: click.ClickException, name: str) -> str:
-    """The command as it was called, inner ones too; ``name`` is what is known without a context."""
+def _way_out(error: click.ClickException, what: str, name: str) -> str:
+    """Name the command as it was called, inner ones too, or what it takes one of.
+
+    The shell writes several paths for ``archives/*``; ``name`` is what is known without a context.
+    """
     context = error.ctx if isinstance(error, click.UsageError) else None
-    if context is not None:
-        return context.command_path
-    return NAME if name == NAME else f"{NAME} {name}"
+    if context is None:
+        return f"see {NAME if name == NAME else f'{NAME} {name}'} --help"
+    takes = [
+        p.make_metavar(context) for p in context.command.params if isinstance(p, click.Argument)
+    ]
+    if takes and "unexpected extra argument" in what:
+        one = takes[-1].strip("[]")
+        return f"{context.command_path} takes one {one}: name it where * stands for several"
+    return f"see {context.command_path} --help"
 
 
 def _fail(

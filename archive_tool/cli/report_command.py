@@ -50,7 +50,7 @@ def command(
     replace: bool,
     line: bool,
 ) -> Answer:
-    """Render what ``validate --findings`` saved: on the terminal, as HTML, as PDF.
+    """Render what validate --findings saved: on the terminal, as HTML, as PDF.
 
     \b
       archive-tool report findings.jsonl

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from archive_tool.errors import UsageError, VaultError
 from archive_tool.keys.vault import Vault
+from archive_tool.model.archive import STORE_LOCK
 from archive_tool.model.paths import is_inside
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def refuse_inside(store: Path, vault: Path) -> None:
@@ -23,6 +21,14 @@ def refuse_inside(store: Path, vault: Path) -> None:
             expected="a folder outside the store",
             hint="whoever copies the store must not get the keys with it",
         )
+
+
+def refuse_in_a_store(vault: Path) -> None:
+    """VaultError (17) for a new vault in a store that is there, which would be refused later on."""
+    real = Path(os.path.realpath(vault))
+    for folder in (real, *real.parents):
+        if (folder / STORE_LOCK).exists():
+            refuse_inside(folder, vault)
 
 
 def refuse_read_only(*folders: Path) -> None:

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 
 IDENTITY_FILE: Final = "identity.txt"
 
-_NO_VAULT_HINT: Final = "a new study makes one with: archive-tool key init --vault DIR"
+_NO_VAULT_HINT: Final = (
+    "check the path; a new study makes a vault with: archive-tool key init --vault DIR"
+)
 
 
 _EXISTS_HINT: Final = "use what is there, or name another folder"
@@ -120,7 +122,12 @@ class Vault(Heeding):
             from archive_tool.keys.grant import open_grant
 
             if now is None:
-                raise UsageError("a grant is opened before it ends", where="vault", expected="now")
+                raise UsageError(
+                    "a grant is opened before it ends",
+                    where="vault",
+                    expected="now",
+                    hint="Vault.open(path, identity=…, now=datetime.now(timezone.utc))",
+                )
             return open_grant(
                 folder, identity=identity, passphrase_provider=passphrase_provider, now=now
             )

@@ -22,6 +22,13 @@ DIGEST: Final = "digest"
 LARGEST: Final = 256 * 2**20
 """Bytes of a plan."""
 
+_TAKEN_BY: Final = {
+    "archive-tool/sweep-plan/1": "sweep",
+    "archive-tool/erase-plan/1": "subject erase",
+    "archive-tool/retention-change/1": "retention shorten",
+}
+"""The command that applies a plan, by its schema."""
+
 
 def digest_of(body: dict[str, Any]) -> str:
     """SHA-256 of the canonical form of a plan without its digest, hex."""
@@ -77,7 +84,13 @@ def parse(content: bytes, kind: type[PlanT], schema: str) -> PlanT:
     with suppress(msgspec.MsgspecError, UnicodeDecodeError):
         body = msgspec.json.decode(content)
     if not isinstance(body, dict) or body.get("schema") != schema:
-        raise PlanError("is not a plan for this", where="plan", expected=schema)
+        taken = _TAKEN_BY.get(str(body.get("schema"))) if isinstance(body, dict) else None
+        raise PlanError(
+            "is not a plan for this",
+            where="plan",
+            expected=schema,
+            hint=f"archive-tool {taken} --apply takes it" if taken else "",
+        )
     if body.get(DIGEST) != digest_of(body):
         raise PlanError(
             "was edited: its digest does not fit", where="plan", hint="make another plan"
@@ -85,7 +98,12 @@ def parse(content: bytes, kind: type[PlanT], schema: str) -> PlanT:
     with suppress(msgspec.ValidationError):
         plan = msgspec.convert(body, kind)
     if plan is None:
-        raise PlanError("is not a plan for this", where="plan", expected=schema)
+        raise PlanError(
+            "is not a plan for this",
+            where="plan",
+            expected=schema,
+            hint="a newer release may have written it: use that one",
+        )
     return plan
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from archive_tool.cli import keys as cli_keys
 from archive_tool.keys import grant as grants
-from archive_tool.lifecycle import rekey
+from archive_tool.lifecycle import erase_plan, rekey, sweep_plan, terms
 from tests.support.archives import NOW
 from tests.support.commands import command
 from tests.support.lives import Life, custodian, usual
@@ -43,6 +45,29 @@ def test_a_hint_names_the_command_that_was_called(words: list[str], called: str)
     assert ran.err.splitlines()[-1] == f"hint: see {called} --help"
 
 
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["extract", "a", "b", "--to", "t"], "archive-tool extract takes one ARCHIVE"),
+        (["verify", "a", "b", "c"], "archive-tool verify takes one ARCHIVE|STORE"),
+        (["policy", "check", "keep", "b", "c"], "archive-tool policy check takes one BUNDLE"),
+    ],
+)
+def test_who_names_all_archives_of_a_store_is_asked_for_one(words: list[str], hint: str) -> None:
+    """The pages write ``archives/archives/*``, which the shell makes several paths of."""
+    ran = command(*words)
+    said = f"hint: {hint}: name it where * stands for several"
+    assert (ran.code, ran.err.splitlines()[-1]) == (2, said)
+
+
+def test_the_module_runs_as_the_command_does() -> None:
+    """It would end with 0 otherwise, and a script would take that for whole."""
+    words = [sys.executable, "-m", "archive_tool.cli.main", "verify", "nowhere"]
+    ran = subprocess.run(words, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert ran.returncode == 15
+    assert ran.stderr.startswith("error: nowhere: ")
+
+
 def test_a_grant_is_no_vault_to_write_with(life: Life, tmp_path: Path) -> None:
     """Without this a grant signs, sweeps nothing and calls every archive a stranger's."""
     public, identity = custodian(tmp_path, "partner")
@@ -64,6 +89,40 @@ def test_a_grant_is_no_vault_to_write_with(life: Life, tmp_path: Path) -> None:
         ]
     reading = ["extract", life.folder(A), "--type", "chat", "--to", tmp_path / "out", *key]
     assert command(*reading).code == 0
+
+
+@pytest.mark.parametrize("where", [".", "keys", "archives/keys"])
+def test_no_vault_is_made_in_a_store(life: Life, where: str) -> None:
+    """Every command would refuse it later on, when archives may hang on it."""
+    ran = command("key", "init", "--vault", life.store / where)
+    assert ran.code == 17
+    assert ran.err.splitlines() == [
+        "error: vault: the vault lies inside the store (expected a folder outside the store)",
+        "hint: whoever copies the store must not get the keys with it",
+    ]
+    assert not list(life.store.rglob("vault.age"))
+
+
+@pytest.mark.parametrize(
+    ("schema", "taken"),
+    [
+        (sweep_plan.SCHEMA, "sweep"),
+        (erase_plan.SCHEMA, "subject erase"),
+        (terms.SCHEMA, "retention shorten"),
+    ],
+)
+def test_a_plan_given_to_another_command_names_its_own(
+    life: Life, tmp_path: Path, schema: str, taken: str
+) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps({"schema": schema}))
+    key = ["--store", life.store, "--vault", life.vault_folder, "--apply", plan]
+    others = [["sweep"], ["subject", "erase"], ["retention", "shorten"]]
+    others.remove(taken.split())
+    for words in others:
+        ran = command(*words, *key)
+        hint = f"hint: archive-tool {taken} --apply takes it"
+        assert (ran.code, ran.err.splitlines()[-1]) == (19, hint), words
 
 
 def test_a_hold_on_somebody_unknown_says_so(life: Life, tmp_path: Path) -> None:

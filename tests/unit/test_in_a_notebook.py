@@ -122,7 +122,10 @@ def test_a_traceback_tells_the_way_out_too(own: Lab) -> None:
         archive_tool.Vault.open(own.folder / "nowhere")
     *_, said, hint = "".join(traceback.format_exception(caught.value)).strip().split("\n")
     assert said == "archive_tool.errors.VaultError: nowhere: there is no vault"
-    assert hint == "hint: a new study makes one with: archive-tool key init --vault DIR"
+    assert (
+        hint
+        == "hint: check the path; a new study makes a vault with: archive-tool key init --vault DIR"
+    )
 
 
 def read_alone(archive: archive_tool.Archive) -> int:

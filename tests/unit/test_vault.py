@@ -84,7 +84,7 @@ def test_a_missing_vault_says_how_to_make_one(tmp_path: Path) -> None:
     found = failure(VaultError, lambda: Vault.open(tmp_path / "v"))
     assert found == (
         "v: there is no vault",
-        "a new study makes one with: archive-tool key init --vault DIR",
+        "check the path; a new study makes a vault with: archive-tool key init --vault DIR",
     )
 
 
