@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.model.findings import Severity
 from archive_tool.report.grouping import Kind, View, kinds, tally, tally_by_type
-from archive_tool.report.text import count, size, table
+from archive_tool.report.text import count, percent, size, table
 from archive_tool.report.verdict import Verdict, verdict
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _types(validation: Validation) -> str:
         found = by_type[entry.data_type]
         if not entry.rows and not found.all:
             continue
-        share = None if entry.complete is None else f"{_percent(entry.complete)}"
+        share = None if entry.complete is None else percent(entry.complete)
         rows.append(
             (entry.data_type, entry.rows, entry.people, entry.rooms, share,
              found.errors, found.warnings)
@@ -121,10 +121,7 @@ def _kind(kind: Kind, labels: Labels | None) -> list[str]:
 
 
 def _privacy(validation: Validation) -> list[str]:
-    """What looks personal, by column, and what the policy that was given does with it.
-
-    ``nested``: the rules differ by the place inside the nested value.
-    """
+    """What looks personal, by column, and what the policy that was given does with it."""
     if not validation.policy:
         return []
     found = sorted(validation.privacy, key=lambda row: row.action == "drop")
@@ -137,7 +134,7 @@ def _privacy(validation: Validation) -> list[str]:
             row.ip,
             row.url,
             row.name,
-            "nested" if row.action == "by-leaf" else row.action,
+            row.action,
         )
         for row in found[:MOST_COLUMNS]
     ]
@@ -157,8 +154,3 @@ def _unchecked(validation: Validation) -> list[str]:
     if rest > 0:
         lines.append(f"  … and {rest} more: --html F or --json has all")
     return ["\n".join(lines)]
-
-
-def _percent(share: float) -> str:
-    """Whole percent; 100 % only when nothing is missing."""
-    return f"{int(share * 100)} %"

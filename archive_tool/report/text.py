@@ -37,6 +37,13 @@ def size(number: int) -> str:
     return f"{value:.1f} {unit}" if value < 100 else f"{value:.0f} {unit}"
 
 
+def percent(share: float) -> str:
+    """Whole percent, rounded; never 100 while something is missing, nor 0 while something is there."""
+    if 0 < share < 0.01:
+        return "<1 %"
+    return f"{100 if share >= 1 else min(round(share * 100), 99)} %"
+
+
 def _cell(value: object) -> str:
     if value is None:
         return "-"

@@ -119,6 +119,13 @@ def test_first_screen_has_verdict_counts_date_and_digest() -> None:
         assert part in top
 
 
+def test_only_what_was_found_has_the_colour_of_an_alarm() -> None:
+    good, broken = (render_html(made()) for made in (reports.good, reports.broken))
+    tops = [text[: text.index("</header>")] for text in (good, broken)]
+    assert [top.count('<div class="error"><dt>Errors') for top in tops] == [0, 1]
+    assert tops[0].count("<div><dt>Errors</dt><dd>0</dd></div>") == 1
+
+
 def test_the_report_inside_an_archive_sends_nobody_to_make_it() -> None:
     asked, archived = (render_html(reports.good(), archived=inside) for inside in (False, True))
     assert '<p class="next">archive-tool create makes the archive.</p>' in asked
@@ -140,7 +147,7 @@ def test_every_state_has_a_word_and_a_symbol() -> None:
 
 def test_gaps_and_reasons_stand_in_words() -> None:
     words = Page(render_html(reports.broken())).text
-    assert "2, longest 2 min 12 s" in words
+    assert "2, up to 2 min 12 s" in words
     assert "Camera refused: no recording, and the event of the refusal is there" in words
     assert "99 % , 40 rows missing" in words or "99 %, 40 rows missing" in words
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from archive_tool.model.findings import Severity
 from archive_tool.model.policy import Accepted
 from archive_tool.report.grouping import View
+from archive_tool.report.html import words
 from archive_tool.report.terminal import line, screen
-from archive_tool.report.text import count, size, table
+from archive_tool.report.text import count, percent, size, table
 from archive_tool.report.verdict import State, verdict
 from tests.support import reports
 
@@ -43,7 +46,7 @@ bundle, 31 files, 48.2 MB, sha256 9f2c41d79f2c41d7…, as of 2026-11-20
 under pseudonymize: 3 columns with cells that look personal
   column           e-mail  phone  ip  url  name  policy
   chat content          4      2   0   11    57  scrub
-  events response       0      0   1    0    12  nested
+  events response       0      0   1    0    12  by-leaf
   chat senderName       0      0   0    0   963  drop
 
 not checked: 2
@@ -105,6 +108,18 @@ def test_hundred_percent_only_when_nothing_is_missing() -> None:
     text = screen(replace(held, overview=nearly))
     assert "99 %" in text
     assert "100 %" not in text
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.0, "0 %"), (1e-9, "<1 %"), (0.01, "1 %"), (0.29, "29 %"), (1 / 3, "33 %"),
+        (2 / 3, "67 %"), (0.995, "99 %"), (1 - 1e-9, "99 %"), (1.0, "100 %"),
+    ],
+)  # fmt: skip
+def test_a_share_is_the_same_on_the_screen_and_on_the_page(share: float, said: str) -> None:
+    assert (percent(share), words.percent(share)) == (said, said)
+    assert words.percent(None) == "–"
 
 
 def test_table_and_numbers() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.model.findings import Severity
+from archive_tool.report.text import percent as whole_percent
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -65,12 +66,8 @@ def short(value: int) -> str:
 
 
 def percent(share: float | None) -> str:
-    """Whole percent, never rounded up to 100 nor down to 0."""
-    if share is None:
-        return "–"
-    if 0 < share < 0.01:
-        return "<1 %"
-    return f"{int(share * 100 + 1e-9)} %"
+    """As on the terminal; a dash where there is nothing to share."""
+    return "–" if share is None else whole_percent(share)
 
 
 def clock(ms: int) -> str:
