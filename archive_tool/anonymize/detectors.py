@@ -30,7 +30,7 @@ from archive_tool.anonymize.labels import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-VERSION: Final = "6"
+VERSION: Final = "7"
 """Changes whenever a text could come out differently."""
 
 

@@ -60,9 +60,10 @@ class KnownIdentifiers:
     """Person (one spelling) or name -> rooms in which they were seen."""
 
     def rooms_of_name(self, name: str) -> frozenset[str]:
-        """Give the rooms of a name and of those who bear it; empty when nobody knows them."""
+        """Give the rooms of a name, or address, and of those who bear it; empty if nobody knows."""
         empty = frozenset[str]()
-        bearers = [self.rooms_of.get(person, empty) for person in self.names.get(name, ())]
+        who = self.names.get(name, empty) | self.emails.get(name, empty)
+        bearers = [self.rooms_of.get(person, empty) for person in who]
         return self.rooms_of.get(name, empty).union(*bearers)
 
     def __len__(self) -> int:
@@ -123,10 +124,13 @@ class Identifiers:
     def _add_ids(self, data_type: str, table: pa.Table) -> None:
         ids = [*_uniques(table, "participantId"), *_uniques(table, "senderId")]
         self._people.update(ids)
+        for who in ids:
+            if "@" in who:  # people sign in with it in some labs
+                self._add_name(who, who)
         if data_type == "agent_runs":
             self._agents.update(ids)
         self._rooms.update(_uniques(table, "roomId"))
-        for value in _documents(table, "recipientIds", "."):
+        for value, _ in _documents(table, "recipientIds", "."):
             for recipient in value if isinstance(value, list) else [value]:
                 if isinstance(recipient, int) and not isinstance(recipient, bool):
                     self._people.add(str(recipient))
@@ -163,13 +167,17 @@ class Identifiers:
     def _add_documents(
         self, table: pa.Table, column: str, pattern: str, *, variables: bool = False
     ) -> None:
-        for document in _documents(table, column, pattern):
-            self._add_said(namings.said(document, variables=variables), None)
+        for document, rooms in _documents(table, column, pattern):
+            self._add_said(namings.said(document, variables=variables), None, rooms)
 
-    def _add_said(self, found: Iterable[tuple[str, str]], who: str | None) -> None:
+    def _add_said(
+        self, found: Iterable[tuple[str, str]], who: str | None, rooms: Iterable[str] = ()
+    ) -> None:
         for kind, text in found:
             if kind == namings.NAME:
                 self._add_name(text, who)
+                for room in rooms:
+                    self._rooms_of.setdefault(as_name(text), set()).add(room)
             elif len(text.strip()) >= SHORTEST_ID and any(map(str.isdigit, text)):
                 self._elsewhere.add(text)
 
@@ -218,21 +226,31 @@ def _pairs(table: pa.Table, first: str, second: str) -> Iterator[tuple[str | Non
             yield one, other
 
 
-def _documents(table: pa.Table, column: str, pattern: str) -> Iterator[object]:
-    """Distinct values of a JSON column whose text matches, parsed; what is no JSON is passed over.
+def _documents(
+    table: pa.Table, column: str, pattern: str
+) -> Iterator[tuple[object, frozenset[str]]]:
+    """Distinct values of a JSON column whose text matches, parsed, and the rooms they stand in.
 
-    Passing over is safe: what cannot be parsed here cannot leave either (``anonymize.leaves``).
+    What is no JSON is passed over, which is safe: what cannot be parsed here cannot leave either
+    (``anonymize.leaves``).
     """
     import pyarrow as pa
     import pyarrow.compute as pc
 
     if column not in table.column_names or table[column].null_count == table.num_rows:
         return
-    texts = table[column]
-    if not pa.types.is_string(texts.type):  # ``value`` is a number in continuous ratings
+    if not pa.types.is_string(table[column].type):  # ``value`` is a number in continuous ratings
         return
-    hits = texts.filter(pc.match_substring_regex(texts, pattern).fill_null(False)).unique()
-    yield from (value for value in map(_parsed, hits.to_pylist()) if value is not None)
+    told = table.select([name for name in ("roomId", column) if name in table.column_names])
+    hits = told.filter(pc.match_substring_regex(table[column], pattern).fill_null(False))
+    rooms: dict[str, set[str]] = {text: set() for text in _uniques(hits, column)}
+    for room, text in _pairs(hits, "roomId", column):
+        if room:
+            rooms[text].add(room)
+    for text, places in rooms.items():
+        value = _parsed(text)
+        if value is not None:
+            yield value, frozenset(places)
 
 
 def _parsed(text: str) -> object:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize.phrases import near_names, single_names
+from archive_tool.anonymize.common_words import COMMON
+from archive_tool.anonymize.phrases import GENERIC, near_names, single_names
 from archive_tool.anonymize.words import LONG_NAME, one_typo_apart, shortened
 
 if TYPE_CHECKING:
@@ -24,7 +25,14 @@ class Misspelt:
         self._seen: dict[str, str] = {}
 
     def label(self, word: str) -> str:
-        """Give the replacement of a name that a word nearly is; empty for none."""
+        """Give the replacement of a name that a word nearly is; empty for none.
+
+        A word of the language is itself: ``person`` is no misspelt ``Pearson``.
+        """
+        label = self._nearly(word)
+        return "" if label and (word in COMMON or word in GENERIC) else label
+
+    def _nearly(self, word: str) -> str:
         if word[-1:] == "s" and word[:-1] in self._names:
             return self._names[word[:-1]]
         if not LONG_NAME - 1 <= len(word) <= self._longest + 1:

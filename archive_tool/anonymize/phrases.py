@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize.common_words import COMMON
+from archive_tool.anonymize.common_words import COMMON, FREQUENT, GRAMMAR
 from archive_tool.anonymize.labels import EMAIL, ID, NAME
 from archive_tool.anonymize.words import (
     LONG_NAME,
@@ -42,26 +42,15 @@ SHORTEST_NUMBER: Final = 5
 SHORTEST_BARE: Final = 8
 """Letters and digits of an id that is looked for without the signs between them."""
 _IDEOGRAPH: Final = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
-GENERIC: Final = frozenset(
+GENERIC: Final = GRAMMAR | frozenset(
     re.findall(
         "[a-z]+",
         "participant participants person people user guest player partner speaker listener viewer "
         "host sender receiver admin researcher experimenter test tester room agent bot anonymous "
-        "unknown the and von van der den del des dos mrs prof",
+        "unknown von van der den del des dos mrs prof",
     )
 )
 """Words that name nobody, though names are made of them (``Participant 1``, ``van der Berg``)."""
-
-
-SMALL_WORDS: Final = frozenset(
-    re.findall(
-        "[a-z]+",
-        "ad ah al am an as at au be by da de di do du eh el em en er es et ex go ha he hi hm ho id "
-        "if il im in is it ja je jr la le lo ma me mi mr ms my na ne no nu of oh ok on or os pa "
-        "re sa se si so sr st su ta te to tu tv uh um un up us va ve wa we wo ya yo zu",
-    )
-)
-"""Words of two letters that a language needs: a name that is one of them is not looked for alone."""
 
 
 def id_phrases(ids: Iterable[str], code: Callable[[str], str] | None) -> Phrases:
@@ -86,7 +75,8 @@ def name_phrases(known: KnownIdentifiers, code: Callable[[str], str] | None) -> 
             bearers.setdefault(words, set()).update(who or ("",))
     for email, who in known.emails.items():
         for words in spellings(email.split("@", 1)[0]):
-            bearers.setdefault(words, set()).update(who or ("",))
+            if not FREQUENT.issuperset(words):  # student12@, info@
+                bearers.setdefault(words, set()).update(who or ("",))
     phrases: Phrases = {words_of(email): (1, EMAIL) for email in known.emails if words_of(email)}
     for words, people in bearers.items():
         (only,) = people if len(people) == 1 else ("",)
@@ -97,44 +87,62 @@ def name_phrases(known: KnownIdentifiers, code: Callable[[str], str] | None) -> 
 def by_room(known: KnownIdentifiers, phrases: Phrases) -> tuple[Phrases, dict[str, Phrases]]:
     """Part the phrases that are looked for everywhere from those of single rooms.
 
-    A name that is a word of the language too (Will, May) is looked for where somebody bears it; one
-    whose rooms nobody knows, everywhere.
+    What people say without meaning anybody (``will``, ``the boss``) is looked for where somebody
+    bears it; where nobody knows the rooms, everywhere.
     """
     everywhere = dict(phrases)
     rooms: dict[str, Phrases] = {}
-    for word, places in rooms_of_words(known).items():
-        find = everywhere.pop((word,), None)
+    for words, places in rooms_of_talk(known).items():
+        find = everywhere.pop(words, None)
         if find is not None:
             for room in places:
-                rooms.setdefault(room, {})[word,] = find
+                rooms.setdefault(room, {})[words] = find
     for name in known.names:
-        _add_short_parts(name, known.rooms_of_name(name), everywhere, rooms)
+        words = words_of(name)
+        if len(words) > 1 and words in phrases:
+            _add_short_parts(words, known.rooms_of_name(name), phrases, rooms)
     return everywhere, rooms
 
 
 def _add_short_parts(
-    name: str, places: Iterable[str], everywhere: Phrases, rooms: dict[str, Phrases]
+    name: tuple[str, ...], places: Iterable[str], phrases: Phrases, rooms: dict[str, Phrases]
 ) -> None:
     """Add names of two letters (``Jo`` of ``Jo Smith``) in the rooms of those who bear them."""
-    words = words_of(name)
-    find = everywhere.get(words)
-    if find is None or len(words) == 1:
-        return
-    for word in words:
-        if len(word) == _SHORT and word.isalpha() and word not in SMALL_WORDS:
-            for room in places if (word,) not in everywhere else ():
+    find = phrases[name]
+    for word in name:
+        if len(word) == _SHORT and word.isalpha() and not is_talk((word,)):
+            for room in places if (word,) not in phrases else ():
                 own = rooms.setdefault(room, {})
                 own[word,] = find if own.get((word,), find) == find else (find[0], NAME)
 
 
-def rooms_of_words(known: KnownIdentifiers) -> dict[str, frozenset[str]]:
-    """Names that are common words, and the rooms in which they name somebody."""
-    found: dict[str, list[frozenset[str]]] = {}
-    for name in known.names:
-        for words in spellings(name):
-            if len(words) == 1 and words[0] in COMMON:
-                found.setdefault(words[0], []).append(known.rooms_of_name(name))
-    return {word: frozenset[str]().union(*places) for word, places in found.items() if all(places)}
+def rooms_of_talk(known: KnownIdentifiers) -> dict[tuple[str, ...], frozenset[str]]:
+    """Names and ids that are talk too, and the rooms in which they mean somebody."""
+    found: dict[tuple[str, ...], list[frozenset[str]]] = {}
+    for words, places in _placed(known):
+        if is_talk(words):
+            found.setdefault(words, []).append(places)
+    return {words: frozenset[str]().union(*all_) for words, all_ in found.items() if all(all_)}
+
+
+def _placed(known: KnownIdentifiers) -> Iterator[tuple[tuple[str, ...], frozenset[str]]]:
+    """Give the phrases that may be talk, and the rooms of those who are called so."""
+    for name in (*known.names, *known.emails):
+        places = known.rooms_of_name(name)
+        yield from ((words, places) for words in spellings(name.split("@", 1)[0]))
+    nowhere = frozenset[str]()
+    for who in filter(str.isalpha, known.people | known.agents):
+        yield words_of(who), known.rooms_of.get(canonical_person(who), nowhere)
+    for room in filter(str.isalpha, known.rooms):
+        yield words_of(room), frozenset({room})
+
+
+def is_talk(words: tuple[str, ...]) -> bool:
+    """Whether people say this without meaning anybody: ``will``, ``the boss``, not ``Will Rose``."""
+    if len(words) == 1:
+        return words[0] in COMMON or words[0] in GENERIC
+    said = all(word in COMMON or word in GRAMMAR or len(word) == 1 for word in words)
+    return said and not GRAMMAR.isdisjoint(words)
 
 
 def spellings(name: str) -> Iterator[tuple[str, ...]]:

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from archive_tool.anonymize.common_words import COMMON
-from archive_tool.anonymize.phrases import spellings
+from archive_tool.anonymize.phrases import is_talk, spellings
+from archive_tool.anonymize.words import words_of
 from archive_tool.model.bundle import TABLE_KINDS, FileKind
 from archive_tool.model.datatypes import BY_NAME, ROSTER
 from archive_tool.model.validation import InputStamp, Labels, NotChecked, PrivacyRow, Validation
@@ -166,15 +166,15 @@ class _TextParking(Parking):
 def _known(identifiers: KnownIdentifiers) -> set[str]:
     """Names whole and in parts as the scrubber looks for them, and ids.
 
-    Single words of the language (Will, May) are left out: most of their cells name nobody.
+    What people say without meaning anybody (Will, ok) is left out: most of its cells name nobody.
     """
     parts = {
         " ".join(words)
         for name in identifiers.names
         for words in spellings(name)
-        if len(words) > 1 or words[0] not in COMMON
+        if not is_talk(words)
     }
-    whole = {name for name in identifiers.names if name.lower() not in COMMON}
+    whole = {name for name in identifiers.names if not is_talk(words_of(name))}
     return parts | whole | identifiers.people | identifiers.agents
 
 

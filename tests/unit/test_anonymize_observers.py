@@ -65,7 +65,7 @@ def test_ids_names_and_addresses_are_found_where_the_export_holds_them():
         },
         rooms_of={
             "u1": frozenset({"r1"}), "Anna Blau": frozenset({"r1"}), "a1": frozenset({"r2"}),
-            "u4": frozenset({"r1"}),
+            "u4": frozenset({"r1"}), "Ben": frozenset({"r2"}), "c@x.org": frozenset({"r2"}),
         },
     )  # fmt: skip
     assert pickle.loads(pickle.dumps(found)) == found

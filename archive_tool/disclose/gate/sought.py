@@ -19,7 +19,7 @@ from archive_tool.anonymize.phrases import (
     SHORTEST_NUMBER,
     can_stand_alone,
     numerals,
-    rooms_of_words,
+    rooms_of_talk,
     telling,
 )
 from archive_tool.anonymize.unspaced import Unspaced
@@ -70,8 +70,6 @@ def everything(known: KnownIdentifiers, *, rooms: bool, names: Iterable[str]) ->
     for name in {*known.names, *names}:
         for words in _of_name(name):
             phrases[words] = hits.NAME
-    for word in rooms_of_words(known):  # these name somebody in some rooms only
-        phrases.pop((word,), None)
     for email in known.emails:
         for words in _of_name(email.split("@", 1)[0]):
             if not COMMON.issuperset(words):
@@ -79,6 +77,8 @@ def everything(known: KnownIdentifiers, *, rooms: bool, names: Iterable[str]) ->
         phrases[words_of(email)] = hits.KNOWN_EMAIL
     ids = known.people | known.agents | known.elsewhere | (known.rooms if rooms else frozenset())
     phrases.update(_of_ids(ids))
+    for words in rooms_of_talk(known):  # these mean somebody in some rooms only
+        phrases.pop(words, None)
     return _compiled(phrases)
 
 
@@ -87,7 +87,7 @@ def people(known: KnownIdentifiers, chosen: frozenset[str]) -> Sought:
     who = canonical_people(chosen)
     phrases: dict[Words, str] = {}
     for name, bearers in known.names.items():
-        if bearers & who:
+        if bearers & who and telling(words_of(name)):
             phrases[words_of(name)] = hits.NAME
     for email, bearers in known.emails.items():
         if bearers & who:
