@@ -19,6 +19,7 @@ from archive_tool.report import privacy, record
 from archive_tool.report.html import render_html
 from archive_tool.report.html.privacy import render_privacy
 from archive_tool.schemas import Sensitivity, dictionary
+from archive_tool.validation.out_of_order import out_of_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -49,12 +50,13 @@ def add_dictionary(writer: ArchiveWriter) -> None:
 def validation_papers(validation: Validation, *, clocks: bool) -> dict[str, str]:
     """Give what the checks found, by path: readable without a key, so it holds no id and no value.
 
-    Without ``clocks`` it says nothing of the day: one true moment would tell how far a room moved.
+    Without ``clocks`` it says nothing of the day, one true moment would tell how far a room moved;
+    nor which session came first.
     It needs nothing but the first pass, so that it is made while the second one runs.
     """
     if not clocks:
         overview = [replace(entry, first=None, last=None) for entry in validation.overview]
-        validation = replace(validation, overview=tuple(overview))
+        validation = out_of_order(replace(validation, overview=tuple(overview)))
     return {
         "reports/validation.jsonl": "".join(record.write_record(validation)),
         "reports/validation.html": render_html(validation, archived=True),

@@ -7,7 +7,7 @@ time                 timing, zeros, order, samples
 within a type        ratings, records, repeats, states
 across types         references, presence, recipients, shown, consent, media, twins
 what is missing      expected, completeness, counts, absence
-for the report       labels, pictures, privacy
+for the report       labels, out_of_order, pictures, privacy
 """
 
 from archive_tool.validation.checks import Checks

@@ -108,13 +108,18 @@ class SyncDrift:
         if not self._counts.any():
             return None
         rooms = [_bands(labels[room], n) for room, n in self._bands.items() if room in labels]
-        rooms.sort(key=lambda b: (-b.above_500 / max(1, b.rows), -b.to_500, b.room))
+        rooms.sort(key=worst_first)
         return Drift(
             total=_bands("", np.sum(list(self._bands.values()), axis=0)),
             rooms=tuple(rooms[:MOST_ROOMS]),
             rooms_omitted=max(0, len(rooms) - MOST_ROOMS),
             counts=tuple(self._counts.tolist()),
         )
+
+
+def worst_first(bands: DriftBands) -> tuple[float, int, str]:
+    """Sort rooms, those with the most drift first."""
+    return -bands.above_500 / max(1, bands.rows), -bands.to_500, bands.room
 
 
 def _bands(label: str, counts: Counts) -> DriftBands:

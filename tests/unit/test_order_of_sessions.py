@@ -1,0 +1,80 @@
+"""Which session came first: a report that is open to all must not tell where clocks are taken out."""
+
+import json
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from archive_tool.model.policy import Policy
+from archive_tool.model.validation import Validation
+from archive_tool.report.record import read_record
+from archive_tool.validation import out_of_order as module
+from archive_tool.validation.out_of_order import out_of_order
+from tests.support.pipelines import Lab, keep_all, lab, pseudonymize_all
+
+ROOMS = 7
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Lab:
+    """A bundle in which the n-th session has n messages of its one person, and n sync metrics."""
+    chat = [
+        {"messageId": f"m{n}_{k}", "experimentId": "x", "roomId": f"room_{n}", "content": "hi",
+         "senderId": f"person_{n}", "timestamp": f"2025-03-0{n}T10:00:0{k}Z", "onset": 1000 * k}
+        for n in range(1, ROOMS + 1) for k in range(n)
+    ]  # fmt: skip
+    sync = [
+        {"metricId": f"s{n}_{k}", "experimentId": "x", "roomId": f"room_{n}", "timeDrift": 5,
+         "participantId": f"person_{n}", "timestamp": f"2025-03-0{n}T10:00:0{k}Z", "onset": 1000 * k}
+        for n in range(1, ROOMS + 1) for k in range(n)
+    ]  # fmt: skip
+    (tmp_path / "bundle").mkdir()
+    for name, rows in (("chat", chat), ("sync", sync)):
+        (tmp_path / "bundle" / f"{name}.json").write_text(json.dumps(rows), encoding="utf-8")
+    return lab(tmp_path)
+
+
+def report_of(place: Lab, policy: Policy) -> Validation:
+    made = place.create(place.folder / "bundle", policy=policy)
+    return read_record(made.path / "data/reports/validation.jsonl")
+
+
+def sessions(report: Validation) -> list[int]:
+    """Which session every room is, in the order of the report: it has as many messages."""
+    return [timeline.lanes[0].bars[0].rows for timeline in report.timelines]
+
+
+@pytest.mark.parametrize("time", ["relative", "shift"])
+def test_rooms_are_numbered_by_chance_where_clocks_go(place, monkeypatch, time):
+    monkeypatch.setattr(module, "SystemRandom", lambda: Random(4))
+    report = report_of(place, pseudonymize_all(time))
+    shuffled = list(range(1, ROOMS + 1))
+    Random(4).shuffle(shuffled)
+    assert shuffled not in (sorted(shuffled), sorted(shuffled, reverse=True))
+    assert sessions(report) == shuffled
+    assert [one.room for one in report.timelines] == [f"R{n:02}" for n in range(1, ROOMS + 1)]
+    assert [one.lanes[0].person for one in report.timelines] == [
+        f"P{n:02}" for n in range(1, ROOMS + 1)
+    ]
+    rows = {one.room: one.lanes[0].bars[0].rows for one in report.timelines}
+    for line in report.availability.rows:
+        assert max(cell.rows for cell in line.cells) == rows[line.room]
+        assert line.person[1:] == line.room[1:]
+    assert {bands.room: bands.rows for bands in report.drift.rooms} == rows
+    assert [bands.room for bands in report.drift.rooms] == sorted(rows)
+    assert [(one.person, one.rows) for one in report.consent.people] == [
+        (f"P{n:02}", 2 * shuffled[n - 1]) for n in range(1, ROOMS + 1)
+    ]
+
+
+def test_rooms_are_numbered_by_time_where_clocks_stay(place):
+    report = report_of(place, keep_all())
+    assert sessions(report) == list(range(1, ROOMS + 1))
+
+
+def test_chance_is_not_the_same_twice(place):
+    report = report_of(place, keep_all())
+    orders = {tuple(sessions(out_of_order(report))) for _ in range(40)}
+    assert len(orders) > 20
+    assert all(sorted(order) == sessions(report) for order in orders)
