@@ -16,7 +16,7 @@ GRAMMAR: Final = frozenset(
         r"\S+",
         """
         aan abbiamo aber about above achternaam adios after again against ahora algo alguien all
-        alle alleen allem allen aller alles alone already als also although always am among anche
+        alle alleen allem aller alles alone already als also although always am among anche
         ancora and andere anderen another any anybody anyone anything aqui are aren around as at ate
         att auch auf aun aunque aus aussi autre autres aux avec avete avez avoir avons away be
         because bedankt been before behind beim being below bene between bien bin bist bitte bonjour
@@ -25,10 +25,10 @@ GRAMMAR: Final = frozenset(
         dans das dass dat de degli dei dein deine deinen dello dem denn des desde det deux deze dich
         did didn dig dir dit doch doei does doesn doing donde done dont door dopo dort dove down du
         durch during dus each ecco een ein eine einem einen einer eines either elas ele eles ellas
-        eller elles ellos en entonces entre er era eres es esa ese eso essa esse essere est estamos
+        eller elles ellos en entonces entre er era eres es ese eso essa esse essere est estamos
         estan estar estas este esto estoy et etait etes etre ett etwas euch euer eure eux ever every
         everybody everyone everything except fait few first for from full fur geen gegen geht gli
-        goodbye gracias grazie haar habe haben hace hacia had hadn hallo hanno has hasn hast hasta
+        goodbye gracias grazie haar habe haben hace hacia had hadn hallo has hasn hast hasta
         hat hatte hatten hattest have having he heb hebben heeft heisse hej hejsan hello hem her
         here hers herself het hey hi hier hij him himself his hoe hola how however hva hvad hvem
         hvor ich iemand iets if ihm ihn ihnen ihr ihre ihren ik ikke ils im immer in ins inte into
@@ -41,14 +41,14 @@ GRAMMAR: Final = frozenset(
         niet niets no nobody noch nog nom nombre nome non none nope nos nosotros nostro not nothing
         notre nous now null ob obrigada obrigado och oder of off often ogni ohne ok okay on once
         onde one only ons ont onto onze ook or other others otra otro otros oui our ours ourselves
-        out over par para parce pas pelo perche perhaps pero personne piu please plus poco poi por
+        out over par para parce pas pelo perche perhaps personne piu please plus poco poi por
         porque pour pourquoi prego prenom pues qualcosa qualcuno quand quando que quel quelle quello
         quem questa questo qui quien quite quoi rather really rien salut same sans sao sehr sein
         seine seinen selbst sem sender senza ser servus ses seu shall she should shouldn siamo sich
         sie siempre siete sin since sind ska so sobre soll sollte solo som some somebody someone
         something sommes somos sono sont sous soy sua such suis sul sulla suo sur surname sus tack
         takk tambem tambien tem tengo tes test than thank thanks that the their theirs them
-        themselves then there these they this those though through tiene til to toch todo todos
+        themselves then there these they this those though through tiene to toch todo todos
         together toi ton too tous tout toute toutes tres troppo tschuss tudo tus tussen tutti tutto
         two uber uit um un unas und undefined under unless unos uns unser unsere unter until up upon
         us username usted ustedes utan vad van var vart veel vers very voce voi voici voila vom von
@@ -66,22 +66,22 @@ _NAMES_TOO: Final = frozenset(
     re.findall(
         r"\S+",
         """
-        ace alma amber amour ange angel april art august autumn basil bella belle bianca bill bishop
+        ace allen alma amber amour ange angel april art august autumn basil bella belle bianca bill bishop
         black blanc blanca blue bob bon bond brook brown brun buck bud butler can carol carter
         chance chase cherry chip christian cielo claire clay cliff cloud cook coral cruz crystal
         dale dawn day dean dee den der destiny dick die dolly dolores don drew duke earl early ende
-        ernest ernst eve faith fern field fine fisher flora ford forest forrest fox frank free fuchs
-        gene ginger glaube glen glory good grace grant gray green gut guy hall harmony harvest hazel
+        ernest ernst esa eve faith fern field fine fisher flora ford forest forrest fox frank free fuchs
+        gene ginger glaube glen glory good grace grant gray green gut guy hall hanno harmony harvest hazel
         heather heaven heide herr hill holly honey hope hunt hunter ice iris ivory ivy jack jade
         jasmine jean jet jetzt jewel joy june jung justice kaiser king klein klug knight koch kurz
         lake lance land lane lang law lee lieb lily little long love lucky lune luz major mar marine
         mark marsh mason maverick max may meister melody mercy mia mike miles mill miller mir moon
         neu nick noble north nur oak ocean olive page paige paris park pat patience pause paz pearl
-        penny pepper petit phoenix pilar piper pleasant pop price prince queen rain ray recht reed
+        penny pepper pero petit phoenix pilar piper pleasant pop price prince queen rain ray recht reed
         reef rich richter rico river rob robin rock rocky rod roman rose rot roy royal ruby rusty
         ruth sage sally sandy scarlet scout sharp shepherd sierra silver skip sky sol sole sommer
         song sonne south spring star stark stein stella sterling stern still stone storm story sue
-        summer sunny tag taylor ted terry tiger tom tony trace trinity troy trust ty violet vogel
+        summer sunny tag taylor ted terry tiger til tom tony trace trinity troy trust ty violet vogel
         wade walker wall wang ward warren watt way weber weiss wells west white wie wild will willow
         winter wise wolf wood woods worth wren young
         """,
@@ -94,7 +94,7 @@ FREQUENT: Final = frozenset(
         r"\S+",
         """
         abend able acqua actor actually ad address adult afraid afternoon age agree agua ah ai aimer
-        air al alegre alegria alien alive alla allein almost alto amarillo amazing ami amica amici
+        air alegre alegria alien alive alla allein almost alto amarillo amazing ami amica amici
         amico amie amiga amigo amis amor amore amusant an andare anfang anger angry angst animal
         annee anni anno ano anos answer apple apres arbeit area argent argue aria arm army arriver
         artist arzt asi ask asleep attention au audio auge aujourd aunt auto avant average awake
@@ -117,14 +117,14 @@ FREQUENT: Final = frozenset(
         contact content contento control cookie cool corazon corpo correct correr cosas cost couch
         couleur country couple cours course cousin cover crazy creative creature creer croire cross
         cry cuatro cuerpo cuidado culture cuore cup curious current custom cut cute da dad daddy dag
-        dan dance dancer danger dangerous danken dare dark data date daughter days dead deal death
+        dance dancer danger dangerous danken dare dark data date daughter days dead deal death
         december decide decided decir decision deep deer del demain demander dernier design desire
         desired desk detail detective develop devoir di dia diamond dias dichter diez different
         difficult difficulty din dinero dinner dios dire direct direction director disagree discuss
         distance do doctor doe dog dogs dollar domanda domani donna donner dormire dos double doubt
         dragon dragons draw dream dreams dress drink drive driver drop dry duck due dulce eagle ear
-        easily east easy eat eau ecole ed edge education effect effort egg eh eight ej el ela
-        electric element elements ella elle else eltern em email emotion emotional empezar empty
+        easily east easy eat eau ecole edge education effect effort egg eh eight ej el ela
+        electric element elements elle else eltern em email emotion emotional empezar empty
         encontrar end enemy energy enfadado enfant enfants english enjoy enough ensemble enter
         entire envie equal equipo erreur error errore erste escape escribir escuela esempio
         esperimento essen esta estrella estudio ete etoile etude eu even evening event ex exactly
@@ -144,7 +144,7 @@ FREQUENT: Final = frozenset(
         gleich go goal goat god goes going gold golden gone got gott government grand grande grandma
         grandpa granny great greatest grew gross ground group groupe grow grown gruen grun grund
         grupo gruppe gruppo guapa guapo guardare guerre guess guest guide guilty guitar gun gusta
-        gusto gute guten ha haber habit hablar hacer hai hair half hambre hand hands handsome hans
+        gusto gute guten ha haber habit hablar hacer hai hair half hambre hand hands handsome
         happen happened happily happiness happy har hard hate haus haven hay head health healthy
         hear heard hearing heart heat heavy height heim heisst held help helper helpful hermana
         hermano hero herz heure heureux heute hidden hide high hija hijo hilfe himmel histoire
@@ -152,16 +152,16 @@ FREQUENT: Final = frozenset(
         honest hora horen horrible horse hospital hot hotel hour hours house hoy huge human hun hund
         hundred hungry hurt husband id idea ideas idee ieri igual il image imagine important
         importante impossible improve include increase indeed info information inside insieme
-        instead interest interested interesting internet io ir island issue item jan january jaune
-        jeu jeune job joe join joke jouer jouet jour jours jr judge juego jugar jugo juice july jump
+        instead interest interested interesting internet io ir island issue item january jaune
+        jeu jeune job join joke jouer jouet jour jours jr judge juego jugar jugo juice july jump
         junge junior juste kaffee kalt kan kasse katze kaufen keep kennen kept key kid kids kill
         kind kinder kirche kitchen kitten kitty klar klasse knew know known kommen konig kopf kosten
-        kuche la lachen lady lange language large lassen late later laufen laugh lavoro le lea
+        kuche la lachen lady lange language large lassen late later laufen laugh lavoro le
         leader leaders leading leaf learn leave leben leche leer left leg legend leggere lehrer lei
-        leicht leid leiden leider leo lernen les lesen lesson letter letto lettre letzte leute level
-        library libro licht lie liebe lieber lied life light lights ligne linda lindo line links
+        leicht leid leiden leider lernen les lesen lesson letter letto lettre letzte leute level
+        library libro licht lie liebe lieber lied life light lights ligne lindo line links
         lion lire list listen lives living livre llamar lluvia lo local loin lonely look lost lot
-        loud lovely lover low lower luce luck lugar lui lumiere luna lunch lundi luogo lustig ma
+        loud lovely lover low lower luce luck lugar lui lumiere lunch lundi luogo lustig ma
         machen machine mad madchen made madre magic mai mail main maison make maker mal male maler
         malo mama maman mamma manager manana manger mangiare mann mano map march mare market married
         mas master masters match matin matter matto maus mauvais meal mean meaning means meat medium
@@ -173,7 +173,7 @@ FREQUENT: Final = frozenset(
         mountain mouse mouth move movie movies mr mrs ms mude muerte mujer mum mummy mundo murder
         museum music musica musical musik musique mutter na nachste nacht nada natur natural nature
         ne near nearly necessary need negative negro nehmen neighbor neighbour nel nella nennen nerd
-        nero nervous nett network neue neuen new news next ni nice night nine nino ninos noa noche
+        nero nervous nett network neue neuen new news next ni nice night nine ninos noche
         noi noir noise nor normal nose note notice notte nouveau november nu nuevo nuit number
         numbers nummer nunca nuovo nurse oben object obst obvious occhi october office officer og oh
         ojo ojos ola old older online op open opinion option ora orange order ordinary ort os ou
