@@ -150,7 +150,7 @@ def _check_file(archive: Archive, path: str, entry: FileEntry | None) -> tuple[i
         raise IntegrityError("is not encrypted", where=path, expected="an encrypted Parquet file")
     if hashlib.sha256(content).hexdigest() != archive.seal.digests[path]:
         raise IntegrityError("was changed: its sum does not fit", where=path)
-    if not _is_read(archive, entry):
+    if not _is_read(entry, archive):
         return 0, len(content)
     table = parquet.decode(
         content,
@@ -170,11 +170,11 @@ def _check_recording(archive: Archive, path: str, entry: FileEntry | None) -> in
         whole = media.Sum().drain(media.pieces(stream))
     if whole.sha256 != archive.seal.digests[path]:
         raise IntegrityError("was changed: its sum does not fit", where=path)
-    if _is_read(archive, entry):
+    if _is_read(entry, archive):
         media.Sum().drain(archive.read_recording(entry))
     return whole.bytes
 
 
-def _is_read(archive: Archive, entry: FileEntry | None) -> TypeGuard[FileEntry]:
+def _is_read(entry: FileEntry | None, archive: Archive) -> TypeGuard[FileEntry]:
     """Whether a file is decrypted too: not without a vault, nor what was erased or not granted."""
     return entry is not None and archive.is_granted(entry) and not archive.is_erased(entry)

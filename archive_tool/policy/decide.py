@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 
 _WHOLE: Final = frozenset({Action.DROP, Action.AGGREGATE})
 UNDECIDED: Final = Decision(action=Action.DROP, because="undecided")
+_NULLS: Final = Decision(
+    action=Action.KEEP, because="names of columns, reduced to those that leave"
+)
+_NO_NULLS: Final = Decision(action=Action.DROP, because="no column leaves")
 UNKNOWN: Final = "(unknown)"
 """How the coverage names the leaves that no schema lists."""
 
@@ -145,17 +149,14 @@ def decide(policy: Policy) -> Decisions:
     undecided: dict[str, list[str]] = {}
     columns: dict[tuple[str, str], Decision] = {}
     for data_type, fields in FIELDS.items():
-        for column in fields:
-            columns[data_type, column.name] = _column(policy, data_type, column, undecided)
+        own = {field.name: _column(policy, data_type, field, undecided) for field in fields}
         extra = _word(policy.extra, "extra")
         if extra is None:
             undecided.setdefault('extra = "drop"', []).append(key_path(data_type, EXTRA))
-        columns[data_type, EXTRA] = extra or UNDECIDED
-        columns[data_type, NULLS] = Decision(
-            action=Action.KEEP, because="names of columns, reduced to those that leave"
-        )
-        if not any(columns[data_type, column.name].action in INDIVIDUAL for column in fields):
-            columns[data_type, NULLS] = Decision(action=Action.DROP, because="no column leaves")
+        own[EXTRA] = extra or UNDECIDED
+        leaves = any(decision.action in INDIVIDUAL for decision in own.values())
+        own[NULLS] = _NULLS if leaves else _NO_NULLS
+        columns |= {(data_type, name): decision for name, decision in own.items()}
     if undecided:
         raise _undecided(policy, undecided)
     decisions = Decisions(policy=policy, columns=columns)

@@ -72,5 +72,15 @@ def test_what_is_kept_stays_and_what_is_not_is_gone(kind):
     assert [after(kind, action) for action in (Action.DROP, Action.AGGREGATE)] == [None, None]
 
 
+def test_unknown_columns_leave_with_their_nulls_where_nothing_else_does():
+    policy = load_policy("aggregate-only").text.replace('extra = "drop"', 'extra = "keep"')
+    decisions = decide(parse(policy, where="t"))
+    context = Context(decisions=decisions, keys=KEYS, known=Identifiers().freeze())
+    rows = [{"onset": 7.5, "extra": '{"pulse":60}', "nulls": "extra,onset"}]
+    applied = apply("sync", pa.Table.from_pylist(rows, schema=arrow_schema("sync")), context)
+    assert applied.table.to_pylist() == [{"extra": '{"pulse":60}', "nulls": "extra"}]
+    assert decisions.of("sync", "nulls").action is Action.KEEP, "the gate asks for it"
+
+
 def test_the_report_has_words_for_every_action():
     assert set(POLICY_WORDS) == {"", *Action}
