@@ -61,9 +61,9 @@ NOT_OF_KIND: Final[Mapping[Kind, Remark]] = {
         (Kind.ID, "TEXT", "text"),
         (Kind.RECORD, "TEXT", "text"),
         (Kind.LABEL, "TEXT", "text"),
-        (Kind.JSON, "VALUE", "a value"),
     )
-}
+} | {Kind.JSON: VALUE_UNPARSED}
+"""What is told of a cell that is not of its column's kind; a nested value is text at least."""
 
 
 def tell(column: Column, field: Field, at: Positions, *, data_type: str, remarks: Remarks) -> None:

@@ -137,7 +137,6 @@ def draft(
     now: datetime,
 ) -> ErasePlan:
     """Make the plan for people by their subject keys; ``ids`` are looked for in rows of others."""
-    records = audit.read(store)
     in_force = holds.active(store)
     known = [
         group
@@ -151,34 +150,50 @@ def draft(
 
     looked = catalogue.look_at_each(store, vault, look)
     items = [seen.item for seen in looked.seen if seen.item is not None]
-    named = [item for seen in looked.seen for item in seen.named]
     unseen = _holds_unseen(looked.unreadable, in_force)
+    found = [_person(group, items, in_force, unseen) for group in known]
+    kept = [person.holds for person in found if person.holds]
     body = ErasePlan(
         schema=SCHEMA,
         made=now,
         vault_id=vault.vault_id,
         asked=len(known),
-        people=[_person(group, items, in_force, unseen) for group in known],
+        people=found,
         items=items,
-        mentions=named,
+        mentions=[item for seen in looked.seen for item in seen.named],
         rewrite_mentions=rewrite_mentions,
         not_reached=[
-            *unreached.copies(vault, records, [item.archive for item in items]),
-            *unreached.unreadable(looked.unreadable),
-            *unreached.recordings([name for seen in looked.seen for name in seen.filmed]),
-            *unreached.releases(
-                vault,
-                ids,
-                [name for seen in looked.seen for name in seen.counted],
-                partial(remaking.command, store, looked.overview),
-            ),
-            *unreached.mentions(sum(item.rows for item in named), rewritten=rewrite_mentions),
+            *_not_reached(store, vault, ids, looked, rewritten=rewrite_mentions),
+            *unreached.under_hold(len(kept), sorted({hold for own in kept for hold in own})),
         ],
     )
-    held = sorted({hold for person in body.held for hold in person.holds})
-    kept = unreached.under_hold(len(body.held), held)
-    body = msgspec.structs.replace(body, not_reached=[*body.not_reached, *kept])
     return msgspec.structs.replace(body, digest=plans.digest_of(msgspec.to_builtins(body)))
+
+
+def _not_reached(
+    store: Path,
+    vault: Vault,
+    ids: Sequence[str],
+    looked: catalogue.Looked[_Seen],
+    *,
+    rewritten: bool,
+) -> list[Unreached]:
+    """List what stays of the people, holds aside."""
+    gone = [seen.item.archive for seen in looked.seen if seen.item is not None]
+    return [
+        *unreached.copies(vault, audit.read(store), gone),
+        *unreached.unreadable(looked.unreadable),
+        *unreached.recordings([name for seen in looked.seen for name in seen.filmed]),
+        *unreached.releases(
+            vault,
+            ids,
+            [name for seen in looked.seen for name in seen.counted],
+            partial(remaking.command, store, looked.overview),
+        ),
+        *unreached.mentions(
+            sum(item.rows for seen in looked.seen for item in seen.named), rewritten=rewritten
+        ),
+    ]
 
 
 def refuse_other_ids(vault: Vault, decided: ErasePlan, ids: Sequence[str] | None) -> None:

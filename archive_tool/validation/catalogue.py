@@ -88,7 +88,6 @@ _MEANINGS: Final = {
     "VALUE-NOT-A-NUMBER": "Numbers are read in the spellings of the known clients.",
     "VALUE-NOT-A-TEXT": "Ids, labels and texts are texts.",
     "VALUE-NOT-A-TIME": "Times are ISO 8601 or epoch numbers.",
-    "VALUE-NOT-A-VALUE": "Nested values are JSON, or Python's spelling of it.",
     "VALUE-UNDEFINED": "JavaScript writes `undefined`, and programs for statistics `NaN`, where there is no "
     "value. Looked for in texts and nested values. `NA`, `None` and `null` are what people type, too.",
     "VALUE-UNPARSED": "A cell that begins with a bracket is JSON, or Python's spelling of it. Its "

@@ -23,7 +23,6 @@ NAMED: Final = (10, 11)
 
 UNPRODUCED: Final = {
     "COLUMN-TYPE": "ingest makes the columns; only a table that was built by hand has others",
-    "VALUE-NOT-A-VALUE": "a nested value that cannot be read is kept as the text that it is",
 }
 """Kinds of findings that no bundle can have, and why."""
 
