@@ -70,8 +70,8 @@ def extract(
     before all files are complete.
 
     Raises UsageError (2) for wrong parameters and for targets that exist without ``replace``,
-    VaultError (17) when only an erased subject was asked for, SubjectError (20) when the
-    participant has no rows here.
+    VaultError (17) for what was not granted and when only an erased subject was asked for,
+    SubjectError (20) when the participant has no rows here.
     """
     if not isinstance(archive, Archive):
         raise UsageError(

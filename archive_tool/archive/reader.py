@@ -183,7 +183,10 @@ class Archive:
         columns: Sequence[str] | None = None,
         subjects: Sequence[str] | None = None,
     ) -> Iterator[pa.Table]:
-        """Read file by file, by subject and part; only a few files are in memory at a time."""
+        """Read file by file, by subject and part; only a few files are in memory at a time.
+
+        The tables, and what is raised, are those of :meth:`read`.
+        """
         entries = self.entries(data_type, subjects)
         return parallel.in_order(lambda entry: self.read_file(entry, columns), entries)
 
@@ -194,7 +197,17 @@ class Archive:
         columns: Sequence[str] | None = None,
         subjects: Sequence[str] | None = None,
     ) -> pa.Table:
-        """Read all rows of a type, or those of some subjects; files of the erased are skipped."""
+        """Read all rows of a type, or those of some subjects; files of the erased are skipped.
+
+        ``subjects`` are ids of people. The columns are those that the policy left, in the order of
+        the data dictionary, which also has their units (onsets and durations are milliseconds):
+        ids and labels as dictionaries, times in UTC, nested values as JSON text. Rows come subject
+        by subject; tables are those of ``types()``, summaries with a ``status`` per cell.
+
+        Raises UsageError (2) for a type or column that is not in the archive, VaultError (17)
+        without a vault, for what was not granted and when only erased subjects were asked for,
+        IntegrityError (16) for a file that was changed.
+        """
         import pyarrow as pa
 
         tables = list(self.batches(data_type, columns=columns, subjects=subjects))

@@ -30,7 +30,7 @@ class Progress:
         if now - self._last < _EVERY:
             return
         self._last = now
-        line = f"{self.label}: {rows:,} rows, {size(read)}"
+        line = f"{self.label}: {rows:,} rows" + (f", {size(read)}" if read else "")
         _show("\r" + line.ljust(self._width))
         self._width = len(line)
 

@@ -74,7 +74,7 @@ class Vault(Heeding):
         recipients: Sequence[str] = (),
         identity_out: AnyPath | None = None,
     ) -> Vault:
-        """Make a vault and its first identity; VaultError when there is one already.
+        """Make a vault and its first identity; VaultError (17) when there is one already.
 
         ``identity_out`` is where the private key goes (default: ``folder/identity.txt``).
         """

@@ -53,9 +53,10 @@ def create(
     that scrubbing leaves. ``workers``: processes that work beside this one on large bundles; by
     default one for each further processor, at most three.
 
-    Raises, before anything is written: UsageError (2), PolicyError (13), VaultError (17) for a vault inside the
-    store, BundleError (10), IngestError (11), ValidationError (12), RetentionError (14); of an
-    archive FormatError (15) and IntegrityError (16) too.
+    Raises, before anything is written: UsageError (2), PolicyError (13), VaultError (17) for a
+    vault inside the store, BundleError (10), IngestError (11), ValidationError (12), RetentionError
+    (14), LockError (21); of an archive FormatError (15) and IntegrityError (16) too. At the end,
+    and then nothing is published: DisclosureError (18), where the leak gate or a release rule refuses.
     """
     from archive_tool.keys import require_open
 

@@ -42,7 +42,9 @@ def policy_text(name: str) -> str:
 def load_policy(name_or_path: Policy | AnyPath) -> Policy:
     """Load a ready policy by its name, or a policy file by its path; one that is loaded is given back.
 
-    A name wins over a file of the same name without a folder; write ``./keep`` for the file.
+    A name wins over a file of the same name without a folder; write ``./keep`` for the file. Raises
+    PolicyError (13) for a policy that is not there or cannot be read, with all that is wrong in it.
+    What it decides, and what it leaves undecided, is for :func:`archive_tool.create` to say.
     """
     if isinstance(name_or_path, Policy):
         return name_or_path

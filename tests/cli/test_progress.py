@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from archive_tool.cli.main import run
+from archive_tool.cli.progress import Progress
 from tests.support.defects import DEFECTS
 from tests.support.pipelines import Lab, lab
 
@@ -42,9 +43,9 @@ def test_a_terminal_sees_how_far_it_is_and_the_line_goes_away(
     keys = ("--vault", tmp_path / "vault")
     (archive,) = (own.store / "archives").iterdir()
     for arguments, label, rows in (
-        (("inspect", BUNDLE), "reading: ", " rows, "),
-        (("verify", own.store, *keys), "reading back: ", " rows, "),
-        (("extract", archive, "--to", tmp_path / "out", *keys), "writing: ", " rows, "),
+        (("inspect", BUNDLE), "reading: ", " rows"),
+        (("verify", own.store, *keys), "reading back: ", " rows"),
+        (("extract", archive, "--to", tmp_path / "out", *keys), "writing: ", " rows"),
     ):
         shown = said(Terminal(), monkeypatch, *arguments)
         assert shown.startswith(f"\r{label}"), arguments
@@ -59,3 +60,12 @@ def test_a_log_and_whoever_wants_quiet_see_nothing(
     keys = ("--vault", tmp_path / "vault")
     assert said(io.StringIO(), monkeypatch, "verify", own.store, *keys) == ""
     assert said(Terminal(), monkeypatch, "verify", own.store, *keys, "--quiet") == ""
+
+
+def test_no_bytes_are_claimed_before_a_file_is_done() -> None:
+    stream = Terminal()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stderr", stream)
+        Progress("reading")(54, 0)
+        Progress("reading")(54, 2_600)
+    assert stream.getvalue() == "\rreading: 54 rows\rreading: 54 rows, 2.6 kB"
