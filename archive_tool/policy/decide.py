@@ -286,7 +286,8 @@ def _undecided(policy: Policy, undecided: Mapping[str, list[str]]) -> PolicyErro
     return PolicyError(
         f"{total} fields and leaves are undecided{''.join(places)}",
         where=f"policy {policy.name}",
-        hint="add these lines, or other actions in their place:\n  " + "\n  ".join(lines),
+        hint="add these lines, or other actions in their place, above the first [table] of the "
+        "policy, and those of [defaults] to the one that is there:" + "\n  ".join(["", *lines]),
     )
 
 

@@ -192,7 +192,8 @@ def test_what_is_undecided_is_listed_with_the_lines_to_add():
         assert place in message
     assert caught.value.exit_code == 13
     assert caught.value.hint == (
-        "add these lines, or other actions in their place:\n"
+        "add these lines, or other actions in their place, above the first [table] of the policy, and "
+        "those of [defaults] to the one that is there:\n"
         '  unknown-leaves = "drop"\n  extra = "drop"\n  [defaults]\n  "text" = "drop"'
     )
 
