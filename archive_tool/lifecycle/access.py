@@ -287,7 +287,7 @@ dictionary.csv says what each column means. Times are in UTC unless a column say
 were replaced by the time since the start of the session.
 
 What other people said or did is not here, and where your own rows named somebody else you find
-{mentions.OTHER}. Ids that begin with P-, R-, E- or L- are codes that replace the original ids.
+{mentions.OTHER}. Ids that begin with P-, A-, R-, E- or L- are codes that replace original ids.
 
 You can ask for this data to be corrected or erased, and you can complain to the data protection
 authority. The people who ran the study tell you how.

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from archive_tool.model.validation import Validation
 
 
-UNREAD: Final = frozenset({"TIME-AMBIGUOUS", "VALUE-NOT-A-TIME", "VALUE-NOT-A-NUMBER"})
+UNREAD: Final = frozenset(
+    {"TIME-AMBIGUOUS", *(f"VALUE-NOT-A-{word}" for word in ("FLAG", "NUMBER", "TEXT", "TIME"))}
+)
 """What leaves a column empty where it was filled."""
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from archive_tool.ingest.value_remarks import NOT_OF_KIND, VALUE_UNPARSED
 from archive_tool.model.findings import Severity
 from archive_tool.model.policy import Accepted
 from archive_tool.report.grouping import View
@@ -160,6 +161,11 @@ def test_a_value_that_cannot_be_read_is_where_to_begin() -> None:
     )
     found = replace(reports.good(), findings=(missing, unread))
     assert verdict(found).next_step == "Begin with TIME-AMBIGUOUS: use UTC"
+    for remark in NOT_OF_KIND.values():
+        cause = replace(unread, code=remark.code, severity=remark.severity)
+        first = missing if remark is VALUE_UNPARSED else cause  # that one is kept as text
+        begin = verdict(replace(found, findings=(missing, cause))).next_step
+        assert begin.startswith(f"Begin with {first.code}: "), remark.code
     elsewhere = replace(unread, file="F002")
     assert verdict(replace(found, findings=(missing, elsewhere))).next_step == (
         "Begin with FIELD-MISSING: again"
