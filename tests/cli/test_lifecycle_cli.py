@@ -173,6 +173,9 @@ def test_a_granted_scope_is_extracted_with_the_grant(life: Life, tmp_path: Path)
     refused = command("extract", life.folder(A), *grant, "--type", "events")
     assert refused.code == 17
     assert "read:events: was not granted" in refused.err
+    checked = command("verify", life.folder(A), "--vault", out, "--identity", theirs)
+    assert checked.code == 17
+    assert "verify takes a grant of everything, or --signer and the lab's public key" in checked.err
     shown = command("key", "show", "--vault", life.vault_folder, "--json").json
     assert [g["scopes"] for g in shown["grants"]] == [["read:chat"]]
 
