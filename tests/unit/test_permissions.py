@@ -12,7 +12,7 @@ import pytest
 from archive_tool.archive import extract, open_archive, rewrite
 from archive_tool.archive.staging import Staging
 from archive_tool.keys import disk
-from archive_tool.lifecycle import holds
+from archive_tool.lifecycle import holds, places
 from archive_tool.lifecycle.access import access
 from archive_tool.model.datatypes import MEDIA
 from tests.support.archives import NOW, event
@@ -62,6 +62,11 @@ def test_a_vault_and_a_store_are_for_their_owner(life: Life) -> None:
     inside = [name for name in open_to_others(life.store) if not name.startswith("archives")]
     assert inside == []  # archives can be given to others as they are: what is in them is sealed
     assert bits(life.store / "audit" / "log.jsonl") == bits(life.store / ".store.lock") == 0o600
+
+
+def test_folders_around_the_first_file_of_a_store_are_for_its_owner(life: Life) -> None:
+    places.write(life.store / "state" / "pending" / "plan.json", b"{}")
+    assert bits(life.store / "state") == bits(life.store / "state" / "pending") == 0o700
 
 
 def test_a_new_file_is_put_in_the_place_of_none(tmp_path: Path) -> None:
