@@ -26,7 +26,17 @@ def share(path: str | os.PathLike[str]) -> None:
     around = os.stat(os.path.dirname(path) or os.curdir)
     if not around.st_mode & stat.S_ISGID:
         return
-    made = os.stat(path, follow_symlinks=False)
+    with suppress(PermissionError):  # somebody else's: it has the bits that its owner gave it
+        # what is looked at is what is changed: a member of the group could put a link in its place
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+        try:
+            _give(descriptor, around)
+        finally:
+            os.close(descriptor)
+
+
+def _give(descriptor: int, around: os.stat_result) -> None:
+    made = os.fstat(descriptor)
     if made.st_gid != around.st_gid:
         return  # of another group, on a disk that goes its own way: that one was not meant
     bits = around.st_mode & stat.S_IRWXG
@@ -35,8 +45,7 @@ def share(path: str | os.PathLike[str]) -> None:
     else:
         bits &= ~stat.S_IXGRP
     if made.st_mode & bits != bits:
-        with suppress(PermissionError):  # somebody else's: it has the bits that its owner gave it
-            os.chmod(path, stat.S_IMODE(made.st_mode) | bits)
+        os.fchmod(descriptor, stat.S_IMODE(made.st_mode) | bits)
 
 
 def make_folder(folder: Path, *, mode: int = 0o700) -> None:

@@ -153,25 +153,35 @@ def test_a_folder_of_another_group_gives_nothing(
     tmp_path.chmod(GROUP_WRITES)
     made = tmp_path / "made"
     disk.write_new(made, b"")
-    real = os.stat
+    real = os.fstat
 
-    def stat_(path: str, **how: bool) -> os.stat_result:
-        found = real(path, **how)
-        return os.stat_result((*found[:5], found.st_gid + (path != made), *found[6:10]))
+    def fstat(descriptor: int) -> os.stat_result:
+        found = real(descriptor)
+        return os.stat_result((*found[:5], found.st_gid + 1, *found[6:10]))
 
-    monkeypatch.setattr(shared.os, "stat", stat_)
+    monkeypatch.setattr(shared.os, "fstat", fstat)
     shared.share(made)
-    assert real(made).st_mode & 0o070 == 0
+    assert bits(made) == 0o600
+
+
+def test_a_link_shares_nothing_that_it_leads_to(tmp_path: Path) -> None:
+    """Whoever may write in a store could put one where a file of it is about to be shared."""
+    tmp_path.chmod(GROUP_WRITES)
+    disk.write_new(tmp_path / "identity.txt", b"")
+    (tmp_path / "made").symlink_to(tmp_path / "identity.txt")
+    with pytest.raises(OSError, match="made"):
+        shared.share(tmp_path / "made")
+    assert bits(tmp_path / "identity.txt") == 0o600
 
 
 def test_bits_that_somebody_else_gave_stop_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def chmod(*_: object) -> None:
+    def fchmod(*_: object) -> None:
         raise PermissionError
 
     tmp_path.chmod(GROUP_WRITES)
-    monkeypatch.setattr(shared.os, "chmod", chmod)
+    monkeypatch.setattr(shared.os, "fchmod", fchmod)
     with FileLock(tmp_path / ".lock", what="store", in_store=True):
         pass
     assert bits(tmp_path / ".lock") == 0o600
