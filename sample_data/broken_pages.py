@@ -131,6 +131,19 @@ def _conflict(study: Study) -> Files:
 
 
 @defect(
+    "overlap-clocks",
+    "a page, and a table whose folder has a local time that may be before or after it",
+    0,
+    "RECORDS-CONFLICT",
+)
+def _clocks(study: Study) -> Files:
+    room = study.rows["chat"][0]["roomId"]
+    rows = [row | {"content": f"{row['content']}!"} for row in study.rows["chat"]]
+    folder = f"data_{room}_20261030_120000"
+    return files(study) | {f"{folder}/chat.csv": csv_text.api_csv(rows).encode()}
+
+
+@defect(
     "codes-and-ids",
     "the chat of a room once with identifiers and once without",
     0,

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.model.bundle import NameHints
+from archive_tool.model.bundle import Clock, NameHints
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,31 +99,30 @@ def hints_from_path(path: Sequence[str]) -> NameHints:
     ``path`` holds the folders from the outside in, then the file's own name.
     """
     around = _hints_of_folders(tuple(path[:-1]))
-    stamp = around.stamp
-    if match := _FILE_STAMP.search(stem_of(path[-1])):
-        stamp = _moment(match) or stamp
-    return replace(around, data_type=data_type_from_name(path[-1]), stamp=stamp)
+    hints = replace(around, data_type=data_type_from_name(path[-1]))
+    match = _FILE_STAMP.search(stem_of(path[-1]))
+    return hints if match is None else _stamped(hints, match)
 
 
 @lru_cache(maxsize=1024)
 def _hints_of_folders(folders: tuple[str, ...]) -> NameHints:
-    room = experiment = None
-    stamp = None
+    hints = NameHints()
     for folder in folders:
         stem = stem_of(unicodedata.normalize("NFC", folder))  # macOS takes letters apart
         if match := _ROOM_DOWNLOAD.match(stem) or _ROOM.match(stem):
-            room, stamp = match["room"], _moment(match) or stamp
+            hints = _stamped(replace(hints, room_id=match["room"]), match)
         elif match := _EXPERIMENT.match(stem):
-            experiment, stamp = match["experiment"], _moment(match) or stamp
-    return NameHints(room_id=room, experiment_id=experiment, stamp=stamp)
+            hints = _stamped(replace(hints, experiment_id=match["experiment"]), match)
+    return hints
 
 
-def _moment(match: re.Match[str]) -> datetime | None:
-    """Read the stamp of a name; its zone is not known, so it is read as UTC."""
+def _stamped(hints: NameHints, match: re.Match[str]) -> NameHints:
+    """Add the stamp of a name, if it is one; its zone is not known, so it is read as UTC."""
     if not match["day"]:
-        return None
+        return hints
     digits = re.sub(r"\D", "", match["day"] + (match["clock"] or "000000"))
     try:
-        return datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        stamp = datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     except ValueError:
-        return None
+        return hints
+    return replace(hints, stamp=stamp, clock=Clock.LOCAL if match["clock"] else Clock.DAY)

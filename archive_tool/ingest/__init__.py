@@ -8,7 +8,7 @@ columns and cells    columns, sources, assemble, values, value_remarks, times, a
 texts                program_texts
 places of rows       inherit, pages
 the whole bundle     census, roster
-overlapping copies   fingerprint, duplicates, copies, fold, fold_findings
+overlapping copies   fingerprint, duplicates, copies, ages, fold, fold_findings
 """
 
 from archive_tool.ingest.reader import Ingest

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from archive_tool.ingest.ages import newest
 from archive_tool.ingest.fingerprint import NULL, combined, decoded, of_column, one_array
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.tables import AT, NULLS, ROW_BITS, Batch
@@ -41,8 +42,8 @@ class Copies:
     """Column → fingerprints, :data:`NULL` where there is no value."""
     content: Fingerprints
     """Fingerprint of the whole row."""
-    downloaded: Ints
-    """µs since 1970; the smallest number where it is unknown."""
+    newest: Mask
+    """No copy of the record is known to be newer."""
     offset: Ints
     """First row of its page."""
     ambiguous: Mask
@@ -84,7 +85,7 @@ def gathered(batches: Sequence[Batch], parts: Sequence[Part], data_type: str) ->
     for found in identity.values() if ambiguous.any() else ():
         own = combined(record.astype(np.uint64), np.where(ambiguous, found, NULL))
         record = numbered(own)
-    downloaded, offset = _ages(parts)
+    offset = np.array([part.page.offset or 0 if part.page else 0 for part in parts], np.int64)
     return Copies(
         at=at,
         part=part,
@@ -93,7 +94,7 @@ def gathered(batches: Sequence[Batch], parts: Sequence[Part], data_type: str) ->
         identity=identity,
         values=values,
         content=content,
-        downloaded=downloaded[part],
+        newest=newest(record, part, parts),
         offset=offset[part],
         ambiguous=ambiguous,
     )
@@ -116,18 +117,6 @@ def numbered(found: Fingerprints) -> Ints:
     """Give equal fingerprints the same number, from 0 on."""
     _, numbers = np.unique(found, return_inverse=True)
     return numbers.astype(np.int64)
-
-
-def _ages(parts: Sequence[Part]) -> tuple[Ints, Ints]:
-    """Download time and page offset by part."""
-    downloaded = [
-        np.iinfo(np.int64).min
-        if part.downloaded_at is None
-        else round(part.downloaded_at.timestamp() * 1_000_000)
-        for part in parts
-    ]
-    offset = [part.page.offset or 0 if part.page else 0 for part in parts]
-    return np.array(downloaded, np.int64), np.array(offset, np.int64)
 
 
 def has_several(ident: Ints, found: Fingerprints) -> Mask:

@@ -6,8 +6,9 @@ lies in several files; later copies may have more fields or corrected times
 bytes. The rules, in their order:
 
 1. Rows with one id but different people or rooms are different records: all of them stay.
-2. The newest download wins (an unknown date is the oldest); of one age the copy with more values,
-   then the higher page offset, then the later part and row.
+2. The newest download wins (an unknown date is the oldest); of those of which none is known to be newer
+   (:mod:`archive_tool.ingest.ages`) the copy with more values, then the higher page offset, then the
+   later part and row.
 3. Different rows with one id inside one part are an error of the data: they all stay.
 
 A row is only dropped when a row that stays stands for it.
@@ -63,9 +64,7 @@ def fold(candidates: Iterable[Batch], parts: Sequence[Part], data_type: str) -> 
 
 def _winners(copies: Copies) -> Ints:
     """Position of the winning copy of each row's record."""
-    order = np.lexsort(
-        (copies.at, copies.offset, copies.richness, copies.downloaded, copies.record)
-    )
+    order = np.lexsort((copies.at, copies.offset, copies.richness, copies.newest, copies.record))
     sorted_records = copies.record[order]
     is_last = np.append(sorted_records[1:] != sorted_records[:-1], True)
     winner = np.empty(int(copies.record.max()) + 1, np.int64)

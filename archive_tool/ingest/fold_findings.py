@@ -101,20 +101,19 @@ class Teller:
     def _changed(self, gone: Mask, winner: Ints) -> Iterator[Finding]:
         """Tell of dropped copies that differ from the one that stays."""
         copies = self._copies
-        older = copies.downloaded < copies.downloaded[winner]
         conflicting = np.zeros(len(gone), np.bool_)
         for column, found in copies.values.items():
             if column == NULLS:
                 continue
             kept = found[winner]
             differs = gone & (found != kept)
-            conflict = differs & ~older & (found != NULL) & (kept != NULL)
+            conflict = differs & copies.newest & (found != NULL) & (kept != NULL)
             conflicting |= conflict
             yield from self._finding(
                 CONFLICT,
                 Severity.WARNING,
                 conflict,
-                "copies of one record from downloads of the same age hold different values",
+                "copies of one record hold different values, and none is known to be newer",
                 column=column,
                 hint="the copy with more values was kept; delete the files that are wrong",
             )

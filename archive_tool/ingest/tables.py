@@ -11,14 +11,13 @@ from archive_tool.ingest.json_rows import JsonRows
 from archive_tool.ingest.pages import check_part
 from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.roster import as_agents
-from archive_tool.model.bundle import Part, SourceFile
+from archive_tool.model.bundle import Clock, Part, SourceFile
 from archive_tool.model.datatypes import BY_NAME, ROSTER
 from archive_tool.model.findings import Rows, Severity
 from archive_tool.model.tables import ROW_BITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
 
     import pyarrow as pa
 
@@ -88,6 +87,7 @@ class Intake:
         order = len(self.parts)
         last = self.parts[-1] if self.parts else None
         index = last.index + 1 if last is not None and last.file is file else 0
+        told = envelope.timestamp if envelope else None
         part = Part(
             file=file,
             index=index,
@@ -99,7 +99,8 @@ class Intake:
             scope_id=envelope.scope_id if envelope else None,
             query_key=envelope.query_key if envelope else None,
             page=envelope.page if envelope and not shared else None,
-            downloaded_at=_downloaded_at(file, envelope),
+            downloaded_at=told or file.hints.stamp,
+            clock=Clock.PLATFORM if told or not file.hints.stamp else file.hints.clock,
         )
         self.parts.append(part)
         return OpenPart(
@@ -160,10 +161,6 @@ class OpenPart:
         remarks.add(
             remark, data_type=part.data_type, file=part.file.label, rows=Rows(count=part.rows)
         )
-
-
-def _downloaded_at(file: SourceFile, envelope: Envelope | None) -> datetime | None:
-    return (envelope.timestamp if envelope else None) or file.hints.stamp
 
 
 def _heritage(file: SourceFile, envelope: Envelope | None) -> Heritage:

@@ -28,6 +28,17 @@ class FileKind(StrEnum):
 TABLE_KINDS: Final = frozenset({FileKind.JSON, FileKind.NDJSON, FileKind.CSV})
 
 
+class Clock(StrEnum):
+    """What a moment of a download was read from: how exactly it is known."""
+
+    PLATFORM = "platform"
+    """UTC."""
+    LOCAL = "local"
+    """The clock of a computer in a zone that nobody knows."""
+    DAY = "day"
+    """Its date alone."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class NameHints:
     """What a file's name and folders suggest. Content always comes first."""
@@ -36,7 +47,9 @@ class NameHints:
     room_id: str | None = None
     experiment_id: str | None = None
     stamp: datetime | None = None
-    """When it was downloaded, from a folder like ``data_ROOM_20241020_143000`` (zone unknown)."""
+    """When it was downloaded, from a folder like ``data_ROOM_20241020_143000``, read as UTC."""
+    clock: Clock = Clock.LOCAL
+    """How exactly that is known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +104,9 @@ class Part:
     """Digest of the request's filters: pages with the same key belong together."""
     page: Page | None = None
     downloaded_at: datetime | None = None
-    """``metadata.timestamp`` of the envelope, else the stamp in the name (UTC assumed)."""
+    """``metadata.timestamp`` of the envelope, else the stamp in the name, read as UTC."""
+    clock: Clock = Clock.PLATFORM
+    """How exactly that is known."""
 
 
 @dataclass(frozen=True, kw_only=True)

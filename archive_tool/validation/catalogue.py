@@ -59,8 +59,9 @@ _MEANINGS: Final = {
     "QUERY-FILTERED": "A listing is whole when its request named no time, category, component or "
     "state, and no window to average over. The page says which it named.",
     "QUERY-TIME-NAIVE": "The documented recipe sends local times that the server takes for UTC.",
-    "RECORDS-CONFLICT": "Copies of one record from downloads of the same age say the same, and a "
-    "record id belongs to one person and one room.",
+    "RECORDS-CONFLICT": "Copies of one record say the same where none is known to be newer, and a record id "
+    "belongs to one person and one room. Stamps in names of folders are local times: beside the clock of "
+    "the platform they say what is newer only where no time zone could turn the order.",
     "RECORDS-DUPLICATE-ID": "A record id is there once in a table. An error where the rows differ, "
     "a warning where they are equal.",
     "RECORDS-OVERLAP": "Downloads of the same rooms overlap; every row is kept once.",

@@ -8,7 +8,7 @@ import pytest
 
 from archive_tool.bundle import data_type_from_name
 from archive_tool.bundle.names import hints_from_path
-from archive_tool.model.bundle import NameHints
+from archive_tool.model.bundle import Clock, NameHints
 from archive_tool.model.datatypes import WITH_SCHEMA
 
 
@@ -69,7 +69,10 @@ def test_data_types(name: str, data_type: str | None) -> None:
         (
             ["experiment_123_2024-10-20", "room_abc", "x.csv"],
             NameHints(
-                experiment_id="123", room_id="room_abc", stamp=datetime(2024, 10, 20, tzinfo=UTC)
+                experiment_id="123",
+                room_id="room_abc",
+                stamp=datetime(2024, 10, 20, tzinfo=UTC),
+                clock=Clock.DAY,
             ),
         ),
         (

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from archive_tool.ingest.census import Census
 from archive_tool.ingest.fold import Fold, fold
-from archive_tool.model.bundle import Page, Part
+from archive_tool.model.bundle import Clock, Page, Part
 from archive_tool.model.findings import Finding, Rows, Severity
 from archive_tool.model.tables import ROW_BITS
 from tests.support.canonical import batch, part
@@ -121,7 +123,7 @@ def test_different_values_of_one_age_are_a_conflict() -> None:
         Finding(
             code="RECORDS-CONFLICT",
             severity=Severity.WARNING,
-            message="copies of one record from downloads of the same age hold different values",
+            message="copies of one record hold different values, and none is known to be newer",
             hint="the copy with more values was kept; delete the files that are wrong",
             data_type="events",
             file="F001",
@@ -129,6 +131,71 @@ def test_different_values_of_one_age_are_a_conflict() -> None:
             rows=Rows(count=1, first=(1,)),
         )
     ]
+
+
+def clocked(*downloads: tuple[Clock, float], rows: Sequence[Row] = ()) -> Fold:
+    """Fold copies of one event; each download has a clock and the hours it shows."""
+    rows = rows or [event("a", onset=order) for order in range(len(downloads))]
+    parts = [
+        replace(
+            part("events", 1, order=order, label=f"F{order + 1:03d}"),
+            downloaded_at=DAY + timedelta(hours=hours),
+            clock=clock,
+        )
+        for order, (clock, hours) in enumerate(downloads)
+    ]
+    return fold([batch("events", [row], order=n) for n, row in enumerate(rows)], parts, "events")
+
+
+UTC_CLOCK, LOCAL, DATE = Clock.PLATFORM, Clock.LOCAL, Clock.DAY
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        ((LOCAL, 10), (LOCAL, 11)),
+        ((UTC_CLOCK, 10), (UTC_CLOCK, 11)),
+        ((UTC_CLOCK, 10), (LOCAL, 24.5)),
+        ((LOCAL, 10), (UTC_CLOCK, 22.5)),
+        ((DATE, 0), (UTC_CLOCK, 37)),
+        ((UTC_CLOCK, 0), (DATE, 15)),
+        ((DATE, 0), (DATE, 24)),
+    ],
+)
+def test_the_newest_stays_where_no_zone_could_turn_the_order(
+    older: tuple[Clock, float], newer: tuple[Clock, float]
+) -> None:
+    for downloads, gone in (((older, newer), 0), ((newer, older), 1)):
+        found = clocked(*downloads)
+        assert places(found) == [(gone, 0)]
+        assert codes(found) == [("RECORDS-REVISED", f"F00{gone + 1}", None)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ((UTC_CLOCK, 10), (LOCAL, 23.5)),
+        ((LOCAL, 10), (UTC_CLOCK, 21.5)),
+        ((DATE, 0), (LOCAL, 12)),
+        ((DATE, 0), (UTC_CLOCK, 35)),
+    ],
+)
+def test_where_a_zone_could_turn_the_order_the_fuller_copy_stays_and_it_is_told(
+    one: tuple[Clock, float], other: tuple[Clock, float]
+) -> None:
+    full, thin = event("a", onset=1, stateId="s"), event("a", onset=2)
+    for rows, gone in (((full, thin), 1), ((thin, full), 0)):
+        found = clocked(one, other, rows=rows)
+        assert places(found) == [(gone, 0)]
+        assert codes(found) == [("RECORDS-CONFLICT", f"F00{gone + 1}", "onset")]
+
+
+def test_what_is_older_by_its_own_clock_never_stays() -> None:
+    rows = [event("a", onset=1, stateId="s"), event("a", onset=2), event("a", onset=3)]
+    found = clocked((UTC_CLOCK, 1), (UTC_CLOCK, 2), (LOCAL, 2), rows=rows)
+    assert places(found) == [(0, 0), (1, 0)]
+    assert ("RECORDS-CONFLICT", "F001", "onset") not in codes(found)
+    assert ("RECORDS-CONFLICT", "F002", "onset") in codes(found)
 
 
 def test_one_id_of_two_rooms_or_people_are_different_records() -> None:
