@@ -38,6 +38,12 @@ def _mojibake(study: Study) -> Files:
     return changed(study, "chat", content="Grüße aus Porto".encode().decode("latin-1"))
 
 
+@defect("json-key-twice", "rows that say two things under one key", 0, "JSON-KEY-TWICE")
+def _twice(study: Study) -> Files:
+    whole = files(study)
+    return whole | {"chat.json": whole["chat.json"].replace(b'"onset":', b'"onset":0,"onset":')}
+
+
 @defect(
     "json-objects-destroyed", "JSON of a table whose nested values were texts", 0, "VALUE-DESTROYED"
 )

@@ -18,6 +18,7 @@ import msgspec
 
 from archive_tool.ingest.assemble import assemble
 from archive_tool.ingest.columns import plan_columns
+from archive_tool.ingest.json_keys import KEY_TWICE, with_a_key_twice
 from archive_tool.ingest.json_structs import MOST_KEYS, Fast, decoded, fast_way, joined
 from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.sources import Column, JsonValues, Source
@@ -114,6 +115,8 @@ class JsonRows:
 
     def tables(self, rows: Sequence[JsonText], at: Positions) -> Iterator[pa.Table]:
         """Loose tables of these rows; ``at`` are their positions (int64 numpy array)."""
+        if twice := with_a_key_twice(rows):
+            self.remarks.at(KEY_TWICE, at[twice], data_type=self.data_type)
         run = _Run()
         for pieces, fast, columns in self._decoded(rows):
             places = at[pieces[0].first : pieces[-1].end]
