@@ -105,6 +105,11 @@ def _no_id(study: Study) -> Files:
     return changed(study, "chat", messageId=None)
 
 
+@defect("record-id-blank", "a message whose id is a blank", 12, "FIELD-MISSING")
+def _blank_id(study: Study) -> Files:
+    return changed(study, "chat", messageId=" ")
+
+
 @defect("time-missing", "a rating without a time", 12, "FIELD-MISSING")
 def _no_time(study: Study) -> Files:
     return changed(study, "ratings/continuous", timestamp=None)

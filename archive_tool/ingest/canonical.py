@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from archive_tool.ingest.arrow import is_empty, shared_nulls, without_empty
+from archive_tool.ingest.arrow import is_empty, shared_nulls
 from archive_tool.ingest.program_texts import tell_texts
 from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.roster import fields_of, schema_of
@@ -74,7 +74,7 @@ def _of_type(column: Array, kind: Kind, target: Array) -> Array:
     if pa.types.is_dictionary(column.type):
         column = column.cast(pa.string())
     if kind is Kind.RECORD:
-        return without_empty(column)
+        return _without_blank(column)
     return column if column.type == target else column.cast(target)
 
 
@@ -84,6 +84,14 @@ def _encoded(column: Array) -> Array:
     encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     target = pa.dictionary(pa.int32(), pa.string())
     return encoded if encoded.type == target else encoded.cast(target)
+
+
+def _without_blank(ids: Array) -> Array:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    blank = pc.or_(is_empty(ids), pc.utf8_is_space(ids))
+    return pc.if_else(blank, pa.scalar(None, pa.string()), ids)
 
 
 def _without_empty(column: Array) -> Array:

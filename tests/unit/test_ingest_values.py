@@ -150,6 +150,14 @@ def test_a_blank_id_is_a_missing_one(tmp_path: Path) -> None:
     assert first["content"] == "  "
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\u00a0\t"])
+def test_a_blank_record_id_is_a_missing_one(tmp_path: Path, blank: str) -> None:
+    page = json.dumps([{"messageId": blank, "roomId": "r", "content": "x"}])
+    text = f'messageId,roomId,content\n"{blank}",r,x\n'
+    for row in read(tmp_path, {"chat.csv": text, "chat.json": page}).rows("chat"):
+        assert "messageId" not in row
+
+
 def test_a_destroyed_value_is_said_to_be_destroyed(tmp_path: Path) -> None:
     text = "id,timestamp,eventType,roomId,response\ne,2024-10-20T14:30:45Z,x,r,[object Object]\n"
     got = read(tmp_path, {"events.csv": text})
