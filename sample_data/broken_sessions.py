@@ -220,6 +220,11 @@ def _expired(study: Study) -> Files:
     return changed(study, "recordings", downloadUrl=_signed("20260319T120000Z"))
 
 
+@defect("rating-years-away", "a rating dated years before its session", 0, "TIME-OUTSIDE-SESSION")
+def _years(study: Study) -> Files:
+    return changed(study, "ratings/sparse", timestamp="2021-03-19T10:05:00.000Z", onset=None)
+
+
 @defect("recording-failed", "a recording that failed", 0, "RECORDINGS-UNFINISHED")
 def _failed(study: Study) -> Files:
     return changed(study, "recordings", status="failed", fileSize=0)

@@ -54,7 +54,8 @@ _MEANINGS: Final = {
     "that does so does it all the time; a single row that somebody edited may pass.",
     "JSON-NONSTANDARD": "Programs, not the platform, write `NaN` and the like into JSON.",
     "NUMBER-AS-TEXT": "Numbers stand without quotes in the platform's JSON.",
-    "PAGE-COUNT-MISMATCH": "`returned` of a page is the number of its rows.",
+    "PAGE-COUNT-MISMATCH": "`returned` of a page is the number of its rows. That rows are missing from a page whose "
+    "counts were made to agree cannot be known from the page.",
     "PAGE-WARNINGS": "The envelope has `_warnings`, as when an index of the platform is missing.",
     "PAGES-GAP": "Pages of a listing follow each other: a page with `hasMore` has a successor.",
     "PAGES-TOTAL-DRIFT": "All pages of one listing announce the same `total`.",

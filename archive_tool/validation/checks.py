@@ -28,7 +28,12 @@ from archive_tool.validation.presence import Presence
 from archive_tool.validation.ratings import Meanings, check_ratings
 from archive_tool.validation.recipients import Recipients
 from archive_tool.validation.records import check_chat, check_recordings
-from archive_tool.validation.references import check_references, check_spellings, written
+from archive_tool.validation.references import (
+    check_references,
+    check_sessions,
+    check_spellings,
+    written,
+)
 from archive_tool.validation.repeats import Repeats
 from archive_tool.validation.samples import Samples, check_samples
 from archive_tool.validation.schema import check_schema, has_right_types
@@ -142,6 +147,7 @@ class Checks:
         log.extend(self._tally.findings(parts))
         log.extend(check_references(census, presence))
         log.extend(check_spellings(census, presence))
+        log.extend(check_sessions(presence))
         log.extend(self._twins.check())
         declined = consent.declined if consent is not None else frozenset()
         absence = Absence(presence=presence, shown=shown, declined=declined)

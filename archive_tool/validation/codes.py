@@ -11,6 +11,7 @@ from archive_tool.schemas.frames import LENGTH, MISSING, OUT_OF_RANGE, UNKNOWN_L
 ID_ROUNDED: Final = "IDS-ROUNDED"
 TIME_IMPLAUSIBLE: Final = "TIME-IMPLAUSIBLE"
 TIME_REVERSED: Final = "TIME-REVERSED"
+TIME_ELSEWHEN: Final = "TIME-OUTSIDE-SESSION"
 DURATION_MISMATCH: Final = "DURATION-MISMATCH"
 ONSET_ORDER: Final = "ONSET-ORDER"
 ONSET_ZERO: Final = "ONSET-ZERO"
@@ -138,6 +139,14 @@ _ALL: Final = (
         "the end lies before the start",
         meaning="endTime is not before startTime.",
         hint="ask the platform for the recording again; older releases repaired such times later",
+    ),
+    _code(
+        TIME_ELSEWHEN,
+        Severity.WARNING,
+        "rows lie more than 30 days from the events of their room",
+        meaning="The rows of a room belong to its session: their times lie between the first and the last event "
+        "of the room, or near them. Told by data type; recordings have a check of their own.",
+        hint="check whether the room was used again, and whether these times are those of the session",
     ),
     _code(
         DURATION_MISMATCH,

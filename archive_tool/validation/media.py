@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from archive_tool.model.bundle import SourceFile
-    from archive_tool.validation.presence import Presence, Span
+    from archive_tool.validation.presence import Presence
     from archive_tool.validation.view import View
 
 LEEWAY: Final = 60_000.0
@@ -96,7 +96,7 @@ class Recordings:
         self, presence: Presence, media: Sequence[SourceFile], found: Tally
     ) -> Iterator[Finding]:
         """Compare with the sessions of the rooms and with the media files of the bundle."""
-        self._sessions(presence.spans.get(EVENTS.name, {}), found)
+        self._sessions(presence.times(EVENTS.name), found)
         if media:
             yield from self._files(media, found)
 
@@ -112,12 +112,8 @@ class Recordings:
             for label, rows in found.items()
         }
 
-    def _sessions(self, events: Mapping[tuple[str, str], Span], found: Tally) -> None:
+    def _sessions(self, sessions: Mapping[str, tuple[float, float]], found: Tally) -> None:
         """Count recordings that lie wholly outside the events of their room."""
-        sessions: dict[str, tuple[float, float]] = {}
-        for (room, _), span in events.items():
-            first, last = sessions.get(room, (span.first, span.last))
-            sessions[room] = min(first, span.first), max(last, span.last)
         rule = Rule(
             code=codes.RECORDING_ELSEWHEN,
             data_type=RECORDINGS.name,

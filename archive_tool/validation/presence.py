@@ -111,6 +111,15 @@ class Presence:
             found[room].add(person)
         return {room: people - self.agents for room, people in found.items()}
 
+    def times(self, data_type: str) -> dict[str, tuple[float, float]]:
+        """Give the first and the last time of each room, ms since 1970, where rows have any."""
+        found: dict[str, tuple[float, float]] = {}
+        for (room, _), span in self.spans.get(data_type, {}).items():
+            if span.first <= span.last:
+                first, last = found.get(room, (span.first, span.last))
+                found[room] = min(first, span.first), max(last, span.last)
+        return found
+
     def rows(self, data_type: str, room: str, person: str) -> int:
         """Count the rows of one person in one room."""
         span = self.spans.get(data_type, {}).get((room, person))

@@ -7,13 +7,14 @@ import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.model.datatypes import BY_NAME, EVENTS, WITH_SCHEMA
+from archive_tool.model.datatypes import BY_NAME, EVENTS, RECORDINGS, WITH_SCHEMA
 from archive_tool.model.findings import Finding, Rows
 from archive_tool.model.people import canonical_people
 from archive_tool.validation import codes
 from archive_tool.validation.codes import finding
 from archive_tool.validation.counts import Counts, counts_of
 from archive_tool.validation.expected import EXPECTED
+from archive_tool.validation.timing import LONGEST_ONSET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +51,29 @@ def check_references(census: Counts, presence: Presence) -> Iterator[Finding]:
             check="one experiment per room",
             rows=Rows(count=mixed, of=len(presence.experiments)),
         )
+
+
+def check_sessions(presence: Presence) -> Iterator[Finding]:
+    """Count the rooms with rows far away from all events of the room, by data type."""
+    sessions = presence.times(EVENTS.name)
+    for data_type in WITH_SCHEMA:
+        if data_type in (EVENTS, RECORDINGS):
+            continue
+        times = presence.times(data_type.name)
+        rooms = times.keys() & sessions.keys()
+        far = [room for room in rooms if _is_far(times[room], sessions[room])]
+        if far:
+            yield finding(
+                codes.TIME_ELSEWHEN,
+                data_type.name,
+                column="timestamp",
+                check="a time of the session",
+                rows=Rows(count=len(far), of=len(rooms)),
+            )
+
+
+def _is_far(own: tuple[float, float], session: tuple[float, float]) -> bool:
+    return own[0] < session[0] - LONGEST_ONSET or own[1] > session[1] + LONGEST_ONSET
 
 
 def check_spellings(census: Counts, presence: Presence) -> Iterator[Finding]:

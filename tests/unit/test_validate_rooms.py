@@ -333,3 +333,22 @@ def test_agents_need_no_consent():
     roster = [{"participantId": "p2", "isAgent": True}]
     rows = {"events": [event("x.y"), event("x.y", "p2")]}
     assert told(rows, "CONSENT-UNKNOWN", accepted={"p1"}, roster=roster) == []
+
+
+FAR = "rows lie more than 30 days from the events of their room"
+
+
+@pytest.mark.parametrize(
+    ("day", "far"), [("2026-04-01", 0), ("2026-04-29", 0), ("2026-05-03", 1), ("2021-04-01", 1)]
+)
+def test_rows_far_away_from_the_session_are_told(day, far):
+    message = row("chat", timestamp=f"{day}T10:00:00Z", senderId="p1")
+    rows = {"events": [event("state.enter", stateId="a")], "chat": [message]}
+    assert told(rows, "TIME-OUTSIDE-SESSION") == far * [
+        ("chat", Severity.WARNING, FAR, "a time of the session", Rows(count=1, of=1))
+    ]
+
+
+def test_a_room_without_times_of_events_has_no_session():
+    rows = {"events": [row("events", timestamp=None)], "chat": [row("chat")]}
+    assert told(rows, "TIME-OUTSIDE-SESSION") == []
