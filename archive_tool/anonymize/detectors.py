@@ -162,6 +162,8 @@ _MONTHS: Final = (
     "outubro|novembro|dezembro"
 )
 _YEAR: Final = r"(?:19|20)\d\d"
+_COMPACT: Final = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[T_-]?(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)?"
+"""``20260302T090641``, as names of files have it; the pattern that uses it takes epoch ms too."""
 _SEP: Final = r"[\s()./\u2010-\u2015-]"
 
 ADDRESSES: Final = (
@@ -269,6 +271,10 @@ NUMBERS: Final = (
         label=DATE, rank=1, trigger=r"[0-9][-./][0-9]{1,2}[-./][0-9]{2}",
         pattern=re.compile(r"(?<![\d./-])\d{1,2}([-./])\d{1,2}\1\d{2}(?![\d/-]|\.\d)"),
         check=_is_short_date,
+    ),
+    Detector(
+        label=DATE, rank=1, trigger="(?:19|20)[0-9]{6}|1[3-9][0-9]{11}",
+        pattern=re.compile(rf"(?<!\d)(?:{_COMPACT}|1[3-9]\d{{11}})(?!\d)"),
     ),
     Detector(
         label=PHONE, rank=2, trigger="[0-9][0-9\\s()./\u2010-\u2015-]{4,}[0-9]",

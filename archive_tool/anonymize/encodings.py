@@ -1,4 +1,4 @@
-"""Texts inside texts: base64, percent escapes, JSON escapes and HTML references, taken apart."""
+"""Texts inside texts: base64, percent, JSON and HTML escapes, and UTF-8 that was read as another."""
 
 from __future__ import annotations
 
@@ -111,9 +111,45 @@ def _again(undo: Callable[[str], str], text: str) -> str:
     return text
 
 
-def forms(text: str) -> tuple[str, str]:
-    """Give the text without HTML references and without JSON escapes: the very same without any."""
-    return unescaped(text), from_json(text)
+def repaired(text: str) -> str:
+    """Give a text whose UTF-8 was read as Latin-1 or Windows-1252 as it was written.
+
+    ``MÃ¼ller`` is ``Müller`` in a CSV that a script of the platform's guides saved; people read it.
+    """
+    return text if text.isascii() else _again(lambda one: _MISREAD.sub(_as_utf8, one), text)
+
+
+def _misread_bytes() -> dict[str, bytes]:
+    """What each byte of a character of UTF-8 looks like, as Latin-1 or as Windows-1252."""
+    latin = {chr(code): bytes([code]) for code in range(0x80, 0xF5)}
+    windows = {
+        bytes([code]).decode("cp1252", "ignore"): bytes([code]) for code in range(0x80, 0xA0)
+    }
+    windows.pop("")  # bytes that Windows-1252 does not know
+    return latin | windows
+
+
+_BYTE: Final = _misread_bytes()
+_AFTER: Final = "".join(letter for letter, byte in _BYTE.items() if byte < b"\xc0")
+_MISREAD: Final = re.compile(
+    f"[\xc2-\xdf][{_AFTER}]|[\xe0-\xef][{_AFTER}]{{2}}|[\xf0-\xf4][{_AFTER}]{{3}}"
+)
+"""A first byte and those that must follow it (RFC 3629, section 3)."""
+
+
+def _as_utf8(match: re.Match[str]) -> str:
+    try:
+        return b"".join(map(_BYTE.__getitem__, match.group())).decode("utf-8")
+    except UnicodeDecodeError:
+        return match.group()
+
+
+def forms(text: str) -> tuple[str, str, str]:
+    """Give the text without HTML references, without JSON escapes, and as its UTF-8 was written.
+
+    Each is the very same where there is nothing to undo.
+    """
+    return unescaped(text), from_json(text), repaired(text)
 
 
 def _character(match: re.Match[str]) -> str:

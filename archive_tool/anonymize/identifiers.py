@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.anonymize import namings
+from archive_tool.anonymize.encodings import repaired
 from archive_tool.ingest.arrow import pairs
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.people import canonical_person
@@ -192,7 +193,7 @@ def names_beside(listing: pa.Table) -> Iterator[tuple[str, str]]:
 
 def as_name(value: str) -> str:
     """Give a name as it is kept: of a long one the words with capitals; empty for prose."""
-    words = value.split()
+    words = repaired(value).split()
     text = " ".join(words)
     if len(words) <= _PLAIN_NAME and len(text) <= LONGEST_NAME:
         return text

@@ -1,7 +1,8 @@
-"""Long names with one typo in them, and names with a genitive ``s``."""
+"""Long names with one typo in them, names with a genitive ``s``, names drawn out (``Annaaa``)."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.common_words import COMMON
@@ -11,6 +12,8 @@ from archive_tool.anonymize.words import LONG_NAME, one_typo_apart, shortened
 if TYPE_CHECKING:
     from archive_tool.anonymize.phrases import Phrases
 
+_REPEATED: Final = re.compile(r"(.)\1+")
+_DRAWN_OUT: Final = re.compile(r"(.)\1\1")
 MOST_WORDS: Final = 200_000
 """Words whose spelling is remembered: a language has fewer that people use."""
 
@@ -20,6 +23,7 @@ class Misspelt:
 
     def __init__(self, phrases: Phrases) -> None:
         self._names = single_names(phrases)
+        self._drawn = {_REPEATED.sub(r"\1", name): label for name, label in self._names.items()}
         self._near = near_names(self._names)
         self._longest = max(map(len, self._near), default=0)
         self._seen: dict[str, str] = {}
@@ -35,6 +39,10 @@ class Misspelt:
     def _nearly(self, word: str) -> str:
         if word[-1:] == "s" and word[:-1] in self._names:
             return self._names[word[:-1]]
+        if _DRAWN_OUT.search(word):
+            drawn = self._drawn.get(_REPEATED.sub(r"\1", word))
+            if drawn:
+                return drawn
         if not LONG_NAME - 1 <= len(word) <= self._longest + 1:
             return ""
         label = self._seen.get(word)

@@ -86,6 +86,16 @@ SEEN_THROUGH = {
     "an id with other signs": ("8c2e7f90_1b3d 4e5f a6b7-0123456789ab", SHE),
     "an unknown address, written": ("me.too (at) web [dot] example", "[EMAIL]"),
     "an unknown address, wide": ("me＠web．example", "[EMAIL]"),
+    "drawn out": ("Annnaaa, ottokaaaar!", f"[NAME], {HE}!"),
+    "UTF-8 read as Windows-1252": (
+        "hÃ© MÃ¼ller, Ð˜Ð²Ð°Ð½ çŽ‹å°\x8fæ˜Ž",
+        "hé [NAME], [NAME] [NAME]",
+    ),
+    "UTF-8 read as Latin-1, twice": ("MÃ\x83Â¼ller", "[NAME]"),
+    "stamps in names of files": (
+        "clip_20260302T090641Z.mp4 rec-20260302_0906 a_1772442206877_b 20260302",
+        "clip_[DATE]Z.mp4 rec-[DATE] a_[DATE]_b [DATE]",
+    ),
     "digits of another script": ("+٤٩ ١٥١ ١١٣ ٥٥١٦", "[PHONE]"),
     "dates": ("12/3/98, 12 mars 1998, 1998年3月12日", "[DATE], [DATE], [DATE]"),
 }

@@ -114,6 +114,12 @@ def test_a_name_of_digits_is_an_id():
     assert scrubbed("here is 4051234, at 405", known) == "here is [ID], at 405"
 
 
+def test_a_name_out_of_a_file_that_was_read_in_a_wrong_encoding():
+    known = observed("chat", {"senderId": "user_1x", "senderName": "BjÃ¶rn SÃ¸rby"})
+    assert set(known.names) == {"Björn Sørby"}
+    assert scrubbed("Björn or BjÃ¶rn: a sorby", known) == f"{PERSON} or {PERSON}: a {PERSON}"
+
+
 def test_long_names_are_names_too():
     assert as_name("Maria de la Cruz") == "Maria de la Cruz"
     assert as_name("Maria da Silva e Souza Pinto") == "Maria Silva Souza Pinto"
