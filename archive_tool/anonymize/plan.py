@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from archive_tool.anonymize.codes import check_distinct
@@ -56,6 +56,9 @@ class Plan:
         self._known = known
         self._check_codes(known)
         lookup = self._lookup(known, {} if lookups is None else lookups)
+        relative = decisions.policy.time == "relative"
+        self.drops_clocks = relative and decisions.hides_people(data_type)
+        """Whether points in time go from wherever they stand."""
         self.full = Scrubber(lookup, recognize=recognize)
         """For text that is scrubbed: everything known, the patterns, and guesses if asked for."""
         self.kept: Scrubber | None = None
@@ -65,15 +68,13 @@ class Plan:
         self.numerals = frozenset[str]()
         """Ids of digits: they may be written as numbers."""
         if decisions.hides_people(data_type):
-            self.kept = Scrubber(lookup, numbers=False)
-            self.kept_id = Scrubber(lookup, addresses=False, numbers=False).scrub
+            kept = partial(Scrubber, lookup, numbers=False, moments=self.drops_clocks)
+            self.kept = kept()
+            self.kept_id = kept(addresses=False).scrub
             self.numerals = lookup.numerals
         elif self.excluded:
             self.kept = self._mask(known)
             self.numerals = numerals(id_phrases(self.excluded, None))
-        relative = decisions.policy.time == "relative"
-        self.drops_clocks = relative and decisions.hides_people(data_type)
-        """Whether numbers that are points in time go from wherever they stand."""
         shift = decisions.policy.time == "shift"
         self.moves_clocks = shift and decisions.hides_people(data_type)
         """Whether they move with their room instead: one that stood still would tell the days."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import encodings, pieces
 from archive_tool.anonymize.clues import Clues, clues_of, plain
-from archive_tool.anonymize.detectors import ADDRESSES, NUMBERS, triggers
+from archive_tool.anonymize.detectors import ADDRESSES, MOMENTS, NUMBERS, triggers
 from archive_tool.anonymize.labels import (
     LABEL_PATTERN,
     NAME,
@@ -67,17 +67,20 @@ class Scrubber:
         *,
         addresses: bool = True,
         numbers: bool = True,
+        moments: bool = False,
         recognize: Recognizer | None = None,
     ) -> None:
         """``addresses``: look for e-mail addresses and URLs.
 
         ``numbers``: look for all other ``detectors``, which words of the design may look like.
+        ``moments``: without ``numbers``, look for points in time all the same.
         ``recognize``: guesses names that nobody listed.
         """
         self._recognize = recognize
         self._first, self._rooms = known.first, known.rooms
-        self._detectors = (*(ADDRESSES if addresses else ()), *(NUMBERS if numbers else ()))
-        self._triggers = triggers(addresses=addresses, numbers=numbers)
+        others = NUMBERS if numbers else MOMENTS if moments else ()
+        self._detectors = (*(ADDRESSES if addresses else ()), *others)
+        self._triggers = triggers(self._detectors)
         self._all = Clues(self._detectors)
         self._misspelt = known.misspelt.label
         self._unspaced = known.unspaced

@@ -1,6 +1,7 @@
 """Who is known: names and ids wherever an export may hold them, and in whatever form they return."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -228,6 +229,36 @@ def test_numbers_that_are_points_in_time_do_not_leave(time):
     found = gate.search(table.select(["onset"]))
     assert {str(hit): count for hit, count in found.items()} == {"events.onset: point in time": 2}
     assert not gate.search(applied.table.select(["onset"]))
+
+
+def test_points_in_time_in_words_that_are_kept_do_not_leave_where_clocks_go():
+    row = {
+        "participantId": "user_1x", "roomId": "r", "stateName": "run of 2025-03-01T10:17:00.5Z",
+        "stimulusId": "clip 2025-03-01 10:17.mp4", "componentId": "v2025-03-01",
+        "context": canonical({"role": "since 2025-03-01T10:17+01:00"}),
+    }  # fmt: skip
+    table = pa.Table.from_pylist([row], schema=arrow_schema("events"))
+    known = KnownIdentifiers(people=frozenset({"user_1x"}))
+    columns = ["stateName", "stimulusId", "componentId", "context"]
+    left = {}
+    for time in ("relative", "shift"):
+        decisions = decide(pseudonymize_all(time))
+        applied = apply("events", table, Context(decisions=decisions, keys=KEYS, known=known))
+        left[time] = applied.table.select(columns).to_pylist()
+    assert left["shift"] == table.select(columns).to_pylist(), "what does not move is documented"
+    assert left["relative"] == [
+        {
+            "stateName": "run of [DATE]", "stimulusId": "clip [DATE].mp4",
+            "componentId": "v2025-03-01", "context": canonical({"role": "since [DATE]"}),
+        }
+    ]  # fmt: skip
+    window = (datetime(2025, 3, 1, tzinfo=UTC), datetime(2025, 3, 2, tzinfo=UTC))
+    gate = Tables("events", READY, sought=NOBODY, left_out=None, window=window)
+    found = gate.search(table.select(columns))
+    assert {str(hit): count for hit, count in found.items()} == {
+        f"events.{place}: point in time": 1 for place in ("stateName", "stimulusId", "context.role")
+    }
+    assert not gate.search(pa.Table.from_pylist(left["relative"]))
 
 
 def test_ids_that_leave_leave_their_clocks_alone():

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 Window = tuple["datetime", "datetime"]
 """First and last moment of the bundle, UTC."""
 
-_STAMP: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+STAMP: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}"
+"""RE2 and ``re``: a day and a time (ISO 8601)."""
+_STAMP: Final = re.compile(STAMP)
 CLOCKS: Final = rf"(?:^|[^0-9.])[1-9][0-9]{{12}}(?:[0-9]{{3}}){{0,2}}(?:[^0-9]|$)|{_STAMP.pattern}"
 """RE2: texts without a match hold no point in time (epoch ms, us, ns; ISO 8601)."""
 

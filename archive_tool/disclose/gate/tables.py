@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.anonymize.clocks import moments_in
 from archive_tool.anonymize.phrases import SHORTEST_NUMBER
 from archive_tool.disclose.gate import hits, promises
-from archive_tool.disclose.gate.documents import CLOCKS, Documents
+from archive_tool.disclose.gate.documents import CLOCKS, STAMP, Documents, is_clock
 from archive_tool.disclose.gate.hits import Hit
 from archive_tool.disclose.gate.sought import NOBODY
 from archive_tool.disclose.gate.strings import cut, distinct, shapes, uncoded, unescaped
@@ -100,6 +100,17 @@ class Tables:
             for text in self._texts.guilty(distinct(column)):
                 for kind in self._texts.kinds(text, promise):
                     yield self._hit(name, kind)
+        if promise.looks and self._window is not None:
+            stamped = self._stamped(distinct(column), self._window)
+            yield from repeat(self._hit(name, hits.CLOCK), stamped)
+
+    @staticmethod
+    def _stamped(texts: pa.StringArray, window: Window) -> int:
+        """How many texts hold a moment of the bundle."""
+        import pyarrow.compute as pc
+
+        stamped = texts.filter(pc.match_substring_regex(texts, STAMP))
+        return sum(is_clock(text, window) for text in stamped.to_pylist())
 
     def _numbers(self, column: pa.ChunkedArray, name: str) -> Iterator[Hit]:
         """A number that is a point in time tells the days, whatever its column is called."""
