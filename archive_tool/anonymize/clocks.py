@@ -31,14 +31,15 @@ MAY_BE_EPOCH: Final = r"(?:^|[^0-9.])[12][0-9]{12}(?:[0-9]{3}){0,2}(?:[^0-9]|$)"
 
 
 def is_epoch(value: object) -> bool:
-    """Whether a number is a point in time of our days in ms, us or ns.
+    """Whether a number is a point in time of our days in ms, us or ns, or nothing less one.
 
     Seconds are not told from other numbers: file sizes lie there too.
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     low, high = _MODERN
-    return any(low * ticks <= value < high * ticks for ticks in _TICKS)
+    size = abs(value)  # an onset without its zero is below it by all the time since 1970
+    return any(low * ticks <= size < high * ticks for ticks in _TICKS)
 
 
 def moments_in(numbers: pa.Array) -> pa.BooleanArray | None:
@@ -46,9 +47,10 @@ def moments_in(numbers: pa.Array) -> pa.BooleanArray | None:
     import pyarrow.compute as pc
 
     low, high = _MODERN
-    if not pc.any(pc.greater_equal(numbers, low * 1_000.0)).as_py():
+    ends = pc.min_max(numbers).as_py()
+    if ends["max"] is None or max(ends["max"], -ends["min"]) < low * 1_000.0:
         return None
-    found = None
+    numbers, found = pc.abs(numbers), None
     for ticks in _TICKS:
         one = pc.and_(
             pc.greater_equal(numbers, float(low * ticks)), pc.less(numbers, float(high * ticks))

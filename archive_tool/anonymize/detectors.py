@@ -163,7 +163,8 @@ _MONTHS: Final = (
 )
 _YEAR: Final = r"(?:19|20)\d\d"
 _COMPACT: Final = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[T_-]?(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)?"
-"""``20260302T090641``, as names of files have it; the pattern that uses it takes epoch ms too."""
+"""``20260302T090641``, as names of files have it. They have epoch ms too, but so have ids of
+questions (``q_1718000000000_ab``), by which answers are found."""
 _SEP: Final = r"[\s()./\u2010-\u2015-]"
 
 ADDRESSES: Final = (
@@ -273,8 +274,8 @@ NUMBERS: Final = (
         check=_is_short_date,
     ),
     Detector(
-        label=DATE, rank=1, trigger="(?:19|20)[0-9]{6}|1[3-9][0-9]{11}",
-        pattern=re.compile(rf"(?<!\d)(?:{_COMPACT}|1[3-9]\d{{11}})(?!\d)"),
+        label=DATE, rank=1, trigger=r"(?:19|20)[0-9]{6}|1[3-9][0-9]{11}\.",
+        pattern=re.compile(rf"(?<!\d)(?:{_COMPACT}(?!\d)|1[3-9]\d{{11}}(?=\.[a-z]\w{{1,4}}(?!\w)))"),
     ),
     Detector(
         label=PHONE, rank=2, trigger="[0-9][0-9\\s()./\u2010-\u2015-]{4,}[0-9]",

@@ -93,8 +93,8 @@ SEEN_THROUGH = {
     ),
     "UTF-8 read as Latin-1, twice": ("MÃ\x83Â¼ller", "[NAME]"),
     "stamps in names of files": (
-        "clip_20260302T090641Z.mp4 rec-20260302_0906 a_1772442206877_b 20260302",
-        "clip_[DATE]Z.mp4 rec-[DATE] a_[DATE]_b [DATE]",
+        "clip_20260302T090641Z.mp4 rec-20260302_0906 a_1772442206877.webm 20260302",
+        "clip_[DATE]Z.mp4 rec-[DATE] a_[DATE].webm [DATE]",
     ),
     "digits of another script": ("+٤٩ ١٥١ ١١٣ ٥٥١٦", "[PHONE]"),
     "dates": ("12/3/98, 12 mars 1998, 1998年3月12日", "[DATE], [DATE], [DATE]"),
@@ -139,6 +139,7 @@ def test_the_threat_model_names_what_is_not_seen_through(text):
         "今天天气很好，小心",
         "तुम कैसे हो",
         "Привет, как дела",
+        "q_1718000000000_ab1, 1718000000000_0",
         "\\x and \\u, C:\\users\\x64",
     ],
 )

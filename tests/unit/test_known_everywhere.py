@@ -217,17 +217,17 @@ def test_numbers_that_are_points_in_time_do_not_leave(time):
     decisions = decide(pseudonymize_all(time))
     rows = [
         {"participantId": "user_1x", "roomId": "r", "onset": float(onset), "duration": 5.0}
-        for onset in (MOMENT, 12, MOMENT * 1000)
+        for onset in (MOMENT, 12, MOMENT * 1000, -MOMENT, -12)
     ]
     table = pa.Table.from_pylist(rows, schema=arrow_schema("events"))
     known = KnownIdentifiers(people=frozenset({"user_1x"}))
     applied = apply("events", table, Context(decisions=decisions, keys=KEYS, known=known))
-    assert applied.table["onset"].to_pylist() == [None, 12, None]
-    assert applied.table["duration"].to_pylist() == [5, 5, 5]
-    assert applied.touched["onset: drop"] == 2
+    assert applied.table["onset"].to_pylist() == [None, 12, None, None, -12]
+    assert applied.table["duration"].to_pylist() == [5] * 5
+    assert applied.touched["onset: drop"] == 3
     gate = Tables("events", decisions, sought=NOBODY, left_out=None, window=None)
     found = gate.search(table.select(["onset"]))
-    assert {str(hit): count for hit, count in found.items()} == {"events.onset: point in time": 2}
+    assert {str(hit): count for hit, count in found.items()} == {"events.onset: point in time": 3}
     assert not gate.search(applied.table.select(["onset"]))
 
 

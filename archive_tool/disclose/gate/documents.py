@@ -128,7 +128,8 @@ def is_clock(value: float | str, window: Window) -> bool:
     if isinstance(value, str):
         days = {match.group()[:10] for match in _STAMP.finditer(value)}
         return any(f"{first:%Y-%m-%d}" <= day <= f"{last:%Y-%m-%d}" for day in days)
-    if abs(value) < 1e12:  # fewer digits than any clock has, even where a broken one says 1970
+    value = abs(value)
+    if value < 1e12:  # fewer digits than any clock has, even where a broken one says 1970
         return False
     low, high = first.timestamp(), last.timestamp()
     return any(low * ticks <= value <= high * ticks for ticks in (1e3, 1e6, 1e9))
