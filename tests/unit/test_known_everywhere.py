@@ -320,3 +320,22 @@ def test_an_archive_with_ids_remembers_the_columns_of_the_list_of_people(tmp_pat
     made = place.create(place.create(bundle, policy=keep).path, policy=coded)
     (message,) = json.loads((place.extracted(made) / "chat.json").read_bytes())["data"]
     assert message["content"] == f"I am [{message['senderId']}]"
+
+
+def test_the_threat_model_says_that_tables_without_a_schema_are_not_read_for_names(tmp_path: Path):
+    """A change for the better: mend the paragraph "In disguise" of the threat model as well."""
+    rows = {
+        "variables": {"variable": "participant_name", "value": "Wilma", "source": "human"},
+        "chat": {
+            "messageId": "m1", "experimentId": "x", "roomId": "r1", "senderId": "user_1x",
+            "content": "I am Wilma", "timestamp": "2025-03-01T10:17:00Z", "onset": 1,
+        },
+    }  # fmt: skip
+    bundle = tmp_path / "bundle"
+    bundle.mkdir()
+    for name, row in rows.items():
+        (bundle / f"{name}.json").write_text(json.dumps([row]), encoding="utf-8")
+    place = lab(tmp_path)
+    made = place.create(bundle, policy=load_policy("pseudonymize"))
+    (message,) = json.loads((place.extracted(made) / "chat.json").read_bytes())["data"]
+    assert message["content"] == "I am Wilma"
