@@ -10,6 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.keys import sshsig
+from archive_tool.lifecycle.work import TAKEN_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -52,7 +53,7 @@ def page(body: Mapping[str, Any], content: bytes) -> bytes:
         _section("Media", _rows(media, _MEDIA)),
         _section("Sanitization", _rows(how, _HOW)),
         _section("Cryptographic erase", _rows(keys, _KEYS)),
-        _section("What was destroyed", _archives(body["archives"], body["people"])),
+        _section("What was destroyed", _archives(body)),
         _section("Attempts to read afterwards", _reads(body["failed_reads"])),
         _section("Not reached by this destruction", _unreached(body["not_reached"])),
         _section("Performed and verified", _people(body)),
@@ -109,7 +110,8 @@ def _rows(values: Mapping[str, Any], names: Mapping[str, str]) -> str:
     return f"<table>{''.join(lines)}</table>"
 
 
-def _archives(archives: Iterable[Mapping[str, Any]], people: int) -> str:
+def _archives(body: Mapping[str, Any]) -> str:
+    archives: list[Mapping[str, Any]] = body["archives"]
     rows = [
         (
             one["id"],
@@ -120,7 +122,11 @@ def _archives(archives: Iterable[Mapping[str, Any]], people: int) -> str:
         )
         for one in archives
     ]
-    counted = f"<p>People whose keys were destroyed: {people}</p>"
+    named = {one["id"]: one["files_written_without_names"] for one in archives}
+    without = sum({**named, **body.get(TAKEN_OUT, {})}.values())
+    counted = f"<p>People whose keys were destroyed: {body['people']}</p>"
+    if without:
+        counted += f"<p>Files of others that were written without their names: {without}</p>"
     return counted + _table(("archive", "what", "why", "files", "digest before"), rows)
 
 

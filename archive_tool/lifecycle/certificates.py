@@ -15,6 +15,7 @@ import msgspec
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import sshsig
 from archive_tool.lifecycle import certificate_page, places
+from archive_tool.lifecycle.work import TAKEN_OUT, Task, Work
 from archive_tool.model.version import NAME, VERSION
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.keys import Vault
-    from archive_tool.lifecycle.work import Task, Work
 
 SCHEMA: Final = "archive-tool/certificate/1"
 TOMBSTONE_SCHEMA: Final = "archive-tool/tombstone/1"
@@ -112,7 +112,7 @@ def _certificate(
             "destroyed_key_ids": work.key_ids,
             "destroyed_keys": len(work.key_ids),
         },
-        "archives": [_archive(task) for task in work.tasks],
+        "archives": [_archive(work, task) for task in work.tasks],
         "people": work.people,
         "failed_reads": list(attempts),
         "not_reached": msgspec.to_builtins(work.not_reached),
@@ -121,7 +121,9 @@ def _certificate(
     }
 
 
-def _archive(task: Task) -> dict[str, Any]:
+def _archive(work: Work, task: Task) -> dict[str, Any]:
+    """``files_written_without_names``: by a sweep in this task, by an erasure before it."""
+    taken_out = work.extra.get(TAKEN_OUT, {}).get(task.archive_id, 0)
     return {
         "id": task.archive_id,
         "digest_before": task.seal,
@@ -130,7 +132,7 @@ def _archive(task: Task) -> dict[str, Any]:
         "successors": task.successors,
         "types": task.types,
         "people": len(task.subjects),
-        "files_written_without_names": task.named,
+        "files_written_without_names": task.named + taken_out,
         "files": task.files,
         "bytes": task.bytes or None,
     }
@@ -143,7 +145,7 @@ def _stone(work: Work, task: Task) -> str:
 def _tombstone(work: Work, task: Task, now: datetime) -> dict[str, Any]:
     return {
         "schema": TOMBSTONE_SCHEMA,
-        "archive": _archive(task),
+        "archive": _archive(work, task),
         "kind": work.kind,
         "certificate": certificate_id(work),
         "time": now,

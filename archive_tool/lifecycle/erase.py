@@ -24,7 +24,7 @@ from archive_tool.lifecycle import (
     rewriting,
     unreached,
 )
-from archive_tool.lifecycle.work import ERASE, Task, Work
+from archive_tool.lifecycle.work import ERASE, TAKEN_OUT, Task, Work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,11 +97,11 @@ def carry_out(
     if decided.held or (ids and in_force):
         deferred.note(store, vault, origin)
     free = [i for i in ids if not holds.covering(in_force, "", frozenset(people.keys_of(vault, i)))]
-    rewritten = rewriting.Rewritten(seals={}, held=0)
+    rewritten = rewriting.Rewritten(seals={}, files={}, held=0)
     if free:
         archives = [item.archive for item in decided.mentions]
         rewritten = rewriting.take_out(store, vault, archives, free, plan=decided.digest, now=now)
-    work = _work(store, vault, decided, rewritten.seals, origin=origin, now=now)
+    work = _work(store, vault, decided, rewritten, origin=origin, now=now)
     done = None
     if work.tasks or work.subjects:
         done = destroy.run(store, vault, work, now=now)
@@ -149,7 +149,7 @@ def _work(
     store: Path,
     vault: Vault,
     decided: ErasePlan,
-    seals: dict[str, str],
+    rewritten: rewriting.Rewritten,
     *,
     origin: Deferred,
     now: datetime,
@@ -162,7 +162,7 @@ def _work(
             tasks.append(
                 Task(
                     archive_id=item.archive,
-                    seal=seals.get(item.archive, item.seal),
+                    seal=rewritten.seals.get(item.archive, item.seal),
                     why=WITHDRAWN,
                     subjects=going,
                     files=item.files if going == item.subjects else None,
@@ -172,6 +172,8 @@ def _work(
     told = {(item.kind, item.what) for item in copies}
     rest = [item for item in decided.not_reached if (item.kind, item.what) not in told]
     extra: dict[str, object] = {"deferred_by_hold": len(decided.held)}
+    if rewritten.files:
+        extra[TAKEN_OUT] = rewritten.files
     if origin.plan != decided.digest:
         extra["deferred_plan"] = origin.plan
     return Work(

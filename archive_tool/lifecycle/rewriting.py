@@ -30,6 +30,8 @@ class Rewritten:
 
     seals: dict[str, str]
     """SHA-256 of the new tag manifest, by id of the archives that were rewritten."""
+    files: dict[str, int]
+    """Files that were written without the people, by the same ids."""
     held: int
     """Files that still name somebody, because a hold keeps them as they are."""
 
@@ -50,6 +52,7 @@ def take_out(
     """
     in_force = holds.active(store)
     seals: dict[str, str] = {}
+    files: dict[str, int] = {}
     held = 0
     names = sorted(set(archives))
     if names:
@@ -63,11 +66,11 @@ def take_out(
             store, archive_id, vault, drop=lambda _: False, instead=instead, now=now
         )
         if done is not None:
-            seals[archive_id] = done.seal_after
+            seals[archive_id], files[archive_id] = done.seal_after, done.rewritten
             vault.note_revision(archive_id, done.revision)
             detail = {"archive": archive_id, "files": done.rewritten, "plan": plan}
             audit.append(store, "rewrite-mentions", detail=detail, phase="step", now=now)
-    return Rewritten(seals=seals, held=held)
+    return Rewritten(seals=seals, files=files, held=held)
 
 
 def _without(

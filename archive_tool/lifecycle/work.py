@@ -15,6 +15,9 @@ DOWNGRADE: Final = "downgrade"
 AS_OF: Final = "as_of"
 """Of a sweep's further facts: the day that dates were judged by, which may not be that of the clock."""
 
+TAKEN_OUT: Final = "mentions_taken_out"
+"""Of an erasure's further facts: files of others that were written without the people, by archive."""
+
 
 class Task(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What happens to one archive."""

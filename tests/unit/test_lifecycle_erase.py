@@ -250,6 +250,21 @@ def test_the_certificate_names_no_one_and_counts_everything(life: Life) -> None:
         assert "erasures" in path.parts or not any(key in content for key in keys), path.name
 
 
+def test_the_certificate_counts_the_files_of_others_that_were_written_anew(life: Life) -> None:
+    """Also in an archive that only names the person, and has no file of theirs to destroy."""
+    life.add("20261120-ccc", {("events", "bob"): [event(1, "bob", response='{"partner":"ann"}')]})
+    done = apply(life, planned(life, "ann", rewrite_mentions=True), ("ann",))
+    body = certificates.read(done.certificate, signer=life.vault.public_key)
+    assert body["mentions_taken_out"] == {A: 2, "20261120-ccc": 1}
+    without = {one["id"]: one["files_written_without_names"] for one in body["archives"]}
+    assert without == {A: 2, B: 0}
+    stones = (life.store / "state" / "tombstones").glob(f"{A}.*.json")
+    told = [json.loads(s.read_text())["archive"]["files_written_without_names"] for s in stones]
+    assert told == [2]
+    page = done.certificate.with_suffix(".html").read_text()
+    assert "<p>Files of others that were written without their names: 3</p>" in page
+
+
 def test_access_gives_the_own_rows_without_the_others(life: Life, tmp_path: Path) -> None:
     handed = access(life.store, life.vault, "bob", to=tmp_path / "out", now=NOW)
     assert handed.rows == {"events": 1, "chat": 1}
