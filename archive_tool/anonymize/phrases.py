@@ -122,7 +122,7 @@ def rooms_of_talk(known: KnownIdentifiers) -> dict[tuple[str, ...], frozenset[st
     for words, places in _placed(known):
         if is_talk(words):
             found.setdefault(words, []).append(places)
-    return {words: frozenset[str]().union(*all_) for words, all_ in found.items() if all(all_)}
+    return {words: frozenset[str]().union(*where) for words, where in found.items() if all(where)}
 
 
 def _placed(known: KnownIdentifiers) -> Iterator[tuple[tuple[str, ...], frozenset[str]]]:
