@@ -6,13 +6,13 @@ read as the kind, so that everything after them is one code for every form of fi
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from archive_tool.ingest.arrow import without_empty
 from archive_tool.ingest.decimal_comma import perhaps_thousands, with_commas, with_points
-from archive_tool.ingest.times import text_of, zone_less_as_utc
+from archive_tool.ingest.kinds import CONVERT, flag_of, number_of
+from archive_tool.ingest.times import zone_less_as_utc
 from archive_tool.ingest.unparsed import unparsed
 from archive_tool.ingest.values import (
     ABSENT,
@@ -21,7 +21,6 @@ from archive_tool.ingest.values import (
     cell_value,
     id_list_value,
     json_text,
-    number_text,
     unknown_cell_value,
 )
 from archive_tool.schemas import Kind
@@ -32,9 +31,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from archive_tool.ingest.arrow import Array
-
-FLAGS: Final = {"true": True, "1": True, "false": False, "0": False}
-"""Words for yes and no, without case (trap E13)."""
 
 STRINGS: Final = frozenset({Kind.ID, Kind.RECORD, Kind.LABEL, Kind.TEXT})
 
@@ -136,7 +132,7 @@ class JsonValues:
     def _slow(self, kind: Kind) -> Column:
         import pyarrow as pa
 
-        convert = _CONVERT[kind]
+        convert = CONVERT[kind]
         out: list[object] = []
         odd: dict[int, str] = {}
         as_text: list[int] = []
@@ -188,7 +184,7 @@ class Cells:
         if kind is Kind.NUMBER:
             return self._numbers()
         if kind is Kind.FLAG:
-            return self._by_distinct(kind, lambda text: FLAGS.get(text.strip().casefold()))
+            return self._by_distinct(kind, flag_of)
         return self.answers(numbers=True)
 
     def answers(self, *, numbers: bool) -> Column:
@@ -255,18 +251,6 @@ def loose_type(kind: Kind) -> pa.DataType:
     return pa.bool_() if kind is Kind.FLAG else pa.string()
 
 
-def number_of(text: str) -> float | None:
-    """Give a finite number written as text, or None; ``NaN`` is no number and nothing lost."""
-    text = text.strip()
-    if not text or "_" in text or not text.isascii():
-        return None
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if abs(number) < float("inf") else None
-
-
 def _means_missing(kind: Kind, text: str) -> bool:
     text = text.strip()
     return not text or (kind is Kind.NUMBER and text.casefold() == "nan")
@@ -281,39 +265,3 @@ def _trim(texts: Array) -> Array:
 
 def _cell_json(text: str, value_of: Callable[[str], object] = cell_value) -> str | None:
     return None if text == DESTROYED or not text.strip() else json_text(value_of(text))
-
-
-def _string(item: object) -> str | None:
-    if isinstance(item, str):
-        if item.isascii():
-            return item
-        return item.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(item, bool):
-        return "true" if item else "false"
-    return number_text(item) if isinstance(item, int | float) else None
-
-
-def _number(item: object) -> float | None:
-    if isinstance(item, bool):
-        return None
-    if isinstance(item, int | float):
-        return float(item) if abs(item) <= sys.float_info.max else None
-    return number_of(item) if isinstance(item, str) else None
-
-
-def _flag(item: object) -> bool | None:
-    if isinstance(item, bool):
-        return item
-    text = item if isinstance(item, str) else _string(item)
-    return None if text is None else FLAGS.get(text.strip().casefold())
-
-
-_CONVERT: Final[Mapping[Kind, Callable[[object], object]]] = {
-    Kind.ID: _string,
-    Kind.RECORD: _string,
-    Kind.LABEL: _string,
-    Kind.TEXT: _string,
-    Kind.NUMBER: _number,
-    Kind.TIME: text_of,
-    Kind.FLAG: _flag,
-}
