@@ -152,6 +152,15 @@ def test_gaps_and_reasons_stand_in_words() -> None:
     assert "99 % , 40 rows missing" in words or "99 %, 40 rows missing" in words
 
 
+def test_a_drift_without_borders_has_a_table_and_no_picture() -> None:
+    drift = reports.broken().drift
+    assert drift is not None
+    text = render_html(replace(reports.broken(), drift=replace(drift, edges_ms=(), counts=(3,))))
+    assert "Sync rows by drift" not in text
+    assert "Sync drift by room" in text
+    assert "Sync rows by drift" in render_html(reports.broken())
+
+
 def test_text_is_never_markup() -> None:
     odd = "<script>alert(1)</script>\"'&"
     bad = Finding(code=odd, severity=Severity.ERROR, message=odd, hint=odd, check=odd, column=odd)

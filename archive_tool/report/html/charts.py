@@ -89,9 +89,9 @@ def _coverage_chart(coverage: Coverage, on: Axis) -> CoverageChart:
 
 
 def drift_chart(drift: Drift) -> DriftChart | None:
-    """Draw the histogram; None when there are no counts."""
+    """Draw the histogram; None without a border, or a count for each stretch between them."""
     edges, counts = drift.edges_ms, drift.counts
-    if not counts or len(counts) != len(edges) + 1:
+    if not edges or len(counts) != len(edges) + 1:
         return None
     most = max(counts)
     borders = [round(i * WIDTH / len(counts)) for i in range(len(counts) + 1)]
