@@ -79,8 +79,7 @@ class GrantedSecrets(ArchiveSecrets):
                 "was not granted",
                 where=scope,
                 expected=", ".join(name for name in self.reaches if name != INDEX_SCOPE),
-                hint="name what was granted with --type; verify takes a grant of everything, or "
-                "--signer and the lab's public key in its place",
+                hint="name what was granted with --type",
             )
         found = granted.get("" if subject_secret == NO_SUBJECT else subject_secret.hex())
         if found is None:
