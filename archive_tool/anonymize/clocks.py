@@ -47,10 +47,9 @@ def moments_in(numbers: pa.Array) -> pa.BooleanArray | None:
     import pyarrow.compute as pc
 
     low, high = _MODERN
-    ends = pc.min_max(numbers).as_py()
-    if ends["max"] is None or max(ends["max"], -ends["min"]) < low * 1_000.0:
-        return None
     numbers, found = pc.abs(numbers), None
+    if not pc.any(pc.greater_equal(numbers, low * 1_000.0)).as_py():
+        return None
     for ticks in _TICKS:
         one = pc.and_(
             pc.greater_equal(numbers, float(low * ticks)), pc.less(numbers, float(high * ticks))

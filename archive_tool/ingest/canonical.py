@@ -91,6 +91,8 @@ def _without_blank(ids: Array) -> Array:
     import pyarrow.compute as pc
 
     blank = pc.or_(is_empty(ids), pc.utf8_is_space(ids))
+    if not pc.any(blank).as_py():
+        return ids
     return pc.if_else(blank, pa.scalar(None, pa.string()), ids)
 
 
