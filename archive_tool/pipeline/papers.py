@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from functools import partial
+from random import SystemRandom
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import detectors, linkage
@@ -56,7 +57,7 @@ def validation_papers(validation: Validation, *, clocks: bool) -> dict[str, str]
     """
     if not clocks:
         overview = [replace(entry, first=None, last=None) for entry in validation.overview]
-        validation = out_of_order(replace(validation, overview=tuple(overview)))
+        validation = out_of_order(replace(validation, overview=tuple(overview)), SystemRandom())
     return {
         "reports/validation.jsonl": "".join(record.write_record(validation)),
         "reports/validation.html": render_html(validation, archived=True),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from random import SystemRandom
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.validation.pictures import worst_first
@@ -23,13 +22,13 @@ if TYPE_CHECKING:
 _NUMBER: Final = re.compile(r"\d+")
 
 
-def out_of_order(validation: Validation, chance: Random | None = None) -> Validation:
+def out_of_order(validation: Validation, chance: Random) -> Validation:
     """Number rooms anew, by chance, and people by their rooms, as they were."""
     lines = validation.availability.rows
     drift = validation.drift.rooms if validation.drift else ()
     seen = {one.room for one in validation.timelines} | {one.room for one in drift}
     shuffled = sorted(seen.union(line.room for line in lines), key=_number)
-    (chance or SystemRandom()).shuffle(shuffled)
+    chance.shuffle(shuffled)
     rooms = _numbered("R", shuffled)
     lanes = [(one.room, lane.person) for one in validation.timelines for lane in one.lanes]
     places = [*lanes, *((line.room, line.person) for line in lines)]
