@@ -67,8 +67,9 @@ class Census:
 
     @property
     def types(self) -> Mapping[str, TypeCensus]:
-        """Snapshot of every type that has rows."""
-        return MappingProxyType({data_type: self.of(data_type) for data_type in self._tallies})
+        """Snapshot of every type that has rows, in the order of their first parts."""
+        in_order = sorted(self._tallies, key=lambda name: min(self._tallies[name].parts))
+        return MappingProxyType({data_type: self.of(data_type) for data_type in in_order})
 
     def of(self, data_type: str) -> TypeCensus:
         """Give one type; without rows, an empty one."""

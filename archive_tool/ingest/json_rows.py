@@ -33,13 +33,15 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from archive_tool.ingest.arrow import Positions
+    from archive_tool.ingest.inherit import Heritage
 
     JsonText = bytes | bytearray | memoryview | msgspec.Raw
 
 CHUNK: Final = 1_000
 """Rows decoded at once: few enough that their objects stay in the processor's cache."""
-RUN: Final = 64
-"""Chunks that are put together at once."""
+RUN_ROWS: Final = 64_000
+RUN_BYTES: Final = 64 << 20
+"""Rows, and bytes of their texts, that are put together at once, whatever pages they come from."""
 CHUNK_BYTES: Final = 16 << 20
 """A chunk with large cells is decoded in smaller ones."""
 GROUP: Final = 16
@@ -103,34 +105,53 @@ class _Group:
     """None for those that are decoded here."""
 
 
+Loose = tuple["pa.Table", "Heritage"]
+"""A loose table, and what its rows inherit."""
+
+
 @dataclass(kw_only=True)
 class JsonRows:
-    """Reads rows of one data type, whatever files they come from; learns their keys."""
+    """Reads rows of one data type, whatever files they come from; learns their keys.
+
+    What a table costs is paid once for many pages: rows wait until there are enough of them, or
+    until other ones come that do not go together with them. Ask for the :meth:`rest` at the end.
+    """
 
     data_type: str
     remarks: Remarks
     helpers: Sequence[Helper] = ()
     """They decode groups of chunks in turns with this process, which holds one lock for all Python."""
+    large: int = CHUNK_BYTES
+    """Bytes of a chunk from which it does not wait: its table may be refused, with the file it is in."""
     _keys: tuple[str, ...] = ()
+    _run: _Run | None = None
 
-    def tables(self, rows: Sequence[JsonText], at: Positions) -> Iterator[pa.Table]:
-        """Loose tables of these rows; ``at`` are their positions (int64 numpy array)."""
+    def tables(
+        self, rows: Sequence[JsonText], at: Positions, heritage: Heritage
+    ) -> Iterator[Loose]:
+        """Take rows and give what is ready; ``at`` are their positions (int64 numpy array)."""
         if twice := with_a_key_twice(rows):
             self.remarks.at(KEY_TWICE, at[twice], data_type=self.data_type)
-        run = _Run()
         for pieces, fast, columns in self._decoded(rows):
             places = at[pieces[0].first : pieces[-1].end]
+            is_large = max(len(piece.text) for piece in pieces) > self.large
+            run = self._run
+            if run is None or run.fast is not fast or run.heritage != heritage or is_large:
+                yield from self.rest()
             if fast is None or columns is None:
-                yield from run.table(self.data_type, self.remarks)
-                run = _Run()
                 if (table := self._general(pieces[0].rows, places)) is not None:
-                    yield table
+                    yield table, heritage
                 continue
-            if run.fast is not fast or run.size >= RUN:
-                yield from run.table(self.data_type, self.remarks)
-                run = _Run(fast=fast)
-            run.add(columns, places, len(pieces))
-        yield from run.table(self.data_type, self.remarks)
+            self._run = run = self._run or _Run(fast=fast, heritage=heritage)
+            run.add(columns, places, sum(len(piece.text) for piece in pieces))
+            if is_large or run.is_full:
+                yield from self.rest()
+
+    def rest(self) -> Iterator[Loose]:
+        """Give the rows that wait."""
+        run, self._run = self._run, None
+        if run is not None:
+            yield run.table(self.data_type, self.remarks), run.heritage
 
     def _decoded(
         self, rows: Sequence[JsonText]
@@ -192,31 +213,35 @@ class JsonRows:
 
 @dataclass(kw_only=True)
 class _Run:
-    """Chunks in a row that went the fast way with the same keys."""
+    """Chunks in a row that went the fast way with the same keys, and inherit the same."""
 
-    fast: Fast | None = None
+    fast: Fast
+    heritage: Heritage
+    rows: int = 0
     size: int = 0
-    """Chunks of rows."""
+    """Bytes of their texts."""
     chunks: list[list[Column]] = field(default_factory=list)
     """Columns of one or several of them."""
     places: list[Any] = field(default_factory=list)
 
+    @property
+    def is_full(self) -> bool:
+        return self.rows >= RUN_ROWS or self.size >= RUN_BYTES
+
     def add(self, columns: list[Column], at: Positions, size: int) -> None:
+        self.rows += len(at)
         self.size += size
         self.chunks.append(columns)
         self.places.append(at)
 
-    def table(self, data_type: str, remarks: Remarks) -> Iterator[pa.Table]:
+    def table(self, data_type: str, remarks: Remarks) -> pa.Table:
         import numpy as np
 
-        if self.fast is None or not self.chunks:
-            return
         sources: dict[str, Source] = {
             key: _Known(chunks=[chunk[index] for chunk in self.chunks], kind=kind)
             for index, (key, kind, _) in enumerate(self.fast.kinds)
         }
-        at = self.places[0] if len(self.places) == 1 else np.concatenate(self.places)
-        yield assemble(data_type, self.fast.plan, sources, at, remarks)
+        return assemble(data_type, self.fast.plan, sources, np.concatenate(self.places), remarks)
 
 
 @dataclass(frozen=True, kw_only=True)

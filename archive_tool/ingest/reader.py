@@ -96,6 +96,7 @@ class Ingest:
         """Rows of all tables in the order of the files, batched by type over all files."""
         for file in self._files:
             yield from self._file(file)
+        yield from self._waiting()
         with _no_cycles():
             rest = list(self._coalescer.flush())
         yield from rest
@@ -114,16 +115,38 @@ class Ingest:
             self._cannot_read(file, file.note or "not a table")
         if file.kind not in TABLE_KINDS:
             return
-        rows: Counter[str] = Counter()
+        if file.kind is FileKind.CSV:
+            yield from self._waiting()
+        first = len(self.parts)
         for data_type, table in self._tables(file):
-            rows[data_type] += table.num_rows
             share = 0 if file.kind is FileKind.JSON else min(table.nbytes, file.size)
-            self._done.add(table.num_rows, 0, halfway=share)
-            with _no_cycles():
-                ready = list(self._coalescer.add(data_type, table))
-            yield from ready
+            yield from self._add(data_type, table, share)
         self._done.add(0, file.size)
-        for data_type in [name for name, count in rows.items() if count >= self._large]:
+        yield from self._hand_on(self.parts[first:])
+
+    def _add(self, data_type: str, table: pa.Table, share: int = 0) -> Iterator[Batch]:
+        """Take a loose table, which is this many bytes of a file that is read halfway."""
+        self._done.add(table.num_rows, 0, halfway=share)
+        with _no_cycles():
+            ready = list(self._coalescer.add(data_type, table))
+        yield from ready
+
+    def _waiting(self) -> Iterator[Batch]:
+        """Rows that wait within their reader, before other ones come."""
+        with _no_cycles():
+            found = list(self._intake.rest())
+        for data_type, table in found:
+            yield from self._add(data_type, table)
+
+    def _hand_on(self, parts: Sequence[Part]) -> Iterator[Batch]:
+        """Batches of types of which a file has brought many rows."""
+        rows: Counter[str] = Counter()
+        for part in parts:
+            rows[part.data_type] += part.rows
+        large = [name for name, count in rows.items() if count >= self._large]
+        if large:
+            yield from self._waiting()
+        for data_type in large:
             with _no_cycles():
                 ready = list(self._coalescer.hand_on(data_type))
             yield from ready

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 Found = tuple[str, "pa.Table"]
 """A data type and a loose table of it."""
 
+LONGER: Final = 8
+"""How much longer than its text a cell may become at most: ``[1e9]`` becomes ``[1000000000.0]``."""
+
 UNDECIDED: Final = "unknown"
 """Type of a part that could not be decided."""
 
@@ -65,10 +68,25 @@ class Intake:
 
     def rows_of(self, data_type: str) -> JsonRows:
         """Give the reader of JSON rows of a type, which has learned the keys of earlier files."""
-        return self._readers.setdefault(
-            data_type,
-            JsonRows(data_type=data_type, remarks=self.remarks, helpers=self.helpers),
-        )
+        if data_type not in self._readers:
+            self._readers[data_type] = JsonRows(
+                data_type=data_type,
+                remarks=self.remarks,
+                helpers=self.helpers,
+                large=self.bundle.limits.cell_bytes // LONGER,
+            )
+        return self._readers[data_type]
+
+    def found(self, data_type: str, table: pa.Table, heritage: Heritage) -> Found:
+        """Give a loose table with what its rows inherit."""
+        table = as_agents(table) if data_type == "agent_runs" else table
+        return data_type, inherit(data_type, table, heritage, self.remarks)
+
+    def rest(self) -> Iterator[Found]:
+        """Rows of JSON that wait for more of their kind; what is read next comes after them."""
+        for data_type, reader in self._readers.items():
+            for table, heritage in reader.rest():
+                yield self.found(data_type, table, heritage)
 
     def open_part(
         self,
@@ -136,16 +154,15 @@ class OpenPart:
         return rows + (self.order << ROW_BITS)
 
     def json_tables(self, rows: Sequence[Any], places: Positions) -> Iterator[Found]:
-        """Loose tables of rows given as JSON text, with what they inherit."""
-        reader = self.intake.rows_of(self.part.data_type)
-        for table in reader.tables(rows, self.positions(places)):
-            yield self.found(table)
+        """Take rows given as JSON text; loose tables of what is ready, with what they inherit."""
+        data_type = self.part.data_type
+        reader = self.intake.rows_of(data_type)
+        for table, heritage in reader.tables(rows, self.positions(places), self.heritage):
+            yield self.intake.found(data_type, table, heritage)
 
     def found(self, table: pa.Table) -> Found:
         """Give a loose table with what its rows inherit from the part."""
-        data_type = self.part.data_type
-        table = as_agents(table) if data_type == "agent_runs" else table
-        return data_type, inherit(data_type, table, self.heritage, self.intake.remarks)
+        return self.intake.found(self.part.data_type, table, self.heritage)
 
     def close(self) -> None:
         """All rows are counted: say what is to be said about the part."""
