@@ -19,6 +19,7 @@ from archive_tool.ingest.envelope import Envelope, read_envelope
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+API_PAGE: Final = "api-page"
 ERROR_ANSWER: Final = "an error answer of the platform"
 CUT_OFF: Final = "truncated JSON: the text ends in the middle"
 TOO_DEEP: Final = "JSON nested too deeply"
@@ -193,7 +194,7 @@ def _tables(document: list[msgspec.Raw] | _Page | dict[str, msgspec.Raw]) -> Ite
         envelope = read_envelope(document.metadata)
         if document.error != msgspec.Raw(b"null") and not document.data:
             raise IngestError(ERROR_ANSWER, expected="a page with data")
-        yield RowSet(rows=document.data, form="api-page", envelope=envelope)
+        yield RowSet(rows=document.data, form=API_PAGE, envelope=envelope)
         return
     yield from _object_tables(document)
 
@@ -217,7 +218,7 @@ def _object_tables(document: Mapping[str, msgspec.Raw]) -> Iterator[RowSet]:
         if isinstance(inner, dict) and _is_dict_of_types(inner):
             yield from _dict_of_types(inner)
         elif isinstance(inner, dict):
-            yield RowSet(rows=[document["data"]], form="api-page", envelope=envelope)
+            yield RowSet(rows=[document["data"]], form=API_PAGE, envelope=envelope)
         return
     if _is_error(document) and not _is_row(document):
         raise IngestError(ERROR_ANSWER, expected="a page with data")

@@ -8,15 +8,18 @@ import msgspec
 
 from archive_tool.errors import IngestError
 from archive_tool.ingest.classify import AGENTS, RATINGS, classify, type_of_row
-from archive_tool.ingest.documents import CUT_OFF, RowSet, is_answer, read_documents
+from archive_tool.ingest.documents import API_PAGE, CUT_OFF, RowSet, is_answer, read_documents
+from archive_tool.ingest.envelope import Envelope, read_envelope
 from archive_tool.ingest.json_rows import decode_row
 from archive_tool.ingest.ndjson import read_lines
 from archive_tool.ingest.remarks import Remark
+from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.findings import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from archive_tool.ingest.json_pages import WholePage
     from archive_tool.ingest.tables import Found, Intake, OpenPart
     from archive_tool.model.bundle import SourceFile
 
@@ -47,9 +50,11 @@ NO_TABLE_THERE: Final = Remark(
 
 def read_json_file(intake: Intake, file: SourceFile) -> Iterator[Found]:
     """All tables of a JSON file; raises :class:`IngestError` when it is none."""
-    documents, repaired = read_documents(
-        intake.bundle.buffer(file), intake.bundle.limits.json_documents
-    )
+    text = intake.bundle.buffer(file)
+    if (page := _like_the_last(intake, text)) is not None:
+        yield from _whole_page(intake, file, *page)
+        return
+    documents, repaired = read_documents(text, intake.bundle.limits.json_documents)
     if repaired:
         intake.remarks.add(JSON_NONSTANDARD, file=file.label)
     empty = True
@@ -58,6 +63,26 @@ def read_json_file(intake: Intake, file: SourceFile) -> Iterator[Found]:
         yield from _table(intake, file, table)
     if empty:
         intake.remarks.add(_no_table(file), file=file.label)
+
+
+def _like_the_last(intake: Intake, text: memoryview) -> tuple[WholePage, Envelope] | None:
+    """Give the page that the file is, if it is one as was read last: of the type it says itself."""
+    if (data_type := intake.last_page) is None:
+        return None
+    page = intake.rows_of(data_type).whole_page(text)
+    envelope = None if page is None else read_envelope(page.metadata)
+    if page is None or envelope is None or not envelope.tells_type:
+        return None
+    return (page, envelope) if classify((), envelope=envelope) == data_type else None
+
+
+def _whole_page(
+    intake: Intake, file: SourceFile, page: WholePage, envelope: Envelope
+) -> Iterator[Found]:
+    part = intake.open_part(file, intake.last_page, API_PAGE, envelope)
+    part.count(page.rows)
+    yield from part.page_tables(page)
+    part.close()
 
 
 def _table(intake: Intake, file: SourceFile, table: RowSet) -> Iterator[Found]:
@@ -78,6 +103,9 @@ def _table(intake: Intake, file: SourceFile, table: RowSet) -> Iterator[Found]:
         yield from _mixed(intake, file, table, data_type)
         return
     part = intake.open_part(file, data_type, table.form, table.envelope)
+    intake.last_page = (
+        data_type if said and table.form == API_PAGE and data_type in BY_NAME else None
+    )
     part.count(len(table.rows))
     if part.is_read and table.rows:
         yield from part.json_tables(table.rows, np.arange(len(table.rows), dtype=np.int64))

@@ -10,21 +10,22 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import cycle, islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from archive_tool.ingest.assemble import assemble
 from archive_tool.ingest.columns import plan_columns
 from archive_tool.ingest.json_keys import KEY_TWICE, with_a_key_twice
-from archive_tool.ingest.json_structs import MOST_KEYS, Fast, decoded, fast_way, joined
+from archive_tool.ingest.json_pages import WholePage, read_whole
+from archive_tool.ingest.json_runs import Chunk, Run
+from archive_tool.ingest.json_structs import Fast, decoded, fast_way
 from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.sources import Column, JsonValues, Source
 from archive_tool.ingest.values import ABSENT
 from archive_tool.model.findings import Severity
-from archive_tool.schemas import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,13 +40,12 @@ if TYPE_CHECKING:
 
 CHUNK: Final = 1_000
 """Rows decoded at once: few enough that their objects stay in the processor's cache."""
-RUN_ROWS: Final = 64_000
-RUN_BYTES: Final = 64 << 20
-"""Rows, and bytes of their texts, that are put together at once, whatever pages they come from."""
 CHUNK_BYTES: Final = 16 << 20
 """A chunk with large cells is decoded in smaller ones."""
 GROUP: Final = 16
 """Chunks that a helper decodes at once."""
+ROWS_EVERY: Final = 8
+"""Of so many pages in a row one is read by the texts of its rows."""
 
 ROWS_NOT_OBJECTS: Final = Remark(
     code="ROWS-NOT-OBJECTS",
@@ -61,35 +61,8 @@ TEXT_DAMAGED: Final = Remark(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Known:
-    """A column that was read chunk by chunk."""
-
-    chunks: Sequence[Column]
-    kind: Kind
-
-    def column(self, kind: Kind) -> Column:
-        if kind is not self.kind:
-            return JsonValues(items=self.values()).column(kind)
-        return joined(self.chunks)
-
-    def unknown(self) -> Column:
-        return self.column(Kind.JSON)
-
-    def values(self) -> list[object]:
-        column = self.column(self.kind)
-        texts = column.array.to_pylist()
-        nulls = [False] * len(texts) if column.null is None else column.null.to_pylist()
-        decode = msgspec.json.decode if self.kind is Kind.JSON else _same
-        return [
-            (None if null else ABSENT) if text is None else decode(text)
-            for text, null in zip(texts, nulls, strict=True)
-        ]
-
-
-def _same(value: object) -> object:
-    return value
-
+Loose = tuple["pa.Table", "Heritage"]
+"""A loose table, and what its rows inherit."""
 
 Helper = Callable[[str, tuple[str, ...], list[bytes]], "Future[list[Column] | None]"]
 """Does what :func:`decoded` does, elsewhere."""
@@ -103,10 +76,6 @@ class _Group:
     keys: tuple[str, ...]
     asked: Future[list[Column] | None] | None
     """None for those that are decoded here."""
-
-
-Loose = tuple["pa.Table", "Heritage"]
-"""A loose table, and what its rows inherit."""
 
 
 @dataclass(kw_only=True)
@@ -124,7 +93,8 @@ class JsonRows:
     large: int = CHUNK_BYTES
     """Bytes of a chunk from which it does not wait: its table may be refused, with the file it is in."""
     _keys: tuple[str, ...] = ()
-    _run: _Run | None = None
+    _run: Run | None = None
+    _pages: int = 0
 
     def tables(
         self, rows: Sequence[JsonText], at: Positions, heritage: Heritage
@@ -134,18 +104,36 @@ class JsonRows:
             self.remarks.at(KEY_TWICE, at[twice], data_type=self.data_type)
         for pieces, fast, columns in self._decoded(rows):
             places = at[pieces[0].first : pieces[-1].end]
-            is_large = max(len(piece.text) for piece in pieces) > self.large
-            run = self._run
-            if run is None or run.fast is not fast or run.heritage != heritage or is_large:
-                yield from self.rest()
             if fast is None or columns is None:
+                yield from self.rest()
                 if (table := self._general(pieces[0].rows, places)) is not None:
                     yield table, heritage
                 continue
-            self._run = run = self._run or _Run(fast=fast, heritage=heritage)
-            run.add(columns, places, sum(len(piece.text) for piece in pieces))
-            if is_large or run.is_full:
-                yield from self.rest()
+            sizes = [len(piece.text) for piece in pieces]
+            chunk = Chunk(fast=fast, columns=columns, at=places, size=sum(sizes))
+            yield from self._add(chunk, heritage, alone=max(sizes) > self.large)
+
+    def whole_page(self, text: memoryview) -> WholePage | None:
+        """Decode a page in one pass; None when its rows are not like those before.
+
+        Every few pages it is not done: what only the texts of rows show is looked for there.
+        """
+        self._pages += 1
+        return read_whole(self.data_type, self._keys, text) if self._pages % ROWS_EVERY else None
+
+    def page_tables(self, page: WholePage, at: Positions, heritage: Heritage) -> Iterator[Loose]:
+        """Take the rows of such a page, as :meth:`tables` does."""
+        chunk = Chunk(fast=page.fast, columns=page.columns, at=at, size=page.size)
+        yield from self._add(chunk, heritage, alone=page.size > self.large)
+
+    def _add(self, chunk: Chunk, heritage: Heritage, *, alone: bool) -> Iterator[Loose]:
+        run = self._run
+        if run is None or run.fast is not chunk.fast or run.heritage != heritage or alone:
+            yield from self.rest()
+        self._run = run = self._run or Run(fast=chunk.fast, heritage=heritage)
+        run.add(chunk)
+        if alone or run.is_full:
+            yield from self.rest()
 
     def rest(self) -> Iterator[Loose]:
         """Give the rows that wait."""
@@ -183,8 +171,6 @@ class JsonRows:
         """Give the fast way, or nothing when a row does not fit the struct."""
         if not self._keys:
             self._keys = _keys_of(piece.rows[0])
-        if not 0 < len(self._keys) <= MOST_KEYS:
-            return None, None
         columns = decoded(self.data_type, self._keys, [piece.text])
         return fast_way(self.data_type, self._keys), columns
 
@@ -209,39 +195,6 @@ class JsonRows:
             key: JsonValues(items=[row.get(key, ABSENT) for row in rows]) for key in keys
         }
         return assemble(self.data_type, plan, sources, at[objects], self.remarks)
-
-
-@dataclass(kw_only=True)
-class _Run:
-    """Chunks in a row that went the fast way with the same keys, and inherit the same."""
-
-    fast: Fast
-    heritage: Heritage
-    rows: int = 0
-    size: int = 0
-    """Bytes of their texts."""
-    chunks: list[list[Column]] = field(default_factory=list)
-    """Columns of one or several of them."""
-    places: list[Any] = field(default_factory=list)
-
-    @property
-    def is_full(self) -> bool:
-        return self.rows >= RUN_ROWS or self.size >= RUN_BYTES
-
-    def add(self, columns: list[Column], at: Positions, size: int) -> None:
-        self.rows += len(at)
-        self.size += size
-        self.chunks.append(columns)
-        self.places.append(at)
-
-    def table(self, data_type: str, remarks: Remarks) -> pa.Table:
-        import numpy as np
-
-        sources: dict[str, Source] = {
-            key: _Known(chunks=[chunk[index] for chunk in self.chunks], kind=kind)
-            for index, (key, kind, _) in enumerate(self.fast.kinds)
-        }
-        return assemble(data_type, self.fast.plan, sources, np.concatenate(self.places), remarks)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MOST_KEYS: Final = 250
 """Keys a struct is made for; a table with more of them is read row by row."""
 
+NULL: Final = msgspec.Raw(b"null")
+
 _TYPES: Final[dict[Kind, Any]] = dict.fromkeys(
     (Kind.ID, Kind.RECORD, Kind.LABEL, Kind.TEXT, Kind.TIME), str | None | msgspec.UnsetType
 ) | {
@@ -33,19 +35,31 @@ _TYPES: Final[dict[Kind, Any]] = dict.fromkeys(
 }
 
 
+class Page(msgspec.Struct, gc=False):
+    """A page of the API, but for its rows."""
+
+    status: msgspec.Raw = NULL
+    metadata: msgspec.Raw = NULL
+    error: msgspec.Raw = NULL
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fast:
     """How rows with certain keys are decoded at once."""
 
     plan: ColumnPlan
     decode: Callable[[bytes], Sequence[Any]]
+    decode_page: Callable[[memoryview], Any]
+    """As :class:`Page`, its rows like those of ``decode``."""
     kinds: tuple[tuple[str, Kind, int], ...]
     """Key and kind of each column, and its place in a row; keys that are dropped are not here."""
 
 
 @lru_cache(maxsize=256)
 def fast_way(data_type: str, keys: tuple[str, ...]) -> Fast | None:
-    """Make the struct for rows with these keys; None where there can be none."""
+    """Make the struct for rows with these keys; None where there can be none, or nothing is kept."""
+    if not 0 < len(keys) <= MOST_KEYS:
+        return None
     plan = plan_columns(data_type, keys, headers=False)
     kind_of = {field.name: field.kind for field in fields_of(data_type)}
     kinds = dict.fromkeys(keys, Kind.JSON)
@@ -53,15 +67,20 @@ def fast_way(data_type: str, keys: tuple[str, ...]) -> Fast | None:
         kinds.update(dict.fromkeys(found, kind_of[name]))
     names = {f"f{place}": key for place, key in enumerate(keys)}
     fields = [(name, _TYPES[kinds[key]], ABSENT) for name, key in names.items()]
+    kept = [(place, key) for place, key in enumerate(keys) if key not in plan.derived]
+    if not kept:
+        return None
     try:
         row = msgspec.defstruct("Row", fields, rename=names, forbid_unknown_fields=True, gc=False)
-        decoder = msgspec.json.Decoder(list[row])  # type: ignore[valid-type]
+        page = msgspec.defstruct("RowsPage", [("data", list[row])], bases=(Page,), kw_only=True)  # type: ignore[valid-type]
+        rows_decoder = msgspec.json.Decoder(list[row])  # type: ignore[valid-type]
+        page_decoder = msgspec.json.Decoder(page)
     except (ValueError, TypeError):
         return None
-    kept = [(place, key) for place, key in enumerate(keys) if key not in plan.derived]
     return Fast(
         plan=plan,
-        decode=decoder.decode,
+        decode=rows_decoder.decode,
+        decode_page=page_decoder.decode,
         kinds=tuple((key, kinds[key], place) for place, key in kept),
     )
 
@@ -72,23 +91,30 @@ def decoded(data_type: str, keys: tuple[str, ...], texts: Sequence[bytes]) -> li
     None when a row has another key, or a value of another type.
     """
     fast = fast_way(data_type, keys)
-    if fast is None or not fast.kinds:
+    if fast is None:
         return None
     chunks: list[list[Column]] = []
     for text in texts:
         try:
-            rows = fast.decode(text)
+            columns = columns_of(fast, fast.decode(text))
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             return None
-        columns = []
-        cells = tuple(zip(*map(astuple, rows), strict=True))  # a third of the time of getters
-        for _, kind, place in fast.kinds:
-            column = JsonValues(items=cells[place], typed=kind).column(kind)
-            if column.odd:
-                return None
-            columns.append(column)
+        if columns is None:
+            return None
         chunks.append(columns)
     return [joined(same) for same in zip(*chunks, strict=True)]
+
+
+def columns_of(fast: Fast, rows: Sequence[Any]) -> list[Column] | None:
+    """Columns of decoded rows; None when a value is not of the kind of its column."""
+    columns = []
+    cells = tuple(zip(*map(astuple, rows), strict=True))  # a third of the time of getters
+    for _, kind, place in fast.kinds:
+        column = JsonValues(items=cells[place], typed=kind).column(kind)
+        if column.odd:
+            return None
+        columns.append(column)
+    return columns
 
 
 def joined(chunks: Sequence[Column]) -> Column:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from archive_tool.bundle import Bundle
     from archive_tool.ingest.arrow import Positions
     from archive_tool.ingest.envelope import Envelope
+    from archive_tool.ingest.json_pages import WholePage
     from archive_tool.ingest.json_rows import Helper
 
 Found = tuple[str, "pa.Table"]
@@ -64,6 +65,8 @@ class Intake:
     untyped: list[SourceFile]
     helpers: Sequence[Helper] = ()
     """Who decodes rows of large JSON files too."""
+    last_page: str | None = None
+    """Data type of the page of the API that was read last; None where something else was."""
     _readers: dict[str, JsonRows] = field(default_factory=dict)
 
     def rows_of(self, data_type: str) -> JsonRows:
@@ -158,6 +161,15 @@ class OpenPart:
         data_type = self.part.data_type
         reader = self.intake.rows_of(data_type)
         for table, heritage in reader.tables(rows, self.positions(places), self.heritage):
+            yield self.intake.found(data_type, table, heritage)
+
+    def page_tables(self, page: WholePage) -> Iterator[Found]:
+        """Take the rows of a page that was decoded whole, as :meth:`json_tables` does."""
+        import numpy as np
+
+        data_type = self.part.data_type
+        at = self.positions(np.arange(page.rows, dtype=np.int64))
+        for table, heritage in self.intake.rows_of(data_type).page_tables(page, at, self.heritage):
             yield self.intake.found(data_type, table, heritage)
 
     def found(self, table: pa.Table) -> Found:
