@@ -62,16 +62,19 @@ _ARRAY: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-def read_documents(text: memoryview, most: int) -> tuple[Iterator[RowSet], bool]:
+def read_documents(
+    text: memoryview, most: int, *, offset: int = 0
+) -> tuple[Iterator[RowSet], bool]:
     """Give the tables of a file, and whether numbers had to be repaired that JSON does not have.
 
-    ``most`` is the limit of JSON documents one after the other.
+    ``most`` is the limit of JSON documents one after the other, ``offset`` the bytes of the file that
+    the text lacks.
 
     Raises :class:`IngestError` (with a fixed sentence and a byte position, never content) when
     the text is no JSON, is cut off, or is an error answer of the platform.
     """
     text = as_utf8(text)
-    documents, repaired = _documents(text, most)
+    documents, repaired = _documents(text, most, offset)
     return (table for document in documents for table in _tables(document)), repaired
 
 
@@ -89,7 +92,7 @@ def as_utf8(text: memoryview) -> memoryview:
     return text
 
 
-def _documents(text: memoryview, most: int) -> tuple[list[Any], bool]:
+def _documents(text: memoryview, most: int, offset: int) -> tuple[list[Any], bool]:
     """Decode the top levels, one per JSON document in the text."""
     documents: list[Any] = []
     start, repaired = 0, False
@@ -106,7 +109,7 @@ def _documents(text: memoryview, most: int) -> tuple[list[Any], bool]:
             text, repaired = memoryview(_repaired(text[start:])), True
             start = 0
             continue
-        where = "" if problem in (CUT_OFF, TOO_DEEP) else f" at byte {place:,}"
+        where = "" if problem in (CUT_OFF, TOO_DEEP) else f" at byte {offset + place:,}"
         raise IngestError(f"{problem}{where}", expected="JSON")
     return documents, repaired
 

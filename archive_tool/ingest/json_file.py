@@ -9,7 +9,8 @@ import msgspec
 from archive_tool.errors import IngestError
 from archive_tool.ingest.classify import AGENTS, RATINGS, classify, type_of_row
 from archive_tool.ingest.documents import API_PAGE, CUT_OFF, RowSet, is_answer, read_documents
-from archive_tool.ingest.envelope import Envelope, read_envelope
+from archive_tool.ingest.envelope import read_envelope
+from archive_tool.ingest.json_cut import cut_page
 from archive_tool.ingest.json_rows import decode_row
 from archive_tool.ingest.ndjson import read_lines
 from archive_tool.ingest.remarks import Remark
@@ -19,7 +20,6 @@ from archive_tool.model.findings import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archive_tool.ingest.json_pages import WholePage
     from archive_tool.ingest.tables import Found, Intake, OpenPart
     from archive_tool.model.bundle import SourceFile
 
@@ -51,42 +51,73 @@ NO_TABLE_THERE: Final = Remark(
 def read_json_file(intake: Intake, file: SourceFile) -> Iterator[Found]:
     """All tables of a JSON file; raises :class:`IngestError` when it is none."""
     text = intake.bundle.buffer(file)
-    if (page := _like_the_last(intake, text)) is not None:
-        yield from _whole_page(intake, file, *page)
+    page = cut_page(text)
+    if page is None:
+        yield from _documents(intake, file, text)
         return
-    documents, repaired = read_documents(text, intake.bundle.limits.json_documents)
+    envelope = read_envelope(page.metadata)
+    data_type = classify((), envelope=envelope) if envelope.tells_type else None
+    if data_type not in BY_NAME:
+        yield from _documents(intake, file, text)
+        return
+    part = intake.open_part(file, data_type, API_PAGE, envelope)
+    broken = yield from part.page_tables(page)
+    if broken is None:
+        part.close()
+    elif broken.start == page.first:
+        part.withdraw()
+        yield from _documents(intake, file, text)
+    else:
+        yield from _documents(
+            intake, file, page.without(broken.start), begun=part, offset=broken.start - page.first
+        )
+
+
+def _documents(
+    intake: Intake,
+    file: SourceFile,
+    text: memoryview,
+    *,
+    begun: OpenPart | None = None,
+    offset: int = 0,
+) -> Iterator[Found]:
+    """All tables of a text; ``begun``: the part to which the rows of the first table belong.
+
+    ``offset``: bytes that were taken out of the text.
+    """
+    try:
+        documents, repaired = read_documents(
+            text, intake.bundle.limits.json_documents, offset=offset
+        )
+    except IngestError:
+        if begun is not None:
+            begun.close()
+        raise
     if repaired:
         intake.remarks.add(JSON_NONSTANDARD, file=file.label)
     empty = True
     for table in documents:
+        if begun is not None and empty:
+            yield from _rows(begun, table.rows)
+        else:
+            yield from _table(intake, file, table)
         empty = False
-        yield from _table(intake, file, table)
     if empty:
         intake.remarks.add(_no_table(file), file=file.label)
 
 
-def _like_the_last(intake: Intake, text: memoryview) -> tuple[WholePage, Envelope] | None:
-    """Give the page that the file is, if it is one as was read last: of the type it says itself."""
-    if (data_type := intake.last_page) is None:
-        return None
-    page = intake.rows_of(data_type).whole_page(text)
-    envelope = None if page is None else read_envelope(page.metadata)
-    if page is None or envelope is None or not envelope.tells_type:
-        return None
-    return (page, envelope) if classify((), envelope=envelope) == data_type else None
+def _rows(part: OpenPart, rows: Sequence[Any]) -> Iterator[Found]:
+    """Take all rows that a part has, or that are left of it."""
+    import numpy as np
 
-
-def _whole_page(
-    intake: Intake, file: SourceFile, page: WholePage, envelope: Envelope
-) -> Iterator[Found]:
-    part = intake.open_part(file, intake.last_page, API_PAGE, envelope)
-    part.count(page.rows)
-    yield from part.page_tables(page)
+    first = part.part.rows
+    part.count(len(rows))
+    if part.is_read and rows:
+        yield from part.json_tables(rows, np.arange(first, first + len(rows), dtype=np.int64))
     part.close()
 
 
 def _table(intake: Intake, file: SourceFile, table: RowSet) -> Iterator[Found]:
-    import numpy as np
 
     said = table.envelope is not None and table.envelope.tells_type
     data_type = classify(
@@ -102,14 +133,7 @@ def _table(intake: Intake, file: SourceFile, table: RowSet) -> Iterator[Found]:
     if data_type in (RATINGS, AGENTS) and table.rows:
         yield from _mixed(intake, file, table, data_type)
         return
-    part = intake.open_part(file, data_type, table.form, table.envelope)
-    intake.last_page = (
-        data_type if said and table.form == API_PAGE and data_type in BY_NAME else None
-    )
-    part.count(len(table.rows))
-    if part.is_read and table.rows:
-        yield from part.json_tables(table.rows, np.arange(len(table.rows), dtype=np.int64))
-    part.close()
+    yield from _rows(intake.open_part(file, data_type, table.form, table.envelope), table.rows)
 
 
 def _no_table(file: SourceFile) -> Remark:

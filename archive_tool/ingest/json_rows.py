@@ -11,15 +11,15 @@ import json
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import cycle, islice
-from typing import TYPE_CHECKING, Final
+from itertools import cycle
+from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
 
 from archive_tool.ingest.assemble import assemble
 from archive_tool.ingest.columns import plan_columns
 from archive_tool.ingest.json_keys import KEY_TWICE, with_a_key_twice
-from archive_tool.ingest.json_pages import WholePage, read_whole
+from archive_tool.ingest.json_pieces import next_pieces
 from archive_tool.ingest.json_runs import Chunk, Run
 from archive_tool.ingest.json_structs import Fast, decoded, fast_way
 from archive_tool.ingest.remarks import Remark, Remarks
@@ -28,24 +28,19 @@ from archive_tool.ingest.values import ABSENT
 from archive_tool.model.findings import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
     from concurrent.futures import Future
 
     import pyarrow as pa
 
     from archive_tool.ingest.arrow import Positions
     from archive_tool.ingest.inherit import Heritage
+    from archive_tool.ingest.json_pieces import JsonText, Piece
 
-    JsonText = bytes | bytearray | memoryview | msgspec.Raw
-
-CHUNK: Final = 1_000
-"""Rows decoded at once: few enough that their objects stay in the processor's cache."""
-CHUNK_BYTES: Final = 16 << 20
-"""A chunk with large cells is decoded in smaller ones."""
 GROUP: Final = 16
-"""Chunks that a helper decodes at once."""
-ROWS_EVERY: Final = 8
-"""Of so many pages in a row one is read by the texts of its rows."""
+"""Pieces that a helper decodes at once."""
+LOOK_EVERY: Final = 8
+"""Of so many pieces of pages one is looked at row by row."""
 
 ROWS_NOT_OBJECTS: Final = Remark(
     code="ROWS-NOT-OBJECTS",
@@ -68,11 +63,19 @@ Helper = Callable[[str, tuple[str, ...], list[bytes]], "Future[list[Column] | No
 """Does what :func:`decoded` does, elsewhere."""
 
 
+class Places(Protocol):
+    """Positions of the rows of a table, which are handed out as the rows are read."""
+
+    def take(self, rows: int) -> Positions:
+        """``_at`` of the rows that come next (int64 numpy array)."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Group:
-    """Chunks of rows one after the other, and who decodes them."""
+    """Pieces of rows one after the other, and who decodes them."""
 
-    pieces: list[_Piece]
+    pieces: list[Piece]
     keys: tuple[str, ...]
     asked: Future[list[Column] | None] | None
     """None for those that are decoded here."""
@@ -90,41 +93,47 @@ class JsonRows:
     remarks: Remarks
     helpers: Sequence[Helper] = ()
     """They decode groups of chunks in turns with this process, which holds one lock for all Python."""
-    large: int = CHUNK_BYTES
-    """Bytes of a chunk from which it does not wait: its table may be refused, with the file it is in."""
+    large: int = 1 << 20
+    """Bytes of a piece from which it does not wait: its table may be refused, with the file it is in."""
     _keys: tuple[str, ...] = ()
     _run: Run | None = None
-    _pages: int = 0
+    _looked: int = 0
+    _twice: bool = False
+    """A row said two things under one key: all that come are looked at."""
 
     def tables(
-        self, rows: Sequence[JsonText], at: Positions, heritage: Heritage
-    ) -> Iterator[Loose]:
-        """Take rows and give what is ready; ``at`` are their positions (int64 numpy array)."""
-        if twice := with_a_key_twice(rows):
-            self.remarks.at(KEY_TWICE, at[twice], data_type=self.data_type)
-        for pieces, fast, columns in self._decoded(rows):
-            places = at[pieces[0].first : pieces[-1].end]
-            if fast is None or columns is None:
-                yield from self.rest()
-                if (table := self._general(pieces[0].rows, places)) is not None:
-                    yield table, heritage
-                continue
-            sizes = [len(piece.text) for piece in pieces]
-            chunk = Chunk(fast=fast, columns=columns, at=places, size=sum(sizes))
-            yield from self._add(chunk, heritage, alone=max(sizes) > self.large)
+        self, pieces: Iterator[Piece], places: Places, heritage: Heritage
+    ) -> Generator[Loose, None, Piece | None]:
+        """Take rows and give what is ready.
 
-    def whole_page(self, text: memoryview) -> WholePage | None:
-        """Decode a page in one pass; None when its rows are not like those before.
-
-        Every few pages it is not done: what only the texts of rows show is looked for there.
+        Ends before a piece that holds no whole rows, and gives that.
         """
-        self._pages += 1
-        return read_whole(self.data_type, self._keys, text) if self._pages % ROWS_EVERY else None
+        for several, fast, columns in self._decoded(pieces):
+            if fast is not None and columns is not None:
+                at = places.take(len(columns[0].array))
+                sizes = [len(piece.text) for piece in several]
+                chunk = Chunk(fast=fast, columns=columns, at=at, size=sum(sizes))
+                yield from self._add(chunk, heritage, alone=max(sizes) > self.large)
+            else:
+                rows = several[0].rows()
+                if rows is None:
+                    return several[0]
+                yield from self.rest()
+                at = places.take(len(rows))
+                if (table := self._general(rows, at)) is not None:
+                    yield table, heritage
+            self._look(several, at)
+        return None
 
-    def page_tables(self, page: WholePage, at: Positions, heritage: Heritage) -> Iterator[Loose]:
-        """Take the rows of such a page, as :meth:`tables` does."""
-        chunk = Chunk(fast=page.fast, columns=page.columns, at=at, size=page.size)
-        yield from self._add(chunk, heritage, alone=page.size > self.large)
+    def _look(self, pieces: Sequence[Piece], at: Positions) -> None:
+        """Look for what only the texts of rows show, here and there in pages."""
+        self._looked += 1
+        if pieces[0].given is None and not self._twice and self._looked % LOOK_EVERY != 1:
+            return
+        rows = [row for piece in pieces for row in piece.rows() or ()]
+        if twice := with_a_key_twice(rows):
+            self._twice = True
+            self.remarks.at(KEY_TWICE, at[twice], data_type=self.data_type)
 
     def _add(self, chunk: Chunk, heritage: Heritage, *, alone: bool) -> Iterator[Loose]:
         run = self._run
@@ -142,10 +151,10 @@ class JsonRows:
             yield run.table(self.data_type, self.remarks), run.heritage
 
     def _decoded(
-        self, rows: Sequence[JsonText]
-    ) -> Iterator[tuple[list[_Piece], Fast | None, list[Column] | None]]:
+        self, pieces: Iterator[Piece]
+    ) -> Iterator[tuple[list[Piece], Fast | None, list[Column] | None]]:
         """Decode all rows in their order; a piece that does not fit comes alone, without columns."""
-        for group in self._lined_up(_all_pieces(rows)):
+        for group in self._lined_up(pieces):
             columns = None if group.asked is None else group.asked.result()
             if columns is not None:
                 yield group.pieces, fast_way(self.data_type, group.keys), columns
@@ -153,13 +162,13 @@ class JsonRows:
             for piece in group.pieces:
                 yield [piece], *self._decode(piece)
 
-    def _lined_up(self, pieces: Iterator[_Piece]) -> Iterator[_Group]:
+    def _lined_up(self, pieces: Iterator[Piece]) -> Iterator[_Group]:
         """Ask the helpers for what comes later, before what comes next is decoded here."""
         turns = cycle((None, *self.helpers, *self.helpers))
         lined: deque[_Group] = deque()
-        while several := _several(pieces, GROUP if self.helpers else 1):
+        while several := next_pieces(pieces, GROUP if self.helpers else 1):
             if not self._keys:
-                self._keys = _keys_of(several[0].rows[0])
+                self._keys = _keys_of(several[0])
             helper = next(turns)
             asked = helper and helper(self.data_type, self._keys, [one.text for one in several])
             lined.append(_Group(pieces=several, keys=self._keys, asked=asked))
@@ -167,10 +176,10 @@ class JsonRows:
                 yield lined.popleft()
         yield from lined
 
-    def _decode(self, piece: _Piece) -> tuple[Fast | None, list[Column] | None]:
+    def _decode(self, piece: Piece) -> tuple[Fast | None, list[Column] | None]:
         """Give the fast way, or nothing when a row does not fit the struct."""
         if not self._keys:
-            self._keys = _keys_of(piece.rows[0])
+            self._keys = _keys_of(piece)
         columns = decoded(self.data_type, self._keys, [piece.text])
         return fast_way(self.data_type, self._keys), columns
 
@@ -197,50 +206,9 @@ class JsonRows:
         return assemble(self.data_type, plan, sources, at[objects], self.remarks)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Piece:
-    """Rows that are decoded at once."""
-
-    rows: Sequence[JsonText]
-    text: bytes
-    """All of them as one array."""
-    first: int
-
-    @property
-    def end(self) -> int:
-        return self.first + len(self.rows)
-
-
-def _several(pieces: Iterator[_Piece], most: int) -> list[_Piece]:
-    """Give the next pieces, fewer where they are large; none at the end."""
-    found, size = [], 0
-    for piece in islice(pieces, most):
-        found.append(piece)
-        size += len(piece.text)
-        if size >= CHUNK_BYTES:
-            break
-    return found
-
-
-def _all_pieces(rows: Sequence[JsonText]) -> Iterator[_Piece]:
-    for start in range(0, len(rows), CHUNK):
-        yield from _pieces(rows[start : start + CHUNK], start)
-
-
-def _pieces(chunk: Sequence[JsonText], start: int) -> Iterator[_Piece]:
-    """Give a chunk; halved while its text is too large."""
-    text = b"[" + b",".join(chunk) + b"]"
-    if len(chunk) > 1 and len(text) > CHUNK_BYTES:
-        del text
-        half = len(chunk) // 2
-        yield from _pieces(chunk[:half], start)
-        yield from _pieces(chunk[half:], start + half)
-    else:
-        yield _Piece(rows=chunk, text=text, first=start)
-
-
-def _keys_of(text: JsonText) -> tuple[str, ...]:
-    row, _ = decode_row(text)
+def _keys_of(piece: Piece) -> tuple[str, ...]:
+    """Keys of its first row; none where that is none."""
+    row = next((decode_row(text)[0] for text in piece.rows() or ()), None)
     return tuple(row) if isinstance(row, dict) else ()
 
 

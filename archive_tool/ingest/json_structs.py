@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 MOST_KEYS: Final = 250
 """Keys a struct is made for; a table with more of them is read row by row."""
 
-NULL: Final = msgspec.Raw(b"null")
-
 _TYPES: Final[dict[Kind, Any]] = dict.fromkeys(
     (Kind.ID, Kind.RECORD, Kind.LABEL, Kind.TEXT, Kind.TIME), str | None | msgspec.UnsetType
 ) | {
@@ -35,22 +33,12 @@ _TYPES: Final[dict[Kind, Any]] = dict.fromkeys(
 }
 
 
-class Page(msgspec.Struct, gc=False):
-    """A page of the API, but for its rows."""
-
-    status: msgspec.Raw = NULL
-    metadata: msgspec.Raw = NULL
-    error: msgspec.Raw = NULL
-
-
 @dataclass(frozen=True, kw_only=True)
 class Fast:
     """How rows with certain keys are decoded at once."""
 
     plan: ColumnPlan
     decode: Callable[[bytes], Sequence[Any]]
-    decode_page: Callable[[memoryview], Any]
-    """As :class:`Page`, its rows like those of ``decode``."""
     kinds: tuple[tuple[str, Kind, int], ...]
     """Key and kind of each column, and its place in a row; keys that are dropped are not here."""
 
@@ -72,15 +60,12 @@ def fast_way(data_type: str, keys: tuple[str, ...]) -> Fast | None:
         return None
     try:
         row = msgspec.defstruct("Row", fields, rename=names, forbid_unknown_fields=True, gc=False)
-        page = msgspec.defstruct("RowsPage", [("data", list[row])], bases=(Page,), kw_only=True)  # type: ignore[valid-type]
-        rows_decoder = msgspec.json.Decoder(list[row])  # type: ignore[valid-type]
-        page_decoder = msgspec.json.Decoder(page)
+        decoder = msgspec.json.Decoder(list[row])  # type: ignore[valid-type]
     except (ValueError, TypeError):
         return None
     return Fast(
         plan=plan,
-        decode=rows_decoder.decode,
-        decode_page=page_decoder.decode,
+        decode=decoder.decode,
         kinds=tuple((key, kinds[key], place) for place, key in kept),
     )
 
@@ -96,25 +81,18 @@ def decoded(data_type: str, keys: tuple[str, ...], texts: Sequence[bytes]) -> li
     chunks: list[list[Column]] = []
     for text in texts:
         try:
-            columns = columns_of(fast, fast.decode(text))
+            rows = fast.decode(text)
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             return None
-        if columns is None:
-            return None
+        columns = []
+        cells = tuple(zip(*map(astuple, rows), strict=True))  # a third of the time of getters
+        for _, kind, place in fast.kinds:
+            column = JsonValues(items=cells[place], typed=kind).column(kind)
+            if column.odd:
+                return None
+            columns.append(column)
         chunks.append(columns)
     return [joined(same) for same in zip(*chunks, strict=True)]
-
-
-def columns_of(fast: Fast, rows: Sequence[Any]) -> list[Column] | None:
-    """Columns of decoded rows; None when a value is not of the kind of its column."""
-    columns = []
-    cells = tuple(zip(*map(astuple, rows), strict=True))  # a third of the time of getters
-    for _, kind, place in fast.kinds:
-        column = JsonValues(items=cells[place], typed=kind).column(kind)
-        if column.odd:
-            return None
-        columns.append(column)
-    return columns
 
 
 def joined(chunks: Sequence[Column]) -> Column:

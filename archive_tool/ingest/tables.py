@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from archive_tool.ingest.classify import RATINGS
 from archive_tool.ingest.inherit import Heritage, inherit
+from archive_tool.ingest.json_pieces import pieces_of_page, pieces_of_rows
 from archive_tool.ingest.json_rows import JsonRows
 from archive_tool.ingest.pages import check_part
 from archive_tool.ingest.remarks import Remark, Remarks
@@ -17,15 +18,16 @@ from archive_tool.model.findings import Rows, Severity
 from archive_tool.model.tables import ROW_BITS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     import pyarrow as pa
 
     from archive_tool.bundle import Bundle
     from archive_tool.ingest.arrow import Positions
     from archive_tool.ingest.envelope import Envelope
-    from archive_tool.ingest.json_pages import WholePage
-    from archive_tool.ingest.json_rows import Helper
+    from archive_tool.ingest.json_cut import CutPage
+    from archive_tool.ingest.json_pieces import Piece
+    from archive_tool.ingest.json_rows import Helper, Places
 
 Found = tuple[str, "pa.Table"]
 """A data type and a loose table of it."""
@@ -65,8 +67,6 @@ class Intake:
     untyped: list[SourceFile]
     helpers: Sequence[Helper] = ()
     """Who decodes rows of large JSON files too."""
-    last_page: str | None = None
-    """Data type of the page of the API that was read last; None where something else was."""
     _readers: dict[str, JsonRows] = field(default_factory=dict)
 
     def rows_of(self, data_type: str) -> JsonRows:
@@ -158,23 +158,30 @@ class OpenPart:
 
     def json_tables(self, rows: Sequence[Any], places: Positions) -> Iterator[Found]:
         """Take rows given as JSON text; loose tables of what is ready, with what they inherit."""
-        data_type = self.part.data_type
-        reader = self.intake.rows_of(data_type)
-        for table, heritage in reader.tables(rows, self.positions(places), self.heritage):
-            yield self.intake.found(data_type, table, heritage)
+        at = _Given(at=self.positions(places))
+        yield from self._tables(pieces_of_rows(rows), at)
 
-    def page_tables(self, page: WholePage) -> Iterator[Found]:
-        """Take the rows of a page that was decoded whole, as :meth:`json_tables` does."""
-        import numpy as np
+    def page_tables(self, page: CutPage) -> Generator[Found, None, Piece | None]:
+        """Take the rows of a page, and count them; gives the piece before which they had to end."""
+        return (yield from self._tables(pieces_of_page(page), _Counted(part=self)))
 
+    def _tables(self, pieces: Iterator[Piece], at: Places) -> Generator[Found, None, Piece | None]:
         data_type = self.part.data_type
-        at = self.positions(np.arange(page.rows, dtype=np.int64))
-        for table, heritage in self.intake.rows_of(data_type).page_tables(page, at, self.heritage):
+        tables = self.intake.rows_of(data_type).tables(pieces, at, self.heritage)
+        while True:
+            try:
+                table, heritage = next(tables)
+            except StopIteration as end:
+                return cast("Piece | None", end.value)
             yield self.intake.found(data_type, table, heritage)
 
     def found(self, table: pa.Table) -> Found:
         """Give a loose table with what its rows inherit from the part."""
         return self.intake.found(self.part.data_type, table, self.heritage)
+
+    def withdraw(self) -> None:
+        """Forget the table: it is read in another way."""
+        del self.intake.parts[self.order]
 
     def close(self) -> None:
         """All rows are counted: say what is to be said about the part."""
@@ -190,6 +197,32 @@ class OpenPart:
         remarks.add(
             remark, data_type=part.data_type, file=part.file.label, rows=Rows(count=part.rows)
         )
+
+
+@dataclass(kw_only=True)
+class _Given:
+    """Positions that were known before."""
+
+    at: Positions
+    _taken: int = 0
+
+    def take(self, rows: int) -> Positions:
+        self._taken += rows
+        return self.at[self._taken - rows : self._taken]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Counted:
+    """Positions of a part whose rows are counted as they are read."""
+
+    part: OpenPart
+
+    def take(self, rows: int) -> Positions:
+        import numpy as np
+
+        first = self.part.part.rows
+        self.part.count(rows)
+        return self.part.positions(np.arange(first, first + rows, dtype=np.int64))
 
 
 def _heritage(file: SourceFile, envelope: Envelope | None) -> Heritage:

@@ -49,9 +49,9 @@ _MEANINGS: Final = {
     "of a table. The only finding with an exit code of its own, 11.",
     "FILE-WITHOUT-TABLE": "A JSON file whose content is no table of the platform: a note, unless "
     "it is named after a data type.",
-    "JSON-KEY-TWICE": "Every key of an object is there once, or says the same each time. One row in 500 is looked at, since "
-    "more would cost more than the rest of reading, and every row of a table where one has such a key: a program "
-    "that does so does it all the time; a single row that somebody edited may pass.",
+    "JSON-KEY-TWICE": "Every key of an object is there once, or says the same each time. One row in 500 is looked at, of "
+    "pages one in 4,000, since more would cost more than the rest of reading, and every row that follows one with such a key: "
+    "a program that does so does it all the time; a single row that somebody edited may pass.",
     "JSON-NONSTANDARD": "Programs, not the platform, write `NaN` and the like into JSON.",
     "NUMBER-AS-TEXT": "Numbers stand without quotes in the platform's JSON.",
     "PAGE-COUNT-MISMATCH": "`returned` of a page is the number of its rows. That rows are missing from a page whose "

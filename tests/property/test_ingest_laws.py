@@ -90,7 +90,7 @@ def tables(rows: list[dict[str, Any]], chunk: int, *, fast: bool) -> list[dict[s
     """Rows of a JSON array through the fast or only the general way."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        patch("archive_tool.ingest.json_rows.CHUNK", chunk),
+        patch("archive_tool.ingest.json_pieces.BYTES", chunk),
     ):
         if fast:
             got = read(Path(folder), {"sync.json": page(rows, dataType="sync")})
@@ -101,7 +101,7 @@ def tables(rows: list[dict[str, Any]], chunk: int, *, fast: bool) -> list[dict[s
 
 
 @LAWS
-@given(rows=ROWS, chunk=st.integers(1, 5))
+@given(rows=ROWS, chunk=st.integers(1, 400))
 def test_the_fast_way_of_json_is_the_general_way(rows: list[dict[str, Any]], chunk: int) -> None:
     assert tables(rows, chunk, fast=True) == tables(rows, 1000, fast=False)
 
@@ -116,7 +116,7 @@ def elsewhere(*asked: Any) -> Future[Any]:
 @LAWS
 @given(
     rows=st.lists(ROWS, min_size=1, max_size=3).map(lambda some: list(itertools.chain(*some))),
-    chunk=st.integers(1, 3),
+    chunk=st.integers(1, 300),
     group=st.integers(1, 3),
     helpers=st.integers(1, 3),
 )
@@ -127,7 +127,7 @@ def test_rows_decoded_elsewhere_are_rows_decoded_here(
     for who in ([], [elsewhere] * helpers):
         with (
             tempfile.TemporaryDirectory() as folder,
-            patch("archive_tool.ingest.json_rows.CHUNK", chunk),
+            patch("archive_tool.ingest.json_pieces.BYTES", chunk),
             patch("archive_tool.ingest.json_rows.GROUP", group),
         ):
             files = {"sync.json": page(rows, dataType="sync")}

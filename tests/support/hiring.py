@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from archive_tool.ingest import json_rows
+from archive_tool.ingest import json_pieces, json_rows
 from archive_tool.pipeline import reading, workers
 from archive_tool.pipeline.worker import Worker
 
@@ -18,7 +18,7 @@ def note_hires(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(reading, "MANY_PAGES", 4)
     monkeypatch.setattr(reading, "BLOCK_FILES", 2)
     monkeypatch.setattr(reading, "LARGE_JSON", 40_000)
-    monkeypatch.setattr(json_rows, "CHUNK", 20)
+    monkeypatch.setattr(json_pieces, "BYTES", 5_000)
     monkeypatch.setattr(json_rows, "GROUP", 2)
     found: list[str] = []
     hire = Worker.hire
