@@ -56,6 +56,13 @@ def _undefined(study: Study) -> Files:
     return changed(study, "chat", content="undefined")
 
 
+@defect(
+    "ids-undefined", "a message from nobody to nobody, as JavaScript writes it", 12, "IDS-UNDEFINED"
+)
+def _undefined_id(study: Study) -> Files:
+    return changed(study, "chat", senderId="undefined", recipientIds=["undefined"])
+
+
 @defect("formula-errors", "messages that a spreadsheet took for formulas", 0, "VALUE-FORMULA-ERROR")
 def _formulas(study: Study) -> Files:
     rows = [row | {"content": "#NAME?"} for row in study.rows["chat"][:2]]

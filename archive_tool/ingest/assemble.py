@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.ingest.arrow import equals, where
 from archive_tool.ingest.json_texts import null_names, object_texts
+from archive_tool.ingest.no_ids import NO_ID, only_ids
 from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.roster import fields_of
 from archive_tool.ingest.sources import Cells, Column, JsonValues, Source
@@ -103,6 +104,10 @@ class _Assembly:
         for key in plan.columns.get(name, ()):
             column = _read(self.sources[key], field)
             tell(column, field, self.at, data_type=self.data_type, remarks=self.remarks)
+            column, words = only_ids(column, field)
+            if words is not None and words.any():
+                at = self.at[words]
+                self.remarks.at(NO_ID, at, data_type=self.data_type, column=name)
             odd = _odd_texts(column.odd, len(self.at)) if column.odd else None
             if name in self.out:
                 self._merge(field, key, column.array, odd)

@@ -73,8 +73,6 @@ def _of_type(column: Array, kind: Kind, target: Array) -> Array:
         return _without_empty(_encoded(column))
     if pa.types.is_dictionary(column.type):
         column = column.cast(pa.string())
-    if kind is Kind.RECORD:
-        return _without_blank(column)
     return column if column.type == target else column.cast(target)
 
 
@@ -84,16 +82,6 @@ def _encoded(column: Array) -> Array:
     encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     target = pa.dictionary(pa.int32(), pa.string())
     return encoded if encoded.type == target else encoded.cast(target)
-
-
-def _without_blank(ids: Array) -> Array:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    blank = pc.or_(is_empty(ids), pc.utf8_is_space(ids))
-    if not pc.any(blank).as_py():
-        return ids
-    return pc.if_else(blank, pa.scalar(None, pa.string()), ids)
 
 
 def _without_empty(column: Array) -> Array:

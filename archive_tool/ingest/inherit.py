@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, cast
 import msgspec
 
 from archive_tool.ingest.arrow import is_empty
+from archive_tool.ingest.no_ids import an_id
 from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.roster import fields_of
 from archive_tool.model.datatypes import COMPONENTS, ROSTER
@@ -151,8 +152,8 @@ def _nested_id(text: str | None, keys: tuple[str, ...]) -> str | None:
     if not isinstance(value, dict):
         return None
     for key in keys:
-        if isinstance(value.get(key), str) and value[key]:
-            return str(value[key])
+        if isinstance(value.get(key), str) and (found := an_id(value[key])):
+            return found
     return None
 
 

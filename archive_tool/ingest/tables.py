@@ -9,6 +9,7 @@ from archive_tool.ingest.classify import RATINGS
 from archive_tool.ingest.inherit import Heritage, inherit
 from archive_tool.ingest.json_pieces import pieces_of_page, pieces_of_rows
 from archive_tool.ingest.json_rows import JsonRows
+from archive_tool.ingest.no_ids import an_id
 from archive_tool.ingest.pages import check_part
 from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.roster import as_agents
@@ -227,12 +228,12 @@ class _Counted:
 
 def _heritage(file: SourceFile, envelope: Envelope | None) -> Heritage:
     scope = envelope.scope if envelope else None
-    scope_id = envelope.scope_id if envelope else None
+    scope_id = an_id(envelope.scope_id) if envelope else None
     query = envelope.query if envelope else {}
     asked = query.get("roomId") if scope != "experiment" else None
-    room = scope_id if scope == "room" else asked if isinstance(asked, str) and asked else None
+    room = scope_id if scope == "room" else an_id(asked) if isinstance(asked, str) else None
     return Heritage(
-        room=room or file.hints.room_id,
-        experiment=(scope_id if scope == "experiment" else None) or file.hints.experiment_id,
+        room=room or an_id(file.hints.room_id),
+        experiment=(scope_id if scope == "experiment" else None) or an_id(file.hints.experiment_id),
         participant=scope_id if scope == "participant" else None,
     )

@@ -49,6 +49,9 @@ _MEANINGS: Final = {
     "of a table. The only finding with an exit code of its own, 11.",
     "FILE-WITHOUT-TABLE": "A JSON file whose content is no table of the platform: a note, unless "
     "it is named after a data type.",
+    "IDS-UNDEFINED": "JavaScript writes `undefined` or `null` where it has no id, Python `None` or `nan`, R `NA`. As an id "
+    "such a word would be one person or room that the rows of many belong to. Looked for in ids of people, rooms and "
+    "records, in lists of recipients, and where a page or folder names the room; parts of a design may have such names.",
     "JSON-KEY-TWICE": "Every key of an object is there once, or says the same each time. One row in 500 is looked at, of "
     "pages one in 4,000, since more would cost more than the rest of reading, and every row that follows one with such a key: "
     "a program that does so does it all the time; a single row that somebody edited may pass.",

@@ -267,10 +267,15 @@ def test_damaged_json_text_is_read_as_far_as_possible(tmp_path: Path) -> None:
 
 
 def test_nan_and_infinity_in_json_do_not_stop_a_file(tmp_path: Path) -> None:
-    text = '[{"metricId":"NaN","roomId":"r","timeDrift":NaN,"latency":-Infinity}]'
+    text = '[{"experimentId":"NaN","roomId":"r","timeDrift":NaN,"latency":-Infinity}]'
     got = read(tmp_path, {"sync.json": text})
     assert got.rows("sync") == [
-        {"metricId": "NaN", "roomId": "r", "extra": '{"latency":"-Infinity"}', "nulls": "timeDrift"}
+        {
+            "experimentId": "NaN",
+            "roomId": "r",
+            "extra": '{"latency":"-Infinity"}',
+            "nulls": "timeDrift",
+        }
     ]
     assert "JSON-NONSTANDARD" in got.codes()
 
