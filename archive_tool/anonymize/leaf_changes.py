@@ -86,8 +86,6 @@ class Changes:
         self, sensitivity: Sensitivity | None, *, is_kept: bool
     ) -> tuple[Change | None, Change | None]:
         """What texts and numbers that stay lose: everything known, more where they are scrubbed."""
-        if sensitivity is Sensitivity.PERSON and self._plan.excluded:
-            return self._without_excluded, self._without_excluded
         text: Callable[..., str] | None = self._plan.scrub_text
         if is_kept and sensitivity is not Sensitivity.MEASURE:
             text = self._plan.kept_text
@@ -96,7 +94,10 @@ class Changes:
         number: Change | None = self._clock if self.clocks else None
         if text and self._plan.numerals and sensitivity not in QUANTITIES:
             number = self._numeral(text, number)
-        return self._text(text) if text else None, number
+        word = self._text(text) if text else None
+        if sensitivity is Sensitivity.PERSON and self._plan.excluded:
+            return self._without_excluded(word), self._without_excluded(number)
+        return word, number
 
     def _not_a_number(self, _: str) -> object:
         self._touched[Action.DROP.value] += self.weight
@@ -138,12 +139,15 @@ class Changes:
 
         return pseudonymize
 
-    def _without_excluded(self, value: object) -> object:
-        who = value if isinstance(value, str) else numeral(value)  # people are numbers sometimes
-        if who and self._plan.is_excluded(who):
-            self._touched["excluded"] += self.weight
-            return GONE
-        return value
+    def _without_excluded(self, otherwise: Change | None) -> Change:
+        def without(value: object) -> object:
+            who = value if isinstance(value, str) else numeral(value)  # a number, sometimes
+            if who and self._plan.is_excluded(who):
+                self._touched["excluded"] += self.weight
+                return GONE
+            return value if otherwise is None else otherwise(value)
+
+        return without
 
     def _clock(self, value: object) -> object:
         """Drop a number that is a point in time, in ms, us or ns since 1970, or move it."""

@@ -16,4 +16,4 @@ if TYPE_CHECKING:
 def decisions_of(folder: Path) -> Decisions:
     """Read the decisions of an archive; IntegrityError (16) when its policy was changed."""
     text = bag.read_checked(folder, bag.read_seal(folder), layout.POLICY).decode()
-    return decide(parse(text, where=layout.POLICY, stored=True))
+    return decide(parse(text, where=layout.POLICY, stored=True), stored=True)

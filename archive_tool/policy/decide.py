@@ -33,6 +33,7 @@ from archive_tool.policy.paths import ANY, ITEM, matches, rank, tokens
 from archive_tool.policy.reader import key_path
 from archive_tool.policy.recordings import refuse_alone
 from archive_tool.policy.sources import refuse_dropped
+from archive_tool.policy.telling import refuse_telling
 from archive_tool.schemas import FIELDS, Field, Kind, Sensitivity, field_of
 
 if TYPE_CHECKING:
@@ -139,12 +140,13 @@ class Decisions:
         yield Coverage.of(decision, data_type, column.name, UNKNOWN)
 
 
-def decide(policy: Policy) -> Decisions:
+def decide(policy: Policy, *, stored: bool = False) -> Decisions:
     """Decide every column and leaf.
 
     Raises :class:`PolicyError` when something is undecided, with every place and the lines to add
     (always the strictest choice); when a declared summary table needs a field that the policy
-    drops; when recordings would leave beside nothing but summaries.
+    drops; when recordings would leave beside nothing but summaries; when one place of a row tells
+    what another hides, unless it is ``stored``: of an archive that was made with it.
     """
     undecided: dict[str, list[str]] = {}
     columns: dict[tuple[str, str], Decision] = {}
@@ -162,6 +164,8 @@ def decide(policy: Policy) -> Decisions:
     decisions = Decisions(policy=policy, columns=columns)
     refuse_dropped(policy, decisions)
     refuse_alone(decisions)
+    if not stored:
+        refuse_telling(decisions)
     return decisions
 
 

@@ -170,7 +170,7 @@ def summary_release(archive: Archive, names: Sequence[str] = ()) -> SummaryRelea
 
 def specs_of(policy: Policy) -> dict[str, TableSpec]:
     """Give all tables that a policy asks for, declared or default, by name."""
-    decisions = decide(policy)
+    decisions = decide(policy, stored=True)
     return {spec.name: spec for data_type in FIELDS for spec in specs_for(data_type, decisions)}
 
 

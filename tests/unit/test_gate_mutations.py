@@ -72,7 +72,7 @@ def test_the_sample_study_passes_as_it_is(tmp_path):
 def test_a_rule_taken_out(tmp_path, monkeypatch, line, hit):
     key = f'"{line}" =' if f'"{line}" =' in POLICY.text else f"{line} ="
     lines = [f'{key} "keep"' if ln.startswith(key) else ln for ln in POLICY.text.splitlines()]
-    weaker = decide(parse("\n".join(lines), where="t"))
+    weaker = decide(parse("\n".join(lines), where="t"), stored=True)
     assert weaker != decide(POLICY)
     original = context.Plan
 

@@ -299,7 +299,7 @@ def test_what_the_schema_lists_is_exact_before_free_keys_and_a_free_key_is_no_el
     ("action", "hidden"), [("keep", False), ("pseudonymize", True), ("drop", True)]
 )
 def test_people_are_hidden_where_their_ids_do_not_leave_as_they_are(action, hidden):
-    decisions = decide(policy(f'[fields.chat]\nsenderId = "{action}"\n'))
+    decisions = decide(policy(f'[fields.chat]\nsenderId = "{action}"\nrecipientIds = "drop"\n'))
     assert decisions.hides_people("chat") is hidden
 
 

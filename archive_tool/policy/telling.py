@@ -1,0 +1,99 @@
+"""Places of one table that tell what another one of it hides: refused before any row is read.
+
+Ids and names stand in several places of a row: whose it is in a column, the same person, or the one
+spoken to, in a list or a nested value beside it. A policy that decides them one by one may keep in
+one place what it takes out in another, or put an id beside the code of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from archive_tool.errors import PolicyError
+from archive_tool.model.datatypes import BY_NAME
+from archive_tool.model.policy import Action
+from archive_tool.policy.paths import tokens, written
+from archive_tool.policy.reader import key_path
+from archive_tool.schemas import FIELDS, Kind, Sensitivity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archive_tool.policy.decide import Decisions
+    from archive_tool.schemas import Field
+
+_ROOM: Final = "roomId"
+
+
+class _Told(NamedTuple):
+    """A place that tells, and the line that ends it."""
+
+    data_type: str
+    place: str
+    action: Action
+    column: str
+    """What it tells of."""
+    hidden: Action
+    line: str
+
+
+def refuse_telling(decisions: Decisions) -> None:
+    """PolicyError (13) with every such place, and the lines to change."""
+    told = [one for data_type in FIELDS for one in _told(decisions, data_type)]
+    if not told:
+        return
+    places = "".join(
+        f"\n  {key_path(one.data_type, one.place)}: {one.action}, beside {one.column}: {one.hidden}"
+        for one in told
+    )
+    lines: list[str] = []
+    for data_type in dict.fromkeys(one.data_type for one in told):
+        lines += [f"[{key_path('fields', data_type)}]"]
+        lines += dict.fromkeys(one.line for one in told if one.data_type == data_type)
+    what = "1 place tells" if len(told) == 1 else f"{len(told)} places tell"
+    raise PolicyError(
+        f"{what} what another column of the same rows hides{places}",
+        where=f"policy {decisions.policy.name}",
+        hint="change or add these lines, or decide the other column alike:"
+        + "\n  ".join(["", *lines]),
+    )
+
+
+def _told(decisions: Decisions, data_type: str) -> Iterator[_Told]:
+    subject = BY_NAME[data_type].subject
+    for sensitivity, column in ((Sensitivity.PERSON, subject), (Sensitivity.ROOM, _ROOM)):
+        of_column = decisions.of(data_type, column).action
+        is_hidden = of_column is not Action.KEEP
+        tells = Action.KEEP if is_hidden else Action.PSEUDONYMIZE
+        word = Action.PSEUDONYMIZE if of_column is Action.PSEUDONYMIZE else Action.DROP
+        for place, action in _places(decisions, data_type, sensitivity):
+            if action is tells and place != column:
+                yield _Told(data_type, place, action, column, of_column, _line(place, word))
+    hidden = decisions.of(data_type, subject).action
+    for field in FIELDS[data_type] if decisions.hides_people(data_type) else ():
+        if field.kind is Kind.TEXT and field.sensitivity is Sensitivity.NAME:
+            action = decisions.of(data_type, field.name).action
+            if action is Action.KEEP:
+                line = _line(field.name, Action.DROP)
+                yield _Told(data_type, field.name, action, subject, hidden, line)
+
+
+def _places(
+    decisions: Decisions, data_type: str, sensitivity: Sensitivity
+) -> Iterator[tuple[str, Action]]:
+    """Give the columns and the leaves that hold ids of a kind, and what becomes of them."""
+    for field in FIELDS[data_type]:
+        if field.kind is not Kind.JSON and field.sensitivity is sensitivity:
+            yield field.name, decisions.of(data_type, field.name).action
+        for leaf in field.leaves:
+            if leaf.sensitivity is sensitivity:
+                action = decisions.leaf(data_type, field.name, tokens(leaf.path)).action
+                yield _written(field, leaf.path), action
+
+
+def _written(field: Field, path: str) -> str:
+    return written((field.name, *tokens(path)))
+
+
+def _line(place: str, action: Action) -> str:
+    return f'{key_path(place)} = "{action}"'
