@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from archive_tool.ingest.ages import newest
-from archive_tool.ingest.fingerprint import NULL, combined, decoded, of_column, one_array
+from archive_tool.ingest.duplicates import of_columns
+from archive_tool.ingest.fingerprint import NULL, combined, decoded, one_array
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.tables import AT, NULLS, ROW_BITS, Batch
 
@@ -61,11 +62,8 @@ class Copies:
 def gathered(batches: Sequence[Batch], parts: Sequence[Part], data_type: str) -> Copies:
     """Columns of all candidates as fingerprints: 8 bytes per value, whatever it is."""
     known = BY_NAME[data_type]
-    columns = [name for name in batches[0].table.column_names if name != AT]
-    values = {
-        name: np.concatenate([of_column(batch.table[name]) for batch in batches])
-        for name in columns
-    }
+    found_of = [dict(of_columns(batch)) for batch in batches]
+    values = {name: np.concatenate([one[name] for one in found_of]) for name in found_of[0]}
     at = np.concatenate([batch.table[AT].to_numpy() for batch in batches])
     part = at >> ROW_BITS
     compared = {name: found for name, found in values.items() if name != NULLS}

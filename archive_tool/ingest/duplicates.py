@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from archive_tool.ingest.fingerprint import NULL, of_column, of_rows
+from archive_tool.ingest.fingerprint import NULL, combined, decoded, of_column, one_array
 from archive_tool.model.datatypes import BY_NAME
+from archive_tool.model.people import PROLIFIC, canonical_person
 from archive_tool.model.tables import AT, NULLS, Batch
+from archive_tool.schemas import FIELDS, Kind, Sensitivity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from archive_tool.ingest.fingerprint import Fingerprints
+
+_PERSON: Final = (Kind.ID, Sensitivity.PERSON)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,4 +76,29 @@ def of_records(batch: Batch) -> Fingerprints:
     known = BY_NAME[batch.data_type]
     if known.record_id is not None:
         return of_column(batch.table[known.record_id])
-    return of_rows(batch.table, [n for n in batch.table.column_names if n not in (AT, NULLS)])
+    found = np.zeros(batch.table.num_rows, np.uint64)
+    for name, cells in of_columns(batch):
+        found = found if name == NULLS else combined(found, cells)
+    return found
+
+
+def of_columns(batch: Batch) -> Iterator[tuple[str, Fingerprints]]:
+    """Give the fingerprints of every column; people are told apart as they are counted.
+
+    One download writes a person with ``prolific_``, the next one without.
+    """
+    fields = {field.name: field for field in FIELDS[batch.data_type]}
+    for name in batch.table.column_names:
+        column, field = batch.table[name], fields.get(name)
+        if field is not None and field.lists_people:
+            yield name, of_column(pc.replace_substring(column, f'"{PROLIFIC}', '"'))
+        elif field is not None and (field.kind, field.sensitivity) == _PERSON:
+            yield name, _of_people(column)
+        elif name != AT:
+            yield name, of_column(column)
+
+
+def _of_people(ids: pa.ChunkedArray[Any]) -> Fingerprints:
+    words, codes = decoded(one_array(ids))
+    people = [None if word is None else canonical_person(word) for word in words.to_pylist()]
+    return np.append(of_column(pa.array(people, pa.string())), NULL)[codes]

@@ -5,7 +5,8 @@ lies in several files; later copies may have more fields or corrected times
 (seed-data-management.md, on periodic downloads). Copies are told by the record id, never by equal
 bytes. The rules, in their order:
 
-1. Rows with one id but different people or rooms are different records: all of them stay.
+1. Rows with one id but different people or rooms are different records: all of them stay. People are told
+   apart as everywhere: ``prolific_X`` is ``X``.
 2. The newest download wins (an unknown date is the oldest); of those of which none is known to be newer
    (:mod:`archive_tool.ingest.ages`) the copy with more values, then the higher page offset, then the
    later part and row.

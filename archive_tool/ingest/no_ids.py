@@ -17,6 +17,7 @@ from archive_tool.ingest.arrow import where
 from archive_tool.ingest.remarks import Remark
 from archive_tool.ingest.values import json_text
 from archive_tool.model.findings import Severity
+from archive_tool.model.people import PROLIFIC
 from archive_tool.schemas import Field, Kind, Sensitivity
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _WORDS: Final = (
     *("None", "nan", "<NA>", "NA", "NULL"),  # Python, R, databases
     *("N/A", "n/a", "#N/A", "none", "Null"),  # spreadsheets, people
 )
-_NO_IDS: Final = tuple(start + word for start in ("", "prolific_") for word in _WORDS)
+_NO_IDS: Final = tuple(start + word for start in ("", PROLIFIC) for word in _WORDS)
 _LONGEST: Final = max(map(len, _NO_IDS))
 _IN_A_LIST: Final = rf'"\s*(?:{"|".join(map(re.escape, _NO_IDS))})?\s*"'
 """RE2: a JSON text without a match has no such word, and no blank, in the place of an id."""

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_PROLIFIC: Final = "prolific_"
+PROLIFIC: Final = "prolific_"
+"""What the platform puts before the ids of people who came from there."""
 
 
 def canonical_person(person_id: str) -> str:
     """One spelling per person: ``prolific_{PID}`` and the bare PID are the same person."""
     text = person_id.strip()
-    return text[len(_PROLIFIC) :] if text.startswith(_PROLIFIC) else text
+    return text[len(PROLIFIC) :] if text.startswith(PROLIFIC) else text
 
 
 def canonical_people(ids: Iterable[str]) -> frozenset[str]:
@@ -29,4 +30,4 @@ def count_people(ids: Iterable[str], agents: Iterable[str] = ()) -> int:
 def spellings(person_id: str) -> tuple[str, ...]:
     """Give the ways the platform writes one person: with and without ``prolific_``."""
     bare = canonical_person(person_id)
-    return tuple(dict.fromkeys((person_id.strip(), bare, _PROLIFIC + bare)))
+    return tuple(dict.fromkeys((person_id.strip(), bare, PROLIFIC + bare)))

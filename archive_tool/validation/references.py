@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.model.datatypes import BY_NAME, EVENTS, RECORDINGS, WITH_SCHEMA
 from archive_tool.model.findings import Finding, Rows
-from archive_tool.model.people import canonical_people
+from archive_tool.model.people import PROLIFIC, canonical_people
 from archive_tool.validation import codes
 from archive_tool.validation.codes import finding
 from archive_tool.validation.counts import Counts, counts_of
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from archive_tool.validation.presence import Presence
 
-_PROLIFIC: Final = "prolific_"
 _NUMBER: Final = re.compile(r"0*([0-9]+?)(?:[.,]0+)?")
 """An id that programs take for a number: the zeros around it come and go."""
 
@@ -102,7 +101,7 @@ def written(census: Counts, presence: Presence) -> set[str]:
 
 def _alike(person: str) -> str:
     text = "".join(unicodedata.normalize("NFKC", person).split()).casefold()
-    text = text.removeprefix(_PROLIFIC)
+    text = text.removeprefix(PROLIFIC)
     number = _NUMBER.fullmatch(text)
     return number[1] if number else text
 

@@ -64,6 +64,38 @@ def test_without_overlap_nothing_happens() -> None:
     assert found.findings == []
 
 
+@pytest.mark.parametrize("data_type", ["events", "components"])
+def test_a_person_in_two_spellings_has_one_record(data_type: str) -> None:
+    """As in every count: ``prolific_X`` and ``X`` are one person."""
+    row = event("a", componentId="c1") if data_type == "events" else {"componentId": "c1"}
+    bare = row | {"participantId": "5f1e"}
+    spelt = bare | {"participantId": "prolific_5f1e"}
+    found = folded([bare], [spelt], days=[1, 2], data_type=data_type)
+    assert places(found) == [(0, 0)]
+    assert codes(found) == [("RECORDS-OVERLAP", "F001", None)]
+
+
+def test_of_a_person_in_two_spellings_the_newest_record_wins() -> None:
+    other = event("a", participantId="prolific_5f1e", onset=7)
+    found = folded([event("a", participantId="5f1e")], [other], days=[2, 1])
+    assert places(found) == [(1, 0)]
+    assert codes(found) == [("RECORDS-REVISED", "F002", None)]
+
+
+def test_recipients_in_two_spellings_are_the_same_ones() -> None:
+    message: Row = {"messageId": "m", "roomId": "r1", "senderId": "a", "recipientIds": '["b","c"]'}
+    other = message | {"senderId": "prolific_a", "recipientIds": '["prolific_b","prolific_c"]'}
+    found = folded([message], [other], data_type="chat")
+    assert places(found) == [(0, 0)]
+    assert codes(found) == [("RECORDS-OVERLAP", "F001", None)]
+
+
+def test_another_person_has_another_record() -> None:
+    found = folded([event("a", participantId="5f1e")], [event("a", participantId="prolific_5f1f")])
+    assert places(found) == []
+    assert {code for code, _, _ in codes(found)} == {"RECORDS-CONFLICT"}
+
+
 def test_equal_copies_are_an_overlap_and_the_newest_stays() -> None:
     rows = [event("a"), event("b")]
     found = folded(rows, rows, [event("c")], days=[2, 1])
