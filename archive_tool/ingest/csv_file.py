@@ -14,6 +14,7 @@ from archive_tool.ingest.csv_rows import CsvReader
 from archive_tool.ingest.program_texts import MOJIBAKE
 from archive_tool.ingest.remarks import Remark
 from archive_tool.ingest.spreadsheet import remark_cut_cells, remark_cut_table
+from archive_tool.ingest.tables import is_read
 from archive_tool.model.findings import Rows, Severity
 
 if TYPE_CHECKING:
@@ -66,10 +67,8 @@ def read_csv_file(intake: Intake, file: SourceFile) -> Iterator[Found]:
         if part.is_read:
             part.close()
         return
-    mixed = data_type in (RATINGS, AGENTS)
-    reader = CsvReader(
-        bundle=intake.bundle, file=file, dialect=dialect, data_type=None if mixed else data_type
-    )
+    typed = data_type if is_read(data_type) else None
+    reader = CsvReader(bundle=intake.bundle, file=file, dialect=dialect, data_type=typed)
     parts: dict[str | None, OpenPart] = {}
     done, problem = 0, ""
     batches = reader.batches()

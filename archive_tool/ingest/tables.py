@@ -146,8 +146,8 @@ class OpenPart:
 
     @property
     def is_read(self) -> bool:
-        """Whether its rows are wanted: a type with a schema, or one that tells who is who."""
-        return self.part.data_type in BY_NAME or self.part.data_type in ROSTER
+        """Whether its rows are wanted."""
+        return is_read(self.part.data_type)
 
     def count(self, rows: int) -> None:
         """Add rows to its number."""
@@ -224,6 +224,11 @@ class _Counted:
         first = self.part.part.rows
         self.part.count(rows)
         return self.part.positions(np.arange(first, first + rows, dtype=np.int64))
+
+
+def is_read(data_type: str | None) -> bool:
+    """Whether rows of a type are wanted: one with a schema, or one that tells who is who."""
+    return data_type in BY_NAME or data_type in ROSTER
 
 
 def _heritage(file: SourceFile, envelope: Envelope | None) -> Heritage:
