@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from archive_tool.ingest.told import Telling
     from archive_tool.model.tables import Batch
 
 EVERYBODY: Final = frozenset({"all", "everyone", "everybody", "group", "room", "broadcast", "*"})
@@ -106,6 +107,12 @@ class Identifiers:
             self._add_documents(table, column, namings.MAY_IDENTIFY)
         for column in _OTHERS:
             self._add_documents(table, column, namings.MAY_NAME)
+
+    def add_told(self, told: Iterable[Telling]) -> None:
+        """Note the names that tables say which are not archived, in the same order in every run."""
+        for one in sorted(told, key=str):
+            found = namings.said({one.key: one.text}, variables=True)
+            self._add_said(found, one.person, (one.room,) if one.room else ())
 
     def freeze(self) -> KnownIdentifiers:
         """Give what was found."""

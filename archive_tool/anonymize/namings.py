@@ -20,7 +20,7 @@ _VARIABLES: Final = frozenset({"variables", "variableSnapshot", "answers"})
 _VARIABLE: Final = re.compile(
     r"(?i)(?:e.?mail|surname|(?<!room)(?<!state)(?<!file)(?<!component)(?<!experiment)(?<!variable)"
     r"(?<!video)(?<!image)(?<!audio)(?<!media)(?<!stimulus)(?<!column)(?<!field)(?<!event)"
-    r"(?<!condition)(?<!role)(?<!group)(?<!study)(?<!task)(?<!page)[ _-]?name)"
+    r"(?<!condition)(?<!role)(?<!group)(?<!study)(?<!task)(?<!page)(?:[ _-]|(?<![ _-]))name)"
     r"(?![a-z]*(?:type|count))"
 )
 """Keys of variables whose value names somebody: ``participant_name``, ``partnerEmail``."""

@@ -6,7 +6,7 @@ JSON                 json_file, json_cut, json_pieces, json_rows, json_runs, jso
 CSV                  csv_file, csv_dialect, csv_rows, csv_noise, return_marks, spreadsheet
 columns and cells    columns, sources, kinds, assemble, values, value_remarks, times, arrow, decimal_comma, unparsed
 texts                program_texts
-ids                  no_ids
+people               no_ids, told
 places of rows       inherit, pages
 the whole bundle     census, roster
 overlapping copies   fingerprint, duplicates, copies, ages, fold, fold_findings

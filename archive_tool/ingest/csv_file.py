@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from archive_tool.errors import IngestError
 from archive_tool.ingest.assemble import assemble, cells_of
 from archive_tool.ingest.classify import AGENTS, RATINGS, classify, type_of_row
-from archive_tool.ingest.columns import plan_columns
+from archive_tool.ingest.columns import plan_columns, simple
 from archive_tool.ingest.csv_dialect import Dialect, sniff
 from archive_tool.ingest.csv_noise import HEADER_AGAIN, blank_rows, header_rows
 from archive_tool.ingest.csv_rows import CsvReader
@@ -15,6 +15,7 @@ from archive_tool.ingest.program_texts import MOJIBAKE
 from archive_tool.ingest.remarks import Remark
 from archive_tool.ingest.spreadsheet import remark_cut_cells, remark_cut_table
 from archive_tool.ingest.tables import is_read
+from archive_tool.ingest.told import COLUMNS
 from archive_tool.model.findings import Rows, Severity
 
 if TYPE_CHECKING:
@@ -99,10 +100,13 @@ def _batch(
 ) -> Iterator[Found]:
     rows = len(places) if mask is None else int(mask.sum())
     part.count(rows)
-    if not part.is_read or not rows:
+    if not rows:
         return
     if mask is not None:
         arrays, places = [array.filter(as_arrow(mask)) for array in arrays], places[mask]
+    if not part.is_read:
+        part.tell(_telling_rows(reader.names, arrays))
+        return
     data_type = part.part.data_type
     dialect = reader.dialect
     sources = cells_of(
@@ -113,6 +117,16 @@ def _batch(
     cells = dict(zip(reader.names, arrays, strict=True))
     remark_cut_cells(cells, plan, at, data_type, part.intake.remarks)
     yield part.found(assemble(data_type, plan, sources, at, part.intake.remarks))
+
+
+def _telling_rows(names: tuple[str, ...], arrays: list[Any]) -> Iterator[dict[str, object]]:
+    """Give the cells that may say something of people, row by row."""
+    columns = {
+        name: array.to_pylist()
+        for name, array in zip(names, arrays, strict=True)
+        if simple(name) in COLUMNS
+    }
+    yield from (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
 
 
 def as_arrow(array: Mask | Positions) -> Array:

@@ -112,7 +112,7 @@ def _rows(part: OpenPart, rows: Sequence[Any]) -> Iterator[Found]:
 
     first = part.part.rows
     part.count(len(rows))
-    if part.is_read and rows:
+    if rows:
         yield from part.json_tables(rows, np.arange(first, first + len(rows), dtype=np.int64))
     part.close()
 
@@ -160,9 +160,8 @@ def _mixed(intake: Intake, file: SourceFile, table: RowSet, data_type: str) -> I
     for kind, found in places.items():
         part = intake.open_part(file, kind, table.form, table.envelope, shared=not alone)
         part.count(len(found))
-        if part.is_read:
-            rows = [table.rows[place] for place in found]
-            yield from part.json_tables(rows, np.array(found, dtype=np.int64))
+        rows = [table.rows[place] for place in found]
+        yield from part.json_tables(rows, np.array(found, dtype=np.int64))
         part.close()
 
 
@@ -200,9 +199,8 @@ def read_ndjson_file(intake: Intake, file: SourceFile) -> Iterator[Found]:
                 part = parts.get(kind) or intake.open_part(file, kind, "ndjson")
                 parts[kind] = part
                 part.count(len(places))
-                if part.is_read:
-                    found = [rows[place] for place in places]
-                    yield from part.json_tables(found, np.array(places, dtype=np.int64) + done)
+                found = [rows[place] for place in places]
+                yield from part.json_tables(found, np.array(places, dtype=np.int64) + done)
             done += len(rows)
             if problem:
                 break

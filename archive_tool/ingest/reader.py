@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from archive_tool.bundle import Bundle
     from archive_tool.ingest.json_rows import Helper
+    from archive_tool.ingest.told import Telling
     from archive_tool.model.progress import Progress
     from archive_tool.model.tables import Batch
 
@@ -78,6 +79,8 @@ class Ingest:
         """Files that are not what they say, with the reason in fixed words."""
         self.untyped: list[SourceFile] = []
         """Files with a table whose type could not be decided or is not archived."""
+        self.told: set[Telling] = set()
+        """What tables that are not archived say of people."""
         self._bundle = bundle
         self._files = bundle.files if files is None else files
         self._done = Done(progress)
@@ -89,6 +92,7 @@ class Ingest:
             parts=self.parts,
             remarks=self._remarks,
             untyped=self.untyped,
+            told=self.told,
             helpers=helpers,
         )
 

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from archive_tool.ingest.classify import RATINGS
 from archive_tool.ingest.inherit import Heritage, inherit
 from archive_tool.ingest.json_pieces import pieces_of_page, pieces_of_rows
-from archive_tool.ingest.json_rows import JsonRows
+from archive_tool.ingest.json_rows import JsonRows, decode_row
 from archive_tool.ingest.no_ids import an_id
 from archive_tool.ingest.pages import check_part
 from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.roster import as_agents
+from archive_tool.ingest.told import SILENT, Telling, told_by
 from archive_tool.model.bundle import Clock, Part, SourceFile
 from archive_tool.model.datatypes import BY_NAME, ROSTER
 from archive_tool.model.findings import Rows, Severity
 from archive_tool.model.tables import ROW_BITS
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
 
     import pyarrow as pa
 
@@ -66,6 +67,8 @@ class Intake:
     parts: list[Part]
     remarks: Remarks
     untyped: list[SourceFile]
+    told: set[Telling] = field(default_factory=set, repr=False)
+    """What tables that are not read say of people."""
     helpers: Sequence[Helper] = ()
     """Who decodes rows of large JSON files too."""
     _readers: dict[str, JsonRows] = field(default_factory=dict)
@@ -157,8 +160,21 @@ class OpenPart:
         """``_at`` of rows of the table, counted from 0 (int64 numpy array)."""
         return rows + (self.order << ROW_BITS)
 
+    def tell(self, rows: Iterable[object]) -> None:
+        """Note what rows that are not read say of people."""
+        if self.part.data_type not in SILENT:
+            for row in rows:
+                if isinstance(row, dict):
+                    self.intake.told.update(told_by(row, self.heritage.room))
+
     def json_tables(self, rows: Sequence[Any], places: Positions) -> Iterator[Found]:
-        """Take rows given as JSON text; loose tables of what is ready, with what they inherit."""
+        """Take rows given as JSON text; loose tables of what is ready, with what they inherit.
+
+        Of a type that is not read there are none.
+        """
+        if not self.is_read:
+            self.tell(decode_row(row)[0] for row in rows)
+            return
         at = _Given(at=self.positions(places))
         yield from self._tables(pieces_of_rows(rows), at)
 

@@ -92,6 +92,7 @@ def gather(
             census.add(batch)
             if parking is not None:
                 parking.add(batch.data_type, batch.table)
+    identifiers.add_told(reader.told)
     gaps = reader.gaps()
     evidence = consent.freeze()
     media = [file for file in source.files if file.kind is FileKind.MEDIA]

@@ -22,11 +22,13 @@ from archive_tool.model.tables import AT, ROW_BITS, Batch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
     from concurrent.futures import Future
 
     from archive_tool.bundle import Bundle
     from archive_tool.ingest.json_rows import Helper
     from archive_tool.ingest.sources import Column
+    from archive_tool.ingest.told import Telling
     from archive_tool.model.bundle import Gap, Part, SourceFile
     from archive_tool.model.progress import Progress
     from archive_tool.pipeline.worker import Hired, Worker
@@ -58,6 +60,7 @@ class BlockRead:
     log: FindingLog
     unreadable: list[tuple[SourceFile, str]]
     untyped: list[SourceFile]
+    told: set[Telling]
 
 
 class BlocksThere:
@@ -77,6 +80,7 @@ class BlocksThere:
             log=log,
             unreadable=ingest.unreadable,
             untyped=ingest.untyped,
+            told=ingest.told,
         )
 
 
@@ -94,6 +98,7 @@ class ReadTogether:
         self.parts: list[Part] = []
         self.unreadable: list[tuple[SourceFile, str]] = []
         self.untyped: list[SourceFile] = []
+        self.told: set[Telling] = set()
         self._bundle = bundle
         self._log = log
         self._there = [worker.hire(BlocksThere, bundle) for worker in workers]
@@ -138,12 +143,12 @@ class ReadTogether:
             rows += batch.table.num_rows
             yield _behind(batch, offset)
         self._rows += rows
-        self._add(ingest.parts, ingest.unreadable, ingest.untyped)
+        self._add(ingest.parts, ingest.unreadable, ingest.untyped, ingest.told)
 
     def _taken(self, read: BlockRead) -> Iterator[Batch]:
         offset = len(self.parts)
         self._log.extend(read.log)
-        self._add(read.parts, read.unreadable, read.untyped)
+        self._add(read.parts, read.unreadable, read.untyped, read.told)
         for batch in read.batches:
             self._rows += batch.table.num_rows
             yield _behind(batch, offset)
@@ -153,11 +158,13 @@ class ReadTogether:
         parts: Sequence[Part],
         unreadable: Sequence[tuple[SourceFile, str]],
         untyped: Sequence[SourceFile],
+        told: AbstractSet[Telling],
     ) -> None:
         offset = len(self.parts)
         self.parts.extend(replace(part, order=offset + part.order) for part in parts)
         self.unreadable.extend(unreadable)
         self.untyped.extend(untyped)
+        self.told |= told
 
     def _tell(self, rows: int, size: int) -> None:
         if self._progress is not None:

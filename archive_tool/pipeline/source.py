@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from archive_tool.anonymize.consent import ConsentCounts
     from archive_tool.archive.writer import ArchiveWriter
     from archive_tool.ingest.census import Census
+    from archive_tool.ingest.told import Telling
     from archive_tool.model.archive import ArchiveSource
     from archive_tool.model.bundle import Gap, Part, SourceFile
     from archive_tool.model.findings import FindingLog
@@ -45,6 +46,11 @@ class Reader(Protocol):
     @property
     def untyped(self) -> Sequence[SourceFile]:
         """Files with a table whose type could not be decided or is not archived."""
+        ...
+
+    @property
+    def told(self) -> AbstractSet[Telling]:
+        """What tables that are not archived say of people; after the iteration."""
         ...
 
     def batches(self) -> Iterator[Batch]:

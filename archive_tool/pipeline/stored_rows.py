@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from archive_tool.ingest.told import Telling
     from archive_tool.model.archive import FileEntry
     from archive_tool.model.progress import Progress
     from archive_tool.pipeline.from_archive import FromArchive
@@ -29,6 +30,8 @@ class StoredReader:
 
     unreadable: tuple[tuple[SourceFile, str], ...] = ()
     untyped: tuple[SourceFile, ...] = ()
+    told: frozenset[Telling] = frozenset()
+    """An archive holds no other tables; what its roster does not say is not known any more."""
 
     def __init__(self, stored: FromArchive, *, progress: Progress | None) -> None:
         self.parts: list[Part] = []

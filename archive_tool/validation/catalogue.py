@@ -84,7 +84,8 @@ _MEANINGS: Final = {
     "in texts and nested values.",
     "TIME-AMBIGUOUS": "A local date may be read day first or month first: it is not guessed.",
     "TRUNCATED": "`truncated` in the envelope says that the platform stopped at its limit.",
-    "TYPE-NOT-ARCHIVED": "Types that the platform has added since are counted and left out.",
+    "TYPE-NOT-ARCHIVED": "Types that the platform has added since are counted and left out. The names of people in them are "
+    "looked for in texts all the same.",
     "TYPE-UNDECIDED": "The type comes from the envelope, the columns, and last from the name.",
     "UNIT-OTHER": "A header may state the unit of its field, `Onset (ms)`. Numbers in seconds are not "
     "taken for milliseconds.",

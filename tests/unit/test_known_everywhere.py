@@ -322,8 +322,10 @@ def test_an_archive_with_ids_remembers_the_columns_of_the_list_of_people(tmp_pat
     assert message["content"] == f"I am [{message['senderId']}]"
 
 
-def test_the_threat_model_says_that_tables_without_a_schema_are_not_read_for_names(tmp_path: Path):
-    """A change for the better: mend the paragraph "In disguise" of the threat model as well."""
+def test_a_name_that_stands_in_a_table_of_another_type_only_is_known_where_the_bundle_is(
+    tmp_path: Path,
+):
+    """Not in an archive of an archive, as the threat model says ("In disguise"): mend both."""
     rows = {
         "variables": {"variable": "participant_name", "value": "Wilma", "source": "human"},
         "chat": {
@@ -336,6 +338,11 @@ def test_the_threat_model_says_that_tables_without_a_schema_are_not_read_for_nam
     for name, row in rows.items():
         (bundle / f"{name}.json").write_text(json.dumps([row]), encoding="utf-8")
     place = lab(tmp_path)
-    made = place.create(bundle, policy=load_policy("pseudonymize"))
-    (message,) = json.loads((place.extracted(made) / "chat.json").read_bytes())["data"]
-    assert message["content"] == "I am Wilma"
+    keep, coded = (load_policy(name) for name in ("keep", "pseudonymize"))
+    for source, text in (
+        (bundle, "I am [NAME]"),
+        (place.create(bundle, policy=keep).path, "I am Wilma"),
+    ):
+        made = place.create(source, policy=coded)
+        (message,) = json.loads((place.extracted(made) / "chat.json").read_bytes())["data"]
+        assert message["content"] == text
