@@ -38,7 +38,7 @@ _WORDS: Final = (
     *("None", "nan", "<NA>", "NA", "NULL"),  # Python, R, databases
     *("N/A", "n/a", "#N/A", "none", "Null"),  # spreadsheets, people
 )
-_NO_IDS: Final = tuple(start + word for start in ("", PROLIFIC) for word in _WORDS)
+_NO_IDS: Final = tuple(start + word for start in ("", PROLIFIC, "room_") for word in _WORDS)
 _LONGEST: Final = max(map(len, _NO_IDS))
 _IN_A_LIST: Final = rf'"\s*(?:{"|".join(map(re.escape, _NO_IDS))})?\s*"'
 """RE2: a JSON text without a match has no such word, and no blank, in the place of an id."""

@@ -26,7 +26,7 @@ MESSAGE = {
 }
 WORDS = [
     "undefined", "null", "None", "NaN", "nan", "NA", "N/A", "[object Object]", " undefined ",
-    "prolific_undefined", "prolific_None",
+    "prolific_undefined", "prolific_None", "room_undefined",
 ]  # fmt: skip
 IDS = ["nullius", "None of us", "undefined_1", "NANA", "prolific_nan1", "0", "all"]
 
@@ -143,9 +143,10 @@ def test_a_page_may_not_know_its_room_either(tmp_path: Path, metadata: dict[str,
     assert got.found("ROWS-WITHOUT-ROOM").rows == Rows(count=1, first=(1,))
 
 
-def test_a_folder_may_not_know_its_room_either(tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", ["data_undefined_20241020_143000", "room_None"])
+def test_a_folder_may_not_know_its_room_either(tmp_path: Path, folder: str) -> None:
     row = {key: value for key, value in MESSAGE.items() if key != "roomId"}
-    got = read(tmp_path, {"data_undefined_20241020_143000/chat.csv": as_csv(row)})
+    got = read(tmp_path, {f"{folder}/chat.csv": as_csv(row)})
     assert "roomId" not in got.rows("chat")[0]
 
 
