@@ -80,6 +80,7 @@ def check(*, policy: str, bundle: Path | None, workers: int | None) -> Answer:
     """
     from archive_tool.pipeline import lowering
     from archive_tool.policy import decide, load_policy
+    from archive_tool.policy.telling import warnings
     from archive_tool.report.text import count
 
     loaded = load_policy(policy)
@@ -93,9 +94,11 @@ def check(*, policy: str, bundle: Path | None, workers: int | None) -> Answer:
         "policy": {"name": loaded.name, "version": loaded.version, "digest": loaded.digest},
         "coverage": [_row_fields(row) for row in rows],
         "undecided": [],
+        "warnings": warnings(decisions),
     }
+    notes = "".join(f"\nwarning: {text}" for text in warnings(decisions))
     decided = f"{count(len(rows), 'field and leaf', 'fields and leaves')} decided, none undecided"
-    return Answer(text=f"{_coverage(rows)}\n\n{loaded.name}: {decided}", fields=fields)
+    return Answer(text=f"{_coverage(rows)}\n\n{loaded.name}: {decided}{notes}", fields=fields)
 
 
 @command.command("explain")

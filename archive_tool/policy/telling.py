@@ -59,6 +59,25 @@ def refuse_telling(decisions: Decisions) -> None:
     )
 
 
+def warnings(decisions: Decisions) -> list[str]:
+    """Say what whoever reads all tables can put together, though no single one of them tells it."""
+    said = []
+    for what, column_of in (
+        ("people", {name: known.subject for name, known in BY_NAME.items()}),
+        ("rooms", dict.fromkeys(BY_NAME, _ROOM)),
+    ):
+        kept, coded = (
+            [name for name, column in column_of.items() if decisions.of(name, column).action is one]
+            for one in (Action.KEEP, Action.PSEUDONYMIZE)
+        )
+        if kept and coded:
+            said.append(
+                f"ids of {what} are kept in {', '.join(kept)} and codes in {', '.join(coded)}: whoever "
+                "reads both can match them"
+            )
+    return said
+
+
 def _told(decisions: Decisions, data_type: str) -> Iterator[_Told]:
     subject = BY_NAME[data_type].subject
     for sensitivity, column in ((Sensitivity.PERSON, subject), (Sensitivity.ROOM, _ROOM)):

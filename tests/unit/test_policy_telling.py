@@ -123,6 +123,26 @@ def test_policy_check_says_so(tmp_path: Path) -> None:
     assert 'senderName = "drop"' in ran.err
 
 
+def test_policy_check_warns_where_two_types_differ(tmp_path: Path) -> None:
+    file = tmp_path / "board.toml"
+    rules = ['participantId = "pseudonymize"', 'roomId = "pseudonymize"']
+    file.write_text(ruled("keep", "sync", *rules).text, encoding="utf-8")
+    ran, others = command("policy", "check", file), "recordings, chat, ratings/continuous"
+    told = [
+        f"ids of {what} are kept in events, {others}, ratings/sparse, components and codes in sync: "
+        "whoever reads both can match them"
+        for what in ("people", "rooms")
+    ]
+    assert ran.code == 0
+    assert ran.out.splitlines()[-2:] == [f"warning: {text}" for text in told]
+    assert command("policy", "check", file, "--json").json["warnings"] == told
+
+
+@pytest.mark.parametrize("name", ["keep", "pseudonymize", "aggregate-only"])
+def test_policy_check_warns_of_no_ready_policy(name: str) -> None:
+    assert command("policy", "check", name, "--json").json["warnings"] == []
+
+
 @pytest.mark.parametrize("action", ["scrub", "keep"])
 def test_ids_in_nested_places_are_hidden_whoever_is_left_out(action: str) -> None:
     """Once somebody was left out, the ids of all others stayed as they were."""
