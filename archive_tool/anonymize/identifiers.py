@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 EVERYBODY: Final = frozenset({"all", "everyone", "everybody", "group", "room", "broadcast", "*"})
 """Words that stand for everyone where a recipient's id could be."""
 
+NOBODY: Final = frozenset({"NaN", "N/A", "n/a", "#N/A", "<NA>", "[object Object]"})
+"""What stands where no name was given. ``undefined`` and ``none`` are words of the language anyway; ``NA``
+and ``nan`` may be what somebody is called."""
+
 LONGEST_NAME: Final = 160
 """Characters; a longer value where a name should be is prose, not a name."""
 MOST_WORDS: Final = 12
@@ -160,6 +164,8 @@ class Identifiers:
     def _add_name(self, value: str, who: str | None) -> None:
         """Note a name, or an address, of somebody; prose is left to the patterns."""
         text = as_name(value)
+        if text in NOBODY:
+            return
         if "@" in text:
             bearers = self._emails.setdefault(text, set())
         elif text.isdigit() and len(text) >= SHORTEST_ID:  # people are numbers in some studies

@@ -66,6 +66,16 @@ def test_words_of_grammar_in_a_name_name_nobody(name, talk):
         assert scrubbed(name, who).startswith(SHE), "the whole name, as it is written, is a name"
 
 
+@pytest.mark.parametrize("name", ["NaN", " N/A ", "n/a", "<NA>", "[object Object]", "undefined"])
+def test_what_stands_for_no_name_is_nobodys(name):
+    talk = "my nan said n/a, or na, or undefined: object!"
+    assert scrubbed(talk, known(said_by("user_1x", name))) == talk
+
+
+def test_short_names_are_names():
+    assert scrubbed("ask Nan, or Na", known(said_by("user_1x", "Nan"))) == f"ask {SHE}, or Na"
+
+
 @pytest.mark.parametrize(
     ("name", "talk"),
     [
