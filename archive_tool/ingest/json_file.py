@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from archive_tool.errors import IngestError
 from archive_tool.ingest.classify import AGENTS, RATINGS, classify, type_of_row
 from archive_tool.ingest.documents import API_PAGE, CUT_OFF, RowSet, is_answer, read_documents
-from archive_tool.ingest.envelope import read_envelope
+from archive_tool.ingest.envelope import Envelope, read_envelope
 from archive_tool.ingest.json_cut import cut_page
 from archive_tool.ingest.json_rows import decode_row
 from archive_tool.ingest.ndjson import read_lines
@@ -20,6 +21,7 @@ from archive_tool.model.findings import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from archive_tool.ingest.json_cut import CutPage
     from archive_tool.ingest.tables import Found, Intake, OpenPart
     from archive_tool.model.bundle import SourceFile
 
@@ -52,12 +54,9 @@ def read_json_file(intake: Intake, file: SourceFile) -> Iterator[Found]:
     """All tables of a JSON file; raises :class:`IngestError` when it is none."""
     text = intake.bundle.buffer(file)
     page = cut_page(text)
-    if page is None:
-        yield from _documents(intake, file, text)
-        return
-    envelope = read_envelope(page.metadata)
+    envelope = Envelope() if page is None else read_envelope(page.metadata)
     data_type = classify((), envelope=envelope) if envelope.tells_type else None
-    if data_type not in BY_NAME:
+    if page is None or data_type not in BY_NAME:
         yield from _documents(intake, file, text)
         return
     part = intake.open_part(file, data_type, API_PAGE, envelope)
@@ -68,42 +67,42 @@ def read_json_file(intake: Intake, file: SourceFile) -> Iterator[Found]:
         part.withdraw()
         yield from _documents(intake, file, text)
     else:
-        yield from _documents(
-            intake, file, page.without(broken.start), begun=part, offset=broken.start - page.first
-        )
+        yield from _rest(intake, file, part, page, broken.start)
 
 
-def _documents(
-    intake: Intake,
-    file: SourceFile,
-    text: memoryview,
-    *,
-    begun: OpenPart | None = None,
-    offset: int = 0,
+def _documents(intake: Intake, file: SourceFile, text: memoryview) -> Iterator[Found]:
+    """All tables of a text, whatever form they have."""
+    tables = _tables(intake, file, text)
+    if (first := next(tables, None)) is None:
+        intake.remarks.add(_no_table(file), file=file.label)
+        return
+    for table in chain((first,), tables):
+        yield from _table(intake, file, table)
+
+
+def _rest(
+    intake: Intake, file: SourceFile, part: OpenPart, page: CutPage, start: int
 ) -> Iterator[Found]:
-    """All tables of a text; ``begun``: the part to which the rows of the first table belong.
-
-    ``offset``: bytes that were taken out of the text.
-    """
+    """All rows of a page from this place on, which are not as clear, and all that follows it."""
     try:
-        documents, repaired = read_documents(
-            text, intake.bundle.limits.json_documents, offset=offset
-        )
+        tables = _tables(intake, file, page.without(start), start - page.first)
     except IngestError:
-        if begun is not None:
-            begun.close()
+        part.close()
         raise
+    yield from _rows(part, next(tables).rows)
+    for table in tables:
+        yield from _table(intake, file, table)
+
+
+def _tables(
+    intake: Intake, file: SourceFile, text: memoryview, offset: int = 0
+) -> Iterator[RowSet]:
+    """Tables of a text that lacks so many bytes of its file."""
+    most = intake.bundle.limits.json_documents
+    tables, repaired = read_documents(text, most, offset=offset)
     if repaired:
         intake.remarks.add(JSON_NONSTANDARD, file=file.label)
-    empty = True
-    for table in documents:
-        if begun is not None and empty:
-            yield from _rows(begun, table.rows)
-        else:
-            yield from _table(intake, file, table)
-        empty = False
-    if empty:
-        intake.remarks.add(_no_table(file), file=file.label)
+    return tables
 
 
 def _rows(part: OpenPart, rows: Sequence[Any]) -> Iterator[Found]:
@@ -118,7 +117,6 @@ def _rows(part: OpenPart, rows: Sequence[Any]) -> Iterator[Found]:
 
 
 def _table(intake: Intake, file: SourceFile, table: RowSet) -> Iterator[Found]:
-
     said = table.envelope is not None and table.envelope.tells_type
     data_type = classify(
         _sample_keys(table.rows[:1] if said else table.rows),
