@@ -13,7 +13,7 @@ from archive_tool.anonymize import namings
 from archive_tool.anonymize.encodings import repaired
 from archive_tool.ingest.arrow import pairs
 from archive_tool.model.datatypes import BY_NAME
-from archive_tool.model.people import canonical_person
+from archive_tool.model.people import canonical_person, is_nobody
 from archive_tool.model.tables import EXTRA
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
     from archive_tool.ingest.told import Telling
     from archive_tool.model.tables import Batch
-
-EVERYBODY: Final = frozenset({"all", "everyone", "everybody", "group", "room", "broadcast", "*"})
-"""Words that stand for everyone where a recipient's id could be."""
 
 NOBODY: Final = frozenset({"NaN", "N/A", "n/a", "#N/A", "<NA>", "[object Object]"})
 """What stands where no name was given. ``undefined`` and ``none`` are words of the language anyway; ``NA``
@@ -146,7 +143,7 @@ class Identifiers:
             for recipient in value if isinstance(value, list) else [value]:
                 if isinstance(recipient, int) and not isinstance(recipient, bool):
                     self._people.add(str(recipient))
-                elif isinstance(recipient, str) and recipient.lower() not in EVERYBODY:
+                elif isinstance(recipient, str) and not is_nobody(recipient):
                     self._people.add(recipient)
 
     def _add_roster(self, table: pa.Table) -> None:

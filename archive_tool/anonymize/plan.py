@@ -7,13 +7,12 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from archive_tool.anonymize.codes import check_distinct
-from archive_tool.anonymize.identifiers import EVERYBODY
 from archive_tool.anonymize.labels import ID, NAME
 from archive_tool.anonymize.lookup import Lookup
 from archive_tool.anonymize.phrases import Phrases, by_room, id_phrases, name_phrases, numerals
 from archive_tool.anonymize.text import Scrubber
 from archive_tool.model.datatypes import BY_NAME
-from archive_tool.model.people import canonical_people, canonical_person
+from archive_tool.model.people import canonical_people, canonical_person, is_nobody
 from archive_tool.model.policy import Action
 from archive_tool.schemas import Sensitivity
 
@@ -105,7 +104,7 @@ class Plan:
         return self.label
 
     def _recipient(self, person_id: str) -> str | None:
-        if person_id.lower() in EVERYBODY:
+        if is_nobody(person_id):
             return person_id
         return None if self.is_excluded(person_id) else self.person(person_id)
 

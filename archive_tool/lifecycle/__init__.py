@@ -3,7 +3,7 @@
 a store              places, catalogue, unreadable, whole, diverged, applied
 the audit log        audit, log_file, recording
 people               people, subjects, access, roster, linkage
-in others' rows      mentions, documents, erased_words, rewriting
+in others' rows      mentions, called, documents, erased_words, rewriting
 dates and holds      due, terms, holds, deferred, releasing
 plans                plans, sweep_plan, sweep_items, erase_plan, raw_bundles, remaking, unreached
 what is done         sweep, erase, rekey, lowering

@@ -14,10 +14,11 @@ from archive_tool.archive.reader import Archive
 from archive_tool.errors import SubjectError, UsageError
 from archive_tool.keys import disk
 from archive_tool.lifecycle import audit, catalogue, mentions, people, places, roster, subjects
+from archive_tool.lifecycle.called import name_columns
 from archive_tool.model.datatypes import BY_NAME, MEDIA, ROSTER
 from archive_tool.model.people import spellings
 from archive_tool.model.wording import count
-from archive_tool.schemas import FIELDS, Kind, Sensitivity, dictionary, field_of
+from archive_tool.schemas import Kind, dictionary, field_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,24 +68,24 @@ class Handed:
 class OwnRows(Archive):
     """An archive as one person may see it: the person's rows, without the others in them."""
 
-    others: dict[str, list[str]] = field(default_factory=dict, repr=False)
-    """By data type: expressions that find ids, codes and names of others."""
+    others: dict[str, mentions.Sought] = field(default_factory=dict, repr=False)
+    """By data type: what finds ids, codes and names of others."""
     found: dict[tuple[str, str], int] = field(default_factory=dict, repr=False)
     """By data type and column: rows in which somebody else was taken out."""
 
     def read_file(self, entry: FileEntry, columns: Sequence[str] | None = None) -> pa.Table:
         """Read a file and take the others out."""
         table = super().read_file(entry, columns)
-        expressions = self.others.get(entry.data_type, [])
-        if not expressions:
+        others = self.others.get(entry.data_type)
+        if others is None:
             return table
         searched = mentions.searched(self, entry.data_type)
         for name in (n for n in searched if n in table.column_names):
-            rows = mentions.count(table, name, expressions)
+            rows = mentions.count(table, name, others)
             if rows:
                 place = (entry.data_type, name)
                 self.found[place] = self.found.get(place, 0) + rows
-                table = mentions.replace(table, [name], expressions, mentions.OTHER)
+                table = mentions.replace(table, [name], others, mentions.OTHER)
         return table
 
 
@@ -185,7 +186,7 @@ def _as_seen_by(archive: Archive, vault: Vault, person_id: str) -> OwnRows:
             continue
         own |= set(mentions.terms(vault, archive, data_type, [person_id]))
         left = archive.manifest.columns[data_type]
-        who, given = BY_NAME[data_type].subject, _name_columns(data_type)
+        who, given = BY_NAME[data_type].subject, name_columns(data_type)
         wanted = [column for column in (who, *given) if column in left]
         keys = people.keys_of(vault, person_id)
         for entry in archive.entries(data_type):
@@ -195,17 +196,8 @@ def _as_seen_by(archive: Archive, vault: Vault, person_id: str) -> OwnRows:
                 names = names.union(*(_distinct(table, name) for name in given))
     words = sorted((known | {n for n in names if len(n) >= _SHORTEST_NAME}) - own)
     values: dict[str, Any] = {item.name: getattr(archive, item.name) for item in fields(Archive)}
-    expressions = mentions.patterns(words)
-    return OwnRows(**values, others=dict.fromkeys(archive.types(), expressions))
-
-
-def _name_columns(data_type: str) -> list[str]:
-    """Columns with the name that somebody gave."""
-    return [
-        column.name
-        for column in FIELDS[data_type]
-        if column.kind is Kind.TEXT and column.sensitivity is Sensitivity.NAME
-    ]
+    others = mentions.Sought(words=mentions.patterns(words))
+    return OwnRows(**values, others=dict.fromkeys(archive.types(), others))
 
 
 def _distinct(table: pa.Table, column: str) -> set[str]:

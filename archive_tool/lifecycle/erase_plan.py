@@ -26,11 +26,12 @@ from archive_tool.lifecycle import (
 from archive_tool.lifecycle.work import Unreached  # noqa: TC001  (msgspec reads the annotations)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from archive_tool.archive import Archive
     from archive_tool.keys import Vault
+    from archive_tool.lifecycle.called import Called
     from archive_tool.lifecycle.unreadable import Unreadable
 
 SCHEMA: Final = "archive-tool/erase-plan/1"
@@ -144,9 +145,10 @@ def draft(
         if SubjectState.KNOWN in {vault.state_of_key(key) for key in group}
     ]
     keys = frozenset(key for group in known for key in group)
+    called = subjects.called(store, vault, ids)
 
     def look(archive: Archive) -> _Seen:
-        return _seen(vault, archive, ids, keys, in_force)
+        return _seen(vault, archive, ids, keys, called, in_force)
 
     looked = catalogue.look_at_each(store, vault, look)
     items = [seen.item for seen in looked.seen if seen.item is not None]
@@ -248,13 +250,14 @@ def _seen(
     archive: Archive,
     ids: Sequence[str],
     keys: frozenset[str],
+    called: Mapping[str, Called],
     in_force: Sequence[holds.Hold],
 ) -> _Seen:
     item = _item(archive, keys, in_force)
     films = item is not None and subjects.has_recordings_of_nobody(vault, archive)
     return _Seen(
         item=item,
-        named=_named(vault, archive, ids, keys) if ids else [],
+        named=_named(vault, archive, ids, keys, called) if ids else [],
         counted=subjects.summaries_of(archive),
         filmed=[archive.archive_id] if films else [],
     )
@@ -287,11 +290,17 @@ def _item(archive: Archive, keys: frozenset[str], in_force: Sequence[holds.Hold]
     )
 
 
-def _named(vault: Vault, archive: Archive, ids: Sequence[str], keys: frozenset[str]) -> list[Named]:
+def _named(
+    vault: Vault,
+    archive: Archive,
+    ids: Sequence[str],
+    keys: frozenset[str],
+    called: Mapping[str, Called],
+) -> list[Named]:
     return [
         Named(archive=m.archive_id, data_type=m.data_type, column=m.column, rows=m.rows)
         for data_type in archive.types()
-        for m in subjects.mentions_in(vault, archive, data_type, ids, keys)
+        for m in subjects.mentions_in(vault, archive, data_type, ids, keys, called)
     ]
 
 

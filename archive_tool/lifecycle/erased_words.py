@@ -1,7 +1,8 @@
-"""Finds the ids and codes of erased people by their keyed names alone: no id is kept.
+"""Finds ids, codes and names of erased people by their keyed names alone: none of them is kept.
 
-When mentions are taken out of the rows of others, the vault notes for every id and code that was
-looked for an HMAC, its *shape* and whose it was. An older revision that comes back from a copy can
+When mentions are taken out of the rows of others, the vault notes for every id, code and name that
+was looked for an HMAC, its *shape* and whose it was. Names count in any case; part of a name is noted
+with the room where it means somebody. An older revision that comes back from a copy can
 then be read for them again: every piece of text that has the shape of such a word is hashed and
 compared. As in :mod:`mentions`, a word has no letter, digit or underscore beside it.
 
@@ -14,30 +15,38 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive.reader import open_stored
 from archive_tool.keys import SubjectState, primitives
 from archive_tool.keys.vault_file import ErasedWord
 from archive_tool.lifecycle import documents, holds, mentions, people
+from archive_tool.model.datatypes import SHARED_SUBJECT
+from archive_tool.model.people import ERASED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pyarrow as pa
 
     from archive_tool.archive import Archive
     from archive_tool.keys import Vault
+    from archive_tool.lifecycle.called import Called
     from archive_tool.model.archive import FileEntry
 
 PURPOSE: Final = "erased-words"
 _RUN: Final = re.compile(r"[0-9A-Za-z_]+")
+_NAME: Final = "name\0"
+"""Before a name, and the room where it means somebody: no id or code begins like this."""
 
 Span = tuple[int, int]
 
 
-def note(vault: Vault, archives: Iterable[Archive], ids: Sequence[str]) -> None:
+def note(
+    vault: Vault, archives: Iterable[Archive], ids: Sequence[str], called: Mapping[str, Called]
+) -> None:
     """Note what people are called in some archives; it counts after the vault's next save."""
     key = _key(vault)
     owners = {one: _owner(vault, one) for one in ids}
@@ -48,6 +57,11 @@ def note(vault: Vault, archives: Iterable[Archive], ids: Sequence[str]) -> None:
             for one, owner in owners.items():
                 for word in names_of(one):
                     found[_name(key, word)] = ErasedWord(shape=_shape(word), owner=owner)
+    for one, names in called.items():
+        noted = [*((name, "") for name in names.whole), *product(names.parts, names.rooms)]
+        for word, room in noted:
+            name = _name(key, _as_noted(word, room))
+            found[name] = ErasedWord(shape=_shape(word), owner=owners[one])
     vault.note_words(found)
 
 
@@ -71,20 +85,26 @@ class ErasedWords:
         shapes = sorted({_parse(shape) for shape in words.values()})
         return cls(names=frozenset(words), shapes=tuple(shapes), key=_key(vault))
 
-    def without(self, text: str) -> str:
-        """Put :data:`mentions.ERASED` in the place of every such word."""
+    def without(self, text: str, room: str = "", *, named: bool = True) -> str:
+        """Put :data:`ERASED` in the place of every such word in a text of a room.
+
+        ``named``: names of people count as well as their ids and codes.
+        """
         parts, at = [], 0
-        for start, end in sorted(self._spans(text), key=lambda span: (span[0], -span[1])):
+        spans = self._spans(text, room, named=named)
+        for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
             if start >= at:
-                parts += [text[at:start], mentions.ERASED]
+                parts += [text[at:start], ERASED]
                 at = end
         return "".join([*parts, text[at:]])
 
-    def _spans(self, text: str) -> Iterator[Span]:
+    def _spans(self, text: str, room: str, *, named: bool) -> Iterator[Span]:
         runs = [run.span() for run in _RUN.finditer(text)]
         for shape in self.shapes:
             for start, end in _candidates(text, runs, shape):
-                if _name(self.key, text[start:end]) in self.names:
+                if any(
+                    _name(self.key, w) in self.names for w in _words(text[start:end], room, named)
+                ):
                     yield start, end
 
 
@@ -95,14 +115,14 @@ def named_again(
 
     Files that a hold keeps are left out.
     """
-    words = ErasedWords.of(vault)
+    words, nobody = ErasedWords.of(vault), vault.subject_key(SHARED_SUBJECT)
     instead: dict[str, pa.Table] = {}
     for data_type in archive.types() if words.names else ():
         columns = set(mentions.searched(archive, data_type))
         for entry in archive.entries(data_type) if columns else ():
             names = sorted(columns.intersection(entry.filled.split(",")))
             kept = holds.covering(in_force, archive.archive_id, frozenset({entry.subject}))
-            if names and not kept and (table := _rewritten(archive, entry, names, words)):
+            if names and not kept and (table := _rewritten(archive, entry, names, words, nobody)):
                 instead[entry.file_id] = table
     return instead
 
@@ -114,30 +134,42 @@ def of_stored(store: Path, archive_id: str, vault: Vault) -> dict[str, pa.Table]
 
 
 def _rewritten(
-    archive: Archive, entry: FileEntry, columns: Sequence[str], words: ErasedWords
+    archive: Archive, entry: FileEntry, columns: Sequence[str], words: ErasedWords, nobody: str
 ) -> pa.Table | None:
     """Return a file's rows without the words; None when it has none of them."""
-    import pyarrow as pa
-
     table, changed = archive.read_file(entry), False
-    for name in columns:
-        column = table.column(name)
-        encoded = column.combine_chunks()
-        if not pa.types.is_dictionary(column.type):
-            encoded = encoded.dictionary_encode()
-        before = encoded.dictionary.to_pylist()
-        change = words.without
-        if name in documents.COLUMNS:
-            change = partial(documents.without, change=words.without)
-        after = [None if text is None else change(text) for text in before]
-        if after != before:
-            texts = pa.DictionaryArray.from_arrays(encoded.indices, pa.array(after, pa.string()))
-            place = table.column_names.index(name)
-            fresh = texts.cast(pa.string())
-            if pa.types.is_dictionary(column.type):
-                fresh = fresh.dictionary_encode()  # two people may have become one word
-            table, changed = table.set_column(place, table.schema.field(name), fresh), True
+    for column in columns:
+        texts = table.column(column).to_pylist()
+        rows = [row for row, text in enumerate(texts) if text is not None]
+        told = [
+            (texts[row], room)
+            for row, room in zip(rows, mentions.rooms_of(table, rows), strict=True)
+        ]
+        named = mentions.named_in(column, entry, nobody)
+        after = {pair: _without(words, column, *pair, named=named) for pair in set(told)}
+        new = {
+            row: after[pair] for row, pair in zip(rows, told, strict=True) if after[pair] != pair[0]
+        }
+        if new:
+            table, changed = mentions.with_texts(table, column, new), True
     return table if changed else None
+
+
+def _without(words: ErasedWords, column: str, text: str, room: str, *, named: bool) -> str:
+    change = partial(words.without, room=room, named=named)
+    return documents.without(text, change) if column in documents.COLUMNS else change(text)
+
+
+def _words(piece: str, room: str, named: bool) -> Iterator[str]:
+    """Give what a piece of text may stand noted as."""
+    yield piece
+    if named:
+        yield _as_noted(piece)
+        yield _as_noted(piece, room)
+
+
+def _as_noted(name: str, room: str = "") -> str:
+    return f"{_NAME}{room}\0{name.lower()}"
 
 
 def _candidates(text: str, runs: Sequence[Span], shape: tuple[int, int, int]) -> Iterator[Span]:

@@ -1,29 +1,33 @@
-"""Where ids and codes of people stand in rows that are not theirs: recipients, partners, texts."""
+"""Where people stand in rows that are not theirs, by id, code or name: recipients, partners, texts."""
 
 from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import PseudonymKeys
 from archive_tool.anonymize.random_codes import PERSON
 from archive_tool.archive import layout
 from archive_tool.lifecycle import documents, linkage
+from archive_tool.lifecycle.called import ROOM, name_columns
 from archive_tool.model.datatypes import BY_NAME
-from archive_tool.model.people import spellings
+from archive_tool.model.people import ERASED, spellings
 from archive_tool.schemas import field_of
 from archive_tool.schemas.fields import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pyarrow as pa
 
     from archive_tool.archive import Archive
     from archive_tool.keys import Vault
+    from archive_tool.lifecycle.called import Called
+    from archive_tool.model.archive import FileEntry
 
-ERASED: Final = "[erased]"
 OTHER: Final = "[other person]"
 _SEARCHED: Final = frozenset({Kind.ID, Kind.LABEL, Kind.TEXT, Kind.JSON})
 _EXTRA: Final = "extra"
@@ -31,6 +35,61 @@ _BEFORE: Final = r"(^|[^0-9A-Za-z_])"
 _AFTER: Final = r"($|[^0-9A-Za-z_])"
 _AT_ONCE: Final = 500
 """Terms in one expression: RE2 refuses very large ones."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sought:
+    """Expressions that find whole words; two groups hold what stands around them."""
+
+    words: Sequence[str] = field(repr=False)
+    """Ids and codes, and names that are looked for in every column."""
+    names: Sequence[str] = field(default=(), repr=False)
+    """Names, looked for where no column says who somebody else is."""
+    rooms: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
+    """By room: names that mean somebody there, looked for as ``names`` are."""
+
+    @cached_property
+    def all(self) -> list[str]:
+        """All of them: what none of these finds is not touched."""
+        return [*self.words, *self.names, *(e for some in self.rooms.values() for e in some)]
+
+    def changing(self, by: str, *, named: bool) -> Callable[[str, str], str]:
+        """Give what puts a word in the place of every mention in a text of a room."""
+
+        @cache
+        def compiled(room: str) -> list[re.Pattern[str]]:
+            names = (*self.names, *self.rooms.get(room, ())) if named else ()
+            return [re.compile(expression) for expression in (*self.words, *names)]
+
+        def change(text: str, room: str) -> str:
+            for expression in compiled(room if room in self.rooms else ""):
+                for _ in range(2):  # two mentions may share the character between them
+                    text = expression.sub(lambda found: f"{found[1]}{by}{found[2]}", text)
+            return text
+
+        return change
+
+
+def sought(
+    vault: Vault,
+    archive: Archive,
+    data_type: str,
+    ids: Iterable[str],
+    called: Mapping[str, Called],
+) -> Sought:
+    """Put together what people may be called in a table: ids, codes in this archive, names."""
+    rooms: dict[str, set[str]] = {}
+    for one in called.values():
+        for room in one.rooms:
+            rooms.setdefault(room, set()).update(one.parts)
+    whole = sorted({name for one in called.values() for name in one.whole})
+    return Sought(
+        words=patterns(terms(vault, archive, data_type, ids)),
+        names=patterns(whole, any_case=True),
+        rooms={
+            room: patterns(sorted(parts), any_case=True) for room, parts in rooms.items() if parts
+        },
+    )
 
 
 def terms(vault: Vault, archive: Archive, data_type: str, ids: Iterable[str]) -> list[str]:
@@ -62,10 +121,11 @@ def random_codes(vault: Vault, archive: Archive, ids: Iterable[str]) -> list[str
     return sorted({link.code for link in links if link.kind == PERSON and link.id in wanted})
 
 
-def patterns(words: Sequence[str]) -> list[str]:
+def patterns(words: Sequence[str], *, any_case: bool = False) -> list[str]:
     """Return expressions that find whole words; two groups hold what stands around them."""
     parts = [words[start : start + _AT_ONCE] for start in range(0, len(words), _AT_ONCE)]
-    return [f"{_BEFORE}(?:{'|'.join(re.escape(w) for w in part)}){_AFTER}" for part in parts]
+    case = "i:" if any_case else ":"
+    return [f"{_BEFORE}(?{case}{'|'.join(re.escape(w) for w in part)}){_AFTER}" for part in parts]
 
 
 def searched(archive: Archive, data_type: str) -> list[str]:
@@ -80,81 +140,93 @@ def searched(archive: Archive, data_type: str) -> list[str]:
     ]
 
 
-def count(table: pa.Table, column: str, expressions: Sequence[str]) -> int:
+def count(table: pa.Table, column: str, wanted: Sought, *, named: bool = True) -> int:
     """Count the rows in which a column names one of the people."""
+    return len(_changes(table, column, wanted, ERASED, named=named))
+
+
+def replace(
+    table: pa.Table, columns: Sequence[str], wanted: Sought, by: str, *, named: bool = True
+) -> pa.Table:
+    """Put a word in the place of every mention; the rest of the rows stays as it is."""
+    for column in columns:
+        changes = _changes(table, column, wanted, by, named=named)
+        if changes:
+            table = with_texts(table, column, changes)
+    return table
+
+
+def with_texts(table: pa.Table, column: str, texts: Mapping[int, str]) -> pa.Table:
+    """Put other texts into some rows of a column, which keeps its type."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     array = table.column(column)
-    if column in documents.COLUMNS:
-        texts = array.filter(_any(array, expressions)).to_pylist()
-        change = _changing(expressions, ERASED)
-        return sum(documents.without(text, change) != text for text in texts)
+    plain = array.cast(pa.string()).combine_chunks()
+    chosen = [False] * len(plain)
+    for row in texts:
+        chosen[row] = True
+    new = pa.array([texts[row] for row in sorted(texts)], pa.string())
+    changed = pc.replace_with_mask(plain, pa.array(chosen), new)
     if pa.types.is_dictionary(array.type):
-        hits = 0
-        for chunk in array.chunks:
-            named = _any(chunk.dictionary, expressions)
-            hits += int(pc.sum(named.take(chunk.indices)).as_py() or 0)
-        return hits
-    return int(pc.sum(_any(array, expressions)).as_py() or 0)
+        changed = changed.dictionary_encode()
+    position = table.column_names.index(column)
+    return table.set_column(position, table.schema.field(column), changed.cast(array.type))
 
 
-def replace(
-    table: pa.Table, columns: Sequence[str], expressions: Sequence[str], by: str
-) -> pa.Table:
-    """Put a word in the place of every mention; the rest of the rows stays as it is."""
-    for column in columns:
-        array = table.column(column)
+def rooms_of(table: pa.Table, rows: Sequence[int]) -> list[str]:
+    """Give the rooms of some rows, empty where they name none."""
+    if ROOM not in table.column_names:
+        return [""] * len(rows)
+    return [room or "" for room in table.column(ROOM).take(list(rows)).to_pylist()]
+
+
+def named_in(column: str, entry: FileEntry, nobody: str) -> bool:
+    """Whether a name in a column is a mention, and not what the person of the row is called.
+
+    ``nobody``: subject of the rows that belong to no one person.
+    """
+    return entry.subject == nobody or column not in name_columns(entry.data_type)
+
+
+def _changes(
+    table: pa.Table, column: str, wanted: Sought, by: str, *, named: bool
+) -> dict[int, str]:
+    """Give the new texts of the rows in which a column names somebody."""
+    array = table.column(column)
+    rows = _rows(array, wanted.all if named else wanted.words)
+    if not rows:
+        return {}
+    change = wanted.changing(by, named=named)
+
+    @cache
+    def new(text: str, room: str) -> str:
         if column in documents.COLUMNS:
-            changed = _in_documents(array, expressions, by)
-        else:
-            changed = _replaced(array, expressions, by)
-        position = table.column_names.index(column)
-        table = table.set_column(position, table.schema.field(column), changed.cast(array.type))
-    return table
+            return documents.without(text, lambda leaf: change(leaf, room))
+        return change(text, room)
+
+    texts = array.take(rows).to_pylist()
+    told = [new(text, room) for text, room in zip(texts, rooms_of(table, rows), strict=True)]
+    return {row: t for row, t, old in zip(rows, told, texts, strict=True) if t != old}
 
 
-def _replaced(array: pa.ChunkedArray, expressions: Sequence[str], by: str) -> pa.ChunkedArray:
+def _rows(array: pa.ChunkedArray, expressions: Sequence[str]) -> list[int]:
+    """Give the rows in whose text one of the expressions finds something."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if pa.types.is_dictionary(array.type):
-        chunks = [
-            pa.DictionaryArray.from_arrays(
-                chunk.indices, _replaced(pa.chunked_array([chunk.dictionary]), expressions, by)
-                .combine_chunks()
+    if not expressions:
+        return []
+    hits = []
+    for chunk in array.chunks:
+        if pa.types.is_dictionary(array.type):
+            hits.append(
+                pc.fill_null(_any(chunk.dictionary, expressions).take(chunk.indices), False)
             )
-            for chunk in array.chunks
-        ]  # fmt: skip
-        plain = pa.chunked_array(chunks, array.type).cast(pa.string())
-        return plain.combine_chunks().dictionary_encode()  # two people may have become one word
-    for expression in expressions:
-        for _ in range(2):  # two mentions may share the character between them
-            array = pc.replace_substring_regex(array, expression, rf"\1{by}\2")
-    return array
-
-
-def _in_documents(array: pa.ChunkedArray, expressions: Sequence[str], by: str) -> pa.StringArray:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    texts = array.combine_chunks()
-    hits, change = _any(texts, expressions), _changing(expressions, by)
-    new = [documents.without(text, change) for text in texts.filter(hits).to_pylist()]
-    return pc.replace_with_mask(texts, hits, pa.array(new, pa.string()))
-
-
-def _changing(expressions: Sequence[str], by: str) -> Callable[[str], str]:
-    """Give what puts a word in the place of every mention in one text."""
-    compiled = [re.compile(expression) for expression in expressions]
-
-    def change(text: str) -> str:
-        for expression in compiled:
-            for _ in range(2):  # two mentions may share the character between them
-                text = expression.sub(lambda found: f"{found[1]}{by}{found[2]}", text)
-        return text
-
-    return change
+        else:
+            hits.append(_any(chunk, expressions))
+    found = pa.chunked_array(hits, pa.bool_())
+    return list(pc.indices_nonzero(found).to_pylist())
 
 
 def _any(array: pa.Array, expressions: Sequence[str]) -> pa.Array:

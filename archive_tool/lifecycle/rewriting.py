@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from archive_tool.archive import rewrite
 from archive_tool.archive.reader import open_stored
-from archive_tool.lifecycle import audit, erased_words, holds, mentions, people
+from archive_tool.lifecycle import audit, erased_words, holds, mentions, people, subjects
+from archive_tool.model.datatypes import SHARED_SUBJECT
+from archive_tool.model.people import ERASED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from archive_tool.archive import Archive
     from archive_tool.keys import Vault
+    from archive_tool.lifecycle.called import Called
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,12 +58,13 @@ def take_out(
     files: dict[str, int] = {}
     held = 0
     names = sorted(set(archives))
+    called = subjects.called(store, vault, ids)
     if names:
-        erased_words.note(vault, (open_stored(store, name, vault) for name in names), ids)
+        erased_words.note(vault, (open_stored(store, name, vault) for name in names), ids, called)
         vault.save(now)
     for archive_id in names:
         archive = open_stored(store, archive_id, vault)
-        instead, kept = _without(vault, archive, ids, in_force)
+        instead, kept = _without(vault, archive, ids, called, in_force)
         held += kept
         done = rewrite.revise(
             store, archive_id, vault, drop=lambda _: False, instead=instead, now=now
@@ -74,25 +78,33 @@ def take_out(
 
 
 def _without(
-    vault: Vault, archive: Archive, ids: Sequence[str], in_force: Sequence[holds.Hold]
+    vault: Vault,
+    archive: Archive,
+    ids: Sequence[str],
+    called: Mapping[str, Called],
+    in_force: Sequence[holds.Hold],
 ) -> tuple[dict[str, pa.Table], int]:
     """Return new rows by file id, and how many files a hold keeps."""
-    keys = people.keys_of_all(vault, ids)
+    keys, nobody = people.keys_of_all(vault, ids), vault.subject_key(SHARED_SUBJECT)
     instead: dict[str, pa.Table] = {}
     held = 0
     for data_type in archive.types():
         columns = mentions.searched(archive, data_type)
         if not columns or not ids:
             continue
-        expressions = mentions.patterns(mentions.terms(vault, archive, data_type, ids))
+        wanted = mentions.sought(vault, archive, data_type, ids, called)
         for entry in archive.entries(data_type):
             looked_at = set(columns).intersection(entry.filled.split(","))
             if entry.subject in keys or not looked_at:
                 continue
-            table = archive.read_file(entry)
-            hits = [n for n in sorted(looked_at) if mentions.count(table, n, expressions)]
-            if hits and holds.covering(in_force, archive.archive_id, frozenset({entry.subject})):
+            before = after = archive.read_file(entry)
+            for column in sorted(looked_at):
+                named = mentions.named_in(column, entry, nobody)
+                after = mentions.replace(after, [column], wanted, ERASED, named=named)
+            if after is before:
+                continue
+            if holds.covering(in_force, archive.archive_id, frozenset({entry.subject})):
                 held += 1
-            elif hits:
-                instead[entry.file_id] = mentions.replace(table, hits, expressions, mentions.ERASED)
+            else:
+                instead[entry.file_id] = after
     return instead, held

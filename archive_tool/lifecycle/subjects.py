@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 from archive_tool.archive import layout
 from archive_tool.errors import SubjectError, VaultError
 from archive_tool.keys import SubjectState
+from archive_tool.lifecycle import called as naming
 from archive_tool.lifecycle import catalogue, mentions, people, places, roster
 from archive_tool.model.datatypes import MEDIA, ROSTER, SHARED_SUBJECT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from archive_tool.archive.reader import Archive
     from archive_tool.keys import Vault
+    from archive_tool.lifecycle.called import Called
     from archive_tool.lifecycle.unreadable import Unreadable
     from archive_tool.model.archive import FileEntry
 
@@ -92,10 +94,11 @@ def find(store: Path, vault: Vault, ids: Sequence[str], *, in_others: bool = Tru
     places.require_store(store)
     known, erased = require_known(vault, ids)
     keys = people.keys_of_all(vault, ids)
+    names = called(store, vault, ids) if in_others else {}
 
     def look(archive: Archive) -> tuple[list[Place], list[Mention], list[str]]:
         others = archive.types() if in_others else ()
-        named = [mentions_in(vault, archive, name, ids, keys) for name in others]
+        named = [mentions_in(vault, archive, name, ids, keys, names) for name in others]
         return _places(archive, vault, keys), list(chain(*named)), summaries_of(archive)
 
     looked = catalogue.look_at_each(store, vault, look)
@@ -108,6 +111,12 @@ def find(store: Path, vault: Vault, ids: Sequence[str], *, in_others: bool = Tru
         aggregates=tuple(chain(*(summaries for _, _, summaries in looked.seen))),
         unreadable=looked.unreadable,
     )
+
+
+def called(store: Path, vault: Vault, ids: Sequence[str]) -> dict[str, Called]:
+    """Read what people are called by name, in all archives of a store."""
+    looked = catalogue.look_at_each(store, vault, lambda one: naming.in_archive(one, vault, ids))
+    return naming.together(looked.seen)
 
 
 def _places(archive: Archive, vault: Vault, keys: frozenset[str]) -> list[Place]:
@@ -131,22 +140,30 @@ def has_recordings_of_nobody(vault: Vault, archive: Archive) -> bool:
 
 
 def mentions_in(
-    vault: Vault, archive: Archive, data_type: str, ids: Sequence[str], keys: frozenset[str]
+    vault: Vault,
+    archive: Archive,
+    data_type: str,
+    ids: Sequence[str],
+    keys: frozenset[str],
+    names: Mapping[str, Called],
 ) -> list[Mention]:
     """Count, by column, the rows of others in one table that name one of the people."""
     columns = mentions.searched(archive, data_type)
     if not columns:
         return []
-    expressions = mentions.patterns(mentions.terms(vault, archive, data_type, ids))
+    wanted = mentions.sought(vault, archive, data_type, ids, names)
+    nobody = vault.subject_key(SHARED_SUBJECT)
     rows = dict.fromkeys(columns, 0)
     for entry in archive.entries(data_type):
         filled = set(entry.filled.split(","))
         looked_at = [name for name in columns if name in filled]
         if entry.subject in keys or not looked_at:
             continue
-        table = archive.read_file(entry, looked_at)
+        where = {naming.ROOM}.intersection(filled).difference(looked_at)
+        table = archive.read_file(entry, [*looked_at, *where])
         for name in looked_at:
-            rows[name] += mentions.count(table, name, expressions)
+            named = mentions.named_in(name, entry, nobody)
+            rows[name] += mentions.count(table, name, wanted, named=named)
     return [
         Mention(archive_id=archive.archive_id, data_type=data_type, column=name, rows=hits)
         for name, hits in rows.items()

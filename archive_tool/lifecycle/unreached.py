@@ -148,7 +148,7 @@ def mentions(rows: int, *, rewritten: bool) -> list[Unreached]:
         found.append(
             Unreached(
                 kind="mention",
-                what=f"{_places(rows)} of others that name the person by id or code",
+                what=f"{_places(rows)} of others that name the person by id, code or name",
                 notice="make the plan with --rewrite-mentions to take them out",
             )
         )

@@ -9,6 +9,15 @@ if TYPE_CHECKING:
 
 PROLIFIC: Final = "prolific_"
 """What the platform puts before the ids of people who came from there."""
+_EVERYBODY: Final = frozenset({"all", "everyone", "everybody", "group", "room", "broadcast", "*"})
+"""Words that stand for everyone where a recipient's id could be."""
+ERASED: Final = "[erased]"
+"""Stands where somebody was named who has withdrawn."""
+
+
+def is_nobody(recipient: str) -> bool:
+    """Whether what stands in place of a recipient's id is no one person's."""
+    return recipient.lower() in _EVERYBODY or recipient == ERASED
 
 
 def canonical_person(person_id: str) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from archive_tool.model.datatypes import CHAT
-from archive_tool.model.people import canonical_people
+from archive_tool.model.people import canonical_people, is_nobody
 from archive_tool.validation import codes
 from archive_tool.validation.tally import Hits, Rule, Tally, by_part
 from archive_tool.validation.view import array
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from archive_tool.validation.presence import Presence
     from archive_tool.validation.view import View
 
-_EVERYBODY: Final = frozenset({"all", "everyone", "everybody", "group", "room", "broadcast", "*"})
-"""Words that stand for everyone where a recipient's id could be."""
 _MOST_LISTS: Final = 100_000
 """Different lists of recipients that are remembered: a bundle has a few per room."""
 
@@ -86,5 +84,5 @@ def _people(text: str) -> frozenset[str]:
     except ValueError:
         return frozenset()
     items = value if isinstance(value, list) else [value]
-    ids = {item for item in items if isinstance(item, str) and item.lower() not in _EVERYBODY}
+    ids = {item for item in items if isinstance(item, str) and not is_nobody(item)}
     return canonical_people(ids)

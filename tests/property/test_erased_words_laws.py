@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from archive_tool.keys.vault_file import ErasedWord
 from archive_tool.lifecycle import mentions
 from archive_tool.lifecycle.erased_words import ErasedWords, _name, _parse, _shape
+from archive_tool.model.people import ERASED
 
 KEY = bytes(32)
 LETTERS = "ab_1-.@ é参"
@@ -28,7 +29,7 @@ def test_keyed_names_find_a_word_where_the_word_itself_is_found(
     words: list[str], text: str
 ) -> None:
     column = pa.table({"text": [text]})
-    found = mentions.count(column, "text", mentions.patterns(words)) > 0
+    found = mentions.count(column, "text", mentions.Sought(words=mentions.patterns(words))) > 0
     assert (by_name(words).without(text) != text) == found
 
 
@@ -36,5 +37,7 @@ def test_keyed_names_find_a_word_where_the_word_itself_is_found(
 @settings(max_examples=300, deadline=None)
 def test_keyed_names_leave_the_text_that_a_first_erasure_left(word: str, text: str) -> None:
     column = pa.table({"text": [text]})
-    replaced = mentions.replace(column, ["text"], mentions.patterns([word]), mentions.ERASED)
+    replaced = mentions.replace(
+        column, ["text"], mentions.Sought(words=mentions.patterns([word])), ERASED
+    )
     assert by_name([word]).without(text) == replaced["text"][0].as_py()

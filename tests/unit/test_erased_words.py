@@ -140,7 +140,7 @@ def test_words_of_an_erasure_that_never_came_to_be_do_not_count(life: Life) -> N
     life.add("20261120-ccc", {("events", "cy"): [event(1, "cy", response='{"partner":"ann"}')]})
     vault = life.vault
     archive = open_archive(life.folder("20261120-ccc"), vault=vault)
-    erased_words.note(vault, [archive], ["ann"])
+    erased_words.note(vault, [archive], ["ann"], {})
     vault.note_revision(archive.archive_id, 2)
     vault.save(NOW)
     assert len(vault.words) == 3

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from archive_tool.anonymize.identifiers import EVERYBODY
 from archive_tool.anonymize.labels import CODE, PLACEHOLDER
 from archive_tool.anonymize.leaf_changes import numeral
 from archive_tool.anonymize.leaves import literals_of
 from archive_tool.disclose.gate import hits, promises
 from archive_tool.disclose.gate.hits import Hit
+from archive_tool.model.people import is_nobody
 from archive_tool.policy.paths import ANY, ITEM, written
 
 if TYPE_CHECKING:
@@ -99,8 +99,8 @@ class Documents:
 
     def _text(self, value: str, path: tuple[str, ...], promise: Promise) -> Iterator[Hit]:
         if promise.code:
-            everybody = promise.code == "[PA]" and value.lower() in EVERYBODY
-            if value.strip() and not everybody and not re.fullmatch(promise.code + CODE, value):
+            nobody = promise.code == "[PA]" and is_nobody(value)
+            if value.strip() and not nobody and not re.fullmatch(promise.code + CODE, value):
                 yield self._hit(path, hits.UNCODED)
         elif promise.looks and not re.fullmatch(PLACEHOLDER, value):
             yield from (self._hit(path, kind) for kind in self._texts.kinds(value, promise))

@@ -1,0 +1,109 @@
+"""What people are called by name, by their own rows and by the participants' lists of a store.
+
+A withdrawal takes names out of the rows of others as well as ids and codes. A whole name, or an
+address, is looked for everywhere. A part of it (``Anna``) means somebody only in the rooms where that
+person was: others may be called so too. Parts that are words of the language (``Will``) are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.anonymize.identifiers import as_name
+from archive_tool.anonymize.phrases import can_stand_alone, is_talk, telling
+from archive_tool.anonymize.words import words_of
+from archive_tool.lifecycle import people, roster
+from archive_tool.model.datatypes import BY_NAME
+from archive_tool.schemas import FIELDS, Kind, Sensitivity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from archive_tool.archive import Archive
+    from archive_tool.keys import Vault
+
+ROOM: Final = "roomId"
+_LISTED: Final = ("participantName", "email")
+"""What the lines of the participants' list call somebody."""
+_BETWEEN: Final = re.compile(r"[\s\-.,;()\"]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Called:
+    """The names of one person. Personal: never shown, never saved."""
+
+    names: frozenset[str] = field(default=frozenset(), repr=False)
+    """As they are written."""
+    rooms: frozenset[str] = field(default=frozenset(), repr=False)
+    """Where the person was, as the rows call the rooms."""
+
+    @property
+    def whole(self) -> frozenset[str]:
+        """Names of several words, and addresses, in lower case."""
+        return frozenset(name.lower() for name in self.names if "@" in name or _is_whole(name))
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """Words that name the person where the person was, in lower case."""
+        named = (name for name in self.names if "@" not in name and telling(words_of(name)))
+        pieces = (piece for name in named for piece in (*name.split(), *_BETWEEN.split(name)))
+        return frozenset(piece.lower() for piece in pieces if _is_part(piece))
+
+
+NOBODY: Final = Called()
+
+
+def in_archive(archive: Archive, vault: Vault, ids: Iterable[str]) -> dict[str, Called]:
+    """Read what people are called in an archive; those of whom it says nothing are left out."""
+    own = defaultdict(list)
+    for entry in archive.index:
+        own[entry.subject].append(entry)
+    found = {}
+    for one in ids:
+        keys = people.keys_of(vault, one)
+        names, rooms = set[str](), set[str]()
+        for entry in (e for key in keys for e in own[key] if e.data_type in BY_NAME):
+            columns = {*name_columns(entry.data_type), ROOM}.intersection(entry.filled.split(","))
+            table = archive.read_file(entry, sorted(columns))
+            for column in columns:
+                values = {str(v) for v in table.column(column).unique().to_pylist() if v}
+                (rooms if column == ROOM else names).update(values)
+        for line in roster.rows_of_people(archive, vault, keys):
+            names.update(str(line[column]) for column in _LISTED if line.get(column))
+        kept = frozenset(filter(None, map(as_name, names)))
+        if kept or rooms:
+            found[one] = Called(names=kept, rooms=frozenset(rooms))
+    return found
+
+
+def together(found: Sequence[Mapping[str, Called]]) -> dict[str, Called]:
+    """Put together what several archives say: a name may have been corrected between them."""
+    return {
+        one: Called(
+            names=frozenset[str]().union(*(part[one].names for part in found if one in part)),
+            rooms=frozenset[str]().union(*(part[one].rooms for part in found if one in part)),
+        )
+        for one in dict.fromkeys(one for part in found for one in part)
+    }
+
+
+def name_columns(data_type: str) -> list[str]:
+    """Columns with the name that somebody gave."""
+    return [
+        column.name
+        for column in FIELDS[data_type]
+        if column.kind is Kind.TEXT and column.sensitivity is Sensitivity.NAME
+    ]
+
+
+def _is_whole(name: str) -> bool:
+    words = words_of(name)
+    return len(name.split()) > 1 and bool(telling(words)) and not is_talk(words)
+
+
+def _is_part(piece: str) -> bool:
+    words = words_of(piece)
+    return bool(telling(words)) and can_stand_alone("".join(words)) and not is_talk(words)
