@@ -154,8 +154,13 @@ def _first_row(part: Part) -> int:
 
 
 def _check_totals(pages: Sequence[Part], remarks: Remarks) -> None:
+    """Tell of a listing that grew while its pages were fetched.
+
+    One that was downloaded week by week grew too, and is whole where the pages with the highest total
+    are: what they say is later than the others.
+    """
     totals = {part.page.total for part in pages if part.page and part.page.total is not None}
-    if len(totals) > 1:
+    if len(totals) > 1 and _gaps([p for p in pages if p.page and p.page.total == max(totals)]):
         remarks.add(
             DRIFT,
             data_type=pages[0].data_type,

@@ -61,7 +61,8 @@ _MEANINGS: Final = {
     "counts were made to agree cannot be known from the page.",
     "PAGE-WARNINGS": "The envelope has `_warnings`, as when an index of the platform is missing.",
     "PAGES-GAP": "Pages of a listing follow each other: a page with `hasMore` has a successor.",
-    "PAGES-TOTAL-DRIFT": "All pages of one listing announce the same `total`.",
+    "PAGES-TOTAL-DRIFT": "All pages of one listing announce the same `total`, or those with the "
+    "highest have all its rows: the others are then of an earlier day.",
     "PARTICIPANT-INHERITED": "Some rows name their person only by the page they came in.",
     "QUERY-FILTERED": "A listing is whole when its request named no time, category, component or "
     "state, and no window to average over. The page says which it named.",

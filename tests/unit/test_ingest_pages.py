@@ -128,3 +128,28 @@ def test_a_part_of_a_listing_is_told(query: dict[str, object], named: str | None
     remarks = told(part("events", 1), Envelope(query=query))
     said = "the request asked for a part of the listing; the rest is in no page: "
     assert [found.message for found in remarks] == ([] if named is None else [said + named])
+
+
+def drifts(*pages: Part) -> list[str]:
+    log = FindingLog()
+    find_gaps(pages, Remarks(log=log, parts=pages))
+    return [finding.message for finding in log if finding.code == "PAGES-TOTAL-DRIFT"]
+
+
+def test_a_listing_that_grew_from_week_to_week_is_whole_where_the_last_week_is() -> None:
+    first = listed(4, offset=0, total=4, has_more=False)
+    last = [
+        listed(5, offset=0, total=7, has_more=True),
+        listed(2, offset=5, total=7, has_more=False),
+    ]
+    assert drifts(first, *last) == []
+    assert drifts(*last, first) == []
+
+
+def test_a_listing_that_grew_while_its_pages_were_fetched_is_told_of() -> None:
+    first = listed(5, offset=0, total=7, has_more=True)
+    assert drifts(first, listed(3, offset=5, total=8, has_more=False)) == [
+        "pages of one listing do not agree on its total number of rows: 7 to 8"
+    ]
+    again = listed(4, offset=0, total=4, has_more=False)
+    assert len(drifts(again, first, listed(3, offset=5, total=8, has_more=False))) == 1
