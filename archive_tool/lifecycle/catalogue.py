@@ -212,14 +212,16 @@ def _entry(folder: Path, seal: str, vault: Vault, signer: str) -> Entry | None:
 def _came_back(folder: Path, stated: ArchiveManifest, vault: Vault) -> tuple[int, int]:
     """Count erased people whose files an archive holds, and files of others that name them.
 
-    The index is read only if somebody was erased, texts only if the revision is an older one.
+    The index is read only if somebody was erased, texts only if the revision is an older one, or has
+    files of the erased: then no erasure reached it, because it lay elsewhere.
     """
     if not vault.gone[0] or vault.is_destroyed(stated.archive_id):
         return 0, 0
     archive = open_archive(folder, vault=vault)
+    erased = archive.erased - stated.erased
     older = stated.revision < vault.newest_revision(stated.archive_id)
-    named = len(erased_words.named_again(vault, archive)) if older else 0
-    return archive.erased - stated.erased, named
+    named = len(erased_words.named_again(vault, archive)) if older or erased else 0
+    return erased, named
 
 
 def _read(store: Path, vault: Vault) -> list[Entry]:

@@ -100,7 +100,10 @@ def carry_out(
     rewritten = rewriting.Rewritten(seals={}, files={}, held=0)
     if free:
         archives = [item.archive for item in decided.mentions]
-        rewritten = rewriting.take_out(store, vault, archives, free, plan=decided.digest, now=now)
+        theirs = [item.archive for item in decided.items]
+        rewritten = rewriting.take_out(
+            store, vault, archives, free, theirs=theirs, plan=decided.digest, now=now
+        )
     work = _work(store, vault, decided, rewritten, origin=origin, now=now)
     done = None
     if work.tasks or work.subjects:

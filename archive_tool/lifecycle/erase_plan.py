@@ -182,8 +182,11 @@ def _not_reached(
 ) -> list[Unreached]:
     """List what stays of the people, holds aside."""
     gone = [seen.item.archive for seen in looked.seen if seen.item is not None]
+    there = [one.archive_id for one in looked.overview.entries]
+    there += [one.archive for one in looked.unreadable]
     return [
         *unreached.copies(vault, audit.read(store), gone),
+        *unreached.elsewhere(vault, there),
         *unreached.unreadable(looked.unreadable),
         *unreached.recordings([name for seen in looked.seen for name in seen.filmed]),
         *unreached.releases(

@@ -45,13 +45,14 @@ def take_out(
     archives: Sequence[str],
     ids: Sequence[str],
     *,
+    theirs: Sequence[str],
     plan: str,
     now: datetime,
 ) -> Rewritten:
     """Rewrite the files of others that name one of the people, unless a hold keeps the file.
 
-    The vault first notes the keyed names of what is looked for, so that older revisions can be
-    read for it when they come back.
+    The vault first notes the keyed names of what is looked for, so that older revisions, and archives
+    of other stores, can be read for it. ``archives`` have mentions, ``theirs`` files of the people.
     """
     in_force = holds.active(store)
     seals: dict[str, str] = {}
@@ -59,8 +60,9 @@ def take_out(
     held = 0
     names = sorted(set(archives))
     called = subjects.called(store, vault, ids)
-    if names:
-        erased_words.note(vault, (open_stored(store, name, vault) for name in names), ids, called)
+    if ids:
+        known = (open_stored(store, name, vault) for name in sorted({*archives, *theirs}))
+        erased_words.note(vault, known, ids, called)
         vault.save(now)
     for archive_id in names:
         archive = open_stored(store, archive_id, vault)

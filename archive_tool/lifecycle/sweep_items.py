@@ -26,8 +26,8 @@ PAST: Final = "past its retention date"
 LOWERED: Final = "past its date: an archive that tells less is made of it first"
 REPLACED: Final = "past its date, and replaced by an archive that tells less"
 CAME_BACK: Final = "destroyed before, and came back from a copy"
-PEOPLE_CAME_BACK: Final = "holds files of erased people that came back from a copy"
-NAMED_AGAIN: Final = "an older revision came back from a copy, and names erased people"
+HOLDS_ERASED: Final = "holds files of erased people: it came from a copy, or lay in another store"
+NAMES_ERASED: Final = "names erased people: it came from a copy, or lay in another store"
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -139,7 +139,7 @@ def _why(gone: Sequence[Due], *, back: bool, named: int, replaced: bool) -> str:
     if back:
         return CAME_BACK
     if not gone:
-        return NAMED_AGAIN if named else PEOPLE_CAME_BACK
+        return NAMES_ERASED if named else HOLDS_ERASED
     return REPLACED if replaced and {what.action for what in gone} == {Ending.DOWNGRADE} else PAST
 
 

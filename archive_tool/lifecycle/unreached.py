@@ -10,7 +10,7 @@ from archive_tool.lifecycle.work import Unreached
 from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from archive_tool.keys import Vault
     from archive_tool.lifecycle.audit import Record
@@ -92,6 +92,22 @@ def unreadable(archives: Sequence[Unreadable]) -> list[Unreached]:
             else "put a whole copy in its place and make a new plan, or destroy it",
         )
         for item in archives
+    ]
+
+
+def elsewhere(vault: Vault, present: Collection[str]) -> list[Unreached]:
+    """Say how many archives the vault opens that are not in this store: nothing there was looked at."""
+    others = len(set(vault.archives) - set(present))
+    if not others:
+        return []
+    return [
+        Unreached(
+            kind="elsewhere",
+            what=f"{count(others, 'archive')} of this vault that {'is' if others == 1 else 'are'} "
+            "not in this store",
+            notice="no key opens what they have of the people; sweep the store that has them: it takes "
+            "out the files, and the mentions that were taken out here",
+        )
     ]
 
 

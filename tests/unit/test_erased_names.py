@@ -20,6 +20,7 @@ from archive_tool.lifecycle import (
     releasing,
     subjects,
     sweep,
+    sweep_items,
     sweep_plan,
 )
 from tests.support.archives import NOW
@@ -174,3 +175,34 @@ def test_an_archive_made_of_it_counts_nobody_called_erased(life: Life, tmp_path:
     assert set(coded["recipientIds"].to_pylist()) == {'["[erased]"]'}
     assert "arla" not in str(coded["content"].to_pylist()[:2])
     assert (made.consent.unknown, made.people_left_out) == (3, 1)
+
+
+def test_a_sweep_of_another_store_takes_out_what_the_erasure_did_not_reach(
+    life: Life, tmp_path: Path
+) -> None:
+    other = create(
+        tmp_path / "bundle",
+        policy="pseudonymize",
+        store=tmp_path / "coded",
+        vault=life.vault,
+        now=NOW,
+    )
+    code = json.loads(
+        open_archive(other.path, vault=life.vault).read("chat")["recipientIds"][0].as_py()
+    )
+    path = tmp_path / "erase.json"
+    plan = erase_plan.plan(life.store, life.vault, ["carla_7"], rewrite_mentions=True, now=NOW)
+    assert [item.what for item in plan.not_reached if item.kind == "elsewhere"] == [
+        "1 archive of this vault that is not in this store"
+    ]
+    plans.save(plan, path)
+    erase.apply(life.store, life.vault, path, ids=["carla_7"], now=LATER)
+    coded = Life(tmp_path / "coded", life.vault_folder)
+    decided = sweep_plan.plan(coded.store, coded.vault, as_of=NOW, now=LATER)
+    assert [item.why for item in decided.items] == [sweep_items.NAMES_ERASED]
+    plans.save(decided, tmp_path / "sweep.json")
+    sweep.apply(coded.store, coded.vault, tmp_path / "sweep.json", as_of=NOW, now=LATER)
+    left = open_archive(other.path, vault=coded.vault).read("chat").to_pylist()
+    assert {row["recipientIds"] for row in left} == {'["[erased]"]'}
+    assert code[0] not in str(left)
+    assert sweep_plan.plan(coded.store, coded.vault, as_of=NOW, now=LATER).items == []

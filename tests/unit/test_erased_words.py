@@ -80,7 +80,7 @@ def test_a_sweep_takes_the_erased_out_of_an_older_revision_without_their_ids(
     assert chat(life) == "hello ann, annotate it"
     (item,) = planned(life).items
     assert (item.archive, item.why, item.named, item.files) == (
-        A, "an older revision came back from a copy, and names erased people", 2, 3,
+        A, sweep_items.NAMES_ERASED, 2, 3,
     )  # fmt: skip
     swept(life)
     archive = open_archive(life.folder(A), vault=life.vault)
@@ -155,7 +155,7 @@ def test_a_hold_keeps_a_file_that_came_back_as_it_is(life: Life, tmp_path: Path)
         life.store, reason="r", owner="o", ids=["bob"], vault=life.vault, now=LATER
     )
     (item,) = planned(life).items
-    assert (item.why, item.named) == (sweep_items.PEOPLE_CAME_BACK, 0)
+    assert (item.why, item.named) == (sweep_items.HOLDS_ERASED, 0)
     swept(life)
     assert chat(life) == "hello ann, annotate it"
     holds.release(life.store, placed.id, reason="over", now=LATER)

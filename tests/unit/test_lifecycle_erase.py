@@ -157,7 +157,7 @@ def test_files_that_come_back_are_shredded_by_the_next_sweep(life: Life, tmp_pat
     shutil.copytree(tmp_path / "copy", life.folder(A))
     decided = sweep_plan.plan(life.store, life.vault, as_of=NOW, now=LATER)
     assert [(item.archive, item.why, item.files) for item in decided.items] == [
-        (A, sweep_items.PEOPLE_CAME_BACK, 1)
+        (A, sweep_items.HOLDS_ERASED, 1)
     ]
     path = tmp_path / "sweep.json"
     plans.save(decided, path)
