@@ -14,6 +14,7 @@ from archive_tool.cli.key_rekey import rekey
 from archive_tool.cli.keys import identities_of, new_identity_path, open_vault, read_passphrase
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from archive_tool.keys import Vault
@@ -135,7 +136,7 @@ def rotate(
     "archives",
     multiple=True,
     metavar="ID",
-    help="Only this archive; repeatable.  [default: all archives]",
+    help="Only this archive; repeatable.  [default: all archives of the store; of the vault without --store]",
 )
 @click.option(
     "--expires",
@@ -144,7 +145,9 @@ def rotate(
     help="First day on which it opens nothing any more.",
 )
 @options.path_option("--out", "", "File to write the grant to.", required=True)
-@options.path_option("--store", "ARCHIVE_TOOL_STORE", "Store whose audit log gets a line.")
+@options.path_option(
+    "--store", "ARCHIVE_TOOL_STORE", "Store of the archives; its audit log gets a line."
+)
 @options.lock_wait
 @answers("key-grant")
 def grant(
@@ -167,8 +170,13 @@ def grant(
 
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     now = datetime.now(UTC)
+    chosen: Sequence[str] | None = archives or None
+    if store is not None and not archives:
+        from archive_tool.lifecycle import places
+
+        chosen = places.known_in(store, keys)
     note = grants.make(
-        keys, to=to, scopes=scopes, archives=archives or None, expires=expires, out=out, now=now
+        keys, to=to, scopes=scopes, archives=chosen, expires=expires, out=out, now=now
     )
     if store is not None:
         from archive_tool.lifecycle import audit
@@ -180,7 +188,7 @@ def grant(
     text = (
         f"grant {note.grant_id} for {', '.join(note.scopes)} of "
         f"{count(len(note.archives), 'archive')}, "
-        f"until {note.expires.date().isoformat()}: {out}"
+        f"closed from {note.expires.date().isoformat()} on: {out}"
     )
     return Answer(text=text, fields={"grant": _grant(note), "path": str(out)})
 
@@ -222,7 +230,7 @@ def grant_lines(vault: Vault) -> list[str]:
     if not vault.grants:
         return []
     return ["grants"] + [
-        f"  {note.grant_id}  {', '.join(note.scopes)}  until {note.expires.date().isoformat()}"
+        f"  {note.grant_id}  {', '.join(note.scopes)}  closed from {note.expires.date().isoformat()} on"
         + ("  revoked" if note.revoked else "")
         for note in vault.grants
     ]

@@ -194,6 +194,10 @@ def make(
     age.parse_recipient(to)
     wanted = sorted(set(scopes))
     opened = sorted(vault.archives if archives is None else archives)
+    if not opened:
+        raise UsageError(
+            "there is none to open", where="archive", expected="archives of this vault"
+        )
     body = GrantBody(
         format=FORMAT,
         grant_id=f"G-{primitives.random_bytes(8).hex()}",
@@ -249,7 +253,7 @@ def open_grant(
         raise IntegrityError("is signed by another key than it says", where=path.name)
     if now >= body.expires:
         raise VaultError(
-            f"the grant ended on {body.expires.date().isoformat()}",
+            f"the grant is closed from {body.expires.date().isoformat()} on",
             where=path.name,
             hint="ask for a new one",
         )

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from archive_tool.keys import Vault
+
 AUDIT: Final = "audit"
 STATE: Final = "state"
 LOG: Final = "log.jsonl"
@@ -70,6 +72,12 @@ def archives_of(store: Path) -> tuple[Path, ...]:
     """Return the archives of a store; FormatError (15) for a folder that is none."""
     require_store(store)
     return layout.archives_at(store) if (store / layout.ARCHIVES).is_dir() else ()
+
+
+def known_in(store: Path, vault: Vault) -> tuple[str, ...]:
+    """Return the ids of the archives of a store that a vault can open."""
+    known = frozenset(vault.archives)
+    return tuple(path.name for path in archives_of(store) if path.name in known)
 
 
 @contextmanager

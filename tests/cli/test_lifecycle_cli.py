@@ -180,6 +180,32 @@ def test_a_granted_scope_is_extracted_with_the_grant(life: Life, tmp_path: Path)
     assert [g["scopes"] for g in shown["grants"]] == [["read:chat"]]
 
 
+def test_a_grant_opens_the_archives_of_the_store_that_is_named(life: Life, tmp_path: Path) -> None:
+    public, _ = custodian(tmp_path, "partner")
+    other = Life(tmp_path / "identified", life.vault_folder)
+    other.store.mkdir()
+    other.add("20261120-zzz", {("chat", "ann"): []})
+
+    def opened(name: str, *more: object) -> list[str]:
+        ran = command(
+            "key", "grant", "--vault", life.vault_folder, "--to", public, "--scope", "read:chat",
+            "--expires", "2999-01-01", "--out", tmp_path / name, "--json", *more,
+        )  # fmt: skip
+        assert ran.code == 0, ran.err
+        return list(ran.json["grant"]["archives"])
+
+    assert opened("one", "--store", life.store) == [A, B]
+    assert opened("two", "--store", life.store, "--archive", B) == [B]
+    assert opened("three") == [A, B, "20261120-zzz"]
+    (tmp_path / "empty").mkdir()
+    none = command(
+        "key", "grant", "--vault", life.vault_folder, "--to", public, "--scope", "read:chat",
+        "--expires", "2999-01-01", "--out", tmp_path / "four", "--store", tmp_path / "empty",
+    )  # fmt: skip
+    assert (none.code, (tmp_path / "four").exists()) == (2, False)
+    assert none.err == "error: archive: there is none to open (expected archives of this vault)\n"
+
+
 def test_a_grant_verifies_the_rows_that_it_opens(life: Life, tmp_path: Path) -> None:
     public, theirs = custodian(tmp_path, "partner")
     out, ends = tmp_path / "g", NOW.replace(year=2900)

@@ -167,9 +167,9 @@ def test_the_erased_are_erased_for_grants_too(life: Life, tmp_path: Path) -> Non
 def test_grants_end_and_are_refused_when_wrong(life: Life, tmp_path: Path) -> None:
     path, identity = granted(life, tmp_path, "read:chat")
     said = problem(VaultError, lambda: grants.open_grant(path, identity=identity, now=EXPIRES))
-    assert said == "a.grant: the grant ended on 2026-12-20"
+    assert said == "a.grant: the grant is closed from 2026-12-20 on"
     said = problem(VaultError, lambda: Vault.open(path, identity=identity, now=EXPIRES))
-    assert said == "a.grant: the grant ended on 2026-12-20"
+    assert said == "a.grant: the grant is closed from 2026-12-20 on"
     assert Vault.open(path, identity=identity, now=NOW).vault_id == life.vault.vault_id
     said = problem(UsageError, lambda: Vault.open(path, identity=identity))
     assert said == "vault: a grant is opened before it ends (expected now)"
