@@ -180,9 +180,13 @@ def _found_text(found: Found) -> str:
 def _planned(decided: ErasePlan, path: Path | None) -> Answer:
     from archive_tool.report.text import count, table
 
-    rows = [(item.archive, len(item.subjects), item.rows, item.files) for item in decided.items]
+    rows = [
+        (i.archive, len(i.subjects), i.rows, i.files, ", ".join(i.holds) or "-")
+        for i in decided.items
+    ]
     named = sum(item.rows for item in decided.mentions)
-    lines = [table(("archive", "people", "rows", "files"), rows), ""] if rows else []
+    heads = ("archive", "people", "rows", "files", "held by")
+    lines = [table(heads, rows), ""] if rows else []
     lines.append(
         f"{count(len(decided.ready), 'person', 'people')} to erase, {len(decided.held):,} under "
         f"hold, {len(decided.people):,} of {count(decided.asked, 'id')} known"

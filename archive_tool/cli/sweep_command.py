@@ -220,10 +220,13 @@ def _text(decided: SweepPlan, path: Path | None, bundles: Sequence[Path]) -> str
     for raw in decided.bundles:
         said = f"due: archived as {', '.join(raw.archives)}" if raw.is_due else "not archived here"
         lines.append(f"raw bundle {bundles[raw.number - 1]}: {said}")
+    due = sum(item.whole or bool(item.due) for item in decided.ready)
+    rest = len(decided.ready) - due
     lines.append(
         f"{decided.as_of.isoformat()}: {count(decided.archives, 'archive')}, "
-        f"{len(decided.ready):,} to destroy, {len(decided.held):,} under hold, "
+        f"{due:,} to destroy, {len(decided.held):,} under hold, "
         f"{len(decided.coming):,} due in the next 90 days"
+        + (f", {rest:,} from which erased people are taken out" if rest else "")
     )
     if decided.as_of > decided.made.date() and decided.ready:
         lines.append(

@@ -186,8 +186,8 @@ def under_hold(people: int, holds: Sequence[str]) -> list[Unreached]:
     return [
         Unreached(
             kind="hold",
-            what=f"copies of the archives with files of {people} people: their keys stay "
-            f"under {', '.join(holds)}",
+            what=f"copies of the archives with files of {count(people, 'person', 'people')}: the "
+            f"keys stay under {', '.join(holds)}",
             notice="the release of the hold erases them; give it the vault",
         )
     ]

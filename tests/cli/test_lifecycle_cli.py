@@ -372,3 +372,40 @@ def test_an_archive_from_before_the_renewal_is_named_by_find_access_and_erase(
     assert (done.code, done.json["erased"], done.json["archives"]) == (17, 1, [A])
     (left,) = [item["what"] for item in done.json["not_reached"] if item["kind"] == "archive"]
     assert left == f"archive {B} in the store, which could not be read: {WHY}"
+
+
+def test_a_plan_tells_what_is_held_and_taking_people_out_is_not_destroying(
+    life: Life, tmp_path: Path
+) -> None:
+    """The plan of an erasure names the holds; a sweep of a copy destroys no archive."""
+    ids = ["--id-file", tmp_path / "ids"]
+    copy = shutil.copytree(life.folder(A), tmp_path / "copy")
+    placed = command(
+        "hold",
+        "place",
+        "--store",
+        life.store,
+        "--archive",
+        B,
+        "--reason",
+        "r",
+        "--owner",
+        "o",
+        "--json",
+    ).json["hold"]["id"]
+    plan = tmp_path / "erase.json"
+    ran = command("subject", "erase", *places(life), *ids, "--plan", plan)
+    heads, first, second, *rest = ran.out.splitlines()
+    assert heads.split() == ["archive", "people", "rows", "files", "held", "by"]
+    assert (first.split()[-1], second.split()[-1]) == ("-", placed)
+    assert f"files of 1 person: the keys stay under {placed}" in "\n".join(rest)
+    command("hold", "release", "--store", life.store, "--hold", placed, "--reason", "over")
+    command("subject", "erase", *places(life), *ids, "--plan", plan)
+    assert command("subject", "erase", *places(life), *ids, "--apply", plan).code == 0
+    shutil.rmtree(life.folder(A))
+    shutil.copytree(copy, life.folder(A))
+    swept = command("sweep", *places(life), "--plan", tmp_path / "sweep.json").out
+    assert (
+        "2 archives, 0 to destroy, 0 under hold, 0 due in the next 90 days, 1 from which erased people "
+        "are taken out\n"
+    ) in swept
