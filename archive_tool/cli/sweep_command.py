@@ -221,11 +221,11 @@ def _text(decided: SweepPlan, path: Path | None, bundles: Sequence[Path]) -> str
         said = f"due: archived as {', '.join(raw.archives)}" if raw.is_due else "not archived here"
         lines.append(f"raw bundle {bundles[raw.number - 1]}: {said}")
     due = sum(item.whole or bool(item.due) for item in decided.ready)
-    rest = len(decided.ready) - due
+    rest, coming = len(decided.ready) - due, len({what.archive for what in decided.coming})
     lines.append(
         f"{decided.as_of.isoformat()}: {count(decided.archives, 'archive')}, "
         f"{due:,} to destroy, {len(decided.held):,} under hold, "
-        f"{len(decided.coming):,} due in the next 90 days"
+        f"{coming:,} due in the next 90 days"
         + (f", {rest:,} from which erased people are taken out" if rest else "")
     )
     if decided.as_of > decided.made.date() and decided.ready:

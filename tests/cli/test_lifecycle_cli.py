@@ -39,7 +39,10 @@ def places(life: Life) -> list[object]:
 def test_a_sweep_from_check_to_certificate(life: Life, tmp_path: Path) -> None:
     plan = tmp_path / "plan.json"
     when = ["--as-of", "2030-02-01"]
-    assert command("sweep", *places(life), "--check", "--as-of", "2030-01-31").code == 0
+    ahead = command("sweep", *places(life), "--check", "--as-of", "2030-01-31")
+    assert (ahead.code, ahead.out) == (
+        0, "2030-01-31: 2 archives, 0 to destroy, 0 under hold, 2 due in the next 90 days\n"
+    )  # fmt: skip
     assert command("sweep", *places(life), "--check", *when).code == 14
     made = command("sweep", *places(life), "--plan", plan, *when, "--json").json
     assert made["plan"] == {"path": str(plan), "digest": json.loads(plan.read_text())["digest"]}
