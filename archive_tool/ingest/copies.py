@@ -9,13 +9,13 @@ import numpy as np
 import pyarrow as pa
 
 from archive_tool.ingest.ages import newest
-from archive_tool.ingest.duplicates import of_columns
+from archive_tool.ingest.duplicates import ROOM, of_columns
 from archive_tool.ingest.fingerprint import NULL, combined, decoded, one_array
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.tables import AT, NULLS, ROW_BITS, Batch
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -67,20 +67,18 @@ def gathered(batches: Sequence[Batch], parts: Sequence[Part], data_type: str) ->
     at = np.concatenate([batch.table[AT].to_numpy() for batch in batches])
     part = at >> ROW_BITS
     compared = {name: found for name, found in values.items() if name != NULLS}
-    content = np.zeros(len(at), np.uint64)
-    for found in compared.values():
-        content = combined(content, found)
+    content = _together(compared, len(at))
     if known.record_id is None:
-        ident = numbered(content)
-        identity = {}
+        ident = numbered(_together({n: f for n, f in compared.items() if n != ROOM}, len(at)))
+        identity, apart = {}, {ROOM: values[ROOM]}
     else:
         ident = _true_ids(batches, known.record_id)
-        identity = {name: values[name] for name in (known.subject, "roomId")}
+        identity = apart = {name: values[name] for name in (known.subject, ROOM)}
     ambiguous = np.zeros(len(at), np.bool_)
-    for found in identity.values():
+    for found in apart.values():
         ambiguous |= has_several(ident, found)
     record = ident
-    for found in identity.values() if ambiguous.any() else ():
+    for found in apart.values() if ambiguous.any() else ():
         own = combined(record.astype(np.uint64), np.where(ambiguous, found, NULL))
         record = numbered(own)
     offset = np.array([part.page.offset or 0 if part.page else 0 for part in parts], np.int64)
@@ -96,6 +94,13 @@ def gathered(batches: Sequence[Batch], parts: Sequence[Part], data_type: str) ->
         offset=offset[part],
         ambiguous=ambiguous,
     )
+
+
+def _together(values: Mapping[str, Fingerprints], rows: int) -> Fingerprints:
+    found = np.zeros(rows, np.uint64)
+    for column in values.values():
+        found = combined(found, column)
+    return found
 
 
 def _true_ids(batches: Sequence[Batch], column: str) -> Ints:

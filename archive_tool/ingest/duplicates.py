@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from archive_tool.ingest.fingerprint import Fingerprints
 
+ROOM: Final = "roomId"
+
 _PERSON: Final = (Kind.ID, Sensitivity.PERSON)
 
 
@@ -71,14 +73,15 @@ def repeated(found: Sequence[Fingerprints], in_parts: Sequence[NDArray[np.int64]
 def of_records(batch: Batch) -> Fingerprints:
     """Fingerprints of the record ids; of whole rows where records have no id.
 
-    ``nulls`` does not count: whether a value was absent or null is a matter of the form.
+    ``nulls`` does not count: whether a value was absent or null is a matter of the form. Nor does the
+    room: a download of one room gives its rows a room that the download of the experiment leaves out.
     """
     known = BY_NAME[batch.data_type]
     if known.record_id is not None:
         return of_column(batch.table[known.record_id])
     found = np.zeros(batch.table.num_rows, np.uint64)
     for name, cells in of_columns(batch):
-        found = found if name == NULLS else combined(found, cells)
+        found = found if name in (NULLS, ROOM) else combined(found, cells)
     return found
 
 

@@ -11,6 +11,8 @@ bytes. The rules, in their order:
    (:mod:`archive_tool.ingest.ages`) the copy with more values, then the higher page offset, then the
    later part and row.
 3. Different rows with one id inside one part are an error of the data: they all stay.
+4. Rows of records without an id are copies when all but the room is equal and no two rooms are named; the
+   part that has most of them stays, and of equal ones that which names the room.
 
 A row is only dropped when a row that stays stands for it.
 """
@@ -18,11 +20,12 @@ A row is only dropped when a row that stays stands for it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from archive_tool.ingest.copies import Copies, gathered
+from archive_tool.ingest.copies import Copies, gathered, numbered
+from archive_tool.ingest.fingerprint import combined
 from archive_tool.ingest.fold_findings import Teller
 
 if TYPE_CHECKING:
@@ -65,12 +68,20 @@ def fold(candidates: Iterable[Batch], parts: Sequence[Part], data_type: str) -> 
 
 def _winners(copies: Copies) -> Ints:
     """Position of the winning copy of each row's record."""
-    order = np.lexsort((copies.at, copies.offset, copies.richness, copies.newest, copies.record))
+    order = np.lexsort((copies.at, copies.offset, *_preference(copies), copies.record))
     sorted_records = copies.record[order]
     is_last = np.append(sorted_records[1:] != sorted_records[:-1], True)
     winner = np.empty(int(copies.record.max()) + 1, np.int64)
     winner[sorted_records[is_last]] = order[is_last]
     return winner[copies.record]
+
+
+def _preference(copies: Copies) -> tuple[NDArray[Any], ...]:
+    """Give what tells the better copy, the weightiest last."""
+    if copies.identity:
+        return copies.richness, copies.newest
+    own = numbered(combined(copies.record.astype(np.uint64), copies.part.astype(np.uint64)))
+    return copies.newest, copies.richness, np.bincount(own)[own]
 
 
 def _staying(copies: Copies, winner: Ints) -> Mask:

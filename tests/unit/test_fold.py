@@ -332,6 +332,28 @@ def test_components_fold_across_parts_only() -> None:
     assert codes(found) == [("RECORDS-OVERLAP", "F001", None)]
 
 
+def test_components_of_one_room_are_those_of_the_experiment_without_a_room() -> None:
+    """A download of a room says the room; one of the experiment, also a later one, does not."""
+    bare = [{"componentId": "a", "onset": 1.0}, {"componentId": "b", "onset": 2.0}]
+    told = [{**row, "roomId": "r1"} for row in bare]
+    found = folded(bare, told, days=[2, 1], data_type="components")
+    assert places(found) == [(0, 0), (0, 1)]
+    assert codes(found) == [("RECORDS-REVISED", "F001", None)]
+    other = [{**bare[0], "roomId": "r2"}]
+    assert places(folded(told[:1], other, data_type="components")) == []
+    assert places(folded(bare[:1], told[:1], other, data_type="components")) == []
+
+
+def test_of_equal_components_the_table_that_has_most_of_them_stays() -> None:
+    row = {"componentId": "a", "onset": 1.0}
+    found = folded([row, row], [{**row, "roomId": "r1"}], days=[1, 2], data_type="components")
+    assert places(found) == [(1, 0)]
+    assert codes(found) == [
+        ("RECORDS-THINNER", "F002", "roomId"),
+        ("RECORDS-REVISED", "F002", None),
+    ]
+
+
 def test_many_files_are_one_finding() -> None:
     found = folded(*([event("a")] for _ in range(30)))
     (finding,) = found.findings
