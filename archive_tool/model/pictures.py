@@ -6,7 +6,7 @@ timelines are rounded to whole seconds, because an exact offset is a value of a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 MOST_ROOMS: Final = 60
@@ -156,3 +156,43 @@ class Samples:
 
     components: tuple[ComponentSamples, ...] = ()
     omitted: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonConsent:
+    """Evidence of one person's consent."""
+
+    person: str
+    state: str
+    """``accepted``, ``declined`` or ``unknown``."""
+    rows: int
+    """Rows of all types, consent and instructions before the session included."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentSummary:
+    """Evidence of consent; agents are not people."""
+
+    accepted: int = 0
+    declined: int = 0
+    unknown: int = 0
+    declined_with_data: int = 0
+    """People who declined and have rows beyond consent and instructions."""
+    people: tuple[PersonConsent, ...] = ()
+    omitted: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pictures:
+    """All that one pass over a bundle gives; a record has them in this order."""
+
+    timelines: tuple[RoomTimeline, ...] = ()
+    """The first rooms by time."""
+    timelines_omitted: int = 0
+    availability: Availability = field(default_factory=Availability)
+    coverage: tuple[Coverage, ...] = ()
+    """Continuous and sparse ratings, those that have rows."""
+    drift: Drift | None = None
+    """None without sync rows."""
+    samples: Samples = field(default_factory=Samples)
+    consent: ConsentSummary = field(default_factory=ConsentSummary)

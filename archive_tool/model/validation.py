@@ -12,13 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime  # noqa: TC003
 
 from archive_tool.model.findings import Finding, Severity
-from archive_tool.model.pictures import (
-    Availability,
-    Coverage,
-    Drift,
-    RoomTimeline,
-    Samples,
-)
+from archive_tool.model.pictures import Pictures
 from archive_tool.model.policy import Accepted  # noqa: TC001
 from archive_tool.model.wording import count
 
@@ -78,30 +72,6 @@ class NotChecked:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PersonConsent:
-    """Evidence of one person's consent."""
-
-    person: str
-    state: str
-    """``accepted``, ``declined`` or ``unknown``."""
-    rows: int
-    """Rows of all types, consent and instructions before the session included."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConsentSummary:
-    """Evidence of consent; agents are not people."""
-
-    accepted: int = 0
-    declined: int = 0
-    unknown: int = 0
-    declined_with_data: int = 0
-    """People who declined and have rows beyond consent and instructions."""
-    people: tuple[PersonConsent, ...] = ()
-    omitted: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
 class PrivacyRow:
     """Cells of one column that look like something personal, and what a policy does with it."""
 
@@ -120,8 +90,8 @@ class PrivacyRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Validation:
-    """Everything a validation says about a bundle; no id, name or value is in it."""
+class Checked:
+    """What was read, and what was found in it."""
 
     as_of: datetime
     """Now, as far as the data is concerned (UTC)."""
@@ -144,24 +114,6 @@ class Validation:
     """Acceptances that were given, whether or not a finding has their code."""
     policy: str = ""
     """Name of the policy that the privacy preview is about; empty without one."""
-    timelines: tuple[RoomTimeline, ...] = ()
-    """The first rooms by time."""
-    timelines_omitted: int = 0
-    availability: Availability = field(default_factory=Availability)
-    coverage: tuple[Coverage, ...] = ()
-    """Continuous and sparse ratings, those that have rows."""
-    drift: Drift | None = None
-    """None without sync rows."""
-    samples: Samples = field(default_factory=Samples)
-    consent: ConsentSummary = ConsentSummary()
-    privacy: tuple[PrivacyRow, ...] = ()
-    """Columns with at least one such cell."""
-
-    def __repr__(self) -> str:
-        """The counts: everything else is in its fields, and in a report."""
-        counts = ", ".join(count(self.count(severity), severity) for severity in Severity)
-        read = f"{count(self.rows, 'row')} in {count(self.tables, 'table')}"
-        return f"<Validation: {read}; {counts}>"
 
     def count(self, severity: Severity, *, accepted: bool = True) -> int:
         """How many findings have this severity; without ``accepted``, those still open."""
@@ -171,6 +123,21 @@ class Validation:
             for finding in self.findings
             if finding.severity is severity and finding.code not in passed
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Validation(Pictures, Checked):
+    """Everything a validation says about a bundle; no id, name or value is in it."""
+
+    # in a record, the fields of the last base come first
+    privacy: tuple[PrivacyRow, ...] = ()
+    """Columns with at least one such cell."""
+
+    def __repr__(self) -> str:
+        """The counts: everything else is in its fields, and in a report."""
+        counts = ", ".join(count(self.count(severity), severity) for severity in Severity)
+        read = f"{count(self.rows, 'row')} in {count(self.tables, 'table')}"
+        return f"<Validation: {read}; {counts}>"
 
 
 @dataclass(frozen=True, kw_only=True)

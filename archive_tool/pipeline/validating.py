@@ -129,14 +129,8 @@ def validation_of(
         not_checked=(*survey.not_checked, *_not_read(gathered), *source.not_seen),
         accepted=tuple(accepted),
         policy=policy,
-        timelines=survey.timelines,
-        timelines_omitted=survey.timelines_omitted,
-        availability=survey.availability,
-        coverage=survey.coverage,
-        drift=survey.drift,
-        samples=survey.samples,
-        consent=survey.consent,
         privacy=privacy,
+        **vars(survey.pictures),
     )
 
 

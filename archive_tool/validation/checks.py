@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.model.datatypes import BY_NAME, EVENTS, RATINGS, RECORDINGS
 from archive_tool.model.moments import in_utc
-from archive_tool.model.pictures import MOST_ROOMS
-from archive_tool.model.validation import ConsentSummary, NotChecked
+from archive_tool.model.pictures import MOST_ROOMS, ConsentSummary, Pictures
+from archive_tool.model.validation import NotChecked
 from archive_tool.validation.absence import Absence
 from archive_tool.validation.completeness import (
     check_completeness,
@@ -171,15 +171,17 @@ class Checks:
             agents=len(presence.agents),
             rooms=len(labels.rooms),
             experiments=len(set().union(*presence.experiments.values())),
-            timelines=timelines(presence, labels, rated, self._zeros.starts()),
-            timelines_omitted=max(0, len(labels.rooms) - MOST_ROOMS),
-            availability=availability(presence, absence, labels),
-            coverage=self._rating_times.finish(),
-            drift=self._drift.finish(labels.rooms),
-            samples=samples(rated, labels),
-            consent=ConsentSummary()
-            if consent is None
-            else consent_summary(presence, shown, consent, labels.people),
+            pictures=Pictures(
+                timelines=timelines(presence, labels, rated, self._zeros.starts()),
+                timelines_omitted=max(0, len(labels.rooms) - MOST_ROOMS),
+                availability=availability(presence, absence, labels),
+                coverage=self._rating_times.finish(),
+                drift=self._drift.finish(labels.rooms),
+                samples=samples(rated, labels),
+                consent=ConsentSummary()
+                if consent is None
+                else consent_summary(presence, shown, consent, labels.people),
+            ),
             not_checked=tuple(self._not_checked(census, parts, consent, media)),
             labels=labels.key(),
             media=self._recordings.of_files(media),

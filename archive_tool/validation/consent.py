@@ -6,8 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from archive_tool.model.findings import Finding, Rows, Severity
-from archive_tool.model.pictures import MOST_MATRIX_ROWS
-from archive_tool.model.validation import ConsentSummary, PersonConsent
+from archive_tool.model.pictures import MOST_MATRIX_ROWS, ConsentSummary, PersonConsent
 from archive_tool.validation import codes
 from archive_tool.validation.codes import finding
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from random import Random
 
-    from archive_tool.model.pictures import Availability, Drift, RoomTimeline
-    from archive_tool.model.validation import ConsentSummary, Validation
+    from archive_tool.model.pictures import Availability, ConsentSummary, Drift, RoomTimeline
+    from archive_tool.model.validation import Validation
 
 _NUMBER: Final = re.compile(r"\d+")
 

@@ -19,8 +19,6 @@ from archive_tool.model.pictures import (
     Availability,
     Bar,
     ComponentSamples,
-    Coverage,
-    Drift,
     Lane,
     MatrixRow,
     RoomTimeline,
@@ -32,7 +30,8 @@ from archive_tool.validation.pictures import FIRST, LAST
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from archive_tool.model.validation import ConsentSummary, Labels, NotChecked, TypeOverview
+    from archive_tool.model.pictures import Pictures
+    from archive_tool.model.validation import Labels, NotChecked, TypeOverview
     from archive_tool.validation.absence import Absence
     from archive_tool.validation.labels import Naming
     from archive_tool.validation.media import Recorded
@@ -53,13 +52,7 @@ class Survey:
     agents: int
     rooms: int
     experiments: int
-    timelines: tuple[RoomTimeline, ...]
-    timelines_omitted: int
-    availability: Availability
-    coverage: tuple[Coverage, ...]
-    drift: Drift | None
-    samples: Samples
-    consent: ConsentSummary
+    pictures: Pictures
     not_checked: tuple[NotChecked, ...]
     labels: Labels = field(repr=False)
     media: Mapping[str, Recorded] = field(default_factory=dict, repr=False)

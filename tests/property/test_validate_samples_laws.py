@@ -60,7 +60,7 @@ def test_samples_do_not_depend_on_order_or_cuts(one, other, cuts, data):
 def test_overlapping_downloads_change_no_sample(one, times):
     rows = [rating(at, "p1", at) for at in one]
     once, again = surveyed(rows)[0], surveyed(rows * times)[0]
-    assert again.samples == once.samples
+    assert again.pictures.samples == once.pictures.samples
 
 
 @settings(max_examples=40, deadline=None)
@@ -75,7 +75,7 @@ def test_a_dropout_is_found_with_its_length(interval, first, missing, last):
     survey, _ = surveyed([rating(n, "p1", n * interval) for n in steps])
     length = (missing + 1) * interval
     is_gap = length > 1000 and missing > 2
-    (one,) = survey.samples.components
+    (one,) = survey.pictures.samples.components
     assert (one.gaps, one.longest_ms) == ((1, length) if is_gap else (0, 0))
     assert one.received == first + last
     assert one.expected == first + last + (missing if is_gap else 0)
@@ -86,9 +86,9 @@ def test_a_dropout_is_found_with_its_length(interval, first, missing, last):
 def test_no_more_is_received_than_expected(one, other):
     rows = [rating(f"1{at}", "p1", at) for at in one] + [rating(f"2{at}", "p2", at) for at in other]
     survey, _ = surveyed(rows)
-    assert all(0 < c.received <= c.expected for c in survey.samples.components)
-    assert sum(c.received for c in survey.samples.components) == len(rows)
-    assert sum(sum(c.counts) + c.outside for c in survey.coverage) == len(rows)
+    assert all(0 < c.received <= c.expected for c in survey.pictures.samples.components)
+    assert sum(c.received for c in survey.pictures.samples.components) == len(rows)
+    assert sum(sum(c.counts) + c.outside for c in survey.pictures.coverage) == len(rows)
 
 
 @settings(max_examples=60, deadline=None)

@@ -179,8 +179,10 @@ def test_unknown_recipients_are_counted_by_file_and_row():
 def whys(rows, data_type, **known):
     """Reason by label of the person, in the first room."""
     _, survey = findings_and_survey(rows, **known)
-    place = survey.availability.types.index(data_type)
-    return {r.person: r.cells[place].why for r in survey.availability.rows if r.room == "R01"}
+    place = survey.pictures.availability.types.index(data_type)
+    return {
+        r.person: r.cells[place].why for r in survey.pictures.availability.rows if r.room == "R01"
+    }
 
 
 def session(*people, kinds=("TextChat", "ShowVideo"), until=600_000, room="room1"):
@@ -311,8 +313,8 @@ def test_declining_alone_is_no_data():
     }
     found, survey = findings_and_survey(rows, declined={"p1"}, accepted={"p2"})
     assert said(found, "CONSENT-DECLINED") == []
-    assert survey.consent.declined_with_data == 0
-    assert [(p.person, p.state, p.rows) for p in survey.consent.people] == [
+    assert survey.pictures.consent.declined_with_data == 0
+    assert [(p.person, p.state, p.rows) for p in survey.pictures.consent.people] == [
         ("P01", "declined", 2),
         ("P02", "accepted", 1),
     ]

@@ -31,7 +31,7 @@ def told(*rows):
     """Code, message and rows of what is said of samples; and the samples of the survey."""
     found, survey = findings_and_survey({TYPE: [r for some in rows for r in some]})
     said = [(f.code, f.message, f.rows) for f in found if f.code.startswith("RATINGS-")]
-    return said, survey.samples.components
+    return said, survey.pictures.samples.components
 
 
 STEADY = range(0, 25_000, 250)

@@ -51,7 +51,7 @@ def test_a_timeline_has_a_lane_per_person_and_a_bar_per_type():
         ],
         "ratings/continuous": [rating("p1", t) for t in steps],
     }
-    (room,) = survey_of(rows).timelines
+    (room,) = survey_of(rows).pictures.timelines
     assert room == RoomTimeline(
         room="R01",
         start_ms=-5000,
@@ -96,7 +96,7 @@ def test_agents_are_marked_and_not_counted_as_people():
     roster = [{"participantId": "p2", "isAgent": True}]
     survey = survey_of({"events": [event("p1", 0), event("p2", 0)]}, roster=roster)
     assert (survey.people, survey.agents) == (1, 1)
-    assert [(r.person, r.is_agent) for r in survey.availability.rows] == [
+    assert [(r.person, r.is_agent) for r in survey.pictures.availability.rows] == [
         ("P01", False),
         ("P02", True),
     ]
@@ -110,26 +110,26 @@ def test_everything_is_bounded_and_says_what_it_leaves_out():
         ratings.append(rating("p0", at, room="room0"))
         at += 250 if number % 3 else 2000 + number
     survey = survey_of({"events": events, "ratings/continuous": ratings})
-    assert len(survey.timelines) == MOST_ROOMS
-    assert survey.timelines_omitted == MOST_MATRIX_ROWS + 20 - MOST_ROOMS
-    first = survey.timelines[0]
+    assert len(survey.pictures.timelines) == MOST_ROOMS
+    assert survey.pictures.timelines_omitted == MOST_MATRIX_ROWS + 20 - MOST_ROOMS
+    first = survey.pictures.timelines[0]
     assert (len(first.lanes), first.lanes_omitted) == (MOST_LANES, 21)
     (bar,) = [b for b in first.lanes[0].bars if b.data_type == "ratings/continuous"]
     assert (len(bar.gaps), bar.gaps_omitted) == (MOST_GAPS, 5)
     assert bar.gaps == tuple(sorted(bar.gaps))
     assert min(end - start for start, end in bar.gaps) == 3000
-    assert len(survey.availability.rows) == MOST_MATRIX_ROWS
-    assert survey.availability.omitted == len(events) - MOST_MATRIX_ROWS
-    assert len(survey.consent.people) == MOST_MATRIX_ROWS
-    assert survey.consent.omitted == len(events) - MOST_MATRIX_ROWS
-    assert survey.consent.unknown == len(events)
+    assert len(survey.pictures.availability.rows) == MOST_MATRIX_ROWS
+    assert survey.pictures.availability.omitted == len(events) - MOST_MATRIX_ROWS
+    assert len(survey.pictures.consent.people) == MOST_MATRIX_ROWS
+    assert survey.pictures.consent.omitted == len(events) - MOST_MATRIX_ROWS
+    assert survey.pictures.consent.unknown == len(events)
 
 
 @pytest.mark.parametrize("length", [1, 60, 3600, 80_000])
 def test_coverage_counts_every_rating_in_few_bins(length):
     rows = [rating("p1", at) for at in range(-2000, length * 1000, length * 20)]
     rows += [rating("p1", 1e9), rating("p2", None)]
-    (picture,) = survey_of({"ratings/continuous": rows}).coverage
+    (picture,) = survey_of({"ratings/continuous": rows}).pictures.coverage
     assert sum(picture.counts) == len(rows) - 2
     assert picture.outside == 2
     assert 0 < len(picture.counts) <= MOST_BINS
@@ -142,7 +142,7 @@ def test_drift_is_counted_in_bands_and_bins():
         row("sync", metricId=f"y{n}", onset=n, timeDrift=drift, roomId=f"room{n == 3}")
         for n, drift in enumerate(drifts)
     ]
-    drift = survey_of({"sync": rows}).drift
+    drift = survey_of({"sync": rows}).pictures.drift
     assert drift.total == DriftBands(room="", below_100=3, to_500=2, above_500=2)
     assert sum(drift.counts) == 7
     assert len(drift.counts) == len(drift.edges_ms) + 1
@@ -152,7 +152,7 @@ def test_drift_is_counted_in_bands_and_bins():
 
 
 def test_without_sync_there_is_no_drift():
-    assert survey_of({"events": [event("p1", 0)]}).drift is None
+    assert survey_of({"events": [event("p1", 0)]}).pictures.drift is None
 
 
 def test_no_picture_holds_an_id():
@@ -188,19 +188,19 @@ def test_people_of_several_rooms_are_numbered_by_the_first():
 
 def test_no_offset_of_a_cell_is_in_a_timeline():
     rows = {"events": [event("p1", -123_457), event("p1", 815_756)]}
-    (room,) = survey_of(rows).timelines
+    (room,) = survey_of(rows).pictures.timelines
     assert "123457" not in str(room)
     assert (room.start_ms, room.end_ms) == (-124_000, 816_000)
 
 
 def test_what_lies_days_away_is_not_drawn():
     rows = {"events": [event("p1", 0), event("p2", 815_700_756)]}
-    (room,) = survey_of(rows).timelines
+    (room,) = survey_of(rows).pictures.timelines
     assert [len(lane.bars) for lane in room.lanes] == [1, 0]
     assert (room.start_ms, room.end_ms) == (0, 0)
 
 
 def test_a_bar_ends_where_the_picture_ends():
     rows = {"events": [event("p1", 0), event("p1", 815_700_756)]}
-    (room,) = survey_of(rows).timelines
+    (room,) = survey_of(rows).pictures.timelines
     assert (room.start_ms, room.end_ms) == (0, 86_400_000)
