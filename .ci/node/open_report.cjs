@@ -1,5 +1,6 @@
 // Opens a report in Chromium and says what happened, as JSON on stdout.
 // node open_report.cjs '{"url", "profile", "chromium", "views": [{"width", "scheme", "shot"}], "pdf"}'
+// Ended by SIGTERM it takes Chromium along, whatever that is busy with.
 const fs = require("node:fs");
 const puppeteer = require("puppeteer-core");
 
@@ -53,11 +54,15 @@ async function look(browser, request, view, axe) {
   return { ...view, ...seen, ...state };
 }
 
+// puppeteer kills the process group of Chromium when this process exits
+process.on("SIGTERM", () => process.exit(1));
+
 (async () => {
   const request = JSON.parse(process.argv[2]);
   const axe = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
   const browser = await puppeteer.launch({
     executablePath: request.chromium, headless: true, userDataDir: request.profile, args: FLAGS,
+    handleSIGTERM: false,
   });
   try {
     const views = [];

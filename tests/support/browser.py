@@ -9,12 +9,15 @@ import json
 import shutil
 import subprocess
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 NODE: Final = Path(__file__).parents[2] / ".ci" / "node"
 SECONDS: Final = 120
+LAST_ACT: Final = 10
+"""Seconds that Node has to end Chromium."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +44,13 @@ class Seen:
     """What axe-core finds, with everything unfolded."""
 
 
-def look(page: Path, folder: Path, *views: tuple[int, str], pdf: Path | None = None) -> list[Seen]:
+def look(
+    page: Path,
+    folder: Path,
+    *views: tuple[int, str],
+    pdf: Path | None = None,
+    seconds: float = SECONDS,
+) -> list[Seen]:
     """Open a page at each (width, ``light`` or ``dark``); screenshots go to ``folder``."""
     request = {
         "url": page.as_uri(),
@@ -54,12 +63,8 @@ def look(page: Path, folder: Path, *views: tuple[int, str], pdf: Path | None = N
         "pdf": str(pdf) if pdf else None,
     }
     _packages()
-    done = subprocess.run(
-        [_program("node"), str(NODE / "open_report.cjs"), json.dumps(request)],
-        capture_output=True, text=True, timeout=SECONDS, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return [Seen(**{**v, "shot": Path(v["shot"])}) for v in json.loads(done.stdout)["views"]]
+    said = _said_by_node(str(NODE / "open_report.cjs"), json.dumps(request), seconds=seconds)
+    return [Seen(**{**v, "shot": Path(v["shot"])}) for v in json.loads(said)["views"]]
 
 
 def nu_messages(*pages: Path) -> list[dict[str, Any]]:
@@ -80,6 +85,24 @@ def colours(shot: Path) -> int:
 
     with Image.open(shot) as image:
         return len(image.convert("RGB").getcolors(maxcolors=1 << 24) or [])
+
+
+def _said_by_node(*arguments: str, seconds: float) -> str:
+    command = [_program("node"), *arguments]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as node:
+        try:
+            out, errors = node.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            node.terminate()  # killed, it would leave Chromium, which leads a group of its own
+            with suppress(subprocess.TimeoutExpired):
+                node.wait(LAST_ACT)
+            raise
+        finally:
+            node.kill()
+    assert node.returncode == 0, errors
+    return out
 
 
 def _program(name: str) -> str:

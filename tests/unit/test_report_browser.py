@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -107,3 +110,33 @@ def test_the_checks_see_what_is_wrong(folder: Path) -> None:
     assert view.scripts == 1
     assert view.overflow > 1000
     assert not any(place["found"] for place in view.places)
+
+
+def of_chromium(folder: Path) -> set[int]:
+    """The processes of a browser whose profile lies in a folder."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it has just ended
+            if str(folder).encode() in path.read_bytes():
+                found.add(int(path.parent.name))
+    return found
+
+
+def test_a_browser_that_takes_too_long_is_ended_whole(tmp_path: Path) -> None:
+    page = tmp_path / "waits.html"
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.setblocking(False)
+        page.write_text(f"<img src='http://127.0.0.1:{silent.getsockname()[1]}/never.png'>")
+        for seconds in (5, 25):  # a slow machine has not started Chromium yet
+            with pytest.raises(subprocess.TimeoutExpired):
+                browser.look(page, tmp_path, (390, "light"), seconds=seconds)
+            with suppress(BlockingIOError):
+                silent.accept()[0].close()
+                break
+        else:
+            pytest.fail("Chromium asked for nothing")
+    for _ in range(100):
+        if not of_chromium(tmp_path):
+            return
+        time.sleep(0.1)  # what is killed takes a moment to go
+    pytest.fail("Chromium is still there")
