@@ -50,6 +50,12 @@ class Admitted:
     digest: Future[str]
 
     @property
+    def accepted_codes(self) -> tuple[str, ...]:
+        """Codes that were accepted and that a finding has."""
+        found = {finding.code for finding in self.gathered.findings}
+        return tuple(sorted(found & {entry.code for entry in self.accepted}))
+
+    @property
     def people(self) -> set[str]:
         """Ids of everybody who has a row; none where rows have no ids."""
         people: set[str] = set()

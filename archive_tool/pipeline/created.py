@@ -60,6 +60,8 @@ class Created:
     aggregates: Mapping[str, Summary]
     """By aggregate table."""
     findings: FindingLog
+    accepted: tuple[str, ...]
+    """Codes of findings that the policy or the caller accepts."""
     policy: Policy
     retention: Mapping[str, RetentionTerm]
     people_left_out: int

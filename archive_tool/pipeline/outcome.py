@@ -30,6 +30,7 @@ def created(run: Run, path: Path, leaving: Leaving, earlier: Sequence[str]) -> C
         tables=results(run, leaving),
         aggregates=leaving.summaries,
         findings=run.admitted.gathered.findings,
+        accepted=run.admitted.accepted_codes,
         policy=run.admitted.decisions.policy,
         retention=_terms(run, leaving),
         people_left_out=run.people_left_out(),
@@ -44,7 +45,6 @@ def description(run: Run, leaving: Leaving, privacy: PrivacyStamp | None) -> Arc
     """Tell the manifest."""
     policy = run.admitted.decisions.policy
     log = run.admitted.gathered.findings
-    accepted = {entry.code for entry in run.admitted.accepted}
     return ArchiveDescription(
         created=run.now,
         tool_version=VERSION,
@@ -55,7 +55,7 @@ def description(run: Run, leaving: Leaving, privacy: PrivacyStamp | None) -> Arc
         bundle_digest=run.admitted.digest.result(),
         retention=_terms(run, leaving),
         findings={severity.value: log.count(severity) for severity in Severity},
-        accepted=tuple(sorted({finding.code for finding in log} & accepted)),
+        accepted=run.admitted.accepted_codes,
         aggregate=leaving.aggregate_only,
         release=run.releasing.entry,
         privacy=privacy,

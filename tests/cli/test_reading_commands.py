@@ -134,3 +134,22 @@ def test_sessions_whose_days_nobody_knows_are_kept_from_today_and_that_is_said(
     (last,) = answer["retention"]["destroy_after"].values()
     said = [line.split() for line in command("info", answer["archive"]["path"]).out.splitlines()]
     assert ["chat", "1", last, "archiving", "destroy"] in said
+
+
+def test_an_accepted_error_is_told_as_accepted(tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle"
+    shutil.copytree(DEFECTS / "out-of-scale" / "bundle", bundle)
+    (bundle / "page.csv").write_text("<!DOCTYPE html><html>503</html>")
+    own = lab(tmp_path)
+    places = ("--store", own.store, "--vault", own.vault.folder, "--as-of", "2026-11-20")
+    code = "RATINGS-OUT-OF-SCALE"
+    accepted = ("--accept", code, "--because", "the scale was changed", "--skip-unreadable")
+    made = ("create", bundle, "--policy", "keep", *places, *accepted)
+    told = command(*made).out.splitlines()
+    (line,) = [line for line in told if line.startswith("findings")]
+    assert line.startswith("findings  2 errors (1 accepted), 0 warnings, "), line
+    assert f"accepted  {code}" in told
+    answer = command(*made, "--json").json
+    assert (answer["findings"]["errors"], answer["accepted"]) == (2, [code])
+    (bundle / "page.csv").unlink()
+    assert "findings  1 error (accepted), 0 warnings, " in command(*made).out
