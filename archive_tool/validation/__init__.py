@@ -1,7 +1,7 @@
-"""Stage 3: tables → findings; never a data value.
+"""Stage 3: tables → findings; never a data value. Their kinds are told in ``codes``, by subject.
 
 the way through      checks, view, groups, tally, survey
-kinds of findings    codes, catalogue
+kinds of findings    catalogue
 the schema           schema, filled, ids
 time                 timing, zeros, order, samples
 within a type        ratings, records, repeats, states

@@ -22,8 +22,8 @@ from archive_tool.model.datatypes import (
     WITH_SCHEMA,
 )
 from archive_tool.model.findings import Finding, Rows, Severity
-from archive_tool.validation import codes
 from archive_tool.validation.codes import finding
+from archive_tool.validation.codes.sessions import TYPE_ABSENT_ROOM
 from archive_tool.validation.expected import EXPECTED
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Absence:
             reasons = Counter(self._why_nobody(kind.name, room) for room in without)
             for reason, count in sorted(reasons.items()):
                 yield finding(
-                    codes.TYPE_ABSENT_ROOM,
+                    TYPE_ABSENT_ROOM,
                     kind.name,
                     suffix=f": {reason}",
                     severity=Severity.WARNING if reason in _SUSPECT else None,

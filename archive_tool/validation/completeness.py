@@ -9,8 +9,13 @@ from archive_tool.model.datatypes import BY_NAME, CHAT, COMPONENTS, EVENTS, SYNC
 from archive_tool.model.findings import Finding, Rows, Severity
 from archive_tool.model.people import count_people
 from archive_tool.model.validation import TypeOverview
-from archive_tool.validation import codes
 from archive_tool.validation.codes import finding
+from archive_tool.validation.codes.sessions import (
+    EVENTS_ABSENT,
+    NO_ROWS,
+    PARTNER_ABSENT,
+    TYPE_ABSENT,
+)
 from archive_tool.validation.counts import Counts, counts_of
 from archive_tool.validation.expected import EXPECTED
 
@@ -74,7 +79,7 @@ def counted_once(
 def check_rows(parts: Sequence[Part]) -> Iterator[Finding]:
     """Say when there are tables, and no row of any type with a schema."""
     if parts and not any(part.rows for part in parts if part.data_type in BY_NAME):
-        yield finding(codes.NO_ROWS, None)
+        yield finding(NO_ROWS, None)
 
 
 def check_completeness(
@@ -90,9 +95,9 @@ def check_completeness(
     members = presence.members()
     for name in absent:
         if name == EVENTS.name:
-            yield finding(codes.EVENTS_ABSENT, name)
+            yield finding(EVENTS_ABSENT, name)
         else:
-            yield finding(codes.TYPE_ABSENT, name, suffix=f": {_reason(name, members)}")
+            yield finding(TYPE_ABSENT, name, suffix=f": {_reason(name, members)}")
     yield from _partners(presence, {room: people - declined for room, people in members.items()})
 
 
@@ -142,7 +147,7 @@ def _partners(presence: Presence, members: dict[str, set[str]]) -> Iterator[Find
             without += max(0, len(people - present) - spared)
         if without:
             yield finding(
-                codes.PARTNER_ABSENT,
+                PARTNER_ABSENT,
                 data_type,
                 severity=Severity.NOTE if data_type == CHAT.name else None,
                 check="partners in a room have rows of the same types",

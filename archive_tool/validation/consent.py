@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from archive_tool.model.findings import Finding, Rows, Severity
 from archive_tool.model.pictures import MOST_MATRIX_ROWS, ConsentSummary, PersonConsent
-from archive_tool.validation import codes
 from archive_tool.validation.codes import finding
+from archive_tool.validation.codes.people import CONSENT_DECLINED, CONSENT_UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,11 +25,11 @@ def check_consent(presence: Presence, shown: Shown, evidence: Evidence) -> Itera
     declined = [p for p in people & evidence.declined if rows[p] > shown.before[p]]
     unknown = [p for p in people - evidence.declined - evidence.accepted if rows[p]]
     if declined:
-        yield finding(codes.CONSENT_DECLINED, None, rows=Rows(count=len(declined), of=len(people)))
+        yield finding(CONSENT_DECLINED, None, rows=Rows(count=len(declined), of=len(people)))
     if unknown:
         nobody = not (evidence.accepted or evidence.declined)
         yield finding(
-            codes.CONSENT_UNKNOWN,
+            CONSENT_UNKNOWN,
             None,
             severity=Severity.NOTE if nobody else None,
             rows=Rows(count=len(unknown), of=len(people)),

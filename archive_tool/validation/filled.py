@@ -18,7 +18,7 @@ from archive_tool.model.datatypes import (
     SYNC,
 )
 from archive_tool.model.tables import EXTRA
-from archive_tool.validation import codes
+from archive_tool.validation.codes.fields import FIELD_EMPTY
 from archive_tool.validation.tally import Rule, Tally
 
 if TYPE_CHECKING:
@@ -41,9 +41,7 @@ def check_filled(view: View, found: Tally) -> None:
     for name in USUAL[view.data_type]:
         if not view.table[name].null_count:
             continue
-        rule = Rule(
-            code=codes.FIELD_EMPTY, data_type=view.data_type, column=name, check="in every row"
-        )
+        rule = Rule(code=FIELD_EMPTY, data_type=view.data_type, column=name, check="in every row")
         found.add(rule, view.at[_lacking(view, name)])
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 import pyarrow.compute as pc
 
 from archive_tool.schemas import FIELDS, Kind, Sensitivity
-from archive_tool.validation.codes import ID_ROUNDED
+from archive_tool.validation.codes.fields import ID_ROUNDED
 from archive_tool.validation.tally import Rule
 from archive_tool.validation.view import View, array, as_mask
 

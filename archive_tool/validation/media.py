@@ -15,8 +15,15 @@ import numpy as np
 from archive_tool.model.datatypes import EVENTS, RECORDINGS
 from archive_tool.model.findings import Finding, Rows
 from archive_tool.schemas.frames import words
-from archive_tool.validation import codes
 from archive_tool.validation.codes import finding
+from archive_tool.validation.codes.recordings import (
+    MEDIA_MISSING,
+    MEDIA_ORPHAN,
+    MEDIA_SIZE,
+    RECORDING_ELSEWHEN,
+    URL_EXPIRED,
+    URL_LIVE,
+)
 from archive_tool.validation.records import FINISHED
 from archive_tool.validation.tally import Rule, Tally
 
@@ -115,7 +122,7 @@ class Recordings:
     def _sessions(self, sessions: Mapping[str, tuple[float, float]], found: Tally) -> None:
         """Count recordings that lie wholly outside the events of their room."""
         rule = Rule(
-            code=codes.RECORDING_ELSEWHEN,
+            code=RECORDING_ELSEWHEN,
             data_type=RECORDINGS.name,
             column="startTime",
             check="the recording overlaps with the events of its room",
@@ -141,15 +148,15 @@ class Recordings:
                 orphans.append(file.label)
         missing = [row.at for row in self._rows if row.is_done and row.at not in matched]
         for code, column, check, at in (
-            (codes.MEDIA_MISSING, "recordingId", "the media file is there", missing),
-            (codes.MEDIA_SIZE, "fileSize", "fileSize is the size of the media file", sizes),
+            (MEDIA_MISSING, "recordingId", "the media file is there", missing),
+            (MEDIA_SIZE, "fileSize", "fileSize is the size of the media file", sizes),
         ):
             rule = Rule(code=code, data_type=RECORDINGS.name, column=column, check=check)
             found.add(rule, np.array(sorted(at), dtype=np.int64))
         if orphans:
             rows_ = Rows(count=len(orphans), of=len(media))
             file_ = orphans[0] if len(orphans) == 1 else None
-            yield finding(codes.MEDIA_ORPHAN, RECORDINGS.name, file=file_, rows=rows_)
+            yield finding(MEDIA_ORPHAN, RECORDINGS.name, file=file_, rows=rows_)
 
     def _by_name(self) -> dict[str, list[_Recording]]:
         """Give the rows by every name that may stand in the name of a media file."""
@@ -167,8 +174,8 @@ def check_urls(view: View, found: Tally) -> None:
     urls = view.table["downloadUrl"].to_pylist()
     ends = np.array([_expiry(url) if url else np.nan for url in urls], dtype=np.float64)
     for code, check, mask in (
-        (codes.URL_EXPIRED, "the signed address still works", ends <= view.now),
-        (codes.URL_LIVE, "the signed address no longer works", ends > view.now),
+        (URL_EXPIRED, "the signed address still works", ends <= view.now),
+        (URL_LIVE, "the signed address no longer works", ends > view.now),
     ):
         rule = Rule(code=code, data_type=view.data_type, column="downloadUrl", check=check)
         found.add(rule, view.at[mask])

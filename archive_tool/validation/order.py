@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from archive_tool.model.tables import ROW_BITS
-from archive_tool.validation import codes
+from archive_tool.validation.codes.times import ONSET_ORDER
 from archive_tool.validation.tally import Rule, Tally
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Order:
         forward, ahead = clock - before[1], onset - before[2]
         backwards = ((forward > 0) & (ahead < -BACKWARDS)) | ((forward < 0) & (ahead > BACKWARDS))
         rule = Rule(
-            code=codes.ONSET_ORDER,
+            code=ONSET_ORDER,
             data_type=view.data_type,
             column="onset",
             check="onset grows with timestamp per participant and room",

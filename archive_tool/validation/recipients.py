@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from archive_tool.model.datatypes import CHAT
 from archive_tool.model.people import canonical_people, is_nobody
-from archive_tool.validation import codes
+from archive_tool.validation.codes.people import RECIPIENT_UNKNOWN
 from archive_tool.validation.tally import Hits, Rule, Tally, by_part
 from archive_tool.validation.view import array
 
@@ -68,7 +68,7 @@ class Recipients:
             if people - known:
                 check = "recipients are known anywhere in the bundle"
             rule = Rule(
-                code=codes.RECIPIENT_UNKNOWN,
+                code=RECIPIENT_UNKNOWN,
                 data_type=CHAT.name,
                 column="recipientIds",
                 check=check,

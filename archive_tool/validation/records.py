@@ -9,7 +9,14 @@ import pyarrow.compute as pc
 
 from archive_tool.model.datatypes import CHAT, RECORDINGS
 from archive_tool.schemas.frames import words
-from archive_tool.validation import codes
+from archive_tool.validation.codes.people import CHAT_DELETED
+from archive_tool.validation.codes.recordings import (
+    DURATION_MISMATCH,
+    RECORDING_COMPOSITE,
+    RECORDING_ORPHAN,
+    RECORDING_UNFINISHED,
+    TIME_REVERSED,
+)
 from archive_tool.validation.tally import Rule, Tally
 from archive_tool.validation.view import View, array, as_mask, flags
 
@@ -24,34 +31,32 @@ def check_recordings(view: View, found: Tally) -> None:
     if view.data_type != RECORDINGS.name:
         return
     name = view.data_type
-    nobody = Rule(
-        code=codes.RECORDING_ORPHAN, data_type=name, column="participantId", check="a person"
-    )
+    nobody = Rule(code=RECORDING_ORPHAN, data_type=name, column="participantId", check="a person")
     found.add(nobody, view.at[view.codes("participantId")[0] < 0])
     if view.has("status"):
         state, names = view.codes("status")
         open_ = [code for code, word in enumerate(names) if words(word) not in FINISHED]
         unfinished = Rule(
-            code=codes.RECORDING_UNFINISHED, data_type=name, column="status", check="completed"
+            code=RECORDING_UNFINISHED, data_type=name, column="status", check="completed"
         )
         found.add(unfinished, view.at[np.isin(state, open_)])
     if view.has("metadata"):
         composite = pc.match_substring(array(view.table, "metadata"), _COMPOSITE)
         together = Rule(
-            code=codes.RECORDING_COMPOSITE, data_type=name, column="metadata", check="one person"
+            code=RECORDING_COMPOSITE, data_type=name, column="metadata", check="one person"
         )
         found.add(together, view.at[as_mask(composite)])
     if not view.has("startTime", "endTime"):
         return
     length = view.millis("endTime") - view.millis("startTime")
     reversed_ = Rule(
-        code=codes.TIME_REVERSED, data_type=name, column="endTime", check="startTime <= endTime"
+        code=TIME_REVERSED, data_type=name, column="endTime", check="startTime <= endTime"
     )
     found.add(reversed_, view.at[length < 0])
     if view.has("duration"):
         off = np.abs(view.numbers("duration") - length) > np.maximum(1000.0, 0.01 * length)
         other = Rule(
-            code=codes.DURATION_MISMATCH,
+            code=DURATION_MISMATCH,
             data_type=name,
             column="duration",
             check="duration = endTime - startTime",
@@ -63,7 +68,5 @@ def check_chat(view: View, found: Tally) -> None:
     """Count deleted messages."""
     if view.data_type != CHAT.name or not view.has("deleted"):
         return
-    rule = Rule(
-        code=codes.CHAT_DELETED, data_type=view.data_type, column="deleted", check="not deleted"
-    )
+    rule = Rule(code=CHAT_DELETED, data_type=view.data_type, column="deleted", check="not deleted")
     found.add(rule, view.at[flags(view.table, "deleted")])

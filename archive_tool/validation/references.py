@@ -10,8 +10,14 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.model.datatypes import BY_NAME, EVENTS, RECORDINGS, WITH_SCHEMA
 from archive_tool.model.findings import Finding, Rows
 from archive_tool.model.people import PROLIFIC, canonical_people
-from archive_tool.validation import codes
 from archive_tool.validation.codes import finding
+from archive_tool.validation.codes.people import (
+    PERSON_SPELLINGS,
+    PERSON_UNKNOWN,
+    ROOM_EXPERIMENTS,
+    ROOM_UNKNOWN,
+    TIME_ELSEWHEN,
+)
 from archive_tool.validation.counts import Counts, counts_of
 from archive_tool.validation.expected import EXPECTED
 from archive_tool.validation.timing import LONGEST_ONSET
@@ -19,6 +25,7 @@ from archive_tool.validation.timing import LONGEST_ONSET
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from archive_tool.validation.codes import Code
     from archive_tool.validation.presence import Presence
 
 _NUMBER: Final = re.compile(r"0*([0-9]+?)(?:[.,]0+)?")
@@ -39,12 +46,12 @@ def check_references(census: Counts, presence: Presence) -> Iterator[Finding]:
             continue
         subject = BY_NAME[data_type].subject
         named = canonical_people(here.people)
-        yield from _unknown(codes.PERSON_UNKNOWN, data_type, subject, named, people)
-        yield from _unknown(codes.ROOM_UNKNOWN, data_type, "roomId", here.rooms, rooms)
+        yield from _unknown(PERSON_UNKNOWN, data_type, subject, named, people)
+        yield from _unknown(ROOM_UNKNOWN, data_type, "roomId", here.rooms, rooms)
     mixed = sum(1 for designs in presence.experiments.values() if len(designs) > 1)
     if mixed:
         yield finding(
-            codes.ROOM_EXPERIMENTS,
+            ROOM_EXPERIMENTS,
             None,
             column="experimentId",
             check="one experiment per room",
@@ -63,7 +70,7 @@ def check_sessions(presence: Presence) -> Iterator[Finding]:
         far = [room for room in rooms if _is_far(times[room], sessions[room])]
         if far:
             yield finding(
-                codes.TIME_ELSEWHEN,
+                TIME_ELSEWHEN,
                 data_type.name,
                 column="timestamp",
                 check="a time of the session",
@@ -86,7 +93,7 @@ def check_spellings(census: Counts, presence: Presence) -> Iterator[Finding]:
     alike = Counter(map(_alike, people))
     if several := sum(number for number in alike.values() if number > 1):
         yield finding(
-            codes.PERSON_SPELLINGS,
+            PERSON_SPELLINGS,
             None,
             check="ids of people differ in more than case, blanks and encoding",
             rows=Rows(count=several, of=len(people)),
@@ -107,7 +114,7 @@ def _alike(person: str) -> str:
 
 
 def _unknown(
-    code: str, data_type: str, column: str, here: frozenset[str], known: frozenset[str]
+    code: Code, data_type: str, column: str, here: frozenset[str], known: frozenset[str]
 ) -> Iterator[Finding]:
     """Count the ids that the independent source lacks; the shared subject is nobody."""
     named = here - {""}

@@ -17,7 +17,7 @@ from archive_tool.ingest.fingerprint import of_column, of_rows
 from archive_tool.model.datatypes import BY_NAME, CHAT, CONTINUOUS, EVENTS, SPARSE, SYNC
 from archive_tool.model.tables import ROW_BITS
 from archive_tool.schemas.frames import words
-from archive_tool.validation import codes
+from archive_tool.validation.codes.sessions import ROWS_REPEATED
 from archive_tool.validation.tally import Rule, Tally
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class Repeats:
             repeated = self._same_content(view)
         else:
             return
-        rule = Rule(code=codes.ROWS_REPEATED, data_type=view.data_type, check=check)
+        rule = Rule(code=ROWS_REPEATED, data_type=view.data_type, check=check)
         found.add(rule, repeated)
 
     def _same_instant(self, view: View) -> Positions:

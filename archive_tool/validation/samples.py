@@ -17,8 +17,13 @@ import numpy.typing as npt
 
 from archive_tool.model.datatypes import CONTINUOUS
 from archive_tool.model.findings import Finding, Rows
-from archive_tool.validation import codes
 from archive_tool.validation.codes import finding
+from archive_tool.validation.codes.ratings import (
+    RATINGS_FEW,
+    RATINGS_GAPS,
+    RATINGS_INTERVAL,
+    RATINGS_UNEQUAL,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,7 +136,7 @@ def check_samples(rated: list[Rated]) -> Iterator[Finding]:
         longest = max(one.longest for one in rated)
         lost = sum(one.lost for one in rated)
         yield finding(
-            codes.RATINGS_GAPS,
+            RATINGS_GAPS,
             CONTINUOUS.name,
             suffix=f" ({gaps}, {lost / 1000:.1f} s in all, the longest {longest / 1000:.1f} s)",
             rows=Rows(count=sum(1 for one in rated if len(one.gaps)), of=len(rated)),
@@ -141,17 +146,17 @@ def check_samples(rated: list[Rated]) -> Iterator[Finding]:
         received = sum(len(one.series.times) for one in few)
         expected = sum(one.expected for one in few)
         yield finding(
-            codes.RATINGS_FEW,
+            RATINGS_FEW,
             CONTINUOUS.name,
             suffix=f" ({received} of {expected} expected samples)",
             rows=Rows(count=len(few), of=len(rated)),
         )
     odd = sum(1 for o in rated if o.series.interval < SHORTEST or o.series.interval > LONGEST)
     if odd:
-        yield finding(codes.RATINGS_INTERVAL, CONTINUOUS.name, rows=Rows(count=odd, of=len(rated)))
+        yield finding(RATINGS_INTERVAL, CONTINUOUS.name, rows=Rows(count=odd, of=len(rated)))
     unequal, compared = _unequal(rated)
     if unequal:
-        yield finding(codes.RATINGS_UNEQUAL, CONTINUOUS.name, rows=Rows(count=unequal, of=compared))
+        yield finding(RATINGS_UNEQUAL, CONTINUOUS.name, rows=Rows(count=unequal, of=compared))
 
 
 def _distinct(arrays: list[Millis]) -> Millis:

@@ -66,7 +66,7 @@ def check_schema(view: View, found: Tally) -> None:
 
 def _rule(data_type: str, column: str, code: str) -> Rule:
     check = rule(field_of(data_type, column), code)
-    return Rule(code=code, data_type=data_type, column=column, check=check)
+    return Rule(code=CODES[code], data_type=data_type, column=column, check=check)
 
 
 def _failure_cases(schema: DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame | None:

@@ -11,8 +11,8 @@ import numpy as np
 from archive_tool.model.datatypes import COMPONENTS, EVENTS, RATINGS
 from archive_tool.model.findings import Finding, Rows
 from archive_tool.schemas.frames import words
-from archive_tool.validation import codes
 from archive_tool.validation.codes import finding
+from archive_tool.validation.codes.sessions import COMPONENT_UNSHOWN
 from archive_tool.validation.expected import EXPECTED
 from archive_tool.validation.presence import pairs
 
@@ -60,7 +60,7 @@ class Shown:
             unknown = rated - self.components
             if unknown and self.judges(data_type):
                 rows = Rows(count=len(unknown), of=len(rated))
-                yield finding(codes.COMPONENT_UNSHOWN, data_type, column="componentId", rows=rows)
+                yield finding(COMPONENT_UNSHOWN, data_type, column="componentId", rows=rows)
 
     def judges(self, data_type: str) -> bool:
         """Whether the bundle can tell if the components of a rating type were shown."""

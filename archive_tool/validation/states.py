@@ -15,8 +15,8 @@ import numpy as np
 from archive_tool.model.datatypes import EVENTS
 from archive_tool.model.findings import Finding, Rows
 from archive_tool.schemas.frames import words
-from archive_tool.validation import codes
 from archive_tool.validation.codes import finding
+from archive_tool.validation.codes.sessions import STATE_UNPAIRED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,4 +77,4 @@ class States:
         ):
             if count:
                 rows = Rows(count=count, of=len(self._visits))
-                yield finding(codes.STATE_UNPAIRED, EVENTS.name, check=check, rows=rows)
+                yield finding(STATE_UNPAIRED, EVENTS.name, check=check, rows=rows)

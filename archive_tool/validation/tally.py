@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from archive_tool.model.findings import FIRST_ROWS, Finding, Rows, Severity
+from archive_tool.model.findings import FIRST_ROWS, Rows
 from archive_tool.model.tables import ROW_BITS
-from archive_tool.validation.codes import CODES
+from archive_tool.validation.codes import finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from archive_tool.model.bundle import Part
+    from archive_tool.model.findings import Finding, Severity
+    from archive_tool.validation.codes import Code
 
 Positions = npt.NDArray[np.int64]
 """Values of the column ``_at``."""
@@ -29,7 +31,7 @@ _ROW: Final = (1 << ROW_BITS) - 1
 class Rule:
     """What is asked of the rows of one data type."""
 
-    code: str
+    code: Code
     data_type: str
     column: str | None = None
     check: str = ""
@@ -75,17 +77,13 @@ class Tally:
     def findings(self, parts: Sequence[Part]) -> Iterator[Finding]:
         """Give one finding per rule and file; ``parts`` tells which file a part lies in."""
         for rule, broken in self._broken.items():
-            code = CODES[rule.code]
-            severity = rule.severity or code.severity
-            message = code.message + self._suffix.get(rule, "")
             for order, (count, first) in _merged(broken).items():
                 part = parts[order]
-                yield Finding(
-                    code=rule.code,
-                    severity=severity,
-                    message=message,
-                    hint=code.hint,
-                    data_type=rule.data_type,
+                yield finding(
+                    rule.code,
+                    rule.data_type,
+                    suffix=self._suffix.get(rule, ""),
+                    severity=rule.severity,
                     file=part.file.label,
                     column=rule.column,
                     check=rule.check,

@@ -8,7 +8,11 @@ import numpy as np
 
 from archive_tool.model.findings import Severity
 from archive_tool.schemas import FIELDS, Kind
-from archive_tool.validation import codes
+from archive_tool.validation.codes.times import (
+    CLOCK_CORRECTION,
+    ONSET_IMPLAUSIBLE,
+    TIME_IMPLAUSIBLE,
+)
 from archive_tool.validation.tally import Rule, Tally
 
 if TYPE_CHECKING:
@@ -34,7 +38,7 @@ def check_window(view: View, found: Tally) -> None:
             (f"{field.name} <= day of validation", millis > view.latest),
         ):
             rule = Rule(
-                code=codes.TIME_IMPLAUSIBLE,
+                code=TIME_IMPLAUSIBLE,
                 data_type=view.data_type,
                 column=field.name,
                 check=check,
@@ -49,7 +53,7 @@ def check_onset(view: View, found: Tally) -> None:
         return
     onset = view.numbers("onset")
     far = Rule(
-        code=codes.ONSET_IMPLAUSIBLE,
+        code=ONSET_IMPLAUSIBLE,
         data_type=view.data_type,
         column="onset",
         check="-30 days <= onset <= 30 days",
@@ -58,7 +62,7 @@ def check_onset(view: View, found: Tally) -> None:
     if view.has("rawOnset", "clockOffsetApplied"):
         corrected = view.numbers("rawOnset") - view.numbers("clockOffsetApplied")
         clock = Rule(
-            code=codes.CLOCK_CORRECTION,
+            code=CLOCK_CORRECTION,
             data_type=view.data_type,
             column="onset",
             check="onset = rawOnset - clockOffsetApplied",

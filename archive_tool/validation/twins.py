@@ -19,8 +19,8 @@ from archive_tool.ingest.fingerprint import of_rows
 from archive_tool.model.datatypes import BY_NAME, CHAT, EVENTS, SPARSE
 from archive_tool.model.findings import Finding, Rows
 from archive_tool.model.tables import ROW_BITS
-from archive_tool.validation import codes
 from archive_tool.validation.codes import finding
+from archive_tool.validation.codes.people import PERSON_TWICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +86,7 @@ class Twins:
         }
         if found:
             rows = Rows(count=len(found), of=len(self._parts))
-            yield finding(codes.PERSON_TWICE, None, check="rows belong to one person", rows=rows)
+            yield finding(PERSON_TWICE, None, check="rows belong to one person", rows=rows)
 
     def _in_common(self, data_type: str) -> Counter[tuple[str, str]]:
         """How many rows of a type two people have in common, where they have any."""

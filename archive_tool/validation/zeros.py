@@ -20,7 +20,7 @@ import numpy.typing as npt
 from archive_tool.model.datatypes import RECORDINGS
 from archive_tool.model.findings import FIRST_ROWS
 from archive_tool.model.tables import ROW_BITS
-from archive_tool.validation.codes import ONSET_ZERO
+from archive_tool.validation.codes.times import ONSET_ZERO
 from archive_tool.validation.tally import Hits, Positions, Rule, Tally
 
 if TYPE_CHECKING:

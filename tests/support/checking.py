@@ -11,7 +11,7 @@ import pyarrow as pa
 from archive_tool.model.findings import Finding, FindingLog
 from archive_tool.model.tables import Batch
 from archive_tool.validation import Checks
-from archive_tool.validation.codes import FIELD_EMPTY
+from archive_tool.validation.codes.fields import FIELD_EMPTY
 from tests.support.canonical import batch, census, part
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Log(FindingLog):
 
     def add(self, finding: Finding) -> None:
         """Keep all others."""
-        if finding.code != FIELD_EMPTY:
+        if finding.code != FIELD_EMPTY.name:
             super().add(finding)
 
 

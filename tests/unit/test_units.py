@@ -6,7 +6,9 @@ from archive_tool.model.findings import Finding, Rows, Severity
 from archive_tool.model.units import ROWS, UNITS, unit_of
 from archive_tool.report.grouping import kinds
 from archive_tool.validation.catalogue import markdown
-from archive_tool.validation.codes import CODES, CONSENT_UNKNOWN, ROWS_REPEATED
+from archive_tool.validation.codes import CODES
+from archive_tool.validation.codes.people import CONSENT_UNKNOWN
+from archive_tool.validation.codes.sessions import ROWS_REPEATED
 from tests.support.defects import NAMES, defect, validated
 
 
@@ -15,12 +17,12 @@ def test_every_unit_belongs_to_a_kind_of_finding() -> None:
 
 
 def test_what_is_not_listed_counts_rows() -> None:
-    assert unit_of(ROWS_REPEATED) == ROWS == ("row", "rows")
+    assert unit_of(ROWS_REPEATED.name) == ROWS == ("row", "rows")
 
 
 def test_a_kind_knows_its_unit() -> None:
     rows = Rows(count=2, of=4)
-    found = Finding(code=CONSENT_UNKNOWN, severity=Severity.NOTE, message="m", rows=rows)
+    found = Finding(code=CONSENT_UNKNOWN.name, severity=Severity.NOTE, message="m", rows=rows)
     (kind,) = kinds([found], cap=1, accepted=())
     assert (kind.rows, kind.unit) == (2, ("person", "people"))
 

@@ -38,8 +38,7 @@ def test_every_place_that_makes_findings_is_known():
     assert makers == {
         "ingest/remarks.py",
         "ingest/fold_findings.py",
-        "validation/codes.py",
-        "validation/tally.py",
+        "validation/codes/code.py",
     }
 
 

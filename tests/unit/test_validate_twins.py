@@ -6,7 +6,7 @@ import pytest
 
 from archive_tool.model.findings import FindingLog, Rows, Severity
 from archive_tool.validation import Checks
-from archive_tool.validation.codes import PERSON_TWICE
+from archive_tool.validation.codes.people import PERSON_TWICE
 from tests.support.canonical import batch, census, part
 from tests.support.checking import AS_OF, row, stamp
 
@@ -36,7 +36,7 @@ def told(*files, chats=()):
     for order, (kind, rows) in enumerate(typed):
         checks.add(batch(kind, rows, order=order))
     checks.finish(census(dict(typed)), [], parts)
-    return [(f.severity, f.rows, f.check) for f in log if f.code == PERSON_TWICE]
+    return [(f.severity, f.rows, f.check) for f in log if f.code == PERSON_TWICE.name]
 
 
 def answers(person, *, times=range(0, 6000, 1000), **fields):
