@@ -110,7 +110,7 @@ def one_archive(path: Path) -> Path:
         return path
     some = "1 archive" if len(found) == 1 else f"{len(found)} archives"
     raise UsageError(
-        f"is a store with {some}, which are opened one by one",
+        f"is a store with {some}: they are opened one by one",
         where=path.name,
         expected="the folder of one archive",
         hint=f"for example {as_argument(found[-1])}" if found else "",

@@ -57,10 +57,14 @@ if TYPE_CHECKING:
     help="Smallest or largest first.",
 )
 @click.option(
-    "--limit", metavar="N", type=click.IntRange(min=0), help="At most this many rows per type."
+    "--limit", metavar="N", type=options.WholeNumber(min=0), help="At most this many rows per type."
 )
 @click.option(
-    "--offset", metavar="N", type=click.IntRange(min=0), default=0, help="Skip so many rows first."
+    "--offset",
+    metavar="N",
+    type=options.WholeNumber(min=0),
+    default=0,
+    help="Skip so many rows first.",
 )
 @click.option("--bom", is_flag=True, help="Start CSV with a byte-order mark (for Excel).")
 @click.option("--replace", is_flag=True, help="Overwrite files that are there.")
@@ -95,7 +99,7 @@ def command(
       archive-tool extract archives/archives/ID --to spss --vault keys --format sav
       archive-tool extract archives/archives/ID --to page --vault keys --format html
 
-    The files are readable by everybody: they are out of the archive's protection.
+    The files are not encrypted: whoever gets them reads them. Delete them after use.
     """
     from archive_tool.archive import extract, open_archive
 

@@ -66,7 +66,7 @@ def rekey(
         f"signs as  {done.vault.public_key}",
     ]
     if done.identity is not None:
-        lines.append(f"new identity: {done.identity}; the old one opens no further epoch")
+        lines.append(f"new identity: {done.identity}; the old one opens the vault no longer")
     lines += [
         "All grants are withdrawn: make new ones. Destroy copies of the archives and of the vault",
         "from before: with both of them, what was in them can still be read.",

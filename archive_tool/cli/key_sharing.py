@@ -51,7 +51,7 @@ def add_recipient(
     return _recipients(keys, "added; the vault has a new epoch, archives are as they were")
 
 
-@click.command("remove-recipient", short_help="Let a key open no further epoch of the vault.")
+@click.command("remove-recipient", short_help="Let a key open the vault no longer.")
 @options.vault(required=True)
 @click.option("--recipient", required=True, metavar="KEY", help="One of those that key show lists.")
 @options.present
@@ -65,7 +65,7 @@ def remove_recipient(
     recipient: str,
     present: tuple[Path, ...],
 ) -> Answer:
-    """Let a custodian's key open no further epoch of the vault."""
+    """Let a custodian's key open the vault no longer. Older copies of the vault stay open to it."""
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     keys.remove_recipient(recipient)
     keys.save(datetime.now(UTC), present=identities_of(present, passphrase_file))
@@ -108,7 +108,7 @@ def rotate(
         present=identities_of(present, passphrase_file),
     )
     said = (
-        f"new identity: {target}\nThe old one opens no further epoch: give this one with "
+        f"new identity: {target}\nThe old one opens the vault no longer: give this one with "
         "--identity, and destroy the old one\nand older copies of the vault."
     )
     return _recipients(keys, said, identity=str(target))

@@ -127,9 +127,9 @@ def run(arguments: Sequence[str]) -> int:
         say(error.ctx.get_help())
         return 2
     except click.ClickException as error:
-        what = error.format_message().rstrip(".")
+        what = _plainly(error)
         hint = _way_out(error, what, name)
-        return _fail(name, what[:1].lower() + what[1:], hint=hint, code=2, wants_json=wants_json)
+        return _fail(name, what, hint=hint, code=2, wants_json=wants_json)
     except ArchiveToolError as error:
         return _fail(
             name,
@@ -166,6 +166,15 @@ def _stopped(name: str, code: int | None, *, wants_json: bool) -> int:
     hint += "the store finishes it"
     code = code or 130
     return _fail(name, "stopped", hint=hint, code=code, wants_json=wants_json, kind="Stopped")
+
+
+def _plainly(error: click.ClickException) -> str:
+    """Say it as all errors are said, and of an option that is missing what it is for."""
+    what = error.format_message().rstrip(".")
+    missing = error.param if isinstance(error, click.MissingParameter) else None
+    if isinstance(missing, click.Option) and missing.help:
+        what = f"{what}: {missing.help.rstrip('.')}"
+    return what[:1].lower() + what[1:]
 
 
 def _way_out(error: click.ClickException, what: str, name: str) -> str:

@@ -56,6 +56,12 @@ class Moment(_OfMoments):
 MOMENT = Moment()
 
 
+class WholeNumber(click.IntRange):
+    """A whole number, called so where it is none."""
+
+    name = "whole number"
+
+
 class GivenPath(click.Path):
     """A path on this machine that is not empty: an unset variable would mean the working folder."""
 
@@ -133,7 +139,7 @@ def workers(function: F) -> F:
     """``--workers``: how many processes share the work on large bundles."""
     return click.option(
         "--workers",
-        type=click.IntRange(min=0),
+        type=WholeNumber(min=0),
         envvar="ARCHIVE_TOOL_WORKERS",
         metavar="N",
         help="Processes beside this one for large bundles: by default one per further processor, "
@@ -146,7 +152,7 @@ def lock_wait(function: F) -> F:
 
     @click.option(
         "--lock-wait",
-        type=click.IntRange(min=0),
+        type=WholeNumber(min=0),
         envvar="ARCHIVE_TOOL_LOCK_WAIT",
         default=0,
         show_default=True,

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     show_default=True, help="What the list of findings is grouped by.",
 )  # fmt: skip
 @click.option(
-    "--cap", type=click.IntRange(min=1), default=20, show_default=True, metavar="N",
+    "--cap", type=options.WholeNumber(min=1), default=20, show_default=True, metavar="N",
     help="Places listed for one kind of finding in a group; totals count all.",
 )  # fmt: skip
 @click.option("--replace", is_flag=True, help="Write over files that exist.")

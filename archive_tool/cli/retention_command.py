@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -36,28 +36,41 @@ def command() -> None:
     """
 
 
-def _change(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Options that say what changes."""
-    for decorate in (
-        click.option("--reason", help="Why. It is kept: write no name and no id."),
-        click.option("--until", type=options.MOMENT, help="Last day on which it may be kept."),
-        click.option(
-            "--type",
-            "types",
-            multiple=True,
-            metavar="T",
-            help="Only this data type; repeatable.  [default: all types]",
-        ),
-        click.option("--archive", metavar="ID", help="Archive whose dates change."),
-    ):
-        function = decorate(function)
-    return function
+def _change(*, required: bool) -> Callable[[options.F], options.F]:
+    """Options that say what changes; not ``required`` where a plan says it in their place."""
+
+    def decorate(function: options.F) -> options.F:
+        for option in (
+            click.option(
+                "--reason", required=required, help="Why. It is kept: write no name and no id."
+            ),
+            click.option(
+                "--until",
+                type=options.MOMENT,
+                required=required,
+                help="Last day on which it may be kept.",
+            ),
+            click.option(
+                "--type",
+                "types",
+                multiple=True,
+                metavar="T",
+                help="Only this data type; repeatable.  [default: all types]",
+            ),
+            click.option(
+                "--archive", metavar="ID", required=required, help="Archive whose dates change."
+            ),
+        ):
+            function = option(function)
+        return function
+
+    return decorate
 
 
 @command.command("extend")
 @options.store
 @options.vault(required=True)
-@_change
+@_change(required=True)
 @options.lock_wait
 @answers("retention-extend")
 def extend(
@@ -66,18 +79,14 @@ def extend(
     vault: Path,
     identity: Path | None,
     passphrase_file: Path | None,
-    archive: str | None,
+    archive: str,
     types: tuple[str, ...],
-    until: datetime | None,
-    reason: str | None,
+    until: datetime,
+    reason: str,
 ) -> Answer:
-    """Keep an archive, or some data types of it, for longer.
-
-    Needs --archive, --until and --reason.
-    """
+    """Keep an archive, or some data types of it, for longer."""
     from archive_tool.lifecycle import terms
 
-    archive, until, reason = _given(archive, until, reason)
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     now = datetime.now(UTC)
     change = terms.plan(
@@ -89,7 +98,7 @@ def extend(
 @command.command("shorten", short_help="Keep it less long, or let something else happen then.")
 @options.store
 @options.vault(required=True)
-@_change
+@_change(required=False)
 @click.option(
     "--action",
     type=click.Choice([one.value for one in Ending]),
@@ -140,7 +149,7 @@ def _given(
 ) -> tuple[str, datetime, str]:
     if archive is None or until is None or reason is None:
         raise UsageError(
-            "something is missing", where="retention", expected="--archive, --until and --reason"
+            "a plan needs more", where="shorten", expected="--archive, --until and --reason"
         )
     return archive, until, reason
 

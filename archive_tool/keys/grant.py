@@ -238,7 +238,11 @@ def open_grant(
     changed or is no grant.
     """
     if identity is None:
-        raise VaultError("a grant is opened with its recipient's key", hint="add --identity FILE")
+        raise VaultError(
+            "is a file: no vault, and a grant is opened with its recipient's key",
+            where=path.name,
+            hint="name the folder of the vault; with a grant, add --identity FILE",
+        )
     key = age.read_identity(identity, passphrase_provider)
     plain = age.decrypt(path.read_bytes(), key, where=path.name)
     line, _, signature = plain.partition(b"\n")

@@ -55,9 +55,9 @@ def open_source(
         return
     if len(folders) > 1:
         raise UsageError(
-            "an archive can only be the one source of another",
+            "an archive is made of one archive alone, or of bundles",
             where="bundle",
-            expected="one archive, or bundles",
+            expected="one of both",
         )
     archive = open_archive(folders[0], vault=vault)
     source = FromCodes if is_coded(archive) else FromArchive

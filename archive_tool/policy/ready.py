@@ -58,7 +58,8 @@ def load_policy(name_or_path: Policy | AnyPath) -> Policy:
         else:
             text = decoded(path.read_bytes())
     except OSError:
-        reason = f"no such policy or file{did_you_mean(str(name_or_path), READY)}"
+        none = f"no such policy or file{did_you_mean(str(name_or_path), READY)}"
+        reason = "is a folder" if path.is_dir() else none
     if text is None:
         raise PolicyError(
             reason, where=str(path), expected=f"a policy file, or one of {', '.join(READY)}"

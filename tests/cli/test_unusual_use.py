@@ -105,7 +105,7 @@ def test_extract_of_a_store_names_an_archive(tmp_path: Path) -> None:
     ran = command("extract", own.store, "--to", tmp_path / "out", "--vault", own.vault.folder)
     assert (ran.code, ran.err) == (
         2,
-        f"error: {own.store.name}: is a store with 1 archive, which are opened one by one "
+        f"error: {own.store.name}: is a store with 1 archive: they are opened one by one "
         f"(expected the folder of one archive)\nhint: for example {made.path}\n",
     )
 

@@ -60,6 +60,45 @@ def test_who_names_all_archives_of_a_store_is_asked_for_one(words: list[str], hi
     assert (ran.code, ran.err.splitlines()[-1]) == (2, said)
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ["sweep", "--store", "s"],
+            "missing option '--vault': Folder of the keys",
+        ),
+        (
+            ["subject", "find", "--store", "s", "--vault", "k"],
+            "missing option '--id-file': File with one participant id per line; - for stdin",
+        ),
+        (
+            ["retention", "extend", "--store", "s", "--vault", "k", "--archive", "a"],
+            "missing option '--until': Last day on which it may be kept",
+        ),
+        (
+            ["extract", "a", "--to", "t", "--limit", "many"],
+            "invalid value for '--limit': 'many' is not a valid whole number",
+        ),
+    ],
+)
+def test_what_is_missing_or_wrong_is_said_in_plain_words(words: list[str], said: str) -> None:
+    ran = command(*words)
+    assert (ran.code, ran.err.splitlines()[0]) == (2, f"error: {said}")
+
+
+def test_a_file_or_folder_of_another_kind_is_called_what_it_is(life: Life, tmp_path: Path) -> None:
+    key = tmp_path / "key.txt"
+    key.write_text("of some other program\n")
+    ran = command("key", "show", "--vault", key)
+    assert (ran.code, ran.err) == (
+        17,
+        "error: key.txt: is a file: no vault, and a grant is opened with its recipient's key\n"
+        "hint: name the folder of the vault; with a grant, add --identity FILE\n",
+    )
+    ran = command("policy", "check", tmp_path)
+    assert (ran.code, ran.err.split(" (")[0]) == (13, f"error: {tmp_path}: is a folder")
+
+
 def test_the_module_runs_as_the_command_does() -> None:
     """It would end with 0 otherwise, and a script would take that for whole."""
     words = [sys.executable, "-m", "archive_tool.cli.main", "verify", "nowhere"]

@@ -186,7 +186,7 @@ def test_an_older_revision_is_no_source(own: Lab, kept: Created) -> None:
 def test_an_archive_is_the_only_source(own: Lab, kept: Created) -> None:
     said = problem(UsageError, lambda: own.create(kept.path, bundle(), policy=SUMMARIES))
     assert said == (
-        "bundle: an archive can only be the one source of another (expected one archive, or bundles)"
+        "bundle: an archive is made of one archive alone, or of bundles (expected one of both)"
     )
 
 

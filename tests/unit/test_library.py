@@ -107,7 +107,7 @@ def test_a_store_is_not_one_archive(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as refused:
         archive_tool.open_archive(tmp_path / "store")
     assert str(refused.value) == (
-        "store: is a store with 1 archive, which are opened one by one "
+        "store: is a store with 1 archive: they are opened one by one "
         "(expected the folder of one archive)"
     )
     assert refused.value.hint.endswith("20260501-aaaabbbbcccc")
