@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import count
+from typing import TYPE_CHECKING, Final
 
 import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+_NUMBERS: Final = count(1)
 
 # The same examples in every run: a change is tested, not luck. To look for more:
 # ``--hypothesis-profile=explore``, with ``--hypothesis-seed=N`` for a run that can be repeated.
@@ -18,8 +22,15 @@ settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _machine_without_memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The record of erasures that a machine keeps goes to a folder of the test run."""
+    folder = tmp_path_factory.mktemp("memory")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path_factory.mktemp("memory")))
-        yield
+        patch.setenv("ARCHIVE_TOOL_MEMORY", str(folder))
+        yield folder
+
+
+@pytest.fixture(autouse=True)
+def _machine_without_memory(_machines: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test knows of no erasure of another."""
+    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(_machines / f"{next(_NUMBERS)}"))

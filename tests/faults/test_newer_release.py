@@ -25,8 +25,7 @@ NEWER = "data/archive.json: says something that this release does not know and w
 
 
 @pytest.fixture
-def life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Life:
-    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "memory"))
+def life(tmp_path: Path) -> Life:
     return usual(tmp_path)
 
 

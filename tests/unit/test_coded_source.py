@@ -81,8 +81,7 @@ def _made() -> tuple[Lab, Created, dict[tuple[str, str], Created]]:
 
 
 @pytest.fixture
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
-    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "memory"))
+def own(tmp_path: Path) -> Lab:
     shutil.copytree(_made()[0].folder, tmp_path, dirs_exist_ok=True)
     return Lab(folder=tmp_path, vault=Vault.open(tmp_path / "vault"))
 

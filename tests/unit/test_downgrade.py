@@ -50,14 +50,12 @@ def _made() -> tuple[Lab, Created]:
 
 
 @pytest.fixture
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
-    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "memory"))
+def own(tmp_path: Path) -> Lab:
     return lab(tmp_path)
 
 
 @pytest.fixture
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Lab, Created]:
-    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "memory"))
+def kept(tmp_path: Path) -> tuple[Lab, Created]:
     made, created = _made()
     shutil.copytree(made.folder, tmp_path, dirs_exist_ok=True)
     own = Lab(folder=tmp_path, vault=Vault.open(tmp_path / "vault"))

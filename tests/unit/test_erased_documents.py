@@ -52,8 +52,7 @@ def test_what_is_left_is_json_without_the_person(document):
     assert (changed == text) == (WHO not in text)
 
 
-def test_an_erasure_leaves_documents_of_others_readable(tmp_path: Path, monkeypatch):
-    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "memory"))
+def test_an_erasure_leaves_documents_of_others_readable(tmp_path: Path):
     rows = [
         {"id": "e1", "experimentId": "x", "roomId": "r", "participantId": WHO,
          "eventType": "a", "timestamp": "2025-03-01T10:00:00Z", "onset": 1},

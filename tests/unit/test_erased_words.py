@@ -40,8 +40,7 @@ LATER = NOW + timedelta(minutes=1)
 
 
 @pytest.fixture
-def life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Life:
-    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "memory"))
+def life(tmp_path: Path) -> Life:
     return usual(tmp_path)
 
 
@@ -169,8 +168,7 @@ def test_words_outlive_a_renewal_of_the_keys(life: Life, tmp_path: Path) -> None
     assert len(done.vault.words) == 3
 
 
-def test_random_codes_are_taken_out_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "memory"))
+def test_random_codes_are_taken_out_again(tmp_path: Path) -> None:
     made = lab(tmp_path)
     text = policy_text("pseudonymize").replace('codes = "derived"', 'codes = "random"')
     policy = parse(text.replace('"study"', '"release"'), where="t")

@@ -303,19 +303,22 @@ def test_addresses_that_are_spelt(text):
     assert scrubbed(f"write {text}", KnownIdentifiers()) == "write [EMAIL]"
 
 
-def test_an_archive_with_ids_remembers_the_columns_of_the_list_of_people(tmp_path: Path):
-    rows = {
-        "participants": {"participantId": "user_1x", "firstName": "Wilma", "roomId": "r1"},
-        "chat": {
-            "messageId": "m1", "experimentId": "x", "roomId": "r1", "senderId": "user_1x",
-            "content": "I am Wilma", "timestamp": "2025-03-01T10:17:00Z", "onset": 1,
-        },
+def beside_a_message(folder: Path, name: str, row: dict[str, str]) -> Path:
+    """A bundle of one message, "I am Wilma", and one row of another table."""
+    message = {
+        "messageId": "m1", "experimentId": "x", "roomId": "r1", "senderId": "user_1x",
+        "content": "I am Wilma", "timestamp": "2025-03-01T10:17:00Z", "onset": 1,
     }  # fmt: skip
-    bundle = tmp_path / "bundle"
+    bundle = folder / "bundle"
     bundle.mkdir()
-    for name, row in rows.items():
-        (bundle / f"{name}.ndjson").write_text(json.dumps(row) + "\n")
-    place = lab(tmp_path)
+    (bundle / "chat.json").write_text(json.dumps([message]))
+    (bundle / f"{name}.json").write_text(json.dumps([row]))
+    return bundle
+
+
+def test_an_archive_with_ids_remembers_the_columns_of_the_list_of_people(tmp_path: Path):
+    person = {"participantId": "user_1x", "firstName": "Wilma", "roomId": "r1"}
+    bundle, place = beside_a_message(tmp_path, "participants", person), lab(tmp_path)
     keep, coded = (load_policy(name) for name in ("keep", "pseudonymize"))
     made = place.create(place.create(bundle, policy=keep).path, policy=coded)
     (message,) = json.loads((place.extracted(made) / "chat.json").read_bytes())["data"]
@@ -326,18 +329,8 @@ def test_a_name_that_stands_in_a_table_of_another_type_only_is_known_where_the_b
     tmp_path: Path,
 ):
     """Not in an archive of an archive, as the threat model says ("In disguise"): mend both."""
-    rows = {
-        "variables": {"variable": "participant_name", "value": "Wilma", "source": "human"},
-        "chat": {
-            "messageId": "m1", "experimentId": "x", "roomId": "r1", "senderId": "user_1x",
-            "content": "I am Wilma", "timestamp": "2025-03-01T10:17:00Z", "onset": 1,
-        },
-    }  # fmt: skip
-    bundle = tmp_path / "bundle"
-    bundle.mkdir()
-    for name, row in rows.items():
-        (bundle / f"{name}.json").write_text(json.dumps([row]), encoding="utf-8")
-    place = lab(tmp_path)
+    variable = {"variable": "participant_name", "value": "Wilma", "source": "human"}
+    bundle, place = beside_a_message(tmp_path, "variables", variable), lab(tmp_path)
     keep, coded = (load_policy(name) for name in ("keep", "pseudonymize"))
     for source, text in (
         (bundle, "I am [NAME]"),

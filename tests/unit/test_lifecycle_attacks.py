@@ -52,8 +52,7 @@ AT_MOST = 350
 
 
 @pytest.fixture
-def life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Life:
-    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "memory"))
+def life(tmp_path: Path) -> Life:
     return usual(tmp_path)
 
 

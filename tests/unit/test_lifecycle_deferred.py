@@ -33,8 +33,7 @@ A, B = "20261120-aaa", "20261120-bbb"
 
 
 @pytest.fixture
-def life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Life:
-    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "memory"))
+def life(tmp_path: Path) -> Life:
     return usual(tmp_path)
 
 
@@ -117,10 +116,7 @@ def said(number: int, who: str, to: list[str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def test_a_held_file_that_names_a_random_code_is_rewritten_at_the_release(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "memory"))
+def test_a_held_file_that_names_a_random_code_is_rewritten_at_the_release(tmp_path: Path) -> None:
     made = lab(tmp_path)
     text = policy_text("pseudonymize").replace('codes = "derived"', 'codes = "random"')
     policy = parse(text.replace('"study"', '"release"'), where="t")

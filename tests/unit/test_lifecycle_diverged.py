@@ -30,11 +30,6 @@ SAID = (
 )
 
 
-@pytest.fixture(autouse=True)
-def _own_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "memory"))
-
-
 @pytest.fixture
 def copied(tmp_path: Path) -> tuple[Life, Life]:
     """A store whose vault was copied; the copy has made an archive there since."""

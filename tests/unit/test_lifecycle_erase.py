@@ -46,8 +46,7 @@ A, B = "20261120-aaa", "20261120-bbb"
 
 
 @pytest.fixture
-def life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Life:
-    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "memory"))
+def life(tmp_path: Path) -> Life:
     return usual(tmp_path)
 
 

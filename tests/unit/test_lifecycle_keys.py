@@ -40,11 +40,6 @@ A, B = "20261120-aaa", "20261120-bbb"
 EXPIRES = NOW + timedelta(days=30)
 
 
-@pytest.fixture(autouse=True)
-def _own_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "memory"))
-
-
 @pytest.fixture
 def life(tmp_path: Path) -> Life:
     return usual(tmp_path)

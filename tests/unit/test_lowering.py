@@ -57,8 +57,7 @@ def test_a_type_is_over_on_the_day_after_the_last(term, last):
 
 
 @pytest.fixture
-def own(tmp_path, monkeypatch):
-    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "memory"))
+def own(tmp_path):
     return lab(tmp_path)
 
 

@@ -24,8 +24,7 @@ SAID = "a number of many people; make the tables anew where the protocol asks fo
 
 
 @pytest.fixture
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
-    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "memory"))
+def own(tmp_path: Path) -> Lab:
     return lab(tmp_path)
 
 
