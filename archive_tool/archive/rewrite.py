@@ -138,7 +138,6 @@ class Revision:
         self._vault = vault
         self._digests: dict[str, str] = {}
         self._bytes = 0
-        self._fresh: list[str] = []
         self._folders: set[str] = set()
 
     def link(self, *, leave: set[str]) -> None:

@@ -100,7 +100,7 @@ def command(
             accept=options.accepted(accept, because),
             skip_unreadable=skip_unreadable,
             review=None if review is None else _sign_off(review),
-            withdrawn=() if withdrawn is None else read_ids(withdrawn),
+            withdrawn=() if withdrawn is None else read_ids(withdrawn, where="withdrawn"),
             progress=shown,
             workers=workers,
         )

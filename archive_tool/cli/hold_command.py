@@ -159,15 +159,15 @@ def list_(*, store: Path) -> Answer:
     )
 
 
-def read_ids(source: str) -> tuple[str, ...]:
-    """Read ids from a file, or from stdin for ``-``."""
+def read_ids(source: str, *, where: str = "id-file") -> tuple[str, ...]:
+    """Read ids from a file, or from stdin for ``-``; ``where``: the option that names it."""
     from pathlib import Path
 
     from archive_tool.lifecycle import people
 
     if source == "-":
-        return people.parse_ids(sys.stdin.buffer.read(people.LARGEST + 1))
-    return people.read_ids(Path(source))
+        return people.parse_ids(sys.stdin.buffer.read(people.LARGEST + 1), where=where)
+    return people.parse_ids(Path(source).read_bytes(), where=where)
 
 
 def _covers(hold: Hold) -> str:

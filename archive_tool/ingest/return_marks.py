@@ -21,7 +21,6 @@ class ReturnMarks(io.RawIOBase):
 
     def __init__(self, stream: BinaryIO, encoding: str) -> None:
         self._stream = stream
-        self._encoding = encoding
         self._ready = b""
         self._held = b""
         self._decoder = codecs.getincrementaldecoder(encoding)()

@@ -62,10 +62,9 @@ def public_blob(public: bytes) -> bytes:
     return _string(_KEY_TYPE) + _string(public)
 
 
-def openssh_line(public: bytes, comment: str = "") -> str:
+def openssh_line(public: bytes) -> str:
     """Return a public key as a line for ``allowed_signers`` or ``authorized_keys``."""
-    line = f"{_KEY_TYPE.decode()} {base64.b64encode(public_blob(public)).decode()}"
-    return f"{line} {comment}" if comment else line
+    return f"{_KEY_TYPE.decode()} {base64.b64encode(public_blob(public)).decode()}"
 
 
 def parse_openssh_line(line: str) -> bytes:

@@ -10,7 +10,6 @@ from archive_tool.model.texts import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from archive_tool.keys import Vault
 
@@ -42,11 +41,6 @@ def parse_ids(content: bytes, *, where: str = "id-file") -> tuple[str, ...]:
     if problem:
         raise UsageError(problem, where=where, expected="one participant id per line")
     return tuple(ids)
-
-
-def read_ids(path: Path) -> tuple[str, ...]:
-    """Read the ids of a file."""
-    return parse_ids(path.read_bytes())
 
 
 def keys_of(vault: Vault, person_id: str) -> tuple[str, ...]:

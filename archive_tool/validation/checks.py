@@ -53,6 +53,8 @@ if TYPE_CHECKING:
     from archive_tool.model.findings import FindingLog
     from archive_tool.model.tables import Batch
     from archive_tool.validation.counts import Counts, Evidence
+    from archive_tool.validation.labels import Naming
+    from archive_tool.validation.samples import Rated
 
 RowCheck = Callable[[View, Tally], None]
 """Looks at one batch and counts the rows that break a rule."""
@@ -171,20 +173,26 @@ class Checks:
             agents=len(presence.agents),
             rooms=len(labels.rooms),
             experiments=len(set().union(*presence.experiments.values())),
-            pictures=Pictures(
-                timelines=timelines(presence, labels, rated, self._zeros.starts()),
-                timelines_omitted=max(0, len(labels.rooms) - MOST_ROOMS),
-                availability=availability(presence, absence, labels),
-                coverage=self._rating_times.finish(),
-                drift=self._drift.finish(labels.rooms),
-                samples=samples(rated, labels),
-                consent=ConsentSummary()
-                if consent is None
-                else consent_summary(presence, shown, consent, labels.people),
-            ),
+            pictures=self._pictures(absence, labels, rated, consent),
             not_checked=tuple(self._not_checked(census, parts, consent, media)),
             labels=labels.key(),
             media=self._recordings.of_files(media),
+        )
+
+    def _pictures(
+        self, absence: Absence, labels: Naming, rated: Sequence[Rated], consent: Evidence | None
+    ) -> Pictures:
+        asked = ConsentSummary()
+        if consent is not None:
+            asked = consent_summary(self._presence, self._shown, consent, labels.people)
+        return Pictures(
+            timelines=timelines(self._presence, labels, rated, self._zeros.starts()),
+            timelines_omitted=max(0, len(labels.rooms) - MOST_ROOMS),
+            availability=availability(self._presence, absence, labels),
+            coverage=self._rating_times.finish(),
+            drift=self._drift.finish(labels.rooms),
+            samples=samples(rated, labels),
+            consent=asked,
         )
 
     def _not_checked(

@@ -86,6 +86,16 @@ def test_what_is_missing_or_wrong_is_said_in_plain_words(words: list[str], said:
     assert (ran.code, ran.err.splitlines()[0]) == (2, f"error: {said}")
 
 
+def test_a_list_without_an_id_is_named_by_its_option(life: Life, tmp_path: Path) -> None:
+    (tmp_path / "nobody").write_text("\n")
+    asked = ["--policy", "keep", "--store", life.store, "--vault", life.vault_folder]
+    ran = command("create", "bundle", *asked, "--withdrawn", tmp_path / "nobody")
+    assert (ran.code, ran.err) == (
+        2,
+        "error: withdrawn: holds no id (expected one participant id per line)\n",
+    )
+
+
 def test_a_file_or_folder_of_another_kind_is_called_what_it_is(life: Life, tmp_path: Path) -> None:
     key = tmp_path / "key.txt"
     key.write_text("of some other program\n")
