@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ from archive_tool.schemas import arrow_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from archive_tool.disclose.releases.ledger import Ledger
     from archive_tool.policy import Decisions
@@ -47,6 +49,16 @@ def people_in(
         for n in people
         for row in range(each)
     ]
+
+
+def rated(folder: Path, rows: list[dict[str, Any]]) -> Path:
+    """A bundle of ratings, named by their number: rows with a time each."""
+    for number, row in enumerate(rows):
+        row |= {"timestamp": f"2026-10-20T14:30:{number % 60:02d}.000Z", "onset": 100.0 * number}
+    bundle = folder / f"bundle-{len(rows)}"
+    bundle.mkdir(exist_ok=True)
+    (bundle / "ratings_continuous.json").write_text(json.dumps(rows))
+    return bundle
 
 
 def tables_of(

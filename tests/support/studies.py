@@ -192,7 +192,7 @@ class _Maker:
         return required[name], optional[name]
 
 
-_IDS = {
+RECORD_IDS = {
     "events": "id",
     "recordings": "recordingId",
     "chat": "messageId",
@@ -220,7 +220,7 @@ def _row(name: str, number: int, who: tuple[int, str], onset: int, fields: Row) 
             **fields,
         }
     ids = {
-        _IDS[name]: f"{_IDS[name]}_{name.replace('/', '_')}_{number:03d}",
+        RECORD_IDS[name]: f"{RECORD_IDS[name]}_{name.replace('/', '_')}_{number:03d}",
         "experimentId": EXPERIMENT,
         "sessionId" if name == "events" else "roomId": f"room_{room}",
         "senderId" if name == "chat" else "participantId": person,

@@ -1,7 +1,5 @@
 """Making an archive with summary tables: what is written down, and what is taken back."""
 
-import json
-
 import pytest
 
 from archive_tool.archive import info
@@ -11,7 +9,7 @@ from archive_tool.errors import DisclosureError
 from archive_tool.keys import Vault
 from archive_tool.lifecycle import erase_plan
 from archive_tool.policy import load_policy, parse
-from tests.support.disclosing import people_in
+from tests.support.disclosing import people_in, rated
 from tests.support.pipelines import NOW, keep_all, lab
 
 ACCEPTED = keep_all().text.partition("[[accept]]")[2]
@@ -25,13 +23,7 @@ def place(tmp_path):
 
 
 def bundle(place, people):
-    rows = people_in({"componentId": "film", "experimentId": "E1"}, people)
-    for number, row in enumerate(rows):
-        row |= {"timestamp": f"2026-10-20T14:30:{number % 60:02d}.000Z", "onset": 100.0 * number}
-    folder = place.folder / f"bundle-{len(rows)}"
-    folder.mkdir(exist_ok=True)
-    (folder / "ratings_continuous.json").write_text(json.dumps(rows))
-    return folder
+    return rated(place.folder, people_in({"componentId": "film", "experimentId": "E1"}, people))
 
 
 def releases(place):

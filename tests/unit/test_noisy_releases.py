@@ -1,6 +1,5 @@
 """Archives with noisy tables: the budget of the study, and what its reviewer sees."""
 
-import json
 import shutil
 import sys
 
@@ -15,7 +14,7 @@ from archive_tool.report.aggregates import summary_release
 from archive_tool.report.html.aggregates import render_aggregates
 from tests.support.browser import look, nu_messages
 from tests.support.commands import command
-from tests.support.disclosing import people_in
+from tests.support.disclosing import people_in, rated
 from tests.support.noise import asked, policy
 from tests.support.pipelines import NOW, Lab, keep_all, lab
 
@@ -29,13 +28,7 @@ def place(tmp_path):
 
 
 def bundle(place, people=range(20)):
-    rows = people_in(FILM, people, 3)
-    for number, row in enumerate(rows):
-        row |= {"timestamp": f"2026-10-20T14:30:{number % 60:02d}.000Z", "onset": 100.0 * number}
-    folder = place.folder / f"bundle-{len(rows)}"
-    folder.mkdir(exist_ok=True)
-    (folder / "ratings_continuous.json").write_text(json.dumps(rows))
-    return folder
+    return rated(place.folder, people_in(FILM, people, 3))
 
 
 def asking(*tables, budget=1.0):

@@ -23,7 +23,7 @@ from sample_data.cast import study_cast
 from sample_data.forms import FORMS, JSON_FORMS, TYPES_OF, WHOLE, dumps, write_form
 from sample_data.generate import HERE, SAMPLES, write_samples
 from sample_data.study import SEVEN, Row, Study, small_study
-from tests.support.studies import studies
+from tests.support.studies import RECORD_IDS, studies
 
 BOMB = Path("defects/zip-bomb/bundle.zip")
 """Its bytes depend on the zlib that packed it, so it is compared by its directory."""
@@ -73,15 +73,7 @@ def test_who_takes_part() -> None:
 
 
 def test_record_ids_are_unique(study: Study) -> None:
-    keys = {
-        "events": "id",
-        "recordings": "recordingId",
-        "chat": "messageId",
-        "sync": "metricId",
-        "ratings/continuous": "ratingId",
-        "ratings/sparse": "ratingId",
-    }
-    for name, key in keys.items():
+    for name, key in RECORD_IDS.items():
         ids = [row[key] for row in study.rows[name]]
         assert len(set(ids)) == len(ids) > 0
 
