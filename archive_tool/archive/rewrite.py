@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 from archive_tool.archive import bag, crate, index, layout, manifest, media, parquet, swap
 from archive_tool.archive.cutting import prepare
 from archive_tool.archive.reader import Archive, open_archive
+from archive_tool.archive.table_files import random_file_id
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import by_person, disk
 from archive_tool.keys.derive import NO_SUBJECT, key_check
 from archive_tool.keys.keyring import SubjectState
-from archive_tool.keys.primitives import random_bytes
 from archive_tool.keys.shared import make_folder, share
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
     from archive_tool.keys.vault import Vault
     from archive_tool.model.archive import ArchiveManifest, FileEntry, RetentionTerm
-
-FILE_ID_BYTES = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,7 +227,7 @@ class Revision:
 
     def _renamed(self, entry: FileEntry) -> tuple[FileEntry, str, bytes]:
         """Give a file a new id: the entry with it, its path and its key."""
-        fresh = replace(entry, file_id=random_bytes(FILE_ID_BYTES).hex())
+        fresh = replace(entry, file_id=random_file_id())
         secret = self._vault.secret_of_key(entry.subject) if entry.subject else NO_SUBJECT
         secrets = self._vault.archive_secrets(self.archive.archive_id)
         key = secrets.file_key(layout.scope_of(entry.data_type), secret, fresh.file_id)

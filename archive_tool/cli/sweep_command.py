@@ -73,7 +73,11 @@ def command(
     from archive_tool.pipeline import downgrade
 
     if apply is not None and (plan is not None or check):
-        raise UsageError("--apply stands alone", where="sweep")
+        raise UsageError(
+            "--apply stands alone",
+            where="sweep",
+            hint="write the plan with --plan, read it, then apply it in a command of its own",
+        )
     plans.refuse_other(plan, sweep_plan.SweepPlan, sweep_plan.SCHEMA)
     refuse_inside(store, vault)
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)

@@ -25,7 +25,9 @@ def unseal(content: bytes, *, namespace: str, where: str) -> tuple[dict[str, Any
     with suppress(msgspec.MsgspecError, UnicodeDecodeError):
         document = msgspec.json.decode(content)
     if not isinstance(document, dict) or not isinstance(document.get(SIGNATURE), str):
-        raise IntegrityError("was changed: it cannot be read", where=where)
+        raise IntegrityError(
+            "is not what was signed: it was changed, or is another file", where=where
+        )
     signature = document.pop(SIGNATURE)
     message = _canonical(document)
     return document, sshsig.verify(signature, message, namespace=namespace, where=where)

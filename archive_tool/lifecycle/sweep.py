@@ -128,7 +128,7 @@ def _work(
                 bytes=item.bytes,
             )
         )
-        names, left = _secrets_of(item, types, item.types)
+        names, left = _secrets_of(item, types)
         secrets += names
         shared += left
     touched = [item.archive for item in going]
@@ -152,13 +152,14 @@ def _work(
     )
 
 
-def _secrets_of(
-    item: Item, types: Sequence[str], all_types: Sequence[str]
-) -> tuple[list[str], list[Unreached]]:
-    """Return the secrets to destroy, and what stays readable in copies because its key stays."""
+def _secrets_of(item: Item, types: Sequence[str]) -> tuple[list[str], list[Unreached]]:
+    """Return the secrets to destroy, and what stays readable in copies because its key stays.
+
+    ``types`` go, of an archive of which something stays.
+    """
     if item.whole:
         return [item.archive], []
-    staying = {layout.scope_of(name) for name in all_types if name not in types}
+    staying = {layout.scope_of(name) for name in item.types if name not in types}
     going = {layout.scope_of(name): name for name in types}
     shared = [
         Unreached(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.ingest.reader import BATCH_ROWS
 from archive_tool.ingest.roster import schema_of
 from archive_tool.lifecycle import roster
 from archive_tool.model.bundle import FileKind, Gap, Part, SourceFile
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from archive_tool.model.progress import Progress
     from archive_tool.pipeline.from_archive import FromArchive
 
-BATCH_ROWS: Final = 131_072
 PEOPLE: Final = ROSTER[0]
 
 

@@ -86,6 +86,27 @@ def test_what_is_missing_or_wrong_is_said_in_plain_words(words: list[str], said:
     assert (ran.code, ran.err.splitlines()[0]) == (2, f"error: {said}")
 
 
+def test_a_plan_is_not_written_and_applied_at_once(life: Life, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.json"
+    asked = ["--store", life.store, "--vault", life.vault_folder]
+    ran = command("sweep", *asked, "--plan", plan, "--apply", plan)
+    assert (ran.code, ran.err) == (
+        2,
+        "error: sweep: --apply stands alone\n"
+        "hint: write the plan with --plan, read it, then apply it in a command of its own\n",
+    )
+
+
+def test_another_file_is_no_signed_review(life: Life, tmp_path: Path) -> None:
+    (tmp_path / "words.csv").write_text("word,decision\n")
+    asked = ["--policy", "keep", "--store", life.store, "--vault", life.vault_folder]
+    ran = command("create", "bundle", *asked, "--review", tmp_path / "words.csv")
+    assert (ran.code, ran.err) == (
+        16,
+        "error: review: is not what was signed: it was changed, or is another file\n",
+    )
+
+
 def test_a_list_without_an_id_is_named_by_its_option(life: Life, tmp_path: Path) -> None:
     (tmp_path / "nobody").write_text("\n")
     asked = ["--policy", "keep", "--store", life.store, "--vault", life.vault_folder]
