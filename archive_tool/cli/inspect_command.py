@@ -136,13 +136,7 @@ def _text(bundle: Bundle, gathered: Gathered) -> str:
     if others:
         lines += ["", "read or listed, never archived:"]
         lines += [f"  {name}: {count(number, 'row')}" for name, number in sorted(others.items())]
-    if gathered.gaps:
-        lines += ["", "missing pages:"]
-        paths = {file.label: file.path for file in bundle.files}
-        for gap in gathered.gaps:
-            end = f"{gap.end:,}" if gap.end is not None else "the end"
-            after = paths[gap.file]
-            lines.append(f"  {gap.data_type}: rows {gap.first + 1:,} to {end}, after {after}")
+    lines += _missing_pages(bundle, gathered)
     undecided = [part for part in gathered.parts if part.data_type == UNDECIDED]
     lines += _listed(
         "of no known type, left out", [(p.file.path, count(p.rows, "row")) for p in undecided]
@@ -156,6 +150,18 @@ def _text(bundle: Bundle, gathered: Gathered) -> str:
         "left alone", [(f.path, f.note) for f in bundle.files if f.kind.value == "ignored"]
     )
     return "\n".join(lines)
+
+
+def _missing_pages(bundle: Bundle, gathered: Gathered) -> list[str]:
+    if not gathered.gaps:
+        return []
+    lines = ["", "missing pages:"]
+    paths = {file.label: file.path for file in bundle.files}
+    for gap in gathered.gaps:
+        end = f"{gap.end:,}" if gap.end is not None else "the end"
+        after = paths[gap.file]
+        lines.append(f"  {gap.data_type}: rows {gap.first + 1:,} to {end}, after {after}")
+    return lines
 
 
 def _silent(bundle: Bundle, gathered: Gathered) -> list[str]:
