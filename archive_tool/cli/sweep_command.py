@@ -197,6 +197,7 @@ def _item(item: Item) -> dict[str, Any]:
 
 
 def _text(decided: SweepPlan, path: Path | None, bundles: Sequence[Path]) -> str:
+    from archive_tool.lifecycle.sweep_plan import LOOK_AHEAD
     from archive_tool.report.text import count, table
 
     lines = []
@@ -229,7 +230,7 @@ def _text(decided: SweepPlan, path: Path | None, bundles: Sequence[Path]) -> str
     lines.append(
         f"{decided.as_of.isoformat()}: {count(decided.archives, 'archive')}, "
         f"{due:,} to destroy, {len(decided.held):,} under hold, "
-        f"{coming:,} due in the next 90 days"
+        f"{coming:,} due in the next {LOOK_AHEAD} days"
         + (f", {rest:,} from which erased people are taken out" if rest else "")
     )
     if decided.as_of > decided.made.date() and decided.ready:

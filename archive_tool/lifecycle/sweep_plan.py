@@ -59,7 +59,7 @@ class SweepPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     decisions: list[Decision]
     """What is past its date and waits for a human."""
     coming: list[Coming]
-    """What comes due in the next 90 days."""
+    """What comes due within :data:`LOOK_AHEAD` days."""
     bundles: list[RawBundle]
     """Raw bundles that were given to be looked at."""
     archives: int
