@@ -177,6 +177,8 @@ class Lives(RuleBasedStateMachine):
     def grant(self) -> None:
         path = self.folder / f"{len(self.grants)}.grant"
         vault = self.vault
+        if not vault.archives:
+            return
         grants.make(
             vault, to=self.colleague, scopes=["read:events"], out=path, now=NOW,
             expires=NOW + timedelta(days=1),
