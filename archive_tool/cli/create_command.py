@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 @click.option(
     "--skip-unreadable",
     is_flag=True,
-    help="Leave out files that are not what they say, with a finding, instead of stopping.",
+    help="Leave out what cannot be read of files that are not what they say, with a finding, "
+    "instead of stopping.",
 )
 @options.withdrawn
 @options.path_option("--review", "", "Signed review of the words that scrubbing leaves.")

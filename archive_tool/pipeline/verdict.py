@@ -53,7 +53,7 @@ def refuse_unfit(gathered: Gathered, accepted: Collection[str], *, skip_unreadab
             reason + (f"; {count(more, 'more file')} cannot be read" if more else ""),
             where=file.path,
             expected="" if "(expected" in reason else "a table of the platform",
-            hint="download the file again, or leave it out with --skip-unreadable",
+            hint="download the file again, or leave out what cannot be read with --skip-unreadable",
             detail=_finding_counts(gathered.findings),
         )
     if not has_tables(gathered):

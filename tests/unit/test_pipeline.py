@@ -21,6 +21,7 @@ from archive_tool.errors import (
     ValidationError,
     VaultError,
 )
+from archive_tool.ingest import json_pieces
 from archive_tool.keys import Vault
 from archive_tool.keys.lock import FileLock
 from archive_tool.lifecycle import roster
@@ -194,6 +195,25 @@ def test_the_first_unreadable_file_is_named_and_the_others_are_counted(own: Lab)
     )
     created = own.create(path, policy=load_policy("keep"), skip_unreadable=True)
     assert created.tables["events"].rows_out == 1
+
+
+@pytest.mark.parametrize("name", ["events.json", "events.ndjson"])
+def test_of_a_broken_file_is_skipped_what_comes_after_the_break(
+    name: str, own: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(json_pieces, "BYTES", 200)
+    path = bundle(own.folder, event(9, participantId="p2"), name="other")
+    rows = [json.dumps(event(number)) for number in range(8)]
+    page = f'{{"metadata": {{"dataType": "events"}}, "data": [{", ".join(rows)}]}}'
+    text = page if name.endswith(".json") else "\n".join(rows)
+    place = text.index('"e6"')
+    (path / name).write_text(f"{text[:place]} oops {text[place:]}")
+    refused(own, IngestError, path)
+    created = own.create(path, skip_unreadable=True)
+    ids = own.open(created).read("events", columns=["id"])["id"].to_pylist()
+    assert ids[-1] == "e9"
+    assert ids[:-1] == [f"e{number}" for number in range(len(ids) - 1)]
+    assert 3 <= len(ids) - 1 <= 6
 
 
 def test_error_findings_stop_until_they_are_accepted(own: Lab) -> None:
