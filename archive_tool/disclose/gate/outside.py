@@ -87,29 +87,33 @@ class Outside:
 
     def _kinds(self, text: str, *, prose: bool = False) -> set[str]:
         found: set[str] = set()
-        forms = {text, encodings.unescaped(text)}
-        for form in (*forms, *_inside(forms)):
-            tokens = {token for token in set(ours.TOKEN.findall(form)) if len(token) < _LONG}
-            for pattern in (ours.PART, ours.WORD):
-                tokens.update(pattern.findall("\n".join(tokens)))
-            for word in tokens & self._whole.keys():
-                if any(_stands_in(name, form) for name in self._whole[word]):
-                    found.add(hits.NAME)
-            tokens = {token for token in tokens if not token.isdigit()}
-            tokens.update(_QUOTED_NUMBER.findall(form))
-            if not prose:
-                spelt = tokens & self._spelt.keys()
-                found |= {self._spelt[token] for token in spelt if fold(token) not in ours.words()}
-            low = {fold(token) for token in tokens} & self._folded.keys()
-            found |= {self._folded[token] for token in low if token not in ours.words()}
+        forms = list(dict.fromkeys((text, encodings.unescaped(text))))
+        forms += _inside(forms)
+        tokens = {token for token in ours.TOKEN.findall(_once(forms)) if len(token) < _LONG}
+        for pattern in (ours.PART, ours.WORD):
+            tokens.update(pattern.findall("\n".join(tokens)))
+        for word in tokens & self._whole.keys():
+            if any(_stands_in(name, form) for name in self._whole[word] for form in forms):
+                found.add(hits.NAME)
+        tokens = {token for token in tokens if not token.isdigit()}
+        tokens.update(number for form in forms for number in _QUOTED_NUMBER.findall(form))
+        if not prose:
+            spelt = tokens & self._spelt.keys()
+            found |= {self._spelt[token] for token in spelt if fold(token) not in ours.words()}
+        low = {fold(token) for token in tokens} & self._folded.keys()
+        found |= {self._folded[token] for token in low if token not in ours.words()}
         return found
 
 
-def _inside(forms: Iterable[str]) -> Iterator[str]:
+def _once(texts: Iterable[str]) -> str:
+    """Everything between spaces, each once: a page says most of it hundreds of times."""
+    return "\n".join({run for text in texts for run in text.split()})
+
+
+def _inside(forms: Iterable[str]) -> list[str]:
     """Give the texts that stand encoded in a text."""
-    runs = {run for form in forms for run in set(_RUN.findall(form)) if not _RANDOM.fullmatch(run)}
-    for run in filter(_MAY_HIDE.search, runs):
-        yield from (inside for _, _, inside in encodings.hidden(run))
+    runs = {run for run in _RUN.findall(_once(forms)) if not _RANDOM.fullmatch(run)}
+    return [inside for run in runs if _MAY_HIDE.search(run) for *_, inside in encodings.hidden(run)]
 
 
 def _stands_in(name: str, text: str) -> bool:
