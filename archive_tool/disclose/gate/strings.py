@@ -72,13 +72,10 @@ def _all_long_codes(texts: pa.StringArray, letters: str) -> bool:
         return False
     first = int(offsets[0]) if len(offsets) else 0
     letter = np.frombuffer(data, np.uint8, width * len(texts), first).reshape(-1, width)
-    allowed = np.zeros((2, 256), bool)
-    allowed[0, list(ALPHABET.encode())] = True
-    allowed[1, list(letters.strip("[]").encode())] = True
-    return bool(
-        np.all(allowed[1][letter[:, 0]])
-        and np.all(letter[:, 1] == ord("-"))
-        and np.all(allowed[0][letter[:, 2:]])
+    parts = (letter[:, :1], letter[:, 1:2], letter[:, 2:])
+    allowed = (letters.strip("[]").encode(), b"-", ALPHABET.encode())
+    return not any(
+        part.tobytes().translate(None, those) for part, those in zip(parts, allowed, strict=True)
     )
 
 
