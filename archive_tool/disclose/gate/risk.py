@@ -191,10 +191,15 @@ def _nearest(
     import numpy as np
 
     people, codes = sorted(source), sorted(released)[:MOST_COMPARED]
-    theirs = np.array([source[person] for person in people])
+    ours, theirs = (
+        np.array([lengths[name] for name in names])
+        for lengths, names in ((released, codes), (source, people))
+    )
+    used = ours.any(axis=0) | theirs.any(axis=0)  # nobody writes messages of most lengths
+    ours, theirs = ours[:, used], theirs[:, used]
     linked = alone = 0
-    for code in codes:
-        apart = np.abs(theirs - released[code]).sum(axis=1)
+    for code, lengths in zip(codes, ours, strict=True):
+        apart = np.abs(theirs - lengths).sum(axis=1)
         best = np.flatnonzero(apart == apart.min())
         if len(best) == 1:
             alone += 1
