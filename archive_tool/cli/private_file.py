@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -12,6 +12,8 @@ from archive_tool.model.paths import as_argument
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+NO_MODES: Final = "a drive that keeps no modes, as many sticks, is no place for it"
 
 
 def warn_of_readers(*paths: Path) -> None:
@@ -27,4 +29,4 @@ def warn_of_readers(*paths: Path) -> None:
         status = path.stat()
         if status.st_uid == os.getuid() and status.st_mode & 0o077:
             click.echo(f"warning: {path}: its mode lets others read it (expected 600)", err=True)
-            click.echo(f"hint: chmod 600 {as_argument(path)}", err=True)
+            click.echo(f"hint: chmod 600 {as_argument(path)}; {NO_MODES}", err=True)

@@ -110,7 +110,8 @@ def test_keys_that_others_can_read_are_named(life: Life, monkeypatch: pytest.Mon
     ran = command(*keys)
     assert (ran.code, ran.json["exit_code"]) == (0, 0)
     assert ran.err == "".join(
-        f"warning: {path}: its mode lets others read it (expected 600)\nhint: chmod 600 {path}\n"
+        f"warning: {path}: its mode lets others read it (expected 600)\n"
+        f"hint: chmod 600 {path}; a drive that keeps no modes, as many sticks, is no place for it\n"
         for path in (vault, identity)
     )
     monkeypatch.setattr(sys, "platform", "win32")  # where modes mean nothing
