@@ -24,7 +24,7 @@ from archive_tool.cli.streams import prepare_streams, say
 from archive_tool.errors import ArchiveToolError
 from archive_tool.model.pipes import is_unread
 from archive_tool.model.version import NAME, VERSION
-from archive_tool.pipeline.interpreter import ours_alone
+from archive_tool.pipeline.processes.interpreter import ours_alone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

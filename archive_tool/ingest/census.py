@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final, cast
 import numpy as np
 import pyarrow as pa
 
-from archive_tool.ingest.duplicates import Duplicates, of_records, repeated
 from archive_tool.ingest.fingerprint import AnyArray, decoded, one_array
+from archive_tool.ingest.overlaps.duplicates import Duplicates, of_records, repeated
 from archive_tool.model.datatypes import BY_NAME, RECORDINGS
 from archive_tool.model.tables import AT, ROW_BITS, Batch
 

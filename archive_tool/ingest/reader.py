@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.bundle.ignored import MAY_HOLD_ROWS
 from archive_tool.errors import IngestError
 from archive_tool.ingest.coalesce import Coalescer
-from archive_tool.ingest.csv_file import read_csv_file
-from archive_tool.ingest.json_file import read_json_file, read_ndjson_file
+from archive_tool.ingest.csv_files.read import read_csv_file
+from archive_tool.ingest.json_files.read import read_json_file, read_ndjson_file
 from archive_tool.ingest.pages import find_gaps
 from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.tables import Intake
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from archive_tool.bundle import Bundle
-    from archive_tool.ingest.json_rows import Helper
+    from archive_tool.ingest.json_files.rows import Helper
     from archive_tool.ingest.told import Telling
     from archive_tool.model.progress import Progress
     from archive_tool.model.tables import Batch

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from archive_tool.ingest.classify import RATINGS
 from archive_tool.ingest.inherit import Heritage, inherit
-from archive_tool.ingest.json_pieces import pieces_of_page, pieces_of_rows
-from archive_tool.ingest.json_rows import JsonRows, decode_row
+from archive_tool.ingest.json_files.pieces import pieces_of_page, pieces_of_rows
+from archive_tool.ingest.json_files.rows import JsonRows, decode_row
 from archive_tool.ingest.no_ids import an_id
 from archive_tool.ingest.pages import check_part
 from archive_tool.ingest.remarks import Remark, Remarks
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from archive_tool.bundle import Bundle
     from archive_tool.ingest.arrow import Positions
     from archive_tool.ingest.envelope import Envelope
-    from archive_tool.ingest.json_cut import CutPage
-    from archive_tool.ingest.json_pieces import Piece
-    from archive_tool.ingest.json_rows import Helper, Places
+    from archive_tool.ingest.json_files.cut import CutPage
+    from archive_tool.ingest.json_files.pieces import Piece
+    from archive_tool.ingest.json_files.rows import Helper, Places
 
 Found = tuple[str, "pa.Table"]
 """A data type and a loose table of it."""

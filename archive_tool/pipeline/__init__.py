@@ -5,6 +5,6 @@ what is asked for    request, opening, lowering, retention, verdict
 what is archived     source, from_bundle, from_archive, from_codes, stored_rows
 the first pass       gather, inventory, reading, checking, stages, parking
 validate             validating
-create               making, admitted, run, shards, bench, leaving, media, papers, outcome, created
-several processes    workers, worker, process, frames, serve, crew, interpreter
+create               making, admitted, run, shards, crew, bench, leaving, media, papers, outcome, created
+several processes    processes/
 """

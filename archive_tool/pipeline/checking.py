@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.ingest.census import TypeCensus
 from archive_tool.model.findings import FindingLog
-from archive_tool.pipeline.serve import load
+from archive_tool.pipeline.processes.serve import load
 from archive_tool.validation import Checks, Survey, counted_once
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from archive_tool.ingest.census import Census
     from archive_tool.model.bundle import Gap, Part, SourceFile
     from archive_tool.model.tables import Batch
-    from archive_tool.pipeline.worker import Worker
+    from archive_tool.pipeline.processes.worker import Worker
     from archive_tool.validation.counts import Evidence
 
 ON_THE_WAY: Final = 3

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from archive_tool.bundle import inputs
 from archive_tool.model.moments import in_utc
-from archive_tool.pipeline.interpreter import many_threads
+from archive_tool.pipeline.processes.interpreter import many_threads
+from archive_tool.pipeline.processes.workers import start_workers, workers_worth
 from archive_tool.pipeline.request import Request
-from archive_tool.pipeline.workers import start_workers, workers_worth
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from archive_tool.pipeline.bench import Bench, BenchElsewhere
-from archive_tool.pipeline.workers import processors
+from archive_tool.pipeline.processes.workers import processors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from archive_tool.disclose.gate.documents import Window
     from archive_tool.disclose.gate.gate import Seen
     from archive_tool.pipeline.bench import Outcome, ShardRun
-    from archive_tool.pipeline.worker import Hired, Worker
+    from archive_tool.pipeline.processes.worker import Hired, Worker
 
 
 @dataclass(frozen=True, kw_only=True)

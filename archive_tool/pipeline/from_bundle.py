@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive_tool.ingest import Ingest
-from archive_tool.ingest.fold import fold
+from archive_tool.ingest.overlaps.fold import fold
 from archive_tool.model.findings import FindingLog
 from archive_tool.model.people import canonical_people
 from archive_tool.pipeline import media, verdict
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from archive_tool.model.tables import Batch
     from archive_tool.model.validation import NotChecked
     from archive_tool.pipeline.gather import Gathered
-    from archive_tool.pipeline.worker import Worker
+    from archive_tool.pipeline.processes.worker import Worker
     from archive_tool.policy import Decisions
     from archive_tool.validation.media import Recorded
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from archive_tool.model.progress import Progress
     from archive_tool.model.tables import Batch
     from archive_tool.pipeline.parking import Parking
+    from archive_tool.pipeline.processes.worker import Worker
     from archive_tool.pipeline.source import Source
-    from archive_tool.pipeline.worker import Worker
     from archive_tool.validation import Survey
 
 

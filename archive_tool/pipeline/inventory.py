@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from archive_tool.pipeline.from_bundle import FromBundle
 from archive_tool.pipeline.gather import gather
-from archive_tool.pipeline.interpreter import many_threads
+from archive_tool.pipeline.processes.interpreter import many_threads
+from archive_tool.pipeline.processes.workers import start_workers, workers_worth
 from archive_tool.pipeline.reading import has_many_pages
-from archive_tool.pipeline.workers import start_workers, workers_worth
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

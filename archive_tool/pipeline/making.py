@@ -23,9 +23,9 @@ from archive_tool.pipeline.admitted import Admitted
 from archive_tool.pipeline.gather import gather
 from archive_tool.pipeline.opening import open_source, refuse_bundle
 from archive_tool.pipeline.parking import Parking
+from archive_tool.pipeline.processes.workers import SECOND_PASS
 from archive_tool.pipeline.retention import retention_terms
 from archive_tool.pipeline.run import Run
-from archive_tool.pipeline.workers import SECOND_PASS
 from archive_tool.policy import decide
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from archive_tool.model.policy import Policy
     from archive_tool.pipeline.created import Created
     from archive_tool.pipeline.gather import Gathered
+    from archive_tool.pipeline.processes.worker import Worker
     from archive_tool.pipeline.request import Request
     from archive_tool.pipeline.source import Source
-    from archive_tool.pipeline.worker import Worker
     from archive_tool.policy import Decisions
 
 

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.ingest import Ingest
-from archive_tool.ingest.json_structs import decoded
+from archive_tool.ingest.json_files.structs import decoded
 from archive_tool.ingest.pages import find_gaps
 from archive_tool.ingest.remarks import Remarks
 from archive_tool.model.bundle import FileKind
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from archive_tool.bundle import Bundle
-    from archive_tool.ingest.json_rows import Helper
+    from archive_tool.ingest.json_files.rows import Helper
     from archive_tool.ingest.sources import Column
     from archive_tool.ingest.told import Telling
     from archive_tool.model.bundle import Gap, Part, SourceFile
     from archive_tool.model.progress import Progress
-    from archive_tool.pipeline.worker import Hired, Worker
+    from archive_tool.pipeline.processes.worker import Hired, Worker
 
 MANY_PAGES: Final = 64
 """JSON files from which reading them together is worth it."""
@@ -177,7 +177,7 @@ class RowsThere:
     def decode(
         self, data_type: str, keys: tuple[str, ...], texts: list[bytes]
     ) -> list[Column] | None:
-        """As :func:`archive_tool.ingest.json_structs.decoded`."""
+        """As :func:`archive_tool.ingest.json_files.structs.decoded`."""
         return decoded(data_type, keys, texts)
 
 

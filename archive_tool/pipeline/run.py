@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from archive_tool.model.validation import Validation
     from archive_tool.pipeline.admitted import Admitted
     from archive_tool.pipeline.created import Created
-    from archive_tool.pipeline.worker import Worker
+    from archive_tool.pipeline.processes.worker import Worker
 
 
 @dataclass(frozen=True, kw_only=True)

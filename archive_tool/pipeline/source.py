@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from archive_tool.model.validation import NotChecked
     from archive_tool.pipeline.gather import Gathered
     from archive_tool.pipeline.media import SealedMedia
+    from archive_tool.pipeline.processes.worker import Worker
     from archive_tool.pipeline.retention import Before
-    from archive_tool.pipeline.worker import Worker
     from archive_tool.policy import Decisions
     from archive_tool.validation.media import Recorded
 

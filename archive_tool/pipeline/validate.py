@@ -6,8 +6,8 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from archive_tool.bundle import Limits, inputs, open_bundle
-from archive_tool.pipeline.interpreter import many_threads
-from archive_tool.pipeline.workers import start_workers, workers_worth
+from archive_tool.pipeline.processes.interpreter import many_threads
+from archive_tool.pipeline.processes.workers import start_workers, workers_worth
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from archive_tool.bundle import Bundle
     from archive_tool.model.policy import Accepted, Policy
     from archive_tool.model.progress import Progress
+    from archive_tool.pipeline.processes.worker import Worker
     from archive_tool.pipeline.source import Source
-    from archive_tool.pipeline.worker import Worker
 
 
 @dataclass(frozen=True, kw_only=True)

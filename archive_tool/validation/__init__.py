@@ -1,7 +1,7 @@
-"""Stage 3: tables → findings; never a data value. Their kinds are told in ``codes``, by subject.
+"""Stage 3: tables → findings; never a data value.
 
 the way through      checks, view, groups, tally, survey
-kinds of findings    catalogue
+kinds of findings    codes/, catalogue
 the schema           schema, filled, ids
 time                 timing, zeros, order, samples
 within a type        ratings, records, repeats, states

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import TYPE_CHECKING, Final
 
 from archive_tool import ingest
-from archive_tool.ingest import fold_findings
+from archive_tool.ingest.overlaps import findings
 from archive_tool.ingest.remarks import Remark
 from archive_tool.model.findings import Severity
 from archive_tool.model.units import ROWS, unit_of
@@ -106,18 +106,17 @@ _MEANINGS: Final = {
 """What is checked and why, for the kinds that ingest makes."""
 
 _FOLDED: Final = {
-    fold_findings.OVERLAP: (Severity.NOTE, "rows that another download holds as well"),
-    fold_findings.REVISED: (Severity.NOTE, "rows that a newer or fuller copy replaces"),
-    fold_findings.THINNER: (Severity.WARNING, "the copy that is kept lacks a value"),
-    fold_findings.CONFLICT: (Severity.WARNING, "copies of one record hold different values"),
-    fold_findings.DUPLICATE_ID: (Severity.ERROR, "rows with the same record id in one table"),
+    findings.OVERLAP: (Severity.NOTE, "rows that another download holds as well"),
+    findings.REVISED: (Severity.NOTE, "rows that a newer or fuller copy replaces"),
+    findings.THINNER: (Severity.WARNING, "the copy that is kept lacks a value"),
+    findings.CONFLICT: (Severity.WARNING, "copies of one record hold different values"),
+    findings.DUPLICATE_ID: (Severity.ERROR, "rows with the same record id in one table"),
 }
 """Kinds that folding overlapping downloads makes: the heaviest severity, and what they say."""
 _FOLDED_HINTS: Final = {
-    fold_findings.THINNER: "a filtered or shortened export is the newest: fetch the table again",
-    fold_findings.CONFLICT: "do not mix exports with and without identifiers, or of different "
-    "studies",
-    fold_findings.DUPLICATE_ID: "fetch the file again; a spreadsheet may have changed the ids",
+    findings.THINNER: "a filtered or shortened export is the newest: fetch the table again",
+    findings.CONFLICT: "do not mix exports with and without identifiers, or of different studies",
+    findings.DUPLICATE_ID: "fetch the file again; a spreadsheet may have changed the ids",
 }
 _HINTS: Final = {
     "ALIAS-CONFLICT": "keep one of the two columns in the file",
@@ -224,7 +223,7 @@ def _folding() -> Iterator[Entry]:
 
 def _remarks() -> Iterator[Remark]:
     """Find the kinds that the modules of ingest state, alone or in tables."""
-    for module in iter_modules(ingest.__path__, f"{ingest.__name__}."):
+    for module in walk_packages(ingest.__path__, f"{ingest.__name__}."):
         for value in vars(import_module(module.name)).values():
             items = value.values() if isinstance(value, Mapping) else (value,)
             yield from (item for item in items if isinstance(item, Remark))

@@ -135,7 +135,7 @@ def test_a_crash_says_what_it_was() -> None:
 
 def test_a_crash_leaves_no_image_of_the_memory() -> None:
     code = (
-        "import resource; from archive_tool.pipeline.interpreter import ours_alone; ours_alone();"
+        "import resource; from archive_tool.pipeline.processes.interpreter import ours_alone; ours_alone();"
         "print(resource.getrlimit(resource.RLIMIT_CORE)[0])"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)

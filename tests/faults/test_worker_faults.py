@@ -23,8 +23,9 @@ import os, sys
 from pathlib import Path
 from archive_tool.archive.writer import ArchiveWriter
 from archive_tool.cli.main import run
-from archive_tool.pipeline import shards, workers
-from archive_tool.pipeline.worker import Worker
+from archive_tool.pipeline import shards
+from archive_tool.pipeline.processes import workers
+from archive_tool.pipeline.processes.worker import Worker
 
 folder, last = Path(sys.argv[1]), int(sys.argv[2])
 workers.WORTH_A_WORKER = shards.LEAST_ROWS = 1

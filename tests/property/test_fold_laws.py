@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive_tool.ingest.census import Census
-from archive_tool.ingest.fold import fold
+from archive_tool.ingest.overlaps.fold import fold
 from archive_tool.model.tables import AT, ROW_BITS, Batch
 from tests.support.canonical import batch, part
 

@@ -18,8 +18,8 @@ import pyarrow as pa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive_tool.ingest.json_rows import JsonRows
-from archive_tool.ingest.json_structs import decoded
+from archive_tool.ingest.json_files.rows import JsonRows
+from archive_tool.ingest.json_files.structs import decoded
 from archive_tool.ingest.times import epoch_us, parse_times
 from archive_tool.ingest.values import cell_value, json_text
 from tests.support.ingesting import page, read
@@ -90,7 +90,7 @@ def tables(rows: list[dict[str, Any]], chunk: int, *, fast: bool) -> list[dict[s
     """Rows of a JSON array through the fast or only the general way."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        patch("archive_tool.ingest.json_pieces.BYTES", chunk),
+        patch("archive_tool.ingest.json_files.pieces.BYTES", chunk),
     ):
         if fast:
             got = read(Path(folder), {"sync.json": page(rows, dataType="sync")})
@@ -127,8 +127,8 @@ def test_rows_decoded_elsewhere_are_rows_decoded_here(
     for who in ([], [elsewhere] * helpers):
         with (
             tempfile.TemporaryDirectory() as folder,
-            patch("archive_tool.ingest.json_pieces.BYTES", chunk),
-            patch("archive_tool.ingest.json_rows.GROUP", group),
+            patch("archive_tool.ingest.json_files.pieces.BYTES", chunk),
+            patch("archive_tool.ingest.json_files.rows.GROUP", group),
         ):
             files = {"sync.json": page(rows, dataType="sync")}
             got = read(Path(folder), files, helpers=who)
@@ -184,7 +184,7 @@ def test_the_typed_way_of_csv_is_the_tolerant_way(cells: list[list[str]], break_
     text = csv_text(cells, HEADER)
     with tempfile.TemporaryDirectory() as folder:
         typed = read(Path(folder), {"sync.csv": text}).batches
-        with patch("archive_tool.ingest.csv_rows._TYPED", frozenset()):
+        with patch("archive_tool.ingest.csv_files.rows._TYPED", frozenset()):
             tolerant = read(Path(folder), {"sync.csv": text}).batches
     assert [b.table.to_pylist() for b in typed] == [b.table.to_pylist() for b in tolerant]
 
@@ -199,7 +199,10 @@ def test_a_csv_that_breaks_its_types_in_the_middle_has_every_row_once(
         for place, value in enumerate(plain)
     ]
     rows[odd % len(rows)][3] = "x"
-    with tempfile.TemporaryDirectory() as folder, patch("archive_tool.ingest.csv_rows.BLOCK", 256):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch("archive_tool.ingest.csv_files.rows.BLOCK", 256),
+    ):
         got = read(Path(folder), {"sync.csv": csv_text(rows, HEADER)}).table("sync").to_pylist()
     assert [row["metricId"] for row in got] == [row[0] for row in rows]
     assert [row["_at"] for row in got] == list(range(len(rows)))

@@ -66,14 +66,14 @@ def taken_apart(text: bytes, size: int) -> Read:
     """What is read when pages are cut into pieces of so many bytes."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        patch("archive_tool.ingest.json_pieces.BYTES", size),
+        patch("archive_tool.ingest.json_files.pieces.BYTES", size),
     ):
         return read(Path(folder), {"a.json": text})
 
 
 def as_a_whole(text: bytes) -> Read:
     """What is read when no page is cut."""
-    with patch("archive_tool.ingest.json_file.cut_page", lambda _: None):
+    with patch("archive_tool.ingest.json_files.read.cut_page", lambda _: None):
         return taken_apart(text, 1)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from archive_tool.ingest import json_pieces, json_rows
-from archive_tool.pipeline import reading, workers
-from archive_tool.pipeline.worker import Worker
+from archive_tool.ingest.json_files import pieces, rows
+from archive_tool.pipeline import reading
+from archive_tool.pipeline.processes import workers
+from archive_tool.pipeline.processes.worker import Worker
 
 if TYPE_CHECKING:
     import pytest
@@ -18,8 +19,8 @@ def note_hires(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(reading, "MANY_PAGES", 4)
     monkeypatch.setattr(reading, "BLOCK_FILES", 2)
     monkeypatch.setattr(reading, "LARGE_JSON", 40_000)
-    monkeypatch.setattr(json_pieces, "BYTES", 5_000)
-    monkeypatch.setattr(json_rows, "GROUP", 2)
+    monkeypatch.setattr(pieces, "BYTES", 5_000)
+    monkeypatch.setattr(rows, "GROUP", 2)
     found: list[str] = []
     hire = Worker.hire
 

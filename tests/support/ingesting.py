@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from archive_tool.ingest.json_rows import Helper
+    from archive_tool.ingest.json_files.rows import Helper
     from archive_tool.model.bundle import Gap, Part
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archive_tool.ingest.census import Census
-from archive_tool.ingest.fold import Fold, fold
+from archive_tool.ingest.overlaps.fold import Fold, fold
 from archive_tool.model.bundle import Clock, Page, Part
 from archive_tool.model.findings import Finding, Rows, Severity
 from archive_tool.model.tables import ROW_BITS

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive_tool.ingest.json_keys import EVERY
+from archive_tool.ingest.json_files.keys import EVERY
 from archive_tool.model.findings import Finding, Rows, Severity
 from tests.support.ingesting import read
 

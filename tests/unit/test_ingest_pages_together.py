@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from archive_tool.ingest import json_pieces
+from archive_tool.ingest.json_files import pieces
 from archive_tool.model.findings import Rows
 from tests.support.ingesting import page, read
 
@@ -67,7 +67,7 @@ def test_of_two_lists_of_rows_in_a_page_the_last_is_read(tmp_path: Path) -> None
 def test_rows_before_the_place_where_a_large_page_breaks_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(json_pieces, "BYTES", 200)
+    monkeypatch.setattr(pieces, "BYTES", 200)
     text = events(*(f"e{row}" for row in range(9)))
     place = text.index('"e6"') + 4
     got = read(tmp_path, {"a.json": text[:place] + " SECRET" + text[place:], "b.json": events("z")})
@@ -82,7 +82,7 @@ def test_rows_before_the_place_where_a_large_page_breaks_are_read(
 def test_numbers_that_json_does_not_have_are_repaired_where_a_page_is_cut(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(json_pieces, "BYTES", 200)
+    monkeypatch.setattr(pieces, "BYTES", 200)
     rows = [ROW | {"id": f"e{row}", "onset": row} for row in range(9)]
     text = page(rows, **EVENTS).replace('"onset": 6', '"onset": NaN')
     got = read(tmp_path, {"a.json": text})
@@ -94,7 +94,7 @@ def test_numbers_that_json_does_not_have_are_repaired_where_a_page_is_cut(
 def test_a_row_that_is_no_object_among_rows_that_are_is_told_with_its_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(json_pieces, "BYTES", 200)
+    monkeypatch.setattr(pieces, "BYTES", 200)
     rows: list[object] = [ROW | {"id": f"e{row}"} for row in range(9)]
     rows.insert(6, "no row")
     got = read(tmp_path, {"a.json": page(rows, **EVENTS)})  # type: ignore[arg-type]

@@ -239,7 +239,7 @@ def test_types_and_encoding_that_break_one_after_the_other_lose_no_row(tmp_path:
     rows = [f"m{row},r,{row},text" for row in range(3000)]
     rows[1500] = "m1500,r,odd,text"
     text = "\n".join(["metricId,roomId,timeDrift,foo", *rows]).encode() + b"caf\xe9\n"
-    with patch("archive_tool.ingest.csv_rows.BLOCK", 1000):
+    with patch("archive_tool.ingest.csv_files.rows.BLOCK", 1000):
         got = read(tmp_path, {"sync.csv": text}).table("sync")
     assert got["metricId"].to_pylist() == [f"m{row}" for row in range(3000)]
     assert got["extra"].to_pylist()[1500:] == [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive_tool.pipeline import workers
+from archive_tool.pipeline.processes import workers
 from sample_data.forms import write_form
 from sample_data.study import small_study
 from tests.support.commands import command

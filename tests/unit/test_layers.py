@@ -124,13 +124,20 @@ def test_a_full_room_names_each_of_its_files_once(room: str) -> None:
     page = ast.get_docstring(ast.parse((PACKAGE / room / "__init__.py").read_text("utf-8"))) or ""
     lines = [line[21:] for line in page.splitlines()[2:]]
     named = sorted(name for line in lines for name in line.split(", ") if name)
-    files = sorted(path.stem for path in (PACKAGE / room).glob("[a-z]*.py"))
-    assert named == files
+    assert named == sorted(inside(room))
+
+
+def inside(room: str) -> list[str]:
+    """Files of a room, and rooms within it."""
+    files = [path.stem for path in (PACKAGE / room).glob("[a-z]*.py")]
+    return files + [f"{path.parent.name}/" for path in (PACKAGE / room).glob("*/__init__.py")]
 
 
 LISTED: Final = (
     "disclose",
     *(f"disclose/{room}" for room in ("cells", "noise", "protection", "releases")),
+    *(f"ingest/{room}" for room in ("csv_files", "json_files", "overlaps")),
+    "pipeline/processes",
 )
 """Rooms whose first page has a line for each file and inner room."""
 
@@ -139,9 +146,7 @@ LISTED: Final = (
 def test_a_listed_room_has_a_line_for_each_of_its_files(room: str) -> None:
     page = ast.get_docstring(ast.parse((PACKAGE / room / "__init__.py").read_text("utf-8"))) or ""
     named = sorted(line.split(None, 1)[0] for line in page.splitlines()[2:])
-    files = [path.stem for path in (PACKAGE / room).glob("[a-z]*.py")]
-    inner = [f"{path.parent.name}/" for path in (PACKAGE / room).glob("*/__init__.py")]
-    assert named == sorted([*files, *inner])
+    assert named == sorted(inside(room))
 
 
 def test_a_room_without_a_guide_is_small() -> None:
@@ -188,7 +193,9 @@ ONE_MESSAGE: Final = (
     "m1,e,room_a,user_1,hello,2026-04-20T14:30:45.123Z,5\n"
 )
 
-ALONE: Final = "from archive_tool.pipeline.interpreter import ours_alone; ours_alone()" + SHOW
+ALONE: Final = (
+    "from archive_tool.pipeline.processes.interpreter import ours_alone; ours_alone()" + SHOW
+)
 """As the program starts: the other tests share their process with us."""
 
 

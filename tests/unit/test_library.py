@@ -90,7 +90,7 @@ def test_numbers_beyond_all_measure_leave_the_terminal_alone(tmp_path: Path) -> 
 
 def test_only_our_own_sums_are_silent_and_only_on_the_command_line() -> None:
     warn = "warnings.warn_explicit('too large', RuntimeWarning, 'f', 1, module={!r})"
-    code = "import warnings; from archive_tool.pipeline.interpreter import ours_alone; {}; {}"
+    code = "import warnings; from archive_tool.pipeline.processes.interpreter import ours_alone; {}; {}"
 
     def said(start: str, module: str) -> bool:
         program = code.format(start, warn.format(module))

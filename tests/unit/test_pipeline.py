@@ -21,7 +21,7 @@ from archive_tool.errors import (
     ValidationError,
     VaultError,
 )
-from archive_tool.ingest import json_pieces
+from archive_tool.ingest.json_files import pieces
 from archive_tool.keys import Vault
 from archive_tool.keys.lock import FileLock
 from archive_tool.lifecycle import roster
@@ -201,7 +201,7 @@ def test_the_first_unreadable_file_is_named_and_the_others_are_counted(own: Lab)
 def test_of_a_broken_file_is_skipped_what_comes_after_the_break(
     name: str, own: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(json_pieces, "BYTES", 200)
+    monkeypatch.setattr(pieces, "BYTES", 200)
     path = bundle(own.folder, event(9, participantId="p2"), name="other")
     rows = [json.dumps(event(number)) for number in range(8)]
     page = f'{{"metadata": {{"dataType": "events"}}, "data": [{", ".join(rows)}]}}'

@@ -37,7 +37,7 @@ def test_every_place_that_makes_findings_is_known():
     }
     assert makers == {
         "ingest/remarks.py",
-        "ingest/fold_findings.py",
+        "ingest/overlaps/findings.py",
         "validation/codes/code.py",
     }
 

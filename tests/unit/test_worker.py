@@ -16,9 +16,9 @@ import pyarrow as pa
 import pytest
 
 from archive_tool.errors import IntegrityError
-from archive_tool.pipeline import workers
-from archive_tool.pipeline.worker import WorkerLostError
-from archive_tool.pipeline.workers import start_workers
+from archive_tool.pipeline.processes import workers
+from archive_tool.pipeline.processes.worker import WorkerLostError
+from archive_tool.pipeline.processes.workers import start_workers
 from tests.support.elsewhere import Broken, Desk
 
 ROOT = Path(__file__).parents[2]
@@ -118,7 +118,7 @@ def test_a_worker_that_dies_is_missed():
 def test_it_ends_with_the_process_that_started_it():
     code = (
         "import os; from contextlib import ExitStack; "
-        "from archive_tool.pipeline.workers import start_workers; "
+        "from archive_tool.pipeline.processes.workers import start_workers; "
         "from tests.support.elsewhere import Desk; "
         "both = start_workers(ExitStack(), 2); "
         "desks = [worker.hire(Desk, '') for worker in both]; "

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from archive_tool.ingest.ages import newest
-from archive_tool.ingest.duplicates import ROOM, of_columns
 from archive_tool.ingest.fingerprint import NULL, combined, decoded, one_array
+from archive_tool.ingest.overlaps.ages import newest
+from archive_tool.ingest.overlaps.duplicates import ROOM, of_columns
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.tables import AT, NULLS, ROW_BITS, Batch
 

@@ -8,7 +8,7 @@ bytes. The rules, in their order:
 1. Rows with one id but different people or rooms are different records: all of them stay. People are told
    apart as everywhere: ``prolific_X`` is ``X``.
 2. The newest download wins (an unknown date is the oldest); of those of which none is known to be newer
-   (:mod:`archive_tool.ingest.ages`) the copy with more values, then the higher page offset, then the
+   (:mod:`archive_tool.ingest.overlaps.ages`) the copy with more values, then the higher page offset, then the
    later part and row.
 3. Different rows with one id inside one part are an error of the data: they all stay.
 4. Rows of records without an id are copies when all but the room is equal and no two rooms are named; the
@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from archive_tool.ingest.copies import Copies, gathered, numbered
 from archive_tool.ingest.fingerprint import combined
-from archive_tool.ingest.fold_findings import Teller
+from archive_tool.ingest.overlaps.copies import Copies, gathered, numbered
+from archive_tool.ingest.overlaps.findings import Teller
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -8,9 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.pipeline.process import spawn
-from archive_tool.pipeline.serve import load
-from archive_tool.pipeline.worker import Worker
+from archive_tool.pipeline.processes.process import spawn
+from archive_tool.pipeline.processes.serve import load
+from archive_tool.pipeline.processes.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

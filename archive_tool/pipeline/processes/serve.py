@@ -10,8 +10,8 @@ from importlib import import_module
 from typing import Any
 
 from archive_tool.errors import ArchiveToolError
-from archive_tool.pipeline import frames
-from archive_tool.pipeline.interpreter import SWITCH, ours_alone
+from archive_tool.pipeline.processes import frames
+from archive_tool.pipeline.processes.interpreter import SWITCH, ours_alone
 
 
 def serve() -> None:

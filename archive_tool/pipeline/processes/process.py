@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Final, cast
 
 from archive_tool.model.pipes import may_be_unread
-from archive_tool.pipeline import frames
+from archive_tool.pipeline.processes import frames
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _START: Final = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
-    "from archive_tool.pipeline.serve import serve; serve()"
+    "from archive_tool.pipeline.processes.serve import serve; serve()"
 )
 
 

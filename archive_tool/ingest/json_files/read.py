@@ -9,11 +9,17 @@ import msgspec
 
 from archive_tool.errors import IngestError
 from archive_tool.ingest.classify import AGENTS, RATINGS, classify, type_of_row
-from archive_tool.ingest.documents import API_PAGE, CUT_OFF, RowSet, is_answer, read_documents
 from archive_tool.ingest.envelope import Envelope, read_envelope
-from archive_tool.ingest.json_cut import cut_page
-from archive_tool.ingest.json_rows import decode_row
-from archive_tool.ingest.ndjson import read_lines
+from archive_tool.ingest.json_files.cut import cut_page
+from archive_tool.ingest.json_files.documents import (
+    API_PAGE,
+    CUT_OFF,
+    RowSet,
+    is_answer,
+    read_documents,
+)
+from archive_tool.ingest.json_files.ndjson import read_lines
+from archive_tool.ingest.json_files.rows import decode_row
 from archive_tool.ingest.remarks import Remark
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.findings import Severity
@@ -21,7 +27,7 @@ from archive_tool.model.findings import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archive_tool.ingest.json_cut import CutPage
+    from archive_tool.ingest.json_files.cut import CutPage
     from archive_tool.ingest.tables import Found, Intake, OpenPart
     from archive_tool.model.bundle import SourceFile
 

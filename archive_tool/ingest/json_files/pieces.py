@@ -11,7 +11,7 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archive_tool.ingest.json_cut import CutPage
+    from archive_tool.ingest.json_files.cut import CutPage
 
     JsonText = bytes | bytearray | memoryview | msgspec.Raw
 

@@ -8,12 +8,12 @@ from archive_tool.errors import IngestError
 from archive_tool.ingest.assemble import assemble, cells_of
 from archive_tool.ingest.classify import AGENTS, RATINGS, classify, type_of_row
 from archive_tool.ingest.columns import plan_columns, simple
-from archive_tool.ingest.csv_dialect import Dialect, sniff
-from archive_tool.ingest.csv_noise import HEADER_AGAIN, blank_rows, header_rows
-from archive_tool.ingest.csv_rows import CsvReader
+from archive_tool.ingest.csv_files.dialect import Dialect, sniff
+from archive_tool.ingest.csv_files.noise import HEADER_AGAIN, blank_rows, header_rows
+from archive_tool.ingest.csv_files.rows import CsvReader
+from archive_tool.ingest.csv_files.spreadsheet import remark_cut_cells, remark_cut_table
 from archive_tool.ingest.program_texts import MOJIBAKE
 from archive_tool.ingest.remarks import Remark
-from archive_tool.ingest.spreadsheet import remark_cut_cells, remark_cut_table
 from archive_tool.ingest.tables import is_read
 from archive_tool.ingest.told import COLUMNS
 from archive_tool.model.findings import Rows, Severity

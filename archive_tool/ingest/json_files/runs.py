@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from archive_tool.ingest.assemble import assemble
-from archive_tool.ingest.json_structs import joined
+from archive_tool.ingest.json_files.structs import joined
 from archive_tool.ingest.sources import Column, JsonValues
 from archive_tool.ingest.values import ABSENT
 from archive_tool.schemas import Kind
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from archive_tool.ingest.arrow import Positions
     from archive_tool.ingest.inherit import Heritage
-    from archive_tool.ingest.json_structs import Fast
+    from archive_tool.ingest.json_files.structs import Fast
     from archive_tool.ingest.remarks import Remarks
     from archive_tool.ingest.sources import Source
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.errors import IngestError
 from archive_tool.ingest.columns import plan_columns
-from archive_tool.ingest.return_marks import RETURN_MARK, ReturnMarks
+from archive_tool.ingest.csv_files.return_marks import RETURN_MARK, ReturnMarks
 from archive_tool.ingest.roster import fields_of
 from archive_tool.schemas import Kind
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from archive_tool.bundle import Bundle
     from archive_tool.ingest.arrow import Array
-    from archive_tool.ingest.csv_dialect import Dialect
+    from archive_tool.ingest.csv_files.dialect import Dialect
     from archive_tool.model.bundle import SourceFile
 
 BLOCK: Final = 4 << 20

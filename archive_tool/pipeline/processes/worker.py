@@ -14,12 +14,12 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.model.pipes import may_be_unread
-from archive_tool.pipeline import frames
+from archive_tool.pipeline.processes import frames
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from archive_tool.pipeline.process import Process
+    from archive_tool.pipeline.processes.process import Process
 
 
 PATIENCE: Final = 20

@@ -16,7 +16,7 @@ from archive_tool.model.findings import Severity
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archive_tool.ingest.json_pieces import JsonText
+    from archive_tool.ingest.json_files.pieces import JsonText
 
 EVERY: Final = 500
 """Rows of a table of which the first one is looked at."""

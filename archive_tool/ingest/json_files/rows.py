@@ -18,10 +18,10 @@ import msgspec
 
 from archive_tool.ingest.assemble import assemble
 from archive_tool.ingest.columns import plan_columns
-from archive_tool.ingest.json_keys import KEY_TWICE, with_a_key_twice
-from archive_tool.ingest.json_pieces import next_pieces
-from archive_tool.ingest.json_runs import Chunk, Run
-from archive_tool.ingest.json_structs import Fast, decoded, fast_way
+from archive_tool.ingest.json_files.keys import KEY_TWICE, with_a_key_twice
+from archive_tool.ingest.json_files.pieces import next_pieces
+from archive_tool.ingest.json_files.runs import Chunk, Run
+from archive_tool.ingest.json_files.structs import Fast, decoded, fast_way
 from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.sources import Column, JsonValues, Source
 from archive_tool.ingest.values import ABSENT
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from archive_tool.ingest.arrow import Positions
     from archive_tool.ingest.inherit import Heritage
-    from archive_tool.ingest.json_pieces import JsonText, Piece
+    from archive_tool.ingest.json_files.pieces import JsonText, Piece
 
 GROUP: Final = 16
 """Pieces that a helper decodes at once."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from archive_tool.ingest.copies import Copies, has_several, numbered
 from archive_tool.ingest.fingerprint import NULL, combined
+from archive_tool.ingest.overlaps.copies import Copies, has_several, numbered
 from archive_tool.model.findings import FIRST_ROWS, Finding, Rows, Severity
 from archive_tool.model.tables import NULLS, ROW_BITS
 

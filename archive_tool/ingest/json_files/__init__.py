@@ -1,0 +1,12 @@
+"""JSON and NDJSON → parts and loose tables.
+
+read        a file, whatever its form
+documents   what a JSON text holds: pages, arrays, tables by type, several documents
+cut         a page of the API taken apart without decoding its rows
+pieces      rows that are decoded at once
+rows        their objects → columns
+runs        chunks of many pages put together
+structs     rows of one shape, decoded straight into columns
+keys        objects that say a key twice
+ndjson      lines of a stream
+"""
