@@ -12,6 +12,7 @@ from archive_tool.errors import IngestError
 from archive_tool.ingest.coalesce import Coalescer
 from archive_tool.ingest.csv_files.read import read_csv_file
 from archive_tool.ingest.json_files.read import read_json_file, read_ndjson_file
+from archive_tool.ingest.json_files.tables import JsonTables
 from archive_tool.ingest.pages import find_gaps
 from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.tables import Intake
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from archive_tool.bundle import Bundle
     from archive_tool.ingest.json_files.rows import Helper
+    from archive_tool.ingest.tables import Found
     from archive_tool.ingest.told import Telling
     from archive_tool.model.progress import Progress
     from archive_tool.model.tables import Batch
@@ -93,8 +95,8 @@ class Ingest:
             remarks=self._remarks,
             untyped=self.untyped,
             told=self.told,
-            helpers=helpers,
         )
+        self._json = JsonTables(intake=self._intake, helpers=helpers)
 
     def batches(self) -> Iterator[Batch]:
         """Rows of all tables in the order of the files, batched by type over all files."""
@@ -138,7 +140,7 @@ class Ingest:
     def _waiting(self) -> Iterator[Batch]:
         """Rows that wait within their reader, before other ones come."""
         with _no_cycles():
-            found = list(self._intake.rest())
+            found = list(self._json.rest())
         for data_type, table in found:
             yield from self._add(data_type, table)
 
@@ -155,12 +157,9 @@ class Ingest:
                 ready = list(self._coalescer.hand_on(data_type))
             yield from ready
 
-    def _tables(self, file: SourceFile) -> Iterator[tuple[str, pa.Table]]:
+    def _tables(self, file: SourceFile) -> Iterator[Found]:
         """Loose tables of one file; where it stops being what it says, it is named, and no more."""
-        read = {FileKind.CSV: read_csv_file, FileKind.NDJSON: read_ndjson_file}.get(
-            file.kind, read_json_file
-        )
-        tables, problem = read(self._intake, file), ""
+        tables, problem = self._read(file), ""
         while not problem:
             try:
                 with _no_cycles():
@@ -173,6 +172,13 @@ class Ingest:
             else:
                 yield found
         self._cannot_read(file, problem)
+
+    def _read(self, file: SourceFile) -> Iterator[Found]:
+        if file.kind is FileKind.CSV:
+            return read_csv_file(self._intake, file)
+        if file.kind is FileKind.NDJSON:
+            return read_ndjson_file(self._json, file)
+        return read_json_file(self._json, file)
 
     def _cannot_read(self, file: SourceFile, reason: str) -> None:
         self.unreadable.append((file, reason))

@@ -1,14 +1,12 @@
-"""What every form of file needs: a part per table, its heritage, and the way to loose columns."""
+"""What every form of file needs: a part per table, and what its rows inherit."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from archive_tool.ingest.classify import RATINGS
 from archive_tool.ingest.inherit import Heritage, inherit
-from archive_tool.ingest.json_files.pieces import pieces_of_page, pieces_of_rows
-from archive_tool.ingest.json_files.rows import JsonRows, decode_row
 from archive_tool.ingest.no_ids import an_id
 from archive_tool.ingest.pages import check_part
 from archive_tool.ingest.remarks import Remark, Remarks
@@ -20,22 +18,16 @@ from archive_tool.model.findings import Rows, Severity
 from archive_tool.model.tables import ROW_BITS
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Sequence
+    from collections.abc import Iterable
 
     import pyarrow as pa
 
     from archive_tool.bundle import Bundle
     from archive_tool.ingest.arrow import Positions
     from archive_tool.ingest.envelope import Envelope
-    from archive_tool.ingest.json_files.cut import CutPage
-    from archive_tool.ingest.json_files.pieces import Piece
-    from archive_tool.ingest.json_files.rows import Helper, Places
 
 Found = tuple[str, "pa.Table"]
 """A data type and a loose table of it."""
-
-LONGER: Final = 8
-"""How much longer than its text a cell may become at most: ``[1e9]`` becomes ``[1000000000.0]``."""
 
 UNDECIDED: Final = "unknown"
 """Type of a part that could not be decided."""
@@ -69,31 +61,11 @@ class Intake:
     untyped: list[SourceFile]
     told: set[Telling] = field(default_factory=set, repr=False)
     """What tables that are not read say of people."""
-    helpers: Sequence[Helper] = ()
-    """Who decodes rows of large JSON files too."""
-    _readers: dict[str, JsonRows] = field(default_factory=dict)
-
-    def rows_of(self, data_type: str) -> JsonRows:
-        """Give the reader of JSON rows of a type, which has learned the keys of earlier files."""
-        if data_type not in self._readers:
-            self._readers[data_type] = JsonRows(
-                data_type=data_type,
-                remarks=self.remarks,
-                helpers=self.helpers,
-                large=self.bundle.limits.cell_bytes // LONGER,
-            )
-        return self._readers[data_type]
 
     def found(self, data_type: str, table: pa.Table, heritage: Heritage) -> Found:
         """Give a loose table with what its rows inherit."""
         table = as_agents(table) if data_type == "agent_runs" else table
         return data_type, inherit(data_type, table, heritage, self.remarks)
-
-    def rest(self) -> Iterator[Found]:
-        """Rows of JSON that wait for more of their kind; what is read next comes after them."""
-        for data_type, reader in self._readers.items():
-            for table, heritage in reader.rest():
-                yield self.found(data_type, table, heritage)
 
     def open_part(
         self,
@@ -167,31 +139,6 @@ class OpenPart:
                 if isinstance(row, dict):
                     self.intake.told.update(told_by(row, self.heritage.room))
 
-    def json_tables(self, rows: Sequence[Any], places: Positions) -> Iterator[Found]:
-        """Take rows given as JSON text; loose tables of what is ready, with what they inherit.
-
-        Of a type that is not read there are none.
-        """
-        if not self.is_read:
-            self.tell(decode_row(row)[0] for row in rows)
-            return
-        at = _Given(at=self.positions(places))
-        yield from self._tables(pieces_of_rows(rows), at)
-
-    def page_tables(self, page: CutPage) -> Generator[Found, None, Piece | None]:
-        """Take the rows of a page, and count them; gives the piece before which they had to end."""
-        return (yield from self._tables(pieces_of_page(page), _Counted(part=self)))
-
-    def _tables(self, pieces: Iterator[Piece], at: Places) -> Generator[Found, None, Piece | None]:
-        data_type = self.part.data_type
-        tables = self.intake.rows_of(data_type).tables(pieces, at, self.heritage)
-        while True:
-            try:
-                table, heritage = next(tables)
-            except StopIteration as end:
-                return cast("Piece | None", end.value)
-            yield self.intake.found(data_type, table, heritage)
-
     def found(self, table: pa.Table) -> Found:
         """Give a loose table with what its rows inherit from the part."""
         return self.intake.found(self.part.data_type, table, self.heritage)
@@ -214,32 +161,6 @@ class OpenPart:
         remarks.add(
             remark, data_type=part.data_type, file=part.file.label, rows=Rows(count=part.rows)
         )
-
-
-@dataclass(kw_only=True)
-class _Given:
-    """Positions that were known before."""
-
-    at: Positions
-    _taken: int = 0
-
-    def take(self, rows: int) -> Positions:
-        self._taken += rows
-        return self.at[self._taken - rows : self._taken]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Counted:
-    """Positions of a part whose rows are counted as they are read."""
-
-    part: OpenPart
-
-    def take(self, rows: int) -> Positions:
-        import numpy as np
-
-        first = self.part.part.rows
-        self.part.count(rows)
-        return self.part.positions(np.arange(first, first + rows, dtype=np.int64))
 
 
 def is_read(data_type: str | None) -> bool:

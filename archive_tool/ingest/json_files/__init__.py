@@ -3,6 +3,7 @@
 read        a file, whatever its form
 documents   what a JSON text holds: pages, arrays, tables by type, several documents
 cut         a page of the API taken apart without decoding its rows
+tables      rows of all files, with what they inherit
 pieces      rows that are decoded at once
 rows        their objects → columns
 runs        chunks of many pages put together

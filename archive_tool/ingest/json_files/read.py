@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from archive_tool.ingest.json_files.cut import CutPage
-    from archive_tool.ingest.tables import Found, Intake, OpenPart
+    from archive_tool.ingest.json_files.tables import JsonTables
+    from archive_tool.ingest.tables import Found, OpenPart
     from archive_tool.model.bundle import SourceFile
 
 _LINES: Final = msgspec.json.Decoder(list[msgspec.Raw])
@@ -56,73 +57,73 @@ NO_TABLE_THERE: Final = Remark(
 )
 
 
-def read_json_file(intake: Intake, file: SourceFile) -> Iterator[Found]:
+def read_json_file(reader: JsonTables, file: SourceFile) -> Iterator[Found]:
     """All tables of a JSON file; raises :class:`IngestError` when it is none."""
-    text = intake.bundle.buffer(file)
+    text = reader.intake.bundle.buffer(file)
     page = cut_page(text)
     envelope = Envelope() if page is None else read_envelope(page.metadata)
     data_type = classify((), envelope=envelope) if envelope.tells_type else None
     if page is None or data_type not in BY_NAME:
-        yield from _documents(intake, file, text)
+        yield from _documents(reader, file, text)
         return
-    part = intake.open_part(file, data_type, API_PAGE, envelope)
-    broken = yield from part.page_tables(page)
+    part = reader.intake.open_part(file, data_type, API_PAGE, envelope)
+    broken = yield from reader.of_page(part, page)
     if broken is None:
         part.close()
     elif broken.start == page.first:
         part.withdraw()
-        yield from _documents(intake, file, text)
+        yield from _documents(reader, file, text)
     else:
-        yield from _rest(intake, file, part, page, broken.start)
+        yield from _rest(reader, file, part, page, broken.start)
 
 
-def _documents(intake: Intake, file: SourceFile, text: memoryview) -> Iterator[Found]:
+def _documents(reader: JsonTables, file: SourceFile, text: memoryview) -> Iterator[Found]:
     """All tables of a text, whatever form they have."""
-    tables = _tables(intake, file, text)
+    tables = _tables(reader, file, text)
     if (first := next(tables, None)) is None:
-        intake.remarks.add(_no_table(file), file=file.label)
+        reader.intake.remarks.add(_no_table(file), file=file.label)
         return
     for table in chain((first,), tables):
-        yield from _table(intake, file, table)
+        yield from _table(reader, file, table)
 
 
 def _rest(
-    intake: Intake, file: SourceFile, part: OpenPart, page: CutPage, start: int
+    reader: JsonTables, file: SourceFile, part: OpenPart, page: CutPage, start: int
 ) -> Iterator[Found]:
     """All rows of a page from this place on, which are not as clear, and all that follows it."""
     try:
-        tables = _tables(intake, file, page.without(start), start - page.first)
+        tables = _tables(reader, file, page.without(start), start - page.first)
     except IngestError:
         part.close()
         raise
-    yield from _rows(part, next(tables).rows)
+    yield from _rows(reader, part, next(tables).rows)
     for table in tables:
-        yield from _table(intake, file, table)
+        yield from _table(reader, file, table)
 
 
 def _tables(
-    intake: Intake, file: SourceFile, text: memoryview, offset: int = 0
+    reader: JsonTables, file: SourceFile, text: memoryview, offset: int = 0
 ) -> Iterator[RowSet]:
     """Tables of a text that lacks so many bytes of its file."""
-    most = intake.bundle.limits.json_documents
+    most = reader.intake.bundle.limits.json_documents
     tables, repaired = read_documents(text, most, offset=offset)
     if repaired:
-        intake.remarks.add(JSON_NONSTANDARD, file=file.label)
+        reader.intake.remarks.add(JSON_NONSTANDARD, file=file.label)
     return tables
 
 
-def _rows(part: OpenPart, rows: Sequence[Any]) -> Iterator[Found]:
+def _rows(reader: JsonTables, part: OpenPart, rows: Sequence[Any]) -> Iterator[Found]:
     """Take all rows that a part has, or that are left of it."""
     import numpy as np
 
     first = part.part.rows
     part.count(len(rows))
     if rows:
-        yield from part.json_tables(rows, np.arange(first, first + len(rows), dtype=np.int64))
+        yield from reader.of_rows(part, rows, np.arange(first, first + len(rows), dtype=np.int64))
     part.close()
 
 
-def _table(intake: Intake, file: SourceFile, table: RowSet) -> Iterator[Found]:
+def _table(reader: JsonTables, file: SourceFile, table: RowSet) -> Iterator[Found]:
     said = table.envelope is not None and table.envelope.tells_type
     data_type = classify(
         _sample_keys(table.rows[:1] if said else table.rows),
@@ -132,12 +133,14 @@ def _table(intake: Intake, file: SourceFile, table: RowSet) -> Iterator[Found]:
         empty=not table.rows,
     )
     if data_type is None and table.form == "object" and not _holds_rows(table.rows[0]):
-        intake.remarks.add(_no_table(file), file=file.label)
+        reader.intake.remarks.add(_no_table(file), file=file.label)
         return
     if data_type in (RATINGS, AGENTS) and table.rows:
-        yield from _mixed(intake, file, table, data_type)
+        yield from _mixed(reader, file, table, data_type)
         return
-    yield from _rows(intake.open_part(file, data_type, table.form, table.envelope), table.rows)
+    yield from _rows(
+        reader, reader.intake.open_part(file, data_type, table.form, table.envelope), table.rows
+    )
 
 
 def _no_table(file: SourceFile) -> Remark:
@@ -155,17 +158,17 @@ def _holds_rows(text: msgspec.Raw) -> bool:
     )
 
 
-def _mixed(intake: Intake, file: SourceFile, table: RowSet, data_type: str) -> Iterator[Found]:
+def _mixed(reader: JsonTables, file: SourceFile, table: RowSet, data_type: str) -> Iterator[Found]:
     """Rows of several types in one table: one part per type, positions as in the file."""
     import numpy as np
 
     places = _by_type(data_type, table.rows)
     alone = len(places) == 1
     for kind, found in places.items():
-        part = intake.open_part(file, kind, table.form, table.envelope, shared=not alone)
+        part = reader.intake.open_part(file, kind, table.form, table.envelope, shared=not alone)
         part.count(len(found))
         rows = [table.rows[place] for place in found]
-        yield from part.json_tables(rows, np.array(found, dtype=np.int64))
+        yield from reader.of_rows(part, rows, np.array(found, dtype=np.int64))
         part.close()
 
 
@@ -181,30 +184,30 @@ def _sample_keys(rows: Sequence[Any]) -> dict[str, None]:
     return keys
 
 
-def read_ndjson_file(intake: Intake, file: SourceFile) -> Iterator[Found]:
+def read_ndjson_file(reader: JsonTables, file: SourceFile) -> Iterator[Found]:
     """Stream the rows of an NDJSON file; one whose lines are pages is read as documents."""
     import numpy as np
 
-    with intake.bundle.open(file) as stream:
+    with reader.intake.bundle.open(file) as stream:
         first = stream.read(FIRST_BYTES).lstrip(b"\xef\xbb\xbf \r\n")
     if _is_document(first.partition(b"\n")[0]):
-        yield from read_json_file(intake, file)
+        yield from read_json_file(reader, file)
         return
     parts: dict[str | None, OpenPart] = {}
     data_type: str | None = None
     done = 0
     problem = ""
-    with intake.bundle.open(file) as stream:
-        for lines, unfinished in read_lines(stream, intake.bundle.limits.line_bytes):
+    with reader.intake.bundle.open(file) as stream:
+        for lines, unfinished in read_lines(stream, reader.intake.bundle.limits.line_bytes):
             rows, problem = _whole_lines(lines, unfinished=unfinished, before=done)
             if not parts and rows:
                 data_type = classify(_sample_keys(rows), hint=file.hints.data_type)
             for kind, places in _by_type(data_type, rows).items():
-                part = parts.get(kind) or intake.open_part(file, kind, "ndjson")
+                part = parts.get(kind) or reader.intake.open_part(file, kind, "ndjson")
                 parts[kind] = part
                 part.count(len(places))
                 found = [rows[place] for place in places]
-                yield from part.json_tables(found, np.array(places, dtype=np.int64) + done)
+                yield from reader.of_rows(part, found, np.array(places, dtype=np.int64) + done)
             done += len(rows)
             if problem:
                 break
