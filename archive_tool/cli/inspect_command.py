@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.bundle import Bundle
-    from archive_tool.pipeline.gather import Gathered
+    from archive_tool.pipeline.gathered import Gathered
 
 
 @click.command("inspect", short_help="Show what is in a bundle.")

@@ -3,7 +3,7 @@
 front doors          create, validate, review, downgrade
 what is asked for    request, opening, lowering, retention, verdict
 what is archived     source, from_bundle, from_archive, from_codes, stored_rows
-the first pass       gather, inventory, reading, checking, stages, parking
+the first pass       gather, gathered, inventory, reading, checking, stages, parking
 validate             validating
 create               making, admitted, run, shards, crew, bench, leaving, media, papers, outcome, created
 several processes    processes/

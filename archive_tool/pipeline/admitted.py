@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from archive_tool.model.archive import RetentionTerm
     from archive_tool.model.bundle import SourceFile
     from archive_tool.model.policy import Accepted, Policy
-    from archive_tool.pipeline.gather import Gathered
+    from archive_tool.pipeline.gathered import Gathered
     from archive_tool.pipeline.parking import Parking
     from archive_tool.pipeline.source import Source
     from archive_tool.policy import Decisions

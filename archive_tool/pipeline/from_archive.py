@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from archive_tool.model.findings import FindingLog
     from archive_tool.model.policy import Policy
     from archive_tool.model.progress import Progress
-    from archive_tool.pipeline.gather import Gathered
+    from archive_tool.pipeline.gathered import Gathered
     from archive_tool.pipeline.processes.worker import Worker
     from archive_tool.policy import Decisions
 

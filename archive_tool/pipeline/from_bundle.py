@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from archive_tool.model.progress import Progress
     from archive_tool.model.tables import Batch
     from archive_tool.model.validation import NotChecked
-    from archive_tool.pipeline.gather import Gathered
+    from archive_tool.pipeline.gathered import Gathered
     from archive_tool.pipeline.processes.worker import Worker
     from archive_tool.policy import Decisions
     from archive_tool.validation.media import Recorded

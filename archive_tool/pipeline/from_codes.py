@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from archive_tool.model.archive import FileEntry
     from archive_tool.model.findings import FindingLog
     from archive_tool.model.progress import Progress
-    from archive_tool.pipeline.gather import Gathered
+    from archive_tool.pipeline.gathered import Gathered
     from archive_tool.pipeline.processes.worker import Worker
     from archive_tool.policy import Decisions
 

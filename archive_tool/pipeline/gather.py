@@ -2,59 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from archive_tool.anonymize.consent import Consent, ConsentRecord
-from archive_tool.anonymize.identifiers import Identifiers, KnownIdentifiers
+from archive_tool.anonymize.consent import Consent
+from archive_tool.anonymize.identifiers import Identifiers
 from archive_tool.ingest.census import Census
 from archive_tool.model.bundle import FileKind
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.findings import FindingLog
 from archive_tool.pipeline.checking import ChecksElsewhere, ChecksHere, Whole
+from archive_tool.pipeline.gathered import Gathered
 from archive_tool.pipeline.stages import Beside, ahead
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
-    import numpy as np
     import pyarrow as pa
 
-    from archive_tool.model.bundle import Gap, Part, SourceFile
     from archive_tool.model.progress import Progress
     from archive_tool.model.tables import Batch
     from archive_tool.pipeline.parking import Parking
     from archive_tool.pipeline.processes.worker import Worker
     from archive_tool.pipeline.source import Source
-    from archive_tool.validation import Survey
-
-
-@dataclass(frozen=True, kw_only=True)
-class Gathered:
-    """What the first pass knows about a bundle."""
-
-    parts: Sequence[Part]
-    gaps: Sequence[Gap]
-    unreadable: Sequence[tuple[SourceFile, str]]
-    """Files that are not what they say, with the reason in fixed words."""
-    untyped: Sequence[SourceFile]
-    """Files with a table whose type could not be decided."""
-    census: Census
-    findings: FindingLog
-    identifiers: KnownIdentifiers
-    consent: ConsentRecord
-    survey: Survey | None = None
-    """What the checks know besides findings; None when only inventory was taken."""
-    roster: Sequence[pa.Table] = field(default=(), repr=False)
-    """What listings said of people and agents. Personal: it is only ever sealed."""
-    dropped: Mapping[str, np.ndarray] = field(default_factory=dict)
-    """By type: sorted ``_at`` of rows that a newer copy of the same record replaces."""
-
-    def rows(self, data_type: str) -> int:
-        """Rows of a type after overlapping downloads were folded."""
-        folded = self.dropped.get(data_type)
-        return self.census.of(data_type).rows - (0 if folded is None else len(folded))
 
 
 def gather(

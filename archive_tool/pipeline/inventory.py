@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from archive_tool.bundle import Bundle
     from archive_tool.model.paths import AnyPath
     from archive_tool.model.progress import Progress
-    from archive_tool.pipeline.gather import Gathered
+    from archive_tool.pipeline.gathered import Gathered
 
 
 def inventory(

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from archive_tool.model.archive import RetentionTerm
     from archive_tool.model.policy import Policy
     from archive_tool.pipeline.created import Created
-    from archive_tool.pipeline.gather import Gathered
+    from archive_tool.pipeline.gathered import Gathered
     from archive_tool.pipeline.processes.worker import Worker
     from archive_tool.pipeline.request import Request
     from archive_tool.pipeline.source import Source

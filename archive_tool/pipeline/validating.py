@@ -13,7 +13,7 @@ from archive_tool.model.bundle import TABLE_KINDS, FileKind
 from archive_tool.model.datatypes import BY_NAME, ROSTER
 from archive_tool.model.validation import InputStamp, Labels, NotChecked, PrivacyRow, Validation
 from archive_tool.pipeline.from_bundle import FromBundle
-from archive_tool.pipeline.gather import Gathered, gather
+from archive_tool.pipeline.gather import gather
 from archive_tool.pipeline.parking import Parking
 from archive_tool.pipeline.verdict import has_tables
 from archive_tool.policy import decide
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from archive_tool.bundle import Bundle
     from archive_tool.model.policy import Accepted, Policy
     from archive_tool.model.progress import Progress
+    from archive_tool.pipeline.gathered import Gathered
     from archive_tool.pipeline.processes.worker import Worker
     from archive_tool.pipeline.source import Source
 

@@ -12,7 +12,7 @@ from archive_tool.report.text import count
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from archive_tool.pipeline.gather import Gathered
+    from archive_tool.pipeline.gathered import Gathered
 
 UNREADABLE = "FILE-UNREADABLE"
 """The one finding with an exit code of its own (11 instead of 12)."""
