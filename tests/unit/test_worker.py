@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from pickle import PicklingError
 
@@ -35,6 +36,12 @@ def started():
 def worker():
     with started() as worker:
         yield worker
+
+
+@pytest.mark.parametrize("module", sorted({*workers.FIRST_PASS, *workers.SECOND_PASS}))
+def test_what_workers_load_ahead_is_there(module):
+    """A wrong name would only make them slow."""
+    assert find_spec(module) is not None
 
 
 def test_it_is_another_process_that_remembers(worker):
