@@ -184,17 +184,13 @@ def _planned(decided: ErasePlan, path: Path | None) -> Answer:
         (i.archive, len(i.subjects), i.rows, i.files, ", ".join(i.holds) or "-")
         for i in decided.items
     ]
-    named = sum(item.rows for item in decided.mentions)
     heads = ("archive", "people", "rows", "files", "held by")
     lines = [table(heads, rows), ""] if rows else []
     lines.append(
         f"{count(len(decided.ready), 'person', 'people')} to erase, {len(decided.held):,} under "
         f"hold, {len(decided.people):,} of {count(decided.asked, 'id')} known"
     )
-    if named:
-        stay = "stays" if named == 1 else "stay"
-        what = "will be rewritten" if decided.rewrite_mentions else stay
-        lines.append(f"{count(named, 'place')} in rows of others {what}")
+    lines += _mentions_text(decided)
     lines += [f"not reached: {item.what}" for item in decided.not_reached]
     lines.append(f"plan {decided.digest[:12]} written to {path}; look at it, then --apply it")
     fields = {
@@ -220,6 +216,21 @@ def _planned(decided: ErasePlan, path: Path | None) -> Answer:
     }
     code = unreadable.exit_code_after(decided.not_reached)
     return Answer(text="\n".join(lines), fields=fields, exit_code=code)
+
+
+def _mentions_text(decided: ErasePlan) -> list[str]:
+    from archive_tool.report.text import count
+
+    named = sum(item.rows for item in decided.mentions)
+    held = sum(item.held for item in decided.mentions)
+    if not decided.rewrite_mentions:
+        going, staying = 0, named
+        later = "stays" if named == 1 else "stay"
+    else:
+        going, staying = named - held, held
+        later = "will be rewritten when the hold is released"
+    told = [(going, "will be rewritten"), (staying, later)]
+    return [f"{count(n, 'place')} in rows of others {what}" for n, what in told if n]
 
 
 def _erased(done: Destroyed) -> Answer:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003  (msgspec reads the annotations)
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from archive_tool.archive import rewrite
 from archive_tool.errors import PlanError
 from archive_tool.keys import SubjectState
 from archive_tool.lifecycle import (
@@ -23,52 +21,26 @@ from archive_tool.lifecycle import (
     subjects,
     unreached,
 )
+from archive_tool.lifecycle.erase_items import (
+    Item,
+    Named,
+    Person,
+    Seen,
+    holds_unseen,
+    item_of,
+    person_of,
+    seen_of,
+)
 from archive_tool.lifecycle.work import Unreached  # noqa: TC001  (msgspec reads the annotations)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from archive_tool.archive import Archive
     from archive_tool.keys import Vault
-    from archive_tool.lifecycle.called import Called
-    from archive_tool.lifecycle.unreadable import Unreadable
 
 SCHEMA: Final = "archive-tool/erase-plan/1"
-
-
-class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One of the people, by keyed names only."""
-
-    keys: list[str]
-    """Subject keys of all spellings of the id."""
-    holds: list[str]
-    """Holds on the person, or on an archive with files of the person: the key stays."""
-    everywhere: bool
-    """A hold is on the person: then all files stay too."""
-
-
-class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What would happen to one archive."""
-
-    archive: str
-    seal: str
-    """SHA-256 of its tag manifest: another one makes the plan stale."""
-    subjects: list[str]
-    """Subject keys of the people who have files here."""
-    files: int
-    rows: int
-    holds: list[str]
-    """Holds on the archive: then no file of it goes."""
-
-
-class Named(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Rows of others that name one of the people."""
-
-    archive: str
-    data_type: str
-    column: str
-    rows: int
 
 
 class ErasePlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -147,13 +119,13 @@ def draft(
     keys = frozenset(key for group in known for key in group)
     called = subjects.called(store, vault, ids)
 
-    def look(archive: Archive) -> _Seen:
-        return _seen(vault, archive, ids, keys, called, in_force)
+    def look(archive: Archive) -> Seen:
+        return seen_of(vault, archive, ids, keys, called, in_force)
 
     looked = catalogue.look_at_each(store, vault, look)
     items = [seen.item for seen in looked.seen if seen.item is not None]
-    unseen = _holds_unseen(looked.unreadable, in_force)
-    found = [_person(group, items, in_force, unseen) for group in known]
+    unseen = holds_unseen(looked.unreadable, in_force)
+    found = [person_of(group, items, in_force, unseen) for group in known]
     kept = [person.holds for person in found if person.holds]
     body = ErasePlan(
         schema=SCHEMA,
@@ -176,7 +148,7 @@ def _not_reached(
     store: Path,
     vault: Vault,
     ids: Sequence[str],
-    looked: catalogue.Looked[_Seen],
+    looked: catalogue.Looked[Seen],
     *,
     rewritten: bool,
 ) -> list[Unreached]:
@@ -196,7 +168,9 @@ def _not_reached(
             partial(remaking.command, store, looked.overview),
         ),
         *unreached.mentions(
-            sum(item.rows for seen in looked.seen for item in seen.named), rewritten=rewritten
+            sum(item.rows for seen in looked.seen for item in seen.named),
+            sum(item.held for seen in looked.seen for item in seen.named),
+            rewritten=rewritten,
         ),
     ]
 
@@ -225,99 +199,12 @@ def refuse_stale(store: Path, vault: Vault, decided: ErasePlan) -> None:
     """PlanError (19) when store, vault or holds are no longer as the plan says."""
     in_force = holds.active(store)
     keys = frozenset(key for person in decided.people for key in person.keys)
-    looked = catalogue.look_at_each(store, vault, lambda one: _item(one, keys, in_force))
-    unseen = _holds_unseen(looked.unreadable, in_force)
+    looked = catalogue.look_at_each(store, vault, lambda one: item_of(one, keys, in_force))
+    unseen = holds_unseen(looked.unreadable, in_force)
     for person in decided.people:
         if SubjectState.KNOWN not in {vault.state_of_key(key) for key in person.keys}:
             raise plans.stale("somebody in it was erased since")
-        if _person(tuple(person.keys), decided.items, in_force, unseen) != person:
+        if person_of(tuple(person.keys), decided.items, in_force, unseen) != person:
             raise plans.stale("holds have changed since")
     if [item for item in looked.seen if item is not None] != decided.items:
         raise plans.stale("archives have changed since, or new ones hold files of the people")
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Seen:
-    """What one archive has of the people."""
-
-    item: Item | None
-    named: list[Named]
-    counted: list[str]
-    """The archive, if it has summary tables."""
-    filmed: list[str]
-    """The archive, if it has files of the people beside recordings of no one person."""
-
-
-def _seen(
-    vault: Vault,
-    archive: Archive,
-    ids: Sequence[str],
-    keys: frozenset[str],
-    called: Mapping[str, Called],
-    in_force: Sequence[holds.Hold],
-) -> _Seen:
-    item = _item(archive, keys, in_force)
-    films = item is not None and subjects.has_recordings_of_nobody(vault, archive)
-    return _Seen(
-        item=item,
-        named=_named(vault, archive, ids, keys, called) if ids else [],
-        counted=subjects.summaries_of(archive),
-        filmed=[archive.archive_id] if films else [],
-    )
-
-
-def _holds_unseen(archives: Sequence[Unreadable], in_force: Sequence[holds.Hold]) -> frozenset[str]:
-    """Holds on archives that could not be looked at: anybody may have files in them.
-
-    No key opens one from before the keys were renewed, whoever is erased now.
-    """
-    return frozenset(
-        hold
-        for item in archives
-        if not item.is_sealed
-        for hold in holds.covering(in_force, item.archive)
-    )
-
-
-def _item(archive: Archive, keys: frozenset[str], in_force: Sequence[holds.Hold]) -> Item | None:
-    own = [entry for entry in archive.index if entry.subject in keys]
-    if not own:
-        return None
-    return Item(
-        archive=archive.archive_id,
-        seal=rewrite.seal_of(archive.path),
-        subjects=sorted({entry.subject for entry in own}),
-        files=len(own),
-        rows=sum(entry.rows for entry in own),
-        holds=list(holds.covering(in_force, archive.archive_id)),
-    )
-
-
-def _named(
-    vault: Vault,
-    archive: Archive,
-    ids: Sequence[str],
-    keys: frozenset[str],
-    called: Mapping[str, Called],
-) -> list[Named]:
-    return [
-        Named(archive=m.archive_id, data_type=m.data_type, column=m.column, rows=m.rows)
-        for data_type in archive.types()
-        for m in subjects.mentions_in(vault, archive, data_type, ids, keys, called)
-    ]
-
-
-def _person(
-    keys: tuple[str, ...],
-    items: Sequence[Item],
-    in_force: Sequence[holds.Hold],
-    unseen: frozenset[str],
-) -> Person:
-    own = holds.covering(in_force, "", frozenset(keys))
-    there = [item for item in items if not set(keys).isdisjoint(item.subjects)]
-    named = {
-        *own,
-        *unseen,
-        *(hold for item in there for hold in holds.covering(in_force, item.archive)),
-    }
-    return Person(keys=list(keys), holds=sorted(named), everywhere=bool(own))

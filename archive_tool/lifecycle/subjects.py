@@ -10,7 +10,7 @@ from archive_tool.archive import layout
 from archive_tool.errors import SubjectError, VaultError
 from archive_tool.keys import SubjectState
 from archive_tool.lifecycle import called as naming
-from archive_tool.lifecycle import catalogue, mentions, people, places, roster
+from archive_tool.lifecycle import catalogue, holds, mentions, people, places, roster
 from archive_tool.model.datatypes import MEDIA, ROSTER, SHARED_SUBJECT
 
 if TYPE_CHECKING:
@@ -146,8 +146,12 @@ def mentions_in(
     ids: Sequence[str],
     keys: frozenset[str],
     names: Mapping[str, Called],
+    kept: Sequence[holds.Hold] = (),
 ) -> list[Mention]:
-    """Count, by column, the rows of others in one table that name one of the people."""
+    """Count, by column, the rows of others in one table that name one of the people.
+
+    Files under one of the holds ``kept`` are passed over.
+    """
     columns = mentions.searched(archive, data_type)
     if not columns:
         return []
@@ -158,6 +162,8 @@ def mentions_in(
         filled = set(entry.filled.split(","))
         looked_at = [name for name in columns if name in filled]
         if entry.subject in keys or not looked_at:
+            continue
+        if holds.covering(kept, archive.archive_id, frozenset({entry.subject})):
             continue
         where = {naming.ROOM}.intersection(filled).difference(looked_at)
         table = archive.read_file(entry, [*looked_at, *where])

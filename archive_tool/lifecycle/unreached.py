@@ -153,30 +153,34 @@ def _anew(command: str) -> str:
     )
 
 
-def _places(rows: int) -> str:
-    return f"{count(rows, 'place')} in rows"
-
-
-def mentions(rows: int, *, rewritten: bool) -> list[Unreached]:
-    """Say how many rows of others name the person, or did."""
-    found: list[Unreached] = []
-    if rows and not rewritten:
-        found.append(
-            Unreached(
-                kind="mention",
-                what=f"{_places(rows)} of others that name the person by id, code or name",
-                notice="make the plan with --rewrite-mentions to take them out",
+def mentions(rows: int, held: int, *, rewritten: bool) -> list[Unreached]:
+    """Say how many rows of others name the person, or did; ``held``: of these, rows under hold."""
+    if not rewritten:
+        told = [
+            (
+                rows,
+                "of others that name the person by id, code or name",
+                "make the plan with --rewrite-mentions to take them out",
             )
-        )
-    elif rows:
-        found.append(
-            Unreached(
-                kind="mention",
-                what=f"{_places(rows)} of others, in copies of the archives made before",
-                notice="destroy older copies of the archives",
-            )
-        )
-    return found
+        ]
+    else:
+        told = [
+            (
+                rows - held,
+                "of others, in copies of the archives made before",
+                "destroy older copies of the archives",
+            ),
+            (
+                held,
+                "of others that name the person and stay under hold",
+                "the release of the hold takes them out; give it the vault",
+            ),
+        ]
+    return [
+        Unreached(kind="mention", what=f"{count(places, 'place')} in rows {what}", notice=notice)
+        for places, what, notice in told
+        if places
+    ]
 
 
 def under_hold(people: int, holds: Sequence[str]) -> list[Unreached]:

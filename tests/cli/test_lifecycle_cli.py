@@ -412,3 +412,30 @@ def test_a_plan_tells_what_is_held_and_taking_people_out_is_not_destroying(
         "2 archives, 0 to destroy, 0 under hold, 0 due in the next 90 days, 1 from which erased people "
         "are taken out\n"
     ) in swept
+
+
+@pytest.mark.parametrize(
+    ("held", "going"), [([], 3), (["--archive", A], 0), (["bob"], 0), (["ann"], 0), (["cy"], 3)]
+)
+def test_a_plan_says_which_mentions_wait_for_a_hold(
+    life: Life, tmp_path: Path, held: list[str], going: int
+) -> None:
+    if held:
+        (tmp_path / "held").write_text(held[0])
+        of_people = ["--id-file", tmp_path / "held", "--vault", life.vault_folder]
+        covered = held if held[0] == "--archive" else of_people
+        place = ["hold", "place", "--store", life.store, "--reason", "r", "--owner", "o"]
+        assert command(*place, *covered).code == 0
+    plan = ["--id-file", tmp_path / "ids", "--rewrite-mentions", "--plan", tmp_path / "plan.json"]
+    said = command("subject", "erase", *places(life), *plan)
+    told = [line for line in said.out.splitlines() if line.startswith("3 places")]
+    later = "3 places in rows of others will be rewritten when the hold is released"
+    assert told == (["3 places in rows of others will be rewritten"] if going else [later])
+    ran = command("subject", "erase", *places(life), *plan, "--json")
+    assert sum(item["held"] for item in ran.json["mentions"]) == 3 - going
+    mentioned = [item["what"] for item in ran.json["not_reached"] if item["kind"] == "mention"]
+    assert mentioned == [
+        "3 places in rows of others, in copies of the archives made before"
+        if going
+        else "3 places in rows of others that name the person and stay under hold"
+    ]
