@@ -94,8 +94,9 @@ class ErasedWords:
         spans = self._spans(text, room, named=named)
         for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
             if start >= at:
-                parts += [text[at:start], ERASED]
-                at = end
+                bracketed = start > at and text[start - 1] == "[" and text[end : end + 1] == "]"
+                parts += [text[at : start - bracketed], ERASED]  # [P-…] has brackets already
+                at = end + bracketed
         return "".join([*parts, text[at:]])
 
     def _spans(self, text: str, room: str, *, named: bool) -> Iterator[Span]:

@@ -56,6 +56,10 @@ class Sought:
     def changing(self, by: str, *, named: bool) -> Callable[[str, str], str]:
         """Give what puts a word in the place of every mention in a text of a room."""
 
+        def put(found: re.Match[str]) -> str:
+            bracketed = by.startswith("[") and (found[1], found[2]) == ("[", "]")  # [P-…]
+            return by if bracketed else f"{found[1]}{by}{found[2]}"
+
         @cache
         def compiled(room: str) -> list[re.Pattern[str]]:
             names = (*self.names, *self.rooms.get(room, ())) if named else ()
@@ -64,7 +68,7 @@ class Sought:
         def change(text: str, room: str) -> str:
             for expression in compiled(room if room in self.rooms else ""):
                 for _ in range(2):  # two mentions may share the character between them
-                    text = expression.sub(lambda found: f"{found[1]}{by}{found[2]}", text)
+                    text = expression.sub(put, text)
             return text
 
         return change

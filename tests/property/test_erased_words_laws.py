@@ -12,7 +12,7 @@ from archive_tool.lifecycle.erased_words import ErasedWords, _name, _parse, _sha
 from archive_tool.model.people import ERASED
 
 KEY = bytes(32)
-LETTERS = "ab_1-.@ é参"
+LETTERS = "ab_1-.@[] é参"
 TEXTS = st.text(LETTERS, max_size=30)
 WORDS = st.lists(st.text(LETTERS, min_size=1, max_size=6), min_size=1, max_size=3, unique=True)
 

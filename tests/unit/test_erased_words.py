@@ -195,3 +195,33 @@ def test_random_codes_are_taken_out_again(tmp_path: Path) -> None:
     assert named()
     swept(life)
     assert not named()
+
+
+def test_a_code_in_a_scrubbed_text_becomes_one_word_in_brackets(tmp_path: Path) -> None:
+    made = lab(tmp_path)
+    row = {
+        "messageId": "m1", "senderId": "ann", "content": "hello", "recipientIds": [],
+        "roomId": "r", "experimentId": "e", "onset": 1, "messageType": "text",
+        "timestamp": "2026-03-01T10:00:01.000Z",
+    }  # fmt: skip
+    told = {**row, "messageId": "m2", "senderId": "bob", "content": "so ann[bob] left, ann did"}
+    (tmp_path / "chat.json").write_text(json.dumps([row, told]))
+    archive = made.open(made.create(tmp_path / "chat.json", policy="pseudonymize"))
+    life = Life(made.store, made.vault.folder)
+    copy = shutil.copytree(archive.path, tmp_path / "copy")
+
+    def text() -> str:
+        rows = open_archive(archive.path, vault=life.vault).read("chat")
+        (found,) = (text for text in rows["content"].to_pylist() if text.startswith("so"))
+        return str(found)
+
+    code = text().split("[")[1].split("]")[0]
+    assert code.startswith("P-")
+    erased(life, "ann")
+    assert code not in text()
+    assert text().startswith("so [erased]")
+    assert text().endswith(" left, [erased] did")
+    after = text()
+    put_back(life, copy, archive.archive_id)
+    swept(life)
+    assert text() == after
