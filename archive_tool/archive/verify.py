@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive import bag, layout, media, parallel, parquet
 from archive_tool.archive.reader import REFUSALS, Archive, naming, open_archive
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from archive_tool.keys.vault import Vault
     from archive_tool.model.paths import AnyPath
     from archive_tool.model.progress import Progress
+
+RENAMED: Final = "archive"
+"""Of an error's detail: the archive that lies under another name."""
 
 
 def verify(
@@ -63,12 +66,13 @@ def verify_each(
 
 
 def first_of(wrong: Sequence[ArchiveToolError], whole: int) -> ArchiveToolError:
-    """Give the first of several errors, each of one archive; its hint names the others."""
+    """Give the first of several errors, each of one archive; its hint names the others too."""
     first, *others = wrong
     if others:
         named = ", ".join(error.where.partition("/")[0] for error in others)
         are = "did not open" if all(isinstance(e, VaultError) for e in wrong) else "are not whole"
-        first.hint = f"{len(wrong)} of {len(wrong) + whole} archives {are}, also {named}"
+        said = f"{len(wrong)} of {len(wrong) + whole} archives {are}, also {named}"
+        first.hint = f"{first.hint}; {said}" if RENAMED in first.detail else said
     if whole + len(others):
         first.detail = {**first.detail, "wrong": [str(error) for error in wrong], "whole": whole}
     return first
@@ -95,6 +99,7 @@ def _verify_one(
             "lies under the name of another archive",
             where=layout.ARCHIVE_JSON,
             hint=f"if its folder was renamed: give it the name {archive.archive_id} again",
+            detail={RENAMED: archive.archive_id},
         )
     bag.check_complete(folder, archive.seal)
     _check_index(archive)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from archive_tool.archive import layout
-from archive_tool.archive.verify import first_of, verify_each
+from archive_tool.archive.verify import RENAMED, first_of, verify_each
 from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.lifecycle import audit, places
 from archive_tool.lifecycle.recording import CREATE
@@ -48,7 +48,8 @@ def verify(
     path = Path(path)
     found, wrong = verify_each(path, vault=vault, signer=signer, progress=progress)
     if not layout.is_archive(path):
-        wrong += [_lost(archive_id) for archive_id in missing(path, vault)]
+        renamed = {error.detail.get(RENAMED) for error in wrong}  # those are there
+        wrong += [_lost(one) for one in missing(path, vault) if one not in renamed]
     if wrong:
         raise first_of(wrong, len(found))
     return VerifyReport(archives=tuple(found))

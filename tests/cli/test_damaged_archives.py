@@ -240,9 +240,14 @@ def test_folders_of_servers_and_desktops_are_no_archives(life: Life, name: str) 
     assert (checked.code, "2 archives" in checked.out) == (0, True)
 
 
-def test_an_archive_under_another_name_is_seen_and_refused(life: Life) -> None:
+def test_an_archive_under_another_name_is_refused_and_not_called_lost(life: Life) -> None:
     life.folder(A).rename(life.store / "archives" / "copy of the pilot")
-    ran = command("verify", life.store, "--vault", life.vault_folder, "--json")
-    first, second = ran.json["wrong"]
-    assert (ran.code, second) == (16, f"{A}: {LOST}")
-    assert first == ("copy of the pilot/data/archive.json: lies under the name of another archive")
+    verify = ["verify", life.store, "--vault", life.vault_folder]
+    found = "copy of the pilot/data/archive.json: lies under the name of another archive"
+    hint = f"if its folder was renamed: give it the name {A} again"
+    ran = command(*verify)
+    assert (ran.code, ran.err) == (16, f"error: {found}\nhint: {hint}\n")
+    shutil.rmtree(life.folder(B))
+    ran = command(*verify, "--json")
+    assert (ran.code, ran.json["wrong"]) == (16, [found, f"{B}: {LOST}"])
+    assert ran.json["error"]["hint"] == f"{hint}; 2 of 2 archives are not whole, also {B}"
