@@ -84,9 +84,9 @@ def command(
     loaded = load_policy(policy)
     decide(loaded)  # before the keys are asked for: a typo is said at once
     if vault is not None:
-        from archive_tool.keys import refuse_inside
+        from archive_tool.keys import refuse_nested
 
-        refuse_inside(store, vault)
+        refuse_nested(store, vault)
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     from archive_tool.pipeline.create import create
 

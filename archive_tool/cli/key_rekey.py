@@ -44,11 +44,11 @@ def rekey(
     For when somebody who could open the vault must not read on. Needs room for a second copy of the
     archives while it runs. Codes in the rows stay as they are, so that studies stay linked.
     """
-    from archive_tool.keys import refuse_inside
+    from archive_tool.keys import refuse_nested
     from archive_tool.lifecycle.rekey import rekey as renew
     from archive_tool.report.text import count
 
-    refuse_inside(store, vault)
+    refuse_nested(store, vault)
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     done = renew(
         store,

@@ -129,14 +129,14 @@ def erase(
 
     The ids are needed for the plan, and again to apply one that rewrites mentions.
     """
-    from archive_tool.keys import refuse_inside
+    from archive_tool.keys import refuse_nested
     from archive_tool.lifecycle import erase as erasing
     from archive_tool.lifecycle import erase_plan, plans
 
     if (plan is None) == (apply is None):
         raise UsageError("needs one of --plan and --apply", where="erase")
     plans.refuse_other(plan, erase_plan.ErasePlan, erase_plan.SCHEMA)
-    refuse_inside(store, vault)
+    refuse_nested(store, vault)
     ids = None if id_file is None else read_ids(id_file)
     now = datetime.now(UTC)
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)

@@ -68,7 +68,7 @@ def command(
     under hold stays. A plan of a day to come (--as-of) is a preview: --apply takes it when that day
     has come, or if the same --as-of is written on its command line too.
     """
-    from archive_tool.keys import refuse_inside
+    from archive_tool.keys import refuse_nested
     from archive_tool.lifecycle import plans, sweep_plan
     from archive_tool.pipeline import downgrade
 
@@ -79,7 +79,7 @@ def command(
             hint="write the plan with --plan, read it, then apply it in a command of its own",
         )
     plans.refuse_other(plan, sweep_plan.SweepPlan, sweep_plan.SCHEMA)
-    refuse_inside(store, vault)
+    refuse_nested(store, vault)
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     now = datetime.now(UTC)
     if apply is not None:

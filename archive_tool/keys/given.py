@@ -12,14 +12,21 @@ from archive_tool.model.archive import STORE_LOCK
 from archive_tool.model.paths import is_inside
 
 
-def refuse_inside(store: Path, vault: Path) -> None:
-    """VaultError (17) when the vault lies in the store: its backups would hold the keys."""
+def refuse_nested(store: Path, vault: Path) -> None:
+    """VaultError (17) when one lies in the other: a copy of both keeps what is erased later on."""
     if is_inside(vault, store):
         raise VaultError(
             "the vault lies inside the store",
             where="vault",
             expected="a folder outside the store",
             hint="whoever copies the store must not get the keys with it",
+        )
+    if is_inside(store, vault):
+        raise VaultError(
+            "the store lies inside the folder of the vault",
+            where="vault",
+            expected="a folder of its own",
+            hint="whoever copies the vault must not get the store with it",
         )
 
 
@@ -28,7 +35,7 @@ def refuse_in_a_store(vault: Path) -> None:
     real = Path(os.path.realpath(vault))
     for folder in (real, *real.parents):
         if (folder / STORE_LOCK).exists():
-            refuse_inside(folder, vault)
+            refuse_nested(folder, vault)
 
 
 def refuse_read_only(*folders: Path) -> None:

@@ -16,7 +16,7 @@ from archive_tool.anonymize.review import Subject
 from archive_tool.bundle import Limits
 from archive_tool.disclose.noise.mechanism import refuse_uninstalled
 from archive_tool.errors import PolicyError
-from archive_tool.keys import erasure, refuse_inside, refuse_read_only
+from archive_tool.keys import erasure, refuse_nested, refuse_read_only
 from archive_tool.model.bundle import TABLE_KINDS
 from archive_tool.pipeline import lowering
 from archive_tool.pipeline.admitted import Admitted
@@ -149,7 +149,7 @@ def _decided(request: Request) -> tuple[Decisions, Policy | None]:
             expected="--review FILE",
             hint="make a sheet with archive-tool policy review, decide it, sign it",
         )
-    refuse_inside(request.store, vault.folder)
+    refuse_nested(request.store, vault.folder)
     refuse_bundle(request.store, request.bundles)
     return decisions, less
 

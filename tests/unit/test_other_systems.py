@@ -17,7 +17,7 @@ from archive_tool.bundle.ignored import MAY_HOLD_ROWS, why_ignored_file
 from archive_tool.bundle.names import hints_from_path
 from archive_tool.cli.keys import read_passphrase
 from archive_tool.errors import BundleError, PolicyError, UsageError, VaultError
-from archive_tool.keys import Vault, refuse_inside
+from archive_tool.keys import Vault, refuse_nested
 from archive_tool.lifecycle import deferred, pending, people
 from archive_tool.model.paths import is_device, same_place
 from archive_tool.model.pipes import is_unread, may_be_unread
@@ -156,13 +156,13 @@ def test_a_vault_inside_the_store_is_found_whatever_the_letters(
 ) -> None:
     """macOS and Windows take ``Store`` for ``store``."""
     (tmp_path / "Store" / "keys").mkdir(parents=True)
-    refuse_inside(tmp_path / "store", tmp_path / "Store" / "keys")
+    refuse_nested(tmp_path / "store", tmp_path / "Store" / "keys")
     monkeypatch.setattr(
         os.path, "samefile", lambda one, other: str(one).lower() == str(other).lower()
     )
     assert same_place(tmp_path / "STORE", tmp_path / "Store")
     with pytest.raises(VaultError, match="the vault lies inside the store"):
-        refuse_inside(tmp_path / "store", tmp_path / "Store" / "keys")
+        refuse_nested(tmp_path / "store", tmp_path / "Store" / "keys")
 
 
 def test_a_reader_that_went_away_is_known_by_what_windows_says(

@@ -13,7 +13,7 @@ import pyrage
 import pytest
 
 from archive_tool.errors import ArchiveToolError, IntegrityError, LockError, VaultError
-from archive_tool.keys import SubjectState, Vault, disk, refuse_inside
+from archive_tool.keys import SubjectState, Vault, disk, refuse_nested
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -242,11 +242,24 @@ def test_a_vault_inside_the_store_is_refused(tmp_path: Path) -> None:
     inside = tmp_path / "store" / "vault"
     (tmp_path / "link").symlink_to(tmp_path / "store")
     for vault in (inside, tmp_path / "store", tmp_path / "link" / "vault"):
-        text, _ = failure(VaultError, lambda vault=vault: refuse_inside(tmp_path / "store", vault))
+        text, _ = failure(VaultError, lambda vault=vault: refuse_nested(tmp_path / "store", vault))
         assert (
             text == "vault: the vault lies inside the store (expected a folder outside the store)"
         )
-    refuse_inside(tmp_path / "store", tmp_path / "store-vault")
+    refuse_nested(tmp_path / "store", tmp_path / "store-vault")
+
+
+def test_a_store_inside_the_folder_of_the_vault_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "vault")
+    for store in (tmp_path / "vault" / "store", tmp_path / "link" / "a" / "store"):
+        text, hint = failure(
+            VaultError, lambda store=store: refuse_nested(store, tmp_path / "vault")
+        )
+        assert text == (
+            "vault: the store lies inside the folder of the vault (expected a folder of its own)"
+        )
+        assert hint == "whoever copies the vault must not get the store with it"
+    refuse_nested(tmp_path / "vault-store", tmp_path / "vault")
 
 
 def test_an_archive_unknown_to_the_vault_is_17(tmp_path: Path) -> None:
