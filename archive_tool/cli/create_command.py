@@ -166,6 +166,7 @@ def _fields(created: Created) -> dict[str, Any]:
 
 def _text(created: Created, others: Sequence[str], opened_by: str) -> str:
     """``others``: archives that another copy of the vault made."""
+    from archive_tool.report.grouping import counted
     from archive_tool.report.text import count, table
 
     rows = [
@@ -185,7 +186,7 @@ def _text(created: Created, others: Sequence[str], opened_by: str) -> str:
     lines += [
         "",
         f"policy    {created.policy.name} ({created.policy.digest[:12]})",
-        f"findings  {', '.join(_counted(created))}",
+        f"findings  {counted(created.findings, created.accepted)}",
         *([f"accepted  {', '.join(created.accepted)}"] if created.accepted else []),
         f"consent   {count(created.people_left_out, 'person', 'people')} left out, "
         f"{count(created.consent.unknown, 'person', 'people')} with unknown consent",
@@ -200,18 +201,6 @@ def _text(created: Created, others: Sequence[str], opened_by: str) -> str:
         ]
     lines += ["", f"next: archive-tool verify {as_argument(created.path)} {opened_by}"]
     return "\n".join(lines)
-
-
-def _counted(created: Created) -> Iterator[str]:
-    """Count the findings by severity, and how many of them were accepted."""
-    from archive_tool.model.findings import Severity
-    from archive_tool.report.text import count
-
-    for severity in Severity:
-        found = [finding for finding in created.findings if finding.severity is severity]
-        passed = sum(finding.code in created.accepted for finding in found)
-        some = "" if passed == len(found) else f"{passed} "
-        yield count(len(found), severity) + (f" ({some}accepted)" if passed else "")
 
 
 def _counted_otherwise(created: Created) -> Iterator[str]:

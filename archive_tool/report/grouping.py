@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.findings import Finding, Severity
 from archive_tool.model.units import unit_of
+from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -143,6 +144,18 @@ def tally(findings: Iterable[Finding]) -> Tally:
         warnings=found[Severity.WARNING],
         notes=found[Severity.NOTE],
     )
+
+
+def counted(findings: Iterable[Finding], accepted: Collection[str]) -> str:
+    """Count by severity in words, and say how many of them have a code that was accepted."""
+    said = []
+    found = list(findings)
+    for severity in Severity:
+        codes = [finding.code for finding in found if finding.severity is severity]
+        passed = sum(code in accepted for code in codes)
+        some = "" if passed == len(codes) else f"{passed:,} "
+        said.append(count(len(codes), severity) + (f" ({some}accepted)" if passed else ""))
+    return ", ".join(said)
 
 
 def tally_by_type(findings: Iterable[Finding], types: Iterable[str]) -> dict[str, Tally]:

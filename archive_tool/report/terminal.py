@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.model.findings import Severity
-from archive_tool.report.grouping import Kind, View, kinds, tally, tally_by_type
+from archive_tool.report.grouping import Kind, View, counted, kinds, tally, tally_by_type
 from archive_tool.report.text import count, percent, size, table
 from archive_tool.report.verdict import Verdict, verdict
 
@@ -90,21 +90,17 @@ def _types(validation: Validation) -> str:
 def _findings(validation: Validation, labels: Labels | None, view: View) -> list[str]:
     if not validation.findings:
         return []
-    found = tally(validation.findings)
     shown = [f for f in validation.findings if f.severity.rank <= view.min_severity.rank]
     listed = kinds(shown, cap=1, accepted=validation.accepted)
-    lines = [
-        f"{count(found.errors, 'error')}, {count(found.warnings, 'warning')}, "
-        f"{count(found.notes, 'note')}"
-    ]
+    lines = [counted(validation.findings, {entry.code for entry in validation.accepted})]
     for kind in listed[:MOST_KINDS]:
         lines += _kind(kind, labels)
     if len(listed) > MOST_KINDS:
         rest = sum(kind.total for kind in listed[MOST_KINDS:])
         more = count(len(listed) - MOST_KINDS, "more kind")
         lines.append(f"  … and {more} ({count(rest, 'finding')}): --html F or --json has all")
-    if len(shown) < found.all:
-        lines.append(f"  … and {found.all - len(shown):,} below {view.min_severity.value}")
+    if len(shown) < len(validation.findings):
+        lines.append(f"  … and {len(validation.findings) - len(shown):,} below {view.min_severity.value}")
     return ["\n".join(lines)]
 
 

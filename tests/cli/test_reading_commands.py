@@ -153,3 +153,4 @@ def test_an_accepted_error_is_told_as_accepted(tmp_path: Path) -> None:
     assert (answer["findings"]["errors"], answer["accepted"]) == (2, [code])
     (bundle / "page.csv").unlink()
     assert "findings  1 error (accepted), 0 warnings, " in command(*made).out
+    assert "\n\n1 error (accepted), 0 warnings, " in command("validate", bundle, *accepted[:4]).out

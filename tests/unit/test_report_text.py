@@ -30,7 +30,7 @@ bundle, 31 files, 48.2 MB, sha256 9f2c41d79f2c41d7…, as of 2026-11-20
   sync                  4,214      15      6  99 %           1         0
   components                0       0      0  -              0         0
 
-4 errors, 3 warnings, 1 note
+4 errors (1 accepted), 3 warnings, 1 note
   error    RATINGS-OUT-OF-SCALE (147 rows, 3 places)  ratings/continuous F017 value
            Ratings lie outside their own scale
   warning  CONSENT-DECLINED
@@ -78,7 +78,7 @@ def test_screen_is_one_screen_and_says_what_it_leaves_out() -> None:
 
 def test_lighter_findings_are_counted() -> None:
     text = screen(reports.broken(), view=View(min_severity=Severity.ERROR))
-    assert "4 errors, 3 warnings, 1 note" in text
+    assert "4 errors (1 accepted), 3 warnings, 1 note" in text
     assert "  … and 4 below error" in text
     assert "TYPE-ABSENT" not in text
 
