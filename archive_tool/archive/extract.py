@@ -19,7 +19,7 @@ from archive_tool.archive.selection import Selection, Window, sorted_by
 from archive_tool.errors import SubjectError, UsageError, VaultError
 from archive_tool.keys.keyring import SubjectState
 from archive_tool.model.datatypes import MEDIA
-from archive_tool.model.outputs import refuse_existing
+from archive_tool.model.outputs import refuse_existing, refuse_ours
 from archive_tool.model.progress import Done
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ def extract(
     names = dict.fromkeys(type_named(archive, name) for name in (types or _tables_of(archive)))
     targets = [_target(to, name, format) for name in names if name != MEDIA]
     files = recordings.selected(archive, selection, to) if MEDIA in names else []
+    refuse_ours((to,))
     refuse_existing((path for _, path in (*targets, *files)), replace=replace)
     to.mkdir(parents=True, exist_ok=True)
     opened = (

@@ -26,7 +26,7 @@ REKEYED: Final = ".rekeyed"
 """Holds the archives that are written again under new keys, until the vault has those."""
 STORE_LOCK: Final = archive.STORE_LOCK
 
-BAGIT: Final = "bagit.txt"
+BAGIT: Final = archive.BAGIT
 BAG_INFO: Final = "bag-info.txt"
 MANIFEST: Final = "manifest-sha256.txt"
 TAG_MANIFEST: Final = "tagmanifest-sha256.txt"

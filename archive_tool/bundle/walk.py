@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.bundle.files import Stamp
 from archive_tool.bundle.ignored import LINK, OURS, why_ignored_folder
 from archive_tool.errors import BundleError
-from archive_tool.model.archive import ARCHIVE_JSON, STORE_LOCK
+from archive_tool.model.archive import ARCHIVE_JSON, BAGIT, STORE_LOCK
 from archive_tool.model.texts import printable
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _is_ours(folder: str, names: set[str]) -> bool:
     """Whether a folder is a store or an archive of this tool, which many keep beside their data."""
     if STORE_LOCK in names:
         return True
-    return "bagit.txt" in names and os.path.isfile(os.path.join(folder, ARCHIVE_JSON))
+    return BAGIT in names and os.path.isfile(os.path.join(folder, ARCHIVE_JSON))
 
 
 def _entries(folder: str, where: str) -> list[os.DirEntry[str]]:

@@ -10,6 +10,7 @@ import click
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import identities_of, new_identity_path, open_vault, read_passphrase
+from archive_tool.model.outputs import refuse_ours
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +50,7 @@ def rekey(
     from archive_tool.report.text import count
 
     refuse_nested(store, vault)
+    refuse_ours((out,), identity=True)
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     done = renew(
         store,

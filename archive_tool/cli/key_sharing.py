@@ -12,6 +12,7 @@ from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.key_rekey import rekey
 from archive_tool.cli.keys import identities_of, new_identity_path, open_vault, read_passphrase
+from archive_tool.model.outputs import refuse_ours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,6 +100,7 @@ def rotate(
     rekey helps against that.
     """
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    refuse_ours((out,), identity=True)
     target = out or new_identity_path(keys)
     passphrase = None if new_passphrase_file is None else read_passphrase(new_passphrase_file)
     keys.rotate(

@@ -13,7 +13,7 @@ import click
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault
-from archive_tool.model.outputs import refuse_existing, refuse_homeless
+from archive_tool.model.outputs import refuse_outputs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,8 +39,7 @@ def command(
     from archive_tool.lifecycle.linkage import open_linkage
     from archive_tool.report.text import count
 
-    refuse_homeless((to,))
-    refuse_existing((to,))
+    refuse_outputs((to,))
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     links, erased = open_linkage(open_archive(archive, vault=keys), keys, now=datetime.now(UTC))
     disk.write_new(to, _csv(links).encode())

@@ -9,7 +9,7 @@ import click
 
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
-from archive_tool.model.outputs import refuse_existing, refuse_homeless, refuse_shared
+from archive_tool.model.outputs import refuse_outputs
 
 if TYPE_CHECKING:
     from archive_tool.model.validation import Validation
@@ -63,9 +63,7 @@ def command(
     from archive_tool.report.grouping import GroupBy, View
     from archive_tool.report.record import read_record
 
-    refuse_shared((html, pdf))
-    refuse_homeless((html, pdf))
-    refuse_existing((html, pdf), replace=replace)
+    refuse_outputs((html, pdf), replace=replace, read=(findings,))
     validation = read_record(findings)
     view = View(min_severity=Severity(min_severity), group=GroupBy(group), cap=cap)
     _write(validation, view, html=html, pdf=pdf)

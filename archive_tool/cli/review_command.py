@@ -11,7 +11,7 @@ from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault
 from archive_tool.errors import UsageError
-from archive_tool.model.outputs import refuse_existing, refuse_homeless
+from archive_tool.model.outputs import refuse_outputs
 from archive_tool.model.texts import decoded
 
 LARGEST = 64 * 2**20
@@ -38,8 +38,7 @@ def review(*, bundles: tuple[Path, ...], policy: str, sheet: Path, as_of: dateti
     from archive_tool.policy import load_policy
     from archive_tool.report.text import count
 
-    refuse_homeless((sheet,))
-    refuse_existing((sheet,))
+    refuse_outputs((sheet,))
     words, about = residual_words(bundles, policy=load_policy(policy), now=as_of)
     disk.write_new(sheet, write_sheet(words, about).encode("utf-8-sig"))  # Excel needs the mark
     kinds = [one.kind for one in words]
@@ -70,8 +69,7 @@ def sign(
     from archive_tool.keys import disk
     from archive_tool.report.text import count
 
-    refuse_homeless((to,))
-    refuse_existing((to,))
+    refuse_outputs((to,))
     if sheet.stat().st_size > LARGEST:
         raise UsageError("is too large", where=sheet.name, expected="a review sheet below 64 MB")
     text = decoded(sheet.read_bytes())

@@ -9,7 +9,7 @@ import click
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.progress import progress
-from archive_tool.model.outputs import refuse_existing, refuse_homeless, refuse_shared
+from archive_tool.model.outputs import refuse_outputs
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -71,9 +71,7 @@ def command(
     from archive_tool.model.findings import Severity
     from archive_tool.pipeline.validate import validated
 
-    refuse_shared((findings, html))
-    refuse_homeless((findings, html))
-    refuse_existing((findings, html), replace=replace)
+    refuse_outputs((findings, html), replace=replace, read=bundles)
     known = options.accepted(accept, because)
     with progress("checking", quiet=quiet) as shown:
         found = validated(

@@ -30,7 +30,7 @@ from archive_tool.keys.keyring import SubjectState
 from archive_tool.keys.vault import Vault
 from archive_tool.keys.vault_file import GrantNote
 from archive_tool.model.datatypes import WITH_SCHEMA
-from archive_tool.model.outputs import refuse_existing, refuse_homeless
+from archive_tool.model.outputs import refuse_outputs
 from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
@@ -189,8 +189,7 @@ def make(
         raise UsageError("not a scope", where="scope", expected=", ".join(GRANTABLE))
     if expires <= now:
         raise UsageError("is not in the future", where="expires", expected="a day after today")
-    refuse_homeless((out,))
-    refuse_existing((out,))
+    refuse_outputs((out,))
     age.parse_recipient(to)
     wanted = sorted(set(scopes))
     opened = sorted(vault.archives if archives is None else archives)

@@ -21,7 +21,8 @@ from archive_tool.keys import recipients as age
 from archive_tool.keys.custody import distinct, identity_for
 from archive_tool.keys.heeding import Heeding
 from archive_tool.keys.lock import FileLock
-from archive_tool.keys.vault_file import VAULT_FILE, VaultBody
+from archive_tool.keys.vault_file import VaultBody
+from archive_tool.model.archive import VAULT_FILE
 from archive_tool.model.wording import count
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ import msgspec
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import disk, primitives, sshsig
 from archive_tool.keys import recipients as age
+from archive_tool.model.archive import VAULT_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from archive_tool.keys.recipients import Identity
 
-VAULT_FILE: Final = "vault.age"
 FORMAT: Final = "archive-tool/vault/1"
 NAMESPACE: Final = "archive-tool-vault"
 

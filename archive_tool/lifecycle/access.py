@@ -16,6 +16,7 @@ from archive_tool.keys import disk
 from archive_tool.lifecycle import audit, catalogue, mentions, people, places, roster, subjects
 from archive_tool.lifecycle.called import name_columns
 from archive_tool.model.datatypes import BY_NAME, MEDIA, ROSTER
+from archive_tool.model.outputs import refuse_ours
 from archive_tool.model.people import spellings
 from archive_tool.model.wording import count
 from archive_tool.schemas import Kind, dictionary, field_of
@@ -97,6 +98,7 @@ def access(store: Path, vault: Vault, person_id: str, *, to: Path, now: datetime
     """
     places.require_store(store)
     subjects.require_known(vault, [person_id])
+    refuse_ours((to,))
     if to.exists() and any(to.iterdir()):
         raise UsageError("is not empty", where="to", expected="a new folder")
     rows: dict[str, int] = {}

@@ -10,7 +10,7 @@ import msgspec
 from archive_tool.errors import PlanError, UsageError
 from archive_tool.keys import disk
 from archive_tool.lifecycle import audit, places
-from archive_tool.model.outputs import refuse_homeless
+from archive_tool.model.outputs import refuse_homeless, refuse_ours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +52,7 @@ def refuse_other(path: Path | None, kind: type[msgspec.Struct], schema: str) -> 
     if path is None:
         return
     refuse_homeless((path,))
+    refuse_ours((path,))
     if not path.exists():
         return
     earlier = None

@@ -17,6 +17,12 @@ ARCHIVE_FORMAT: Final = "archive-tool/archive/1"
 STORE_LOCK: Final = ".store.lock"
 """By this file the folder of a store is known."""
 
+VAULT_FILE: Final = "vault.age"
+"""By this file the folder of a vault is known."""
+
+BAGIT: Final = "bagit.txt"
+"""The declaration of a BagIt bag, beside its ``data``."""
+
 ARCHIVE_JSON: Final = "data/archive.json"
 """The manifest, within the folder of an archive: by this file it is known."""
 

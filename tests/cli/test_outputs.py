@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -98,6 +99,59 @@ def test_reports_go_over_others_when_that_is_said(tmp_path: Path) -> None:
     assert command(*arguments, "--replace").code == 0
     assert html.read_text(encoding="utf-8") != "mine"
     assert json.loads(findings.read_text(encoding="utf-8").splitlines()[0])
+
+
+def test_nothing_is_written_into_a_store_an_archive_or_a_vault(life: Life, tmp_path: Path) -> None:
+    vault = ["--vault", life.vault_folder]
+    own = tmp_path / "identity.txt"
+    (life.vault_folder / "identity.txt").rename(own)
+    key = [*vault, "--identity", own]
+    (tmp_path / "link").symlink_to(life.folder(A) / "data")
+    x = "x"
+    named: list[list[object]] = [
+        *([*made, "--identity", own] for made in plans(life, tmp_path / x).values()),
+        ["validate", SOUND, "--findings", tmp_path / x],
+        ["validate", SOUND, "--html", tmp_path / x],
+        ["extract", life.folder(A), *key, "--to", tmp_path / x],
+        ["subject", "access", "--store", life.store, *key, "--id-file", tmp_path / "ids",
+         "--to", tmp_path / x],
+        ["key", "linkage", life.folder(A), *key, "--to", tmp_path / x],
+        ["policy", "review", SOUND, "--policy", "pseudonymize", "--sheet", tmp_path / x],
+        ["key", "grant", *key, "--to", custodian(tmp_path, "c")[0], "--scope", "read:chat",
+         "--expires", "2036-01-01", "--out", tmp_path / x],
+        ["key", "rotate", *key, "--out", tmp_path / x],
+        ["key", "rekey", "--store", life.store, *key, "--out", tmp_path / x],
+    ]  # fmt: skip
+    places = {
+        life.store / x: "lies inside a store",
+        tmp_path / "link" / x: "lies inside an archive",
+        life.vault_folder / x: "lies in the folder of a vault",
+    }
+    for place, what in places.items():
+        for arguments in named:
+            if arguments[1] in ("rotate", "rekey") and place.parent == life.vault_folder:
+                continue  # where new identities are made
+            ran = command(*[place if word == tmp_path / x else word for word in arguments])
+            said = f"error: {place}: {what}\nhint: name a place of its own\n"
+            assert (ran.code, ran.err) == (2, said), arguments
+            assert not place.exists()
+
+
+def test_a_report_never_goes_over_data_that_is_read(tmp_path: Path) -> None:
+    bundle = shutil.copytree(SOUND, tmp_path / "bundle")
+    data = min(path for path in bundle.rglob("*") if path.is_file())
+    before = data.read_bytes()
+    for given in (bundle, data):
+        for option in ("--findings", "--html"):
+            ran = command("validate", given, option, data, "--replace")
+            said = f"error: {data}: is what is being read\nhint: name another file\n"
+            assert (ran.code, ran.err, data.read_bytes()) == (2, said, before)
+    both = ["--findings", bundle / "findings.jsonl", "--html", bundle / "report.html"]
+    assert command("validate", bundle, *both).code == 0
+    assert command("validate", bundle, *both, "--replace").code == 0
+    findings = bundle / "findings.jsonl"
+    ran = command("report", findings, "--html", findings, "--replace")
+    assert (ran.code, findings.read_bytes()[:1]) == (2, b"{")
 
 
 def test_two_outputs_have_two_names(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from archive_tool.archive import layout
 from archive_tool.disclose.protection.publish import OK
 from archive_tool.model.archive import ExtractedFile
-from archive_tool.model.outputs import refuse_existing
+from archive_tool.model.outputs import refuse_existing, refuse_ours
 from archive_tool.report.aggregates import (
     TOTAL,
     dates,
@@ -62,6 +62,7 @@ def write_page(
     Raises what :func:`summary_release` does, and UsageError (2) for a page that exists.
     """
     path = to / PAGE
+    refuse_ours((to,))
     refuse_existing((path,), replace=replace)
     release = summary_release(archive, names)
     content = render_aggregates(release).encode()
