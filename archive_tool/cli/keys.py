@@ -36,7 +36,7 @@ def open_vault(
     from archive_tool.keys import Vault
     from archive_tool.keys.grant import Grant
     from archive_tool.keys.vault import IDENTITY_FILE
-    from archive_tool.keys.vault_file import VAULT_FILE
+    from archive_tool.model.archive import VAULT_FILE
 
     if folder is None:
         raise VaultError(
@@ -92,7 +92,12 @@ def shred_again(vault: Vault) -> None:
 
 
 def passphrase_provider(path: Path | None) -> Callable[[], bytes | None]:
-    """Where a passphrase comes from when one is needed: the file, else the terminal."""
+    """Where a passphrase comes from when one is needed: the file, else the terminal.
+
+    A file that is named is there, or the name is wrong: UsageError (2), needed or not.
+    """
+    if path is not None:
+        _require_passphrase_file(path)
 
     def provide() -> bytes | None:
         if path is not None:
@@ -126,8 +131,7 @@ def new_identity_path(vault: Vault) -> Path:
 
 def read_passphrase(path: Path) -> bytes:
     """The first line of a file, without its line break; as it is where it is no Unicode text."""
-    if not path.is_file():
-        raise UsageError("no such file", where=str(path), expected="a file with the passphrase")
+    _require_passphrase_file(path)
     warn_of_readers(path)
     content = path.read_bytes()
     text = decoded(content)
@@ -135,3 +139,8 @@ def read_passphrase(path: Path) -> bytes:
     if not line:
         raise UsageError("is empty", where=str(path), expected="a passphrase on the first line")
     return line
+
+
+def _require_passphrase_file(path: Path) -> None:
+    if not path.is_file():
+        raise UsageError("no such file", where=str(path), expected="a file with the passphrase")

@@ -259,3 +259,17 @@ def test_a_plan_that_is_not_there_is_named(life: Life, tmp_path: Path) -> None:
     )
     assert ran.code == 19
     assert ran.err == "error: p.json: there is no such file (expected the file that --plan wrote)\n"
+
+
+def test_a_passphrase_file_that_is_not_there_is_wrong_where_none_is_needed_too(
+    life: Life, tmp_path: Path
+) -> None:
+    gone = tmp_path / "word.txt"
+    keys = ["--vault", life.vault_folder, "--passphrase-file", gone]
+    said = f"error: {gone}: no such file (expected a file with the passphrase)\n"
+    for arguments in (["verify", life.store], ["key", "show"], ["sweep", "--store", life.store]):
+        ran = command(*arguments, *keys, *(["--check"] if arguments[0] == "sweep" else []))
+        assert (ran.code, ran.err) == (2, said)
+    gone.write_text("a word that nobody needs")
+    gone.chmod(0o600)
+    assert command("verify", life.store, *keys).code == 0
