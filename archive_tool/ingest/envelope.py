@@ -39,6 +39,8 @@ class Envelope:
     """One of the warnings is MISSING_INDEX: an empty answer is unknown, not empty."""
     truncated: bool = False
     """The platform says that it cut the listing."""
+    timeline: tuple[Mapping[str, object], ...] = field(default=(), repr=False)
+    """Of a page of variables: what each of them was in each state. Personal."""
 
     @property
     def tells_type(self) -> bool:
@@ -70,6 +72,8 @@ def read_envelope(raw: msgspec.Raw) -> Envelope:
     scope = _text(metadata.get("scope"))
     query = metadata.get("query")
     query = query if isinstance(query, dict) else {}
+    timeline = metadata.get("timeline")
+    timeline = timeline if isinstance(timeline, list) else []
     warnings = metadata.get("_warnings")
     warnings = warnings if isinstance(warnings, list) else []
     return Envelope(
@@ -83,6 +87,7 @@ def read_envelope(raw: msgspec.Raw) -> Envelope:
         warned=bool(warnings),
         missing_index=any("MISSING_INDEX" in text for text in warnings if isinstance(text, str)),
         truncated=metadata.get("truncated") is True,
+        timeline=tuple(row for row in timeline if isinstance(row, dict)),
     )
 
 

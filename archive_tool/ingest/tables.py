@@ -11,7 +11,7 @@ from archive_tool.ingest.no_ids import an_id
 from archive_tool.ingest.pages import check_part
 from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.roster import as_agents
-from archive_tool.ingest.told import SILENT, Telling, told_by
+from archive_tool.ingest.told import SILENT, Telling, told_by, told_in_states
 from archive_tool.model.bundle import Clock, Part, SourceFile
 from archive_tool.model.datatypes import BY_NAME, ROSTER
 from archive_tool.model.findings import Rows, Severity
@@ -100,9 +100,10 @@ class Intake:
             clock=Clock.PLATFORM if told or not file.hints.stamp else file.hints.clock,
         )
         self.parts.append(part)
-        return OpenPart(
-            intake=self, order=order, envelope=envelope, heritage=_heritage(file, envelope)
-        )
+        heritage = _heritage(file, envelope)
+        if envelope is not None and part.data_type not in SILENT and not is_read(part.data_type):
+            self.told.update(told_in_states(envelope.timeline, heritage.room))
+        return OpenPart(intake=self, order=order, envelope=envelope, heritage=heritage)
 
 
 @dataclass(frozen=True, kw_only=True)

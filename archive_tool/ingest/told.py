@@ -13,7 +13,7 @@ from archive_tool.ingest.columns import simple
 from archive_tool.ingest.no_ids import an_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 SILENT: Final = frozenset({"eyetracking"})
 """Types of millions of rows that are figures of a device."""
@@ -68,6 +68,13 @@ def told_by(row: Mapping[str, object], room: str | None) -> Iterator[Telling]:
                 elif key in _BY_WHOM and isinstance(item, str) and "@" in item:
                     yield from _telling("email", item, person, room)
                 within.append(item)
+
+
+def told_in_states(timeline: Iterable[Mapping[str, object]], room: str | None) -> Iterator[Telling]:
+    """Give what the timeline of a page of variables says: its keys are names of variables."""
+    for state in timeline:
+        for variable, value in state.items():
+            yield from _telling(variable, value, None, room)
 
 
 def _telling(key: str, text: object, person: str | None, room: str | None) -> Iterator[Telling]:

@@ -100,7 +100,9 @@ def _findings(validation: Validation, labels: Labels | None, view: View) -> list
         more = count(len(listed) - MOST_KINDS, "more kind")
         lines.append(f"  … and {more} ({count(rest, 'finding')}): --html F or --json has all")
     if len(shown) < len(validation.findings):
-        lines.append(f"  … and {len(validation.findings) - len(shown):,} below {view.min_severity.value}")
+        lines.append(
+            f"  … and {len(validation.findings) - len(shown):,} below {view.min_severity.value}"
+        )
     return ["\n".join(lines)]
 
 

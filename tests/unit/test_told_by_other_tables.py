@@ -55,6 +55,25 @@ def test_the_page_of_a_room_says_where_the_name_is_one(tmp_path: Path) -> None:
     assert known(tmp_path, {"variables.json": text}).rooms_of_name("Zofia") == {"r7"}
 
 
+STATES = [
+    {"stateId": "s1", "partner_name": "Zofia", "score": 3, "colour": "Red", "peers": [1]},
+    {"stateId": "s2", "partner_name": None, "email": "z@a.pl", "stateName": "Film"},
+    "no state",
+]
+
+
+@pytest.mark.parametrize("rows", [[VARIABLE | {"value": "x"}], []], ids=["rows", "no-rows"])
+def test_the_timeline_of_a_page_of_variables_tells_names(
+    tmp_path: Path, rows: list[dict[str, Any]]
+) -> None:
+    more = {"dataType": "variables", "scope": "room", "scopeId": "r7", "timeline": STATES}
+    found = known(tmp_path, {"page.json": page(rows, **more)})
+    assert (set(found.names) - {"x"}, set(found.emails)) == ({"Zofia"}, {"z@a.pl"})
+    assert found.rooms_of_name("Zofia") == {"r7"}
+    odd = known(tmp_path / "odd", {"page.json": page([], **more | {"timeline": "Zofia"})})
+    assert not odd.names
+
+
 TELLING: list[tuple[str, dict[str, Any], set[str], set[str]]] = [
     ("experiments", {"id": "e", "roomCount": 2, "name": "Dyads", "ownerName": "Ada Krol",
      "ownerEmail": "ada@lab.org"}, {"Ada Krol"}, {"ada@lab.org"}),
