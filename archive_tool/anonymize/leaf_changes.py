@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.anonymize.bins import lower_edge
 from archive_tool.anonymize.clocks import is_epoch, shift_value
+from archive_tool.ingest.no_ids import IDS, an_id
 from archive_tool.model.policy import Action, Decision
 from archive_tool.policy.decide import Decisions, listed
 from archive_tool.schemas import Field, Sensitivity
@@ -126,10 +127,14 @@ class Changes:
 
     def _code(self, sensitivity: Sensitivity | None) -> Change:
         code = self._plan.code_of(sensitivity)
+        of_platform = sensitivity in IDS
 
         def pseudonymize(value: object) -> object:
             if value is None or value == "":
                 return value
+            if of_platform and isinstance(value, str) and an_id(value) is None:
+                self._touched[Action.DROP.value] += self.weight
+                return None  # as missing as in a column
             new = code(value if isinstance(value, str) else str(value))
             if new is None:
                 self._touched["excluded"] += self.weight

@@ -42,7 +42,7 @@ _NO_IDS: Final = tuple(start + word for start in ("", PROLIFIC, "room_") for wor
 _LONGEST: Final = max(map(len, _NO_IDS))
 _IN_A_LIST: Final = rf'"\s*(?:{"|".join(map(re.escape, _NO_IDS))})?\s*"'
 """RE2: a JSON text without a match has no such word, and no blank, in the place of an id."""
-_OURS: Final = (Sensitivity.PERSON, Sensitivity.ROOM, Sensitivity.RECORD)
+IDS: Final = (Sensitivity.PERSON, Sensitivity.ROOM, Sensitivity.RECORD)
 """Ids that the platform makes. Those of a design are words of people: a component may be called ``NA``."""
 
 
@@ -55,7 +55,7 @@ def only_ids(column: Column, field: Field) -> tuple[Column, Mask | None]:
     """Give a column without ids that are none, and the rows that had a word in the place of one."""
     if field.lists_people:
         return _only_ids_in_lists(column)
-    if field.kind not in (Kind.ID, Kind.RECORD) or field.sensitivity not in _OURS:
+    if field.kind not in (Kind.ID, Kind.RECORD) or field.sensitivity not in IDS:
         return column, None
     import pyarrow as pa
     import pyarrow.compute as pc

@@ -13,6 +13,7 @@ import pytest
 from archive_tool import validate
 from archive_tool.model.findings import Rows
 from tests.support.ingesting import Read, page, read
+from tests.support.pipelines import lab
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -166,3 +167,23 @@ def test_nobody_is_no_person_in_any_count(tmp_path: Path) -> None:
     codes = {finding.code: finding for finding in result.findings}
     assert codes["FIELD-MISSING"].column == "senderId"
     assert codes["IDS-UNDEFINED"].rows.count == len(rows)
+
+
+def test_a_word_for_nothing_inside_a_document_gets_no_code(tmp_path: Path) -> None:
+    event = {
+        "id": "e1", "timestamp": "2026-03-01T10:00:00.000Z", "onset": 0, "roomId": "r1",
+        "experimentId": "x", "participantId": "u1", "category": "component",
+    }  # fmt: skip
+    nested = ["u1", "undefined", "prolific_null", None]
+    rows = [
+        event | {"id": f"e{n}", "metadata": {"participantId": who, "roomId": "NaN"}}
+        for n, who in enumerate(nested)
+    ]
+    (tmp_path / "events.json").write_text(json.dumps(rows))
+    own = lab(tmp_path)
+    archive = own.open(own.create(tmp_path / "events.json", policy="pseudonymize"))
+    table = archive.read("events").to_pylist()
+    told = [json.loads(row["metadata"]) for row in sorted(table, key=lambda row: row["id"])]
+    (code,) = {row["participantId"] for row in table}
+    assert sorted((one["participantId"] or "" for one in told), reverse=True) == [code, "", "", ""]
+    assert {one["roomId"] for one in told} == {None}
