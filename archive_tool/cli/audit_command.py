@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.lifecycle.audit import Record
+    from archive_tool.lifecycle.lost_lines import Acknowledged
 
 
 @click.group("audit", short_help="Show and check the audit log of a store.")
@@ -23,6 +25,7 @@ def command() -> None:
     \b
       archive-tool audit show   --store archives
       archive-tool audit verify --store archives --vault keys
+      archive-tool audit acknowledge --store archives --vault keys --reason "disk of 2026 lost"
     """
 
 
@@ -62,14 +65,67 @@ def verify(
     if vault is not None:
         keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     report = audit.verify(store, vault=keys)
+    but = " but for lost lines" if report.lost else ""
     text = (
-        f"whole: {count(report.lines, 'line')}, compared with "
+        f"whole{but}: {count(report.lines, 'line')}, compared with "
         f"{count(report.checkpoints, 'checkpoint')}"
     )
-    return Answer(
-        text=text,
-        fields={"lines": report.lines, "head": report.head, "checkpoints": report.checkpoints},
+    fields = {
+        "lines": report.lines,
+        "head": report.head,
+        "checkpoints": report.checkpoints,
+        "lost": [_lost_fields(one) for one in report.lost],
+    }
+    return Answer(text="\n".join([text, *map(_lost_text, report.lost)]), fields=fields)
+
+
+@command.command("acknowledge", short_help="Go on after lines of the log were lost.")
+@options.store
+@options.vault(required=True)
+@click.option("--reason", required=True, metavar="TEXT", help="How they were lost; it stays.")
+@options.lock_wait
+@answers("audit-acknowledge")
+def acknowledge(
+    *,
+    store: Path,
+    vault: Path,
+    identity: Path | None,
+    passphrase_file: Path | None,
+    reason: str,
+) -> Answer:
+    """Go on after lines of the log were lost, as after a restore from a backup.
+
+    Writes a signed line that lists what archives and vault know of the lost ones. From then on audit
+    verify ends with 0 again, and names the loss each time.
+    """
+    from archive_tool.lifecycle.acknowledging import acknowledge as go_on
+
+    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    done = go_on(store, keys, reason=reason, now=datetime.now(UTC))
+    return Answer(text=_lost_text(done), fields={"lost": _lost_fields(done)})
+
+
+def _lost_text(one: Acknowledged) -> str:
+    about = one.about
+    lines = (
+        f"line {about.last}"
+        if about.first == about.last
+        else f"lines {about.first} to {about.last}"
     )
+    return (
+        f"lost: {lines} at most, acknowledged on {about.time:%Y-%m-%d} in line {one.line}: "
+        f"{about.reason}"
+    )
+
+
+def _lost_fields(one: Acknowledged) -> dict[str, Any]:
+    return {
+        "first": one.about.first,
+        "last": one.about.last,
+        "reason": one.about.reason,
+        "time": one.about.time.isoformat(),
+        "line": one.line,
+    }
 
 
 def _fields(record: Record) -> dict[str, Any]:
@@ -84,8 +140,12 @@ def _fields(record: Record) -> dict[str, Any]:
 
 
 def _said(record: Record) -> str:
+    from archive_tool.lifecycle.lost_lines import SIGNED
+
     parts = []
     for name, value in record.detail.items():
+        if name == SIGNED:
+            continue
         if isinstance(value, list):
             parts.append(f"{name}={len(value)}" if len(value) > 1 else f"{name}={''.join(value)}")
         else:

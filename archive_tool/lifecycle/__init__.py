@@ -1,7 +1,7 @@
 """Many archives over time: retention, holds, erasure, audit log.
 
 a store              places, catalogue, unreadable, whole, diverged, applied
-the audit log        audit, log_file, recording
+the audit log        audit, log_file, recording, lost_lines, acknowledging
 people               people, subjects, access, roster, linkage
 in others' rows      mentions, called, documents, erased_words, rewriting
 dates and holds      due, terms, holds, deferred, releasing

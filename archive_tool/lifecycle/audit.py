@@ -19,13 +19,14 @@ from archive_tool.archive import layout
 from archive_tool.errors import ArchiveToolError, IntegrityError
 from archive_tool.keys import signed, sshsig
 from archive_tool.keys.shared import make_folder
-from archive_tool.lifecycle import diverged, log_file, places
+from archive_tool.lifecycle import diverged, log_file, lost_lines, places
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from archive_tool.keys import Vault
+    from archive_tool.lifecycle.lost_lines import Acknowledged
 
 START: Final = "0" * 64
 """What the first line has for the hash of the line before."""
@@ -74,6 +75,8 @@ class AuditReport:
     """Hash of the last line; 64 zeros for an empty log."""
     checkpoints: int
     """Checkpoints (in archives and vault) that it was compared with."""
+    lost: tuple[Acknowledged, ...]
+    """Lines that are lost, as somebody with the vault acknowledged."""
     records: tuple[Record, ...] = field(repr=False)
 
 
@@ -130,24 +133,67 @@ def read(store: Path) -> tuple[Record, ...]:
 def verify(store: Path, *, vault: Vault | None = None) -> AuditReport:
     """Check the chain, then every checkpoint that the archives (and the vault) hold.
 
-    With a vault also that no other copy of it has been at work in the store.
+    Lines that are lost and were acknowledged are told, not refused. With a vault also that no other
+    copy of it has been at work in the store.
     """
     records = read(store)
-    checked = 0
+    every = known_elsewhere(store, records, vault)
+    for known in lost(records, every):
+        _compare(records, known.line, known.hash, source=known.source)
+    if vault is not None:
+        diverged.refuse(store, vault)
+    return AuditReport(
+        lines=len(records),
+        head=records[-1].hash if records else START,
+        checkpoints=len(every),
+        lost=lost_lines.acknowledged(records),
+        records=records,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What an archive or the vault knows of a log: its newest line, once."""
+
+    line: int
+    hash: str
+    source: str
+    signer: bytes
+    """Public key under which it is known."""
+
+    def is_in(self, records: Sequence[Record]) -> bool:
+        """Whether the log has the line."""
+        if not self.line:
+            return True
+        return self.line <= len(records) and records[self.line - 1].hash == self.hash
+
+
+def known_elsewhere(
+    store: Path, records: Sequence[Record], vault: Vault | None = None
+) -> list[Known]:
+    """Collect what the archives of a store, and the vault, know of its log."""
+    found = []
     for folder in places.archives_of(store):
         with layout.reading(folder):
             content = places.read(folder / "data" / CHECKPOINT)
         if content is not None:
-            _compare(records, *_open_checkpoint(content, folder), source="an archive")
-            checked += 1
-    seen = vault.checkpoint(_log_id(records)) if vault is not None and records else None
-    if seen is not None:
-        _compare(records, *seen, source="the vault")
-        checked += 1
-    if vault is not None:
-        diverged.refuse(store, vault)
-    head = records[-1].hash if records else START
-    return AuditReport(lines=len(records), head=head, checkpoints=checked, records=records)
+            found.append(_open_checkpoint(content, folder))
+    seen = vault.checkpoint(log_id(records)) if vault is not None and records else None
+    if vault is not None and seen is not None:
+        own = sshsig.parse_openssh_line(vault.public_key)
+        found.append(Known(line=seen[0], hash=seen[1], source="the vault", signer=own))
+    return found
+
+
+def lost(records: Sequence[Record], every: Iterable[Known]) -> list[Known]:
+    """Give what is known and is not in the log, and was not acknowledged either."""
+    said = lost_lines.acknowledged(records)
+    return [
+        known
+        for known in every
+        if not known.is_in(records)
+        and not any(one.excuses(known.line, known.hash, known.signer) for one in said)
+    ]
 
 
 def checkpoint(store: Path, vault: Vault, *, now: datetime) -> bytes:
@@ -160,7 +206,7 @@ def checkpoint(store: Path, vault: Vault, *, now: datetime) -> bytes:
     last = records[-1] if records else None
     line, digest = (last.line, last.hash) if last else (0, START)
     if last is not None and _holds_what_was_seen(records, vault):
-        vault.note_checkpoint(_log_id(records), line, digest)
+        vault.note_checkpoint(log_id(records), line, digest)
     body = {
         "format": CHECKPOINT_FORMAT,
         "line": line,
@@ -172,7 +218,7 @@ def checkpoint(store: Path, vault: Vault, *, now: datetime) -> bytes:
 
 
 def _holds_what_was_seen(records: Sequence[Record], vault: Vault) -> bool:
-    line, digest = vault.checkpoint(_log_id(records)) or (0, START)
+    line, digest = vault.checkpoint(log_id(records)) or (0, START)
     return not line or (line <= len(records) and records[line - 1].hash == digest)
 
 
@@ -214,7 +260,7 @@ def _compare(
         raise _bad(line + before, f"is not the one that {source} knows")
 
 
-def _open_checkpoint(content: bytes, folder: Path) -> tuple[int, str]:
+def _open_checkpoint(content: bytes, folder: Path) -> Known:
     """Read a checkpoint of an archive; its signer must be the archive's own."""
     from archive_tool.archive.reader import open_archive
 
@@ -231,10 +277,11 @@ def _open_checkpoint(content: bytes, folder: Path) -> tuple[int, str]:
         )
     if stated != sshsig.openssh_line(signer):
         raise IntegrityError("is not signed by the archive's key", where=where)
-    return int(body["line"]), str(body["hash"])
+    return Known(line=int(body["line"]), hash=str(body["hash"]), source="an archive", signer=signer)
 
 
-def _log_id(records: Sequence[Record]) -> str:
+def log_id(records: Sequence[Record]) -> str:
+    """Give what a vault knows a log by."""
     return records[0].hash
 
 
@@ -242,7 +289,8 @@ def _bad(number: int, what: str) -> IntegrityError:
     return IntegrityError(
         what,
         where=f"audit log, line {number}",
-        hint="the log was edited, or restored from a copy; compare it with a backup",
+        hint="the log was edited, or restored from a copy: put a whole one back; where lines are lost for "
+        "good see archive-tool audit acknowledge",
     )
 
 

@@ -439,3 +439,25 @@ def test_a_plan_says_which_mentions_wait_for_a_hold(
         if going
         else "3 places in rows of others that name the person and stay under hold"
     ]
+
+
+def test_a_log_that_lost_lines_goes_on_and_says_so(life: Life) -> None:
+    log = life.store / "audit" / "log.jsonl"
+    log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[:2]))
+    (life.store / "audit" / "head.json").unlink()
+    refused = command("audit", "verify", *places(life))
+    assert refused.code == 16
+    assert refused.err.endswith("see archive-tool audit acknowledge\n")
+    said = ["--reason", "restored from the backup of March"]
+    done = command("audit", "acknowledge", *places(life), *said)
+    assert done.code == 0
+    assert done.out.startswith("lost: line 3 at most, acknowledged on 20")
+    assert done.out.endswith(" in line 3: restored from the backup of March\n")
+    ran = command("audit", "verify", *places(life))
+    whole = "whole but for lost lines: 3 lines, compared with 3 checkpoints\n"
+    assert (ran.code, ran.out) == (0, whole + done.out)
+    (told,) = command("audit", "verify", *places(life), "--json").json["lost"]
+    assert (told["first"], told["last"], told["line"]) == (3, 3, 3)
+    shown = command("audit", "show", "--store", life.store).out.splitlines()[-1]
+    assert shown.endswith("first=3 last=3 reason=restored from the backup of March")
+    assert command("audit", "acknowledge", *places(life), *said).code == 2

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from archive_tool.errors import ArchiveToolError, IntegrityError
-from archive_tool.keys import signed
-from archive_tool.lifecycle import audit, places
-from tests.support.archives import NOW
+from archive_tool.errors import ArchiveToolError, IntegrityError, UsageError
+from archive_tool.keys import Vault, signed
+from archive_tool.lifecycle import audit, lost_lines, places
+from archive_tool.lifecycle.acknowledging import acknowledge
+from tests.support.archives import NOW, event
 from tests.support.lives import Life, usual
 
 if TYPE_CHECKING:
@@ -152,6 +153,59 @@ def test_a_forked_log_is_named(tmp_path: Path) -> None:
     assert said == "audit log, line 3: is not the one that an archive knows"
 
 
+def test_lost_lines_are_acknowledged_once_and_told_ever_after(tmp_path: Path) -> None:
+    life = usual(tmp_path)
+    audit.append(life.store, "sweep", now=NOW)
+    cut_to(life, 2)
+    done = acknowledge(life.store, life.vault, reason="the disk broke", now=NOW)
+    assert (done.line, done.about.first, done.about.last) == (3, 3, 3)
+    for vault in (None, life.vault):
+        report = audit.verify(life.store, vault=vault)
+        assert report.lost == (done,)
+    said = problem(lambda: acknowledge(life.store, life.vault, reason="r", now=NOW), UsageError)
+    assert said == "audit log: no line is missing that this vault knows of"
+    life.add("20261120-ccc", {("events", "ann"): [event(9, "ann")]})
+    assert audit.verify(life.store, vault=life.vault).checkpoints == 4
+    cut_to(life, 3)
+    said = problem(lambda: audit.verify(life.store))
+    assert said == "audit log, line 4: is missing, and an archive knows lines up to 4"
+
+
+def test_what_went_on_after_the_loss_is_told_from_what_was_lost(tmp_path: Path) -> None:
+    life = usual(tmp_path)
+    cut_to(life, 2)
+    for _ in range(3):
+        audit.append(life.store, "sweep", now=NOW)
+    done = acknowledge(life.store, life.vault, reason="r", now=NOW)
+    assert (done.line, done.about.first, done.about.last) == (6, 2, 3)
+
+
+def test_an_acknowledgement_excuses_what_it_lists_under_its_own_key_only(tmp_path: Path) -> None:
+    life = usual(tmp_path)
+    cut_to(life, 2)
+    done = acknowledge(life.store, life.vault, reason="r", now=NOW)
+    cut_to(life, 2)
+    Vault.create(tmp_path / "stranger", study="s", passphrase=None, now=NOW)
+    stranger = Vault.open(tmp_path / "stranger")
+    sealed = lost_lines.seal(done.about, stranger.signing_key)
+    audit.append(life.store, lost_lines.EVENT, detail={"signed": sealed}, now=NOW)
+    said = "audit log, line 3: is not the one that an archive knows"
+    assert problem(lambda: audit.verify(life.store)) == said
+    cut_to(life, 2)
+    edited = lost_lines.seal(done.about, life.vault.signing_key).replace('"last":3', '"last":9')
+    audit.append(life.store, lost_lines.EVENT, detail={"signed": edited}, now=NOW)
+    said = "audit log, line 3: the signature does not fit what it signs"
+    assert problem(lambda: audit.verify(life.store)) == said
+
+
+def test_lines_that_were_edited_are_no_loss(tmp_path: Path) -> None:
+    life = usual(tmp_path)
+    log = life.store / "audit" / "log.jsonl"
+    log.write_bytes(log.read_bytes().replace(b"create", b"delete", 1))
+    said = problem(lambda: acknowledge(life.store, life.vault, reason="r", now=NOW))
+    assert said == "audit log, line 1: was changed: its hash does not fit"
+
+
 def test_a_disk_that_is_full_leaves_no_half_line(
     log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,7 +239,7 @@ def test_a_checkpoint_counts_under_the_key_of_its_archive_only(tmp_path: Path) -
     life = usual(tmp_path)
     folder = life.folder("20261120-aaa")
     content = (folder / "data" / audit.CHECKPOINT).read_bytes()
-    assert audit._open_checkpoint(content, folder)[0] > 0
+    assert audit._open_checkpoint(content, folder).line > 0
     body, _ = signed.unseal(content, namespace=audit.CHECKPOINT_NAMESPACE, where="x")
     forged = signed.seal(body, bytes(32), namespace=audit.CHECKPOINT_NAMESPACE)
     assert problem(lambda: audit._open_checkpoint(forged, folder)) == (
