@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from archive_tool.model.archive import ARCHIVE_FORMAT, ArchiveInfo, ArchiveManif
 if TYPE_CHECKING:
     from archive_tool.errors import ArchiveToolError
     from archive_tool.model.paths import AnyPath
+    from archive_tool.model.policy import Policy
 
 
 def encode(manifest: ArchiveManifest) -> bytes:
@@ -102,18 +104,35 @@ def listing(path: AnyPath) -> tuple[tuple[ArchiveInfo, ...], tuple[ArchiveToolEr
     return tuple(found), tuple(wrong)
 
 
-def made_from(store: Path, bundle: str) -> list[str]:
-    """Ids of the archives of a store that say they were made of a bundle, by its digest.
+@dataclass(frozen=True, kw_only=True)
+class Neighbours:
+    """Archives of a store that a new one should be told of, oldest first."""
 
-    Oldest first. Those that cannot be read are passed over: that is for ``verify`` to say.
+    same_bundle: tuple[str, ...]
+    """Made of the same bundle."""
+    other_policy: tuple[str, ...]
+    """Made under a policy of the same name and version, which had another text."""
+
+
+def neighbours(store: Path, bundle: str, policy: Policy) -> Neighbours:
+    """Look at the archives of a store, for one made of a bundle (its digest) under a policy.
+
+    Those that cannot be read are passed over: that is for ``verify`` to say.
     """
-    found = []
+    named, same, other = (policy.name, policy.version), [], []
     for folder in layout.archives_at(store):
         with suppress(FormatError, IntegrityError), layout.reading(folder):
             stated = _stated(folder)
+            entry = (stated.created, stated.archive_id)
             if stated.bundle_digest == bundle:
-                found.append((stated.created, stated.archive_id))
-    return [archive_id for _, archive_id in sorted(found)]
+                same.append(entry)
+            told = stated.policy
+            if (told.name, told.version) == named and told.digest != policy.digest:
+                other.append(entry)
+    return Neighbours(
+        same_bundle=tuple(archive_id for _, archive_id in sorted(same)),
+        other_policy=tuple(archive_id for _, archive_id in sorted(other)),
+    )
 
 
 def _stated(folder: Path) -> ArchiveManifest:

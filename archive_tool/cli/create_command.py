@@ -160,6 +160,7 @@ def _fields(created: Created) -> dict[str, Any]:
         "consent": {"left_out": created.people_left_out, **asdict(created.consent)},
         "media": asdict(created.media),
         "earlier": list(created.earlier),
+        "other_policy": list(created.other_policy),
         "source": created.source or None,
     }
 
@@ -222,6 +223,13 @@ def _remarks(created: Created) -> Iterator[str]:
     from archive_tool.report.text import count
 
     yield from _counted_otherwise(created)
+    if others := created.other_policy:
+        policy = created.policy
+        yield (
+            f"note      {count(len(others), 'archive')} of the store, such as {others[-1]}, made under "
+            "another text of"
+        )
+        yield f"          {policy.name} {policy.version}: whoever changes a policy gives it a new version"
     withdrawn, unmatched = created.consent.withdrawn, created.consent.unmatched
     if withdrawn or unmatched:
         verb = "has" if unmatched == 1 else "have"

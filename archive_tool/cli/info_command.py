@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -137,4 +138,13 @@ def _many(path: Path, found: tuple[ArchiveInfo, ...]) -> str:
         for archive in found
     ]
     head = ("archive", "created", "policy", "size", "first due")
-    return f"{path}: {count(len(found), 'archive')}\n\n" + table(head, rows)
+    lines = [f"{path}: {count(len(found), 'archive')}", "", table(head, rows)]
+    stamps = {archive.manifest.policy for archive in found}
+    texts = Counter((stamp.name, stamp.version) for stamp in stamps)
+    for (name, version), times in sorted(texts.items()):
+        if times > 1:
+            lines += [
+                "",
+                f"note: {times} policies are called {name} {version}; info --json tells which",
+            ]
+    return "\n".join(lines)

@@ -14,6 +14,7 @@ from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.keys import disk, primitives, sshsig, vault_file
 from archive_tool.keys import recipients as age
 from archive_tool.keys.keyring import Keyring
+from archive_tool.model.archive import VAULT_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -139,7 +140,7 @@ class Custody(Keyring):
     def _opens(self, identity: Identity) -> bool:
         """Whether the vault on the disk is written for an identity; in doubt it is."""
         try:
-            vault_file.read(self._folder / vault_file.VAULT_FILE, identity)
+            vault_file.read(self._folder / VAULT_FILE, identity)
         except VaultError:
             return False
         except (IntegrityError, OSError):

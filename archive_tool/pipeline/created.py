@@ -70,6 +70,8 @@ class Created:
     media: SealedMedia
     earlier: tuple[str, ...]
     """Ids of archives in the store that were made from the same bundle."""
+    other_policy: tuple[str, ...] = ()
+    """Ids of archives in the store whose policy has the same name and version, and another text."""
     source: str = ""
     """Id of the archive that it was made of; empty for a bundle."""
 

@@ -12,17 +12,17 @@ from archive_tool.pipeline import lowering
 from archive_tool.pipeline.created import Created, TypeResult
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
+    from archive_tool.archive.manifest import Neighbours
     from archive_tool.model.archive import PrivacyStamp, RetentionTerm
     from archive_tool.pipeline.bench import Tally
     from archive_tool.pipeline.leaving import Leaving
     from archive_tool.pipeline.run import Run
 
 
-def created(run: Run, path: Path, leaving: Leaving, earlier: Sequence[str]) -> Created:
-    """Answer the caller; ``earlier`` are archives of the store that were made of the same."""
+def created(run: Run, path: Path, leaving: Leaving, near: Neighbours) -> Created:
+    """Answer the caller; ``near`` are archives of the store that were there before."""
     stamp = run.admitted.source.stamp
     return Created(
         archive_id=run.archive_id,
@@ -36,7 +36,8 @@ def created(run: Run, path: Path, leaving: Leaving, earlier: Sequence[str]) -> C
         people_left_out=run.people_left_out(),
         consent=run.consent,
         media=leaving.media,
-        earlier=tuple(earlier),
+        earlier=near.same_bundle,
+        other_policy=near.other_policy,
         source="" if stamp is None else stamp.archive_id,
     )
 

@@ -113,10 +113,12 @@ class Run:
             ) as writer,
         ):
             leaving = self._write_content(writer)
-            earlier = manifest.made_from(self.store, self.admitted.digest.result())
+            near = manifest.neighbours(
+                self.store, self.admitted.digest.result(), self.admitted.decisions.policy
+            )
             stamp = self._add_papers(writer, leaving)
             path = self._publish(writer, leaving, stamp)
-        return outcome.created(self, path, leaving, earlier)
+        return outcome.created(self, path, leaving, near)
 
     def _write_content(self, writer: ArchiveWriter) -> Leaving:
         """Single rows, summary tables, recordings."""

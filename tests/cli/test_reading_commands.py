@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from archive_tool.lifecycle import log_file
-from archive_tool.policy import load_policy
+from archive_tool.policy import load_policy, policy_text
 from tests.support.commands import command
 from tests.support.defects import DEFECTS, validated
 from tests.support.pipelines import lab
@@ -154,3 +154,27 @@ def test_an_accepted_error_is_told_as_accepted(tmp_path: Path) -> None:
     (bundle / "page.csv").unlink()
     assert "findings  1 error (accepted), 0 warnings, " in command(*made).out
     assert "\n\n1 error (accepted), 0 warnings, " in command("validate", bundle, *accepted[:4]).out
+
+
+def test_a_policy_that_was_changed_under_its_name_is_told(tmp_path: Path) -> None:
+    own = lab(tmp_path)
+    policy = tmp_path / "board.toml"
+    made = (
+        "create",
+        DEFECTS / "overlap-equal" / "bundle",
+        "--policy",
+        policy,
+        "--store",
+        own.store,
+    )
+    made = (*made, "--vault", own.vault.folder)
+    policy.write_text(policy_text("pseudonymize"))
+    first = command(*made, "--json").json
+    assert first["other_policy"] == []
+    assert "policies are called" not in command("info", own.store).out
+    policy.write_text(policy_text("pseudonymize").replace('period = "P10Y"', 'period = "P9Y"'))
+    said = command(*made).out
+    name = first["archive"]["id"]
+    assert f"note      1 archive of the store, such as {name}, made under another text of\n" in said
+    told = command("info", own.store).out.splitlines()[-1]
+    assert told == "note: 2 policies are called pseudonymize 1; info --json tells which"

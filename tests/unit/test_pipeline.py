@@ -99,6 +99,19 @@ def test_the_second_archive_of_a_bundle_names_the_first(own: Lab) -> None:
     assert (first.earlier, second.earlier, third.earlier) == ((), (first.archive_id,), ())
 
 
+def test_another_text_under_the_name_of_a_policy_is_remarked_on(own: Lab) -> None:
+    path = bundle(own.folder, event(1))
+    text = policy_text("keep")
+    mine = text.replace('name = "keep"', 'name = "mine"')
+    other = mine.replace('version = "1"', 'version = "2"')
+    edited = mine.replace("period = ", "period =  ") + "\n# a remark changes nothing\n"
+    changed = mine.replace('period = "P10Y"', 'period = "P11Y"')
+    assert len({text, mine, other, edited, changed}) == 5
+    made = [own.create(path, policy=parse(t, where="t")) for t in (mine, other, edited, changed)]
+    alike = tuple(sorted((made[0].archive_id, made[2].archive_id)))
+    assert [one.other_policy for one in made] == [(), (), (), alike]
+
+
 def test_ids_are_new_each_time_and_the_vault_knows_them(own: Lab) -> None:
     path = bundle(own.folder, event(1))
     made = {own.create(path).archive_id for _ in range(3)}
