@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from archive_tool.ingest.fingerprint import NULL, combined, decoded, of_column, one_array
+from archive_tool.ingest.values import cell_value, json_text
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.people import PROLIFIC, canonical_person
-from archive_tool.model.tables import AT, NULLS, Batch
+from archive_tool.model.tables import AT, EXTRA, NULLS, Batch
 from archive_tool.schemas import FIELDS, Kind, Sensitivity
 
 if TYPE_CHECKING:
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
     from archive_tool.ingest.fingerprint import Fingerprints
 
 ROOM: Final = "roomId"
+
+_BEGINS: Final = r'"(?:\\"|[{\[0-9tTfF-])'
+_A_TEXT: Final = f"^{_BEGINS}"
+"""RE2: a JSON text that a cell may hold as something else."""
+_A_MEMBER: Final = f":{_BEGINS}"
 
 _PERSON: Final = (Kind.ID, Sensitivity.PERSON)
 
@@ -97,8 +104,37 @@ def of_columns(batch: Batch) -> Iterator[tuple[str, Fingerprints]]:
             yield name, of_column(pc.replace_substring(column, f'"{PROLIFIC}', '"'))
         elif field is not None and (field.kind, field.sensitivity) == _PERSON:
             yield name, _of_people(column)
+        elif name == EXTRA or (field is not None and field.kind is Kind.JSON):
+            yield name, of_column(_as_cells(one_array(column), within=name == EXTRA))
         elif name != AT:
             yield name, of_column(column)
+
+
+def _as_cells(documents: pa.Array[Any], *, within: bool) -> pa.Array[Any]:
+    """Read texts that are a whole value as a CSV, which does not quote them, gives them back.
+
+    Somebody's typed ``7`` is a text in JSON and a number in CSV: it is one answer. ``within``: the
+    members of an object are such values.
+    """
+    told = pc.match_substring_regex(documents, _A_MEMBER if within else _A_TEXT)
+    if not pc.any(told).as_py():
+        return documents
+    change = _members_as_cells if within else _as_cell
+    texts = [change(msgspec.json.decode(text)) for text in documents.filter(told).to_pylist()]
+    new = pa.array(texts, documents.type)
+    return pc.replace_with_mask(documents, pc.fill_null(told, False), new)
+
+
+def _members_as_cells(members: dict[str, object]) -> str:
+    values = {name: msgspec.Raw(_as_cell(value).encode()) for name, value in members.items()}
+    return json_text(values)
+
+
+def _as_cell(value: object) -> str:
+    if isinstance(value, str):
+        flag = value.lower()  # R writes TRUE
+        value = flag == "true" if flag in ("true", "false") else cell_value(value)
+    return json_text(value)
 
 
 def _of_people(ids: pa.ChunkedArray[Any]) -> Fingerprints:

@@ -1,0 +1,89 @@
+"""One event, downloaded in two forms, is one record: a value is no other for how a form writes it."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive_tool.ingest.census import Census
+from archive_tool.ingest.fold import fold
+from sample_data import csv_text
+from tests.support.ingesting import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from archive_tool.model.findings import Finding
+
+FORMS: Final[dict[str, Callable[[list[dict[str, Any]]], str]]] = {
+    "api.json": json.dumps,
+    "api.csv": csv_text.api_csv,
+    "gui.csv": csv_text.gui_csv,
+    "sdk.csv": csv_text.sdk_csv,
+    "r.csv": csv_text.r_csv,
+}
+ROW: Final = {
+    "id": "e1",
+    "timestamp": "2026-03-01T10:00:00.000Z",
+    "onset": 1000,
+    "roomId": "r1",
+    "experimentId": "x",
+    "participantId": "u1",
+    "eventType": "component.response",
+}
+TYPED: Final = (
+    *("7", "7.0", "007", "1.10", "1e5", "-0", "true", "TRUE", "False", "null", "None", "[1,2]"),
+    *('{"a":1}', "{'a': 1}", "['a']", "(1, 2)", "it's", 'so "so"', "a\r\nb", "1,5", "2026-03-01"),
+)
+WORDS: Final = st.sampled_from(TYPED) | st.text("ab7.,\"'{}[]:-\n é😀", min_size=1, max_size=8)
+SCALARS: Final = (
+    WORDS.filter(str.strip)
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False, width=32)
+)
+NESTED: Final = st.recursive(
+    SCALARS | st.none(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+    max_leaves=6,
+)
+VALUES: Final = SCALARS | st.lists(NESTED, max_size=3) | st.dictionaries(WORDS, NESTED, max_size=3)
+
+
+def told(row: dict[str, Any], forms: tuple[str, str]) -> list[Finding]:
+    """What folding says of one row in two forms."""
+    with tempfile.TemporaryDirectory() as folder:
+        texts = {f"{name.split('.')[0]}/events.{name[-4:].strip('.')}": name for name in forms}
+        got = read(Path(folder), {path: FORMS[name]([row]) for path, name in texts.items()})
+    census = Census()
+    for batch in got.batches:
+        census.add(batch)
+    duplicates = census.duplicates("events")
+    found = fold([duplicates.filter(batch) for batch in got.batches], got.parts, "events")
+    assert len(found.dropped) == 1
+    return found.findings
+
+
+@pytest.mark.parametrize("other", ["api.csv", "gui.csv", "sdk.csv", "r.csv"])
+@pytest.mark.parametrize("column", ["response", "unknown"])
+@given(value=VALUES)
+@settings(max_examples=60, deadline=None)
+def test_an_event_in_json_and_csv_is_one(column: str, other: str, value: object) -> None:
+    codes = {finding.code for finding in told(ROW | {column: value}, ("api.json", other))}
+    assert codes == {"RECORDS-OVERLAP"}
+
+
+@pytest.mark.parametrize("column", ["response", "unknown"])
+def test_another_answer_is_a_conflict_still(column: str) -> None:
+    rows = [ROW | {column: value} for value in ("7", 8)]
+    with tempfile.TemporaryDirectory() as folder:
+        files = {f"{n}/events.json": json.dumps([row]) for n, row in enumerate(rows)}
+        got = read(Path(folder), files)
+    found = fold(got.batches, got.parts, "events").findings
+    assert "RECORDS-CONFLICT" in {finding.code for finding in found}
