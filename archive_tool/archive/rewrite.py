@@ -73,14 +73,16 @@ def revise(
     archive = open_archive(folder, vault=vault)
     instead = instead or {}
     gone = tuple(e for e in archive.index if e.data_type in drop_types or drop(e))
-    again = tuple(e for e in archive.index if e.file_id in instead and e not in gone)
+    gone_ids = {e.file_id for e in gone}
+    stays = [e for e in archive.index if e.file_id not in gone_ids]
+    again = tuple(e for e in stays if e.file_id in instead)
     terms = dict(archive.manifest.retention if retention is None else retention)
     same_terms = terms == archive.manifest.retention
     if not gone and not again and same_terms and not drop_types & set(archive.manifest.types):
         return None
     last = max(archive.manifest.revision, revision - 1)
     archive = replace(archive, manifest=replace(archive.manifest, retention=terms, revision=last))
-    kept = [e for e in archive.index if e not in gone and e not in again]
+    kept = [e for e in stays if e.file_id not in instead]
     gone_people = {e.subject for e in gone if e.data_type not in drop_types}
     left = gone_people - {e.subject for e in (*kept, *again)}
     lines = _lines_without_erased(archive, vault)
