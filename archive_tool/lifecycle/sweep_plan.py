@@ -180,6 +180,6 @@ def _coming(overview: Overview, day: date) -> list[Coming]:
         )
         for entry in overview.entries
         for term in entry.terms
-        if day <= term.destroy_after < day + timedelta(days=LOOK_AHEAD)
+        if timedelta() <= term.destroy_after - day < timedelta(days=LOOK_AHEAD)
     ]
     return sorted(found, key=lambda c: (c.due, c.archive, c.data_type))

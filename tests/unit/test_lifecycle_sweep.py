@@ -72,6 +72,15 @@ def test_nothing_is_due_on_the_last_day(life: Life) -> None:
     ]
 
 
+def test_the_last_day_of_the_calendar_is_a_day(life: Life) -> None:
+    last = date.max
+    life.add("20261120-ccc", {("events", "ann"): [event(7, "ann")]}, last=last)
+    for days in (0, 1):
+        when = NOW.replace(year=last.year, month=last.month, day=last.day - days)
+        decided = sweep_plan.plan(life.store, life.vault, as_of=when, now=NOW)
+        assert [(c.archive, c.due) for c in decided.coming] == [("20261120-ccc", last)]
+
+
 def test_a_plan_says_what_why_and_since_when(life: Life) -> None:
     decided = sweep_plan.plan(life.store, life.vault, as_of=DUE, now=NOW)
     (item,) = decided.items
