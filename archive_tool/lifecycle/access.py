@@ -6,8 +6,11 @@ of the rows; names that nobody knows cannot be, so free text is listed for a hum
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from archive_tool.archive import extract
 from archive_tool.archive.reader import Archive
@@ -17,9 +20,9 @@ from archive_tool.lifecycle import audit, catalogue, mentions, people, places, r
 from archive_tool.lifecycle.called import name_columns
 from archive_tool.model.datatypes import BY_NAME, MEDIA, ROSTER
 from archive_tool.model.outputs import refuse_ours
-from archive_tool.model.people import spellings
+from archive_tool.model.people import is_nobody, spellings
 from archive_tool.model.wording import count
-from archive_tool.schemas import Kind, dictionary, field_of
+from archive_tool.schemas import FIELDS, Kind, dictionary, field_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -190,9 +193,12 @@ def _as_seen_by(archive: Archive, vault: Vault, person_id: str) -> OwnRows:
         left = archive.manifest.columns[data_type]
         who, given = BY_NAME[data_type].subject, name_columns(data_type)
         wanted = [column for column in (who, *given) if column in left]
+        lists = [f.name for f in FIELDS[data_type] if f.lists_people and f.name in left]
         keys = people.keys_of(vault, person_id)
         for entry in archive.entries(data_type):
-            if entry.subject not in keys and wanted:
+            if entry.subject in keys:
+                known |= _listed_in(archive.read_file(entry, lists)) if lists else set()
+            elif wanted:
                 table = archive.read_file(entry, wanted)
                 known |= _distinct(table, who)
                 names = names.union(*(_distinct(table, name) for name in given))
@@ -200,6 +206,18 @@ def _as_seen_by(archive: Archive, vault: Vault, person_id: str) -> OwnRows:
     values: dict[str, Any] = {item.name: getattr(archive, item.name) for item in fields(Archive)}
     others = mentions.Sought(words=mentions.patterns(words))
     return OwnRows(**values, others=dict.fromkeys(archive.types(), others))
+
+
+def _listed_in(table: pa.Table) -> set[str]:
+    """Give the people whom lists of ids name: somebody may be named who has no rows here."""
+    found: set[str] = set()
+    for text in set().union(*(_distinct(table, name) for name in table.column_names)):
+        value: object = text
+        with suppress(msgspec.DecodeError):
+            value = msgspec.json.decode(text)
+        listed = value if isinstance(value, list) else [value]
+        found |= {one for one in listed if isinstance(one, str) and one and not is_nobody(one)}
+    return found
 
 
 def _distinct(table: pa.Table, column: str) -> set[str]:

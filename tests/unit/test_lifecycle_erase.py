@@ -269,7 +269,7 @@ def test_access_gives_the_own_rows_without_the_others(life: Life, tmp_path: Path
     assert handed.rows == {"events": 1, "chat": 1}
     chat = list(csv.DictReader((tmp_path / "out" / A / "chat.csv").open()))
     assert chat[0]["content"] == "hello [other person], annotate it"
-    assert json.loads(chat[0]["recipientIds"]) == ["[other person]", "cy"]
+    assert json.loads(chat[0]["recipientIds"]) == ["[other person]", "[other person]"]
     events = json.loads((tmp_path / "out" / A / "events.json").read_text())["data"]
     assert [row["id"] for row in events] == ["e3"]
     assert events[0]["response"] == {"partner": "[other person]"}
