@@ -34,7 +34,9 @@ A bundle that OneDrive or iCloud holds back must be on the computer before it is
 
 A file that is there is not written over. Reports and extracted tables are when `--replace` is given; a plan goes over an
 earlier plan of its kind; identities, grants, sheets, linkage tables and the copy for a person go into new files only. A
-folder that is missing is not made, but for `extract --to`, `subject access --to` and stores and vaults.
+folder that is missing is not made, but for `extract --to`, `subject access --to` and stores and vaults. Nothing goes over
+what the command reads, and nothing is written by name into a store, an archive or the folder of a vault: whoever copies
+those would copy it with them. New identities may lie in the vault until they are moved away.
 """
 
 

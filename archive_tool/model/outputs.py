@@ -56,7 +56,7 @@ def refuse_ours(paths: Named, *, identity: bool = False) -> None:
         real = Path(os.path.realpath(path)) if path is not None else None
         for folder in (real, *real.parents) if real is not None else ():
             for marks, what in _OURS[:-1] if identity else _OURS:
-                if all((folder / mark).exists() for mark in marks):
+                if all(os.path.exists(folder / mark) for mark in marks):
                     raise UsageError(what, where=str(path), hint="name a place of its own")
 
 
