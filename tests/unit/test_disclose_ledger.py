@@ -8,7 +8,7 @@ import pytest
 from archive_tool.disclose.releases import sketch
 from archive_tool.disclose.releases.ledger import LEDGER_FILE, Ledger
 from archive_tool.errors import DisclosureError, IntegrityError
-from tests.support.disclosing import cells, declared, people_in, tables_of
+from tests.support.disclosing import cells, declared, people_in, statuses, tables_of
 from tests.support.pipelines import NOW, lab
 
 ONE = 'name = "one"\ntype = "ratings/continuous"\ndimensions = ["componentId"]\n'
@@ -119,6 +119,19 @@ def test_a_hidden_cell_is_not_published_later(ledger):
     alone = declared(ONE.replace('"one"', '"alone"') + 'totals = "none"\n')
     second = cells(released(rows, alone, ledger, "R2")["alone"], "componentId")
     assert second["c",]["status"] == "suppressed"
+
+
+def test_a_hidden_cell_does_not_follow_later(ledger):
+    """40 were hidden beside 2. With 12 more beside the 2, 104 less 14 and 50 would be these 40."""
+    b_and_c = people_in(at("b"), range(100, 140)) + people_in(at("c"), range(200, 250))
+    totals = declared(ONE + 'prefer = "totals"\n')
+    first = released(people_in(at("a"), range(2)) + b_and_c, totals, ledger, "R1")["one"]
+    second = released(people_in(at("a"), range(14)) + b_and_c, totals, ledger, "R2")["one"]
+    hidden = {
+        ("a",): "suppressed", ("b",): "suppressed", ("c",): "ok", ("(all)",): "ok",
+    }  # fmt: skip
+    assert statuses(first, "componentId") == hidden
+    assert statuses(second, "componentId") == hidden
 
 
 def test_what_is_published_hides_nothing(ledger):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from archive_tool.disclose.protection.known import known_before
 from archive_tool.disclose.protection.prices import Prices
 from archive_tool.disclose.protection.sheet import SECONDARY, Share, Sheet, Spot
 from archive_tool.errors import DisclosureError
@@ -13,6 +14,9 @@ from archive_tool.errors import DisclosureError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+
+    from archive_tool.disclose.cells.lattice import Kept
     from archive_tool.model.aggregates import Aggregate
 
 
@@ -29,6 +33,17 @@ class Hiding:
     def prices(self) -> Prices:
         """What hiding a cell loses."""
         return Prices.of_all(self.sheets, self.shared)
+
+    @cached_property
+    def secrets(self) -> list[dict[Kept, np.ndarray]]:
+        """Cells that earlier releases hid, and that do not follow from what these published."""
+        if not any(sheet.hidden_before for sheet in self.sheets):
+            return [{} for _ in self.sheets]
+        told = known_before(self.sheets, self.shared)
+        return [
+            {kept: cells & ~before[kept] for kept, cells in sheet.hidden_before.items()}
+            for sheet, before in zip(self.sheets, told, strict=True)
+        ]
 
     def hide(self, given_up: Sequence[Spot], spot: Spot) -> None:
         """Hide cells; DisclosureError when there is nothing left that could be hidden."""

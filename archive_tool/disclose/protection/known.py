@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archive_tool.disclose.protection.sheet import OPEN, Share, Sheet, Spot
+from archive_tool.disclose.protection.sheet import ABSENT, OPEN, Share, Sheet, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,6 +40,15 @@ def known(
                 changed = True
             left[share.left_cells] = right[share.right_cells] = one | two
     return seen, because
+
+
+def known_before(sheets: Sequence[Sheet], shared: Sequence[Share]) -> list[dict[Kept, np.ndarray]]:
+    """Say the same of earlier releases alone."""
+    nothing = [
+        replace(sheet, status={kept: np.full_like(s, ABSENT) for kept, s in sheet.status.items()})
+        for sheet in sheets
+    ]
+    return known(nothing, shared)[0]
 
 
 def _closure(

@@ -59,6 +59,8 @@ class Sheet:
     """By group and rule: which cells break it."""
     fixed: dict[Kept, np.ndarray] = field(default_factory=dict)
     """Cells that an earlier release has published: they are known, whatever is hidden here."""
+    hidden_before: dict[Kept, np.ndarray] = field(default_factory=dict)
+    """Cells that earlier releases hid, of the same people: they stay hidden."""
 
     @cached_property
     def steps(self) -> list[Step]:
@@ -79,6 +81,13 @@ class Sheet:
     def fix(self, kept: Kept, cell: int) -> None:
         """Note that an earlier release has published a cell."""
         self.fixed.setdefault(kept, np.zeros(len(self.status[kept]), bool))[cell] = True
+
+    def keep_hidden(self, kept: Kept, cell: int) -> None:
+        """Hide a cell that earlier releases hid."""
+        nowhere = np.zeros(len(self.status[kept]), bool)
+        self.hidden_before.setdefault(kept, nowhere)[cell] = True
+        if self.status[kept][cell] == OPEN:
+            self.status[kept][cell] = SECONDARY
 
     def known(self, kept: Kept) -> np.ndarray:
         """Say which cells of a group are published, here or in an earlier release."""

@@ -13,6 +13,8 @@ from archive_tool.disclose.protection.sheet import OPEN, PRIMARY, Sheet, Spot, S
 from archive_tool.disclose.protection.ties import is_tie
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archive_tool.disclose.cells.lattice import Kept
     from archive_tool.disclose.protection.hiding import Hiding
 
@@ -26,7 +28,7 @@ class Totals:
     def hide(self) -> bool:
         """One round; whether anything was hidden."""
         seen, because = known(self.hiding.sheets, self.hiding.shared)
-        if self._lone(because):
+        if self._lone(because) or self._told(seen, because):
             return True
         changed = False
         for number, sheet in enumerate(self.hiding.sheets):
@@ -60,6 +62,20 @@ class Totals:
                 parts = np.flatnonzero(sheet.lattice.groups[total.kept].of_base == total.cell)
                 self._widen(sheet, total, spot.kept, parts, np.array([spot.cell]), because)
                 return True
+        return False
+
+    def _told(
+        self, seen: Sequence[dict[Kept, np.ndarray]], because: dict[Spot, list[Spot]]
+    ) -> bool:
+        """Hide what gives away a cell that an earlier release hid: that one protects another there."""
+        for number, secrets in enumerate(self.hiding.secrets):
+            for kept, cells in secrets.items():
+                for cell in np.flatnonzero(cells & seen[number][kept])[:1].tolist():
+                    spot = Spot(number, kept, cell)
+                    is_open = self.hiding.sheets[number].status[kept][cell] == OPEN
+                    source = source_of(spot, self.hiding.sheets, because, self.hiding.prices.of)
+                    self.hiding.hide([spot] if is_open else source, spot)
+                    return True
         return False
 
     def _any(self, sheet: Sheet, step: Step, hidden: np.ndarray) -> bool:

@@ -16,7 +16,6 @@ import msgspec
 import numpy as np
 
 from archive_tool.disclose.noise.budget import Spend  # noqa: TC001  (msgspec reads the annotations)
-from archive_tool.disclose.protection.sheet import OPEN, SECONDARY, Sheet
 from archive_tool.disclose.protection.ties import is_tie
 from archive_tool.disclose.releases import sketch
 from archive_tool.disclose.releases.notes import (
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from archive_tool.disclose.protection.sheet import Sheet
     from archive_tool.keys import Vault
     from archive_tool.model.aggregates import Aggregate, TableSpec
 
@@ -137,8 +137,9 @@ class Ledger:
     ) -> None:
         """Take over what earlier releases hid and published of the same cells of the same people.
 
-        What was hidden stays hidden, so that the old totals beside the new cells solve nothing;
-        what was published is known, so that nothing is hidden behind it.
+        What was hidden stays hidden, and does not follow from new cells either, so that the old
+        totals beside it solve nothing; what was published is known, so that nothing is hidden
+        behind it.
         """
         earlier = self._by_limits(sheet.lattice.spec, measure=measure)
         if not earlier:
@@ -158,8 +159,8 @@ class Ledger:
                 ]
                 if any(shown):
                     sheet.fix(kept, cell)
-                elif shown and sheet.status[kept][cell] == OPEN:
-                    sheet.status[kept][cell] = SECONDARY
+                elif shown:
+                    sheet.keep_hidden(kept, cell)
 
     def refuse_older(self, published: Iterable[str]) -> None:
         """IntegrityError (16) when an archive names an entry that this ledger does not have.
