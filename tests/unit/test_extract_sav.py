@@ -7,7 +7,7 @@ import stat
 import struct
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
@@ -136,6 +136,15 @@ def test_what_is_no_number_is_missing(tmp_path: Path) -> None:
     rows = [event(n, "ann", onset=x) for n, x in enumerate((float("nan"), float("inf"), -0.0))]
     run(make(tmp_path, {("events", "ann"): rows}), tmp_path / "out")
     assert read(tmp_path / "out" / "events.sav").columns["onset"] == [None, None, 0]
+
+
+@pytest.mark.parametrize("year", [1583, 2026, 9999])
+def test_a_time_far_from_today_is_the_same_time(tmp_path: Path, year: int) -> None:
+    """Beyond 285 years from 1970 not every microsecond is a number."""
+    time = datetime(year, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC)
+    run(make(tmp_path, {("events", "ann"): [event(1, "ann", timestamp=time)]}), tmp_path / "out")
+    (found,) = read(tmp_path / "out" / "events.sav").columns["timestamp"]
+    assert abs(found - time.replace(tzinfo=None)) < timedelta(milliseconds=1)
 
 
 def test_a_selection_without_rows_declares_its_columns(tmp_path: Path) -> None:

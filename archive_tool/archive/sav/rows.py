@@ -167,7 +167,9 @@ def _numbers(values: pa.ChunkedArray) -> pa.ChunkedArray:
 
     if pa.types.is_timestamp(values.type):
         count = values.cast(pa.timestamp("us", "UTC")).cast(pa.int64())
-        return pc.add(pc.divide(count.cast(pa.float64()), 1e6), float(_EPOCH))
+        # 285 years from 1970 and beyond, not every microsecond is a double
+        microseconds = count.cast(pa.float64(), safe=False)
+        return pc.add(pc.divide(microseconds, 1e6), float(_EPOCH))
     numbers = values.cast(pa.float64())
     return pc.if_else(pc.is_finite(numbers), numbers, pa.scalar(None, pa.float64()))
 
