@@ -11,10 +11,11 @@ goals      what an outsider must hold possible of an unsafe cell
 known      what everybody can work out by adding up and taking away
 audit      what an outsider can work out of everything that is published
 solve      the linear programmes of the audit
-protect    hides as little more as it takes: the order of the two steps
+protect    hides as little more as it takes: the order of the three steps
 hiding     what both work on
 totals     the first: totals less their published parts
-audits     the second: what equations tell together
+moments    the second: what a mean tells of the histogram of the same numbers
+audits     the third: what equations tell together
 prices     what hiding a cell loses
 refuse     tables that cannot be made safe
 publish    protected cells as the table that leaves

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.model.aggregates import Dimension
+from archive_tool.model.aggregates import POSITION, Dimension, Source
 
 if TYPE_CHECKING:
     from archive_tool.model.aggregates import Filter, TableSpec
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 MET: Final = "(met)"
 """Level of rows that meet a filter."""
 UNMET: Final = "(not met)"
+RATING: Final = Source(column="value")
+"""The number of a rating, however it is scaled."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +37,12 @@ def about(dimension: Dimension) -> About:
     """Say what a dimension divides by, whatever it is called."""
     condition = dimension.condition if isinstance(dimension, Met) else None
     return dimension.source, dimension.bin, dimension.edges, condition
+
+
+def number_of(source: Source) -> Source:
+    """Say what number a source is: of a rating and its place on its scale one tells the other."""
+    rated = source.column == "value" and source.form in ("", POSITION) and not source.leaf
+    return RATING if rated or source.column == "normalizedValue" else source
 
 
 def limited_by(spec: TableSpec) -> frozenset[About]:

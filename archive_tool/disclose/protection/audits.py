@@ -1,4 +1,4 @@
-"""The second step: no unsafe cell may be known more closely than its rule allows.
+"""The third step: no unsafe cell may be known more closely than its rule allows.
 
 Where totals cross, equations can be combined: for every unsafe cell a linear programme finds what
 an outsider can know of it (:mod:`archive_tool.disclose.protection.audit`).

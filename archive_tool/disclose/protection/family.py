@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from archive_tool.disclose.cells.lattice import Kept, Lattice
     from archive_tool.disclose.cells.lines import Lines
     from archive_tool.disclose.cells.seats import Everyone
+    from archive_tool.disclose.protection.hiding import Hiding
     from archive_tool.disclose.protection.rules import Rule
     from archive_tool.disclose.protection.sheet import Sheet
     from archive_tool.disclose.releases.past import Past
@@ -89,9 +90,10 @@ def protect(
     for sheet in sheets:
         past.remember(sheet, thresholds)
     shared = shares(sheets)
-    hide_more(Hiding(sheets=sheets, shared=shared, thresholds=thresholds))
+    counts = Hiding(sheets=sheets, shared=shared, thresholds=thresholds)
+    hide_more(counts)
     past.look_at(sheets, shared, thresholds)
-    measured = _measured(sheets, thresholds, past)
+    measured = _measured(counts, past)
 
     own = range(len(family))
     return each(lambda number: _finished(sheets[number], measured[number], thresholds), own)
@@ -170,18 +172,22 @@ def _counted(grid: Lattice, published: frozenset[Kept], thresholds: Aggregate) -
     return Sheet(lattice=grid, status=status, published=published, broken=broken)
 
 
-def _measured(sheets: Sequence[Sheet], thresholds: Aggregate, past: Past) -> list[Sheet | None]:
+def _measured(counts: Hiding, past: Past) -> list[Sheet | None]:
     """Protect the measures: tables that average the same number do so together."""
     import numpy as np
 
+    from archive_tool.disclose.protection.about import number_of
     from archive_tool.disclose.protection.hiding import Hiding
     from archive_tool.disclose.protection.protect import hide_more
     from archive_tool.disclose.protection.rules import measure_unsafe
     from archive_tool.disclose.protection.sheet import OPEN, PRIMARY, Sheet, shares
     from archive_tool.disclose.protection.ties import is_tie
 
-    def measured(sheet: Sheet) -> Sheet | None:
+    sheets, thresholds = counts.sheets, counts.thresholds
+
+    def measured(number: int) -> Sheet | None:
         """Mark the cells of one table whose measure is unsafe by itself."""
+        sheet = sheets[number]
         spec = sheet.lattice.spec
         if spec.measure is None:
             return None
@@ -191,19 +197,19 @@ def _measured(sheets: Sequence[Sheet], thresholds: Aggregate, past: Past) -> lis
             if is_tie(kept):
                 broken[kept], status[kept] = {}, sheet.status[kept]
                 continue
-            broken[kept] = measure_unsafe(cells, thresholds, rooms=spec.between_people)
+            broken[kept] = measure_unsafe(spec, cells, thresholds, counts.told(number, kept))
             unsafe = np.logical_or.reduce(list(broken[kept].values()))
             words = np.where(unsafe, PRIMARY, sheet.status[kept])
             some = np.bincount(cells.owners, cells.sums.n, len(cells)) > 0
             status[kept] = np.where(some, words, OPEN).astype(np.int8)
         return Sheet(lattice=sheet.lattice, status=status, published=sheet.published, broken=broken)
 
-    out = each(measured, sheets)
+    out = each(measured, range(len(sheets)))
     together: dict[Source, list[Sheet]] = {}
     for one in out:
         if one is not None and one.lattice.spec.measure is not None:
             past.remember(one, thresholds, measure=True)
-            together.setdefault(one.lattice.spec.measure, []).append(one)
+            together.setdefault(number_of(one.lattice.spec.measure), []).append(one)
     for family in together.values():
         hide_more(Hiding(sheets=family, shared=shares(family), thresholds=thresholds, measure=True))
     return out

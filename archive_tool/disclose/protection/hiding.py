@@ -1,10 +1,12 @@
-"""Cells of a family of tables are hidden one after the other: what the two steps work on."""
+"""Cells of a family of tables are hidden one after the other: what the three steps work on."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from archive_tool.disclose.protection.known import known_before
 from archive_tool.disclose.protection.prices import Prices
@@ -14,9 +16,8 @@ from archive_tool.errors import DisclosureError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
-
     from archive_tool.disclose.cells.lattice import Kept
+    from archive_tool.disclose.protection.moments import Means
     from archive_tool.model.aggregates import Aggregate
 
 
@@ -28,11 +29,31 @@ class Hiding:
     shared: Sequence[Share]
     thresholds: Aggregate
     measure: bool = False
+    closed: set[Spot] = field(default_factory=set)
+    """Cells whose mean would tell of hidden ones: their measure is not published."""
 
     @cached_property
     def prices(self) -> Prices:
         """What hiding a cell loses."""
         return Prices.of_all(self.sheets, self.shared)
+
+    @cached_property
+    def means(self) -> list[Means]:
+        """What is averaged here and is levels there."""
+        from archive_tool.disclose.protection.moments import means
+
+        return means(self.sheets, self.shared)
+
+    def told(self, sheet: int, kept: Kept) -> np.ndarray:
+        """Say which cells of a group are closed, and which finest cells lie in closed ones."""
+        lattice = self.sheets[sheet].lattice
+        found = np.zeros(len(lattice.groups[kept]), bool)
+        for one in self.closed:
+            if one.sheet == sheet and kept == lattice.base.kept:
+                found |= lattice.groups[one.kept].of_base == one.cell
+            elif one.sheet == sheet and kept == one.kept:
+                found[one.cell] = True
+        return found
 
     @cached_property
     def secrets(self) -> list[dict[Kept, np.ndarray]]:

@@ -10,6 +10,8 @@ p            all others give at least 10 % of the largest contributor (ACRO; ibi
 degrees      a measure has 10 degrees of freedom (ACRO)
 zeros, full  an empty or a full outcome tells of everybody (ACRO; ibid. 5.2, group disclosure)
 constant     a measure that is the same for all tells of everybody (the same, for magnitudes)
+sides        a measure of yes and no is two counts: each needs the threshold's people
+told         a measure would solve the hidden bins of a histogram of the same numbers (:mod:`moments`)
 """
 
 from __future__ import annotations
@@ -20,12 +22,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from archive_tool.disclose.cells.sums import merge
+from archive_tool.schemas import Kind, field_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from archive_tool.disclose.cells.lattice import Cells, Lattice
-    from archive_tool.model.aggregates import Aggregate
+    from archive_tool.model.aggregates import Aggregate, TableSpec
 
 
 class Rule(StrEnum):
@@ -39,6 +42,8 @@ class Rule(StrEnum):
     ZEROS = "zeros"
     FULL = "full"
     CONSTANT = "constant"
+    SIDES = "sides"
+    TOLD = "told"
 
 
 class Top(NamedTuple):
@@ -95,8 +100,13 @@ def counts_unsafe(lattice: Lattice, cells: Cells, thresholds: Aggregate) -> dict
     return broken
 
 
-def measure_unsafe(cells: Cells, thresholds: Aggregate, *, rooms: bool) -> dict[Rule, np.ndarray]:
-    """Say per rule which cells may not show their measure; cells without any are none of them."""
+def measure_unsafe(
+    spec: TableSpec, cells: Cells, thresholds: Aggregate, told: np.ndarray
+) -> dict[Rule, np.ndarray]:
+    """Say per rule which cells may not show their measure; cells without any are none of them.
+
+    ``told``: cells whose mean would tell of hidden ones.
+    """
     count = len(cells)
     some = cells.sums.n > 0
     owners = cells.owners
@@ -114,8 +124,15 @@ def measure_unsafe(cells: Cells, thresholds: Aggregate, *, rooms: bool) -> dict[
         Rule.P: p | p_n,
         Rule.DEGREES: measured & (people - 1 < thresholds.degrees),
         Rule.CONSTANT: flat if thresholds.zeros else np.zeros(count, bool),
+        Rule.TOLD: measured & told,
     }
-    if rooms:
+    if is_flag(spec):
+        yes, no = (
+            np.bincount(owners[some & side], minlength=count)
+            for side in (cells.sums.mean > 0, cells.sums.mean < 1)
+        )
+        broken[Rule.SIDES] = _few(yes, thresholds) | _few(no, thresholds)
+    if spec.between_people:
         broken[Rule.ROOMS] = measured & (cells.measured_rooms < thresholds.rooms)
     return broken
 
@@ -139,6 +156,10 @@ def union_is_safe(
     least = max(thresholds.people, thresholds.degrees + 1) if measure else thresholds.people
     if len(sums.rows) < least:
         return False
+    if measure and is_flag(lattice.spec):
+        sides = np.array([(sums.mean > 0).sum(), (sums.mean < 1).sum()])
+        if _few(sides, thresholds).any():
+            return False
     rooms = cells.measured_rooms if measure else cells.rooms
     if lattice.spec.between_people and int(rooms[chosen].max()) < thresholds.rooms:
         return False  # the rooms of the union are at least those of its largest part
@@ -149,6 +170,17 @@ def union_is_safe(
         if nk[0] or p[0]:
             return False
     return True
+
+
+def is_flag(spec: TableSpec) -> bool:
+    """Whether the measure of a table is yes or no."""
+    measure = spec.measure
+    return measure is not None and field_of(spec.data_type, measure.column).kind is Kind.FLAG
+
+
+def _few(people: np.ndarray, thresholds: Aggregate) -> np.ndarray:
+    """Somebody, but fewer than the threshold."""
+    return np.asarray((people > 0) & (people < thresholds.people))
 
 
 def _full(lattice: Lattice, cells: Cells) -> np.ndarray:

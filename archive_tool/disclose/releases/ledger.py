@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 
 from archive_tool.disclose.noise.budget import Spend  # noqa: TC001  (msgspec reads the annotations)
+from archive_tool.disclose.protection.about import number_of
 from archive_tool.disclose.protection.ties import is_tie
 from archive_tool.disclose.releases import sketch
 from archive_tool.disclose.releases.notes import (
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     from archive_tool.disclose.protection.sheet import Sheet
     from archive_tool.keys import Vault
-    from archive_tool.model.aggregates import Aggregate, TableSpec
+    from archive_tool.model.aggregates import Aggregate, Source, TableSpec
 
 LEDGER_FILE: Final = "ledger.sealed"
 FORMAT: Final = "archive-tool/ledger/1"
@@ -243,7 +244,7 @@ class Ledger:
         """Cells of earlier tables that counted the same rows, by what limits them."""
         found: dict[Limits, list[CellNote]] = {}
         for _, table in self._tables(counting_like=spec):
-            if not measure or table.spec.measure == spec.measure:
+            if not measure or _number(table.spec) == _number(spec):
                 for note in table.cells:
                     found.setdefault(table.full(note), []).append(note)
         return found
@@ -272,6 +273,11 @@ def _unfiltered(spec: TableSpec) -> TableSpec:
         return spec
     dimensions = (*spec.dimensions, *(Dimension(name=str(one), source=one) for one in more))
     return replace(spec, dimensions=dimensions, where=rest, totals="margins")
+
+
+def _number(spec: TableSpec) -> Source | None:
+    """What a table averages, however it is scaled."""
+    return None if spec.measure is None else number_of(spec.measure)
 
 
 def _content(vault: Vault) -> bytes | None:

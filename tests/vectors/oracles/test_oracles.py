@@ -7,6 +7,7 @@ one person with 50 rows is where they are not. ``make_oracles.py`` asked them.
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from archive_tool.disclose.protection.rules import Rule, count_people, measure_unsafe
@@ -35,7 +36,7 @@ def table():
 def test_acro_and_we_find_the_same_rules_broken(table):
     lattice = table.sheet.lattice
     finest = lattice.groups[0,]
-    broken = measure_unsafe(finest, Aggregate(), rooms=False)
+    broken = measure_unsafe(table.spec, finest, Aggregate(), np.zeros(len(finest), bool))
     names = [lattice.names[0][row[0]] for row in finest.levels.tolist()]
     ours = {
         name: sorted(rule for rule in ASKED if broken[rule][place])

@@ -1,0 +1,204 @@
+"""A mean tells of the numbers it is made of: two answers of yes and no, or the bins of a histogram."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from archive_tool.disclose.releases.ledger import Ledger
+from archive_tool.policy import decide
+from tests.support.disclosing import POLICY, at, cells, declared, people_in, statuses, tables_of
+from tests.support.pipelines import lab
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+COMPONENTS = "components"
+SPARSE = "ratings/sparse"
+DEFAULT = decide(POLICY)
+HIDDEN = "measure suppressed"
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return Ledger.open(lab(tmp_path).vault)
+
+
+def finished(component: str, people: Iterable[int], *, completed: bool) -> list[dict[str, Any]]:
+    """Components that people completed, or did not."""
+    return [
+        {"participantId": f"u{n}", "roomId": f"r{n}", "componentType": component,
+         "completed": completed}
+        for n in people
+    ]  # fmt: skip
+
+
+def answered(component: str, counts: dict[int, int], first: int = 0) -> list[dict[str, Any]]:
+    """Sparse ratings from 1 to 5: so many people for each, everybody with one."""
+    points = [point for point, count in counts.items() for _ in range(count)]
+    return [
+        {"participantId": f"u{n}", "roomId": f"r{n}", "componentId": component,
+         "value": str(point), "scaleMin": 1.0, "scaleMax": 5.0}
+        for n, point in enumerate(points, first)
+    ]  # fmt: skip
+
+
+def completion(rows: list[dict[str, Any]]) -> dict[tuple[str, ...], str]:
+    tables = tables_of(rows, DEFAULT, data_type=COMPONENTS)
+    return statuses(tables["components_completed"], "componentType")
+
+
+def test_few_who_did_not_are_not_told_by_the_share_of_those_who_did() -> None:
+    """0.966667 of 60 are all but two."""
+    rows = finished("film", range(58), completed=True)
+    two = finished("film", range(58, 60), completed=False)
+    ten = finished("film", range(60, 70), completed=False)
+    assert completion(rows + two) == {("film",): HIDDEN, ("(all)",): HIDDEN}
+    assert completion(rows + ten) == {("film",): "ok", ("(all)",): "ok"}
+
+
+def test_few_who_did_are_not_told_either() -> None:
+    rows = finished("film", range(9), completed=True)
+    assert completion(rows + finished("film", range(9, 60), completed=False))["film",] == HIDDEN
+
+
+def test_few_who_did_not_are_not_told_by_what_is_left_of_a_total() -> None:
+    """12 in game and 3 in film did not; of all 15, less the 12."""
+    rows = finished("film", range(57), completed=True)
+    rows += finished("film", range(57, 60), completed=False)
+    rows += finished("game", range(100, 148), completed=True)
+    rows += finished("game", range(148, 160), completed=False)
+    found = completion(rows)
+    assert found["film",] == HIDDEN
+    assert HIDDEN in (found["game",], found["(all)",])
+
+
+def histogram_and_mean(rows: list[dict[str, Any]], component: str) -> tuple[dict[int, int], Any]:
+    """Rows of every answer that are published, and the published mean."""
+    tables = tables_of(rows, DEFAULT, data_type=SPARSE)
+    bins = cells(tables["ratings_sparse_histogram"], "componentId", "position")
+    mean = cells(tables["ratings_sparse_by_component"], "componentId")[component,]
+    names = {1: "[0, 0.1)", 2: "[0.2, 0.3)", 3: "[0.5, 0.6)", 4: "[0.7, 0.8)", 5: "[0.9, 1]"}
+    shown = {point: bins[component, name]["rows"] for point, name in names.items()}
+    return {point: count for point, count in shown.items() if count is not None}, mean
+
+
+def solutions(shown: dict[int, int], told: Any) -> Iterator[dict[int, int]]:
+    """All answers of so many people that fit what is published: the attacker counts them."""
+    missing = [point for point in range(1, 6) if point not in shown]
+    rest = told["rows"] - sum(shown.values())
+    for some in product(range(rest + 1), repeat=len(missing) - 1):
+        if sum(some) > rest:
+            continue
+        guess = shown | dict(zip(missing, (*some, rest - sum(some)), strict=True))
+        total = sum(point * count for point, count in guess.items())
+        squares = sum(point * point * count for point, count in guess.items())
+        if told["mean"] is None:
+            yield guess
+        elif round(told["mean"] * told["rows"]) == total:
+            deviation = ((squares - total**2 / told["rows"]) / (told["rows"] - 1)) ** 0.5
+            if abs(deviation - told["sd"]) < 1e-4:
+                yield guess
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        {1: 3, 2: 12, 3: 15, 4: 14, 5: 16},
+        {1: 2, 2: 4, 3: 15, 4: 14, 5: 11},
+        {1: 3, 3: 20, 5: 12},
+        {2: 30, 4: 5},
+    ],
+)
+def test_mean_and_deviation_do_not_solve_the_bins_of_few(counts: dict[int, int]) -> None:
+    shown, told = histogram_and_mean(answered("q", counts), "q")
+    assert told["rows"] == sum(counts.values())
+    for point, count in counts.items():
+        if count < 10:
+            possible = {guess[point] for guess in solutions(shown, told)}
+            assert count in possible
+            assert max(possible) >= 10
+            assert min(possible) < count
+
+
+def test_a_mean_goes_where_more_hidden_bins_would_be_no_use() -> None:
+    """Count, sum and squares solve three answers, whichever of them are hidden."""
+    shown, told = histogram_and_mean(answered("q", {1: 3, 3: 20, 5: 12}), "q")
+    assert shown == {3: 20}
+    assert told["status"] == HIDDEN
+
+
+def test_bins_go_where_that_saves_the_mean() -> None:
+    counts = {1: 3, 2: 40, 3: 45, 4: 34, 5: 60}
+    shown, told = histogram_and_mean(answered("q", counts), "q")
+    assert told["status"] == "ok"
+    assert set(shown) == {5}
+
+
+def test_bins_of_enough_people_stay_beside_their_mean() -> None:
+    """One of them is hidden with those that nobody can choose."""
+    counts = {1: 11, 2: 12, 3: 13, 4: 14, 5: 15}
+    shown, told = histogram_and_mean(answered("q", counts), "q")
+    assert (shown, told["status"]) == ({2: 12, 3: 13, 4: 14, 5: 15}, "ok")
+
+
+BINS = """name = "bins"
+type = "ratings/sparse"
+dimensions = [
+    "componentId", {column = "value", as = "position", edges = [0, 0.2, 0.4, 0.6, 0.8, 1], name = "bin"},
+]
+"""
+MEANS = 'name = "means"\ntype = "ratings/sparse"\ndimensions = ["componentId"]\nmeasure = "value"\n'
+
+
+def test_no_mean_is_published_beside_bins_that_are_out(ledger: Ledger) -> None:
+    """Alone it is fit for publication; beside the histogram of an earlier release it is not."""
+    rows = answered("q", {1: 3, 2: 12, 3: 35, 4: 34, 5: 36})
+    alone = tables_of(rows, declared(MEANS), data_type=SPARSE)["means"]
+    assert statuses(alone, "componentId")["q",] == "ok"
+    first = tables_of(rows, declared(BINS), data_type=SPARSE, ledger=ledger, name="R1")["bins"]
+    assert list(statuses(first, "bin").values()).count("suppressed") > 1
+    second = tables_of(rows, declared(MEANS), data_type=SPARSE, ledger=ledger)["means"]
+    assert statuses(second, "componentId")["q",] == HIDDEN
+
+
+VALUE = (
+    'name = "plain"\ntype = "ratings/continuous"\ndimensions = ["componentId"]\nmeasure = "value"\n'
+)
+PLACE = """name = "place"
+type = "ratings/continuous"
+dimensions = ["componentId", "stateId"]
+measure = {column = "value", as = "position"}
+"""
+
+
+def rated() -> list[dict[str, Any]]:
+    """Of a in y five people have a rating, of 30."""
+    scale = {"scaleMin": 0.0, "scaleMax": 100.0}
+    x, y, z = (at("a", state) | scale for state in "xyz")
+    rows = people_in(x, range(30)) + people_in(y, range(40, 45)) + people_in(z, range(70, 100))
+    return rows + people_in(y, range(45, 70), value=lambda *_: None)
+
+
+def test_a_rating_and_its_place_on_the_scale_are_one_number() -> None:
+    """Of all in a, less those in x and z, five are left, whatever the means are in."""
+    found = tables_of(rated(), declared(VALUE, PLACE + 'prefer = "cells"\n'))
+    plain = statuses(found["plain"], "componentId")
+    place = statuses(found["place"], "componentId", "stateId")
+    assert place["a", "y"] == HIDDEN
+    assert plain["a",] == place["a", "(all)"]
+    assert HIDDEN in (plain["a",], place["a", "x"], place["a", "z"])
+
+
+def test_what_was_hidden_of_a_place_on_the_scale_is_hidden_of_the_rating(ledger: Ledger) -> None:
+    first = tables_of(rated(), declared(PLACE), ledger=ledger, name="R1")["place"]
+    hidden = {key for key, status in statuses(first, "componentId", "stateId").items()
+              if status == HIDDEN and "(all)" not in key}  # fmt: skip
+    assert len(hidden) > 1
+    plain = PLACE.replace('{column = "value", as = "position"}', '"value"') + 'totals = "none"\n'
+    second = statuses(tables_of(rated(), declared(plain), ledger=ledger)["place"],
+                      "componentId", "stateId")  # fmt: skip
+    assert {key for key, status in second.items() if status == HIDDEN} == hidden
