@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive_tool.ingest.census import Census
-from archive_tool.ingest.fold import fold
+from archive_tool.ingest.overlaps.fold import fold
 from sample_data import csv_text
 from tests.support.ingesting import read
 
