@@ -14,8 +14,8 @@ from archive_tool.cli.keys import open_vault
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from archive_tool.lifecycle.audit import Record
-    from archive_tool.lifecycle.lost_lines import Acknowledged
+    from archive_tool.lifecycle.audit_log.audit import Record
+    from archive_tool.lifecycle.audit_log.lost_lines import Acknowledged
 
 
 @click.group("audit", short_help="Show and check the audit log of a store.")
@@ -34,7 +34,8 @@ def command() -> None:
 @answers("audit-show")
 def show(*, store: Path) -> Answer:
     """List the lines of the log, oldest first; stops at the first bad one (16)."""
-    from archive_tool.lifecycle import audit, places
+    from archive_tool.lifecycle import places
+    from archive_tool.lifecycle.audit_log import audit
     from archive_tool.report.text import table
 
     places.require_store(store)
@@ -57,7 +58,8 @@ def verify(
 
     Exits 16 and names the first line that was changed, moved, added or is missing.
     """
-    from archive_tool.lifecycle import audit, places
+    from archive_tool.lifecycle import places
+    from archive_tool.lifecycle.audit_log import audit
     from archive_tool.report.text import count
 
     places.require_store(store)
@@ -98,7 +100,7 @@ def acknowledge(
     Writes a signed line that lists what archives and vault know of the lost ones. From then on audit
     verify ends with 0 again, and names the loss each time.
     """
-    from archive_tool.lifecycle.acknowledging import acknowledge as go_on
+    from archive_tool.lifecycle.audit_log.acknowledging import acknowledge as go_on
 
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     done = go_on(store, keys, reason=reason, now=datetime.now(UTC))
@@ -140,7 +142,7 @@ def _fields(record: Record) -> dict[str, Any]:
 
 
 def _said(record: Record) -> str:
-    from archive_tool.lifecycle.lost_lines import SIGNED
+    from archive_tool.lifecycle.audit_log.lost_lines import SIGNED
 
     parts = []
     for name, value in record.detail.items():

@@ -131,7 +131,7 @@ def command(
 
 def _noted(archive: Path, archive_id: str, files: Sequence[ExtractedFile]) -> bool | None:
     """Whether the audit log of the store has a line of it; None outside of a store."""
-    from archive_tool.lifecycle import recording
+    from archive_tool.lifecycle.audit_log import recording
 
     store = recording.store_of(archive)
     if store is None:

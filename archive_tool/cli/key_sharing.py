@@ -181,7 +181,7 @@ def grant(
         keys, to=to, scopes=scopes, archives=chosen, expires=expires, out=out, now=now
     )
     if store is not None:
-        from archive_tool.lifecycle import audit
+        from archive_tool.lifecycle.audit_log import audit
 
         detail = {"grant": note.grant_id, "archives": note.archives, "scopes": note.scopes}
         audit.append(store, "grant", detail=detail, now=now)

@@ -125,7 +125,8 @@ def shorten(
     approval: Path | None,
 ) -> Answer:
     """Keep an archive less long, or let something else happen then: a plan that two people sign."""
-    from archive_tool.lifecycle import plans, terms
+    from archive_tool.lifecycle import terms
+    from archive_tool.lifecycle.planning import plans
 
     if (plan is None) == (apply is None):
         raise UsageError("needs one of --plan and --apply", where="shorten")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.lifecycle.destroy import Destroyed
-    from archive_tool.lifecycle.erase_plan import ErasePlan
+    from archive_tool.lifecycle.planning.erase_plan import ErasePlan
     from archive_tool.lifecycle.subjects import Found
 
 
@@ -131,7 +131,7 @@ def erase(
     """
     from archive_tool.keys import refuse_nested
     from archive_tool.lifecycle import erase as erasing
-    from archive_tool.lifecycle import erase_plan, plans
+    from archive_tool.lifecycle.planning import erase_plan, plans
 
     if (plan is None) == (apply is None):
         raise UsageError("needs one of --plan and --apply", where="erase")

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archive_tool.lifecycle.destroy import Destroyed
-    from archive_tool.lifecycle.sweep_items import Item
-    from archive_tool.lifecycle.sweep_plan import SweepPlan
+    from archive_tool.lifecycle.planning.sweep_items import Item
+    from archive_tool.lifecycle.planning.sweep_plan import SweepPlan
     from archive_tool.pipeline.downgrade import Swept
 
 
@@ -69,7 +69,7 @@ def command(
     has come, or if the same --as-of is written on its command line too.
     """
     from archive_tool.keys import refuse_nested
-    from archive_tool.lifecycle import plans, sweep_plan
+    from archive_tool.lifecycle.planning import plans, sweep_plan
     from archive_tool.pipeline import downgrade
 
     if apply is not None and (plan is not None or check):
@@ -197,7 +197,7 @@ def _item(item: Item) -> dict[str, Any]:
 
 
 def _text(decided: SweepPlan, path: Path | None, bundles: Sequence[Path]) -> str:
-    from archive_tool.lifecycle.sweep_plan import LOOK_AHEAD
+    from archive_tool.lifecycle.planning.sweep_plan import LOOK_AHEAD
     from archive_tool.report.text import count, table
 
     lines = []

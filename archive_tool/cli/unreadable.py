@@ -38,6 +38,6 @@ def exit_code(archives: Sequence[Unreadable], otherwise: int = 0) -> int:
 
 def exit_code_after(not_reached: Sequence[Unreached]) -> int:
     """As :func:`exit_code`, of a destruction that is planned or done."""
-    from archive_tool.lifecycle import unreached
+    from archive_tool.lifecycle.planning import unreached
 
     return max((unreached.CODES.get(item.kind, 0) for item in not_reached), default=0)

@@ -63,7 +63,7 @@ class ErasedWord(
     """An id or a code that was taken out of the rows of others: its shape, never itself."""
 
     shape: str
-    """See :mod:`archive_tool.lifecycle.erased_words`."""
+    """See :mod:`archive_tool.lifecycle.mentioned.erased_words`."""
     owner: str
     """Subject key of whose it was; it counts when that is erased. Empty: it counts."""
 

@@ -16,8 +16,10 @@ from archive_tool.archive import extract
 from archive_tool.archive.reader import Archive
 from archive_tool.errors import SubjectError, UsageError
 from archive_tool.keys import disk
-from archive_tool.lifecycle import audit, catalogue, mentions, people, places, roster, subjects
-from archive_tool.lifecycle.called import name_columns
+from archive_tool.lifecycle import catalogue, people, places, roster, subjects
+from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.mentioned import mentions
+from archive_tool.lifecycle.mentioned.called import name_columns
 from archive_tool.model.datatypes import BY_NAME, MEDIA, ROSTER
 from archive_tool.model.outputs import refuse_ours
 from archive_tool.model.people import is_nobody, spellings

@@ -19,7 +19,8 @@ from archive_tool.archive import bag, layout, manifest
 from archive_tool.archive.reader import REFUSALS, open_archive
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import primitives, sshsig
-from archive_tool.lifecycle import erased_words, places
+from archive_tool.lifecycle import places
+from archive_tool.lifecycle.mentioned import erased_words
 from archive_tool.lifecycle.unreadable import Unreadable
 from archive_tool.model.archive import PolicyStamp  # noqa: TC001  (msgspec reads the annotations)
 from archive_tool.model.policy import Ending  # noqa: TC001

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.keys import Vault
-    from archive_tool.lifecycle import audit
+    from archive_tool.lifecycle.audit_log import audit
 
 
 BESIDE: Final = timedelta(hours=1)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.keys import Vault
-    from archive_tool.lifecycle.erase_plan import ErasePlan
+    from archive_tool.lifecycle.planning.erase_plan import ErasePlan
 
 FORMAT: Final = "archive-tool/deferred/1"
 NAMESPACE: Final = "archive-tool-deferred"

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 from archive_tool.archive import layout, manifest, rewrite, swap
 from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.keys import SubjectState, erasure
-from archive_tool.lifecycle import audit, certificates, erased_words, pending, places
+from archive_tool.lifecycle import certificates, pending, places
+from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.mentioned import erased_words
 from archive_tool.lifecycle.work import AS_OF, DOWNGRADE, REKEY
 
 if TYPE_CHECKING:

@@ -11,19 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive.reader import open_stored
 from archive_tool.errors import RetentionError
-from archive_tool.lifecycle import (
-    audit,
-    changing,
-    deferred,
-    destroy,
-    erase_plan,
-    holds,
-    mentions,
-    people,
-    plans,
-    rewriting,
-    unreached,
-)
+from archive_tool.lifecycle import changing, deferred, destroy, holds, people
+from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.mentioned import mentions, rewriting
+from archive_tool.lifecycle.planning import erase_plan, plans, unreached
 from archive_tool.lifecycle.work import ERASE, TAKEN_OUT, Task, Work
 
 if TYPE_CHECKING:
@@ -33,7 +24,7 @@ if TYPE_CHECKING:
 
     from archive_tool.keys import Vault
     from archive_tool.lifecycle.deferred import Deferred
-    from archive_tool.lifecycle.erase_plan import ErasePlan
+    from archive_tool.lifecycle.planning.erase_plan import ErasePlan
 
 WITHDRAWN: Final = "somebody withdrew"
 DEFERRED: Final = "deferred"

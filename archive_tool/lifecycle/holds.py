@@ -17,7 +17,8 @@ import msgspec
 from archive_tool.archive import layout
 from archive_tool.errors import FormatError, IntegrityError, UsageError, VaultError
 from archive_tool.keys import primitives
-from archive_tool.lifecycle import audit, people, places
+from archive_tool.lifecycle import people, places
+from archive_tool.lifecycle.audit_log import audit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

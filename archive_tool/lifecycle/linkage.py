@@ -8,7 +8,7 @@ from archive_tool.anonymize import linkage
 from archive_tool.archive import bag
 from archive_tool.errors import UsageError
 from archive_tool.keys import SubjectState
-from archive_tool.lifecycle import audit, recording
+from archive_tool.lifecycle.audit_log import audit, recording
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archive_tool.lifecycle import audit, catalogue, due, pending, places
+from archive_tool.lifecycle import catalogue, due, pending, places
+from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.work import DOWNGRADE, Task, Work
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.keys import Vault
-    from archive_tool.lifecycle.sweep_items import Item
+    from archive_tool.lifecycle.planning.sweep_items import Item
 
 _POLICY = "policy"
 

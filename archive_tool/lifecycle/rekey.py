@@ -14,16 +14,8 @@ from archive_tool.archive import layout, rewrite
 from archive_tool.archive.reader import open_stored
 from archive_tool.errors import VaultError
 from archive_tool.keys.shared import make_folder
-from archive_tool.lifecycle import (
-    audit,
-    changing,
-    diverged,
-    linkage,
-    pending,
-    places,
-    renewal,
-    roster,
-)
+from archive_tool.lifecycle import changing, diverged, linkage, pending, places, renewal, roster
+from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.work import REKEY, Task, Work
 from archive_tool.model.datatypes import MEDIA
 

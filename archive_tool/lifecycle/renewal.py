@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from archive_tool.archive import layout, swap
 from archive_tool.keys import disk
-from archive_tool.lifecycle import audit, destroy, pending
+from archive_tool.lifecycle import destroy, pending
+from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.work import REKEY
 
 if TYPE_CHECKING:

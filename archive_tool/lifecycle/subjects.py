@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from archive_tool.archive import layout
 from archive_tool.errors import SubjectError, VaultError
 from archive_tool.keys import SubjectState
-from archive_tool.lifecycle import called as naming
-from archive_tool.lifecycle import catalogue, holds, mentions, people, places, roster
+from archive_tool.lifecycle import catalogue, holds, people, places, roster
+from archive_tool.lifecycle.mentioned import called as naming
+from archive_tool.lifecycle.mentioned import mentions
 from archive_tool.model.datatypes import MEDIA, ROSTER, SHARED_SUBJECT
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from archive_tool.archive.reader import Archive
     from archive_tool.keys import Vault
-    from archive_tool.lifecycle.called import Called
+    from archive_tool.lifecycle.mentioned.called import Called
     from archive_tool.lifecycle.unreadable import Unreadable
     from archive_tool.model.archive import FileEntry
 

@@ -6,16 +6,9 @@ from typing import TYPE_CHECKING
 
 from archive_tool.archive import layout
 from archive_tool.errors import PlanError, RetentionError
-from archive_tool.lifecycle import (
-    audit,
-    changing,
-    destroy,
-    erase,
-    lowering,
-    plans,
-    sweep_plan,
-    unreached,
-)
+from archive_tool.lifecycle import changing, destroy, erase, lowering
+from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.planning import plans, sweep_plan, unreached
 from archive_tool.lifecycle.work import AS_OF, SWEEP, Task, Unreached, Work
 
 if TYPE_CHECKING:
@@ -24,8 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.keys import Vault
-    from archive_tool.lifecycle.sweep_items import Item
-    from archive_tool.lifecycle.sweep_plan import SweepPlan
+    from archive_tool.lifecycle.planning.sweep_items import Item
+    from archive_tool.lifecycle.planning.sweep_plan import SweepPlan
 
 
 def apply(

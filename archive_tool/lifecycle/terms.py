@@ -17,7 +17,9 @@ from archive_tool.archive import layout, manifest, rewrite
 from archive_tool.archive.reader import open_archive
 from archive_tool.errors import PlanError, RetentionError, UsageError
 from archive_tool.keys import sshsig
-from archive_tool.lifecycle import audit, changing, holds, places, plans
+from archive_tool.lifecycle import changing, holds, places
+from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.planning import plans
 from archive_tool.model.policy import Ending  # noqa: TC001
 
 if TYPE_CHECKING:

@@ -15,8 +15,9 @@ import msgspec
 from archive_tool.archive import layout
 from archive_tool.archive.verify import RENAMED, first_of, verify_each
 from archive_tool.errors import IntegrityError, VaultError
-from archive_tool.lifecycle import audit, places
-from archive_tool.lifecycle.recording import CREATE
+from archive_tool.lifecycle import places
+from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.audit_log.recording import CREATE
 from archive_tool.model.archive import VerifyReport
 
 if TYPE_CHECKING:

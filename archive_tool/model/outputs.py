@@ -1,7 +1,7 @@
 """Files that a user names for what comes out: nothing that is there is lost by mistake.
 
 Reports and tables, which can be made again, are written over when ``--replace`` is given, a plan
-when it is a plan of the same kind (:mod:`archive_tool.lifecycle.plans`). Keys, grants, sheets,
+when it is a plan of the same kind (:mod:`archive_tool.lifecycle.planning.plans`). Keys, grants, sheets,
 linkage tables and the copy for a person go into new files only. Nothing goes over data that is
 being read, and nothing into a store or the folder of a vault: it would be copied with them.
 """

@@ -12,7 +12,7 @@ from archive_tool.archive.writer import ArchiveWriter
 from archive_tool.disclose import Releasing
 from archive_tool.disclose.gate.risk import changed_columns
 from archive_tool.disclose.gate.traces import Traces
-from archive_tool.lifecycle import audit, recording
+from archive_tool.lifecycle.audit_log import audit, recording
 from archive_tool.pipeline import lowering, media, outcome, papers
 from archive_tool.pipeline.bench import Tally, gate_of
 from archive_tool.pipeline.created import Summary

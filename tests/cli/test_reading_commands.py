@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from archive_tool.lifecycle import log_file
+from archive_tool.lifecycle.audit_log import log_file
 from archive_tool.policy import load_policy, policy_text
 from tests.support.commands import command
 from tests.support.defects import DEFECTS, validated

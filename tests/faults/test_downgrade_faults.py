@@ -13,7 +13,9 @@ import pytest
 from archive_tool.archive import verify
 from archive_tool.errors import ArchiveToolError
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import audit, changing, plans, sweep_plan
+from archive_tool.lifecycle import changing
+from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.planning import plans, sweep_plan
 from archive_tool.pipeline import downgrade
 from archive_tool.policy import parse, policy_text
 from tests.support.breaking import MODES, Killed, breaking

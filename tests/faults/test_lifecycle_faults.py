@@ -22,20 +22,9 @@ from archive_tool.archive import open_archive, verify
 from archive_tool.errors import ArchiveToolError, VaultError
 from archive_tool.keys import Vault
 from archive_tool.keys import grant as grants
-from archive_tool.lifecycle import (
-    audit,
-    changing,
-    deferred,
-    erase,
-    erase_plan,
-    holds,
-    plans,
-    rekey,
-    releasing,
-    sweep,
-    sweep_plan,
-    terms,
-)
+from archive_tool.lifecycle import changing, deferred, erase, holds, rekey, releasing, sweep, terms
+from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.planning import erase_plan, plans, sweep_plan
 from archive_tool.model.datatypes import MEDIA
 from tests.support.archives import NOW, event
 from tests.support.breaking import MODES, Killed, breaking

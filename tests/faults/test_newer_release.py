@@ -11,7 +11,8 @@ import pytest
 from archive_tool.archive import bag, layout, manifest, open_archive, rewrite, verify
 from archive_tool.errors import FormatError, IntegrityError, PlanError
 from archive_tool.keys import sshsig, vault_file
-from archive_tool.lifecycle import erase, erase_plan, pending, plans, terms
+from archive_tool.lifecycle import erase, pending, terms
+from archive_tool.lifecycle.planning import erase_plan, plans
 from archive_tool.lifecycle.work import SWEEP, Work
 from tests.support.archives import NOW
 from tests.support.commands import command

@@ -11,8 +11,10 @@ import pytest
 from archive_tool.archive import layout, verify
 from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import audit, holds, sweep, sweep_plan
-from archive_tool.lifecycle.plans import save
+from archive_tool.lifecycle import holds, sweep
+from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.planning import sweep_plan
+from archive_tool.lifecycle.planning.plans import save
 from tests.support.archives import NOW
 from tests.support.commands import command
 from tests.support.lives import DUE, Life, usual

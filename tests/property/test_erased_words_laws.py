@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive_tool.keys.vault_file import ErasedWord
-from archive_tool.lifecycle import mentions
-from archive_tool.lifecycle.erased_words import ErasedWords, _name, _parse, _shape
+from archive_tool.lifecycle.mentioned import mentions
+from archive_tool.lifecycle.mentioned.erased_words import ErasedWords, _name, _parse, _shape
 from archive_tool.model.people import ERASED
 
 KEY = bytes(32)

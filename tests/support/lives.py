@@ -11,7 +11,7 @@ import pyrage
 
 from archive_tool.archive import ArchiveWriter
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import audit, recording
+from archive_tool.lifecycle.audit_log import audit, recording
 from archive_tool.model.archive import RetentionTerm
 from archive_tool.model.datatypes import MEDIA
 from archive_tool.model.policy import Ending

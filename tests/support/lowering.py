@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import plans, sweep_plan
+from archive_tool.lifecycle.planning import plans, sweep_plan
 from archive_tool.pipeline import downgrade
 from archive_tool.policy import parse, policy_text
 from sample_data.forms import write_form
@@ -19,7 +19,7 @@ from tests.support.pipelines import NOW, Lab
 
 if TYPE_CHECKING:
     from archive_tool.lifecycle.destroy import Destroyed
-    from archive_tool.lifecycle.sweep_plan import SweepPlan
+    from archive_tool.lifecycle.planning.sweep_plan import SweepPlan
     from archive_tool.model.policy import Policy
 
 

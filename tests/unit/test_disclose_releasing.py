@@ -7,7 +7,7 @@ from archive_tool.archive.staging import Staging
 from archive_tool.disclose.releases.ledger import LEDGER_FILE, Ledger
 from archive_tool.errors import DisclosureError
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import erase_plan
+from archive_tool.lifecycle.planning import erase_plan
 from archive_tool.policy import load_policy, parse
 from tests.support.disclosing import people_in, rated
 from tests.support.pipelines import NOW, keep_all, lab

@@ -17,7 +17,9 @@ import pytest
 from archive_tool.archive import open_archive, verify
 from archive_tool.errors import ArchiveToolError, DisclosureError, PlanError
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import audit, certificates, holds, sweep, sweep_items
+from archive_tool.lifecycle import certificates, holds, sweep
+from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.planning import sweep_items
 from archive_tool.model.archive import PolicyStamp
 from archive_tool.policy import load_policy, parse, policy_text
 from tests.support.breaking import Killed

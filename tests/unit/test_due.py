@@ -9,8 +9,9 @@ from typing import Final
 import msgspec
 import pytest
 
-from archive_tool.lifecycle import due, sweep_items
+from archive_tool.lifecycle import due
 from archive_tool.lifecycle.catalogue import Entry, Overview, Term
+from archive_tool.lifecycle.planning import sweep_items
 from archive_tool.model.archive import PolicyStamp
 
 LAST: Final = date(2030, 6, 30)

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive_tool.archive import open_archive
-from archive_tool.lifecycle import documents, erase, erase_plan, erased_words, mentions, plans
+from archive_tool.lifecycle import erase
+from archive_tool.lifecycle.mentioned import documents, erased_words, mentions
+from archive_tool.lifecycle.planning import erase_plan, plans
 from tests.support.pipelines import NOW, keep_all, lab
 
 WHO = "40512345"

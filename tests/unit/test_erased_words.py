@@ -11,20 +11,10 @@ import pytest
 
 from archive_tool.archive import open_archive, verify
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import (
-    audit,
-    erase,
-    erase_plan,
-    erased_words,
-    holds,
-    mentions,
-    plans,
-    rekey,
-    sweep,
-    sweep_items,
-    sweep_plan,
-    terms,
-)
+from archive_tool.lifecycle import erase, holds, rekey, sweep, terms
+from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.mentioned import erased_words, mentions
+from archive_tool.lifecycle.planning import erase_plan, plans, sweep_items, sweep_plan
 from archive_tool.policy import parse, policy_text
 from tests.support.archives import NOW, event
 from tests.support.lives import Life, usual
@@ -33,7 +23,7 @@ from tests.support.pipelines import lab
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from archive_tool.lifecycle.sweep_plan import SweepPlan
+    from archive_tool.lifecycle.planning.sweep_plan import SweepPlan
 
 A, B = "20261120-aaa", "20261120-bbb"
 LATER = NOW + timedelta(minutes=1)

@@ -137,6 +137,7 @@ LISTED: Final = (
     "disclose",
     *(f"disclose/{room}" for room in ("cells", "noise", "protection", "releases")),
     *(f"ingest/{room}" for room in ("csv_files", "json_files", "overlaps")),
+    *(f"lifecycle/{room}" for room in ("audit_log", "mentioned", "planning")),
     "pipeline/processes",
 )
 """Rooms whose first page has a line for each file and inner room."""

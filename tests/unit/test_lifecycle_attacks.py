@@ -27,15 +27,13 @@ from archive_tool.lifecycle import (
     deferred,
     destroy,
     erase,
-    erase_plan,
     holds,
     pending,
     places,
-    plans,
     sweep,
-    sweep_plan,
     terms,
 )
+from archive_tool.lifecycle.planning import erase_plan, plans, sweep_plan
 from tests.support.archives import NOW
 from tests.support.commands import command
 from tests.support.lives import DUE, Life, usual

@@ -11,8 +11,9 @@ import pytest
 
 from archive_tool.errors import ArchiveToolError, IntegrityError, UsageError
 from archive_tool.keys import Vault, signed
-from archive_tool.lifecycle import audit, lost_lines, places
-from archive_tool.lifecycle.acknowledging import acknowledge
+from archive_tool.lifecycle import places
+from archive_tool.lifecycle.audit_log import audit, lost_lines
+from archive_tool.lifecycle.audit_log.acknowledging import acknowledge
 from tests.support.archives import NOW, event
 from tests.support.lives import Life, usual
 

@@ -14,11 +14,8 @@ from archive_tool.errors import (
     RetentionError,
     VaultError,
 )
-from archive_tool.lifecycle import (
-    certificates,
-    mentions,
-    subjects,
-)
+from archive_tool.lifecycle import certificates, subjects
+from archive_tool.lifecycle.mentioned import mentions
 from archive_tool.policy import parse, policy_text
 from tests.support.erasing import apply, hold, planned, release
 from tests.support.lives import Life, usual

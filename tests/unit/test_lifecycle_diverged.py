@@ -10,7 +10,9 @@ import pytest
 from archive_tool.archive import open_archive
 from archive_tool.errors import IntegrityError, LockError, VaultError
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import audit, diverged, rekey, sweep_plan
+from archive_tool.lifecycle import diverged, rekey
+from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.planning import sweep_plan
 from archive_tool.policy import load_policy
 from sample_data.forms import write_form
 from sample_data.study import small_study

@@ -19,16 +19,9 @@ from archive_tool.errors import (
     VaultError,
 )
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import (
-    audit,
-    catalogue,
-    certificates,
-    holds,
-    plans,
-    sweep,
-    sweep_items,
-    sweep_plan,
-)
+from archive_tool.lifecycle import catalogue, certificates, holds, sweep
+from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.planning import plans, sweep_items, sweep_plan
 from tests.support.archives import NOW, event
 from tests.support.lives import DUE, LAST_DAY, Life, begin, usual
 from tests.support.refusing import problem

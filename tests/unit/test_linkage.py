@@ -9,7 +9,8 @@ from archive_tool.anonymize import linkage
 from archive_tool.anonymize.random_codes import AGENT, PERSON, ROOM, Link, RandomCodes
 from archive_tool.errors import IntegrityError, PolicyError, VaultError
 from archive_tool.keys.derive import new_archive_secrets
-from archive_tool.lifecycle import audit, mentions
+from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.mentioned import mentions
 from archive_tool.policy import load_policy, parse
 from sample_data.forms import write_form
 from sample_data.study import small_study

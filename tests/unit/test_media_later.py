@@ -16,8 +16,9 @@ from archive_tool.errors import (
 )
 from archive_tool.keys import Vault
 from archive_tool.keys import grant as grants
-from archive_tool.lifecycle import access, erase, erase_plan, plans, rekey, subjects, sweep
-from archive_tool.lifecycle import sweep_plan as sweeping
+from archive_tool.lifecycle import access, erase, rekey, subjects, sweep
+from archive_tool.lifecycle.planning import erase_plan, plans
+from archive_tool.lifecycle.planning import sweep_plan as sweeping
 from archive_tool.policy import parse, policy_text
 from tests.support.commands import command
 from tests.support.lives import custodian

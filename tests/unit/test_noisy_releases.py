@@ -9,7 +9,7 @@ from archive_tool.archive import info
 from archive_tool.disclose.releases.ledger import LEDGER_FILE, Ledger
 from archive_tool.errors import DisclosureError, IntegrityError, PolicyError
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import erase_plan
+from archive_tool.lifecycle.planning import erase_plan
 from archive_tool.report.aggregates import summary_release
 from archive_tool.report.html.aggregates import render_aggregates
 from tests.support.browser import look, nu_messages

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import erase, erase_plan, plans
+from archive_tool.lifecycle import erase
+from archive_tool.lifecycle.planning import erase_plan, plans
 from archive_tool.policy import load_policy
 from tests.support.commands import command
 from tests.support.pipelines import NOW, Lab, lab, pseudonymize_all, somebody
 
 if TYPE_CHECKING:
-    from archive_tool.lifecycle.erase_plan import ErasePlan
+    from archive_tool.lifecycle.planning.erase_plan import ErasePlan
     from archive_tool.pipeline.created import Created
 
 BUNDLE = Path(__file__).parents[2] / "sample_data/study_pages"

@@ -15,7 +15,9 @@ from archive_tool.archive import extract, verify
 from archive_tool.errors import LockError
 from archive_tool.keys import Vault, disk
 from archive_tool.keys.lock import FileLock
-from archive_tool.lifecycle import audit, erase, erase_plan, plans, rekey, sweep_plan
+from archive_tool.lifecycle import erase, rekey
+from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.planning import erase_plan, plans, sweep_plan
 from archive_tool.pipeline import downgrade
 from archive_tool.report.save import save
 from tests.support.archives import NOW

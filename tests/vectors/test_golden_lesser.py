@@ -11,7 +11,8 @@ import pytest
 
 from archive_tool.archive import layout, open_archive, verify
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import plans, roster, sweep, sweep_items, sweep_plan
+from archive_tool.lifecycle import roster, sweep
+from archive_tool.lifecycle.planning import plans, sweep_items, sweep_plan
 from archive_tool.policy import parse
 from tests.vectors.make_golden import digests
 from tests.vectors.make_golden_lesser import GOLDEN, NOW

@@ -19,14 +19,15 @@ from archive_tool.archive import layout
 from archive_tool.errors import ArchiveToolError, IntegrityError
 from archive_tool.keys import signed, sshsig
 from archive_tool.keys.shared import make_folder
-from archive_tool.lifecycle import diverged, log_file, lost_lines, places
+from archive_tool.lifecycle import diverged, places
+from archive_tool.lifecycle.audit_log import log_file, lost_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from archive_tool.keys import Vault
-    from archive_tool.lifecycle.lost_lines import Acknowledged
+    from archive_tool.lifecycle.audit_log.lost_lines import Acknowledged
 
 START: Final = "0" * 64
 """What the first line has for the hash of the line before."""

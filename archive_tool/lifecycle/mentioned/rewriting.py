@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from archive_tool.archive import rewrite
 from archive_tool.archive.reader import open_stored
-from archive_tool.lifecycle import audit, erased_words, holds, mentions, people, subjects
+from archive_tool.lifecycle import holds, people, subjects
+from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.mentioned import erased_words, mentions
 from archive_tool.model.datatypes import SHARED_SUBJECT
 from archive_tool.model.people import ERASED
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from archive_tool.archive import Archive
     from archive_tool.keys import Vault
-    from archive_tool.lifecycle.called import Called
+    from archive_tool.lifecycle.mentioned.called import Called
 
 
 @dataclass(frozen=True, kw_only=True)

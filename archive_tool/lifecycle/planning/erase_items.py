@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from archive_tool.archive import Archive
     from archive_tool.keys import Vault
-    from archive_tool.lifecycle.called import Called
+    from archive_tool.lifecycle.mentioned.called import Called
     from archive_tool.lifecycle.unreadable import Unreadable
 
 

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.archive.reader import open_stored
 from archive_tool.keys import SubjectState, primitives
 from archive_tool.keys.vault_file import ErasedWord
-from archive_tool.lifecycle import documents, holds, mentions, people
+from archive_tool.lifecycle import holds, people
+from archive_tool.lifecycle.mentioned import documents, mentions
 from archive_tool.model.datatypes import SHARED_SUBJECT
 from archive_tool.model.people import ERASED
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from archive_tool.archive import Archive
     from archive_tool.keys import Vault
-    from archive_tool.lifecycle.called import Called
+    from archive_tool.lifecycle.mentioned.called import Called
     from archive_tool.model.archive import FileEntry
 
 PURPOSE: Final = "erased-words"

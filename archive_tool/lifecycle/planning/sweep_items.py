@@ -9,8 +9,10 @@ import msgspec
 
 from archive_tool.archive import layout
 from archive_tool.archive.reader import open_stored
-from archive_tool.lifecycle import audit, due, erased_words, holds, terms
+from archive_tool.lifecycle import due, holds, terms
+from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.due import Due  # noqa: TC001  (msgspec reads the annotations)
+from archive_tool.lifecycle.mentioned import erased_words
 from archive_tool.model.archive import PolicyStamp  # noqa: TC001
 from archive_tool.model.policy import Ending
 

@@ -10,19 +10,12 @@ import msgspec
 from archive_tool.archive import layout
 from archive_tool.archive.reader import REFUSALS, naming
 from archive_tool.errors import RetentionError
-from archive_tool.lifecycle import (
-    audit,
-    catalogue,
-    due,
-    holds,
-    places,
-    plans,
-    raw_bundles,
-    unreached,
-)
+from archive_tool.lifecycle import catalogue, due, holds, places
+from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.due import Decision  # noqa: TC001  (msgspec reads the annotations)
-from archive_tool.lifecycle.raw_bundles import RawBundle  # noqa: TC001
-from archive_tool.lifecycle.sweep_items import Item, Looking, was_made
+from archive_tool.lifecycle.planning import plans, raw_bundles, unreached
+from archive_tool.lifecycle.planning.raw_bundles import RawBundle  # noqa: TC001
+from archive_tool.lifecycle.planning.sweep_items import Item, Looking, was_made
 from archive_tool.lifecycle.unreadable import Unreadable
 from archive_tool.lifecycle.work import Unreached  # noqa: TC001
 

@@ -6,7 +6,7 @@ import errno
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive import layout
-from archive_tool.lifecycle import audit
+from archive_tool.lifecycle.audit_log import audit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

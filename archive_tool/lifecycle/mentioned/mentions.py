@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.anonymize import PseudonymKeys
 from archive_tool.anonymize.random_codes import PERSON
 from archive_tool.archive import layout
-from archive_tool.lifecycle import documents, linkage
-from archive_tool.lifecycle.called import ROOM, name_columns
+from archive_tool.lifecycle import linkage
+from archive_tool.lifecycle.mentioned import documents
+from archive_tool.lifecycle.mentioned.called import ROOM, name_columns
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.people import ERASED, spellings
 from archive_tool.schemas import field_of
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from archive_tool.archive import Archive
     from archive_tool.keys import Vault
-    from archive_tool.lifecycle.called import Called
+    from archive_tool.lifecycle.mentioned.called import Called
     from archive_tool.model.archive import FileEntry
 
 OTHER: Final = "[other person]"

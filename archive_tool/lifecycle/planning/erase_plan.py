@@ -10,18 +10,10 @@ import msgspec
 
 from archive_tool.errors import PlanError
 from archive_tool.keys import SubjectState
-from archive_tool.lifecycle import (
-    audit,
-    catalogue,
-    holds,
-    people,
-    places,
-    plans,
-    remaking,
-    subjects,
-    unreached,
-)
-from archive_tool.lifecycle.erase_items import (
+from archive_tool.lifecycle import catalogue, holds, people, places, subjects
+from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.planning import plans, remaking, unreached
+from archive_tool.lifecycle.planning.erase_items import (
     Item,
     Named,
     Person,

@@ -9,7 +9,8 @@ import msgspec
 
 from archive_tool.errors import PlanError, UsageError
 from archive_tool.keys import disk
-from archive_tool.lifecycle import audit, places
+from archive_tool.lifecycle import places
+from archive_tool.lifecycle.audit_log import audit
 from archive_tool.model.outputs import refuse_homeless, refuse_ours
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Goes on after lines of the audit log were lost: see :mod:`archive_tool.lifecycle.lost_lines`."""
+"""Goes on after lines of the audit log were lost (:mod:`.lost_lines`)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from archive_tool.errors import UsageError
 from archive_tool.keys import sshsig
-from archive_tool.lifecycle import audit, holds, lost_lines, places
+from archive_tool.lifecycle import holds, places
+from archive_tool.lifecycle.audit_log import audit, lost_lines
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -1,0 +1,8 @@
+"""What was done to a store, line by line, each of which holds the hash of the one before.
+
+audit          read, append, verify; checkpoints in archives and in the vault
+log_file       the file, and lines that were not written to their end
+recording      the lines of create
+lost_lines     lines that are gone for good, told ever after
+acknowledging  somebody with the vault says so
+"""

@@ -1,0 +1,8 @@
+"""People in rows that are not theirs: recipients, partners, texts.
+
+mentions      where they stand, by id, code or name
+called        what they are called by name
+documents     people taken out of JSON documents
+erased_words  people who are gone, found by their keyed names alone
+rewriting     people taken out of the rows of others, a new revision per archive
+"""
