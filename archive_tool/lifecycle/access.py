@@ -6,42 +6,34 @@ of the rows; names that nobody knows cannot be, so free text is listed for a hum
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Final
-
-import msgspec
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive import extract
-from archive_tool.archive.reader import Archive
 from archive_tool.errors import SubjectError, UsageError
 from archive_tool.keys import disk
 from archive_tool.lifecycle import catalogue, people, places, roster, subjects
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.mentioned import mentions
-from archive_tool.lifecycle.mentioned.called import name_columns
-from archive_tool.model.datatypes import BY_NAME, MEDIA, ROSTER
+from archive_tool.lifecycle.own_rows import OwnRows, as_seen_by
+from archive_tool.model.datatypes import MEDIA, ROSTER
 from archive_tool.model.outputs import refuse_ours
-from archive_tool.model.people import is_nobody, spellings
 from archive_tool.model.wording import count
-from archive_tool.schemas import FIELDS, Kind, dictionary, field_of
+from archive_tool.schemas import Kind, dictionary, field_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
-    import pyarrow as pa
-
+    from archive_tool.archive.reader import Archive
     from archive_tool.keys import Vault
     from archive_tool.lifecycle.unreadable import Unreadable
-    from archive_tool.model.archive import FileEntry
 
 FORMATS: Final = ("csv", "json")
 PEOPLE: Final = ROSTER[0]
 LISTED: Final = "participant.json"
 """What the participants' list said, in the folder of an archive."""
-_SHORTEST_NAME: Final = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,31 +60,6 @@ class Handed:
     doubts: tuple[Doubt, ...]
     unreadable: tuple[Unreadable, ...] = ()
     """Archives that were not looked at."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class OwnRows(Archive):
-    """An archive as one person may see it: the person's rows, without the others in them."""
-
-    others: dict[str, mentions.Sought] = field(default_factory=dict, repr=False)
-    """By data type: what finds ids, codes and names of others."""
-    found: dict[tuple[str, str], int] = field(default_factory=dict, repr=False)
-    """By data type and column: rows in which somebody else was taken out."""
-
-    def read_file(self, entry: FileEntry, columns: Sequence[str] | None = None) -> pa.Table:
-        """Read a file and take the others out."""
-        table = super().read_file(entry, columns)
-        others = self.others.get(entry.data_type)
-        if others is None:
-            return table
-        searched = mentions.searched(self, entry.data_type)
-        for name in (n for n in searched if n in table.column_names):
-            rows = mentions.count(table, name, others)
-            if rows:
-                place = (entry.data_type, name)
-                self.found[place] = self.found.get(place, 0) + rows
-                table = mentions.replace(table, [name], others, mentions.OTHER)
-        return table
 
 
 def access(store: Path, vault: Vault, person_id: str, *, to: Path, now: datetime) -> Handed:
@@ -150,7 +117,7 @@ def _of_archive(
     written = _listed(archive, vault, person_id, folder, rows)
     if not own:
         return written, []
-    view = _as_seen_by(archive, vault, person_id)
+    view = as_seen_by(archive, vault, person_id)
     if seen:
         done = extract(
             archive, to=folder, types=[MEDIA], scope="participant", scope_id=person_id, replace=True
@@ -181,51 +148,6 @@ def _listed(
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     disk.replace(folder / LISTED, places.pretty(lines))
     return [folder / LISTED]
-
-
-def _as_seen_by(archive: Archive, vault: Vault, person_id: str) -> OwnRows:
-    """Collect who else is in the archive: ids or codes in the rows, and names."""
-    own = set(spellings(person_id))
-    known: set[str] = set()
-    names: set[str] = set()
-    for data_type in archive.types():
-        if data_type not in BY_NAME:
-            continue
-        own |= set(mentions.terms(vault, archive, data_type, [person_id]))
-        left = archive.manifest.columns[data_type]
-        who, given = BY_NAME[data_type].subject, name_columns(data_type)
-        wanted = [column for column in (who, *given) if column in left]
-        lists = [f.name for f in FIELDS[data_type] if f.lists_people and f.name in left]
-        keys = people.keys_of(vault, person_id)
-        for entry in archive.entries(data_type):
-            if entry.subject in keys:
-                known |= _listed_in(archive.read_file(entry, lists)) if lists else set()
-            elif wanted:
-                table = archive.read_file(entry, wanted)
-                known |= _distinct(table, who)
-                names = names.union(*(_distinct(table, name) for name in given))
-    words = sorted((known | {n for n in names if len(n) >= _SHORTEST_NAME}) - own)
-    values: dict[str, Any] = {item.name: getattr(archive, item.name) for item in fields(Archive)}
-    others = mentions.Sought(words=mentions.patterns(words))
-    return OwnRows(**values, others=dict.fromkeys(archive.types(), others))
-
-
-def _listed_in(table: pa.Table) -> set[str]:
-    """Give the people whom lists of ids name: somebody may be named who has no rows here."""
-    found: set[str] = set()
-    for text in set().union(*(_distinct(table, name) for name in table.column_names)):
-        value: object = text
-        with suppress(msgspec.DecodeError):
-            value = msgspec.json.decode(text)
-        listed = value if isinstance(value, list) else [value]
-        found |= {one for one in listed if isinstance(one, str) and one and not is_nobody(one)}
-    return found
-
-
-def _distinct(table: pa.Table, column: str) -> set[str]:
-    if column not in table.column_names:
-        return set()
-    return {str(item) for item in table.column(column).unique().to_pylist() if item}
 
 
 def _doubts(view: OwnRows, types: Sequence[str]) -> list[Doubt]:

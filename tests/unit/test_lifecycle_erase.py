@@ -288,6 +288,33 @@ def test_names_beside_recordings_are_names_of_others_too(life: Life, tmp_path: P
     assert [row["content"] for row in chat] == ["hello [other person]"]
 
 
+def test_access_takes_names_of_others_out_as_an_erasure_does(life: Life, tmp_path: Path) -> None:
+    def talk(number: int, who: str, name: str, content: str, room: str = "r1") -> dict[str, str]:
+        return {
+            "messageId": f"m{number}", "senderId": who, "senderName": name, "roomId": room,
+            "content": content,
+        }  # fmt: skip
+
+    told = "carla winter and CARLA came, Winter is cold, I am Dan"
+    life.add(
+        "20261120-ccc",
+        {
+            ("chat", "ann"): [talk(1, "ann", "Carla Winter", "hi")],
+            ("chat", "bob"): [
+                talk(2, "bob", "Dan Winter", told),
+                talk(3, "bob", "Dan Winter", "carla is my sister", "r2"),
+            ],
+        },
+    )
+    access(life.store, life.vault, "bob", to=tmp_path / "out", now=NOW)
+    chat = list(csv.DictReader((tmp_path / "out" / "20261120-ccc" / "chat.csv").open()))
+    other = "[other person]"
+    assert [(row["senderName"], row["content"]) for row in chat] == [
+        ("Dan Winter", f"{other} and {other} came, Winter is cold, I am Dan"),
+        ("Dan Winter", "carla is my sister"),
+    ]
+
+
 def test_access_gives_the_rows_under_both_spellings_of_the_id(tmp_path: Path) -> None:
     life = begin(tmp_path)
     both = ("ann", "prolific_ann")

@@ -58,12 +58,18 @@ NOBODY: Final = Called()
 
 def in_archive(archive: Archive, vault: Vault, ids: Iterable[str]) -> dict[str, Called]:
     """Read what people are called in an archive; those of whom it says nothing are left out."""
+    return of_subjects(archive, vault, {one: people.keys_of(vault, one) for one in ids})
+
+
+def of_subjects(
+    archive: Archive, vault: Vault, subjects: Mapping[str, Sequence[str]]
+) -> dict[str, Called]:
+    """Do the same for people by their subject keys, under any name for each."""
     own = defaultdict(list)
     for entry in archive.index:
         own[entry.subject].append(entry)
     found = {}
-    for one in ids:
-        keys = people.keys_of(vault, one)
+    for one, keys in subjects.items():
         names, rooms = set[str](), set[str]()
         for entry in (e for key in keys for e in own[key] if e.data_type in BY_NAME):
             columns = {*name_columns(entry.data_type), ROOM}.intersection(entry.filled.split(","))

@@ -13,7 +13,7 @@ from archive_tool.anonymize.random_codes import PERSON
 from archive_tool.archive import layout
 from archive_tool.lifecycle import linkage
 from archive_tool.lifecycle.mentioned import documents
-from archive_tool.lifecycle.mentioned.called import ROOM, name_columns
+from archive_tool.lifecycle.mentioned.called import NOBODY, ROOM, name_columns
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.people import ERASED, spellings
 from archive_tool.schemas import field_of
@@ -83,14 +83,20 @@ def sought(
     called: Mapping[str, Called],
 ) -> Sought:
     """Put together what people may be called in a table: ids, codes in this archive, names."""
+    return by_words(terms(vault, archive, data_type, ids), called.values())
+
+
+def by_words(words: Sequence[str], called: Iterable[Called], own: Called = NOBODY) -> Sought:
+    """Put together words and names; those that somebody (``own``) has as well are left alone."""
     rooms: dict[str, set[str]] = {}
-    for one in called.values():
+    whole: set[str] = set()
+    for one in called:
+        whole |= one.whole - own.whole
         for room in one.rooms:
-            rooms.setdefault(room, set()).update(one.parts)
-    whole = sorted({name for one in called.values() for name in one.whole})
+            rooms.setdefault(room, set()).update(one.parts - own.parts)
     return Sought(
-        words=patterns(terms(vault, archive, data_type, ids)),
-        names=patterns(whole, any_case=True),
+        words=patterns(words),
+        names=patterns(sorted(whole), any_case=True),
         rooms={
             room: patterns(sorted(parts), any_case=True) for room, parts in rooms.items() if parts
         },
