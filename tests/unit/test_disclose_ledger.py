@@ -169,6 +169,14 @@ def test_the_published_number_of_people_counts(ledger):
     assert tables_of(rows, declared(ONE, aggregate="study-people = 29\n"), ledger=ledger)
 
 
+def test_more_people_than_the_study_has_published_are_told_apart_too(ledger):
+    """One more than in the paper is the one whom the paper left out."""
+    rows = people_in(at("a"), range(29))
+    with pytest.raises(DisclosureError, match="they differ by one person"):
+        tables_of(rows, declared(ONE, aggregate="study-people = 28\n"), ledger=ledger)
+    assert tables_of(rows, declared(ONE, aggregate="study-people = 19\n"), ledger=ledger)
+
+
 def test_the_ledger_comes_back_from_the_disk(tmp_path):
     vault = lab(tmp_path).vault
     rows = people_in(at("a"), range(12))

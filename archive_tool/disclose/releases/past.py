@@ -109,7 +109,7 @@ def _outside(tables: Sequence[AggregateTable], thresholds: Aggregate) -> Iterato
         everybody = table.sheet.lattice.groups.get(())
         if everybody is None or () not in table.sheet.published or table.spec.where:
             continue
-        apart = known - len(everybody.people)
+        apart = abs(known - len(everybody.people))
         if table.sheet.status[()][0] == OPEN and 0 < apart < thresholds.people:
             yield Clash(
                 table=table.spec.name,
