@@ -107,7 +107,7 @@ def test_the_page_is_sound_in_a_browser_wide_and_narrow_light_and_dark(tmp_path)
 
 def test_a_hidden_cell_is_marked_and_has_no_figure(page):
     hidden = re.findall(r'<tr class="hidden">.*?</tr>', page)
-    assert len(hidden) == 61
+    assert len(hidden) == 65
     for row in hidden:
         assert '<span aria-hidden="true">▨</span> suppressed' in row
         assert set(re.findall(r'<td class="n">(.*?)</td>', row)) == {"–"}
