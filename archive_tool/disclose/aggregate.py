@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.disclose.defaults import specs_for
-from archive_tool.disclose.protection.family import AggregateTable, protect
+from archive_tool.disclose.protection.family import protect
+from archive_tool.disclose.protection.table import AggregateTable
 from archive_tool.disclose.threads import each
 from archive_tool.model.aggregates import Dimension, Source, TableSpec
 from archive_tool.model.datatypes import COMPONENTS, EVENTS

@@ -15,7 +15,7 @@ from archive_tool.disclose.cells.columns import SPECIAL
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from archive_tool.disclose.protection.family import AggregateTable
+    from archive_tool.disclose.protection.table import AggregateTable
 
 
 def cleaned(table: AggregateTable, clean: Callable[[str], str] | None) -> AggregateTable:

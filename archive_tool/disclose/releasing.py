@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from archive_tool.disclose.noise.tables import NoisyTable
-    from archive_tool.disclose.protection.family import AggregateTable
+    from archive_tool.disclose.protection.table import AggregateTable
     from archive_tool.disclose.releases.ledger import Ledger
     from archive_tool.disclose.releases.notes import Release
     from archive_tool.keys import Vault

@@ -19,4 +19,5 @@ audits     the third: what equations tell together
 prices     what hiding a cell loses
 refuse     tables that cannot be made safe
 publish    protected cells as the table that leaves
+table      that table
 """

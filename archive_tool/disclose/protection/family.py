@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from archive_tool.disclose.protection.table import AggregateTable
 from archive_tool.disclose.threads import each
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    import pyarrow as pa
 
     from archive_tool.disclose.cells.lattice import Kept, Lattice
     from archive_tool.disclose.cells.lines import Lines
@@ -20,23 +18,6 @@ if TYPE_CHECKING:
     from archive_tool.disclose.protection.sheet import Sheet
     from archive_tool.disclose.releases.past import Past
     from archive_tool.model.aggregates import Aggregate, Source, TableSpec
-
-
-@dataclass(frozen=True, kw_only=True)
-class AggregateTable:
-    """One protected table, ready to be written."""
-
-    name: str
-    data_type: str
-    table: pa.Table
-    """Dimensions, ``rows``, ``people``, ``rooms``, then ``mean``, ``sd``, ``median``, ``q1``,
-    ``q3`` where there is a measure, ``share`` where there is an outcome, then ``status``."""
-    hidden: int
-    """Cells hidden, totals included."""
-    spec: TableSpec = field(repr=False)
-    sheet: Sheet = field(repr=False, compare=False)
-    """Its cells before publication: personal, for the ledger only."""
-    measures: Sheet | None = field(repr=False, compare=False, default=None)
 
 
 def protect(

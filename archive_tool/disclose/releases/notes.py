@@ -15,8 +15,8 @@ from archive_tool.model.aggregates import TableSpec  # noqa: TC001
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archive_tool.disclose.aggregate import AggregateTable
     from archive_tool.disclose.cells.lattice import Cells, Lattice
+    from archive_tool.disclose.protection.table import AggregateTable
     from archive_tool.model.aggregates import Aggregate, Dimension
 
 THIS: Final = "(this release)"

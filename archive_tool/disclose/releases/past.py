@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from archive_tool.disclose.aggregate import AggregateTable
     from archive_tool.disclose.protection.sheet import Share, Sheet
+    from archive_tool.disclose.protection.table import AggregateTable
     from archive_tool.disclose.releases.ledger import Ledger
     from archive_tool.disclose.releases.notes import Release
     from archive_tool.model.aggregates import Aggregate, TableSpec
