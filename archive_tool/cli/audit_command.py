@@ -14,8 +14,8 @@ from archive_tool.cli.keys import open_vault
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from archive_tool.lifecycle.audit_log.audit import Record
     from archive_tool.lifecycle.audit_log.lost_lines import Acknowledged
+    from archive_tool.lifecycle.audit_log.record import Record
 
 
 @click.group("audit", short_help="Show and check the audit log of a store.")

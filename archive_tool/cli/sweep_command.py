@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archive_tool.lifecycle.destroy import Destroyed
-    from archive_tool.lifecycle.planning.sweep_items import Item
+    from archive_tool.lifecycle.planning.sweep_item import Item
     from archive_tool.lifecycle.planning.sweep_plan import SweepPlan
     from archive_tool.pipeline.downgrade import Swept
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.keys import Vault
-    from archive_tool.lifecycle.audit_log import audit
+    from archive_tool.lifecycle.audit_log.record import Record
 
 
 BESIDE: Final = timedelta(hours=1)
@@ -43,7 +43,7 @@ def changing(store: Path, vault: Vault, *, now: datetime) -> Iterator[None]:
         yield
 
 
-def refuse_clock(records: Sequence[audit.Record], made: datetime, now: datetime) -> None:
+def refuse_clock(records: Sequence[Record], made: datetime, now: datetime) -> None:
     """RetentionError (14) when the machine's clock runs behind the plan or the log.
 
     Such a clock was ahead when they were written, or is wrong now; both times dates mean nothing.

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.keys import Vault
+    from archive_tool.lifecycle.audit_log.record import Record
 
 FORMAT: Final = "archive-tool/holds/1"
 EVENT: Final = "hold"
@@ -155,7 +156,7 @@ def check_text(text: str, where: str) -> None:
         raise UsageError("is missing or unreadable", where=where, expected="a line of text")
 
 
-def _read(store: Path, records: Sequence[audit.Record]) -> tuple[Hold, ...]:
+def _read(store: Path, records: Sequence[Record]) -> tuple[Hold, ...]:
     """Read the list and compare it with the log: the last change was done, or was interrupted."""
     content = places.read(store / places.STATE / places.HOLDS)
     digest = _digest(content)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.keys import Vault
-    from archive_tool.lifecycle.planning.sweep_items import Item
+    from archive_tool.lifecycle.planning.sweep_item import Item
 
 _POLICY = "policy"
 

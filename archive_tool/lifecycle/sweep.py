@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.keys import Vault
-    from archive_tool.lifecycle.planning.sweep_items import Item
+    from archive_tool.lifecycle.audit_log.record import Record
+    from archive_tool.lifecycle.planning.sweep_item import Item
     from archive_tool.lifecycle.planning.sweep_plan import SweepPlan
 
 
@@ -76,7 +77,7 @@ def _still_fits(
     store: Path,
     vault: Vault,
     decided: SweepPlan,
-    records: Sequence[audit.Record],
+    records: Sequence[Record],
     *,
     as_of: datetime,
     now: datetime,
@@ -98,7 +99,7 @@ def _work(
     vault: Vault,
     decided: SweepPlan,
     going: Sequence[Item],
-    records: Sequence[audit.Record],
+    records: Sequence[Record],
     *,
     as_of: datetime,
     now: datetime,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.keys import Vault
+    from archive_tool.lifecycle.audit_log.record import Record
     from archive_tool.model.archive import ArchiveManifest, RetentionTerm
 
 SCHEMA: Final = "archive-tool/retention-change/1"
@@ -126,7 +127,7 @@ def shorten(
     return _carry_out(store, vault, change, approved_by=sshsig.fingerprint(signer), now=now)
 
 
-def changed_since(records: Sequence[audit.Record], archive_id: str, revision: int) -> bool:
+def changed_since(records: Sequence[Record], archive_id: str, revision: int) -> bool:
     """Whether the dates of an archive were changed after one of its revisions, by the log."""
     return any(
         record.event == EVENT

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from archive_tool.archive import Archive
     from archive_tool.keys import Vault
     from archive_tool.lifecycle.destroy import Destroyed
-    from archive_tool.lifecycle.planning.sweep_items import Item
+    from archive_tool.lifecycle.planning.sweep_item import Item
     from archive_tool.lifecycle.unreadable import Unreadable
     from archive_tool.model.policy import Policy
     from archive_tool.model.progress import Progress

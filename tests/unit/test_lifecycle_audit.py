@@ -14,6 +14,7 @@ from archive_tool.keys import Vault, signed
 from archive_tool.lifecycle import places
 from archive_tool.lifecycle.audit_log import audit, lost_lines
 from archive_tool.lifecycle.audit_log.acknowledging import acknowledge
+from archive_tool.lifecycle.audit_log.record import Record
 from tests.support.archives import NOW, event
 from tests.support.lives import Life, usual
 
@@ -63,7 +64,7 @@ def test_an_edited_line_is_named(log: Path) -> None:
 def test_an_edited_line_with_a_new_hash_is_noticed_at_the_next(log: Path) -> None:
     def forge(lines: list[bytes]) -> list[bytes]:
         body = json.loads(lines[2])
-        record = audit.Record(**{**body, "detail": {"n": 7}, "time": NOW, "hash": ""})
+        record = Record(**{**body, "detail": {"n": 7}, "time": NOW, "hash": ""})
         forged = audit.msgspec.structs.replace(record, hash=record.digest())
         return [*lines[:2], audit.places.canonical(forged), *lines[3:]]
 
@@ -227,7 +228,7 @@ def test_a_disk_that_is_full_leaves_no_half_line(
 def test_another_last_line_is_not_continued(log: Path) -> None:
     """Its own hash fits, and that of the line before: only the note beside the log tells."""
     *before, last = log.read_bytes().splitlines(keepends=True)
-    record = msgspec.json.decode(last, type=audit.Record)
+    record = msgspec.json.decode(last, type=Record)
     other = msgspec.structs.replace(record, detail={"reason": "another"})
     other = msgspec.structs.replace(other, hash=other.digest())
     log.write_bytes(b"".join([*before, places.canonical(other) + b"\n"]))

@@ -1,5 +1,6 @@
 """What was done to a store, line by line, each of which holds the hash of the one before.
 
+record         a line
 audit          read, append, verify; checkpoints in archives and in the vault
 log_file       the file, and lines that were not written to their end
 recording      the lines of create

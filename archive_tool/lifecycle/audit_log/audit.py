@@ -21,6 +21,7 @@ from archive_tool.keys import signed, sshsig
 from archive_tool.keys.shared import make_folder
 from archive_tool.lifecycle import diverged, places
 from archive_tool.lifecycle.audit_log import log_file, lost_lines
+from archive_tool.lifecycle.audit_log.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -40,31 +41,6 @@ CHECKPOINT: Final = "audit.json"
 INTENT: Final = "intent"
 DONE: Final = "done"
 UNDONE: Final = "undone"
-
-
-class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One line."""
-
-    line: int
-    """Counted from 1."""
-    time: datetime
-    """By the clock of the machine (UTC), never by ``--as-of``."""
-    event: str
-    """``create``, ``hold``, ``sweep``, ``erase``, ``grant``, ``extract`` …"""
-    phase: str
-    """``intent`` before a destructive step, then ``done`` or ``undone``."""
-    detail: dict[str, Any] = {}
-    """Archive ids, digests and counts."""
-    previous: str
-    """Hash of the line before."""
-    hash: str = ""
-    """SHA-256 of this line's canonical form without ``hash``."""
-
-    def digest(self) -> str:
-        """Compute what ``hash`` must be."""
-        body = msgspec.to_builtins(self)
-        del body["hash"]
-        return places.digest(body)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ from archive_tool.keys import signed
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from archive_tool.lifecycle.audit_log.audit import Record
+    from archive_tool.lifecycle.audit_log.record import Record
 
 EVENT: Final = "lines-lost"
 SIGNED: Final = "signed"

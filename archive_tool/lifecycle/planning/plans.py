@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from archive_tool.lifecycle.audit_log.record import Record
+
 PlanT = TypeVar("PlanT", bound=msgspec.Struct)
 
 DIGEST: Final = "digest"
@@ -109,7 +111,7 @@ def parse(content: bytes, kind: type[PlanT], schema: str) -> PlanT:
     return plan
 
 
-def refuse_applied(records: Sequence[audit.Record], digest: str) -> None:
+def refuse_applied(records: Sequence[Record], digest: str) -> None:
     """PlanError (19) when the log says that a plan was applied already."""
     for record in records:
         if record.detail.get("plan") == digest and record.phase == audit.DONE:

@@ -11,9 +11,8 @@ from archive_tool.archive import layout
 from archive_tool.archive.reader import open_stored
 from archive_tool.lifecycle import due, holds, terms
 from archive_tool.lifecycle.audit_log import audit
-from archive_tool.lifecycle.due import Due  # noqa: TC001  (msgspec reads the annotations)
 from archive_tool.lifecycle.mentioned import erased_words
-from archive_tool.model.archive import PolicyStamp  # noqa: TC001
+from archive_tool.lifecycle.planning.sweep_item import Item
 from archive_tool.model.policy import Ending
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from archive_tool.keys import Vault
     from archive_tool.lifecycle.catalogue import Entry, Overview
+    from archive_tool.lifecycle.due import Due
 
 PAST: Final = "past its retention date"
 LOWERED: Final = "past its date: an archive that tells less is made of it first"
@@ -30,31 +30,6 @@ REPLACED: Final = "past its date, and replaced by an archive that tells less"
 CAME_BACK: Final = "destroyed before, and came back from a copy"
 HOLDS_ERASED: Final = "holds files of erased people: it came from a copy, or lay in another store"
 NAMES_ERASED: Final = "names erased people: it came from a copy, or lay in another store"
-
-
-class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What would happen to one archive."""
-
-    archive: str
-    seal: str
-    """SHA-256 of its tag manifest: another one makes the plan stale."""
-    why: str
-    whole: bool
-    due: list[Due]
-    types: list[str]
-    """Everything that the archive holds."""
-    lesser: PolicyStamp | None
-    """The policy under which an archive that tells less is made first; None for nothing."""
-    successors: list[str]
-    """Archives that tell less and stand in its place."""
-    named: int
-    """Files of others that name erased people again: they are written without them."""
-    revision: int
-    """Number of the revision that it becomes; 0 for the next."""
-    files: int | None
-    bytes: int
-    holds: list[str]
-    """Holds that keep it; then nothing happens."""
 
 
 @dataclass(frozen=True, kw_only=True)

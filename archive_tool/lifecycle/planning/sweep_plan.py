@@ -15,7 +15,8 @@ from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.due import Decision  # noqa: TC001  (msgspec reads the annotations)
 from archive_tool.lifecycle.planning import plans, raw_bundles, unreached
 from archive_tool.lifecycle.planning.raw_bundles import RawBundle  # noqa: TC001
-from archive_tool.lifecycle.planning.sweep_items import Item, Looking, was_made
+from archive_tool.lifecycle.planning.sweep_item import Item  # noqa: TC001
+from archive_tool.lifecycle.planning.sweep_items import Looking, was_made
 from archive_tool.lifecycle.unreadable import Unreadable
 from archive_tool.lifecycle.work import Unreached  # noqa: TC001
 

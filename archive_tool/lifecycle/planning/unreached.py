@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from archive_tool.keys import Vault
-    from archive_tool.lifecycle.audit_log.audit import Record
+    from archive_tool.lifecycle.audit_log.record import Record
     from archive_tool.lifecycle.unreadable import Unreadable
 
 ARCHIVE: Final = "archive"

@@ -1,0 +1,35 @@
+"""One line of the audit log."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003  (msgspec reads the annotations)
+from typing import Any
+
+import msgspec
+
+from archive_tool.lifecycle import places
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One line."""
+
+    line: int
+    """Counted from 1."""
+    time: datetime
+    """By the clock of the machine (UTC), never by ``--as-of``."""
+    event: str
+    """``create``, ``hold``, ``sweep``, ``erase``, ``grant``, ``extract`` …"""
+    phase: str
+    """``intent`` before a destructive step, then ``done`` or ``undone``."""
+    detail: dict[str, Any] = {}
+    """Archive ids, digests and counts."""
+    previous: str
+    """Hash of the line before."""
+    hash: str = ""
+    """SHA-256 of this line's canonical form without ``hash``."""
+
+    def digest(self) -> str:
+        """Compute what ``hash`` must be."""
+        body = msgspec.to_builtins(self)
+        del body["hash"]
+        return places.digest(body)
