@@ -50,6 +50,7 @@ _READS: Final = {
     "hold list": ("store",),
     "audit show": ("store",),
     "audit verify": _ALL,
+    "audit acknowledge": _ALL,
 }
 """Every command that has such an option: which of them; a test compares."""
 
