@@ -138,6 +138,29 @@ def test_bins_go_where_that_saves_the_mean() -> None:
     assert set(shown) == {5}
 
 
+def test_a_fine_scale_loses_no_more_bins_than_its_small_ones() -> None:
+    """Bins of a slider hold many numbers: what they add up to solves none of them."""
+    rows = answered("q", {1: 3, 2: 12, 3: 15, 4: 14, 5: 16})
+    slider = [row | {"value": str(float(row["value"]) - 0.01 * n)} for n, row in enumerate(rows)]
+    bins, means = [], []
+    for some in (rows, slider):
+        tables = tables_of(some, DEFAULT, data_type=SPARSE)
+        bins.append(list(statuses(tables["ratings_sparse_histogram"], "position").values()))
+        means.append(statuses(tables["ratings_sparse_by_component"], "componentId")["q",])
+    assert bins[0].count("ok") < bins[1].count("ok")
+    assert means[1] == "ok"
+
+
+def test_a_point_that_nobody_chose_here_is_a_point_of_the_scale() -> None:
+    """Nobody chose 3 in q, but somebody did in p: it hides no answer of few that is not 3."""
+    rows = answered("p", {1: 20, 2: 20, 3: 20, 4: 20, 5: 20})
+    rows += answered("q", {1: 2, 2: 12, 4: 25, 5: 30}, first=200)
+    shown, told = histogram_and_mean(rows, "q")
+    possible = {guess[1] for guess in solutions(shown, told)}
+    assert max(possible) >= 10
+    assert min(possible) < 2
+
+
 def test_bins_of_enough_people_stay_beside_their_mean() -> None:
     """One of them is hidden with those that nobody can choose."""
     counts = {1: 11, 2: 12, 3: 13, 4: 14, 5: 15}

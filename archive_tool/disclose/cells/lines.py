@@ -13,7 +13,7 @@ from archive_tool.disclose.cells import columns
 from archive_tool.disclose.cells.pieces import Piece, once, packed
 from archive_tool.disclose.cells.seats import Registry
 from archive_tool.disclose.cells.sums import Sums, counted
-from archive_tool.disclose.protection.about import about
+from archive_tool.disclose.protection.about import RATING, about, number_of
 from archive_tool.model.aggregates import PERSON_COLUMNS
 from archive_tool.schemas import FIELDS
 
@@ -73,7 +73,8 @@ class Lines:
 
         coded = [rows.code(dimension) for dimension in self.dimensions]
         codes, seats = [one.codes for one in coded], rows.seats
-        values = None if self.spec.measure is None else rows.numbers(self.spec.measure)
+        number = self.spec.measure or scale_of(self.spec)
+        values = None if number is None else rows.numbers(number)
         if values is not None and self.grid is not None:
             values = self.grid.steps(values)
         in_rows = [c for c in self.spec.where if not is_of_person(c.source, self.spec.data_type)]
@@ -162,6 +163,14 @@ def not_at_hand(specs: Iterable[TableSpec], lines: Sequence[Lines]) -> list[Line
         if not any(one.counts_for(spec) for one in (*lines, *found)):
             found.append(Lines(spec=spec))
     return found
+
+
+def scale_of(spec: TableSpec) -> Source | None:
+    """Give the rating that a table has as bins: what a bin holds says what a mean tells of it."""
+    for one in spec.dimensions:
+        if (one.bin is not None or one.edges) and number_of(one.source) == RATING:
+            return one.source
+    return None
 
 
 def is_of_person(source: Source, data_type: str) -> bool:

@@ -3,7 +3,8 @@
 Of 60 answers from 1 to 5 two bins are hidden, of 3 people and of 12. How many stand in both is known;
 the mean says what these answers add up to, and the standard deviation their squares: enough to solve
 three bins. So further bins are hidden until no cell of few people is solved, or the mean where that
-would not be enough. How a bin weighs is taken as known, as it is where every bin holds one answer.
+would not be enough. What a bin holds is taken as known, as it is where every bin holds one answer;
+where most hold several, as of a slider, sums say too little of it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from archive_tool.disclose.cells.columns import level_order
+from archive_tool.disclose.cells.lines import scale_of
 from archive_tool.disclose.protection.about import RATING, number_of
 from archive_tool.disclose.protection.goals import ROWS, Amounts, wanted
 from archive_tool.disclose.protection.known import known
@@ -33,6 +35,8 @@ _FLAGS: Final = {"false": 0.0, "true": 1.0}
 _FEW: Final = 12
 """Most bins whose corners are all looked at: more are left to a solver."""
 _SLACK: Final = 1e-6
+_SAME: Final = 1e-9
+"""Sum of squared deviations of what are the same numbers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +63,8 @@ class Moments:
         base = sheet.lattice.base.kept
         inside = sheet.lattice.groups[group.kept].of_base == mean.cell.cell
         bins = np.flatnonzero(inside & group.reached)
+        if 2 * group.mixed[bins].sum() > len(bins):
+            return False  # a fine scale: what stands in its bins adds up to many sums
         hidden = bins[~told[bins]].tolist()
         free = [Spot(group.place, base, bin) for bin in bins.tolist()
                 if sheet.status[base][bin] == OPEN]  # fmt: skip
@@ -117,6 +123,8 @@ class Means:
     """What a row counts for, by finest cell of the histogram: between 0 and 1."""
     reached: np.ndarray
     """Finest cells of a level that anybody has: others are not on the scale."""
+    mixed: np.ndarray
+    """Finest cells with several numbers in them."""
 
     def known(self, sheets: Sequence[Sheet], closed: AbstractSet[Spot]) -> Iterator[Mean]:
         """Give the means that are published, unless they are among ``closed``."""
@@ -151,8 +159,9 @@ def means(sheets: Sequence[Sheet], shared: Sequence[Share]) -> list[Means]:
                 teller=one.right,
                 teller_kept=one.right_kept,
                 teller_cells=one.right_cells,
-                weights=_numbers(lattice, place)[level],
+                weights=_weights(lattice, place),
                 reached=used[level],
+                mixed=_sums_are_of(lattice, place) & (lattice.base.whole.m2 > _SAME),
             )
         )
     return found
@@ -230,14 +239,29 @@ def _with_themselves(sheets: Sequence[Sheet]) -> Iterator[Share]:
             yield Share(number, kept, same, number, kept, same)
 
 
-def _numbers(lattice: Lattice, place: int) -> np.ndarray:
-    """Give the number of every level of a dimension, brought between 0 and 1; of other words 0."""
-    names = lattice.names[place]
-    kind, first, _ = zip(*map(level_order, names), strict=True) if names else ((), (), ())
-    numbers = np.array([_FLAGS.get(name, one) for name, one in zip(names, first, strict=True)])
-    is_number = np.array([one == 1 for one in kind]) | np.isin(names, list(_FLAGS))
-    is_number &= np.isfinite(numbers)
+def _sums_are_of(lattice: Lattice, place: int) -> bool:
+    """Whether what was added up of a table is the number that a dimension has as bins."""
+    dimension, added = (
+        lattice.spec.dimensions[place],
+        lattice.spec.measure or scale_of(lattice.spec),
+    )
+    binned = dimension.bin is not None or bool(dimension.edges)
+    return binned and added is not None and number_of(added) == number_of(dimension.source)
+
+
+def _weights(lattice: Lattice, place: int) -> np.ndarray:
+    """Say what a row of every finest cell counts for: its number, brought between 0 and 1."""
+    level, whole = lattice.base.levels[:, place], lattice.base.whole
+    if _sums_are_of(lattice, place):
+        total, n = np.bincount(level, whole.n * whole.mean), np.bincount(level, whole.n)
+        elsewhere = np.divide(total, n, out=np.full(len(n), np.nan), where=n > 0)
+        numbers = np.where(whole.n > 0, whole.mean, elsewhere[level])
+    else:
+        kind, first, _ = zip(*map(level_order, lattice.names[place]), strict=True)
+        flags = [_FLAGS.get(name, np.nan) for name in lattice.names[place]]
+        numbers = np.where(np.array(kind) == 1, first, flags)[level]
+    is_number = np.isfinite(numbers)
     if not is_number.any():
-        return np.zeros(len(names))
+        return np.zeros(len(level))
     low, high = numbers[is_number].min(), numbers[is_number].max()
-    return np.where(is_number, (numbers - low) / max(high - low, 1e-300), 0.0)
+    return np.where(is_number, (numbers - low) / max(high - low, 1e-300), 0.0).round(9)
