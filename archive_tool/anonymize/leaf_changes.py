@@ -11,11 +11,12 @@ from archive_tool.anonymize.bins import lower_edge
 from archive_tool.anonymize.clocks import is_epoch, shift_value
 from archive_tool.ingest.no_ids import IDS, an_id
 from archive_tool.model.policy import Action, Decision
-from archive_tool.policy.decide import Decisions, listed
+from archive_tool.policy.listed import listed
 from archive_tool.schemas import Field, Sensitivity
 
 if TYPE_CHECKING:
     from archive_tool.anonymize.plan import Plan
+    from archive_tool.policy.decide import Decisions
 
 QUANTITIES: Final = frozenset({Sensitivity.MEASURE, Sensitivity.HARMLESS, Sensitivity.TIME})
 """What numbers are measured or counted: one that equals somebody's id does so by chance."""

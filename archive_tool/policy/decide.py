@@ -29,7 +29,8 @@ from archive_tool.model.policy import (
     Rule,
 )
 from archive_tool.model.tables import EXTRA, NULLS
-from archive_tool.policy.paths import ANY, ITEM, matches, rank, tokens
+from archive_tool.policy.listed import listed
+from archive_tool.policy.paths import matches, rank, tokens
 from archive_tool.policy.reader import key_path
 from archive_tool.policy.recordings import refuse_alone
 from archive_tool.policy.sources import refuse_dropped
@@ -210,23 +211,6 @@ def _leaf(policy: Policy, data_type: str, column: Field, path: tuple[str, ...]) 
     if sensitivity is None:
         return unknown_leaf(policy, data_type, column.name)
     return _column_rule(policy, data_type, column.name) or _default(policy, sensitivity)
-
-
-def listed(column: Field, path: tuple[str, ...]) -> Sensitivity | None:
-    """Give the sensitivity that the schema declares for a place, exact paths before ``*``.
-
-    A ``*`` of the schema is one free-form key, also as the last token: what lies deeper is unknown.
-    """
-    best: tuple[int, Sensitivity] | None = None
-    for leaf in column.leaves:
-        pattern = tokens(leaf.path)
-        if len(pattern) == len(path) and all(
-            p == t or (p == ANY and t != ITEM) for p, t in zip(pattern, path, strict=True)
-        ):
-            literal = sum(p != ANY for p in pattern)
-            if best is None or literal > best[0]:
-                best = (literal, leaf.sensitivity)
-    return best[1] if best else None
 
 
 def unknown_leaf(policy: Policy, data_type: str, column: str) -> Decision | None:

@@ -13,7 +13,7 @@ from archive_tool.anonymize.clocks import EPOCHS, MAY_BE_EPOCH, is_epoch
 from archive_tool.anonymize.leaves import DEEPEST, literals_of
 from archive_tool.model.policy import Action
 from archive_tool.model.tables import EXTRA
-from archive_tool.policy.decide import listed
+from archive_tool.policy.listed import listed
 from archive_tool.policy.paths import ANY, ITEM, written
 from archive_tool.schemas import Sensitivity
 

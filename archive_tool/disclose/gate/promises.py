@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.anonymize.leaf_changes import QUANTITIES
 from archive_tool.model.policy import INDIVIDUAL, Action
 from archive_tool.model.tables import EXTRA
-from archive_tool.policy.decide import listed
+from archive_tool.policy.listed import listed
 from archive_tool.schemas import Field, Kind, Sensitivity
 
 if TYPE_CHECKING:
