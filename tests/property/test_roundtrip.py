@@ -182,7 +182,7 @@ def test_what_is_pseudonymized_passes_the_gate(study: Study, time: str) -> None:
         assert rows == {name: len(wanted) for name, wanted in study.rows.items() if wanted}
 
 
-@LAWS
+@settings(LAWS, max_examples=10)
 @given(study=studies(max_rows=12), run=st.integers(1, 5), bucket=st.integers(200, 4000))
 def test_threads_and_buckets_do_not_matter(study: Study, run: int, bucket: int) -> None:
     with temporary_lab() as lab:
