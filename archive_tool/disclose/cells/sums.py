@@ -22,8 +22,17 @@ class Sums(NamedTuple):
     def take(self, places: np.ndarray) -> Sums:
         """Give the lines at these places (numbers, not a mask), in their order."""
         rows = self.rows.take(places)
-        n = rows if self.n is self.rows else self.n.take(places)
-        return Sums(rows, n, self.mean.take(places), self.m2.take(places))
+        n = rows if self.n is self.rows else _taken(self.n, places)
+        return Sums(rows, n, _taken(self.mean, places), _taken(self.m2, places))
+
+
+def _taken(one: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Take lines, of nothing nothing: numpy would lay all of its zeros out first."""
+    import numpy as np
+
+    if one.strides == (0,):
+        return np.broadcast_to(one[:1], len(places))
+    return one.take(places)
 
 
 def merge(groups: np.ndarray, count: int, sums: Sums) -> Sums:
