@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from archive_tool.anonymize.lookup import Lookup
     from archive_tool.anonymize.plan import Scrub
     from archive_tool.anonymize.recognize import Recognizer
-    from archive_tool.policy.decide import Decisions
+    from archive_tool.policy.decisions import Decisions
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -16,7 +16,7 @@ from archive_tool.schemas import Field, Sensitivity
 
 if TYPE_CHECKING:
     from archive_tool.anonymize.plan import Plan
-    from archive_tool.policy.decide import Decisions
+    from archive_tool.policy.decisions import Decisions
 
 QUANTITIES: Final = frozenset({Sensitivity.MEASURE, Sensitivity.HARMLESS, Sensitivity.TIME})
 """What numbers are measured or counted: one that equals somebody's id does so by chance."""

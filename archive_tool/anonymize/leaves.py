@@ -16,7 +16,7 @@ from archive_tool.policy.paths import ANY, ITEM, tokens, written
 
 if TYPE_CHECKING:
     from archive_tool.anonymize.plan import Plan
-    from archive_tool.policy.decide import Decisions
+    from archive_tool.policy.decisions import Decisions
     from archive_tool.schemas import Field
 
 DEEPEST: Final = 64

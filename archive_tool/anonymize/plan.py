@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from archive_tool.anonymize.codes import PseudonymKeys
     from archive_tool.anonymize.identifiers import KnownIdentifiers
     from archive_tool.anonymize.recognize import Recognizer
-    from archive_tool.policy.decide import Decisions
+    from archive_tool.policy.decisions import Decisions
 
 Scrub = Callable[..., str]
 """Text, and the room it was written in -> text."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from archive_tool.disclose.releases.ledger import Ledger
     from archive_tool.disclose.releases.notes import Release
     from archive_tool.model.aggregates import NoisySpec
-    from archive_tool.policy.decide import Decisions
+    from archive_tool.policy.decisions import Decisions
 
 PIECE: Final = 1 << 20
 """Rows that are counted at a time: arrays of more than 32 MB are memory that the system hands out

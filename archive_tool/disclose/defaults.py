@@ -27,7 +27,7 @@ from archive_tool.policy.sources import lost
 from archive_tool.policy.tables import preferred
 
 if TYPE_CHECKING:
-    from archive_tool.policy.decide import Decisions
+    from archive_tool.policy.decisions import Decisions
 
 SECOND: Final = 1000.0
 MINUTE: Final = 60_000.0

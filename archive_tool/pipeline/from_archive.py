@@ -63,6 +63,7 @@ class FromArchive:
     """One for each data type, so that findings can name where a row is."""
 
     has_ids: ClassVar[bool] = True
+    reading: ClassVar[type[StoredReader]] = StoredReader
 
     @classmethod
     def of(
@@ -144,7 +145,9 @@ class FromArchive:
         self, _: FindingLog, progress: Progress | None = None, __: Sequence[Worker] = ()
     ) -> StoredReader:
         """Begin to read the archive."""
-        return StoredReader(self, progress=progress)
+        return self.reading(
+            self.archive, self.vault, self.files, is_read=self.is_read, progress=progress
+        )
 
     def folded(self, _: Census, __: FindingLog) -> Mapping[str, np.ndarray]:
         """Overlaps were folded before the rows were written."""

@@ -20,7 +20,7 @@ from archive_tool.pipeline.stored_rows import StoredReader
 from archive_tool.policy.lesser import has_codes, lesser
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import pyarrow as pa
 
@@ -28,10 +28,8 @@ if TYPE_CHECKING:
     from archive_tool.archive import Archive
     from archive_tool.keys import Vault
     from archive_tool.model.archive import FileEntry
-    from archive_tool.model.findings import FindingLog
-    from archive_tool.model.progress import Progress
+    from archive_tool.model.tables import Batch
     from archive_tool.pipeline.gathered import Gathered
-    from archive_tool.pipeline.processes.worker import Worker
     from archive_tool.policy import Decisions
 
 PERSON: Final = "P-"
@@ -57,41 +55,15 @@ def refuse_unknown(vault: Vault, where: str) -> None:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class FromCodes(FromArchive):
-    """The rows of one archive with codes: nothing but summaries can be made of them."""
-
-    has_ids: ClassVar[bool] = False
-
-    def admit(self, decisions: Decisions) -> Decisions:
-        """Give decisions under which no single row leaves; PolicyError (13) for others."""
-        less = lesser(decisions, self.before, self.tables)
-        refuse_unknown(self.vault, self.archive.archive_id)
-        return less
-
-    def reader(
-        self, _: FindingLog, progress: Progress | None = None, __: Sequence[Worker] = ()
-    ) -> CodedReader:
-        """Begin to read the archive."""
-        return CodedReader(self, progress=progress)
-
-    def consent(self, gathered: Gathered, withdrawn: Sequence[str]) -> ConsentCounts:
-        """Count the people by the evidence in their rows; those who withdrew have files here."""
-        known = gathered.identifiers  # codes of recipients are among its people
-        have_rows: set[str] = set().union(*(t.people for t in gathered.census.types.values()))
-        counts = gathered.consent.counts(replace(known, people=frozenset(have_rows) - known.agents))
-        here = {entry.subject for entry in self.archive.index}
-        found = [one for one in withdrawn if not here.isdisjoint(people.keys_of(self.vault, one))]
-        return replace(counts, withdrawn=len(found), unmatched=len(withdrawn) - len(found))
-
-
 class CodedReader(StoredReader):
     """One reading of an archive with codes; people are what stands for their ids."""
 
-    def __init__(self, stored: FromCodes, *, progress: Progress | None) -> None:
-        super().__init__(stored, progress=progress)
-        self._vault = stored.vault
-        self._agents: set[str] = set()
+    _agents: set[str]
+
+    def batches(self) -> Iterator[Batch]:
+        """As of any archive; who is an agent is learnt on the way."""
+        self._agents = set()
+        return super().batches()
 
     def _listed(self) -> list[roster.Row]:
         return [{roster.PERSON: agent, "isAgent": True} for agent in sorted(self._agents)]
@@ -110,6 +82,29 @@ class CodedReader(StoredReader):
         if code.startswith(AGENT):
             self._agents.add(who)
         return who
+
+
+@dataclass(frozen=True, kw_only=True)
+class FromCodes(FromArchive):
+    """The rows of one archive with codes: nothing but summaries can be made of them."""
+
+    has_ids: ClassVar[bool] = False
+    reading = CodedReader
+
+    def admit(self, decisions: Decisions) -> Decisions:
+        """Give decisions under which no single row leaves; PolicyError (13) for others."""
+        less = lesser(decisions, self.before, self.tables)
+        refuse_unknown(self.vault, self.archive.archive_id)
+        return less
+
+    def consent(self, gathered: Gathered, withdrawn: Sequence[str]) -> ConsentCounts:
+        """Count the people by the evidence in their rows; those who withdrew have files here."""
+        known = gathered.identifiers  # codes of recipients are among its people
+        have_rows: set[str] = set().union(*(t.people for t in gathered.census.types.values()))
+        counts = gathered.consent.counts(replace(known, people=frozenset(have_rows) - known.agents))
+        here = {entry.subject for entry in self.archive.index}
+        found = [one for one in withdrawn if not here.isdisjoint(people.keys_of(self.vault, one))]
+        return replace(counts, withdrawn=len(found), unmatched=len(withdrawn) - len(found))
 
 
 def _of_one(table: pa.Table, column: str, who: str | None) -> pa.Table:

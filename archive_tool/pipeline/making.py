@@ -20,6 +20,7 @@ from archive_tool.keys import erasure, refuse_nested, refuse_read_only
 from archive_tool.model.bundle import TABLE_KINDS
 from archive_tool.pipeline import lowering
 from archive_tool.pipeline.admitted import Admitted
+from archive_tool.pipeline.archiving import archive
 from archive_tool.pipeline.gather import gather
 from archive_tool.pipeline.opening import open_source, refuse_bundle
 from archive_tool.pipeline.parking import Parking
@@ -80,7 +81,7 @@ def make(request: Request, workers: Sequence[Worker]) -> Created:
             pool=pool,
             workers=workers,
         )
-        return run.archive()
+        return archive(run)
 
 
 def _admitted(

@@ -13,14 +13,15 @@ from archive_tool.model.progress import Done
 from archive_tool.model.tables import AT, ROW_BITS, Batch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import pyarrow as pa
 
+    from archive_tool.archive import Archive
     from archive_tool.ingest.told import Telling
+    from archive_tool.keys import Vault
     from archive_tool.model.archive import FileEntry
     from archive_tool.model.progress import Progress
-    from archive_tool.pipeline.from_archive import FromArchive
 
 PEOPLE: Final = ROSTER[0]
 
@@ -33,14 +34,24 @@ class StoredReader:
     told: frozenset[Telling] = frozenset()
     """An archive holds no other tables; what its roster does not say is not known any more."""
 
-    def __init__(self, stored: FromArchive, *, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        vault: Vault,
+        files: Sequence[SourceFile],
+        *,
+        is_read: Callable[[FileEntry], bool],
+        progress: Progress | None,
+    ) -> None:
+        """``files``: one for each data type; ``is_read`` says of a stored file whether it is."""
         self.parts: list[Part] = []
-        self._stored = stored
+        self._archive, self._vault, self._files = archive, vault, files
+        self._is_read = is_read
         self._done = Done(progress)
 
     def batches(self) -> Iterator[Batch]:
         """Give the rows type by type, then who is an agent, who declined, and the names."""
-        for file in self._stored.files:
+        for file in self._files:
             yield from self._type(file)
         rows = self._listed()
         if rows:
@@ -52,11 +63,11 @@ class StoredReader:
 
     def _listed(self) -> list[roster.Row]:
         """Say what was known of people beside their rows."""
-        return roster.rows_of(self._stored.archive, self._stored.vault)
+        return roster.rows_of(self._archive, self._vault)
 
     def _file(self, entry: FileEntry) -> pa.Table:
         """Read one file, in the archive's columns."""
-        return self._stored.archive.read_file(entry)
+        return self._archive.read_file(entry)
 
     def _people(self, rows: list[roster.Row]) -> Batch:
         order = len(self.parts)
@@ -81,8 +92,8 @@ class StoredReader:
         """Read the files of a type, many small ones as one table."""
         waiting: list[pa.Table] = []
         rows = 0
-        for entry in self._stored.archive.entries(data_type):
-            if not self._stored.is_read(entry):
+        for entry in self._archive.entries(data_type):
+            if not self._is_read(entry):
                 continue
             waiting.append(self._file(entry))
             rows += entry.rows

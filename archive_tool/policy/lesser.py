@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.errors import PolicyError
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.policy import CONSENT, INDIVIDUAL, Action, Decision
-from archive_tool.policy.decide import Decisions
+from archive_tool.policy.decisions import Decisions
 from archive_tool.policy.sources import refuse_dropped
 from archive_tool.schemas import Kind, field_of
 

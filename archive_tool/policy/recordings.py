@@ -8,7 +8,7 @@ from archive_tool.errors import PolicyError
 from archive_tool.model.datatypes import BY_NAME
 
 if TYPE_CHECKING:
-    from archive_tool.policy.decide import Decisions
+    from archive_tool.policy.decisions import Decisions
 
 SEAL: Final = "seal"
 

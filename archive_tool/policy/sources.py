@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from archive_tool.model.aggregates import TableSpec
     from archive_tool.model.policy import Policy
-    from archive_tool.policy.decide import Decisions
+    from archive_tool.policy.decisions import Decisions
 
 FORMS: Final = (POSITION, LENGTH, DATE)
 

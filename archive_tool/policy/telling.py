@@ -19,7 +19,7 @@ from archive_tool.schemas import FIELDS, Kind, Sensitivity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archive_tool.policy.decide import Decisions
+    from archive_tool.policy.decisions import Decisions
     from archive_tool.schemas import Field
 
 _ROOM: Final = "roomId"

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from archive_tool.model.datatypes import BY_NAME, CONTINUOUS
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from archive_tool.validation.tally import Positions
-    from archive_tool.validation.view import Codes, View
 
+Codes = npt.NDArray[np.int64]
+"""Places in a list of words; -1 where there is no value."""
 _Number = TypeVar("_Number", np.float64, np.int64, np.bool_)
 _SMALL: Final = 1 << 16
 """Keys below this are sorted by radix, many times faster than others."""
@@ -63,15 +62,12 @@ class Groups:
         return np.repeat(known, self.ends - self.starts)
 
 
-def groups_of(view: View) -> Groups:
-    """Group the rows of a batch, which is not empty."""
-    columns = ["roomId", BY_NAME[view.data_type].subject]
-    if view.data_type == CONTINUOUS.name:
-        columns.append("componentId")
-    key = np.zeros(view.table.num_rows, dtype=np.int64)
+def groups_of(columns: Sequence[tuple[Codes, list[str]]]) -> Groups:
+    """Group rows, of which there are some, by room, person and perhaps component."""
+    key = np.zeros(len(columns[0][0]), dtype=np.int64)
     size, parts = 1, []
-    for column in columns:
-        dense, words = _dense(*view.codes(column))
+    for codes, known in columns:
+        dense, words = _dense(codes, known)
         key = key * len(words) + dense
         size *= len(words)
         parts.append(words)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from archive_tool.validation.groups import Groups
-    from archive_tool.validation.view import Codes, Floats, View
+    from archive_tool.validation.groups import Codes, Groups
+    from archive_tool.validation.view import Floats, View
 
 _FEW_RUNS: Final = 512
 _AGENT_RUNS: Final = "agent_runs"

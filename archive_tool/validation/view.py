@@ -12,15 +12,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from archive_tool.model.datatypes import BY_NAME, CONTINUOUS
 from archive_tool.model.people import canonical_person
 from archive_tool.model.tables import AT, Batch
-from archive_tool.validation.groups import Groups, groups_of
+from archive_tool.validation.groups import Codes, Groups, groups_of
 
 if TYPE_CHECKING:
     from archive_tool.validation.tally import Positions
 
 Floats = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 AnyArray: TypeAlias = "pa.Array[Any]"
 
@@ -60,8 +60,11 @@ class View:
 
     @cached_property
     def groups(self) -> Groups:
-        """Rows by room, person and component."""
-        return groups_of(self)
+        """Rows by room and person, continuous ratings by component too."""
+        columns = ["roomId", BY_NAME[self.data_type].subject]
+        if self.data_type == CONTINUOUS.name:
+            columns.append("componentId")
+        return groups_of([self.codes(column) for column in columns])
 
     @cached_property
     def at(self) -> Positions:

@@ -24,7 +24,8 @@ from archive_tool.validation.codes.times import ONSET_ZERO
 from archive_tool.validation.tally import Hits, Positions, Rule, Tally
 
 if TYPE_CHECKING:
-    from archive_tool.validation.view import Codes, Floats, View
+    from archive_tool.validation.groups import Codes
+    from archive_tool.validation.view import Floats, View
 
 TOLERANCE: Final = 2000.0
 """ms around a zero, compared by whole seconds at the end: two clocks and batched writes."""

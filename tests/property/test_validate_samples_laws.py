@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.findings import FindingLog
 from archive_tool.validation import Checks
-from archive_tool.validation.groups import groups_of
 from archive_tool.validation.view import View
 from tests.support.canonical import batch, census, part
 from tests.support.checking import AS_OF, Evidence, row, stamp
@@ -102,7 +101,7 @@ def test_groups_hold_every_row_once_and_in_order(data_type, places):
         row(data_type, **{"roomId": room, subject: person, "componentId": component})
         for room, person, component in places
     ]
-    groups = groups_of(View.of(batch(data_type, rows), as_of=AS_OF))
+    groups = View.of(batch(data_type, rows), as_of=AS_OF).groups
     order = groups.sort(np.arange(len(rows)))
     assert sorted(order.tolist()) == list(range(len(rows)))
     assert len(groups.names) == len(set(groups.names))

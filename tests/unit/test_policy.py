@@ -15,7 +15,7 @@ from archive_tool.policy import (
     policy_text,
     ready_policies,
 )
-from archive_tool.policy.decide import UNDECIDED, Decisions
+from archive_tool.policy.decisions import UNDECIDED, Decisions
 from archive_tool.policy.listed import listed
 from archive_tool.policy.paths import ITEM
 from archive_tool.schemas import FIELDS, Field, Kind, Leaf, Sensitivity

@@ -12,7 +12,8 @@ known      what everybody can work out by adding up and taking away
 audit      what an outsider can work out of everything that is published
 solve      the linear programmes of the audit
 protect    hides as little more as it takes: the order of the three steps
-hiding     what both work on
+means      tables that average what another has as the bins of a histogram
+hiding     what all three work on
 totals     the first: totals less their published parts
 moments    the second: what a mean tells of the histogram of the same numbers
 audits     the third: what equations tell together

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from archive_tool.disclose.protection.known import known_before
+from archive_tool.disclose.protection.means import Means, means_of
 from archive_tool.disclose.protection.prices import Prices
 from archive_tool.disclose.protection.sheet import SECONDARY, Share, Sheet, Spot
 from archive_tool.errors import DisclosureError
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archive_tool.disclose.cells.lattice import Kept
-    from archive_tool.disclose.protection.moments import Means
     from archive_tool.model.aggregates import Aggregate
 
 
@@ -40,9 +40,7 @@ class Hiding:
     @cached_property
     def means(self) -> list[Means]:
         """What is averaged here and is levels there."""
-        from archive_tool.disclose.protection.moments import means
-
-        return means(self.sheets, self.shared)
+        return means_of(self.sheets, self.shared)
 
     def told(self, sheet: int, kept: Kept) -> np.ndarray:
         """Say which cells of a group are closed, and which finest cells lie in closed ones."""
