@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.archive import media
 from archive_tool.archive.formats import Target
 from archive_tool.errors import UsageError
-from archive_tool.model.datatypes import MEDIA
+from archive_tool.model.datatypes import MEDIA, RECORDINGS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +38,7 @@ class RecordingTarget(Target):
 
 
 def selected(archive: Archive, selection: Selection, to: Path) -> list[tuple[FileEntry, Path]]:
-    """Which recordings go where; a participant is found by the original id, through the vault.
+    """Which recordings go where; a participant is found by the original id, or by the code.
 
     Raises UsageError (2) where rows would have to say which ones are wanted: recordings have none.
     """
@@ -46,13 +46,26 @@ def selected(archive: Archive, selection: Selection, to: Path) -> list[tuple[Fil
         raise UsageError(
             "recordings have no rows to select, sort or count by",
             where=MEDIA,
-            expected="no selection, or --scope participant with an original id",
+            expected="no selection, or --scope participant with an id or a code",
             hint="name the types with rows with --type, or extract recordings by themselves",
         )
     wanted = selection.subjects(archive, MEDIA)
+    entries = archive.entries(MEDIA, wanted)
     if wanted is None and selection.scope is not None:
-        return []
-    return [
-        (entry, to / FOLDER / media.check_name(entry.filled))
-        for entry in archive.entries(MEDIA, wanted)
-    ]
+        coded = _keys_of_code(archive, selection.scope_id)
+        entries = tuple(entry for entry in entries if entry.subject in coded)
+    return [(entry, to / FOLDER / media.check_name(entry.filled)) for entry in entries]
+
+
+def _keys_of_code(archive: Archive, code: str | None) -> set[str]:
+    """Subject keys of whose recordings the table of them tells under a code."""
+    import pyarrow.compute as pc
+
+    name, column = RECORDINGS.name, RECORDINGS.subject
+    if column not in archive.manifest.columns.get(name, ()):
+        return set()
+    return {
+        entry.subject
+        for entry in archive.entries(name)
+        if pc.any(pc.equal(archive.read_file(entry, [column])[column], code)).as_py()
+    }

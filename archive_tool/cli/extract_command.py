@@ -156,7 +156,11 @@ def _answer(
     """
     from archive_tool.report.text import count, size, table
 
-    rows = [(f.data_type, f.rows, f.total, size(f.bytes), f.path.name) for f in files]
+    rows = [
+        (f.data_type, *((None, None) if f.data_type == MEDIA else (f.rows, f.total)),
+         size(f.bytes), f.path.name)
+        for f in files
+    ]  # fmt: skip
     text = f"{to}\n\n" + table(("type", "rows", "of", "size", "file"), rows)
     if nothing_in:
         text += f"\n\nno row is in {nothing_in}: where the policy made codes of its ids, "

@@ -180,8 +180,24 @@ def test_one_person_has_ones_own_recordings(own: Lab) -> None:
         said = problem(UsageError, lambda more=more: written(archive, out, **more))  # type: ignore[misc]
         assert said == (
             "media: recordings have no rows to select, sort or count by (expected no selection, or "
-            "--scope participant with an original id)"
+            "--scope participant with an id or a code)"
         )
+
+
+def test_one_person_has_ones_own_recordings_by_the_code_too(own: Lab) -> None:
+    archive = own.open(sealed(own, {**TWO, "whole room.mp4": FILM + b"room"}))
+    codes = archive.read("recordings", subjects=[BOB])["participantId"].to_pylist()
+    found = written(archive, own.folder / "out", scope="participant", scope_id=codes[0])
+    assert list(found.values()) == [TWO[f"{MARK} Bob_video_rec-b.webm"]]
+
+
+def test_a_code_leads_to_no_recordings_where_the_table_of_them_has_no_people(own: Lab) -> None:
+    policy = parse(SEALING + '\n[fields.recordings]\nparticipantId = "drop"\n', where="policy")
+    archive = own.open(sealed(own, policy=policy))
+    code = archive.read("events", subjects=[BOB])["participantId"].to_pylist()[0]
+    out = own.folder / "out"
+    with pytest.raises(SubjectError):
+        written(archive, out, scope="participant", scope_id=code)
 
 
 def test_tables_alone_are_extracted_unless_recordings_are_asked_for(own: Lab) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -174,6 +175,7 @@ def test_what_the_commands_say(own: Lab) -> None:
     said = command("extract", archive, "--to", own.folder / "out", *keys, *media)
     assert "left sealed" not in said.out
     assert "no row is in" not in said.out  # recordings have none
+    assert re.search(r"^  media +- +- ", said.out, re.MULTILINE)
     assert [p.read_bytes() for p in (own.folder / "out" / "media").iterdir()] == [FILM]
     assert command("verify", own.store, *keys).code == 0
     said = command("info", archive)
