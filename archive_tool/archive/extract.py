@@ -39,6 +39,9 @@ SORT_ROWS: Final = 2_000_000
 CHUNK: Final = 65_536
 """Rows that are formatted at a time."""
 
+OPEN: Final = 64
+"""Complete files that stay open, and so unseen, until all are: a process may open a few hundred."""
+
 
 def extract(
     archive: Archive,
@@ -116,9 +119,11 @@ def _write_all(
         for target in tables:
             written.append(target)
             found += _write(archive, target.data_type, selection, target, done)
+            _close_some(written)
         for recording in sealed:
             written.append(recording)
             recording.fill(done)
+            _close_some(written)
             found += 1
         if selection.scope == "participant" and not found:
             raise SubjectError("the participant has no rows in this archive", where="scope-id")
@@ -126,6 +131,11 @@ def _write_all(
     finally:
         for target in written:
             target.discard()
+
+
+def _close_some(complete: list[Target]) -> None:
+    if len(complete) > OPEN:
+        complete[-1].close()
 
 
 def _write(

@@ -1,15 +1,15 @@
-"""Files in plain formats: a sibling grows beside the target, one rename makes it the target."""
+"""Files in plain formats: each grows unseen, one rename puts it in its place."""
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.archive import rows_csv, rows_json, sav
 from archive_tool.archive.columns import Column, columns_of, flat
-from archive_tool.keys import disk, primitives
+from archive_tool.archive.unseen import Unseen
+from archive_tool.keys import disk
 from archive_tool.model.archive import ExtractedFile
 
 if TYPE_CHECKING:
@@ -45,9 +45,8 @@ class Target:
         self.bytes = 0
         self._total = 0
         self._path = path
-        self._beside = path.with_name(f".{path.name}.{primitives.random_bytes(4).hex()}")
-        descriptor = os.open(self._beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        self._file: IO[bytes] = os.fdopen(descriptor, "wb")
+        self._unseen = Unseen(path)
+        self._file = self._unseen.file
 
     def encode(self, table: pa.Table) -> Encoded:
         """Make of rows what :meth:`write` appends; several threads may do so at once."""
@@ -69,12 +68,15 @@ class Target:
             self._end()
             self._file.flush()
             self.bytes = self._file.tell()
-            disk.flush(self._file.fileno())
-            self._file.close()
+            self._unseen.complete()
+
+    def close(self) -> None:
+        """Close what is complete, before it is published."""
+        self._unseen.name()
 
     def publish(self) -> ExtractedFile:
-        """Rename it to its final name."""
-        disk.move(self._beside, self._path)
+        """Give it its final name."""
+        self._unseen.publish()
         return ExtractedFile(
             data_type=self.data_type,
             path=self._path,
@@ -87,7 +89,7 @@ class Target:
         """Remove what was not published, also where the disk is too full to close a file."""
         with suppress(OSError):
             self._close()
-        self._beside.unlink(missing_ok=True)
+        self._unseen.discard()
 
     @contextmanager
     def _named(self) -> Iterator[None]:
@@ -99,7 +101,7 @@ class Target:
             raise
 
     def _close(self) -> None:
-        self._file.close()
+        """Let go of what writes the file."""
 
     def _encode(self, table: pa.Table) -> Any:  # noqa: ANN401
         """Give rows as bytes; as they are where a library writes the file."""
@@ -184,10 +186,7 @@ class ParquetTarget(Target):
         self._writer.close()
 
     def _close(self) -> None:
-        try:
-            self._writer.close()
-        finally:
-            super()._close()
+        self._writer.close()
 
 
 class SavTarget(Target):
@@ -211,17 +210,17 @@ class SavTarget(Target):
         self._parts.append(content)
 
     def _end(self) -> None:
-        self._file.close()  # the library opens the file by its name
-        sav.write(
-            self._beside,
-            self._parts,
-            self.columns,
-            data_type=self.data_type,
-            title=self._title,
-            created=self._created,
-        )
+        with self._unseen.lent() as path:
+            sav.write(
+                path,
+                self._parts,
+                self.columns,
+                data_type=self.data_type,
+                title=self._title,
+                created=self._created,
+            )
         self._parts = []
-        self._file = self._beside.open("ab")
+        self._file = self._unseen.file
 
 
 def open_target(
