@@ -1,6 +1,6 @@
 """Encrypted Parquet in a signed bag: writer, reader, verify, extract."""
 
-from archive_tool.archive.extract import extract
+from archive_tool.archive.extraction.extract import extract
 from archive_tool.archive.manifest import info
 from archive_tool.archive.reader import Archive, open_archive
 from archive_tool.archive.verify import verify

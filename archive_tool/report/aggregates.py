@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive import bag, layout
-from archive_tool.archive.extract import type_named
+from archive_tool.archive.extraction.extract import type_named
 from archive_tool.disclose import specs_for
 from archive_tool.disclose.cells.columns import OTHER, SPECIAL
 from archive_tool.errors import UsageError

@@ -22,7 +22,7 @@ SOUND = DEFECTS / "overlap-equal" / "bundle"
 
 STRUCK = """
 import os, sys
-from archive_tool.archive import formats
+from archive_tool.archive.extraction import formats
 from archive_tool.cli import ending
 from archive_tool.cli.main import main
 

@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive_tool.archive import extract, parquet
-from archive_tool.archive.columns import text
 from archive_tool.archive.cutting import prepare
+from archive_tool.archive.extraction.columns import text
 from archive_tool.archive.parquet import WORTH_A_LOOK
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import primitives

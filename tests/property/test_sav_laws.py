@@ -12,9 +12,9 @@ import pyreadstat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive_tool.archive import sav
-from archive_tool.archive.columns import Column
-from archive_tool.archive.sav import names as sav_names
+from archive_tool.archive.extraction import sav
+from archive_tool.archive.extraction.columns import Column
+from archive_tool.archive.extraction.sav import names as sav_names
 from archive_tool.schemas import Kind
 
 TYPES = {

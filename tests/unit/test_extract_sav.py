@@ -15,8 +15,8 @@ import pyreadstat
 import pytest
 
 from archive_tool.archive import extract
-from archive_tool.archive.sav import names as sav_names
-from archive_tool.archive.sav import rows as sav_rows
+from archive_tool.archive.extraction.sav import names as sav_names
+from archive_tool.archive.extraction.sav import rows as sav_rows
 from archive_tool.errors import UsageError
 from archive_tool.schemas import FIELDS
 from tests.support.archives import NOW, Made, event, make, small
@@ -158,7 +158,7 @@ def test_a_selection_without_rows_declares_its_columns(tmp_path: Path) -> None:
 def test_rows_in_several_parts_are_one_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys.modules["archive_tool.archive.extract"], "CHUNK", 2)
+    monkeypatch.setattr(sys.modules["archive_tool.archive.extraction.extract"], "CHUNK", 2)
     run(small(tmp_path), tmp_path / "out")
     assert read(tmp_path / "out" / "events.sav").columns["id"] == ["e1", "e2", "e3", "e4"]
 

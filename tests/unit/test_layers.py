@@ -165,6 +165,7 @@ def inside(room: str) -> list[str]:
 
 
 LISTED: Final = (
+    "archive/extraction",
     "disclose",
     *(f"disclose/{room}" for room in ("cells", "noise", "protection", "releases")),
     *(f"ingest/{room}" for room in ("csv_files", "json_files", "overlaps")),

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive_tool.archive import extract, unseen
-from archive_tool.archive.unseen import Unseen
+from archive_tool.archive import extract
+from archive_tool.archive.extraction import unseen
+from archive_tool.archive.extraction.unseen import Unseen
 from tests.support.defects import DEFECTS
 from tests.support.pipelines import keep_all, lab
 
@@ -99,7 +100,7 @@ def test_a_library_may_write_all_of_it_by_a_path(tmp_path: Path, way: str) -> No
 KILLED = """
 import os, sys
 from pathlib import Path
-from archive_tool.archive.unseen import Unseen
+from archive_tool.archive.extraction.unseen import Unseen
 growing = Unseen(Path(sys.argv[1]) / "a.csv")
 growing.file.write(b"KANARI" * 100_000)
 growing.complete()

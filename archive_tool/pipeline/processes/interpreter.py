@@ -38,7 +38,7 @@ class _PandasLater:
     made, pandas is there: others than us and Arrow load it, and Arrow asks again for ``to_pandas``.
     """
 
-    FRAMES: Final = ("archive_tool.schemas.frames", "archive_tool.archive.sav.rows")
+    FRAMES: Final = ("archive_tool.schemas.frames", "archive_tool.archive.extraction.sav.rows")
 
     @classmethod
     def find_spec(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.archive.columns import (
+from archive_tool.archive.extraction.columns import (
     Column,
     as_bytes,
     chunk,

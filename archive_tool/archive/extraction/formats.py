@@ -6,9 +6,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from archive_tool.archive import rows_csv, rows_json, sav
-from archive_tool.archive.columns import Column, columns_of, flat
-from archive_tool.archive.unseen import Unseen
+from archive_tool.archive.extraction import rows_csv, rows_json, sav
+from archive_tool.archive.extraction.columns import Column, columns_of, flat
+from archive_tool.archive.extraction.unseen import Unseen
 from archive_tool.keys import disk
 from archive_tool.model.archive import ExtractedFile
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from archive_tool.archive.extraction.selection import Selection
     from archive_tool.archive.reader import Archive
-    from archive_tool.archive.selection import Selection
 
 FORMATS: Final = ("csv", "json", "ndjson", "parquet", "sav")
 _BOM: Final = "\ufeff".encode()

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive import media
-from archive_tool.archive.formats import Target
+from archive_tool.archive.extraction.formats import Target
 from archive_tool.errors import UsageError
 from archive_tool.model.datatypes import MEDIA, RECORDINGS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from archive_tool.archive.extraction.selection import Selection
     from archive_tool.archive.reader import Archive
-    from archive_tool.archive.selection import Selection
     from archive_tool.model.archive import FileEntry
     from archive_tool.model.progress import Done
 

@@ -11,8 +11,8 @@ import importlib.util
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from archive_tool.archive.columns import Column, flat
-from archive_tool.archive.sav import header, names
+from archive_tool.archive.extraction.columns import Column, flat
+from archive_tool.archive.extraction.sav import header, names
 from archive_tool.errors import UsageError
 from archive_tool.model.tables import NULLS
 from archive_tool.schemas import FIELDS, Kind, dictionary

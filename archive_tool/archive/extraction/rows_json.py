@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from archive_tool.archive.columns import Column, as_bytes, chunk, on_values, text
+from archive_tool.archive.extraction.columns import Column, as_bytes, chunk, on_values, text
 from archive_tool.model.tables import EXTRA, NULLS
 from archive_tool.schemas import Kind
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from archive_tool.archive.selection import Selection
+    from archive_tool.archive.extraction.selection import Selection
 
 _NEEDS_ESCAPE: Final = r'["\\\x00-\x1f]'
 

@@ -12,10 +12,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.archive import parallel, recordings, sav
-from archive_tool.archive.formats import FORMATS, open_target
+from archive_tool.archive import parallel
+from archive_tool.archive.extraction import recordings, sav
+from archive_tool.archive.extraction.formats import FORMATS, open_target
+from archive_tool.archive.extraction.selection import Selection, Window, sorted_by
 from archive_tool.archive.reader import Archive
-from archive_tool.archive.selection import Selection, Window, sorted_by
 from archive_tool.errors import SubjectError, UsageError, VaultError
 from archive_tool.keys.keyring import SubjectState
 from archive_tool.model.datatypes import MEDIA
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from archive_tool.archive.formats import Target
+    from archive_tool.archive.extraction.formats import Target
     from archive_tool.model.archive import ExtractedFile
     from archive_tool.model.paths import AnyPath
     from archive_tool.model.progress import Progress
