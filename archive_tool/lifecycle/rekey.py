@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive_tool.archive import layout, rewrite
+from archive_tool.archive import layout
 from archive_tool.archive.reader import open_stored
+from archive_tool.archive.revision import Revision, seal_of
 from archive_tool.errors import VaultError
 from archive_tool.keys.shared import make_folder
 from archive_tool.lifecycle import changing, diverged, linkage, pending, places, renewal, roster
@@ -107,7 +108,7 @@ def _write_again(
     archive = open_stored(store, archive_id, vault)
     beside = store / layout.REKEYED
     make_folder(beside)
-    new = rewrite.Revision(archive=archive, folder=beside / archive_id, vault=fresh)
+    new = Revision(archive=archive, folder=beside / archive_id, vault=fresh)
     tables = {layout.table_path(entry.data_type, entry.file_id) for entry in archive.index}
     new.link(leave={*tables, f"data/{audit.CHECKPOINT}", linkage.PATH, roster.PATH})
     new.write(f"data/{audit.CHECKPOINT}", checkpoint)
@@ -131,7 +132,7 @@ def _work(
     store: Path, vault: Vault, stored: Sequence[str], *, now: datetime, operator: str
 ) -> Work:
     tasks = [
-        Task(archive_id=name, seal=rewrite.seal_of(store / layout.ARCHIVES / name), why=WHY)
+        Task(archive_id=name, seal=seal_of(store / layout.ARCHIVES / name), why=WHY)
         for name in stored
     ]
     body = {"kind": REKEY, "epoch": vault.epoch, "now": now, "tasks": [t.seal for t in tasks]}

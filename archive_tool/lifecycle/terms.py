@@ -15,6 +15,7 @@ import msgspec
 
 from archive_tool.archive import layout, manifest, rewrite
 from archive_tool.archive.reader import open_archive
+from archive_tool.archive.revision import seal_of
 from archive_tool.errors import PlanError, RetentionError, UsageError
 from archive_tool.keys import sshsig
 from archive_tool.lifecycle import changing, holds, places
@@ -89,7 +90,7 @@ def plan(
         made=now,
         vault_id=vault.vault_id,
         archive=archive_id,
-        seal=rewrite.seal_of(folder),
+        seal=seal_of(folder),
         types=wanted,
         until=until,
         action=action,
@@ -159,7 +160,7 @@ def _carry_out(
                 "is under hold", where=change.archive, hint="see archive-tool hold list"
             )
         folder = store / layout.ARCHIVES / change.archive
-        if not folder.is_dir() or rewrite.seal_of(folder) != change.seal:
+        if not folder.is_dir() or seal_of(folder) != change.seal:
             raise plans.stale("the archive has changed since, or is gone")
         archive = open_archive(folder, vault=vault)
         manifest.refuse_newer(folder)

@@ -10,7 +10,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final, Self
 
-from archive_tool.archive import layout, rewrite
+from archive_tool.archive import layout
+from archive_tool.archive.revision import seal_of
 from archive_tool.errors import FormatError, IntegrityError, PolicyError
 from archive_tool.lifecycle import people, roster
 from archive_tool.lifecycle.applied import decisions_of
@@ -102,7 +103,7 @@ class FromArchive:
         """How the archive that is made of this one names it."""
         return ArchiveSource(
             archive_id=self.archive.archive_id,
-            seal=rewrite.seal_of(self.archive.path),
+            seal=seal_of(self.archive.path),
             policy=self.archive.manifest.policy,
         )
 

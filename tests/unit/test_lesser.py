@@ -14,7 +14,8 @@ from unittest.mock import patch
 
 import pytest
 
-from archive_tool.archive import open_archive, rewrite, verify
+from archive_tool.archive import open_archive, verify
+from archive_tool.archive.revision import seal_of
 from archive_tool.errors import (
     FormatError,
     IntegrityError,
@@ -105,7 +106,7 @@ def test_the_manifest_names_the_archive_and_its_seal(own: Lab, kept: Created) ->
     stated = own.open(lesser).manifest
     before = own.open(kept).manifest
     assert stated.source == ArchiveSource(
-        archive_id=kept.archive_id, seal=rewrite.seal_of(kept.path), policy=before.policy
+        archive_id=kept.archive_id, seal=seal_of(kept.path), policy=before.policy
     )
     assert (before.source, stated.bundle_digest) == (None, before.bundle_digest)
     assert kept.archive_id in lesser.earlier
@@ -335,7 +336,7 @@ def test_the_crate_names_the_archive_that_it_was_made_of(own: Lab, kept: Created
     }
     assert entities["#create"]["object"] == [{"@id": "#source"}, {"@id": "policy.toml"}]
     assert entities["#source"]["name"] == f"Archive {kept.archive_id}, made under policy keep"
-    assert entities["#source"]["identifier"] == f"sha256:{rewrite.seal_of(kept.path)}"
+    assert entities["#source"]["identifier"] == f"sha256:{seal_of(kept.path)}"
     cache = own.folder / "cache"
     assert problems(lesser.path / "data", cache, "process-run-crate-0.5") == []
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from archive_tool.archive import extract, open_archive, rewrite, verify
+from archive_tool.archive import extract, open_archive, verify
+from archive_tool.archive.revision import seal_of
 from archive_tool.errors import IntegrityError, UsageError, VaultError
 from archive_tool.keys import Vault, primitives, sshsig
 from archive_tool.keys import grant as grants
@@ -273,7 +274,7 @@ def test_rekey_puts_everything_out_of_reach_of_an_old_copy_of_the_vault(
     path, identity = granted(life, tmp_path, "read:chat")
     before = open_archive(life.folder(A), vault=life.vault)
     rows = before.read("chat").to_pylist()
-    seal = rewrite.seal_of(life.folder(A))
+    seal = seal_of(life.folder(A))
     done = renew(life)
     assert done.identity is not None
     vault = Vault.open(life.vault_folder, identity=done.identity)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from archive_tool.archive import open_archive, rewrite, verify
+from archive_tool.archive import open_archive, verify
+from archive_tool.archive.revision import seal_of
 from archive_tool.errors import (
     BundleError,
     IntegrityError,
@@ -75,7 +76,7 @@ def saved(life: Life, until: date = EARLIER, **more: Any) -> Path:
 
 def test_a_later_date_is_a_new_signed_manifest(life: Life) -> None:
     before = open_archive(life.folder(A), vault=life.vault)
-    seal = rewrite.seal_of(life.folder(A))
+    seal = seal_of(life.folder(A))
     done = terms.extend(life.store, life.vault, change(life, LATER, types=["chat"]), now=NOW)
     archive = open_archive(life.folder(A), vault=life.vault)
     kept = {name: term.destroy_after for name, term in archive.manifest.retention.items()}

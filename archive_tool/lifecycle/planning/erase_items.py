@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from archive_tool.archive import rewrite
+from archive_tool.archive.revision import seal_of
 from archive_tool.lifecycle import holds, people, subjects
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def item_of(archive: Archive, keys: frozenset[str], in_force: Sequence[holds.Hol
         return None
     return Item(
         archive=archive.archive_id,
-        seal=rewrite.seal_of(archive.path),
+        seal=seal_of(archive.path),
         subjects=sorted({entry.subject for entry in own}),
         files=len(own),
         rows=sum(entry.rows for entry in own),
