@@ -197,22 +197,7 @@ def _item(item: Item) -> dict[str, Any]:
 
 
 def _text(decided: SweepPlan, path: Path | None, bundles: Sequence[Path]) -> str:
-    from archive_tool.lifecycle.planning.sweep_plan import LOOK_AHEAD
-    from archive_tool.report.text import count, table
-
-    lines = []
-    if decided.items:
-        rows = [
-            (
-                item.archive,
-                "all" if item.whole else ", ".join(due.data_type for due in item.due) or "people",
-                min((due.since.isoformat() for due in item.due), default="-"),
-                item.why,
-                ", ".join(item.holds) or "-",
-            )
-            for item in decided.items
-        ]
-        lines += [table(("archive", "what", "since", "why", "held by"), rows), ""]
+    lines = _table(decided.items)
     lines += [
         f"made first of {item.archive}: an archive under policy {item.lesser.name} "
         f"{item.lesser.version}, {item.lesser.digest[:12]}"
@@ -225,14 +210,7 @@ def _text(decided: SweepPlan, path: Path | None, bundles: Sequence[Path]) -> str
     for raw in decided.bundles:
         said = f"due: archived as {', '.join(raw.archives)}" if raw.is_due else "not archived here"
         lines.append(f"raw bundle {bundles[raw.number - 1]}: {said}")
-    due = sum(item.whole or bool(item.due) for item in decided.ready)
-    rest, coming = len(decided.ready) - due, len({what.archive for what in decided.coming})
-    lines.append(
-        f"{decided.as_of.isoformat()}: {count(decided.archives, 'archive')}, "
-        f"{due:,} to destroy, {len(decided.held):,} under hold, "
-        f"{coming:,} due in the next {LOOK_AHEAD} days"
-        + (f", {rest:,} from which erased people are taken out" if rest else "")
-    )
+    lines.append(_sum(decided))
     if decided.as_of > decided.made.date() and decided.ready:
         lines.append(
             f"{decided.as_of.isoformat()} is a day to come: --apply destroys nothing before it is "
@@ -242,3 +220,35 @@ def _text(decided: SweepPlan, path: Path | None, bundles: Sequence[Path]) -> str
         lines.append(f"plan {decided.digest[:12]} written to {path}; look at it, then --apply it")
     lines += unreadable.lines(decided.unreadable)
     return "\n".join(lines)
+
+
+def _table(items: Sequence[Item]) -> list[str]:
+    """Say what goes, and an empty line after it."""
+    from archive_tool.report.text import table
+
+    rows = [
+        (
+            item.archive,
+            "all" if item.whole else ", ".join(due.data_type for due in item.due) or "people",
+            min((due.since.isoformat() for due in item.due), default="-"),
+            item.why,
+            ", ".join(item.holds) or "-",
+        )
+        for item in items
+    ]
+    return [table(("archive", "what", "since", "why", "held by"), rows), ""] if rows else []
+
+
+def _sum(decided: SweepPlan) -> str:
+    """Say in one line how much it is."""
+    from archive_tool.lifecycle.planning.sweep_plan import LOOK_AHEAD
+    from archive_tool.report.text import count
+
+    due = sum(item.whole or bool(item.due) for item in decided.ready)
+    rest, coming = len(decided.ready) - due, len({what.archive for what in decided.coming})
+    return (
+        f"{decided.as_of.isoformat()}: {count(decided.archives, 'archive')}, "
+        f"{due:,} to destroy, {len(decided.held):,} under hold, "
+        f"{coming:,} due in the next {LOOK_AHEAD} days"
+        + (f", {rest:,} from which erased people are taken out" if rest else "")
+    )
