@@ -1,7 +1,8 @@
 """States that are entered and left: every exit has an entry before it, and all but the last end.
 
-Not every version of the platform writes exits; who has none is not judged. The same event in two
-downloads has the same time and counts once.
+Not every version of the platform writes exits; who has none is not judged, nor is a room of which an
+entry or exit does not say who it was, or of what. The same event in two downloads has the same time
+and counts once.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ class States:
     """Entries and exits. Holds ids: nothing of it may be printed."""
 
     _visits: set[Visit] = field(default_factory=set)
+    _unclear: set[str] = field(default_factory=set)
+    """Rooms that are not judged; empty for a visit of which the room is not known either."""
 
     def add(self, view: View) -> None:
         """Note the entries and exits of a batch."""
@@ -50,9 +53,15 @@ class States:
         columns = [view.codes(name) for name in ("roomId", "participantId", state)]
         is_exit = np.isin(kinds[rows], [c for c in chosen if folded[c] in _EXIT]).tolist()
         at = view.clock("timestamp")[rows].tolist() if view.has("timestamp") else [0.0] * len(rows)
-        if all((codes_[rows] >= 0).all() for codes_, _ in columns):
-            texts = [[words_[c] for c in codes_[rows].tolist()] for codes_, words_ in columns]
-            self._visits.update(zip(*texts, is_exit, at, strict=True))
+        texts = [
+            ["" if code < 0 else words_[code] for code in codes_[rows].tolist()]
+            for codes_, words_ in columns
+        ]
+        for room, person, name, left, time in zip(*texts, is_exit, at, strict=True):
+            if room and person and name:
+                self._visits.add((room, person, name, left, time))
+            else:
+                self._unclear.add(room)
 
     @property
     def has_exits(self) -> bool:
@@ -62,7 +71,11 @@ class States:
     def check(self) -> Iterator[Finding]:
         """Compare the number of entries and exits of each state."""
         balance: Counter[tuple[str, str, str]] = Counter()
-        judged = {(room, person) for room, person, _, is_exit, _ in self._visits if is_exit}
+        judged = {
+            (room, person)
+            for room, person, _, is_exit, _ in self._visits
+            if is_exit and self._unclear.isdisjoint((room, ""))
+        }
         for room, person, state, is_exit, _ in self._visits:
             if (room, person) in judged:
                 balance[room, person, state] += -1 if is_exit else 1

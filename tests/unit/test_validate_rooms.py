@@ -93,6 +93,17 @@ def test_the_same_visit_in_two_downloads_counts_once():
     assert told({"events": [*once, *once]}, "STATE-UNPAIRED") == []
 
 
+def test_a_room_is_not_judged_where_a_visit_does_not_say_whose_it_is():
+    nobody = [event("state.enter", None, at=500, stateId="b")]
+    elsewhere = [event("state.exit", at=9, room="room2", stateId="x")]
+    enter = [event("state.enter", at=0, room="room2", stateId="y")]
+    rows = [*visits("+a", "-a", "-b"), *enter, *elsewhere]
+    alone = Rows(count=1, of=5)
+    assert [one[-1] for one in told({"events": [*rows, *nobody]}, "STATE-UNPAIRED")] == [alone]
+    everywhere = [event("state.enter", at=500, room=None, stateId="b")]
+    assert told({"events": [*rows, *everywhere]}, "STATE-UNPAIRED") == []
+
+
 def test_bundles_without_exits_say_that_they_were_not_checked():
     _, survey = findings_and_survey({"events": visits("+a", "+b")})
     what = "states that are entered against those that are left"
