@@ -1,15 +1,21 @@
 """Which session came first: a report that is open to all must not tell where clocks are taken out."""
 
 import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from archive_tool.model.pictures import Pictures
 from archive_tool.model.policy import Policy
 from archive_tool.model.validation import Validation
 from archive_tool.pipeline import papers
 from archive_tool.report.record import read_record
+from archive_tool.validation.out_of_order import PERSON, ROOM, out_of_order
+from tests.support import reports
 from tests.support.pipelines import Lab, keep_all, lab, pseudonymize_all
 
 ROOMS = 7
@@ -76,3 +82,41 @@ def test_chance_is_not_the_same_twice(place):
     report = report_of(place, keep_all())
     written = [papers.validation_papers(report, clocks=False) for _ in range(8)]
     assert len({paper["reports/validation.jsonl"] for paper in written}) > 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A line of a picture that nobody has thought of yet."""
+
+    room: str
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    lines: tuple[Line, ...]
+
+
+def test_a_new_picture_does_not_tell_it_either():
+    numbers = range(1, ROOMS + 1)
+    shown = Shown(lines=tuple(Line(room=f"R{n:02}", rows=n) for n in numbers))
+    anew = out_of_order(replace(reports.good(), samples=shown), Random(4)).samples
+    assert [line.room for line in anew.lines] == [f"R{n:02}" for n in numbers]
+    assert sorted(line.rows for line in anew.lines) == [*numbers]
+    assert [line.rows for line in anew.lines] not in ([*numbers], [*reversed(numbers)])
+
+
+def labels(value: object, name: str = "") -> Iterator[tuple[str, str]]:
+    """Give every label of a room or a person, and the field that holds it."""
+    if isinstance(value, str) and re.fullmatch(r"[RP]\d+", value):
+        yield name, value[0]
+    for one in value if isinstance(value, tuple) else ():
+        yield from labels(one, name)
+    for field in fields(value) if is_dataclass(value) else ():
+        yield from labels(getattr(value, field.name), field.name)
+
+
+def test_labels_stand_in_fields_that_are_called_so():
+    broken = reports.broken()
+    found = {one for field in fields(Pictures) for one in labels(getattr(broken, field.name))}
+    assert found == {(ROOM, "R"), (PERSON, "P")}
