@@ -132,7 +132,7 @@ def undecided(entry: Entry, gone: Sequence[Due], day: date) -> list[Decision]:
             what=_ASK[t.action],
         )
         for t in entry.terms
-        if t.destroy_after < day and t.action in _ASK and t.data_type not in settled
+        if t.destroy_after < day and t.data_type not in settled
     ]
     if entry.revision >= entry.newest:
         return past

@@ -111,9 +111,13 @@ def _basis_day(
     Where no session of a type has a day that is known, all sessions count, and where none has, the
     day of archiving.
     """
-    if basis is Basis.ARCHIVING or not ends:
+    if not ends:
         return archived, Basis.ARCHIVING
     own = [ends[room] for room in rooms if room in ends]
-    if basis is Basis.SESSION_END and own:
-        return max(own), basis
-    return max(ends.values()), basis
+    match basis:
+        case Basis.SESSION_END:
+            return max(own or ends.values()), basis
+        case Basis.COLLECTION_END:
+            return max(ends.values()), basis
+        case Basis.ARCHIVING:
+            return archived, basis

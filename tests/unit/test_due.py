@@ -13,6 +13,7 @@ from archive_tool.lifecycle import due
 from archive_tool.lifecycle.catalogue import Entry, Overview, Term
 from archive_tool.lifecycle.planning import sweep_items
 from archive_tool.model.archive import PolicyStamp
+from archive_tool.model.policy import Ending
 
 LAST: Final = date(2030, 6, 30)
 NEXT: Final = LAST + timedelta(days=1)
@@ -51,6 +52,15 @@ def entry(action: str, *, until: date | None = None, **more: object) -> Entry:
 def going(one: Entry, day: date, *others: Entry) -> list[str]:
     overview = Overview(entries=(one, *others), foreign=0)
     return [item.data_type for item in due.going(NOWHERE, one, overview, day)]
+
+
+@pytest.mark.parametrize("ending", Ending)
+def test_whatever_is_past_its_date_goes_or_somebody_is_asked(ending: Ending) -> None:
+    one = entry(ending)
+    gone = due.going(NOWHERE, one, Overview(entries=(one,), foreign=0), NEXT)
+    asked = due.undecided(one, gone, NEXT)
+    assert [item.action for item in (*gone, *asked)] == [ending]
+    assert all(item.what for item in asked)
 
 
 def test_the_last_day_is_a_day_on_which_it_may_be_there() -> None:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pytest
 
 from archive_tool.errors import RetentionError
 from archive_tool.model.archive import RetentionTerm
+from archive_tool.model.policy import Basis, Policy
 from archive_tool.pipeline.retention import Before, retention_terms
 from archive_tool.policy import parse
-
-if TYPE_CHECKING:
-    from archive_tool.model.policy import Policy
 
 NOW: Final = datetime(2026, 11, 20, 23, 59, tzinfo=UTC)
 
@@ -49,18 +47,17 @@ SESSIONS: Final = census(
 )
 
 
-@pytest.mark.parametrize(
-    ("basis", "chat", "events", "sync"),
-    [
-        # r1 ended on 1 May, whichever type says so; nothing tells when r4 ended
-        ("session-end", date(2027, 5, 1), date(2027, 6, 1), date(2027, 6, 1)),
-        ("collection-end", date(2027, 6, 1), date(2027, 6, 1), date(2027, 6, 1)),
-        ("archiving", date(2027, 11, 20), date(2027, 11, 20), date(2027, 11, 20)),
-    ],
-)
-def test_the_latest_session_of_a_type_counts(
-    basis: str, chat: date, events: date, sync: date
-) -> None:
+COUNTED: Final = {
+    # r1 ended on 1 May, whichever type says so; nothing tells when r4 ended
+    "session-end": (date(2027, 5, 1), date(2027, 6, 1), date(2027, 6, 1)),
+    "collection-end": (date(2027, 6, 1), date(2027, 6, 1), date(2027, 6, 1)),
+    "archiving": (date(2027, 11, 20), date(2027, 11, 20), date(2027, 11, 20)),
+}
+
+
+@pytest.mark.parametrize("basis", Basis)
+def test_the_latest_session_of_a_type_counts(basis: str) -> None:
+    chat, events, sync = COUNTED[basis]
     terms = retention_terms(policy(basis), SESSIONS, now=NOW)
     found = {name: term.destroy_after for name, term in terms.items()}
     assert found == {"chat": chat, "events": events, "sync": sync}
