@@ -84,11 +84,9 @@ def apply(data_type: str, table: pa.Table, context: Context) -> Applied:
         if column.name not in table.column_names:
             continue
         decision = plan.decisions.of(data_type, column.name)
-        array = _array(table, column.name)
-        if decision.action not in INDIVIDUAL:
-            work.note(column.name, decision.action, len(array) - array.null_count)
-        else:
-            columns[column.name] = _column(array, column, decision, work)
+        changed = _column(_array(table, column.name), column, decision, work)
+        if changed is not None:
+            columns[column.name] = changed
     _add_extra(table, columns, work)
     if NULLS in table.column_names and columns:
         columns[NULLS] = reduce_nulls(_array(table, NULLS), frozenset(columns))
@@ -119,45 +117,54 @@ def without_excluded(
     return table.filter(kept), kept
 
 
-def _column(array: pa.Array, column: Field, decision: Decision, work: _Work) -> pa.Array:
-    """One column by its kind; every action that the policy allows for the kind is here."""
-    action = decision.action
-    if column.kind is Kind.NUMBER and (work.plan.drops_clocks or work.plan.moves_clocks):
-        array, cells = drop_moments(array)
-        work.note(column.name, Action.DROP, cells)
-    if action is Action.GENERALIZE and column.kind is not Kind.JSON:
-        work.note(column.name, action, len(array) - array.null_count)
-        return generalize_column(array, decision)
+def _column(array: pa.Array, column: Field, decision: Decision, work: _Work) -> pa.Array | None:
+    """One column under one action; None where it does not leave."""
+    action, cells = decision.action, len(array) - array.null_count
+    if action not in INDIVIDUAL:
+        work.note(column.name, action, cells)
+        return None
     if column.kind is Kind.JSON:
         return _json(array, column, action, work)
-    if action is Action.SHIFT:
-        work.note(column.name, action, len(array) - array.null_count)
-        return shift_column(array, work.rooms, work.plan.keys.shift_days)
-    if column.kind is Kind.RECORD and action is Action.PSEUDONYMIZE:
-        work.note(column.name, action, len(array) - array.null_count)
-        return work.plan.keys.of_records(array)
+    if column.kind is Kind.NUMBER and (work.plan.drops_clocks or work.plan.moves_clocks):
+        array, moments = drop_moments(array)
+        work.note(column.name, Action.DROP, moments)
+        cells -= moments
+    match action:
+        case Action.KEEP | Action.SCRUB:
+            return _kept(array, column, action, work)
+        case Action.PSEUDONYMIZE:
+            work.note(column.name, action, cells)
+            if column.kind is Kind.RECORD:
+                return work.plan.keys.of_records(array)
+            return code_column(array, column.sensitivity, work.plan)
+        case Action.GENERALIZE:
+            work.note(column.name, action, cells)
+            return generalize_column(array, decision)
+        case Action.SHIFT:
+            work.note(column.name, action, cells)
+            return shift_column(array, work.rooms, work.plan.keys.shift_days)
+        case Action.DROP | Action.AGGREGATE | Action.BY_LEAF:
+            return None  # nothing of it leaves; only JSON is decided by leaf
+
+
+def _kept(array: pa.Array, column: Field, action: Action, work: _Work) -> pa.Array:
+    """Rewrite words that stay: they lose what is known, more where they are scrubbed."""
     if column.kind in (Kind.ID, Kind.LABEL):
         return _words(array, column, action, work)
-    if column.kind is Kind.TEXT:
-        scrubber = work.plan.full if action is Action.SCRUB else work.plan.kept
-        kept_name = action is Action.KEEP and column.sensitivity is Sensitivity.NAME
-        if scrubber is not None and not kept_name:
-            array, cells = in_rooms(
-                array,
-                work.rooms,
-                scrubber.rooms,
-                lambda texts, room, _: scrubber.column(texts, room),
-            )
-            work.note(column.name, Action.SCRUB, cells)
+    scrubber = work.plan.full if action is Action.SCRUB else work.plan.kept
+    kept_name = action is Action.KEEP and column.sensitivity is Sensitivity.NAME
+    if column.kind is not Kind.TEXT or scrubber is None or kept_name:
+        return array
+    array, cells = in_rooms(
+        array, work.rooms, scrubber.rooms, lambda texts, room, _: scrubber.column(texts, room)
+    )
+    work.note(column.name, Action.SCRUB, cells)
     return array
 
 
 def _words(array: pa.Array, column: Field, action: Action, work: _Work) -> pa.Array:
     """Rewrite dictionary columns: ids and labels, a few words for many rows."""
     plan = work.plan
-    if action is Action.PSEUDONYMIZE:
-        work.note(column.name, action, len(array) - array.null_count)
-        return code_column(array, column.sensitivity, plan)
     change = plan.kept_text if column.kind is Kind.LABEL else plan.kept_id
     if action is Action.SCRUB:
         change = plan.scrub_text

@@ -137,7 +137,13 @@ def _is_value(action: Action) -> bool:
 
     A code is not: a cell that is named after it could not be compared with earlier releases.
     """
-    return action in (Action.KEEP, Action.SCRUB, Action.BY_LEAF)
+    match action:
+        case Action.KEEP | Action.SCRUB | Action.BY_LEAF:
+            return True
+        case Action.PSEUDONYMIZE | Action.GENERALIZE | Action.SHIFT:
+            return False
+        case Action.DROP | Action.AGGREGATE:
+            return False  # it is not there any more
 
 
 def _is_spent(before: Decisions, data_type: str, column: str) -> bool:

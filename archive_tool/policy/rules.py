@@ -19,12 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 WORDS: Final = tuple(
-    action.value
-    for action in (
-        Action.KEEP, Action.DROP, Action.PSEUDONYMIZE, Action.SCRUB, Action.GENERALIZE,
-        Action.AGGREGATE,
-    )
-)  # fmt: skip
+    action.value for action in Action if action not in (Action.SHIFT, Action.BY_LEAF)
+)
 """Actions that a policy may write."""
 
 PARAMETERS: Final = ("action", "bin", "digits", "to", "labels", "because")
