@@ -14,6 +14,7 @@ from archive_tool.model.aggregates import (
     TableSpec,
 )
 from archive_tool.model.datatypes import (
+    BY_NAME,
     CHAT,
     COMPONENTS,
     CONTINUOUS,
@@ -45,8 +46,7 @@ def _by(name: str, *, bin: float | None = None, leaf: str = "", called: str = ""
 
 
 def _table(name: str, data_type: str, *dimensions: Dimension, measure: str = "",
-           leaf: str = "", form: str = "", totals: str = "margins",
-           between_people: bool = False) -> TableSpec:  # fmt: skip
+           leaf: str = "", form: str = "", totals: str = "margins") -> TableSpec:  # fmt: skip
     return TableSpec(
         name=name,
         data_type=data_type,
@@ -54,7 +54,7 @@ def _table(name: str, data_type: str, *dimensions: Dimension, measure: str = "",
         measure=Source(column=measure, leaf=leaf, form=form) if measure else None,
         totals=totals,
         prefer=preferred(len(dimensions)),
-        between_people=between_people,
+        between_people=BY_NAME[data_type].between_people,
         signed=True,
     )
 
@@ -74,12 +74,11 @@ DEFAULT: Final = (
     _table("sessions_by_date", EVENTS.name, _by("timestamp", form=DATE, called="date",
                                                 design=False)),
     _table("recordings_by_format", RECORDINGS.name, _by("format"), measure="duration"),
-    _table("chat_overall", CHAT.name, between_people=True),
+    _table("chat_overall", CHAT.name),
     _table("chat_by_role_and_minute", CHAT.name, _ROLE, _by("onset", bin=MINUTE),
-           measure="content", form=LENGTH, between_people=True),
+           measure="content", form=LENGTH),
     _table("chat_lengths", CHAT.name,
-           _by("content", form=LENGTH, edges=LENGTHS, called="length", outcome=True),
-           between_people=True),
+           _by("content", form=LENGTH, edges=LENGTHS, called="length", outcome=True)),
     _table("ratings_continuous_by_component", CONTINUOUS.name, _by("componentId"),
            measure="value"),
     _table("ratings_continuous_by_state", CONTINUOUS.name, _by("stateId"), measure="value"),
@@ -98,9 +97,8 @@ DEFAULT: Final = (
            _by("value", form=POSITION, edges=TENTHS, called="position", outcome=True),
            totals="none"),
     _table("ratings_sparse_times", SPARSE.name, _by("componentId"), measure="responseTime"),
-    _table("sync_overall", SYNC.name, measure="timeDrift", between_people=True),
-    _table("sync_bands", SYNC.name, _by("syncQuality", edges=QUALITY), measure="timeDrift",
-           between_people=True),
+    _table("sync_overall", SYNC.name, measure="timeDrift"),
+    _table("sync_bands", SYNC.name, _by("syncQuality", edges=QUALITY), measure="timeDrift"),
     _table("components_by_type", COMPONENTS.name, _by("componentType"), measure="responseTime"),
     _table("components_completed", COMPONENTS.name, _by("componentType"), measure="completed"),
 )  # fmt: skip

@@ -18,6 +18,8 @@ class DataType:
     """Column with the id of a record; None where records have none (components)."""
     subject: str
     """Column that says whose row it is."""
+    between_people: bool = False
+    """Its rows are about what people of a room do together: summaries count the rooms as well."""
 
     @property
     def stem(self) -> str:
@@ -31,7 +33,13 @@ EVENTS: Final = DataType(
 RECORDINGS: Final = DataType(
     name="recordings", scope="read:recordings", record_id="recordingId", subject="participantId"
 )
-CHAT: Final = DataType(name="chat", scope="read:chat", record_id="messageId", subject="senderId")
+CHAT: Final = DataType(
+    name="chat",
+    scope="read:chat",
+    record_id="messageId",
+    subject="senderId",
+    between_people=True,
+)
 CONTINUOUS: Final = DataType(
     name="ratings/continuous", scope="read:ratings", record_id="ratingId", subject="participantId"
 )
@@ -39,7 +47,11 @@ SPARSE: Final = DataType(
     name="ratings/sparse", scope="read:ratings", record_id="ratingId", subject="participantId"
 )
 SYNC: Final = DataType(
-    name="sync", scope="read:sync", record_id="metricId", subject="participantId"
+    name="sync",
+    scope="read:sync",
+    record_id="metricId",
+    subject="participantId",
+    between_people=True,
 )
 COMPONENTS: Final = DataType(
     name="components", scope="read:components", record_id=None, subject="participantId"

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.model.aggregates import DATE, LENGTH, Dimension, Filter, Source, TableSpec
-from archive_tool.model.datatypes import CHAT, SYNC
+from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.paths import is_device
 from archive_tool.policy.reader import Reader, did_you_mean, key_path
 from archive_tool.policy.sources import nature, source_of
@@ -87,7 +87,7 @@ def read_table(entry: Mapping[str, Any], path: str, reader: Reader) -> TableSpec
         measure=_measure(entry, data_type, path, reader),
         where=tuple(_filters(reader.table(entry, "where", f"{path}.where"), data_type,
                              f"{path}.where", reader)),
-        between_people=reader.flag(entry, "between-people", f"{path}.between-people", default=data_type in (CHAT.name, SYNC.name)),
+        between_people=reader.flag(entry, "between-people", f"{path}.between-people", default=BY_NAME[data_type].between_people),
         totals=reader.word(entry, "totals", f"{path}.totals", TOTALS, "margins") or "margins",
         prefer=reader.word(entry, "prefer", f"{path}.prefer", PREFER, preferred(len(dimensions)))
         or "cells",

@@ -42,6 +42,7 @@ FIELDS: Final = (
         name="content",
         kind=Kind.TEXT,
         sensitivity=Sensitivity.TEXT,
+        usual=True,
         description="The message, line breaks kept",
         source="S2",
     ),

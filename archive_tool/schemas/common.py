@@ -138,6 +138,7 @@ ONSET: Final = Field(
     name="onset",
     kind=Kind.NUMBER,
     sensitivity=Sensitivity.HARMLESS,
+    usual=True,
     unit="ms",
     description="Time from the start of the experiment; negative before the start",
     source="S1, S2",

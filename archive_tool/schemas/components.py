@@ -29,6 +29,7 @@ FIELDS: Final = (
         name="componentType",
         kind=Kind.LABEL,
         sensitivity=Sensitivity.HARMLESS,
+        usual=True,
         length=200,
         description="Type of component; spellings vary",
         source="S2",

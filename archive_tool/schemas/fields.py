@@ -100,6 +100,8 @@ class Field:
     """Where it is documented: a key of reference section 0 (``S2``, ``FX``, ``RN`` …)."""
     required: bool = False
     """Must have a value in every row (an error finding otherwise)."""
+    usual: bool = False
+    """The documented examples have a value in every row, though a row can do without."""
     unit: str = ""
     low: float | None = None
     high: float | None = None

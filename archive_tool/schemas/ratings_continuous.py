@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from archive_tool.schemas.common import (
@@ -28,13 +29,14 @@ FIELDS: Final = (
     ROOM,
     PARTICIPANT,
     DEPLOYMENT,
-    COMPONENT,
+    replace(COMPONENT, usual=True),
     TIMESTAMP,
     ONSET,
     Field(
         name="value",
         kind=Kind.NUMBER,
         sensitivity=Sensitivity.MEASURE,
+        usual=True,
         unit="0-1 or scale units",
         description="Rating, normalised or raw",
         source="S1, S2",

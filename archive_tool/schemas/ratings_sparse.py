@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from archive_tool.schemas.common import (
@@ -58,7 +59,7 @@ FIELDS: Final = (
     ROOM,
     PARTICIPANT,
     DEPLOYMENT,
-    COMPONENT,
+    replace(COMPONENT, usual=True),
     TIMESTAMP,
     ONSET,
     Field(

@@ -36,6 +36,7 @@ FIELDS: Final = (
         name="timeDrift",
         kind=Kind.NUMBER,
         sensitivity=Sensitivity.HARMLESS,
+        usual=True,
         unit="ms",
         description="Difference from the host; negative is behind",
         source="S2",

@@ -8,16 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.model.datatypes import (
-    CHAT,
-    COMPONENTS,
-    CONTINUOUS,
-    EVENTS,
-    RECORDINGS,
-    SPARSE,
-    SYNC,
-)
+from archive_tool.model.datatypes import CHAT
 from archive_tool.model.tables import EXTRA
+from archive_tool.schemas import FIELDS
 from archive_tool.validation.codes.fields import FIELD_EMPTY
 from archive_tool.validation.tally import Rule, Tally
 
@@ -25,13 +18,8 @@ if TYPE_CHECKING:
     from archive_tool.validation.view import Mask, View
 
 USUAL: Final = {
-    EVENTS.name: ("onset", "eventType", "category"),
-    RECORDINGS.name: ("startTime", "endTime", "duration"),
-    CHAT.name: ("onset", "content"),
-    CONTINUOUS.name: ("onset", "componentId", "value"),
-    SPARSE.name: ("onset", "componentId"),
-    SYNC.name: ("onset", "timeDrift"),
-    COMPONENTS.name: ("onset", "componentType"),
+    data_type: tuple(field.name for field in fields if field.usual)
+    for data_type, fields in FIELDS.items()
 }
 """By data type; an answer may be null, and not everything has a duration or a response."""
 

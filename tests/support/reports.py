@@ -236,7 +236,7 @@ def labels(validation: Validation) -> Labels:
 
 
 def _overview() -> tuple[TypeOverview, ...]:
-    rows = (2210, 14, 963, 176_400, 412, 4214, 0)
+    rows = dict(zip(TYPES, (2210, 14, 963, 176_400, 412, 4214), strict=False))
     return tuple(
         TypeOverview(
             data_type=name,
@@ -250,7 +250,8 @@ def _overview() -> tuple[TypeOverview, ...]:
             else number + 40 * (name == "sync"),
             missing=40 * (name == "sync"),
         )
-        for name, number in zip(TYPES, rows, strict=True)
+        for name in TYPES
+        for number in (rows.get(name, 0),)
     )
 
 
@@ -354,7 +355,7 @@ def _availability(*, rooms: int, people: int, gone: bool = True) -> Availability
                 MatrixRow(
                     room=f"R{room + 1:02}", person=f"P{people * room + person + 1:02}",
                     is_agent=gone and room == 1 and person == 2,
-                    cells=(*cells, Presence(rows=0)),
+                    cells=(*cells, *[Presence(rows=0)] * (len(TYPES) - len(cells))),
                 )
             )  # fmt: skip
     return Availability(types=TYPES, rows=tuple(rows), omitted=0 if rooms < 100 else 1400)

@@ -27,6 +27,7 @@ def lacking(data_type, *rows):
 
 
 def test_fields_are_of_the_schema_and_not_required():
+    assert all(USUAL.values()), "of every type something is usual"
     for data_type, names in USUAL.items():
         required = {field.name: field.required for field in FIELDS[data_type]}
         assert not any(required[name] for name in names)
