@@ -9,7 +9,7 @@ import pytest
 
 from archive_tool.cli.main import run
 from archive_tool.report.html import render_html
-from archive_tool.report.record import write_record
+from archive_tool.report.record import SCHEMA, write_record
 from archive_tool.report.terminal import line, screen
 from tests.support import reports
 
@@ -84,7 +84,7 @@ def test_refuses_what_is_no_record(tmp_path: Path, capsys: Captured) -> None:
     assert run(["report", str(bad), "--html", str(tmp_path / "r.html")]) == 15
     assert capsys.readouterr().err == (
         "error: findings.jsonl: of a version this release does not know "
-        "(expected archive-tool/findings/1)\n"
+        f"(expected {SCHEMA})\n"
         "hint: records are written by archive-tool validate --findings\n"
     )
     assert not (tmp_path / "r.html").exists()

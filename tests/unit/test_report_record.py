@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from archive_tool.errors import FormatError
 from archive_tool.model.findings import Finding, Rows, Severity
 from archive_tool.report.record import (
+    SCHEMA,
     finding_fields,
     json_fields,
     read_record,
@@ -19,9 +21,8 @@ from tests.support import reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
-EXPECTED = "expected archive-tool/findings/1"
+EXPECTED = f"expected {SCHEMA}"
 
 
 @pytest.fixture
@@ -35,6 +36,8 @@ def test_first_line_is_the_summary(record: Path) -> None:
     first, *rest = record.read_text(encoding="utf-8").splitlines()
     head = json.loads(first)
     assert head["schema"] == "archive-tool/findings/1"
+    page = (Path(__file__).parents[2] / "docs" / "report.md").read_text(encoding="utf-8")
+    assert f'{{"schema": "{SCHEMA}", ' in page
     assert head["tool"]["name"] == "archive-tool"
     assert head["summary"] == {
         "tables": 29, "rows": 184213, "participants": 15, "agents": 1, "rooms": 6,
@@ -106,7 +109,7 @@ CUT = (
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
-        (_line(0, lambda f: f.update(schema="archive-tool/findings/2")), VERSION),
+        (_line(0, lambda f: f.update(schema="archive-tool/findings/0")), VERSION),
         (_line(0, lambda f: f.update(schema="canary")), NONE),
         (_line(0, lambda f: f["validation"].update(canary="canary")), HEAD),
         (_line(0, lambda f: f["validation"].update(rows="canary")), HEAD),
