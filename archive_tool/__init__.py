@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from archive_tool.errors import ArchiveToolError as ArchiveToolError
     from archive_tool.keys import Vault as Vault
     from archive_tool.lifecycle.whole import verify as verify
+    from archive_tool.model.policy import Accepted as Accepted
     from archive_tool.pipeline.create import create as create
     from archive_tool.pipeline.created import Created as Created
     from archive_tool.pipeline.validate import validate as validate
     from archive_tool.policy import load_policy as load_policy
 
 _HOMES = {
+    "Accepted": "archive_tool.model.policy",
     "Archive": "archive_tool.archive",
     "ArchiveToolError": "archive_tool.errors",
     "Bundle": "archive_tool.bundle",

@@ -10,6 +10,9 @@ name, a policy path or a table and column; ``what`` is a plain sentence.
 
 from __future__ import annotations
 
+import os
+import traceback
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,6 +47,23 @@ class ArchiveToolError(Exception):
         where = f"{self.where}: " if self.where else ""
         expected = f" (expected {self.expected})" if self.expected else ""
         return f"{where}{self.what}{expected}"
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows (IPython asks for it): the caller's own lines, what, and the way out.
+
+        Not our files, and no variables of theirs: they hold rows, and a notebook saves what it shows.
+        """
+        ours = os.path.dirname(os.path.abspath(__file__)) + os.sep
+        callers = takewhile(
+            lambda frame: not frame.filename.startswith(ours),
+            traceback.extract_tb(self.__traceback__),
+        )
+        lines = [
+            f"line {frame.lineno}: {frame.line}"
+            for frame in callers
+            if "IPython" not in frame.filename  # which runs the cell
+        ]
+        return [*lines, f"{type(self).__name__}: {self}", *getattr(self, "__notes__", ())]
 
     def __reduce__(self) -> tuple[object, ...]:
         """Survive pickling: a worker process hands its failure to the parent."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,8 +11,11 @@ import msgspec
 from archive_tool.archive import layout
 from archive_tool.errors import FormatError, IntegrityError
 from archive_tool.model.archive import ARCHIVE_FORMAT, ArchiveInfo, ArchiveManifest
+from archive_tool.model.paths import as_path
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from archive_tool.errors import ArchiveToolError
     from archive_tool.model.paths import AnyPath
     from archive_tool.model.policy import Policy
@@ -89,7 +91,7 @@ def info(path: AnyPath) -> tuple[ArchiveInfo, ...]:
 
 def listing(path: AnyPath) -> tuple[tuple[ArchiveInfo, ...], tuple[ArchiveToolError, ...]]:
     """Say what is in the archives that can be read, and what is wrong with the others."""
-    path = Path(path)
+    path = as_path(path, "archive")
     found: list[ArchiveInfo] = []
     wrong: list[ArchiveToolError] = []
     for folder in layout.archives_at(path):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive import bag, index, layout, manifest, media, parallel, parquet
@@ -12,10 +11,13 @@ from archive_tool.errors import FormatError, IntegrityError, UsageError, VaultEr
 from archive_tool.keys import erasure, primitives, require_open, sshsig
 from archive_tool.keys.derive import NO_SUBJECT, ArchiveSecrets, key_check
 from archive_tool.keys.keyring import SubjectState
+from archive_tool.model.paths import as_path
+from archive_tool.model.texts import several
 from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     import pyarrow as pa
 
@@ -98,7 +100,9 @@ class Archive:
                 "not in this archive", where="type", expected=", ".join(self.manifest.types)
             )
         vault = self._require_vault()
-        wanted = None if subjects is None else {vault.subject_key(item) for item in subjects}
+        wanted = (
+            None if subjects is None else {vault.subject_key(item) for item in several(subjects)}
+        )
         erased = SubjectState.ERASED
         if wanted and all(vault.state_of_key(subject) is erased for subject in wanted):
             raise VaultError(
@@ -136,8 +140,11 @@ class Archive:
         from archive_tool.schemas import arrow_schema
 
         left = self.manifest.columns[data_type]
+        columns = None if columns is None else several(columns)
         if set(columns or ()) - set(left):
-            raise UsageError("no such column in this archive", where=data_type)
+            raise UsageError(
+                "no such column in this archive", where=data_type, expected=", ".join(left)
+            )
         canonical = arrow_schema(data_type)
         return pa.schema([canonical.field(name) for name in (left if columns is None else columns)])
 
@@ -187,6 +194,7 @@ class Archive:
 
         The tables, and what is raised, are those of :meth:`read`.
         """
+        columns = None if columns is None else several(columns)
         entries = self.entries(data_type, subjects)
         return parallel.in_order(lambda entry: self.read_file(entry, columns), entries)
 
@@ -222,7 +230,7 @@ class Archive:
             raise VaultError(
                 "the archive can be read with its vault only",
                 where="vault",
-                hint="give --vault DIR",
+                hint="give --vault DIR, in Python open_archive(path, vault=vault)",
             )
         return self.vault
 
@@ -251,7 +259,7 @@ def open_archive(path: AnyPath, *, vault: Vault | None = None) -> Archive:
     it was changed or is not signed by the vault's key, VaultError (17) when the vault has no keys
     of it, UsageError (2) for a store.
     """
-    path = layout.one_archive(Path(path))
+    path = layout.one_archive(as_path(path, "archive"))
     seal = bag.read_seal(path)
     stated = manifest.decode(bag.read_checked(path, seal, layout.ARCHIVE_JSON))
     signer = sshsig.openssh_line(seal.signer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import lru_cache
@@ -16,9 +17,10 @@ from archive_tool.bundle.files import Stamp, changed, mapped, opened
 from archive_tool.bundle.limits import KIB, Limits
 from archive_tool.bundle.listing import Listed, Listing, Source
 from archive_tool.bundle.members import MemberReader
-from archive_tool.errors import BundleError
+from archive_tool.errors import BundleError, UsageError
 from archive_tool.model.archive import ARCHIVE_JSON
 from archive_tool.model.bundle import FileKind, SourceFile
+from archive_tool.model.paths import as_path
 from archive_tool.model.texts import printable
 from archive_tool.model.wording import count
 
@@ -194,9 +196,21 @@ class Bundle:
         return MemberReader(zip_bytes, member, file.path)
 
 
-def inputs(paths: Inputs) -> Sequence[AnyPath]:
+def inputs(paths: Inputs) -> Sequence[Path]:
     """Give one path or many as many: a text alone would be read letter by letter."""
-    return [paths] if isinstance(paths, str | os.PathLike) else paths
+    named: list[AnyPath]
+    if isinstance(paths, str | os.PathLike):
+        named = [paths]
+    elif isinstance(paths, Iterable):
+        named = [*paths]
+    else:
+        raise UsageError(
+            "is no path", where="bundle", expected="a folder, a ZIP or a file, or a list of them"
+        )
+    if not named or "" in named:
+        # an unset variable of a shell is an empty path, and that would be the working folder
+        raise BundleError("no input", expected="a folder, a ZIP or a file")
+    return [as_path(path, "bundle") for path in named]
 
 
 def open_bundle(paths: Inputs, *, limits: Limits = _LIMITS) -> Bundle:
@@ -206,15 +220,12 @@ def open_bundle(paths: Inputs, *, limits: Limits = _LIMITS) -> Bundle:
     :class:`BundleError` when an input does not exist, holds nothing or is an archive of ours, when
     a ZIP is damaged or hostile, and when a limit is passed.
     """
-    given = [os.fspath(path) for path in inputs(paths)]
-    if not all(given) or not given:
-        # an unset variable of a shell is an empty path, and that would be the working folder
-        raise BundleError("no input", expected="a folder, a ZIP or a file")
+    given = inputs(paths)
     roots = [Path(os.path.abspath(path)) for path in given]  # keeps the name of a linked folder
     listing = Listing(limits)
     for number, (root, path) in enumerate(zip(roots, given, strict=True)):
         if not root.exists():
-            raise BundleError("no such file or folder", where=printable(path))
+            raise BundleError("no such file or folder", where=printable(str(path)))
         _refuse_archive(root)
         listing.add(number, root)
     shown = printable(roots[0].name or str(roots[0]))

@@ -9,7 +9,6 @@ pins. It lies outside the store: whoever copies the store must not get the keys 
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
@@ -23,11 +22,13 @@ from archive_tool.keys.heeding import Heeding
 from archive_tool.keys.lock import FileLock
 from archive_tool.keys.vault_file import VaultBody
 from archive_tool.model.archive import VAULT_FILE
+from archive_tool.model.paths import as_path
 from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from archive_tool.keys.recipients import Identity, PassphraseProvider
     from archive_tool.model.paths import AnyPath
@@ -79,9 +80,9 @@ class Vault(Heeding):
 
         ``identity_out`` is where the private key goes (default: ``folder/identity.txt``).
         """
-        folder = Path(folder)
+        folder = as_path(folder, "vault")
         path = folder / VAULT_FILE
-        identity_path = Path(identity_out or folder / IDENTITY_FILE)
+        identity_path = as_path(identity_out or folder / IDENTITY_FILE, "identity")
         for target in (path, identity_path):
             if target.exists():
                 raise VaultError(
@@ -116,7 +117,8 @@ class Vault(Heeding):
         IntegrityError (16) for a vault that was changed or is another one; UsageError (2) for a
         grant without ``now``.
         """
-        folder, identity = Path(folder), None if identity is None else Path(identity)
+        folder = as_path(folder, "vault")
+        identity = None if identity is None else as_path(identity, "identity")
         if folder.name == VAULT_FILE:  # the file in the folder was named
             folder = folder.parent
         if folder.is_file():

@@ -7,7 +7,6 @@ of the others: without this, a store that lost an archive would be called whole.
 from __future__ import annotations
 
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -19,8 +18,11 @@ from archive_tool.lifecycle import places
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.audit_log.recording import CREATE
 from archive_tool.model.archive import VerifyReport
+from archive_tool.model.paths import as_path
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from archive_tool.keys import Vault
     from archive_tool.model.paths import AnyPath
     from archive_tool.model.progress import Progress
@@ -46,7 +48,7 @@ def verify(
     archives: IntegrityError (16), FormatError (15) for what is no archive, VaultError (17) for
     keys that are not here.
     """
-    path = Path(path)
+    path = as_path(path, "archive")
     found, wrong = verify_each(path, vault=vault, signer=signer, progress=progress)
     if not layout.is_archive(path):
         renamed = {error.detail.get(RENAMED) for error in wrong}  # those are there

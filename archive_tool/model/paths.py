@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from archive_tool.errors import UsageError
+
 AnyPath = str | os.PathLike[str]
 Inputs = AnyPath | Sequence[AnyPath]
 """One path or many."""
@@ -42,6 +44,20 @@ def is_inside(path: AnyPath, folder: AnyPath) -> bool:
     """Tell whether a path lies in a folder, links followed, or is that folder."""
     real = Path(os.path.realpath(path))
     return any(same_place(place, folder) for place in (real, *real.parents))
+
+
+def as_path(path: AnyPath, where: str) -> Path:
+    """Give the path that a caller named, one below the home folder for a text like ``~/keys``.
+
+    UsageError (2) for what is no path: an empty text would mean the working folder.
+    """
+    text = path if isinstance(path, str) else str(path) if isinstance(path, os.PathLike) else ""
+    if not text:
+        empty = isinstance(path, str)
+        raise UsageError(
+            "an empty path" if empty else "is no path", where=where, expected="a text or a Path"
+        )
+    return at_home(Path(text)) if isinstance(path, str) else Path(path)
 
 
 def at_home(path: Path) -> Path:

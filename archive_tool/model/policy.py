@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.errors import UsageError
 from archive_tool.model.aggregates import Aggregate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 
@@ -140,6 +141,18 @@ class Accepted:
 
     code: str
     because: str
+
+
+def acceptances(given: Sequence[object]) -> tuple[Accepted, ...]:
+    """Give what a caller accepts; UsageError (2) for a code alone, without who answers for it why."""
+    accepted = [one for one in given if isinstance(one, Accepted)]
+    if len(accepted) < len(given):
+        raise UsageError(
+            "is no list of acceptances",
+            where="accept",
+            expected='[archive_tool.Accepted(code="…", because="…")]',
+        )
+    return tuple(accepted)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import codecs
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def decoded(content: bytes) -> str | None:
@@ -15,6 +19,11 @@ def decoded(content: bytes) -> str | None:
         return content.decode("utf-16" if utf16 else "utf-8-sig")
     except UnicodeDecodeError:
         return None
+
+
+def several(given: str | Iterable[str]) -> tuple[str, ...]:
+    """Give one text or many as many: a text alone would be taken letter by letter."""
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def printable(name: str) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive_tool.bundle import inputs
 from archive_tool.model.moments import in_utc
+from archive_tool.model.paths import as_path
+from archive_tool.model.policy import acceptances
+from archive_tool.model.texts import several
 from archive_tool.pipeline.processes.interpreter import many_threads
 from archive_tool.pipeline.processes.workers import start_workers, workers_worth
 from archive_tool.pipeline.request import Request
@@ -73,14 +75,14 @@ def create(
             Request(
                 bundles=given,
                 policy=load_policy(policy),
-                store=Path(store),
+                store=as_path(store, "store"),
                 vault=vault,
                 now=now,
                 clock=clock or now,
-                accept=accept,
+                accept=acceptances(accept),
                 skip_unreadable=skip_unreadable,
-                withdrawn=withdrawn,
-                leave_out_types=leave_out_types,
+                withdrawn=several(withdrawn),
+                leave_out_types=several(leave_out_types),
                 review=review,
                 limits=limits,
                 progress=progress,

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from archive_tool.bundle import Limits, inputs, open_bundle
+from archive_tool.model.policy import acceptances
 from archive_tool.pipeline.processes.interpreter import many_threads
 from archive_tool.pipeline.processes.workers import start_workers, workers_worth
 
@@ -76,7 +77,7 @@ def validated(
             stack.enter_context(open_bundle(given, limits=limits or Limits())),
             as_of=as_of,
             policy=loaded,
-            accept=accept,
+            accept=acceptances(accept),
             show_name=show_name,
             progress=progress,
             workers=[worker for worker in at_hand if worker.is_up()],

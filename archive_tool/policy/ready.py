@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import PolicyError
+from archive_tool.model.paths import as_path
 from archive_tool.model.policy import Policy
 from archive_tool.model.texts import decoded
 from archive_tool.policy.document import LARGEST, parse
@@ -50,7 +51,7 @@ def load_policy(name_or_path: Policy | AnyPath) -> Policy:
         return name_or_path
     if isinstance(name_or_path, str) and name_or_path in READY:
         return parse(policy_text(name_or_path), where=f"policy {name_or_path}")
-    path = Path(name_or_path)
+    path = as_path(name_or_path, "policy")
     text, reason = None, "not UTF-8"
     try:
         if path.stat().st_size > LARGEST:

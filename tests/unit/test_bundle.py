@@ -218,8 +218,8 @@ def test_what_is_not_there_is_named_as_it_was_given(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(BundleError) as failure:
-        open_bundle(["./dta/study"])
-    assert str(failure.value) == "./dta/study: no such file or folder"
+        open_bundle(["dta/study"])
+    assert str(failure.value) == "dta/study: no such file or folder"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
 
 import archive_tool
@@ -126,6 +127,99 @@ def test_a_traceback_tells_the_way_out_too(own: Lab) -> None:
         hint
         == "hint: check the path; a new study makes a vault with: archive-tool key init --vault DIR"
     )
+
+
+def test_a_notebook_shows_the_callers_line_and_nothing_of_ours(own: Lab) -> None:
+    archive = own.open(own.create(own.folder / "bundle"))
+    with pytest.raises(UsageError) as wrong:
+        archive.read("chats")
+    assert wrong.value._render_traceback_() == [
+        f'line {wrong.tb.tb_lineno}: archive.read("chats")',
+        "UsageError: type: not in this archive (expected chat)",
+    ]
+    with pytest.raises(archive_tool.ArchiveToolError) as caught:
+        archive_tool.open_archive(archive.path).read("chat")
+    called, what, hint = caught.value._render_traceback_()
+    assert called.endswith('archive_tool.open_archive(archive.path).read("chat")')
+    assert what == "VaultError: vault: the archive can be read with its vault only"
+    assert hint == "hint: give --vault DIR, in Python open_archive(path, vault=vault)"
+
+
+@pytest.mark.parametrize("wrong", [None, 3, {"name": "keep"}, [MARK]])
+def test_what_is_no_path_is_said_by_name(own: Lab, wrong: Any) -> None:
+    archive = own.open(own.create(own.folder / "bundle"))
+    ways: dict[str, Callable[[Any], object]] = {
+        "vault": archive_tool.Vault.open,
+        "policy": archive_tool.load_policy,
+        "archive": archive_tool.open_archive,
+        "to": lambda to: archive_tool.extract(archive, to=to),
+        "store": lambda store: create(own, store=store),
+        "identity": lambda path: archive_tool.Vault.open(own.vault.folder, identity=path or 3),
+    }
+    for where, call in ways.items():
+        with pytest.raises(UsageError) as caught:
+            call(wrong)
+        assert str(caught.value) == f"{where}: is no path (expected a text or a Path)"
+        with pytest.raises(UsageError, match=rf"^{where}: an empty path \(expected"):
+            call("") if where != "identity" else archive_tool.Vault.open(
+                own.vault.folder, identity=""
+            )
+    for call in (archive_tool.verify, archive_tool.info):
+        with pytest.raises(UsageError, match=r"^archive: is no path"):
+            call(wrong)
+
+
+@pytest.mark.parametrize("wrong", [None, 3, [3], [None]])
+def test_what_is_no_bundle_is_said(own: Lab, wrong: Any) -> None:
+    for call in (archive_tool.open_bundle, lambda b: archive_tool.validate(b, as_of=NOW)):
+        with pytest.raises(UsageError, match=r"^bundle: is no path"):
+            call(wrong)
+
+
+def test_a_text_alone_is_one_and_not_its_letters(own: Lab) -> None:
+    bundle = own.folder / "bundle"
+    archive = own.open(own.create(bundle, policy=POLICY))
+    assert archive.read("chat", subjects=ROW["senderId"]).num_rows == 1  # type: ignore[arg-type]
+    assert archive.read("chat", columns="senderId").column_names == ["senderId"]
+    (chat,) = archive_tool.extract(archive, to=own.folder / "tables", types="chat")
+    assert chat.rows == 1
+    gone: Any = create(own, withdrawn=ROW["senderId"])
+    assert (gone.people_left_out, gone.consent.withdrawn, gone.consent.unmatched) == (1, 1, 0)
+
+
+def test_what_is_accepted_has_a_reason(own: Lab) -> None:
+    bundle, code = own.folder / "bundle", "CHAT-RECIPIENT-UNKNOWN"
+    wrong: Any
+    for wrong in ([code], code):
+        for call in (
+            lambda given: create(own, accept=given),
+            lambda given: archive_tool.validate(bundle, as_of=NOW, accept=given),
+        ):
+            with pytest.raises(UsageError, match=r"^accept: is no list of acceptances \(expected"):
+                call(wrong)
+    frame = pd.DataFrame(archive_tool.validate(bundle, as_of=NOW).findings)
+    assert {"code", "severity", "data_type", "column", "rows", "message"} <= {*frame.columns}
+    accepted = archive_tool.Accepted(code=code, because="it is so")
+    assert archive_tool.validate(bundle, as_of=NOW, accept=[accepted]).accepted == (accepted,)
+
+
+def test_a_text_may_begin_with_the_home_folder(own: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(own.folder))
+    monkeypatch.setenv("USERPROFILE", str(own.folder))
+    made = create(own, store="~/there")
+    assert made.path.parent.parent == own.folder / "there"  # type: ignore[attr-defined]
+    assert len(archive_tool.open_bundle("~/bundle").files) == 1
+    assert len(archive_tool.info("~/there")) == 1
+    identity = own.vault.folder / "identity.txt"
+    vault = archive_tool.Vault.open(
+        f"~/{own.vault.folder.relative_to(own.folder)}", identity=identity
+    )
+    (chat,) = archive_tool.extract(
+        archive_tool.open_archive(made.path, vault=vault),
+        to="~/tables",  # type: ignore[attr-defined]
+    )
+    assert chat.path == own.folder / "tables" / "chat.csv"
+    assert archive_tool.validate(["~/bundle"], as_of=NOW).rows == 1
 
 
 def read_alone(archive: archive_tool.Archive) -> int:

@@ -9,7 +9,6 @@ Recordings are written when they are asked for by their type, ``media``.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive import parallel
@@ -21,11 +20,14 @@ from archive_tool.errors import SubjectError, UsageError, VaultError
 from archive_tool.keys.keyring import SubjectState
 from archive_tool.model.datatypes import MEDIA
 from archive_tool.model.outputs import refuse_existing, refuse_ours
+from archive_tool.model.paths import as_path
 from archive_tool.model.progress import Done
+from archive_tool.model.texts import several
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     import pyarrow as pa
 
@@ -91,8 +93,10 @@ def extract(
     )  # fmt: skip
     selection.check()
     _refuse_erased(archive, selection)
-    to = Path(to)
-    names = dict.fromkeys(type_named(archive, name) for name in (types or _tables_of(archive)))
+    to = as_path(to, "to")
+    names = dict.fromkeys(
+        type_named(archive, name) for name in several(types or _tables_of(archive))
+    )
     targets = [_target(to, name, format) for name in names if name != MEDIA]
     files = recordings.selected(archive, selection, to) if MEDIA in names else []
     refuse_ours((to,))
