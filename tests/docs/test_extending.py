@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
 QUOTED = re.findall(r"`([^`\n]+)`", PAGE)
 PLACES = {word for word in QUOTED if "/" in word and " " not in word}
-SHORT = {"model/datatypes.py", "templates/style.css"}
+SHORT = {"model/datatypes.py"}
 """Named after the folder that the sentence speaks of."""
 NAMES = {word.removesuffix("()") for word in QUOTED if re.fullmatch(r"[A-Z_]\w+(\(\))?|_\w+", word)}
 

@@ -98,7 +98,13 @@ def test_every_section_is_in_the_contents(page: Page) -> None:
 def test_every_data_type_has_a_colour_of_its_own() -> None:
     assert [*LETTERS] == [data_type.name for data_type in WITH_SCHEMA]
     assert len(set(LETTERS.values())) == len(LETTERS)
-    assert set(LETTERS.values()) <= set(FILLS)
+    fills = [FILLS[letter] for letter in LETTERS.values()]
+    assert len(set(fills)) == len(fills)
+    text = render_html(reports.good())
+    for letter, fill in zip(LETTERS.values(), fills, strict=True):
+        light, dark = re.findall(rf"--t-{letter}: (#\w+);", text)
+        assert light == fill != dark
+        assert f".t-{letter} {{ color: var(--t-{letter}); }}" in text
 
 
 def test_tables_have_captions_and_scoped_headers(page: Page) -> None:

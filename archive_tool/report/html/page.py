@@ -128,6 +128,7 @@ def environment() -> Environment:
         symbols=words.SYMBOLS,
         letters=words.LETTERS,
         fills=words.FILLS,
+        type_styles=words.TYPE_STYLES,
         policy_words=words.POLICY_WORDS,
     )
     return environment

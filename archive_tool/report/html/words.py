@@ -16,20 +16,29 @@ SYMBOLS: Final = {
 }  # fmt: skip
 """A shape for every state, so that colour is never alone."""
 
-LETTERS: Final = {
-    "events": "e",
-    "recordings": "r",
-    "chat": "c",
-    "ratings/continuous": "k",
-    "ratings/sparse": "s",
-    "sync": "y",
-    "components": "o",
+_COLOURS: Final = {
+    "events": ("e", "#3a6ea8", "#7daee6"),
+    "recordings": ("r", "#8a5596", "#c795d4"),
+    "chat": ("c", "#bb6a22", "#ec9f5c"),
+    "ratings/continuous": ("k", "#23827a", "#5cc4b9"),
+    "ratings/sparse": ("s", "#7a8a1e", "#bccb5a"),
+    "sync": ("y", "#6a7280", "#a3abb8"),
+    "components": ("o", "#a04a60", "#e38ca3"),
 }
+"""Letter of a data type, and its colour on light and on dark."""
+
+LETTERS: Final = {data_type: letter for data_type, (letter, _, _) in _COLOURS.items()}
 """Style class of a data type."""
 
-FILLS: Final = {
-    "e": "#3a6ea8", "r": "#8a5596", "c": "#bb6a22", "k": "#23827a", "s": "#7a8a1e",
-    "y": "#6a7280", "o": "#a04a60", "near": "#3d8f68", "middle": "#d29a2c", "far": "#c0443d",
+TYPE_STYLES: Final = {
+    "light": " ".join(f"--t-{letter}: {light};" for letter, light, _ in _COLOURS.values()),
+    "dark": " ".join(f"--t-{letter}: {dark};" for letter, _, dark in _COLOURS.values()),
+    "rules": " ".join(f".t-{x} {{ color: var(--t-{x}); }}" for x in LETTERS.values()),
+}
+"""The lines of ``style.css`` about data types."""
+
+FILLS: Final = {letter: light for letter, light, _ in _COLOURS.values()} | {
+    "near": "#3d8f68", "middle": "#d29a2c", "far": "#c0443d",
     "pass": "#3d8f68", "warn": "#d29a2c", "grid": "#dcd8d0",
 }  # fmt: skip
 """Colours of shapes for programs that give no style sheet to pictures, as WeasyPrint does not;
