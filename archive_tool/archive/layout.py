@@ -103,6 +103,12 @@ def archives_at(path: Path) -> tuple[Path, ...]:
     raise not_an_archive(path)
 
 
+def stored(store: Path, archive_id: str) -> Path:
+    """Return the folder of one archive of a store, for readers, who do not settle a swap."""
+    place, older = store / ARCHIVES / archive_id, store / REPLACED / archive_id
+    return older if not place.exists() and older.is_dir() else place
+
+
 def one_archive(path: Path) -> Path:
     """Return the archive itself; UsageError for a store, whose archives are opened one by one."""
     found = archives_at(path)

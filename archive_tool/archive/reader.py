@@ -249,7 +249,7 @@ def naming(archive_id: str) -> Iterator[None]:
 def open_stored(store: Path, archive_id: str, vault: Vault) -> Archive:
     """Open one of the archives of a store: as :func:`open_archive`, and errors name it."""
     with naming(archive_id):
-        return open_archive(store / layout.ARCHIVES / archive_id, vault=vault)
+        return open_archive(layout.stored(store, archive_id), vault=vault)
 
 
 def open_archive(path: AnyPath, *, vault: Vault | None = None) -> Archive:

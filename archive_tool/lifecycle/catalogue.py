@@ -149,7 +149,7 @@ def look_at_each(store: Path, vault: Vault, look: Callable[[Archive], T]) -> Loo
         if vault.is_destroyed(entry.archive_id):
             continue
         try:
-            folder = store / layout.ARCHIVES / entry.archive_id
+            folder = layout.stored(store, entry.archive_id)
             with layout.reading(folder):
                 seen.append(look(open_archive(folder, vault=vault)))
         except REFUSALS as error:

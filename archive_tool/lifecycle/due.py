@@ -164,5 +164,5 @@ def _level(store: Path, entry: Entry, data_type: str) -> int:
         return AGGREGATED
     if data_type == MEDIA:
         return IDENTIFIED
-    decisions = decisions_of(store / layout.ARCHIVES / entry.archive_id)
+    decisions = decisions_of(layout.stored(store, entry.archive_id))
     return PSEUDONYMISED if decisions.hides_people(data_type) else IDENTIFIED

@@ -76,7 +76,7 @@ def plan(
     """
     holds.check_text(reason, "reason")
     holds.require_stored(store, archive_id)
-    folder = store / layout.ARCHIVES / archive_id
+    folder = layout.stored(store, archive_id)
     terms = open_archive(folder, vault=vault).manifest.retention
     wanted = sorted(set(types) or set(terms))
     if not wanted or not set(wanted) <= set(terms):

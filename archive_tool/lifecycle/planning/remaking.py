@@ -41,12 +41,12 @@ def _fits(store: Path, archive_id: str, other: Entry) -> bool:
     """Whether the policy of the tables can be applied to the rows of an archive."""
     if other.aggregate or any(name.startswith(layout.AGGREGATE_PREFIX) for name in other.types):
         return False
-    seal = bag.read_seal(store / layout.ARCHIVES / other.archive_id)
+    seal = bag.read_seal(layout.stored(store, other.archive_id))
     if roster.PATH not in seal.digests:
         return False
     types = [name for name in other.types if name in BY_NAME]
     with suppress(PolicyError):
-        folder = store / layout.ARCHIVES
-        lesser(decisions_of(folder / archive_id), decisions_of(folder / other.archive_id), types)
+        theirs, own = (layout.stored(store, name) for name in (archive_id, other.archive_id))
+        lesser(decisions_of(theirs), decisions_of(own), types)
         return True
     return False

@@ -102,7 +102,7 @@ def plan(
     left_out = list(overview.unreadable)
     for entry in overview.entries:
         try:
-            with layout.reading(store / layout.ARCHIVES / entry.archive_id):
+            with layout.reading(layout.stored(store, entry.archive_id)):
                 gone = looking.gone(entry)
                 item = looking.item(entry, gone)
         except REFUSALS as error:
