@@ -66,8 +66,22 @@ def of_plan(
 
 def note(store: Path, vault: Vault, record: Deferred) -> None:
     """Write an erasure down; it stays until :func:`forget`."""
-    content = signed.seal(msgspec.to_builtins(record), vault.signing_key, namespace=NAMESPACE)
-    places.write(_path(store, record.plan), content)
+    places.write(_path(store, record.plan), _encode(record, vault))
+
+
+def sign_again(store: Path, vault: Vault, fresh: Vault, beside: Path) -> None:
+    """Write the noted erasures into a folder, signed with the renewed key of a vault.
+
+    What is sealed in them stays: keys of codes and names are not renewed.
+    """
+    for record in waiting(store, vault):
+        places.write(beside / _path(store, record.plan).name, _encode(record, fresh))
+
+
+def take_over(store: Path, beside: Path) -> None:
+    """Put the notes of :func:`sign_again` in place of the older ones."""
+    for path in sorted(beside.glob("[!.]*.json")):
+        places.write(store / places.STATE / places.DEFERRED / path.name, path.read_bytes())
 
 
 def forget(store: Path, record: Deferred) -> None:
@@ -110,6 +124,10 @@ def ids_of(vault: Vault, record: Deferred) -> tuple[str, ...]:
         return ()
     plain = primitives.open_sealed(_key(vault), record.ids, bound_to=record.plan.encode())
     return tuple(msgspec.json.decode(plain, type=list[str]))
+
+
+def _encode(record: Deferred, vault: Vault) -> bytes:
+    return signed.seal(msgspec.to_builtins(record), vault.signing_key, namespace=NAMESPACE)
 
 
 def _seal(vault: Vault, plan: str, ids: Sequence[str]) -> bytes:

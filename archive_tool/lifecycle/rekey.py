@@ -15,7 +15,16 @@ from archive_tool.archive.reader import open_stored
 from archive_tool.archive.revision import Revision, seal_of
 from archive_tool.errors import VaultError
 from archive_tool.keys.shared import make_folder
-from archive_tool.lifecycle import changing, diverged, linkage, pending, places, renewal, roster
+from archive_tool.lifecycle import (
+    changing,
+    deferred,
+    diverged,
+    linkage,
+    pending,
+    places,
+    renewal,
+    roster,
+)
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.work import REKEY, Task, Work
 from archive_tool.model.datatypes import MEDIA
@@ -74,6 +83,7 @@ def rekey(
         checkpoint = audit.checkpoint(store, fresh, now=now)
         for archive_id in stored:
             _write_again(store, archive_id, vault, fresh, checkpoint, now=now)
+        deferred.sign_again(store, vault, fresh, store / layout.REKEYED / places.DEFERRED)
         if vault.is_pinned:
             fresh.rotate(identity_out, passphrase=passphrase, now=now, present=present)
         else:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from archive_tool.archive import layout, swap
 from archive_tool.keys import disk
-from archive_tool.lifecycle import destroy, pending
+from archive_tool.lifecycle import deferred, destroy, pending, places
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.work import REKEY
 
@@ -25,6 +25,7 @@ def finish(store: Path, vault: Vault, work: Work, *, now: datetime) -> None:
     for task in work.tasks:
         if (beside / task.archive_id).is_dir():
             swap.put(store, beside / task.archive_id)
+    deferred.take_over(store, beside / places.DEFERRED)
     if beside.exists():
         disk.remove_tree(beside)
     said = detail(work) | {"epoch": vault.epoch}

@@ -14,10 +14,11 @@ from archive_tool.errors import (
     RetentionError,
     VaultError,
 )
-from archive_tool.lifecycle import certificates, subjects
+from archive_tool.keys import Vault
+from archive_tool.lifecycle import certificates, rekey, releasing, subjects
 from archive_tool.lifecycle.mentioned import mentions
 from archive_tool.policy import parse, policy_text
-from tests.support.erasing import apply, hold, planned, release
+from tests.support.erasing import LATER, apply, hold, planned, release
 from tests.support.lives import Life, usual
 from tests.support.pipelines import lab
 from tests.support.refusing import problem
@@ -94,6 +95,16 @@ def test_two_holds_are_released_one_after_the_other(life: Life) -> None:
     assert verify(life.store, vault=life.vault).rows == 6
     assert release(life, second).waiting == 0
     assert verify(life.store, vault=life.vault).rows == 3
+
+
+def test_a_renewal_of_keys_in_between_forgets_nobody(life: Life, tmp_path: Path) -> None:
+    placed = hold(life, ids=["bob"], vault=life.vault)
+    apply(life, planned(life, "ann", "bob", rewrite_mentions=True), ("ann", "bob"))
+    path = tmp_path / "new.txt"
+    vault = rekey.rekey(life.store, life.vault, identity_out=path, now=LATER).vault
+    released = releasing.release(life.store, placed.id, reason="over", now=LATER, vault=vault)
+    assert (released.waiting, [item.work.people for item in released.erased]) == (0, [1])
+    assert verify(life.store, vault=Vault.open(life.vault_folder, identity=path)).rows == 1
 
 
 def test_an_edited_note_of_a_deferred_erasure_is_16(life: Life) -> None:
