@@ -1,8 +1,9 @@
 """Erasures that wait for the release of a hold: noted, so that nobody has to remember them.
 
 ``state/deferred/<plan>.json`` is signed with the vault's key and names people by their keyed names.
-Where mentions are to be taken out of the rows of others the ids are needed later on: they lie in it
-sealed under a key that only the vault gives.
+Where mentions are to be taken out of the rows of others the ids are needed later on, and the names,
+which the rows of people tell that are gone then: they lie in it sealed under a key that only the vault
+gives.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ import msgspec
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import disk, primitives, signed, sshsig
 from archive_tool.lifecycle import places
+from archive_tool.lifecycle.mentioned.called import Called
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from archive_tool.keys import Vault
@@ -44,10 +46,18 @@ class Deferred(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Holds that kept somebody when it was noted."""
     ids: bytes
     """Sealed ids whose mentions are taken out; empty when mentions stay."""
+    called: bytes = b""
+    """Sealed names of these people and rooms in which they were; empty as well."""
 
 
 def of_plan(
-    vault: Vault, decided: ErasePlan, ids: Sequence[str], *, operator: str, now: datetime
+    vault: Vault,
+    decided: ErasePlan,
+    ids: Sequence[str],
+    called: Mapping[str, Called],
+    *,
+    operator: str,
+    now: datetime,
 ) -> Deferred:
     """Make the note for a plan that is applied."""
     named = {hold for person in decided.people for hold in person.holds}
@@ -61,6 +71,7 @@ def of_plan(
         people=[person.keys for person in decided.people],
         holds=sorted(named | kept),
         ids=_seal(vault, decided.digest, ids) if ids else b"",
+        called=_seal(vault, decided.digest, called) if called else b"",
     )
 
 
@@ -122,16 +133,27 @@ def ids_of(vault: Vault, record: Deferred) -> tuple[str, ...]:
     """Return the ids whose mentions are taken out; empty when mentions stay."""
     if not record.ids:
         return ()
-    plain = primitives.open_sealed(_key(vault), record.ids, bound_to=record.plan.encode())
-    return tuple(msgspec.json.decode(plain, type=list[str]))
+    return tuple(msgspec.json.decode(_unseal(vault, record, record.ids), type=list[str]))
+
+
+def called_of(vault: Vault, record: Deferred) -> dict[str, Called]:
+    """Return what the people of :func:`ids_of` were called when it was noted."""
+    if not record.called:
+        return {}
+    return msgspec.json.decode(_unseal(vault, record, record.called), type=dict[str, Called])
 
 
 def _encode(record: Deferred, vault: Vault) -> bytes:
     return signed.seal(msgspec.to_builtins(record), vault.signing_key, namespace=NAMESPACE)
 
 
-def _seal(vault: Vault, plan: str, ids: Sequence[str]) -> bytes:
-    return primitives.seal(_key(vault), msgspec.json.encode(list(ids)), bound_to=plan.encode())
+def _seal(vault: Vault, plan: str, content: object) -> bytes:
+    plain = msgspec.json.encode(content, order="deterministic")
+    return primitives.seal(_key(vault), plain, bound_to=plan.encode())
+
+
+def _unseal(vault: Vault, record: Deferred, sealed: bytes) -> bytes:
+    return primitives.open_sealed(_key(vault), sealed, bound_to=record.plan.encode())
 
 
 def _key(vault: Vault) -> bytes:

@@ -11,19 +11,21 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive.reader import open_stored
 from archive_tool.errors import RetentionError
-from archive_tool.lifecycle import changing, deferred, destroy, holds, people
+from archive_tool.lifecycle import changing, deferred, destroy, holds, people, subjects
 from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.mentioned import called as naming
 from archive_tool.lifecycle.mentioned import mentions, rewriting
 from archive_tool.lifecycle.planning import erase_plan, plans, unreached
 from archive_tool.lifecycle.work import ERASE, TAKEN_OUT, Task, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from archive_tool.keys import Vault
     from archive_tool.lifecycle.deferred import Deferred
+    from archive_tool.lifecycle.mentioned.called import Called
     from archive_tool.lifecycle.planning.erase_plan import ErasePlan
 
 WITHDRAWN: Final = "somebody withdrew"
@@ -55,9 +57,10 @@ def apply(
         erase_plan.refuse_other_ids(vault, decided, ids)
         erase_plan.refuse_stale(store, vault, decided)
         wanted = (ids or ()) if decided.rewrite_mentions else ()
+        called = subjects.called(store, vault, wanted) if wanted else {}
         words = [*wanted, *_random_codes(store, vault, decided, wanted)]
-        origin = deferred.of_plan(vault, decided, words, operator=operator, now=now)
-        done = carry_out(store, vault, decided, wanted, origin=origin, now=now)
+        origin = deferred.of_plan(vault, decided, words, called, operator=operator, now=now)
+        done = carry_out(store, vault, decided, wanted, called, origin=origin, now=now)
         run_due(store, vault, now=now, apart_from=decided.digest)
     if done is None:
         raise RetentionError(
@@ -75,6 +78,7 @@ def carry_out(
     vault: Vault,
     decided: ErasePlan,
     ids: Sequence[str],
+    called: Mapping[str, Called],
     *,
     origin: Deferred,
     now: datetime,
@@ -82,7 +86,7 @@ def carry_out(
     """Destroy what nothing holds, and note the rest; None when no file and no key went.
 
     The caller holds the locks of store and vault and has checked the plan. ``ids`` are those whose
-    mentions are taken out.
+    mentions are taken out, ``called`` what they are called.
     """
     in_force = holds.active(store)
     if decided.held or (ids and in_force):
@@ -93,7 +97,7 @@ def carry_out(
         archives = [item.archive for item in decided.mentions]
         theirs = [item.archive for item in decided.items]
         rewritten = rewriting.take_out(
-            store, vault, archives, free, theirs=theirs, plan=decided.digest, now=now
+            store, vault, archives, free, called, theirs=theirs, plan=decided.digest, now=now
         )
     work = _work(store, vault, decided, rewritten, origin=origin, now=now)
     done = None
@@ -121,9 +125,14 @@ def run_due(
         if origin.plan == apart_from:
             continue
         ids = deferred.ids_of(vault, origin)
+        called = naming.together(
+            [deferred.called_of(vault, origin), subjects.called(store, vault, ids) if ids else {}]
+        )
         groups = [tuple(keys) for keys in origin.people]
-        decided = erase_plan.draft(store, vault, groups, ids, rewrite_mentions=bool(ids), now=now)
-        done = carry_out(store, vault, decided, ids, origin=origin, now=now)
+        decided = erase_plan.draft(
+            store, vault, groups, ids, called, rewrite_mentions=bool(ids), now=now
+        )
+        done = carry_out(store, vault, decided, ids, called, origin=origin, now=now)
         finished += [] if done is None else [done]
     return finished
 

@@ -19,7 +19,7 @@ from archive_tool.lifecycle import certificates, rekey, releasing, subjects
 from archive_tool.lifecycle.mentioned import mentions
 from archive_tool.policy import parse, policy_text
 from tests.support.erasing import LATER, apply, hold, planned, release
-from tests.support.lives import Life, usual
+from tests.support.lives import Life, begin, usual
 from tests.support.pipelines import lab
 from tests.support.refusing import problem
 
@@ -75,6 +75,21 @@ def test_a_hold_keeps_the_mentions_in_its_files_too(life: Life) -> None:
     assert release(life, placed).waiting == 0
     archive = open_archive(life.folder(A), vault=life.vault)
     assert archive.read("chat").to_pylist()[0]["content"] == "hello [erased], annotate it"
+
+
+def test_names_are_known_still_when_the_last_hold_is_released(tmp_path: Path) -> None:
+    life = begin(tmp_path)
+    hello = {"messageId": "m1", "senderId": "bob", "content": "Anna Berg? Anna!", "roomId": "r"}
+    said = {"messageId": "m2", "senderId": "ann", "senderName": "Anna Berg", "roomId": "r"}
+    life.add(A, {("chat", "bob"): [hello], ("chat", "ann"): [said]})
+    first, second = (hold(life, ids=["bob"], vault=life.vault) for _ in range(2))
+    apply(life, planned(life, "ann", rewrite_mentions=True), ("ann",))
+    note = next((life.store / "state" / "deferred").iterdir()).read_bytes()
+    assert b"Anna" not in note
+    assert release(life, first).waiting == 1
+    assert release(life, second).waiting == 0
+    left = open_archive(life.folder(A), vault=life.vault).read("chat")
+    assert left["content"].to_pylist() == ["[erased]? [erased]!"]
 
 
 def test_a_release_without_the_vault_leaves_it_noted_for_the_next_erasure(life: Life) -> None:

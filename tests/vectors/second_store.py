@@ -120,4 +120,8 @@ def _deferred(path: Path, keys: keyring.Keys) -> dict[str, Any]:
         key = keyring.hkdf(root, vault["vault_id"], "archive-tool/pseudonym/1/deferred")
         sealed = base64.b64decode(note["ids"])
         note["ids"] = json.loads(keyring.unsealed(key, sealed, note["plan"]))
+        if note["called"]:
+            names = base64.b64decode(note["called"])
+            note["called"] = json.loads(keyring.unsealed(key, names, note["plan"]))
+            assert all(sorted(one) == ["names", "rooms"] for one in note["called"].values())
     return note

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from archive_tool.archive import rewrite
 from archive_tool.archive.reader import open_stored
-from archive_tool.lifecycle import holds, people, subjects
+from archive_tool.lifecycle import holds, people
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.mentioned import erased_words, mentions
 from archive_tool.model.datatypes import SHARED_SUBJECT
@@ -46,6 +46,7 @@ def take_out(
     vault: Vault,
     archives: Sequence[str],
     ids: Sequence[str],
+    called: Mapping[str, Called],
     *,
     theirs: Sequence[str],
     plan: str,
@@ -61,7 +62,7 @@ def take_out(
     files: dict[str, int] = {}
     held = 0
     names = sorted(set(archives))
-    called = subjects.called(store, vault, ids)
+    called = {one: called[one] for one in ids if one in called}
     if ids:
         known = (open_stored(store, name, vault) for name in sorted({*archives, *theirs}))
         erased_words.note(vault, known, ids, called)

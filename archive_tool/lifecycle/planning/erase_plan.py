@@ -26,11 +26,12 @@ from archive_tool.lifecycle.planning.erase_items import (
 from archive_tool.lifecycle.work import Unreached  # noqa: TC001  (msgspec reads the annotations)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from archive_tool.archive import Archive
     from archive_tool.keys import Vault
+    from archive_tool.lifecycle.mentioned.called import Called
 
 SCHEMA: Final = "archive-tool/erase-plan/1"
 
@@ -87,7 +88,8 @@ def plan(
     places.require_store(store)
     subjects.require_known(vault, ids)
     groups = {tuple(sorted(people.keys_of(vault, person_id))) for person_id in ids}
-    found = draft(store, vault, groups, ids, rewrite_mentions=rewrite_mentions, now=now)
+    called = subjects.called(store, vault, ids)
+    found = draft(store, vault, groups, ids, called, rewrite_mentions=rewrite_mentions, now=now)
     body = msgspec.structs.replace(found, asked=len(ids))
     return msgspec.structs.replace(body, digest=plans.digest_of(msgspec.to_builtins(body)))
 
@@ -97,11 +99,15 @@ def draft(
     vault: Vault,
     groups: Iterable[tuple[str, ...]],
     ids: Sequence[str],
+    called: Mapping[str, Called],
     *,
     rewrite_mentions: bool,
     now: datetime,
 ) -> ErasePlan:
-    """Make the plan for people by their subject keys; ``ids`` are looked for in rows of others."""
+    """Make the plan for people by their subject keys.
+
+    ``ids``, and what they are ``called``, are looked for in rows of others.
+    """
     in_force = holds.active(store)
     known = [
         group
@@ -109,7 +115,6 @@ def draft(
         if SubjectState.KNOWN in {vault.state_of_key(key) for key in group}
     ]
     keys = frozenset(key for group in known for key in group)
-    called = subjects.called(store, vault, ids)
 
     def look(archive: Archive) -> Seen:
         return seen_of(vault, archive, ids, keys, called, in_force)
