@@ -110,7 +110,8 @@ def _of_archive(
     archive: Archive, vault: Vault, person_id: str, to: Path, rows: dict[str, int], now: datetime
 ) -> tuple[list[Path], list[Doubt]]:
     keys = people.keys_of(vault, person_id)
-    own = [entry for entry in archive.index if entry.subject in keys]
+    theirs = (entry for entry in archive.index if entry.subject in keys)
+    own = [entry for entry in theirs if not archive.is_erased(entry)]
     types = list(dict.fromkeys(entry.data_type for entry in own if entry.data_type != MEDIA))
     seen = [entry for entry in own if entry.data_type == MEDIA]
     folder = to / archive.archive_id

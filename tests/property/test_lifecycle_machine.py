@@ -1,7 +1,7 @@
-"""Create, hold, release, sweep, erase, grant, rotate, back up, restore, against a plain model.
+"""Create, hold, release, sweep, erase, grant, rotate, rekey, back up, restore, against a plain model.
 
-Everybody's row names the next person: an erasure takes that out, and after every sweep of a store
-without holds no row names somebody who was erased, whatever came back in between.
+Everybody's rows name the next person, by id and by name: an erasure takes that out, and after every
+sweep of a store without holds no row names somebody who was erased, whatever came back in between.
 """
 
 from __future__ import annotations
@@ -23,14 +23,26 @@ from archive_tool.archive import open_archive, verify
 from archive_tool.errors import PlanError, RetentionError, SubjectError, VaultError
 from archive_tool.keys import Vault
 from archive_tool.keys import grant as grants
-from archive_tool.lifecycle import erase, holds, releasing, sweep
+from archive_tool.lifecycle import erase, holds, rekey, releasing, sweep
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.planning import erase_plan, plans, sweep_plan
 from tests.support.archives import NOW, event
 from tests.support.lives import begin
 
 PEOPLE = ("ann", "bob", "cy")
+NAMES = {"ann": "Anna Arber", "bob": "Bob Birker", "cy": "Cyrus Carver"}
 START = date(2030, 1, 1)
+
+
+def chat(person: str, content: str) -> dict[str, Any]:
+    """What somebody said, under their name."""
+    return {
+        "messageId": f"m-{person}",
+        "senderId": person,
+        "senderName": NAMES[person],
+        "roomId": "room-1",
+        "content": content,
+    }
 
 
 class Lives(RuleBasedStateMachine):
@@ -57,6 +69,7 @@ class Lives(RuleBasedStateMachine):
         self.colleague = str(secret.to_public())
         (self.folder / "colleague.txt").write_text(f"{secret}\n")
         self.grants: list[tuple[Path, set[str]]] = []
+        self.granted = 0
 
     @property
     def vault(self) -> Vault:
@@ -76,10 +89,11 @@ class Lives(RuleBasedStateMachine):
             return
         self.number += 1
         name = f"20261120-{self.number:03}"
-        rows: dict[tuple[str, str], Any] = {
-            ("events", p): [event(1, p, response=json.dumps({"partner": self._next(p)}))]
-            for p in sorted(who)
-        }
+        rows: dict[tuple[str, str], Any] = {}
+        for p in sorted(who):
+            named = self._next(p)
+            rows["events", p] = [event(1, p, response=json.dumps({"partner": named}))]
+            rows["chat", p] = [chat(p, f"hello {NAMES[named]}" if named else "hello")]
         self.life.add(name, rows, last=START + timedelta(days=days), identity=self.identity)
         self.archives[name] = set(who)
         self.until[name] = START + timedelta(days=days)
@@ -168,7 +182,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule()
     def grant(self) -> None:
-        path = self.folder / f"{len(self.grants)}.grant"
+        path = self.folder / f"{self.granted}.grant"
         vault = self.vault
         if not vault.archives:
             return
@@ -177,12 +191,28 @@ class Lives(RuleBasedStateMachine):
             expires=NOW + timedelta(days=1),
         )  # fmt: skip
         self.grants.append((path, set(vault.archives)))
-        assert len(self.vault.grants) == len(self.grants)
+        self.granted += 1
+        assert len(self.vault.grants) == self.granted
 
     @rule()
     def rotate(self) -> None:
         path = self.life.vault_folder / f"identity-{self.vault.epoch + 1}.txt"
         self.vault.rotate(path, passphrase=None, now=NOW)
+        self._opened_by(path)
+
+    @rule()
+    def rekey(self) -> None:
+        """Whatever waits for a hold goes on waiting; copies from before open with no key."""
+        if not self.archives or self.destroyed.intersection(self.archives):
+            return
+        path = self.life.vault_folder / f"identity-{self.vault.epoch + 1}.txt"
+        rekey.rekey(self.life.store, self.vault, identity_out=path, now=NOW)
+        self._opened_by(path)
+        for who in self.archives.values():
+            who.difference_update(self.erased)
+        self.backup, self.grants = None, []
+
+    def _opened_by(self, path: Path) -> None:
         before, self.identity = self.identity, path
         try:
             Vault.open(self.life.vault_folder, identity=before)
@@ -218,7 +248,7 @@ class Lives(RuleBasedStateMachine):
             folder = self.life.folder(name)
             (report,) = verify(folder, vault=vault).archives
             readable = who - self.erased
-            assert report.rows == len(readable)
+            assert report.rows == 2 * len(readable)
             read = open_archive(folder, vault=vault).read("events", columns=["participantId"])
             assert set(read.column("participantId").to_pylist()) == readable
         audit.verify(self.life.store)
@@ -257,9 +287,11 @@ class Lives(RuleBasedStateMachine):
 
     def _nobody_erased_is_named(self) -> None:
         for name in set(self.archives) - self.destroyed:
-            rows = open_archive(self.life.folder(name), vault=self.vault).read("events")
-            named = {json.loads(text)["partner"] for text in rows["response"].to_pylist()}
-            assert not named & self.erased
+            archive = open_archive(self.life.folder(name), vault=self.vault)
+            responses = archive.read("events")["response"].to_pylist()
+            assert not {json.loads(text)["partner"] for text in responses} & self.erased
+            said = " ".join(archive.read("chat")["content"].to_pylist())
+            assert not any(NAMES[person] in said for person in self.erased)
 
     def _is_held(self, name: str) -> bool:
         return any(

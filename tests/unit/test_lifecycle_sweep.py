@@ -20,6 +20,7 @@ from archive_tool.errors import (
 )
 from archive_tool.keys import Vault
 from archive_tool.lifecycle import catalogue, certificates, holds, sweep
+from archive_tool.lifecycle.access import access
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.planning import plans, sweep_items, sweep_plan
 from tests.support.archives import NOW, event
@@ -153,6 +154,8 @@ def test_a_data_type_goes_alone_with_its_key(tmp_path: Path) -> None:
     assert verify(tmp_path / "backup", vault=life.vault).rows == 1
     copy = open_archive(tmp_path / "backup" / "archives" / A, vault=life.vault)
     assert copy.read("chat").num_rows == 0
+    handed = access(tmp_path / "backup", life.vault, "ann", to=tmp_path / "out", now=LATER)
+    assert (handed.rows, handed.unreadable) == ({"events": 1}, ())
 
 
 def test_a_key_that_other_data_needs_stays_and_is_said(tmp_path: Path) -> None:

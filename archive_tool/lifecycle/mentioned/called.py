@@ -67,7 +67,8 @@ def of_subjects(
     """Do the same for people by their subject keys, under any name for each."""
     own = defaultdict(list)
     for entry in archive.index:
-        own[entry.subject].append(entry)
+        if not archive.is_erased(entry):
+            own[entry.subject].append(entry)
     found = {}
     for one, keys in subjects.items():
         names, rooms = set[str](), set[str]()
