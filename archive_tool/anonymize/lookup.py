@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 class Lookup:
     """What is known, by how it is found in a text."""
 
-    first: Candidates
-    """By first and second word."""
+    everywhere: Candidates
     rooms: Mapping[str, Candidates]
     """By room, what is looked for in its texts only."""
     misspelt: Misspelt
@@ -38,11 +37,11 @@ class Lookup:
 
         ``rooms``: phrases that are looked for in the texts of one room only.
         """
-        first = candidates(phrases)
+        everywhere = candidates(phrases)
         by_room = {room: candidates(own) for room, own in (rooms or {}).items() if own}
-        words = chain(first, *by_room.values())
+        words = chain(everywhere.lengths, *(own.lengths for own in by_room.values()))
         return cls(
-            first=first,
+            everywhere=everywhere,
             rooms=by_room,
             misspelt=Misspelt(phrases),
             unspaced=Unspaced(phrases),

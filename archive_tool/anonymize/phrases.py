@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.common_words import COMMON, FREQUENT, GRAMMAR
@@ -18,18 +19,34 @@ from archive_tool.anonymize.words import (
 from archive_tool.model.people import canonical_person
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from archive_tool.anonymize.identifiers import KnownIdentifiers
 
 Phrases = dict[tuple[str, ...], tuple[int, str]]
 """Words -> rank (0 id, 1 address, 2 name) and replacement."""
 
-Candidates = dict[str, dict[str, list[tuple[tuple[str, ...], int, str]]]]
-"""First and second word of a phrase -> its words, rank and replacement, the longest first.
 
-A phrase of one word has an empty second.
-"""
+@dataclass(frozen=True, kw_only=True)
+class Candidates:
+    """Phrases, and how long those are that begin with a word.
+
+    Found by all of their words at once: thousands of ids may begin alike (``lab-2026-0001``).
+    """
+
+    phrases: Phrases
+    lengths: Mapping[str, tuple[int, ...]]
+    """First word -> numbers of words, the largest first."""
+
+    def beginning(
+        self, words: Sequence[str], at: int
+    ) -> Iterator[tuple[tuple[str, ...], int, str]]:
+        """Give the phrases that stand here, whatever is between their words: the longest first."""
+        for length in self.lengths.get(words[at], ()):
+            phrase = tuple(words[at : at + length])
+            if phrase in self.phrases:
+                yield phrase, *self.phrases[phrase]
+
 
 SHORTEST_PART: Final = 3
 """Letters of one part of a name that is looked for alone."""
@@ -215,15 +232,15 @@ def numerals(phrases: Iterable[tuple[str, ...]]) -> frozenset[str]:
 
 
 def candidates(phrases: Phrases) -> Candidates:
-    """Phrases by their first word, then by their second."""
-    first: Candidates = {}
-    for words, (rank, label) in phrases.items():
-        second = words[1] if len(words) > 1 else ""
-        first.setdefault(words[0], {}).setdefault(second, []).append((words, rank, label))
-    for by_second in first.values():
-        for alike in by_second.values():
-            alike.sort(key=lambda candidate: -len(candidate[0]))
-    return first
+    """Make phrases ready to be found."""
+    lengths: dict[str, set[int]] = {}
+    for words in phrases:
+        lengths.setdefault(words[0], set()).add(len(words))
+    ordered = {word: tuple(sorted(found, reverse=True)) for word, found in lengths.items()}
+    return Candidates(phrases=phrases, lengths=ordered)
+
+
+NOTHING: Final = candidates({})
 
 
 def single_names(phrases: Phrases) -> dict[str, str]:
@@ -247,15 +264,3 @@ def near_names(names: Iterable[str]) -> dict[str, str]:
             for short in shortened(name):
                 near[short] = f"{near[short]} {name}" if short in near else name
     return near
-
-
-def beginning(
-    word: str, after: str, *phrases: Candidates
-) -> Iterator[tuple[tuple[str, ...], int, str]]:
-    """Give the phrases that begin with a word, those that go on with the next word first."""
-    for known in phrases:
-        by_second = known.get(word)
-        if by_second is not None:
-            if after in by_second and after:
-                yield from by_second[after]
-            yield from by_second.get("", ())

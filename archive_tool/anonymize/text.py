@@ -9,6 +9,7 @@ texts (percent, JSON, HTML and base64 escapes) are read too. Scrubbed text is pe
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import encodings, pieces
@@ -26,7 +27,7 @@ from archive_tool.anonymize.labels import (
     uncovered,
 )
 from archive_tool.anonymize.misspelt import MOST_WORDS
-from archive_tool.anonymize.phrases import beginning
+from archive_tool.anonymize.phrases import NOTHING
 from archive_tool.anonymize.words import (
     WORD,
     Words,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from archive_tool.anonymize.lookup import Lookup
+    from archive_tool.anonymize.phrases import Candidates
     from archive_tool.anonymize.recognize import Recognizer
 
 LONGEST_KEPT: Final = 200
@@ -77,7 +79,8 @@ class Scrubber:
         ``recognize``: guesses names that nobody listed.
         """
         self._recognize = recognize
-        self._first, self._rooms = known.first, known.rooms
+        self._everywhere, self._rooms = known.everywhere, known.rooms
+        self._first = known.everywhere.lengths
         others = NUMBERS if numbers else MOMENTS if moments else ()
         self._detectors = (*(ADDRESSES if addresses else ()), *others)
         self._triggers = triggers(self._detectors)
@@ -192,22 +195,23 @@ class Scrubber:
         words = WORD.findall(low)
         if not self._first.keys().isdisjoint(words):
             return True
-        if room in self._rooms and not self._rooms[room].keys().isdisjoint(words):
+        if not self._own(room).lengths.keys().isdisjoint(words):
             return True
         return any(self._misspelt(word) for word in words)
 
     def _known(self, text: str, room: str) -> list[Span]:
         """Phrases that are known, and words that nearly are."""
         words = Words(text)
-        folded, idle, own = words.folded, self._idle, self._rooms.get(room, {})
-        hot = [at for at, word in enumerate(folded) if word not in idle or word in own]
+        folded, idle, own = words.folded, self._idle, self._own(room)
+        hot = [at for at, word in enumerate(folded) if word not in idle or word in own.lengths]
         found: list[Span] = []
         after = 0
         for at in hot:
             if at < after:
                 continue
-            word, following = folded[at], folded[at + 1] if at + 1 < len(folded) else ""
-            for phrase, rank, label in beginning(word, following, self._first, own):
+            word = folded[at]
+            here = chain(self._everywhere.beginning(folded, at), own.beginning(folded, at))
+            for phrase, rank, label in here:
                 if words.stands(at, phrase):
                     after = at + len(phrase)
                     found.append(Span(*words.span(at, after - 1), rank, label))
@@ -223,11 +227,15 @@ class Scrubber:
         return found
 
     def _in_pieces(self, text: str, room: str, ways: tuple[pieces.Way, ...]) -> Iterator[Span]:
-        own = self._rooms.get(room, {})
+        own = self._own(room)
         for start, end, word in pieces.pieces_in(text, self._starts, ways):
-            if word in self._first or word in own:
-                for _, rank, label in beginning(word, "", self._first, own):
-                    yield Span(start, end, rank, label)
+            for known in (self._everywhere, own):
+                if (word,) in known.phrases:
+                    yield Span(start, end, *known.phrases[word,])
+
+    def _own(self, room: str) -> Candidates:
+        """What is looked for in the texts of one room only."""
+        return self._rooms.get(room, NOTHING)
 
     def column(self, texts: pa.Array, room: str = "") -> tuple[pa.Array, int]:
         """Scrub an array of strings; also the number of cells changed.
@@ -274,7 +282,7 @@ class Scrubber:
         import pyarrow as pa
 
         words, owners = words_of_column(texts)
-        first, own = self._first, self._rooms.get(room, {})
+        first, own = self._first, self._own(room).lengths
         known = [
             word in first or word in own or bool(word and self._misspelt(word))
             for word in words.dictionary.to_pylist()

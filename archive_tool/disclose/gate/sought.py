@@ -7,7 +7,7 @@ forgets must be found here.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -24,6 +24,7 @@ from archive_tool.anonymize.phrases import (
 )
 from archive_tool.anonymize.unspaced import Unspaced
 from archive_tool.anonymize.words import (
+    UNSPACED,
     WIDEST_GAP,
     WORD,
     border,
@@ -37,11 +38,15 @@ from archive_tool.disclose.gate import hits
 from archive_tool.model.people import canonical_people, canonical_person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from archive_tool.anonymize.identifiers import KnownIdentifiers
 
 Words = tuple[str, ...]
+
+_GLUED: Final = re.compile(f"[{UNSPACED}]")
+MANY: Final = 16
+"""Phrases with a word in common, from which another word tells them better."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +54,7 @@ class Sought:
     """Phrases by the word that gives them away. Personal: never shown, never saved."""
 
     by_anchor: dict[str, list[tuple[Words, str]]] = field(repr=False)
-    """Longest word of a phrase -> the phrases that have it, and what they are."""
+    """A word of a phrase -> the phrases that are looked for where it stands, and what they are."""
     unspaced: Unspaced[str] = field(repr=False)
     """Those in scripts without spaces, and what they are."""
     numerals: frozenset[str] = field(repr=False)
@@ -59,7 +64,7 @@ class Sought:
         """Give the kinds of what stands in a text: see :func:`folded`."""
         for word in words & self.by_anchor.keys():
             for phrase, kind in self.by_anchor[word]:
-                if _pattern(phrase).search(folded):
+                if all(part in folded for part in phrase) and _pattern(phrase).search(folded):
                     yield kind
         yield from (kind for _, _, kind in self.unspaced.find(folded))
 
@@ -137,11 +142,28 @@ def _tells(words: Words) -> bool:
 
 def _compiled(phrases: dict[Words, str]) -> Sought:
     phrases = {words: kind for words, kind in phrases.items() if words}  # "@" has none
+    shared = Counter(word for words in phrases for word in set(words))
     by_anchor = defaultdict(list)
     for words, kind in phrases.items():
-        anchor = max(words, key=lambda word: (len(word), any(c.isdigit() for c in word)))
-        by_anchor[anchor].append((words, kind))
+        by_anchor[_anchor(words, shared)].append((words, kind))
     return Sought(by_anchor=dict(by_anchor), unspaced=Unspaced(phrases), numerals=numerals(phrases))
+
+
+def _anchor(words: Words, shared: Mapping[str, int]) -> str:
+    """Give the longest word of a phrase, but none that many phrases share, if another will do.
+
+    In a study of ``participant_0001`` and thousands more every text with the word would be compared with all of
+    them. No word to which others may be glued either: it would not stand alone in the text.
+    """
+    return max(
+        words,
+        key=lambda word: (
+            not _GLUED.match(word),
+            -(shared[word] // MANY),
+            len(word),
+            any(c.isdigit() for c in word),
+        ),
+    )
 
 
 NOBODY: Final = _compiled({})
