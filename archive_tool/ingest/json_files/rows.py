@@ -21,14 +21,14 @@ from archive_tool.ingest.columns import plan_columns
 from archive_tool.ingest.json_files.keys import KEY_TWICE, with_a_key_twice
 from archive_tool.ingest.json_files.pieces import next_pieces
 from archive_tool.ingest.json_files.runs import Chunk, Run
-from archive_tool.ingest.json_files.structs import Fast, decoded, fast_way
+from archive_tool.ingest.json_files.structs import MOST_KEYS, Fast, decoded, fast_way
 from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.sources import Column, JsonValues, Source
 from archive_tool.ingest.values import ABSENT
 from archive_tool.model.findings import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
     from concurrent.futures import Future
 
     import pyarrow as pa
@@ -41,6 +41,8 @@ GROUP: Final = 16
 """Pieces that a helper decodes at once."""
 LOOK_EVERY: Final = 8
 """Of so many pieces of pages one is looked at row by row."""
+SPARSE: Final = 16
+"""Places for one value from which a table of many columns is made of fewer rows."""
 
 ROWS_NOT_OBJECTS: Final = Remark(
     code="ROWS-NOT-OBJECTS",
@@ -120,7 +122,7 @@ class JsonRows:
                     return several[0]
                 yield from self.rest()
                 at = places.take(len(rows))
-                if (table := self._general(rows, at)) is not None:
+                for table in self._general(rows, at):
                     yield table, heritage
             self._look(several, at)
         return None
@@ -183,7 +185,7 @@ class JsonRows:
         columns = decoded(self.data_type, self._keys, [piece.text])
         return fast_way(self.data_type, self._keys), columns
 
-    def _general(self, piece: Sequence[JsonText], at: Positions) -> pa.Table | None:
+    def _general(self, piece: Sequence[JsonText], at: Positions) -> Iterator[pa.Table]:
         """Row by row: any key, any type of value."""
         import numpy as np
 
@@ -195,15 +197,32 @@ class JsonRows:
         if not objects.all():
             self.remarks.at(ROWS_NOT_OBJECTS, at[~objects], data_type=self.data_type)
         rows = [row for row, _ in decoded if isinstance(row, dict)]
-        if not rows:
-            return None
-        keys = tuple(dict.fromkeys(key for row in rows for key in row))
-        self._keys = tuple(dict.fromkeys((*self._keys, *keys)))
-        plan = plan_columns(self.data_type, keys, headers=False)
-        sources: dict[str, Source] = {
-            key: JsonValues(items=[row.get(key, ABSENT) for row in rows]) for key in keys
-        }
-        return assemble(self.data_type, plan, sources, at[objects], self.remarks)
+        for some, places, keys in _parted(rows, at[objects]):
+            if len(self._keys) <= MOST_KEYS:  # with more there is no fast way to learn them for
+                self._keys = tuple(dict.fromkeys((*self._keys, *keys)))
+            plan = plan_columns(self.data_type, keys, headers=False)
+            sources: dict[str, Source] = {
+                key: JsonValues(items=[row.get(key, ABSENT) for row in some]) for key in keys
+            }
+            yield assemble(self.data_type, plan, sources, places, self.remarks)
+
+
+def _parted(
+    rows: Sequence[Mapping[str, object]], at: Positions
+) -> Iterator[tuple[Sequence[Mapping[str, object]], Positions, tuple[str, ...]]]:
+    """Give rows with their positions and keys: few at once where most of their columns are empty.
+
+    A column is made for each key, with a place for each row: of rows that have keys of their own
+    each, a thousand would fill a table of millions of places.
+    """
+    keys = tuple(dict.fromkeys(key for row in rows for key in row))
+    places = len(keys) * len(rows)
+    if len(keys) > MOST_KEYS and places > SPARSE * sum(map(len, rows)) and len(rows) > 1:
+        half = len(rows) // 2
+        yield from _parted(rows[:half], at[:half])
+        yield from _parted(rows[half:], at[half:])
+    elif rows:
+        yield rows, at, keys
 
 
 def _keys_of(piece: Piece) -> tuple[str, ...]:
