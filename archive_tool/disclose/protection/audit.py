@@ -16,11 +16,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from archive_tool.disclose.protection.sheet import Share, Sheet, Spot
+from archive_tool.disclose.protection.ties import is_tie
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from scipy.sparse import csr_matrix
+
+    from archive_tool.disclose.cells.lattice import Kept
 
 TOLERANCE: Final = 1e-6
 """Relative size below which two bounds are the same number (HiGHS solves to 1e-7)."""
@@ -38,7 +41,7 @@ class System:
     truth: np.ndarray
     """What the variables really are."""
     equations: Sequence[tuple[Spot, ...]]
-    """The published cell behind each equation, or the hidden one that two tables share."""
+    """The published cells behind each equation, or the hidden ones that two tables share."""
     limits: Sequence[Spot]
     """The published cell behind each bound."""
     variables: dict[tuple[int, int], int]
@@ -78,13 +81,16 @@ def system(
     equations = _Entries()
     limits = _Entries()
     limit_values: list[float] = []
+    sums: dict[Spot, list[int]] = {}
     for spot, inside, value, total in _open_totals(sheets, amounts, hidden, variables):
         if additive or abs(value - total) <= TOLERANCE:
-            equations.add(inside, 1.0, spot)
+            sums[spot] = inside
             continue
         for one in inside:
             limits.add([one], 1.0, spot)
             limit_values.append(value)
+    for rest, spots in _without_known_parts(sums):
+        equations.add(rest, 1.0, *spots)
     _link(sheets, shared, hidden, variables, equations)
     matrix, bounds = equations.matrix(len(truth)), limits.matrix(len(truth))
     behind = (equations.spots, [spots[0] for spots in limits.spots])
@@ -109,6 +115,30 @@ def _open_totals(
             for cell, inside in of_cell(kept).items():
                 if not closed[cell]:
                     yield Spot(number, kept, cell), inside, float(values[cell]), float(sums[cell])
+
+
+def _without_known_parts(
+    sums: dict[Spot, list[int]],
+) -> Iterator[tuple[list[int], tuple[Spot, ...]]]:
+    """Take from each known sum the known sums within it; what is left, and the cells behind it.
+
+    All together say the same as before. But a total of a thousand known totals no longer makes one
+    system of all their parts: what hangs together is small, and so are the programmes.
+    """
+    owners: dict[tuple[int, Kept], dict[int, Spot]] = defaultdict(dict)
+    for spot, inside in sums.items():
+        owners[spot.sheet, spot.kept] |= dict.fromkeys(inside, spot)
+    for spot, inside in sums.items():
+        finer = [
+            within
+            for (sheet, kept), within in owners.items()
+            if sheet == spot.sheet and set(spot.kept) < set(kept) and not is_tie(kept)
+        ]
+        known = max(finer, key=lambda within: len(within.keys() & inside), default={})
+        rest = [variable for variable in inside if variable not in known]
+        if rest:
+            parts = dict.fromkeys(known[one] for one in inside if one in known)
+            yield rest, (spot, *parts)
 
 
 class _Entries:
