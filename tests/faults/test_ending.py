@@ -50,6 +50,12 @@ SAID = (
 )
 
 
+def heeded() -> None:
+    """Signals as in a terminal: whoever starts the tests in the background ignores some."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def extracted_under(
     number: int, folder: Path, *, times: str = "once", **more: Any
 ) -> tuple[int, str, list[str]]:
@@ -57,6 +63,7 @@ def extracted_under(
     own = lab(folder)
     made = own.create(SOUND)
     to = folder / "tables"
+    more = {"preexec_fn": heeded, **more}
     ran = subprocess.run(
         [sys.executable, "-c", STRUCK, str(int(number)), times,
          "extract", made.path, "--to", to, "--vault", own.vault.folder],
