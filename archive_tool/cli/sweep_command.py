@@ -69,6 +69,7 @@ def command(
     has come, or if the same --as-of is written on its command line too.
     """
     from archive_tool.keys import refuse_nested
+    from archive_tool.lifecycle import deferred
     from archive_tool.lifecycle.planning import plans, sweep_plan
     from archive_tool.pipeline import downgrade
 
@@ -84,11 +85,13 @@ def command(
     now = datetime.now(UTC)
     if apply is not None:
         _refuse_unsaid(as_of, now)
+        noted = deferred.count(store)
         with progress("archiving what tells less", quiet=False) as shown:
             swept = downgrade.apply(
                 store, keys, apply, as_of=as_of, now=now, operator=operator, progress=shown
             )
-        return _applied(swept, as_of.date(), early=as_of.date() > now.date())
+        erased = noted - deferred.count(store)
+        return _applied(swept, as_of.date(), early=as_of.date() > now.date(), erased=erased)
     decided = sweep_plan.plan(store, keys, as_of=as_of, now=now, bundles=bundles)
     if plan is not None:
         plans.save(decided, plan)
@@ -115,17 +118,19 @@ def _refuse_unsaid(as_of: datetime, now: datetime) -> None:
         )
 
 
-def _applied(swept: Swept, day: date, *, early: bool) -> Answer:
-    """``early``: the day is still to come."""
+def _applied(swept: Swept, day: date, *, early: bool, erased: int) -> Answer:
+    """``early``: the day is still to come; ``erased``: noted erasures that were run."""
     from archive_tool.report.text import count
 
     rest = [
+        *([f"{count(erased, 'erasure')} run that no hold keeps any more"] if erased else []),
         *(f"not lowered: {name}: {error}" for name, error in swept.refused.items()),
         *unreadable.lines(swept.unreadable),
     ]
     fields = {
         "refused": {name: str(error) for name, error in swept.refused.items()},
         "as_of": day.isoformat(),
+        "erasures": erased,
         **unreadable.fields(swept.unreadable),
     }
     refused = max((error.exit_code for error in swept.refused.values()), default=0)
@@ -133,7 +138,7 @@ def _applied(swept: Swept, day: date, *, early: bool) -> Answer:
     done = swept.destroyed
     if done is None:
         empty: dict[str, Any] = {"destroyed": [], "certificate": None}
-        text = "\n".join(["nothing was due", *rest])
+        text = "\n".join([*(["nothing was due"] if not erased else []), *rest])
         return Answer(text=text, fields=empty | fields, exit_code=code)
     code = max(code, unreadable.exit_code_after(done.work.not_reached))
     tasks = done.work.tasks
@@ -177,6 +182,7 @@ def _fields(decided: SweepPlan, path: Path | None) -> dict[str, Any]:
         "bundles": msgspec.to_builtins(decided.bundles),
         "coming": msgspec.to_builtins(decided.coming),
         "not_reached": msgspec.to_builtins(decided.not_reached),
+        "erasures": decided.erasures,
         **unreadable.fields(decided.unreadable),
     }
 
@@ -197,6 +203,8 @@ def _item(item: Item) -> dict[str, Any]:
 
 
 def _text(decided: SweepPlan, path: Path | None, bundles: Sequence[Path]) -> str:
+    from archive_tool.report.text import count
+
     lines = _table(decided.items)
     lines += [
         f"made first of {item.archive}: an archive under policy {item.lesser.name} "
@@ -211,6 +219,10 @@ def _text(decided: SweepPlan, path: Path | None, bundles: Sequence[Path]) -> str
         said = f"due: archived as {', '.join(raw.archives)}" if raw.is_due else "not archived here"
         lines.append(f"raw bundle {bundles[raw.number - 1]}: {said}")
     lines.append(_sum(decided))
+    if decided.erasures:
+        lines.append(
+            f"{count(decided.erasures, 'erasure')} that no hold keeps any more: --apply runs them"
+        )
     if decided.as_of > decided.made.date() and decided.ready:
         lines.append(
             f"{decided.as_of.isoformat()} is a day to come: --apply destroys nothing before it is "

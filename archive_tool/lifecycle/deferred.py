@@ -16,7 +16,7 @@ import msgspec
 
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import disk, primitives, signed, sshsig
-from archive_tool.lifecycle import places
+from archive_tool.lifecycle import holds, places
 from archive_tool.lifecycle.mentioned.called import Called
 
 if TYPE_CHECKING:
@@ -122,6 +122,12 @@ def waiting(store: Path, vault: Vault) -> list[Deferred]:
             raise IntegrityError("is signed by a key that is not the vault's", where=path.name)
         found.append(record)
     return found
+
+
+def released(store: Path, vault: Vault) -> int:
+    """Count the noted erasures that none of their holds keeps any more: they run with the next sweep."""
+    in_force = {hold.id for hold in holds.active(store)}
+    return sum(in_force.isdisjoint(record.holds) for record in waiting(store, vault))
 
 
 def count(store: Path) -> int:

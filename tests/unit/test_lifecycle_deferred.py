@@ -18,6 +18,7 @@ from archive_tool.keys import Vault
 from archive_tool.lifecycle import certificates, rekey, releasing, subjects
 from archive_tool.lifecycle.mentioned import mentions
 from archive_tool.policy import parse, policy_text
+from tests.support.commands import command
 from tests.support.erasing import LATER, apply, hold, planned, release
 from tests.support.lives import Life, begin, usual
 from tests.support.pipelines import lab
@@ -100,6 +101,22 @@ def test_a_release_without_the_vault_leaves_it_noted_for_the_next_erasure(life: 
     apply(life, planned(life, "bob"))
     assert verify(life.store, vault=life.vault).rows == 1
     assert list((life.store / "state" / "deferred").iterdir()) == []
+
+
+def test_an_erasure_that_nothing_holds_any_more_is_due_and_runs_with_a_sweep(life: Life) -> None:
+    placed = hold(life, ids=["ann"], vault=life.vault)
+    problem(RetentionError, lambda: apply(life, planned(life, "ann")))
+    sweep = ("sweep", "--store", life.store, "--vault", life.vault_folder, "--as-of", "2026-11-21")
+    plan = life.store.parent / "sweep.json"
+    assert command(*sweep, "--check").code == 0
+    release(life, placed, vault=False)
+    asked = command(*sweep, "--check", "--plan", plan)
+    assert asked.code == 14
+    assert "\n1 erasure that no hold keeps any more: --apply runs them\n" in asked.out
+    done = command(*sweep, "--apply", plan)
+    assert (done.code, done.out) == (0, "1 erasure run that no hold keeps any more\n")
+    assert verify(life.store, vault=Vault.open(life.vault_folder)).rows == 3
+    assert command(*sweep, "--check", "--json").json["erasures"] == 0
 
 
 def test_two_holds_are_released_one_after_the_other(life: Life) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from archive_tool.archive import layout
 from archive_tool.archive.reader import REFUSALS, naming
 from archive_tool.errors import RetentionError
-from archive_tool.lifecycle import catalogue, due, holds, places
+from archive_tool.lifecycle import catalogue, deferred, due, holds, places
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.due import Decision  # noqa: TC001  (msgspec reads the annotations)
 from archive_tool.lifecycle.planning import plans, raw_bundles, unreached
@@ -62,6 +62,8 @@ class SweepPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Archives that were not looked at."""
     not_reached: list[Unreached]
     """Copies that the sweep would not reach."""
+    erasures: int = 0
+    """Noted erasures that no hold keeps any more: a sweep runs them."""
     digest: str = ""
 
     @property
@@ -77,7 +79,8 @@ class SweepPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     @property
     def is_due(self) -> bool:
         """Whether somebody has to do something today."""
-        return bool(self.ready or self.decisions or any(raw.is_due for raw in self.bundles))
+        others = self.decisions or any(raw.is_due for raw in self.bundles) or self.erasures
+        return bool(self.ready or others)
 
 
 def plan(
@@ -123,6 +126,7 @@ def plan(
         archives=len(overview.entries),
         unreadable=left_out,
         not_reached=unreached.copies(vault, records, touched) if items else [],
+        erasures=deferred.released(store, vault),
     )
     return msgspec.structs.replace(body, digest=plans.digest_of(msgspec.to_builtins(body)))
 
