@@ -69,7 +69,6 @@ def command(
     has come, or if the same --as-of is written on its command line too.
     """
     from archive_tool.keys import refuse_nested
-    from archive_tool.lifecycle import deferred
     from archive_tool.lifecycle.planning import plans, sweep_plan
     from archive_tool.pipeline import downgrade
 
@@ -85,13 +84,11 @@ def command(
     now = datetime.now(UTC)
     if apply is not None:
         _refuse_unsaid(as_of, now)
-        noted = deferred.count(store)
         with progress("archiving what tells less", quiet=False) as shown:
             swept = downgrade.apply(
                 store, keys, apply, as_of=as_of, now=now, operator=operator, progress=shown
             )
-        erased = noted - deferred.count(store)
-        return _applied(swept, as_of.date(), early=as_of.date() > now.date(), erased=erased)
+        return _applied(swept, as_of.date(), early=as_of.date() > now.date())
     decided = sweep_plan.plan(store, keys, as_of=as_of, now=now, bundles=bundles)
     if plan is not None:
         plans.save(decided, plan)
@@ -118,19 +115,24 @@ def _refuse_unsaid(as_of: datetime, now: datetime) -> None:
         )
 
 
-def _applied(swept: Swept, day: date, *, early: bool, erased: int) -> Answer:
-    """``early``: the day is still to come; ``erased``: noted erasures that were run."""
+def _applied(swept: Swept, day: date, *, early: bool) -> Answer:
+    """``early``: the day is still to come."""
     from archive_tool.report.text import count
 
     rest = [
-        *([f"{count(erased, 'erasure')} run that no hold keeps any more"] if erased else []),
+        *(
+            f"erased    {count(item.work.people, 'person', 'people')}, as was asked for before: "
+            f"{item.certificate}"
+            for item in swept.erased
+        ),
         *(f"not lowered: {name}: {error}" for name, error in swept.refused.items()),
         *unreadable.lines(swept.unreadable),
     ]
     fields = {
         "refused": {name: str(error) for name, error in swept.refused.items()},
         "as_of": day.isoformat(),
-        "erasures": erased,
+        "erased": sum(item.work.people for item in swept.erased),
+        "certificates": [str(item.certificate) for item in swept.erased],
         **unreadable.fields(swept.unreadable),
     }
     refused = max((error.exit_code for error in swept.refused.values()), default=0)
@@ -138,7 +140,7 @@ def _applied(swept: Swept, day: date, *, early: bool, erased: int) -> Answer:
     done = swept.destroyed
     if done is None:
         empty: dict[str, Any] = {"destroyed": [], "certificate": None}
-        text = "\n".join([*(["nothing was due"] if not erased else []), *rest])
+        text = "\n".join([*(["nothing was due"] if not swept.erased else []), *rest])
         return Answer(text=text, fields=empty | fields, exit_code=code)
     code = max(code, unreadable.exit_code_after(done.work.not_reached))
     tasks = done.work.tasks

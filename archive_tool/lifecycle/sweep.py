@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import layout
@@ -22,6 +23,16 @@ if TYPE_CHECKING:
     from archive_tool.lifecycle.planning.sweep_plan import SweepPlan
 
 
+@dataclass(frozen=True, kw_only=True)
+class Applied:
+    """What a plan led to."""
+
+    destroyed: destroy.Destroyed | None
+    """None when nothing was due."""
+    erased: tuple[destroy.Destroyed, ...]
+    """Erasures, or parts of them, that no hold kept any more."""
+
+
 def apply(
     store: Path,
     vault: Vault,
@@ -31,8 +42,8 @@ def apply(
     now: datetime,
     operator: str = "",
     leave: Collection[str] = (),
-) -> destroy.Destroyed | None:
-    """Run exactly the plan in a file; None when it has nothing to do.
+) -> Applied:
+    """Run exactly the plan in a file, and erasures that nothing holds any more.
 
     ``leave``: archives that stay as they are, because nothing that tells less could be made of
     them.
@@ -52,8 +63,8 @@ def apply(
         if going:
             work = _work(vault, decided, going, records, as_of=as_of, now=now, operator=operator)
             done = destroy.run(store, vault, work, now=now)
-        erase.run_due(store, vault, now=now)
-    return done
+        erased = erase.run_due(store, vault, now=now)
+    return Applied(destroyed=done, erased=tuple(erased))
 
 
 def prepare(

@@ -32,6 +32,8 @@ class Swept:
 
     destroyed: Destroyed | None
     """None when nothing went."""
+    erased: Sequence[Destroyed]
+    """Erasures that waited for a hold, and were run."""
     refused: Mapping[str, ArchiveToolError]
     """By archive: why nothing that tells less could be made of it; it stays."""
     unreadable: Sequence[Unreadable]
@@ -62,13 +64,15 @@ def apply(
         except ArchiveToolError as error:
             refused[item.archive] = error
             vault = vault.reopened()  # without the keys of what never came to be
-    done = sweep.apply(
+    applied = sweep.apply(
         store, vault, path, as_of=as_of, now=now, operator=operator, leave=refused.keys()
     )
-    if done is None and refused:
+    if refused and not applied.destroyed and not applied.erased:
         raise next(iter(refused.values()))
     left_out = catalogue.load(store, vault).unreadable
-    return Swept(destroyed=done, refused=refused, unreadable=left_out)
+    return Swept(
+        destroyed=applied.destroyed, erased=applied.erased, refused=refused, unreadable=left_out
+    )
 
 
 def _make(

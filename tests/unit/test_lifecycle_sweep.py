@@ -49,7 +49,9 @@ def planned(life: Life, as_of: datetime = DUE, now: datetime = NOW) -> Path:
 
 
 def apply(life: Life, path: Path, as_of: datetime = DUE, now: datetime = LATER) -> Destroyed | None:
-    return sweep.apply(life.store, life.vault, path, as_of=as_of, now=now, operator="The Office")
+    return sweep.apply(
+        life.store, life.vault, path, as_of=as_of, now=now, operator="The Office"
+    ).destroyed
 
 
 def hold(life: Life, **more: Any) -> holds.Hold:

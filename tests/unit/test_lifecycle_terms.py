@@ -227,7 +227,7 @@ def test_an_archive_to_be_lowered_goes_when_a_lower_one_is_there(tmp_path: Path)
     assert [(item.archive, item.why) for item in decided.items] == [(A, sweep_items.REPLACED)]
     path = tmp_path / "p.json"
     plans.save(decided, path)
-    assert sweep.apply(life.store, life.vault, path, as_of=DUE, now=NOW) is not None
+    assert sweep.apply(life.store, life.vault, path, as_of=DUE, now=NOW).destroyed is not None
     assert A not in life.archives()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -83,6 +84,22 @@ def test_where_a_name_cannot_be_given_the_bytes_are_copied(
     assert names(tmp_path) == ["a.csv"]
     assert (tmp_path / "a.csv").read_bytes() == b"rows" * 100_000
     assert (tmp_path / "a.csv").stat().st_mode & 0o777 == 0o600
+
+
+def test_half_a_copy_goes_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(28, "the disk is full")
+
+    monkeypatch.setattr(os, "link", refused)
+    monkeypatch.setattr(shutil, "copyfileobj", refused)
+    growing = Unseen(tmp_path / "a.csv")
+    growing.file.write(b"rows")
+    growing.complete()
+    with pytest.raises(OSError, match="full"):
+        growing.publish()
+    assert len(names(tmp_path)) == 1
+    growing.discard()
+    assert names(tmp_path) == []
 
 
 def test_a_library_may_write_all_of_it_by_a_path(tmp_path: Path, way: str) -> None:

@@ -117,7 +117,7 @@ def _write_all(
     sealed: Iterable[recordings.RecordingTarget],
     done: Done,
 ) -> list[ExtractedFile]:
-    """Write each file beside its place, and put them there when all are complete."""
+    """Write each file unseen, and put them in their places when all are complete."""
     written: list[Target] = []
     found = 0
     try:

@@ -72,8 +72,7 @@ class Unseen:
         """Remove what was not published, also where the disk is too full to close a file."""
         with suppress(OSError):
             self.file.close()
-        if self._is_named:
-            self._beside.unlink(missing_ok=True)
+        self._beside.unlink(missing_ok=True)  # it may be half a copy
 
     def _copy(self) -> None:
         with open(os.dup(self.file.fileno()), "rb") as source:
