@@ -26,7 +26,7 @@ class Staging:
         self._store = store
         self._archive_id = archive_id
         self._top = store / f"{layout.STAGING_PREFIX}{primitives.random_bytes(8).hex()}"
-        self._lock = FileLock(store / layout.STORE_LOCK, what="store", in_store=True)
+        self._lock = FileLock(store / layout.STORE_LOCK, what="store")
         self.files = Files(self._top / archive_id)
 
     @property

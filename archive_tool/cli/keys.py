@@ -56,7 +56,8 @@ def open_vault(
             expected="the folder of a vault",
             hint="archive-tool extract and archive-tool verify take a grant",
         )
-    warn_of_readers(vault.folder / VAULT_FILE, identity or vault.folder / IDENTITY_FILE)
+    warn_of_readers(vault.folder / VAULT_FILE, shared=True)
+    warn_of_readers(identity or vault.folder / IDENTITY_FILE)
     shred_again(vault)
     return vault
 

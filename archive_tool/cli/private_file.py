@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from archive_tool.keys.shared import is_meant
 from archive_tool.model.paths import as_argument
 
 if TYPE_CHECKING:
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
 NO_MODES: Final = "a drive that keeps no modes, as many sticks, is no place for it"
 
 
-def warn_of_readers(*paths: Path) -> None:
+def warn_of_readers(*paths: Path, shared: bool = False) -> None:
     """Say on stderr which of one's own files others may read, as ssh does of its keys.
 
-    It is no reason to refuse: on some drives every file looks so, and nobody can change it.
+    ``shared``: a group that shares their folder may. It is no reason to refuse: on some drives
+    every file looks so, and nobody can change it.
     """
     if sys.platform == "win32":
         return  # the mode says nothing there
@@ -27,6 +29,8 @@ def warn_of_readers(*paths: Path) -> None:
         if not path.is_file():
             continue
         status = path.stat()
+        if shared and is_meant(path, status):
+            continue
         if status.st_uid == os.getuid() and status.st_mode & 0o077:
             click.echo(f"warning: {path}: its mode lets others read it (expected 600)", err=True)
             click.echo(f"hint: chmod 600 {as_argument(path)}; {NO_MODES}", err=True)

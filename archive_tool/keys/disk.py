@@ -39,12 +39,12 @@ USUAL: Final = 0o666
 """For whom the user's umask says."""
 
 
-def write_new(path: Path, content: bytes, *, mode: int = PRIVATE, in_store: bool = False) -> None:
+def write_new(path: Path, content: bytes, *, mode: int = PRIVATE, shared: bool = False) -> None:
     """Create a file in full, or fail and leave none."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            if in_store:
+            if shared:
                 share(path)
             file.write(content)
             file.flush()
@@ -62,14 +62,14 @@ def name_file(error: BaseException, path: str | os.PathLike[str]) -> None:
         error.filename = os.fspath(path)
 
 
-def replace(path: Path, content: bytes, *, mode: int = PRIVATE, in_store: bool = False) -> None:
+def replace(path: Path, content: bytes, *, mode: int = PRIVATE, shared: bool = False) -> None:
     """Put a file in place of another in one step: it is the old one or the new one.
 
-    What is ``in_store`` is for the group too that shares the store (:mod:`shared`).
+    What is ``shared`` is for the group too that shares the folder (:mod:`shared`).
     """
     beside = path.with_name(f".{path.name}.new")
     beside.unlink(missing_ok=True)
-    write_new(beside, content, mode=mode, in_store=in_store)
+    write_new(beside, content, mode=mode, shared=shared)
     try:
         move(beside, path)
     except BaseException:

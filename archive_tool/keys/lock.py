@@ -55,13 +55,10 @@ def waiting(seconds: float, tell: Callable[[str], object] | None = None) -> Iter
 class FileLock:
     """An exclusive lock on a file, as a context manager; may be entered again by its holder."""
 
-    def __init__(
-        self, path: Path, *, what: str, patience: float = 0.0, in_store: bool = False
-    ) -> None:
+    def __init__(self, path: Path, *, what: str, patience: float = 0.0) -> None:
         self._path = path
         self._what = what
         self._patience = patience
-        self._in_store = in_store
         self._descriptor: int | None = None
         self._depth = 0
 
@@ -84,8 +81,7 @@ class FileLock:
     def _acquire(self) -> int:
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            if self._in_store:
-                share(self._path)
+            share(self._path)
             taken = self._take(descriptor) or self._wait(descriptor)
         except BaseException:
             os.close(descriptor)

@@ -3,8 +3,9 @@
 The owner of a store shares it with the bits of its folder: 2770 for a group that writes too, 2750
 for one that reads. The sign is the setgid bit. Only there does a new file belong to the folder's
 group; elsewhere group bits speak of whatever group the writer happens to be in, and none is given.
-Archives are sealed, and state and log hold no data, so that this opens no secret. For keys, plans
-and what was extracted nobody comes here.
+A vault is shared in the same way. Archives and the vault's file are sealed, and state and log hold
+no data, so that this opens no secret. For identities, grants, plans and what was extracted nobody
+comes here.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ def share(path: str | os.PathLike[str]) -> None:
 
     Bits are added, never taken: the umask of whoever writes does not lock the others out.
     """
-    around = os.stat(os.path.dirname(path) or os.curdir)
+    around = _around(path)
     if not around.st_mode & stat.S_ISGID:
         return
     with suppress(PermissionError):  # somebody else's: it has the bits that its owner gave it
@@ -35,15 +36,28 @@ def share(path: str | os.PathLike[str]) -> None:
             os.close(descriptor)
 
 
-def _give(descriptor: int, around: os.stat_result) -> None:
-    made = os.fstat(descriptor)
-    if made.st_gid != around.st_gid:
-        return  # of another group, on a disk that goes its own way: that one was not meant
+def is_meant(path: str | os.PathLike[str], status: os.stat_result) -> bool:
+    """Whether all that others may do with a file is what its folder lets the group do."""
+    return not status.st_mode & 0o077 & ~_bits(status, _around(path))
+
+
+def _around(path: str | os.PathLike[str]) -> os.stat_result:
+    return os.stat(os.path.dirname(path) or os.curdir)
+
+
+def _bits(made: os.stat_result, around: os.stat_result) -> int:
+    """Give the bits that what is made in a folder has for the group of the folder."""
+    if not around.st_mode & stat.S_ISGID or made.st_gid != around.st_gid:
+        return 0  # of another group, on a disk that goes its own way: that one was not meant
     bits = around.st_mode & stat.S_IRWXG
     if stat.S_ISDIR(made.st_mode):
-        bits |= stat.S_ISGID  # some systems hand it down by themselves, macOS does not
-    else:
-        bits &= ~stat.S_IXGRP
+        return bits | stat.S_ISGID  # some systems hand it down by themselves, macOS does not
+    return bits & ~stat.S_IXGRP
+
+
+def _give(descriptor: int, around: os.stat_result) -> None:
+    made = os.fstat(descriptor)
+    bits = _bits(made, around)
     if made.st_mode & bits != bits:
         os.fchmod(descriptor, stat.S_IMODE(made.st_mode) | bits)
 

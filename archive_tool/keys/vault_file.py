@@ -167,7 +167,7 @@ def write(folder: Path, body: VaultBody, present: Sequence[Identity]) -> None:
     beside.unlink(missing_ok=True)
     try:
         sealed = age.encrypt(_encode(body), body.recipients)
-        disk.write_new(beside, sealed)
+        disk.write_new(beside, sealed, shared=True)
         same = all(read(beside, identity) == body for identity in present)
         if not same or age.slots(sealed) != len(body.recipients):
             raise IntegrityError("did not read back as it was written", where=VAULT_FILE)

@@ -57,7 +57,7 @@ def read(path: Path) -> bytes | None:
 def write(path: Path, content: bytes) -> None:
     """Put a file of a store in place in one step, on the disk: it is the old one or the new one."""
     make_folder(path.parent)
-    disk.replace(path, content, in_store=True)
+    disk.replace(path, content, shared=True)
 
 
 def require_store(store: Path) -> None:
@@ -84,6 +84,6 @@ def known_in(store: Path, vault: Vault) -> tuple[str, ...]:
 def locked(store: Path) -> Iterator[None]:
     """Hold the store for a change (LockError when it is in use), whole swaps first."""
     require_store(store)
-    with FileLock(store / layout.STORE_LOCK, what="store", in_store=True):
+    with FileLock(store / layout.STORE_LOCK, what="store"):
         swap.settle(store)
         yield

@@ -225,7 +225,7 @@ def test_keys_that_are_renewed_meanwhile_make_no_stranger_of_an_archive(
     """A reader that began before sees archives under new keys, which is nobody's forgery (16)."""
     done: list[bool] = []
 
-    def renewed(*_: Path) -> None:
+    def renewed(*_: Path, **__: bool) -> None:
         if not done:
             done.append(True)
             rekey.rekey(life.store, life.vault, identity_out=tmp_path / "new.txt", now=NOW)

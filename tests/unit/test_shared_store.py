@@ -1,4 +1,4 @@
-"""A store that a group shares: its folder's group bits hold for what is made in it, and no secret's."""
+"""A store or vault that a group shares: its folder's group bits hold for what is made there, and no secret's."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_what_a_killed_run_leaves_can_be_cleared_by_the_group(
 
 
 def test_a_shared_folder_shares_no_secret(tmp_path: Path) -> None:
-    """Keys and rows in plain text stay their owner's, wherever they are put."""
+    """Identities and rows in plain text stay their owner's, wherever they are put."""
     tmp_path.chmod(GROUP_WRITES)
     life = begin(tmp_path)
     life.add(A, {("events", "ann"): [event(1, "ann")]}, recordings={("ann", "ann.mp4"): b"film"})
@@ -142,8 +142,41 @@ def test_a_shared_folder_shares_no_secret(tmp_path: Path) -> None:
         for path in folder.rglob("*")
         if path.is_file()
     ]
-    assert {bits(path) for path in files} == {0o600}
+    assert {path.name for path in files if bits(path) != 0o600} == {"vault.age", ".vault.lock"}
     assert len(files) > 8
+
+
+@pytest.mark.parametrize("mode", [GROUP_WRITES, GROUP_READS], ids=["2770", "2750"])
+def test_a_group_may_do_with_a_vault_what_it_may_do_with_its_folder(
+    tmp_path: Path, mode: int
+) -> None:
+    """Only its recipients can open it; nobody is told to take from the others what they may do."""
+    life = begin(tmp_path)
+    vault, identity = life.vault_folder / "vault.age", life.vault_folder / "identity.txt"
+    assert (bits(vault), bits(identity)) == (0o600, 0o600)
+    life.vault_folder.chmod(mode)
+    life.add(A, {("events", "ann"): [event(1, "ann")]})
+    for path in (vault, life.vault_folder / ".vault.lock"):
+        assert bits(path) == 0o600 | mode & 0o060
+    assert bits(identity) == 0o600
+    keys = ("verify", life.store, "--vault", life.vault_folder)
+    assert (command(*keys).code, command(*keys).err) == (0, "")
+    for path, more in ((vault, 0o664), (identity, 0o640)):
+        before = bits(path)
+        path.chmod(more)
+        assert f"warning: {path}: its mode lets others read it" in command(*keys).err
+        path.chmod(before)
+
+
+def test_a_vault_without_the_sign_stays_its_owners(tmp_path: Path) -> None:
+    life = begin(tmp_path)
+    life.vault_folder.chmod(0o770)
+    life.add(A, {("events", "ann"): [event(1, "ann")]})
+    vault = life.vault_folder / "vault.age"
+    assert bits(vault) == 0o600
+    vault.chmod(0o660)
+    ran = command("verify", life.store, "--vault", life.vault_folder)
+    assert f"warning: {vault}: its mode lets others read it" in ran.err
 
 
 def test_a_folder_of_another_group_gives_nothing(
@@ -182,7 +215,7 @@ def test_bits_that_somebody_else_gave_stop_nobody(
 
     tmp_path.chmod(GROUP_WRITES)
     monkeypatch.setattr(shared.os, "fchmod", fchmod)
-    with FileLock(tmp_path / ".lock", what="store", in_store=True):
+    with FileLock(tmp_path / ".lock", what="store"):
         pass
     assert bits(tmp_path / ".lock") == 0o600
 

@@ -58,4 +58,4 @@ def append(path: Path, line: bytes) -> None:
 
 def alone(folder: Path) -> FileLock:
     """Write alone: lines take milliseconds, so this is waited for whatever the command says."""
-    return FileLock(folder / ".lock", what="audit log", patience=_PATIENCE, in_store=True)
+    return FileLock(folder / ".lock", what="audit log", patience=_PATIENCE)
