@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from archive_tool.cli import key_sharing, linkage_command, options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault, read_passphrase
+from archive_tool.model.outputs import refuse_homeless, refuse_ours
+from archive_tool.model.paths import is_inside
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.keys import Vault
+
+_MOVE: Final = (
+    "Move the identity away from the vault and from the store, and keep a second copy:",
+    "without one nobody can open the archives. Commands find it with --identity FILE",
+    "or ARCHIVE_TOOL_IDENTITY. Keep the vault out of the store's backups.",
+)
+"""What to do with an identity that lies beside its vault."""
+_KEEP: Final = (
+    "Keep a second copy of the identity elsewhere: without one nobody can open the",
+    "archives. Commands find it with --identity FILE or ARCHIVE_TOOL_IDENTITY. Keep the",
+    "vault out of the store's backups.",
+)
+"""What to do with one that lies elsewhere already."""
 
 
 @click.group("key", short_help="Make, show, share and renew the keys of a study.")
@@ -39,6 +54,7 @@ command.add_command(linkage_command.command)
     "--vault", "ARCHIVE_TOOL_VAULT", "Folder for the keys.", required=True, folder=True
 )
 @click.option("--study", default="", help="Name of the study; it stays inside the vault.")
+@options.path_option("--out", "", "Identity file.  [default: identity.txt in the vault]")
 @options.path_option(
     "--passphrase-file", "ARCHIVE_TOOL_PASSPHRASE_FILE", "Protect the identity with a passphrase."
 )
@@ -51,18 +67,33 @@ command.add_command(linkage_command.command)
 )
 @answers("key-init")
 def init(
-    *, vault: Path, study: str, passphrase_file: Path | None, recipients: tuple[str, ...]
+    *,
+    vault: Path,
+    study: str,
+    out: Path | None,
+    passphrase_file: Path | None,
+    recipients: tuple[str, ...],
 ) -> Answer:
     """Make the vault of a study and its first identity. Never overwrites one."""
     from archive_tool.keys import Vault
     from archive_tool.keys.given import refuse_in_a_store
+    from archive_tool.keys.vault import IDENTITY_FILE
 
     refuse_in_a_store(vault)
+    refuse_ours((out,), identity=True)
+    elsewhere = out is not None and not is_inside(out, vault)
+    if elsewhere:  # the vault's own folder is made
+        refuse_homeless((out,))
     passphrase = None if passphrase_file is None else read_passphrase(passphrase_file)
     made = Vault.create(
-        vault, study=study, passphrase=passphrase, recipients=recipients, now=datetime.now(UTC)
+        vault,
+        study=study,
+        passphrase=passphrase,
+        recipients=recipients,
+        identity_out=out,
+        now=datetime.now(UTC),
     )
-    identity = vault / "identity.txt"
+    identity = out or vault / IDENTITY_FILE
     protected = "protected by the passphrase" if passphrase else "readable by whoever copies it"
     text = "\n".join(
         [
@@ -70,9 +101,7 @@ def init(
             f"identity  {identity} ({protected})",
             f"signs as  {made.public_key}",
             "",
-            "Move the identity away from the vault and from the store, and keep a second copy:",
-            "without one nobody can open the archives. Commands find it with --identity FILE",
-            "or ARCHIVE_TOOL_IDENTITY. Keep the vault out of the store's backups.",
+            *(_KEEP if elsewhere else _MOVE),
         ]
     )
     return Answer(text=text, fields={**_fields(made), "identity": str(identity)})

@@ -40,7 +40,7 @@ _NO_VAULT_HINT: Final = (
 )
 
 
-_EXISTS_HINT: Final = "use what is there, or name another folder"
+_EXISTS_HINT: Final = "use what is there, or name another place"
 
 
 class Vault(Heeding):

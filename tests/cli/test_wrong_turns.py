@@ -174,6 +174,25 @@ def test_no_vault_is_made_in_a_store(life: Life, where: str) -> None:
     assert not list(life.store.rglob("vault.age"))
 
 
+def test_an_identity_can_be_made_where_it_belongs(life: Life, tmp_path: Path) -> None:
+    """Then nobody has to think of moving it out of the vault; and it goes over nothing."""
+    keys, out = tmp_path / "new", tmp_path / "mine.txt"
+    made = command("key", "init", "--vault", keys, "--out", out)
+    assert (made.code, [path.name for path in keys.iterdir()]) == (0, ["vault.age"])
+    assert "Move the identity" not in made.out
+    assert command("key", "show", "--vault", keys, "--identity", out).code == 0
+    beside = command("key", "init", "--vault", tmp_path / "k2", "--out", tmp_path / "k2" / "i.txt")
+    assert (beside.code, "Move the identity" in beside.out) == (0, True)
+    for wrong, code, said in (
+        (tmp_path / "no" / "mine.txt", 2, "no such folder"),
+        (out, 17, "exists already and is never overwritten"),
+        (life.store / "mine.txt", 2, "lies inside a store"),
+    ):
+        ran = command("key", "init", "--vault", tmp_path / "k3", "--out", wrong)
+        assert (ran.code, said in ran.err) == (code, True), ran.err
+        assert not (tmp_path / "k3").exists()
+
+
 @pytest.mark.parametrize(
     ("schema", "taken"),
     [
