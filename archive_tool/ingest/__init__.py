@@ -3,7 +3,8 @@
 the way through      reader, tables, coalesce, canonical
 files of one form    csv_files/, json_files/
 what a table is      classify, envelope, remarks
-columns and cells    columns, sources, kinds, assemble, values, value_remarks, times, arrow, fingerprint, decimal_comma, unparsed, json_texts
+columns              columns, sources, kinds, assemble, arrow, fingerprint
+cells                values, value_remarks, times, decimal_comma, unparsed, json_texts
 texts                program_texts
 people               no_ids, told
 places of rows       inherit, pages

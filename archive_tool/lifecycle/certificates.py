@@ -1,8 +1,9 @@
 """Certificates of destruction and tombstones: what went, when, with which keys; never who.
 
 A certificate has the fields of NIST SP 800-88 Rev. 1, appendix G, and what appendix D asks for
-where the technique is cryptographic erase. ``<id>.html`` beside it is the same as a page to print. ``<id>.json.sig`` beside it is an SSHSIG over its
-bytes: ``ssh-keygen -Y verify -n archive-tool-certificate`` checks it without us.
+where the technique is cryptographic erase. Beside it lie ``<id>.html``, the same as a page to print,
+and ``<id>.json.sig``, an SSHSIG over its bytes: ``ssh-keygen -Y verify -n archive-tool-certificate``
+checks it without us.
 """
 
 from __future__ import annotations

@@ -87,7 +87,8 @@ def read_table(entry: Mapping[str, Any], path: str, reader: Reader) -> TableSpec
         measure=_measure(entry, data_type, path, reader),
         where=tuple(_filters(reader.table(entry, "where", f"{path}.where"), data_type,
                              f"{path}.where", reader)),
-        between_people=reader.flag(entry, "between-people", f"{path}.between-people", default=BY_NAME[data_type].between_people),
+        between_people=reader.flag(entry, "between-people", f"{path}.between-people",
+                                   default=BY_NAME[data_type].between_people),
         totals=reader.word(entry, "totals", f"{path}.totals", TOTALS, "margins") or "margins",
         prefer=reader.word(entry, "prefer", f"{path}.prefer", PREFER, preferred(len(dimensions)))
         or "cells",
