@@ -33,8 +33,7 @@ def open_vault(
 
     ``grant``: a grant will do in its place.
     """
-    from archive_tool.keys import Vault
-    from archive_tool.keys.grant import Grant
+    from archive_tool.keys import Vault, refuse_grant
     from archive_tool.keys.vault import IDENTITY_FILE
     from archive_tool.model.archive import VAULT_FILE
 
@@ -49,13 +48,8 @@ def open_vault(
         passphrase_provider=passphrase_provider(passphrase_file),
         now=datetime.now(UTC),
     )
-    if isinstance(vault, Grant) and not grant:
-        raise VaultError(
-            "is a grant, which only reads",
-            where=folder.name,
-            expected="the folder of a vault",
-            hint="archive-tool extract and archive-tool verify take a grant",
-        )
+    if not grant:
+        refuse_grant(vault, folder.name)
     warn_of_readers(vault.folder / VAULT_FILE, shared=True)
     warn_of_readers(identity or vault.folder / IDENTITY_FILE)
     shred_again(vault)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from archive_tool.errors import UsageError
+from archive_tool.model.moments import midnight
 from archive_tool.model.paths import at_home, is_address
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Moment(_OfMoments):
         except ValueError:
             pass
         else:
-            return datetime(day.year, day.month, day.day, tzinfo=UTC)
+            return midnight(day)
         try:
             moment = datetime.fromisoformat(str(value))
         except ValueError:

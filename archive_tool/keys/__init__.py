@@ -1,7 +1,7 @@
 """Primitives, key derivation, vault, signature, pseudonym keys."""
 
 from archive_tool.keys.derive import ArchiveSecrets
-from archive_tool.keys.given import refuse_nested, refuse_read_only, require_open
+from archive_tool.keys.given import refuse_grant, refuse_nested, refuse_read_only, require_open
 from archive_tool.keys.keyring import SubjectState
 from archive_tool.keys.recipients import PassphraseProvider
 from archive_tool.keys.vault import Vault
@@ -11,6 +11,7 @@ __all__ = [
     "PassphraseProvider",
     "SubjectState",
     "Vault",
+    "refuse_grant",
     "refuse_nested",
     "refuse_read_only",
     "require_open",

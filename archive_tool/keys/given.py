@@ -50,3 +50,16 @@ def require_open(vault: object) -> None:
     """UsageError for what is no open vault: the path of one, most often."""
     if not isinstance(vault, Vault):
         raise UsageError("is no open vault", where="vault", expected="Vault.open(folder)")
+
+
+def refuse_grant(vault: Vault, where: str = "vault") -> None:
+    """VaultError (17) for a grant, where something is to be changed or somebody looked for."""
+    from archive_tool.keys.grant import Grant
+
+    if isinstance(vault, Grant):
+        raise VaultError(
+            "is a grant, which only reads",
+            where=where,
+            expected="the folder of a vault",
+            hint="archive-tool extract and archive-tool verify take a grant",
+        )

@@ -205,12 +205,22 @@ class Vault(Heeding):
         keys were renewed. Notes that were not saved are lost then: for who has made none.
         """
         with self._processes:
-            on_disk = self._on_disk()
-            if take_newer and self._continues(on_disk):
-                self._body, self._newest = on_disk, max(self._newest, on_disk.epoch)
-                self._heed_all()
-            self._refuse_other(on_disk)
+            if take_newer:
+                self.follow()
+            else:
+                self.refuse_changed()
             yield
+
+    def follow(self) -> None:
+        """Go on with what another process has saved since this was opened, as :meth:`lock` does.
+
+        LockError (21) when the keys were renewed: under them every archive looks like a stranger's.
+        """
+        on_disk = self._on_disk()
+        if self._continues(on_disk):
+            self._body, self._newest = on_disk, max(self._newest, on_disk.epoch)
+            self._heed_all()
+        self._refuse_other(on_disk)
 
     def save(self, now: datetime, *, present: Sequence[Identity] = ()) -> None:
         """Write the next epoch beside the old one, read it back, then swap it in.

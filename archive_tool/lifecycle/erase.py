@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from archive_tool.lifecycle.deferred import Deferred
     from archive_tool.lifecycle.mentioned.called import Called
     from archive_tool.lifecycle.planning.erase_plan import ErasePlan
+    from archive_tool.model.paths import AnyPath
 
 WITHDRAWN: Final = "somebody withdrew"
 DEFERRED: Final = "deferred"
@@ -36,20 +37,20 @@ DEFERRED: Final = "deferred"
 def apply(
     store: Path,
     vault: Vault,
-    path: Path,
+    given: ErasePlan | AnyPath,
     *,
     ids: Sequence[str] | None = None,
     now: datetime,
     operator: str = "",
 ) -> destroy.Destroyed:
-    """Run exactly the plan in a file. What is under a hold stays, and goes when that is released.
+    """Run exactly a plan, or the plan in a file. What is under a hold stays, and goes when that is released.
 
     ``ids`` must be those of the plan where they are given, and are needed to rewrite mentions.
     Raises PlanError (19) when the plan was edited, was applied already, or no longer fits the
     store; RetentionError (14) when everything in it is under hold, or the clock runs behind. Then
     nothing is destroyed.
     """
-    decided = plans.load(path, erase_plan.ErasePlan, erase_plan.SCHEMA)
+    decided = plans.taken(given, erase_plan.ErasePlan, erase_plan.SCHEMA)
     with changing.changing(store, vault, now=now):
         records = audit.read(store)
         plans.refuse_applied(records, decided.digest)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from archive_tool.lifecycle.audit_log.record import Record
     from archive_tool.lifecycle.planning.sweep_item import Item
     from archive_tool.lifecycle.planning.sweep_plan import SweepPlan
+    from archive_tool.model.paths import AnyPath
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,14 +37,14 @@ class Applied:
 def apply(
     store: Path,
     vault: Vault,
-    path: Path,
+    given: SweepPlan | AnyPath,
     *,
     as_of: datetime,
     now: datetime,
     operator: str = "",
     leave: Collection[str] = (),
 ) -> Applied:
-    """Run exactly the plan in a file, and erasures that nothing holds any more.
+    """Run exactly a plan, or the plan in a file, and erasures that nothing holds any more.
 
     ``leave``: archives that stay as they are, because nothing that tells less could be made of
     them.
@@ -52,7 +53,7 @@ def apply(
     store; RetentionError (14) when everything in it is under hold or not due on ``as_of``, or when
     the clock runs behind the plan or the audit log. Then nothing is destroyed.
     """
-    decided = plans.load(path, sweep_plan.SweepPlan, sweep_plan.SCHEMA)
+    decided = plans.taken(given, sweep_plan.SweepPlan, sweep_plan.SCHEMA)
     with changing.changing(store, vault, now=now):
         records = audit.read(store)
         decided = _still_fits(store, vault, decided, records, as_of=as_of, now=now)
@@ -68,13 +69,19 @@ def apply(
 
 
 def prepare(
-    store: Path, vault: Vault, path: Path, *, as_of: datetime, now: datetime, operator: str = ""
+    store: Path,
+    vault: Vault,
+    given: SweepPlan | AnyPath,
+    *,
+    as_of: datetime,
+    now: datetime,
+    operator: str = "",
 ) -> list[Item]:
     """Write down which archives that tell less a plan needs, and return what they are made of.
 
     Raises what :func:`apply` raises. The next start says in the log whether each was made.
     """
-    decided = plans.load(path, sweep_plan.SweepPlan, sweep_plan.SCHEMA)
+    decided = plans.taken(given, sweep_plan.SweepPlan, sweep_plan.SCHEMA)
     with changing.changing(store, vault, now=now):
         records = audit.read(store)
         decided = _still_fits(store, vault, decided, records, as_of=as_of, now=now)

@@ -36,10 +36,9 @@ NAMESPACE: Final = "archive-tool-approval"
 EVENT: Final = "retention"
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Change(plans.Plan, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Other dates for some data types of one archive."""
 
-    schema: str
     made: datetime
     """By the clock of the machine."""
     vault_id: str
@@ -55,7 +54,6 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The last days as they are now."""
     reason: str
     shortens: bool
-    digest: str = ""
 
 
 def plan(

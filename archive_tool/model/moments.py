@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from archive_tool.errors import UsageError
@@ -17,3 +17,15 @@ def in_utc(moment: object, where: str) -> datetime:
     if moment.tzinfo is None:
         raise UsageError("the date has no time zone", where=where, expected="UTC")
     return moment.astimezone(UTC)
+
+
+def midnight(day: date) -> datetime:
+    """Give the moment at which a day begins, in UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def of_day(given: object, where: str) -> datetime:
+    """As :func:`in_utc`, of a day too, which stands for its midnight as in ``--as-of DATE``."""
+    if isinstance(given, date) and not isinstance(given, datetime):
+        return midnight(given)
+    return in_utc(given, where)

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from archive_tool.keys import Vault
     from archive_tool.lifecycle.destroy import Destroyed
     from archive_tool.lifecycle.planning.sweep_item import Item
+    from archive_tool.lifecycle.planning.sweep_plan import SweepPlan
     from archive_tool.lifecycle.unreadable import Unreadable
+    from archive_tool.model.paths import AnyPath
     from archive_tool.model.policy import Policy
     from archive_tool.model.progress import Progress
 
@@ -39,24 +41,36 @@ class Swept:
     unreadable: Sequence[Unreadable]
     """Archives that were not looked at, because no key of the vault opens them."""
 
+    def __repr__(self) -> str:
+        """What went, what was erased with it, and what stayed."""
+        said = ["nothing destroyed" if self.destroyed is None else repr(self.destroyed)]
+        for number, noun in (
+            (len(self.erased), "erasure run"),
+            (len(self.refused), "archive not lowered"),
+            (len(self.unreadable), "archive not looked at"),
+        ):
+            if number:
+                said.append(f"{number:,} {noun}")
+        return f"<Swept: {', '.join(said)}>"
+
 
 def apply(
     store: Path,
     vault: Vault,
-    path: Path,
+    given: SweepPlan | AnyPath,
     *,
     as_of: datetime,
     now: datetime,
     operator: str = "",
     progress: Progress | None = None,
 ) -> Swept:
-    """Run exactly the plan in a file: what tells less first, then the destruction.
+    """Run exactly a plan, or the plan in a file: what tells less first, then the destruction.
 
     An archive of which nothing that tells less could be made stays, and the rest goes on. Raises
     what :func:`sweep.apply` raises, and that refusal where nothing else is to be done; then
     nothing is destroyed. What was made stays: another plan makes it no second time.
     """
-    wanted = sweep.prepare(store, vault, path, as_of=as_of, now=now, operator=operator)
+    wanted = sweep.prepare(store, vault, given, as_of=as_of, now=now, operator=operator)
     refused: dict[str, ArchiveToolError] = {}
     for item in wanted:
         try:
@@ -65,7 +79,7 @@ def apply(
             refused[item.archive] = error
             vault = vault.reopened()  # without the keys of what never came to be
     applied = sweep.apply(
-        store, vault, path, as_of=as_of, now=now, operator=operator, leave=refused.keys()
+        store, vault, given, as_of=as_of, now=now, operator=operator, leave=refused.keys()
     )
     if refused and not applied.destroyed and not applied.erased:
         raise next(iter(refused.values()))

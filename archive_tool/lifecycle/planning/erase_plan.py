@@ -24,6 +24,7 @@ from archive_tool.lifecycle.planning.erase_items import (
     seen_of,
 )
 from archive_tool.lifecycle.work import Unreached  # noqa: TC001  (msgspec reads the annotations)
+from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,10 +37,9 @@ if TYPE_CHECKING:
 SCHEMA: Final = "archive-tool/erase-plan/1"
 
 
-class ErasePlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ErasePlan(plans.Plan, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an erasure would do."""
 
-    schema: str
     made: datetime
     """By the clock of the machine."""
     vault_id: str
@@ -52,7 +52,18 @@ class ErasePlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     rewrite_mentions: bool
     """Whether the mentions are taken out of the rows of others."""
     not_reached: list[Unreached]
-    digest: str = ""
+
+    def __repr__(self) -> str:
+        """One line; ``print`` says where they are, and what stays."""
+        return f"<ErasePlan {self.digest[:12]}: {self.summary}>"
+
+    @property
+    def summary(self) -> str:
+        """How many people it is about, in one line."""
+        return (
+            f"{count(len(self.ready), 'person', 'people')} to erase, {len(self.held):,} under "
+            f"hold, {len(self.people):,} of {count(self.asked, 'id')} known"
+        )
 
     @property
     def ready(self) -> list[Person]:

@@ -12,14 +12,16 @@ from archive_tool.keys import disk
 from archive_tool.lifecycle import places
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.model.outputs import refuse_homeless, refuse_ours
+from archive_tool.model.paths import as_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from archive_tool.lifecycle.audit_log.record import Record
+    from archive_tool.model.paths import AnyPath
 
-PlanT = TypeVar("PlanT", bound=msgspec.Struct)
+PlanT = TypeVar("PlanT", bound="Plan")
 
 DIGEST: Final = "digest"
 LARGEST: Final = 256 * 2**20
@@ -33,13 +35,32 @@ _TAKEN_BY: Final = {
 """The command that applies a plan, by its schema."""
 
 
+class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What would be done, in memory or in a file: read it, then have exactly that done."""
+
+    schema: str
+    """Which kind of plan it is."""
+    digest: str = ""
+    """SHA-256 of all the rest."""
+
+    def save(self, path: AnyPath) -> None:
+        """Write it to a file for others to read, and for a later day; the same from a command.
+
+        Over an earlier plan of its kind. UsageError (2) for any other file that is there, and for a
+        place in a store, an archive or a vault; PlanError (19) for a plan that was changed.
+        """
+        path = as_path(path, "plan")
+        refuse_other(path, type(self), self.schema)
+        save(taken(self, type(self), self.schema), path)
+
+
 def digest_of(body: dict[str, Any]) -> str:
     """SHA-256 of the canonical form of a plan without its digest, hex."""
     plain = {name: value for name, value in body.items() if name != DIGEST}
     return places.digest(plain)
 
 
-def save(plan: msgspec.Struct, path: Path) -> str:
+def save(plan: Plan, path: Path) -> str:
     """Write a plan with its digest, and return that; others may have to read and sign it."""
     body = msgspec.to_builtins(plan)
     body[DIGEST] = digest_of(body)
@@ -47,7 +68,7 @@ def save(plan: msgspec.Struct, path: Path) -> str:
     return str(body[DIGEST])
 
 
-def refuse_other(path: Path | None, kind: type[msgspec.Struct], schema: str) -> None:
+def refuse_other(path: Path | None, kind: type[Plan], schema: str) -> None:
     """Raise UsageError (2) for a file that is there and no plan of this kind; before long work.
 
     A plan is made again and again under one name: an earlier one may go, and nothing else.
@@ -67,6 +88,13 @@ def refuse_other(path: Path | None, kind: type[msgspec.Struct], schema: str) -> 
             where=str(path),
             hint="name another file",
         )
+
+
+def taken(given: Plan | AnyPath, kind: type[PlanT], schema: str) -> PlanT:
+    """Take a plan, or read the file of one; PlanError (19) as for files, UsageError (2) for neither."""
+    if not isinstance(given, Plan):
+        return load(as_path(given, "plan"), kind, schema)
+    return parse(places.canonical(given), kind, schema)
 
 
 def load(path: Path, kind: type[PlanT], schema: str) -> PlanT:

@@ -19,6 +19,7 @@ from archive_tool.lifecycle.planning.sweep_item import Item  # noqa: TC001
 from archive_tool.lifecycle.planning.sweep_items import Looking, was_made
 from archive_tool.lifecycle.unreadable import Unreadable
 from archive_tool.lifecycle.work import Unreached  # noqa: TC001
+from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,10 +42,9 @@ class Coming(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     action: str
 
 
-class SweepPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SweepPlan(plans.Plan, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a sweep would do on a day."""
 
-    schema: str
     made: datetime
     """By the clock of the machine."""
     as_of: date
@@ -64,7 +64,25 @@ class SweepPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Copies that the sweep would not reach."""
     erasures: int = 0
     """Noted erasures that no hold keeps any more: a sweep runs them."""
-    digest: str = ""
+
+    def __repr__(self) -> str:
+        """One line; ``print`` says what goes, and why."""
+        unseen = count(len(self.unreadable), "archive") + " not looked at"
+        return (
+            f"<SweepPlan {self.digest[:12]}: {self.summary}{f', {unseen}' * bool(self.unreadable)}>"
+        )
+
+    @property
+    def summary(self) -> str:
+        """How much it is, in one line."""
+        due = sum(item.whole or bool(item.due) for item in self.ready)
+        rest, coming = len(self.ready) - due, len({what.archive for what in self.coming})
+        return (
+            f"{self.as_of.isoformat()}: {count(self.archives, 'archive')}, "
+            f"{due:,} to destroy, {len(self.held):,} under hold, "
+            f"{coming:,} due in the next {LOOK_AHEAD} days"
+            + (f", {rest:,} from which erased people are taken out" if rest else "")
+        )
 
     @property
     def ready(self) -> list[Item]:
