@@ -1,8 +1,9 @@
 """HyperStudy bundles into archives that an ethics board accepts; and back.
 
 The whole product is here: :func:`open_bundle`, :func:`validate`, :func:`load_policy`,
-:func:`create`, :func:`open_archive`, :func:`verify`, :func:`extract` and :class:`Vault`. Names are
-loaded when they are first used, so that ``import archive_tool`` costs nothing.
+:func:`create`, :func:`open_archive`, :func:`verify`, :func:`extract`, :func:`open_store` and
+:class:`Vault`. Names are loaded when they are first used, so that ``import archive_tool`` costs
+nothing.
 """
 
 from __future__ import annotations
@@ -22,10 +23,14 @@ if TYPE_CHECKING:
     from archive_tool.bundle import open_bundle as open_bundle
     from archive_tool.errors import ArchiveToolError as ArchiveToolError
     from archive_tool.keys import Vault as Vault
+    from archive_tool.lifecycle.planning.erase_plan import ErasePlan as ErasePlan
+    from archive_tool.lifecycle.planning.sweep_plan import SweepPlan as SweepPlan
     from archive_tool.lifecycle.whole import verify as verify
     from archive_tool.model.policy import Accepted as Accepted
     from archive_tool.pipeline.create import create as create
     from archive_tool.pipeline.created import Created as Created
+    from archive_tool.pipeline.store import Store as Store
+    from archive_tool.pipeline.store import open_store as open_store
     from archive_tool.pipeline.validate import validate as validate
     from archive_tool.policy import load_policy as load_policy
 
@@ -35,7 +40,10 @@ _HOMES = {
     "ArchiveToolError": "archive_tool.errors",
     "Bundle": "archive_tool.bundle",
     "Created": "archive_tool.pipeline.created",
+    "ErasePlan": "archive_tool.lifecycle.planning.erase_plan",
     "Limits": "archive_tool.bundle",
+    "Store": "archive_tool.pipeline.store",
+    "SweepPlan": "archive_tool.lifecycle.planning.sweep_plan",
     "Vault": "archive_tool.keys",
     "create": "archive_tool.pipeline.create",
     "extract": "archive_tool.archive",
@@ -43,6 +51,7 @@ _HOMES = {
     "load_policy": "archive_tool.policy",
     "open_archive": "archive_tool.archive",
     "open_bundle": "archive_tool.bundle",
+    "open_store": "archive_tool.pipeline.store",
     "validate": "archive_tool.pipeline.validate",
     "verify": "archive_tool.lifecycle.whole",
 }

@@ -97,7 +97,7 @@ def listing(path: AnyPath) -> tuple[tuple[ArchiveInfo, ...], tuple[ArchiveToolEr
     for folder in layout.archives_at(path):
         try:
             with layout.reading(folder):
-                found.append(_info(folder))
+                found.append(info_of(folder))
         except (FormatError, IntegrityError) as error:
             if folder != path and not error.where.startswith(folder.name):
                 error.where = f"{folder.name}/{error.where}"
@@ -146,7 +146,8 @@ def _stated(folder: Path) -> ArchiveManifest:
     raise layout.not_an_archive(folder)
 
 
-def _info(folder: Path) -> ArchiveInfo:
+def info_of(folder: Path) -> ArchiveInfo:
+    """Say what is in one archive; nothing is verified."""
     manifest = _stated(folder)
     below = layout.files_below(folder)
     payload = [name for name in below if name.startswith("data/") and not name.endswith("/")]

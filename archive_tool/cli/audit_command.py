@@ -34,12 +34,10 @@ def command() -> None:
 @answers("audit-show")
 def show(*, store: Path) -> Answer:
     """List the lines of the log, oldest first; stops at the first bad one (16)."""
-    from archive_tool.lifecycle import places
-    from archive_tool.lifecycle.audit_log import audit
+    from archive_tool.pipeline.store import open_store
     from archive_tool.report.text import table
 
-    places.require_store(store)
-    records = audit.read(store)
+    records = open_store(store).log()
     rows = [
         (r.line, r.time.isoformat(timespec="seconds"), r.event, r.phase, _said(r)) for r in records
     ]
@@ -58,27 +56,19 @@ def verify(
 
     Exits 16 and names the first line that was changed, moved, added or is missing.
     """
-    from archive_tool.lifecycle import places
-    from archive_tool.lifecycle.audit_log import audit
-    from archive_tool.report.text import count
+    from archive_tool.pipeline.store import open_store
 
-    places.require_store(store)
     keys = None
     if vault is not None:
         keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
-    report = audit.verify(store, vault=keys)
-    but = " but for lost lines" if report.lost else ""
-    text = (
-        f"whole{but}: {count(report.lines, 'line')}, compared with "
-        f"{count(report.checkpoints, 'checkpoint')}"
-    )
+    report = open_store(store, vault=keys).audit()
     fields = {
         "lines": report.lines,
         "head": report.head,
         "checkpoints": report.checkpoints,
         "lost": [_lost_fields(one) for one in report.lost],
     }
-    return Answer(text="\n".join([text, *map(_lost_text, report.lost)]), fields=fields)
+    return Answer(text="\n".join([report.summary, *map(_lost_text, report.lost)]), fields=fields)
 
 
 @command.command("acknowledge", short_help="Go on after lines of the log were lost.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,10 +12,8 @@ from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
-    from archive_tool.keys import Vault
     from archive_tool.lifecycle.holds import Hold
     from archive_tool.lifecycle.releasing import Released
 
@@ -56,37 +53,22 @@ def place(
     owner: str,
 ) -> Answer:
     """Place a hold on archives, on people, or on both."""
-    from archive_tool.lifecycle import holds
+    from archive_tool.pipeline.store import open_store
 
-    ids = () if id_file is None else read_ids(id_file)
+    ids = None if id_file is None else read_ids(id_file)
     keys = None
     if ids:
         keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
-    hold = holds.place(
-        store,
-        reason=reason,
-        owner=owner,
-        archives=archives,
-        ids=ids,
-        vault=keys,
-        now=datetime.now(UTC),
+    placed = open_store(store, vault=keys).hold(
+        reason=reason, owner=owner, archives=archives, ids=ids
     )
-    lines = [f"hold {hold.id}", _covers(hold)]
-    unknown = _unknown(ids, keys)
-    if unknown:
+    lines = [f"hold {placed.hold.id}", placed.hold.covers]
+    if placed.unknown:
         lines.append(
-            f"warning: nothing is kept of {unknown:,} of these ids: they are in no archive"
+            f"warning: nothing is kept of {placed.unknown:,} of these ids: they are in no archive"
         )
-    return Answer(text="\n".join(lines), fields={"hold": _fields(hold), "unknown": unknown})
-
-
-def _unknown(ids: Sequence[str], vault: Vault | None) -> int:
-    """Count ids of which the vault has no data: a hold on a mistyped id keeps nothing."""
-    from archive_tool.keys import SubjectState
-
-    if vault is None:
-        return 0
-    return sum(vault.subject_state(one) is not SubjectState.KNOWN for one in ids)
+    fields = {"hold": _fields(placed.hold), "unknown": placed.unknown}
+    return Answer(text="\n".join(lines), fields=fields)
 
 
 @command.command("release")
@@ -106,12 +88,12 @@ def release(
     reason: str,
 ) -> Answer:
     """Release a hold. With the vault, an erasure that waited for it runs at once."""
-    from archive_tool.lifecycle.releasing import release as let_go
+    from archive_tool.pipeline.store import open_store
 
     keys = None
     if vault is not None:
         keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
-    done = let_go(store, hold_id, reason=reason, now=datetime.now(UTC), vault=keys)
+    done = open_store(store, vault=keys).release(hold_id, reason=reason)
     fields = {
         "hold": _fields(done.hold),
         "erased": sum(item.work.people for item in done.erased),
@@ -144,12 +126,12 @@ def _released(done: Released, *, with_vault: bool) -> list[str]:
 @answers("hold-list")
 def list_(*, store: Path) -> Answer:
     """List the holds in force."""
-    from archive_tool.lifecycle import deferred, holds, places
+    from archive_tool.lifecycle import deferred
+    from archive_tool.pipeline.store import open_store
     from archive_tool.report.text import count, table
 
-    places.require_store(store)
-    found = holds.active(store)
-    rows = [(h.id, h.placed.date().isoformat(), _covers(h), h.owner, h.reason) for h in found]
+    found = open_store(store).holds()
+    rows = [(h.id, h.placed.date().isoformat(), h.covers, h.owner, h.reason) for h in found]
     text = table(("hold", "placed", "covers", "owner", "reason"), rows) if rows else "no holds"
     waiting = deferred.count(store)
     if waiting:
@@ -168,17 +150,6 @@ def read_ids(source: str, *, where: str = "id-file") -> tuple[str, ...]:
     if source == "-":
         return people.parse_ids(sys.stdin.buffer.read(people.LARGEST + 1), where=where)
     return people.parse_ids(Path(source).read_bytes(), where=where)
-
-
-def _covers(hold: Hold) -> str:
-    from archive_tool.report.text import count
-
-    parts = []
-    if hold.archives:
-        parts.append(", ".join(hold.archives))
-    if hold.subjects:
-        parts.append("people" if not hold.people else count(hold.people, "person", "people"))
-    return " and ".join(parts)
 
 
 def _fields(hold: Hold) -> dict[str, Any]:

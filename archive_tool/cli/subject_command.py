@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -46,10 +45,10 @@ def find(
     *, store: Path, vault: Path, identity: Path | None, passphrase_file: Path | None, id_file: str
 ) -> Answer:
     """Say where the people are and how much there is, also as recipient, partner or mention."""
-    from archive_tool.lifecycle import subjects
+    from archive_tool.pipeline.store import open_store
 
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
-    found = subjects.find(store, keys, read_ids(id_file))
+    found = open_store(store, vault=keys).find(read_ids(id_file))
     return Answer(
         text=_found_text(found),
         fields=_found_fields(found),
@@ -73,21 +72,18 @@ def access(
     to: Path,
 ) -> Answer:
     """Write one person's own rows as CSV and JSON, with a dictionary and a page in plain words."""
-    from archive_tool.lifecycle.access import access as hand_out
+    from archive_tool.pipeline.store import open_store
+    from archive_tool.report.plans import unread
     from archive_tool.report.text import count
 
     ids = read_ids(id_file)
-    if len(ids) != 1:
-        raise UsageError("a copy is for one person", where="id-file", expected="one id")
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
-    handed = hand_out(store, keys, ids[0], to=to, now=datetime.now(UTC))
+    handed = open_store(store, vault=keys).access(ids, to=to)
     text = "\n".join(
         [
-            f"{count(sum(handed.rows.values()), 'row')}"
-            + (f" and {count(handed.recordings, 'recording')}" if handed.recordings else "")
-            + f" in {handed.folder}",
+            f"{handed.summary} in {handed.folder}",
             f"{count(len(handed.doubts), 'item')} to look at first: {handed.folder}/to-review.json",
-            *unreadable.lines(handed.unreadable),
+            *unread(handed.unreadable),
         ]
     )
     fields = {
@@ -129,25 +125,22 @@ def erase(
 
     The ids are needed for the plan, and again to apply one that rewrites mentions.
     """
-    from archive_tool.keys import refuse_nested
-    from archive_tool.lifecycle import erase as erasing
     from archive_tool.lifecycle.planning import erase_plan, plans
+    from archive_tool.pipeline.store import open_store
 
     if (plan is None) == (apply is None):
         raise UsageError("needs one of --plan and --apply", where="erase")
     plans.refuse_other(plan, erase_plan.ErasePlan, erase_plan.SCHEMA)
-    refuse_nested(store, vault)
     ids = None if id_file is None else read_ids(id_file)
-    now = datetime.now(UTC)
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    stored = open_store(store, vault=keys)
     if apply is not None:
-        done = erasing.apply(store, keys, apply, ids=ids, now=now, operator=operator)
-        return _erased(done)
+        return _erased(stored.erase(apply, ids=ids, operator=operator))
     if ids is None:
         raise UsageError("a plan needs the ids", where="erase", expected="--id-file FILE")
-    decided = erase_plan.plan(store, keys, ids, rewrite_mentions=rewrite_mentions, now=now)
+    decided = stored.plan_erasure(ids, rewrite_mentions=rewrite_mentions)
     if plan is not None:
-        plans.save(decided, plan)
+        decided.save(plan)
     return _planned(decided, plan)
 
 
@@ -162,9 +155,10 @@ def _found_fields(found: Found) -> dict[str, Any]:
 
 
 def _found_text(found: Found) -> str:
-    from archive_tool.report.text import count, table
+    from archive_tool.report.plans import unread
+    from archive_tool.report.text import table
 
-    lines = [f"{found.known:,} of {count(found.asked, 'id')} known, {found.erased:,} erased"]
+    lines = [found.summary]
     if found.places:
         rows = [(p.archive_id, p.data_type, p.rows, p.files) for p in found.places]
         lines += ["", table(("archive", "type", "rows", "files"), rows)]
@@ -174,25 +168,13 @@ def _found_text(found: Found) -> str:
         lines.append(table(("archive", "type", "column", "rows"), named))
     if found.aggregates:
         lines += ["", f"may be counted in the aggregates of {', '.join(found.aggregates)}"]
-    return "\n".join([*lines, *unreadable.lines(found.unreadable)])
+    return "\n".join([*lines, *unread(found.unreadable)])
 
 
 def _planned(decided: ErasePlan, path: Path | None) -> Answer:
-    from archive_tool.report.text import count, table
+    from archive_tool.report.plans import erase_text
 
-    rows = [
-        (i.archive, len(i.subjects), i.rows, i.files, ", ".join(i.holds) or "-")
-        for i in decided.items
-    ]
-    heads = ("archive", "people", "rows", "files", "held by")
-    lines = [table(heads, rows), ""] if rows else []
-    lines.append(
-        f"{count(len(decided.ready), 'person', 'people')} to erase, {len(decided.held):,} under "
-        f"hold, {len(decided.people):,} of {count(decided.asked, 'id')} known"
-    )
-    lines += _mentions_text(decided)
-    lines += [f"not reached: {item.what}" for item in decided.not_reached]
-    lines.append(f"plan {decided.digest[:12]} written to {path}; look at it, then --apply it")
+    written = f"plan {decided.digest[:12]} written to {path}; look at it, then --apply it"
     fields = {
         "plan": {"path": str(path), "digest": decided.digest},
         "people": {
@@ -215,22 +197,7 @@ def _planned(decided: ErasePlan, path: Path | None) -> Answer:
         "not_reached": msgspec.to_builtins(decided.not_reached),
     }
     code = unreadable.exit_code_after(decided.not_reached)
-    return Answer(text="\n".join(lines), fields=fields, exit_code=code)
-
-
-def _mentions_text(decided: ErasePlan) -> list[str]:
-    from archive_tool.report.text import count
-
-    named = sum(item.rows for item in decided.mentions)
-    held = sum(item.held for item in decided.mentions)
-    if not decided.rewrite_mentions:
-        going, staying = 0, named
-        later = "stays" if named == 1 else "stay"
-    else:
-        going, staying = named - held, held
-        later = "will be rewritten when the hold is released"
-    told = [(going, "will be rewritten"), (staying, later)]
-    return [f"{count(n, 'place')} in rows of others {what}" for n, what in told if n]
+    return Answer(text=f"{erase_text(decided)}\n{written}", fields=fields, exit_code=code)
 
 
 def _erased(done: Destroyed) -> Answer:

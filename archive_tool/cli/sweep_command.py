@@ -68,9 +68,8 @@ def command(
     under hold stays. A plan of a day to come (--as-of) is a preview: --apply takes it when that day
     has come, or if the same --as-of is written on its command line too.
     """
-    from archive_tool.keys import refuse_nested
     from archive_tool.lifecycle.planning import plans, sweep_plan
-    from archive_tool.pipeline import downgrade
+    from archive_tool.pipeline.store import open_store
 
     if apply is not None and (plan is not None or check):
         raise UsageError(
@@ -79,19 +78,16 @@ def command(
             hint="write the plan with --plan, read it, then apply it in a command of its own",
         )
     plans.refuse_other(plan, sweep_plan.SweepPlan, sweep_plan.SCHEMA)
-    refuse_nested(store, vault)
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
-    now = datetime.now(UTC)
+    stored, now = open_store(store, vault=keys), datetime.now(UTC)
     if apply is not None:
         _refuse_unsaid(as_of, now)
         with progress("archiving what tells less", quiet=False) as shown:
-            swept = downgrade.apply(
-                store, keys, apply, as_of=as_of, now=now, operator=operator, progress=shown
-            )
+            swept = stored.sweep(apply, as_of=as_of, operator=operator, progress=shown, now=now)
         return _applied(swept, as_of.date(), early=as_of.date() > now.date())
-    decided = sweep_plan.plan(store, keys, as_of=as_of, now=now, bundles=bundles)
+    decided = stored.plan_sweep(as_of=as_of, bundles=bundles or None, now=now)
     if plan is not None:
-        plans.save(decided, plan)
+        decided.save(plan)
     code = RetentionError.exit_code if check and decided.is_due else 0
     return Answer(
         text=_text(decided, plan, bundles),
@@ -117,6 +113,7 @@ def _refuse_unsaid(as_of: datetime, now: datetime) -> None:
 
 def _applied(swept: Swept, day: date, *, early: bool) -> Answer:
     """``early``: the day is still to come."""
+    from archive_tool.report.plans import unread
     from archive_tool.report.text import count
 
     rest = [
@@ -126,7 +123,7 @@ def _applied(swept: Swept, day: date, *, early: bool) -> Answer:
             for item in swept.erased
         ),
         *(f"not lowered: {name}: {error}" for name, error in swept.refused.items()),
-        *unreadable.lines(swept.unreadable),
+        *unread(swept.unreadable),
     ]
     fields = {
         "refused": {name: str(error) for name, error in swept.refused.items()},
@@ -205,64 +202,9 @@ def _item(item: Item) -> dict[str, Any]:
 
 
 def _text(decided: SweepPlan, path: Path | None, bundles: Sequence[Path]) -> str:
-    from archive_tool.report.text import count
+    from archive_tool.report.plans import sweep_text, unread
 
-    lines = _table(decided.items)
-    lines += [
-        f"made first of {item.archive}: an archive under policy {item.lesser.name} "
-        f"{item.lesser.version}, {item.lesser.digest[:12]}"
-        for item in decided.items
-        if item.lesser is not None
-    ]
-    for one in decided.decisions:
-        since = one.since.isoformat()
-        lines.append(f"{one.action} {one.archive} {one.data_type} since {since}: {one.what}")
-    for raw in decided.bundles:
-        said = f"due: archived as {', '.join(raw.archives)}" if raw.is_due else "not archived here"
-        lines.append(f"raw bundle {bundles[raw.number - 1]}: {said}")
-    lines.append(_sum(decided))
-    if decided.erasures:
-        lines.append(
-            f"{count(decided.erasures, 'erasure')} that no hold keeps any more: --apply runs them"
-        )
-    if decided.as_of > decided.made.date() and decided.ready:
-        lines.append(
-            f"{decided.as_of.isoformat()} is a day to come: --apply destroys nothing before it is "
-            "due, unless that has --as-of too"
-        )
+    lines = [sweep_text(decided, bundles)]
     if path is not None:
         lines.append(f"plan {decided.digest[:12]} written to {path}; look at it, then --apply it")
-    lines += unreadable.lines(decided.unreadable)
-    return "\n".join(lines)
-
-
-def _table(items: Sequence[Item]) -> list[str]:
-    """Say what goes, and an empty line after it."""
-    from archive_tool.report.text import table
-
-    rows = [
-        (
-            item.archive,
-            "all" if item.whole else ", ".join(due.data_type for due in item.due) or "people",
-            min((due.since.isoformat() for due in item.due), default="-"),
-            item.why,
-            ", ".join(item.holds) or "-",
-        )
-        for item in items
-    ]
-    return [table(("archive", "what", "since", "why", "held by"), rows), ""] if rows else []
-
-
-def _sum(decided: SweepPlan) -> str:
-    """Say in one line how much it is."""
-    from archive_tool.lifecycle.planning.sweep_plan import LOOK_AHEAD
-    from archive_tool.report.text import count
-
-    due = sum(item.whole or bool(item.due) for item in decided.ready)
-    rest, coming = len(decided.ready) - due, len({what.archive for what in decided.coming})
-    return (
-        f"{decided.as_of.isoformat()}: {count(decided.archives, 'archive')}, "
-        f"{due:,} to destroy, {len(decided.held):,} under hold, "
-        f"{coming:,} due in the next {LOOK_AHEAD} days"
-        + (f", {rest:,} from which erased people are taken out" if rest else "")
-    )
+    return "\n".join([*lines, *unread(decided.unreadable)])

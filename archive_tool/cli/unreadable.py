@@ -13,19 +13,6 @@ if TYPE_CHECKING:
     from archive_tool.lifecycle.work import Unreached
 
 
-def lines(archives: Sequence[Unreadable]) -> list[str]:
-    """One line for each, and what to do."""
-    said = [f"not looked at: {item.archive}: {item.why}" for item in archives]
-    if any(item.is_sealed for item in archives):
-        said.append(
-            "hint: put copies from after the renewal in their place, or use the vault that has their "
-            "keys"
-        )
-    if not all(item.is_sealed for item in archives):
-        said.append("hint: archive-tool verify says what is wrong; put whole copies in their place")
-    return said
-
-
 def fields(archives: Sequence[Unreadable]) -> dict[str, Any]:
     """For ``--json``."""
     return {"unreadable": msgspec.to_builtins(list(archives))}

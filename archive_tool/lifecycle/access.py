@@ -61,6 +61,16 @@ class Handed:
     unreadable: tuple[Unreadable, ...] = ()
     """Archives that were not looked at."""
 
+    def __repr__(self) -> str:
+        """How much it is; not where: the folder may be called after the person."""
+        return f"<Handed: {self.summary}; {count(len(self.doubts), 'item')} to look at first>"
+
+    @property
+    def summary(self) -> str:
+        """How much it is."""
+        films = f" and {count(self.recordings, 'recording')}" if self.recordings else ""
+        return count(sum(self.rows.values()), "row") + films
+
 
 def access(store: Path, vault: Vault, person_id: str, *, to: Path, now: datetime) -> Handed:
     """Write everything a store holds of one person into a new folder.

@@ -21,6 +21,7 @@ from archive_tool.lifecycle import certificates, pending, places
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.mentioned import erased_words
 from archive_tool.lifecycle.work import AS_OF, DOWNGRADE, REKEY
+from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,6 +39,12 @@ class Destroyed:
     work: Work
     epoch: int
     """Epoch of the vault after it."""
+
+    def __repr__(self) -> str:
+        """How much went, and which certificate proves it."""
+        people = f"{count(self.work.people, 'person', 'people')}, " if self.work.people else ""
+        gone = f"{people}{count(len(self.work.tasks), 'archive')}, {count(len(self.work.key_ids), 'key')}"
+        return f"<Destroyed {self.certificate.stem}: {gone}>"
 
 
 def run(store: Path, vault: Vault, work: Work, *, now: datetime) -> Destroyed:

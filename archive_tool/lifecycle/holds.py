@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from contextlib import suppress
+from dataclasses import dataclass, fields
 from datetime import datetime  # noqa: TC003  (msgspec reads the annotations)
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +20,7 @@ from archive_tool.errors import FormatError, IntegrityError, UsageError, VaultEr
 from archive_tool.keys import primitives
 from archive_tool.lifecycle import people, places
 from archive_tool.lifecycle.audit_log import audit
+from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +36,8 @@ _ID: Final = re.compile(r"H-[0-9a-f]{16}")
 LONGEST_TEXT: Final = 500
 
 
-class Hold(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+@dataclass(frozen=True, kw_only=True, slots=True)  # slots: defaults are written out too
+class Hold:
     """One hold."""
 
     id: str
@@ -49,6 +52,18 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """How many people those are: one may be known under several spellings."""
     vault_id: str = ""
     """Whose subject keys they are."""
+
+    def __repr__(self) -> str:
+        """What it covers; not the reason, which somebody wrote."""
+        return f"<Hold {self.id}: {self.covers}, since {self.placed:%Y-%m-%d}>"
+
+    @property
+    def covers(self) -> str:
+        """Archives by name, and how many people."""
+        parts = [", ".join(self.archives)] if self.archives else []
+        if self.subjects:
+            parts.append(count(self.people, "person", "people") if self.people else "people")
+        return " and ".join(parts)
 
 
 class _List(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -180,9 +195,15 @@ def _parse(content: bytes | None) -> tuple[Hold, ...]:
     found = None
     with suppress(msgspec.MsgspecError, UnicodeDecodeError):
         found = msgspec.json.decode(content, type=_List)
-    if found is None or found.format != FORMAT:
+    # a hold of a newer release may keep more than this one knows
+    if found is None or found.format != FORMAT or _says_more(content):
         raise IntegrityError("cannot be read", where=f"{places.STATE}/{places.HOLDS}")
     return tuple(found.holds)
+
+
+def _says_more(content: bytes) -> bool:
+    known = {field.name for field in fields(Hold)}
+    return any(hold.keys() - known for hold in msgspec.json.decode(content)["holds"])
 
 
 def _write(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import UsageError
+from archive_tool.keys import SubjectState
 from archive_tool.model.people import spellings
-from archive_tool.model.texts import decoded
+from archive_tool.model.texts import decoded, several
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from archive_tool.keys import Vault
 
@@ -17,6 +19,8 @@ LARGEST: Final = 16 * 2**20
 """Bytes of an id file."""
 MOST: Final = 100_000
 """Ids in one file."""
+GIVEN: Final = "ids"
+"""The argument of a caller in Python."""
 
 
 def parse_ids(content: bytes, *, where: str = "id-file") -> tuple[str, ...]:
@@ -25,22 +29,45 @@ def parse_ids(content: bytes, *, where: str = "id-file") -> tuple[str, ...]:
     Raises UsageError (2) for a file without an id, over the limits or not in UTF-8. An id on the
     command line would end up in the history of the shell: there is no option for it.
     """
-    problem = ""
-    ids: dict[str, None] = {}
     if len(content) > LARGEST:
-        problem = "is larger than 16 MB"
-    else:
-        text = decoded(content)
-        if text is None:
-            text, problem = "", "is not text in UTF-8"
-        ids = dict.fromkeys(line.strip() for line in text.splitlines() if line.strip())
-        if len(ids) > MOST:
-            problem = "holds more than 100,000 ids"
-        elif not ids and not problem:
-            problem = "holds no id"
-    if problem:
-        raise UsageError(problem, where=where, expected="one participant id per line")
+        raise _refused("is larger than 16 MB", where)
+    text = decoded(content)
+    if text is None:
+        raise _refused("is not text in UTF-8", where)
+    return _distinct(text.splitlines(), where)
+
+
+def given(ids: str | Iterable[str]) -> tuple[str, ...]:
+    """Take ids from a caller, as :func:`parse_ids` does from a file; a text alone is one id."""
+    named = several(ids) if isinstance(ids, Iterable) else (ids,)
+    if not all(isinstance(one, str) for one in named):
+        raise UsageError(
+            "is no list of ids",
+            where=GIVEN,
+            expected="texts, as the platform writes them",
+            hint="ids that were read as numbers have lost their zeros: read that column as text",
+        )
+    return _distinct(named, GIVEN)
+
+
+def _distinct(named: Iterable[str], where: str) -> tuple[str, ...]:
+    ids = dict.fromkeys(one.strip() for one in named if one.strip())
+    if len(ids) > MOST:
+        raise _refused("holds more than 100,000 ids", where)
+    if not ids:
+        raise _refused("holds no id", where)
     return tuple(ids)
+
+
+def _refused(what: str, where: str) -> UsageError:
+    expected = "one participant id per line" if where != GIVEN else "participant ids"
+    return UsageError(what, where=where, expected=expected)
+
+
+def count_unknown(vault: Vault, ids: Sequence[str]) -> int:
+    """Count ids of which a vault has no data: a hold on a mistyped id keeps nothing."""
+    known = SubjectState.KNOWN
+    return sum(known not in map(vault.state_of_key, keys_of(vault, one)) for one in ids)
 
 
 def keys_of(vault: Vault, person_id: str) -> tuple[str, ...]:

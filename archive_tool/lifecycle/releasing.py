@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive_tool.lifecycle import changing, deferred, erase, holds
+from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,6 +26,11 @@ class Released:
     """Erasures, or parts of them, that waited for it and were run."""
     waiting: int
     """Erasures that still wait: for another hold, or for the vault."""
+
+    def __repr__(self) -> str:
+        """Which it was, and what became of the erasures that waited."""
+        ran = count(len(self.erased), "erasure")
+        return f"<Released {self.hold.id}: {ran} run, {self.waiting:,} waiting>"
 
 
 def release(

@@ -13,6 +13,7 @@ from archive_tool.lifecycle import catalogue, holds, people, places, roster
 from archive_tool.lifecycle.mentioned import called as naming
 from archive_tool.lifecycle.mentioned import mentions
 from archive_tool.model.datatypes import MEDIA, ROSTER, SHARED_SUBJECT
+from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,6 +62,17 @@ class Found:
     """Archives with aggregate tables: they may have counted the people."""
     unreadable: tuple[Unreadable, ...] = ()
     """Archives that were not looked at."""
+
+    def __repr__(self) -> str:
+        """How many are known, and how much there is."""
+        there = len({place.archive_id for place in self.places})
+        rows = count(sum(place.rows for place in self.places), "row")
+        return f"<Found: {self.summary}; {rows} in {count(there, 'archive')}>"
+
+    @property
+    def summary(self) -> str:
+        """How many of the ids are known."""
+        return f"{self.known:,} of {count(self.asked, 'id')} known, {self.erased:,} erased"
 
 
 def require_known(vault: Vault, ids: Sequence[str]) -> tuple[int, int]:

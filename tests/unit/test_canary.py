@@ -15,14 +15,18 @@ import os
 import shutil
 import subprocess
 import sys
+import traceback
 import zipfile
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
 
 import pytest
 
+import archive_tool
+from archive_tool.keys import Vault
 from archive_tool.policy import policy_text
 from archive_tool.schemas import FIELDS, Kind
 from sample_data.forms import TYPES_OF, write_form
@@ -174,6 +178,47 @@ def test_refusals_say_no_value(place: Place) -> None:
         ran = place.create(*arguments)  # type: ignore[arg-type]
         assert ran.code == code, ran.err
         assert said(ran) == {}, arguments
+    place.nothing_written()
+
+
+def test_a_store_in_a_notebook_says_no_value(place: Place) -> None:
+    assert place.create(place.bundle("api-pages")).code == 0
+    vault = Vault.open(place.lab.vault.folder)
+    store = archive_tool.open_store(place.lab.store, vault=vault)
+    (archive,) = (place.lab.store / "archives").iterdir()
+    rows = archive_tool.open_archive(archive, vault=vault).read("chat").to_pylist()
+    who, other = sorted({row["senderId"] for row in rows})
+    assert markers_in(who.encode())
+    copy = place.lab.folder / who
+    plan = store.plan_sweep(as_of=date(2999, 1, 1))
+    erasure = store.plan_erasure([who], rewrite_mentions=True)
+    held = store.hold(ids=[other, f"{TEXT}9999"], reason="a test", owner="office")
+    shown = [
+        store, *store.archives(), *store.dates(), store.find([who, other]), held, *store.holds(),
+        store.access(who, to=copy), plan, erasure, store.erase(store.plan_erasure([who])),
+        store.release(held.hold.id, reason="over"), *store.log(), store.audit(),
+        store.sweep(store.plan_sweep(as_of=date(2999, 1, 1)), as_of=date(2999, 1, 1)),
+    ]  # fmt: skip
+    said = [text for thing in shown for text in (repr(thing), str(thing))]
+    for wrong in (
+        lambda: store.find(f"{TEXT}9999"),
+        lambda: store.find([who]),
+        lambda: store.find([who, 7]),
+        lambda: store.plan_erasure([f"{TEXT}9999"]),
+        lambda: store.erase(erasure, ids=[other]),
+        lambda: store.access([who, other], to=copy),
+        lambda: store.access(other, to=store.path / "copy"),
+        lambda: store.release(f"{TEXT}9999", reason="over"),
+        lambda: store.hold(ids=[who], reason=f"{TEXT}9999\n", owner="\n"),
+        lambda: store.hold(archives=[f"{TEXT}9999"], reason="r", owner="o"),
+        lambda: store.sweep(plan),
+        lambda: store.plan_sweep(as_of=f"{TEXT}9999"),
+    ):
+        with pytest.raises(archive_tool.ArchiveToolError) as caught:
+            wrong()
+        said += [str(caught.value), "".join(traceback.format_exception(caught.value))]
+    assert len(said) > 50
+    assert markers_in("\n".join(said).encode()) == set()
     place.nothing_written()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -65,7 +66,7 @@ def test_an_edited_line_with_a_new_hash_is_noticed_at_the_next(log: Path) -> Non
     def forge(lines: list[bytes]) -> list[bytes]:
         body = json.loads(lines[2])
         record = Record(**{**body, "detail": {"n": 7}, "time": NOW, "hash": ""})
-        forged = audit.msgspec.structs.replace(record, hash=record.digest())
+        forged = replace(record, hash=record.digest())
         return [*lines[:2], audit.places.canonical(forged), *lines[3:]]
 
     assert rewrite(log, forge) == "audit log, line 4: does not follow the line before it"
@@ -229,8 +230,8 @@ def test_another_last_line_is_not_continued(log: Path) -> None:
     """Its own hash fits, and that of the line before: only the note beside the log tells."""
     *before, last = log.read_bytes().splitlines(keepends=True)
     record = msgspec.json.decode(last, type=Record)
-    other = msgspec.structs.replace(record, detail={"reason": "another"})
-    other = msgspec.structs.replace(other, hash=other.digest())
+    other = replace(record, detail={"reason": "another"})
+    other = replace(other, hash=other.digest())
     log.write_bytes(b"".join([*before, places.canonical(other) + b"\n"]))
     said = "audit log, line 5: is not the one that head.json knows"
     assert problem(lambda: audit.append(log.parent.parent, "sweep", now=NOW)) == said

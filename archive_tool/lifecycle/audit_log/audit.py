@@ -9,7 +9,7 @@ data: the log of an erasure must not be a copy of what was erased.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +22,7 @@ from archive_tool.keys.shared import make_folder
 from archive_tool.lifecycle import diverged, places
 from archive_tool.lifecycle.audit_log import log_file, lost_lines
 from archive_tool.lifecycle.audit_log.record import Record
+from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -56,6 +57,19 @@ class AuditReport:
     """Lines that are lost, as somebody with the vault acknowledged."""
     records: tuple[Record, ...] = field(repr=False)
 
+    def __repr__(self) -> str:
+        """What ``audit verify`` says first."""
+        return f"<AuditReport: {self.summary}>"
+
+    @property
+    def summary(self) -> str:
+        """What was compared with what."""
+        but = " but for lost lines" if self.lost else ""
+        compared = (
+            f"{count(self.lines, 'line')}, compared with {count(self.checkpoints, 'checkpoint')}"
+        )
+        return f"whole{but}: {compared}"
+
 
 def append(
     store: Path,
@@ -83,7 +97,7 @@ def append(
             detail=dict(detail or {}),
             previous=last.hash if last else START,
         )
-        record = msgspec.structs.replace(record, hash=record.digest())
+        record = replace(record, hash=record.digest())
         log_file.append(folder / places.LOG, places.canonical(record) + b"\n")
         places.write(folder / places.HEAD, _head(record))
     return record
