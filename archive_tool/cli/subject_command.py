@@ -204,18 +204,17 @@ def _erased(done: Destroyed) -> Answer:
     from archive_tool.report.text import count
 
     work = done.work
-    deferred = int(work.extra.get("deferred_by_hold", 0))
     lines = [
         f"erased    {count(work.people, 'person', 'people')} from "
         f"{count(len(work.tasks), 'archive')}, vault epoch {done.epoch}",
         f"proof     {done.certificate}",
     ]
-    if deferred:
-        lines.append(f"under hold, not erased: {count(deferred, 'person', 'people')}")
+    if done.deferred:
+        lines.append(f"under hold, not erased: {count(done.deferred, 'person', 'people')}")
     lines += [f"not reached: {item.what}" for item in work.not_reached]
     fields = {
         "erased": work.people,
-        "deferred": deferred,
+        "deferred": done.deferred,
         "archives": [task.archive_id for task in work.tasks],
         "certificate": str(done.certificate),
         "epoch": done.epoch,

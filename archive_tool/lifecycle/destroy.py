@@ -20,7 +20,7 @@ from archive_tool.keys import SubjectState, erasure
 from archive_tool.lifecycle import certificates, pending, places
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.mentioned import erased_words
-from archive_tool.lifecycle.work import AS_OF, DOWNGRADE, REKEY
+from archive_tool.lifecycle.work import AS_OF, DOWNGRADE, REKEY, UNDER_HOLD
 from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
@@ -44,7 +44,13 @@ class Destroyed:
         """How much went, and which certificate proves it."""
         people = f"{count(self.work.people, 'person', 'people')}, " if self.work.people else ""
         gone = f"{people}{count(len(self.work.tasks), 'archive')}, {count(len(self.work.key_ids), 'key')}"
-        return f"<Destroyed {self.certificate.stem}: {gone}>"
+        later = f"; {self.deferred:,} under hold" if self.deferred else ""
+        return f"<Destroyed {self.certificate.stem}: {gone}{later}>"
+
+    @property
+    def deferred(self) -> int:
+        """People of whom a hold keeps something: the rest of their erasure is noted."""
+        return int(self.work.extra.get(UNDER_HOLD, 0))
 
 
 def run(store: Path, vault: Vault, work: Work, *, now: datetime) -> Destroyed:

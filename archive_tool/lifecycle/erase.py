@@ -16,7 +16,7 @@ from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.mentioned import called as naming
 from archive_tool.lifecycle.mentioned import mentions, rewriting
 from archive_tool.lifecycle.planning import erase_plan, plans, unreached
-from archive_tool.lifecycle.work import ERASE, TAKEN_OUT, Task, Work
+from archive_tool.lifecycle.work import ERASE, TAKEN_OUT, UNDER_HOLD, Task, Work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -175,7 +175,7 @@ def _work(
     copies = unreached.copies(vault, audit.read(store), [task.archive_id for task in tasks])
     told = {(item.kind, item.what) for item in copies}
     rest = [item for item in decided.not_reached if (item.kind, item.what) not in told]
-    extra: dict[str, object] = {"deferred_by_hold": len(decided.held)}
+    extra: dict[str, object] = {UNDER_HOLD: len(decided.held)}
     if rewritten.files:
         extra[TAKEN_OUT] = rewritten.files
     if origin.plan != decided.digest:

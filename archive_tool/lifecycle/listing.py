@@ -36,7 +36,8 @@ class StoredArchive:
     bytes: int | None
     """Size of the payload."""
     people: int | None
-    """Subjects with files here who were not erased, agents too; None without the archive's vault."""
+    """Subjects with files here who were not erased, agents too; None without the archive's vault, and
+    for summary tables, which have no files of single people."""
     keep_until: date | None
     """Last day of what goes first; None for an archive without dates."""
     holds: tuple[str, ...]
@@ -142,7 +143,7 @@ def _stored(seen: _Seen) -> StoredArchive:
         policy=stated.policy.name,
         types=tuple(stated.types),
         bytes=seen.about.bytes,
-        people=None if seen.subjects is None else len(seen.subjects),
+        people=None if seen.subjects is None or stated.aggregate else len(seen.subjects),
         keep_until=min((t.destroy_after for t in stated.retention.values()), default=None),
         holds=seen.holds,
     )

@@ -15,6 +15,9 @@ DOWNGRADE: Final = "downgrade"
 AS_OF: Final = "as_of"
 """Of a sweep's further facts: the day that dates were judged by, which may not be that of the clock."""
 
+UNDER_HOLD: Final = "deferred_by_hold"
+"""Of an erasure's further facts: people of whom something stays until a hold is released."""
+
 TAKEN_OUT: Final = "mentions_taken_out"
 """Of an erasure's further facts: files of others that were written without the people, by archive."""
 

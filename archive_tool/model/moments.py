@@ -10,10 +10,10 @@ from archive_tool.errors import UsageError
 _EXPECTED: Final = "datetime.now(timezone.utc), or another moment with its zone"
 
 
-def in_utc(moment: object, where: str) -> datetime:
+def in_utc(moment: object, where: str, expected: str = _EXPECTED) -> datetime:
     """Give the moment in UTC; UsageError for a date, a text, or a moment without a zone."""
     if not isinstance(moment, datetime):
-        raise UsageError("is no moment", where=where, expected=_EXPECTED)
+        raise UsageError("is no moment", where=where, expected=expected)
     if moment.tzinfo is None:
         raise UsageError("the date has no time zone", where=where, expected="UTC")
     return moment.astimezone(UTC)
@@ -28,4 +28,4 @@ def of_day(given: object, where: str) -> datetime:
     """As :func:`in_utc`, of a day too, which stands for its midnight as in ``--as-of DATE``."""
     if isinstance(given, date) and not isinstance(given, datetime):
         return midnight(given)
-    return in_utc(given, where)
+    return in_utc(given, where, expected="a date, or a moment with its zone")

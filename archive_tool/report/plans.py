@@ -37,12 +37,13 @@ def sweep_text(plan: SweepPlan, bundles: Sequence[object] = ()) -> str:
     lines.append(plan.summary)
     if plan.erasures:
         lines.append(
-            f"{count(plan.erasures, 'erasure')} that no hold keeps any more: --apply runs them"
+            f"{count(plan.erasures, 'erasure')} that no hold keeps any more: "
+            "run when the plan is applied"
         )
     if plan.as_of > plan.made.date() and plan.ready:
         lines.append(
-            f"{plan.as_of.isoformat()} is a day to come: --apply destroys nothing before it is "
-            "due, unless that has --as-of too"
+            f"{plan.as_of.isoformat()} is a day to come: nothing is destroyed before it is due, "
+            "unless --as-of says that day again when the plan is applied"
         )
     return "\n".join(lines)
 

@@ -65,8 +65,8 @@ def test_what_is_not_due_goes_only_when_its_day_is_written_down_twice(
     monkeypatch.setenv("ARCHIVE_TOOL_AS_OF", day)
     looked = command("sweep", *places(life), "--plan", plan)
     assert (
-        "2999-02-01 is a day to come: --apply destroys nothing before it is due, unless that has "
-        "--as-of too\n"
+        "2999-02-01 is a day to come: nothing is destroyed before it is due, unless --as-of says "
+        "that day again when the plan is applied\n"
     ) in looked.out
     refused = command("sweep", *places(life), "--apply", plan)
     assert refused.code == 2

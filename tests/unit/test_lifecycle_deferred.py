@@ -112,7 +112,7 @@ def test_an_erasure_that_nothing_holds_any_more_is_due_and_runs_with_a_sweep(lif
     release(life, placed, vault=False)
     asked = command(*sweep, "--check", "--plan", plan)
     assert asked.code == 14
-    assert "\n1 erasure that no hold keeps any more: --apply runs them\n" in asked.out
+    assert "\n1 erasure that no hold keeps any more: run when the plan is applied\n" in asked.out
     done = command(*sweep, "--apply", plan)
     assert done.code == 0
     assert re.fullmatch(r"erased    1 person, as was asked for before: \S+\n", done.out)
