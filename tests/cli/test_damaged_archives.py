@@ -94,6 +94,23 @@ def test_info_lists_the_others(life: Life, damage: str, code: int, words: str) -
     assert f"cannot be read: {A}{words}" in command("info", life.store).out
 
 
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_the_others_are_swept_when_it_went_bad_after_it_was_looked_at(
+    life: Life, damage: str, tmp_path: Path
+) -> None:
+    """What the catalogue remembers of it would be in the plan, and stop it when it is applied."""
+    plan, when = tmp_path / "plan.json", ["--as-of", "2031-01-01"]
+    assert command("sweep", *places(life), *when, "--check").code == 14
+    change, words = DAMAGES[damage]
+    change(life.folder(A))
+    planned = command("sweep", *places(life), *when, "--plan", plan, "--json")
+    assert (planned.code, names_a(planned, words)) == (16, True)
+    assert [item["archive"] for item in planned.json["due"]] == [B]
+    done = command("sweep", *places(life), *when, "--apply", plan, "--json")
+    assert [item["archive"] for item in done.json["destroyed"]] == [B]
+    assert life.archives() == [A]
+
+
 def test_the_others_are_swept(life: Life, said: str, tmp_path: Path) -> None:
     sweep, plan = ["sweep", *places(life), "--as-of", "2031-01-01"], tmp_path / "plan.json"
     assert command(*sweep, "--check").code == 16

@@ -122,10 +122,13 @@ def plan(
     decisions: list[Decision] = []
     left_out = list(overview.unreadable)
     for entry in overview.entries:
+        folder = layout.stored(store, entry.archive_id)
         try:
-            with layout.reading(layout.stored(store, entry.archive_id)):
+            with layout.reading(folder):
                 gone = looking.gone(entry)
                 item = looking.item(entry, gone)
+                if item is not None:  # whatever the catalogue says: applied, it is read anew too
+                    catalogue.entry_of(folder, vault)
         except REFUSALS as error:
             left_out.append(Unreadable.because(entry.archive_id, error))
             continue
