@@ -134,7 +134,7 @@ def place(
 def release(store: Path, hold_id: str, *, reason: str, now: datetime) -> Hold:
     """Release a hold; UsageError when there is none of this id."""
     check_text(reason, "reason")
-    if not _ID.fullmatch(hold_id):
+    if not isinstance(hold_id, str) or not _ID.fullmatch(hold_id):
         raise UsageError(
             "not the id of a hold",
             where="hold",
@@ -167,7 +167,12 @@ def require_stored(store: Path, archive_id: str) -> None:
 
 def check_text(text: str, where: str) -> None:
     """UsageError (2) for a reason or name that is no line of text."""
-    if not text.strip() or len(text) > LONGEST_TEXT or not text.strip().isprintable():
+    if (
+        not isinstance(text, str)
+        or not text.strip()
+        or len(text) > LONGEST_TEXT
+        or not text.strip().isprintable()
+    ):
         raise UsageError("is missing or unreadable", where=where, expected="a line of text")
 
 

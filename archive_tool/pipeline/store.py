@@ -251,14 +251,17 @@ class Store:
         )
         return Placed(hold=hold, unknown=people.count_unknown(vault, named) if vault else 0)
 
-    def release(self, hold: str, *, reason: str, now: datetime | None = None) -> Released:
-        """Release a hold by its id; with the vault, erasures that waited for it run at once.
+    def release(self, hold: Hold | str, *, reason: str, now: datetime | None = None) -> Released:
+        """Release a hold, or one by its id; with the vault, erasures that waited for it run at once.
 
         Raises UsageError (2) when there is no such hold.
         """
         from archive_tool.lifecycle.releasing import release
 
-        return release(self.path, hold, reason=reason, now=_clock(now), vault=self._vault_if_any())
+        hold_id = hold.id if isinstance(hold, holds.Hold) else hold
+        return release(
+            self.path, hold_id, reason=reason, now=_clock(now), vault=self._vault_if_any()
+        )
 
     def log(self) -> tuple[Record, ...]:
         """Give the lines of the audit log, oldest first; IntegrityError (16) at the first bad one."""

@@ -77,7 +77,7 @@ def _going(items: Sequence[Item]) -> list[str]:
     rows = [
         (
             item.archive,
-            "all" if item.whole else ", ".join(due.data_type for due in item.due) or "people",
+            item.what,
             min((due.since.isoformat() for due in item.due), default="-"),
             item.why,
             ", ".join(item.holds) or "-",

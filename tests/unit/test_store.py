@@ -151,7 +151,14 @@ def test_holds_do_what_the_command_does(
     assert store.holds() == (placed.hold,)
     with pytest.raises(RetentionError):
         store.erase(store.plan_erasure(ANN))
-    released = store.release(placed.hold.id, reason="over")
+    wrong: Any
+    for wrong in (None, store.holds(), "H-1"):
+        said_of = problem(UsageError, lambda wrong=wrong: store.release(wrong, reason="over"))
+        assert said_of == "hold: not the id of a hold (expected H- and 16 characters)"
+    for wrong in (None, "", "two\nlines"):
+        with pytest.raises(UsageError, match=r"^reason: is missing or unreadable"):
+            store.release(placed.hold, reason=wrong)
+    released = store.release(placed.hold, reason="over")
     assert (len(released.erased), released.waiting, store.holds()) == (1, 0, ())
     ours = trail(life)
     other_machine()
@@ -252,6 +259,8 @@ def test_objects_say_what_they_are_in_a_line(life: Life, tmp_path: Path) -> None
         "audit": store.audit(),
     }
     said["hold"] = store.holds()
+    said["item"] = store.plan_sweep(as_of=DAY).items
+    said["their item"] = store.plan_erasure("bob").items
     (hold,) = store.holds()
     said["released"] = store.release(hold.id, reason="over")
     said["swept"] = store.sweep(store.plan_sweep(as_of=DAY), as_of=DAY)
@@ -271,6 +280,8 @@ def test_objects_say_what_they_are_in_a_line(life: Life, tmp_path: Path) -> None
         "hold": f"(<Hold …: {A} and 2 people, since 2026-11-20>,)",
         "plan": "<SweepPlan …: 2030-02-01: 2 archives, 0 to destroy, 1 under hold, "
         "1 due in the next 90 days>",
+        "item": f"[<Item {A}: all, past its retention date, held by …>]",
+        "their item": f"[<Item {A}: 1 subject, 2 rows, held by …>]",
         "found": "<Found: 1 of 2 ids known, 0 erased; 3 rows in 2 archives>",
         "copy": "<Handed: 3 rows; 8 items to look at first>",
         "erasure": "<ErasePlan …: 0 people to erase, 1 under hold, 1 of 1 id known>",

@@ -9,6 +9,7 @@ import msgspec
 
 from archive_tool.archive.revision import seal_of
 from archive_tool.lifecycle import holds, people, subjects
+from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,6 +43,12 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     rows: int
     holds: list[str]
     """Holds on the archive: then no file of it goes."""
+
+    def __repr__(self) -> str:
+        """One line for each archive of a plan; no keyed names."""
+        people = count(len(self.subjects), "subject")
+        held = f", held by {', '.join(self.holds)}" if self.holds else ""
+        return f"<Item {self.archive}: {people}, {count(self.rows, 'row')}{held}>"
 
 
 class Named(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

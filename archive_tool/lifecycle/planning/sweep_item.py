@@ -31,3 +31,13 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     bytes: int
     holds: list[str]
     """Holds that keep it; then nothing happens."""
+
+    def __repr__(self) -> str:
+        """One line for each archive of a plan."""
+        held = f", held by {', '.join(self.holds)}" if self.holds else ""
+        return f"<Item {self.archive}: {self.what}, {self.why}{held}>"
+
+    @property
+    def what(self) -> str:
+        """What of the archive goes."""
+        return "all" if self.whole else ", ".join(due.data_type for due in self.due) or "people"
