@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from archive_tool.bundle import open_bundle as open_bundle
     from archive_tool.errors import ArchiveToolError as ArchiveToolError
     from archive_tool.keys import Vault as Vault
+    from archive_tool.keys.lock import waiting as waiting
     from archive_tool.lifecycle.planning.erase_plan import ErasePlan as ErasePlan
     from archive_tool.lifecycle.planning.sweep_plan import SweepPlan as SweepPlan
     from archive_tool.lifecycle.whole import verify as verify
@@ -54,6 +55,7 @@ _HOMES = {
     "open_store": "archive_tool.pipeline.store",
     "validate": "archive_tool.pipeline.validate",
     "verify": "archive_tool.lifecycle.whole",
+    "waiting": "archive_tool.keys.lock",
 }
 
 __version__ = VERSION

@@ -251,13 +251,16 @@ class Store:
         )
         return Placed(hold=hold, unknown=people.count_unknown(vault, named) if vault else 0)
 
-    def release(self, hold: Hold | str, *, reason: str, now: datetime | None = None) -> Released:
+    def release(
+        self, hold: Hold | Placed | str, *, reason: str, now: datetime | None = None
+    ) -> Released:
         """Release a hold, or one by its id; with the vault, erasures that waited for it run at once.
 
         Raises UsageError (2) when there is no such hold.
         """
         from archive_tool.lifecycle.releasing import release
 
+        hold = hold.hold if isinstance(hold, Placed) else hold
         hold_id = hold.id if isinstance(hold, holds.Hold) else hold
         return release(
             self.path, hold_id, reason=reason, now=_clock(now), vault=self._vault_if_any()

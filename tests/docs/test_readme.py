@@ -79,12 +79,15 @@ def test_the_transcripts_and_the_python_example_are_real(tmp_path: Path) -> None
 def test_the_how_tos_are_real(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "how-to.md").read_text(encoding="utf-8")
     assert play(page, tmp_path) >= 5
-    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    examples = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    assert len(examples) >= 5
     done = subprocess.run(
-        [sys.executable, "-c", example], cwd=tmp_path, capture_output=True, text=True
+        [sys.executable, "-c", "\n".join(examples)], cwd=tmp_path, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("<Archive 2")
+    for said in ("1 under hold", "<Swept: nothing destroyed>", "<Handed: ", "<Destroyed C-"):
+        assert said in done.stdout, said
 
 
 def test_a_transcript_that_drifted_is_seen() -> None:

@@ -158,7 +158,7 @@ def test_holds_do_what_the_command_does(
     for wrong in (None, "", "two\nlines"):
         with pytest.raises(UsageError, match=r"^reason: is missing or unreadable"):
             store.release(placed.hold, reason=wrong)
-    released = store.release(placed.hold, reason="over")
+    released = store.release(placed, reason="over")
     assert (len(released.erased), released.waiting, store.holds()) == (1, 0, ())
     ours = trail(life)
     other_machine()
@@ -469,3 +469,22 @@ def test_renewed_keys_are_said_and_make_no_empty_store(life: Life, tmp_path: Pat
         with pytest.raises((LockError, IntegrityError)):
             call()
     assert life.archives() == [A, B]
+
+
+def test_a_hold_by_the_other_spelling_keeps_somebody(life: Life) -> None:
+    placed = opened(life).hold(ids=["prolific_ann", "prolific_anne"], reason="r", owner="o")
+    assert placed.unknown == 1
+    assert opened(life).archives()[0].holds == (placed.hold.id,)
+
+
+def test_a_script_waits_for_another_that_writes(life: Life) -> None:
+    store = opened(life)
+    other = life.vault
+    told: list[str] = []
+    with other.lock():
+        with pytest.raises(LockError):
+            store.sweep(store.plan_sweep())
+        with archive_tool.waiting(0.05, told.append), pytest.raises(LockError):
+            store.sweep(store.plan_sweep())
+    assert told == ["vault.age"]
+    assert store.sweep(store.plan_sweep()).destroyed is None
