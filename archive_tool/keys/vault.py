@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from archive_tool.errors import LockError, UsageError, VaultError
+from archive_tool.errors import ArchiveToolError, LockError, UsageError, VaultError
 from archive_tool.keys import disk, primitives, sshsig, vault_file
 from archive_tool.keys import recipients as age
 from archive_tool.keys.custody import distinct, identity_for
@@ -202,14 +202,20 @@ class Vault(Heeding):
         """Hold the vault for a long run: LockError (21) when another process writes or wrote it.
 
         ``take_newer``: go on with what another process has saved since it was opened, unless the
-        keys were renewed. Notes that were not saved are lost then: for who has made none.
+        keys were renewed. Notes that were not saved are lost then: for who has made none. They are
+        lost too when the run fails: keys of an archive that never came to be, or half of an erasure,
+        would be saved with whatever is done next.
         """
         with self._processes:
             if take_newer:
                 self.follow()
             else:
                 self.refuse_changed()
-            yield
+            try:
+                yield
+            except BaseException:
+                self._forget_unsaved()
+                raise
 
     def follow(self) -> None:
         """Go on with what another process has saved since this was opened, as :meth:`lock` does.
@@ -221,6 +227,12 @@ class Vault(Heeding):
             self._body, self._newest = on_disk, max(self._newest, on_disk.epoch)
             self._heed_all()
         self._refuse_other(on_disk)
+
+    def _forget_unsaved(self) -> None:
+        with suppress(ArchiveToolError, OSError):
+            self._body = vault_file.read(self._folder / VAULT_FILE, self._identity)
+            self._newest = self._body.epoch
+            self._heed_all()
 
     def save(self, now: datetime, *, present: Sequence[Identity] = ()) -> None:
         """Write the next epoch beside the old one, read it back, then swap it in.

@@ -7,6 +7,7 @@ import re
 import shutil
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import pandas as pd
 import pytest
@@ -14,6 +15,7 @@ import pytest
 import archive_tool
 from archive_tool.errors import (
     ArchiveToolError,
+    DisclosureError,
     FormatError,
     IntegrityError,
     LockError,
@@ -29,6 +31,7 @@ from archive_tool.lifecycle import rekey
 from tests.support.archives import NOW, event
 from tests.support.commands import command
 from tests.support.lives import DUE, LAST_DAY, Life, begin, custodian, usual
+from tests.support.pipelines import Lab, lab
 from tests.support.refusing import problem
 
 if TYPE_CHECKING:
@@ -44,6 +47,11 @@ ANN = ["ann"]
 @pytest.fixture
 def life(tmp_path: Path) -> Life:
     return usual(tmp_path)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Lab:
+    return lab(tmp_path)
 
 
 def opened(life: Life) -> archive_tool.Store:
@@ -488,3 +496,29 @@ def test_a_script_waits_for_another_that_writes(life: Life) -> None:
             store.sweep(store.plan_sweep())
     assert told == ["vault.age"]
     assert store.sweep(store.plan_sweep()).destroyed is None
+
+
+def test_what_failed_leaves_nothing_in_a_vault_that_stays_open(own: Lab, tmp_path: Path) -> None:
+    """The next change would save keys of an archive that never came to be, or a half erasure."""
+    bundle = tmp_path / "bundle"
+    bundle.mkdir()
+    row = {"messageId": "m", "senderId": "ann", "roomId": "r", "content": "x", "onset": 1}
+    (bundle / "chat.json").write_text(json.dumps([row]))
+    made = own.create(bundle)
+    refusal = DisclosureError("refused", where="gate")
+    with patch("archive_tool.archive.writer.ArchiveWriter.publish", side_effect=refusal):
+        assert problem(DisclosureError, lambda: own.create(bundle)) == "gate: refused"
+    assert own.vault.archives == (made.archive_id,)
+    store = archive_tool.open_store(own.store, vault=own.vault)
+    plan = store.plan_erasure("ann")
+    assert "elsewhere" not in {one.kind for one in plan.not_reached}
+    full = OSError("no space left on device")
+    with (
+        patch("archive_tool.keys.vault_file.write", side_effect=full),
+        pytest.raises(OSError, match="no space left"),
+    ):
+        store.erase(plan)
+    assert store.find("ann").known == 1
+    assert [record.phase for record in store.log()[-1:]] == ["intent"]
+    assert store.erase(plan).work.people == 1
+    assert [record.phase for record in store.log()[-3:]] == ["undone", "intent", "done"]
