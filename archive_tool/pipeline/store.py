@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from archive_tool.errors import UsageError, VaultError
-from archive_tool.keys import refuse_grant, refuse_nested, require_open
+from archive_tool.keys import erasure, refuse_grant, refuse_nested, require_open
 from archive_tool.lifecycle import holds, listing, people, places
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.model.moments import in_utc, of_day
@@ -288,9 +288,13 @@ class Store:
         return vault
 
     def _vault_if_any(self) -> Vault | None:
-        """Give the vault as it is now: a notebook is open for hours, and others write it too."""
+        """Give the vault as it is now: a notebook is open for hours, and others write it too.
+
+        One from a backup must not know people who were erased in the store since.
+        """
         if self.vault is not None:
             self.vault.follow()
+            self.vault.heed(erasure.store_path(self.path, self.vault.vault_id))
         return self.vault
 
 

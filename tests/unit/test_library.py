@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 import archive_tool
 from archive_tool.errors import UsageError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 MESSAGE = {
@@ -111,6 +109,24 @@ def test_a_store_is_not_one_archive(tmp_path: Path) -> None:
         "(expected the folder of one archive)"
     )
     assert refused.value.hint.endswith("20260501-aaaabbbbcccc")
+
+
+def test_a_type_checker_knows_every_name_and_finds_it_where_it_is_loaded_from() -> None:
+    """Names are loaded when they are used: a checker reads other lines than Python does."""
+    (block,) = [
+        node
+        for node in ast.parse(Path(archive_tool.__file__).read_text(encoding="utf-8")).body
+        if isinstance(node, ast.If)
+    ]
+    told = {
+        alias.asname: node.module
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname == alias.name
+    }
+    assert told == archive_tool._HOMES
+    assert all(getattr(archive_tool, name) is not None for name in archive_tool.__all__)
 
 
 def test_a_loaded_policy_is_itself() -> None:

@@ -522,3 +522,16 @@ def test_what_failed_leaves_nothing_in_a_vault_that_stays_open(own: Lab, tmp_pat
     assert [record.phase for record in store.log()[-1:]] == ["intent"]
     assert store.erase(plan).work.people == 1
     assert [record.phase for record in store.log()[-3:]] == ["undone", "intent", "done"]
+
+
+def test_an_old_copy_of_the_vault_knows_what_the_store_says_was_erased(
+    life: Life, tmp_path: Path, other_machine: Callable[[], None]
+) -> None:
+    shutil.copytree(life.vault_folder, tmp_path / "drawer")
+    store = opened(life)
+    store.erase(store.plan_erasure(ANN))
+    other_machine()
+    drawer = archive_tool.open_store(life.store, vault=Vault.open(tmp_path / "drawer"))
+    for call in (lambda: drawer.find(ANN), lambda: drawer.plan_erasure(ANN)):
+        assert problem(VaultError, call) == "vault: the subject was erased"
+    assert drawer.hold(ids=ANN, reason="r", owner="o").unknown == 1
