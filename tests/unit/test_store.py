@@ -535,3 +535,17 @@ def test_an_old_copy_of_the_vault_knows_what_the_store_says_was_erased(
     for call in (lambda: drawer.find(ANN), lambda: drawer.plan_erasure(ANN)):
         assert problem(VaultError, call) == "vault: the subject was erased"
     assert drawer.hold(ids=ANN, reason="r", owner="o").unknown == 1
+
+
+def test_a_raw_bundle_that_was_archived_is_due_to_go(own: Lab, tmp_path: Path) -> None:
+    page = tmp_path / "chat.json"
+    row = {"messageId": "m", "senderId": "ann", "roomId": "r", "content": "x", "onset": 1}
+    page.write_text(json.dumps([row]))
+    made = own.create(page)
+    store = archive_tool.open_store(own.store, vault=own.vault)
+    plan = store.plan_sweep(bundles=str(page))
+    assert (plan.is_due, plan.items) == (True, [])
+    assert f"raw bundle 1: due: archived as {made.archive_id}\n" in str(plan)
+    assert page.exists()
+    with pytest.raises(ArchiveToolError, match="no input"):
+        store.plan_sweep(bundles=[])
