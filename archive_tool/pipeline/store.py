@@ -5,11 +5,12 @@ What is made is made at once. What destroys is a plan first: look at it, then ha
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from archive_tool.errors import UsageError, VaultError
+from archive_tool.errors import FormatError, UsageError, VaultError
 from archive_tool.keys import erasure, refuse_grant, refuse_nested, require_open
 from archive_tool.lifecycle import holds, listing, people, places
 from archive_tool.lifecycle.audit_log import audit
@@ -76,8 +77,10 @@ class Store:
     vault: Vault | None = field(repr=False)
 
     def __repr__(self) -> str:
-        """Where it is, and how many archives lie there."""
-        held = count(len(places.archives_of(self.path)), "archive")
+        """Where it is, and how many archives lie there now."""
+        held = "not there"
+        with suppress(FormatError):  # its drive may have been taken away
+            held = count(len(places.archives_of(self.path)), "archive")
         return f"<Store {self.path}: {held}{'' if self.vault else ', without its vault'}>"
 
     def archives(self) -> tuple[StoredArchive, ...]:

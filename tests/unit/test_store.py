@@ -479,6 +479,13 @@ def test_renewed_keys_are_said_and_make_no_empty_store(life: Life, tmp_path: Pat
     assert life.archives() == [A, B]
 
 
+def test_a_store_that_was_taken_away_still_says_what_it_is(life: Life) -> None:
+    store = opened(life)
+    life.store.rename(life.store.with_name("elsewhere"))
+    assert repr(store) == f"<Store {life.store}: not there>"
+    assert problem(FormatError, store.archives).startswith("store: not a store")
+
+
 def test_a_hold_by_the_other_spelling_keeps_somebody(life: Life) -> None:
     placed = opened(life).hold(ids=["prolific_ann", "prolific_anne"], reason="r", owner="o")
     assert placed.unknown == 1
