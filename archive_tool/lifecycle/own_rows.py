@@ -2,6 +2,8 @@
 
 Others are taken out by id, code and name as far as the archive knows them: whoever has rows here or
 stands in a list of recipients, by whole names wherever they stand, by parts of them in their rooms.
+Who was erased is found by the keyed names that the vault keeps (:mod:`erased_words`), and who has no
+rows here by an id that stands alone in a document: the vault knows it from another archive.
 """
 
 from __future__ import annotations
@@ -12,17 +14,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from archive_tool.anonymize.phrases import SHORTEST_NUMBER
 from archive_tool.archive.reader import Archive
 from archive_tool.keys import SubjectState
 from archive_tool.lifecycle import people
-from archive_tool.lifecycle.mentioned import mentions
+from archive_tool.lifecycle.mentioned import documents, erased_words, mentions
 from archive_tool.lifecycle.mentioned.called import NOBODY, Called, name_columns, of_subjects
 from archive_tool.model.datatypes import BY_NAME, SHARED_SUBJECT
 from archive_tool.model.people import is_nobody, spellings
 from archive_tool.schemas import FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import pyarrow as pa
 
@@ -38,6 +41,8 @@ class OwnRows(Archive):
 
     others: dict[str, mentions.Sought] = field(default_factory=dict, repr=False)
     """By data type: what finds ids, codes and names of others."""
+    withdrawn: erased_words.ErasedWords | None = field(default=None, repr=False)
+    """What finds the erased, who have no rows any more."""
     found: dict[tuple[str, str], int] = field(default_factory=dict, repr=False)
     """By data type and column: rows in which somebody else was taken out."""
 
@@ -47,15 +52,25 @@ class OwnRows(Archive):
         others = self.others.get(entry.data_type)
         if others is None:
             return table
-        searched = mentions.searched(self, entry.data_type)
-        for name in (n for n in searched if n in table.column_names):
-            named = mentions.named_in(name, entry, "")
-            rows = mentions.count(table, name, others, named=named)
-            if rows:
+        for name in (
+            n for n in mentions.searched(self, entry.data_type) if n in table.column_names
+        ):
+            told = self._told(table, name, others, named=mentions.named_in(name, entry, ""))
+            if told:
                 place = (entry.data_type, name)
-                self.found[place] = self.found.get(place, 0) + rows
-                table = mentions.replace(table, [name], others, mentions.OTHER, named=named)
+                self.found[place] = self.found.get(place, 0) + len(told)
+                table = mentions.with_texts(table, name, told)
         return table
+
+    def _told(
+        self, table: pa.Table, column: str, others: mentions.Sought, *, named: bool
+    ) -> dict[int, str]:
+        """Give the new texts of the rows in which a column names somebody else."""
+        told = mentions.changes(table, column, others, mentions.OTHER, named=named)
+        if self.withdrawn is not None:
+            left = mentions.with_texts(table, column, told) if told else table
+            told |= erased_words.changes(left, column, self.withdrawn, named=named)
+        return told
 
 
 def as_seen_by(archive: Archive, vault: Vault, person_id: str) -> OwnRows:
@@ -71,10 +86,13 @@ def as_seen_by(archive: Archive, vault: Vault, person_id: str) -> OwnRows:
         who, given = BY_NAME[data_type].subject, name_columns(data_type)
         wanted = [column for column in (who, *given) if column in left]
         lists = [f.name for f in FIELDS[data_type] if f.lists_people and f.name in left]
+        nested = sorted(documents.COLUMNS.intersection(left).difference(lists))
         keys = people.keys_of(vault, person_id)
         for entry in archive.entries(data_type):
             if entry.subject in keys:
-                known |= _listed_in(archive.read_file(entry, lists)) if lists else set()
+                table = archive.read_file(entry, [*lists, *nested])
+                known |= _listed_in(table.select(lists))
+                known |= _ids_in(vault, _texts(table.select(nested)))
             elif wanted:
                 table = archive.read_file(entry, wanted)
                 known |= _distinct(table, who)
@@ -84,7 +102,8 @@ def as_seen_by(archive: Archive, vault: Vault, person_id: str) -> OwnRows:
     called = _called(archive, vault, person_id)
     me = called.pop(person_id, NOBODY)
     others = mentions.by_words(words, called.values(), own=me)
-    return OwnRows(**values, others=dict.fromkeys(archive.types(), others))
+    withdrawn = erased_words.ErasedWords.of(vault, own=me, by=mentions.OTHER)
+    return OwnRows(**values, others=dict.fromkeys(archive.types(), others), withdrawn=withdrawn)
 
 
 def _called(archive: Archive, vault: Vault, person_id: str) -> dict[str, Called]:
@@ -98,13 +117,33 @@ def _called(archive: Archive, vault: Vault, person_id: str) -> dict[str, Called]
 def _listed_in(table: pa.Table) -> set[str]:
     """Give the people whom lists of ids name: somebody may be named who has no rows here."""
     found: set[str] = set()
-    for text in set().union(*(_distinct(table, name) for name in table.column_names)):
+    for text in _texts(table):
         value: object = text
         with suppress(msgspec.DecodeError):
             value = msgspec.json.decode(text)
         listed = value if isinstance(value, list) else [value]
         found |= {one for one in listed if isinstance(one, str) and one and not is_nobody(one)}
     return found
+
+
+def _ids_in(vault: Vault, texts: Iterable[str]) -> set[str]:
+    """Give what stands in documents and is the id of somebody whom the vault knows, or knew."""
+    said: set[str] = set()
+
+    def look(leaf: str) -> str:
+        said.add(leaf)
+        return leaf
+
+    for text in texts:
+        documents.without(text, look)
+    ids = (one for one in said if one and not (one.isdigit() and len(one) < SHORTEST_NUMBER))
+    return {
+        one for one in ids if vault.state_of_key(vault.subject_key(one)) is not SubjectState.UNKNOWN
+    }
+
+
+def _texts(table: pa.Table) -> set[str]:
+    return set().union(*(_distinct(table, name) for name in table.column_names))
 
 
 def _distinct(table: pa.Table, column: str) -> set[str]:

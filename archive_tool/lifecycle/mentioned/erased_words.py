@@ -23,6 +23,7 @@ from archive_tool.keys import SubjectState, primitives
 from archive_tool.keys.vault_file import ErasedWord
 from archive_tool.lifecycle import holds, people
 from archive_tool.lifecycle.mentioned import documents, mentions
+from archive_tool.lifecycle.mentioned.called import NOBODY
 from archive_tool.model.datatypes import SHARED_SUBJECT
 from archive_tool.model.people import ERASED
 
@@ -59,8 +60,7 @@ def note(
                 for word in names_of(one):
                     found[_name(key, word)] = ErasedWord(shape=_shape(word), owner=owner)
     for one, names in called.items():
-        noted = [*((name, "") for name in names.whole), *product(names.parts, names.rooms)]
-        for word, room in noted:
+        for word, room in _names_of(names):
             name = _name(key, _as_noted(word, room))
             found[name] = ErasedWord(shape=_shape(word), owner=owners[one])
     vault.note_words(found)
@@ -73,21 +73,27 @@ class ErasedWords:
     names: frozenset[str] = field(repr=False)
     shapes: tuple[tuple[int, int, int], ...]
     key: bytes = field(repr=False)
+    by: str = ERASED
+    """What is put in the place of a word."""
 
     @classmethod
-    def of(cls, vault: Vault) -> ErasedWords:
-        """Take them from a vault; words of people who were not erased after all do not count."""
-        erased = SubjectState.ERASED
+    def of(cls, vault: Vault, *, own: Called = NOBODY, by: str = ERASED) -> ErasedWords:
+        """Take them from a vault; words of people who were not erased after all do not count.
+
+        Nor do names that somebody (``own``) has as well.
+        """
+        erased, key = SubjectState.ERASED, _key(vault)
+        theirs = {_name(key, _as_noted(word, room)) for word, room in _names_of(own)}
         words = {
             name: word.shape
             for name, word in vault.words.items()
-            if not word.owner or vault.state_of_key(word.owner) is erased
+            if name not in theirs and (not word.owner or vault.state_of_key(word.owner) is erased)
         }
         shapes = sorted({_parse(shape) for shape in words.values()})
-        return cls(names=frozenset(words), shapes=tuple(shapes), key=_key(vault))
+        return cls(names=frozenset(words), shapes=tuple(shapes), key=key, by=by)
 
     def without(self, text: str, room: str = "", *, named: bool = True) -> str:
-        """Put :data:`ERASED` in the place of every such word in a text of a room.
+        """Put another word in the place of every such word in a text of a room.
 
         ``named``: names of people count as well as their ids and codes.
         """
@@ -96,7 +102,7 @@ class ErasedWords:
         for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
             if start >= at:
                 bracketed = start > at and text[start - 1] == "[" and text[end : end + 1] == "]"
-                parts += [text[at : start - bracketed], ERASED]  # [P-…] has brackets already
+                parts += [text[at : start - bracketed], self.by]  # [P-…] has brackets already
                 at = end + bracketed
         return "".join([*parts, text[at:]])
 
@@ -141,20 +147,25 @@ def _rewritten(
     """Return a file's rows without the words; None when it has none of them."""
     table, changed = archive.read_file(entry), False
     for column in columns:
-        texts = table.column(column).to_pylist()
-        rows = [row for row, text in enumerate(texts) if text is not None]
-        told = [
-            (texts[row], room)
-            for row, room in zip(rows, mentions.rooms_of(table, rows), strict=True)
-        ]
-        named = mentions.named_in(column, entry, nobody)
-        after = {pair: _without(words, column, *pair, named=named) for pair in set(told)}
-        new = {
-            row: after[pair] for row, pair in zip(rows, told, strict=True) if after[pair] != pair[0]
-        }
+        new = changes(table, column, words, named=mentions.named_in(column, entry, nobody))
         if new:
             table, changed = mentions.with_texts(table, column, new), True
     return table if changed else None
+
+
+def changes(table: pa.Table, column: str, words: ErasedWords, *, named: bool) -> dict[int, str]:
+    """Give the new texts of the rows in which a column names one of the erased."""
+    texts = table.column(column).to_pylist() if words.names else []
+    rows = [row for row, text in enumerate(texts) if text is not None]
+    if not rows:
+        return {}
+    told = [
+        (texts[row], room) for row, room in zip(rows, mentions.rooms_of(table, rows), strict=True)
+    ]
+    after = {pair: _without(words, column, *pair, named=named) for pair in set(told)}
+    return {
+        row: after[pair] for row, pair in zip(rows, told, strict=True) if after[pair] != pair[0]
+    }
 
 
 def _without(words: ErasedWords, column: str, text: str, room: str, *, named: bool) -> str:
@@ -168,6 +179,12 @@ def _words(piece: str, room: str, named: bool) -> Iterator[str]:
     if named:
         yield _as_noted(piece)
         yield _as_noted(piece, room)
+
+
+def _names_of(called: Called) -> Iterator[tuple[str, str]]:
+    """Give names with the room where they mean somebody; empty for everywhere."""
+    yield from ((name, "") for name in called.whole)
+    yield from product(called.parts, called.rooms)
 
 
 def _as_noted(name: str, room: str = "") -> str:

@@ -153,7 +153,7 @@ def searched(archive: Archive, data_type: str) -> list[str]:
 
 def count(table: pa.Table, column: str, wanted: Sought, *, named: bool = True) -> int:
     """Count the rows in which a column names one of the people."""
-    return len(_changes(table, column, wanted, ERASED, named=named))
+    return len(changes(table, column, wanted, ERASED, named=named))
 
 
 def replace(
@@ -161,9 +161,9 @@ def replace(
 ) -> pa.Table:
     """Put a word in the place of every mention; the rest of the rows stays as it is."""
     for column in columns:
-        changes = _changes(table, column, wanted, by, named=named)
-        if changes:
-            table = with_texts(table, column, changes)
+        new = changes(table, column, wanted, by, named=named)
+        if new:
+            table = with_texts(table, column, new)
     return table
 
 
@@ -200,7 +200,7 @@ def named_in(column: str, entry: FileEntry, nobody: str) -> bool:
     return entry.subject == nobody or column not in name_columns(entry.data_type)
 
 
-def _changes(
+def changes(
     table: pa.Table, column: str, wanted: Sought, by: str, *, named: bool
 ) -> dict[int, str]:
     """Give the new texts of the rows in which a column names somebody."""
