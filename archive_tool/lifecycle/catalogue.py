@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from archive_tool.model.archive import ArchiveManifest
 
 T = TypeVar("T")
-FORMAT: Final = "archive-tool/catalogue/3"
+FORMAT: Final = "archive-tool/catalogue/4"
 PURPOSE: Final = "catalogue"
 _MAC_BYTES: Final = 32
 
@@ -68,6 +68,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """The newest revision that the vault knew when this entry was made: another one voids it."""
     bundle: str
     """Digest of the bundle that it was made of."""
+    source: str
+    """The archive of that bundle that it was made of; empty where it was the bundle itself."""
     policy: str
     """Digest of the policy that was applied."""
     lesser: PolicyStamp | None
@@ -203,6 +205,7 @@ def _entry(folder: Path, seal: str, vault: Vault, signer: str) -> Entry | None:
         revision=stated.revision,
         newest=vault.newest_revision(stated.archive_id),
         bundle=stated.bundle_digest,
+        source="" if stated.source is None else stated.source.archive_id,
         policy=stated.policy.digest,
         lesser=stated.downgrade_to,
         erased_here=erased_here,

@@ -49,8 +49,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 _ASK: Final = {
     Ending.REVIEW: "look at it, then: archive-tool retention extend, or shorten with the action destroy",
-    Ending.DOWNGRADE: "make an archive of the same bundle under a policy that tells less; the next sweep "
-    "then destroys this one",
+    Ending.DOWNGRADE: "make of it, or of its bundle, an archive under a policy that tells less; the next "
+    "sweep then destroys this one",
     RESTORED: "an older revision came from a copy; a sweep takes out of it again what was erased "
     "since, but dates are those of then: put the newest one back if they were changed",
 }
@@ -111,13 +111,9 @@ def to_make(entry: Entry, gone: Sequence[Due], day: date) -> bool:
 
 
 def made_under(policy: str, entry: Entry, overview: Overview) -> tuple[str, ...]:
-    """Name the archives of the same bundle that were made under a policy, by its digest."""
-    return tuple(
-        other.archive_id
-        for other in overview.entries
-        if (other.bundle, other.policy) == (entry.bundle, policy)
-        and other.archive_id != entry.archive_id
-    )
+    """Name the archives with what an archive has that were made under a policy, by its digest."""
+    found = _from_the_same(entry, overview)
+    return tuple(other.archive_id for other in found if other.policy == policy)
 
 
 def undecided(entry: Entry, gone: Sequence[Due], day: date) -> list[Decision]:
@@ -143,16 +139,35 @@ def undecided(entry: Entry, gone: Sequence[Due], day: date) -> list[Decision]:
 
 
 def _replacing(store: Path, entry: Entry, overview: Overview, data_type: str) -> tuple[str, ...]:
-    """Name the archives of the same bundle that tell less of a data type."""
+    """Name the archives with what an archive has that tell less of a data type."""
     others = [
+        other
+        for other in _from_the_same(entry, overview)
+        if other.aggregate or data_type in other.types
+    ]
+    own = _level(store, entry, data_type) if others else AGGREGATED
+    return tuple(o.archive_id for o in others if _level(store, o, data_type) > own)
+
+
+def _from_the_same(entry: Entry, overview: Overview) -> list[Entry]:
+    """Give what was made of the bundle of an archive itself, or of the archive.
+
+    What was made of another archive of the bundle may lack what only this one has.
+    """
+    made_of = {one.archive_id: one.source for one in overview.entries}
+
+    def has_all(source: str) -> bool:
+        return source in ("", entry.archive_id) or (
+            bool(made_of.get(source)) and has_all(made_of[source])
+        )
+
+    return [
         other
         for other in overview.entries
         if other.bundle == entry.bundle
         and other.archive_id != entry.archive_id
-        and (other.aggregate or data_type in other.types)
+        and has_all(other.source)
     ]
-    own = _level(store, entry, data_type) if others else AGGREGATED
-    return tuple(o.archive_id for o in others if _level(store, o, data_type) > own)
 
 
 def _level(store: Path, entry: Entry, data_type: str) -> int:

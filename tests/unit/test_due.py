@@ -41,6 +41,7 @@ def entry(action: str, *, until: date | None = None, **more: object) -> Entry:
         revision=1,
         newest=1,
         bundle="bundle",
+        source="",
         policy="policy",
         lesser=None if until is None else LESSER,
         erased_here=0,
@@ -111,6 +112,7 @@ def test_an_older_revision_goes_only_when_nothing_has_time_left(days: int, goes:
         {"archive_id": "B", "policy": LESSER.digest, "bundle": "another"},
         {"archive_id": "B", "policy": "another"},
         {"archive_id": "A", "policy": LESSER.digest},
+        {"archive_id": "B", "policy": LESSER.digest, "source": "C"},
     ],
 )
 def test_only_an_archive_of_the_same_bundle_under_the_named_policy_stands_for_it(
