@@ -20,7 +20,7 @@ from archive_tool.lifecycle import holds, places
 from archive_tool.lifecycle.mentioned.called import Called
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from archive_tool.keys import Vault
@@ -43,7 +43,7 @@ class Deferred(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     people: list[list[str]]
     """Subject keys, person by person."""
     holds: list[str]
-    """Holds that kept somebody when it was noted."""
+    """Holds that kept something of them when it was last run."""
     ids: bytes
     """Sealed ids whose mentions are taken out; empty when mentions stay."""
     called: bytes = b""
@@ -60,19 +60,40 @@ def of_plan(
     now: datetime,
 ) -> Deferred:
     """Make the note for a plan that is applied."""
-    named = {hold for person in decided.people for hold in person.holds}
-    kept = {hold for item in decided.items for hold in item.holds}
-    return Deferred(
+    record = Deferred(
         format=FORMAT,
         vault_id=vault.vault_id,
         plan=decided.digest,
         noted=now,
         operator=operator,
         people=[person.keys for person in decided.people],
-        holds=sorted(named | kept),
+        holds=[],
         ids=_seal(vault, decided.digest, ids) if ids else b"",
         called=_seal(vault, decided.digest, called) if called else b"",
     )
+    return kept_by(record, decided)
+
+
+def kept_by(record: Deferred, decided: ErasePlan, others: Iterable[str] = ()) -> Deferred:
+    """Say which holds keep something of it; ``others`` keep rows of others that name somebody."""
+    named = {hold for person in decided.people for hold in person.holds}
+    kept = {hold for item in decided.items for hold in item.holds}
+    return msgspec.structs.replace(record, holds=sorted(named | kept | set(others)))
+
+
+def of_the_same(store: Path, vault: Vault, record: Deferred) -> list[Deferred]:
+    """Return older notes of which another one says all: the erasure was planned again.
+
+    It was killed, or it waits and was asked for once more.
+    """
+    ids, groups = set(ids_of(vault, record)), [set(keys) for keys in record.people]
+    return [
+        older
+        for older in waiting(store, vault)
+        if older.plan != record.plan
+        and ids.issuperset(ids_of(vault, older))
+        and all(set(keys) in groups for keys in older.people)
+    ]
 
 
 def note(store: Path, vault: Vault, record: Deferred) -> None:
@@ -93,6 +114,11 @@ def take_over(store: Path, beside: Path) -> None:
     """Put the notes of :func:`sign_again` in place of the older ones."""
     for path in sorted(beside.glob("[!.]*.json")):
         places.write(store / places.STATE / places.DEFERRED / path.name, path.read_bytes())
+
+
+def is_noted(store: Path, record: Deferred) -> bool:
+    """Whether something of an erasure waits still."""
+    return _path(store, record.plan).exists()
 
 
 def forget(store: Path, record: Deferred) -> None:

@@ -7,6 +7,7 @@ it keeps is noted (:mod:`deferred`), and its release does the rest.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive.reader import open_stored
@@ -60,8 +61,14 @@ def apply(
         wanted = (ids or ()) if decided.rewrite_mentions else ()
         called = subjects.called(store, vault, wanted) if wanted else {}
         words = [*wanted, *_random_codes(store, vault, decided, wanted)]
-        origin = deferred.of_plan(vault, decided, words, called, operator=operator, now=now)
+        note_with = partial(deferred.of_plan, vault, decided, words, operator=operator, now=now)
+        older = deferred.of_the_same(store, vault, note_with(called))
+        called = naming.together([called, *(deferred.called_of(vault, one) for one in older)])
+        origin = note_with(called)
         done = carry_out(store, vault, decided, wanted, called, origin=origin, now=now)
+        if deferred.is_noted(store, origin):
+            for one in older:
+                deferred.forget(store, one)
         run_due(store, vault, now=now, apart_from=decided.digest)
     if done is None:
         raise RetentionError(
@@ -108,7 +115,9 @@ def carry_out(
         vault.save(now)  # it noted the new revisions
     if not (decided.held or rewritten.held):
         deferred.forget(store, origin)
-    elif origin.plan == decided.digest:
+        return done
+    deferred.note(store, vault, deferred.kept_by(origin, decided, rewritten.holds))
+    if origin.plan == decided.digest:
         detail = {"plan": origin.plan, "people": len(decided.held), "files": rewritten.held}
         audit.append(store, ERASE, phase=DEFERRED, detail=detail, now=now)
     return done

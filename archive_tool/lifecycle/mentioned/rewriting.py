@@ -39,6 +39,8 @@ class Rewritten:
     """Files that were written without the people, by the same ids."""
     held: int
     """Files that still name somebody, because a hold keeps them as they are."""
+    holds: frozenset[str] = frozenset()
+    """These holds."""
 
 
 def take_out(
@@ -60,7 +62,7 @@ def take_out(
     in_force = holds.active(store)
     seals: dict[str, str] = {}
     files: dict[str, int] = {}
-    held = 0
+    held: list[tuple[str, ...]] = []
     names = sorted(set(archives))
     called = {one: called[one] for one in ids if one in called}
     if ids:
@@ -79,7 +81,8 @@ def take_out(
             vault.note_revision(archive_id, done.revision)
             detail = {"archive": archive_id, "files": done.rewritten, "plan": plan}
             audit.append(store, "rewrite-mentions", detail=detail, phase="step", now=now)
-    return Rewritten(seals=seals, files=files, held=held)
+    keeping = frozenset(hold for some in held for hold in some)
+    return Rewritten(seals=seals, files=files, held=len(held), holds=keeping)
 
 
 def _without(
@@ -88,11 +91,11 @@ def _without(
     ids: Sequence[str],
     called: Mapping[str, Called],
     in_force: Sequence[holds.Hold],
-) -> tuple[dict[str, pa.Table], int]:
-    """Return new rows by file id, and how many files a hold keeps."""
+) -> tuple[dict[str, pa.Table], list[tuple[str, ...]]]:
+    """Return new rows by file id, and for each file that is kept the holds that keep it."""
     keys, nobody = people.keys_of_all(vault, ids), vault.subject_key(SHARED_SUBJECT)
     instead: dict[str, pa.Table] = {}
-    held = 0
+    held: list[tuple[str, ...]] = []
     for data_type in archive.types():
         columns = mentions.searched(archive, data_type)
         if not columns or not ids:
@@ -108,8 +111,9 @@ def _without(
                 after = mentions.replace(after, [column], wanted, ERASED, named=named)
             if after is before:
                 continue
-            if holds.covering(in_force, archive.archive_id, frozenset({entry.subject})):
-                held += 1
+            keeping = holds.covering(in_force, archive.archive_id, frozenset({entry.subject}))
+            if keeping:
+                held.append(keeping)
             else:
                 instead[entry.file_id] = after
     return instead, held
