@@ -170,3 +170,20 @@ def _coded(study: Study) -> Files:
         "chat.json": answer(study, "chat", said),
         "coded/chat.json": answer(study, "chat", coded),
     }
+
+
+@defect(
+    "component-corrected",
+    "the variables of a component were corrected between two downloads",
+    0,
+    "COMPONENTS-DIFFER",
+)
+def _corrected(study: Study) -> Files:
+    rated = study.rows["ratings/sparse"][0]
+    names = ("componentId", "experimentId", "timestamp", "onset")
+    shown = {name: rated[name] for name in names} | {"componentType": "SparseRating"}
+    before, after = (
+        answer(study, "components", [shown | {"variableSnapshot": {"condition": condition}}])
+        for condition in ("treatment", "control")
+    )
+    return files(study) | {"components.json": before, "later/components.json": after}

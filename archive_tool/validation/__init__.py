@@ -5,7 +5,7 @@ kinds of findings    codes/, catalogue
 the schema           schema, filled, ids
 time                 timing, zeros, order, samples
 within a type        ratings, records, repeats, states
-across types         references, presence, recipients, shown, consent, media, twins
+across types         references, presence, recipients, shown, consent, media, twins, versions
 what is missing      expected, completeness, counts, absence
 for the report       labels, out_of_order, pictures, privacy
 """

@@ -43,6 +43,7 @@ from archive_tool.validation.survey import Survey, availability, samples, timeli
 from archive_tool.validation.tally import Tally
 from archive_tool.validation.timing import check_onset, check_window
 from archive_tool.validation.twins import Twins
+from archive_tool.validation.versions import Versions
 from archive_tool.validation.view import View
 from archive_tool.validation.zeros import RoomZeros
 
@@ -96,6 +97,7 @@ class Checks:
         self._rating_times = RatingTimes()
         self._drift = SyncDrift()
         self._twins = Twins()
+        self._versions = Versions()
 
     def add(self, batch: Batch) -> None:
         """Look at one batch."""
@@ -123,6 +125,7 @@ class Checks:
             self._rating_times,
             self._drift,
             self._twins,
+            self._versions,
         ):
             observer.add(view)
 
@@ -145,6 +148,7 @@ class Checks:
         self._zeros.finish(self._tally)
         self._meanings.finish(self._tally)
         self._recipients.check(presence, self._tally)
+        self._versions.check(parts, self._tally)
         log.extend(self._recordings.check(presence, media, self._tally))
         log.extend(self._tally.findings(parts))
         log.extend(check_references(census, presence))

@@ -80,3 +80,14 @@ ROWS_REPEATED: Final = Code(
     "same figures. All rows are kept.",
     hint="count such answers once in an analysis",
 )
+
+COMPONENTS_DIFFER: Final = Code(
+    name="COMPONENTS-DIFFER",
+    severity=Severity.WARNING,
+    message="rows tell of a component at an instant what another download tells otherwise",
+    meaning="Components have no record id: only equal rows of overlapping downloads count once. Where "
+    "one was corrected in between (its variables, its configuration), both versions stay. Rows of "
+    "one component, state, person, room and time are compared; without a time they are definitions, "
+    "of which there may be several.",
+    hint="archive without the download that is out of date, or choose one version in an analysis",
+)
