@@ -22,7 +22,8 @@ def acknowledge(
 ) -> lost_lines.Acknowledged:
     """Write into the log, signed, which lines of it archives and vault know and it has no more.
 
-    The vault takes the log from then on for what it is. Raises UsageError (2) where nothing is
+    So is the line that ``head.json`` notes as the newest: after a copy of the lines alone was put
+    back nothing else could go on. The vault takes the log from then on for what it is. Raises UsageError (2) where nothing is
     missing that the vault's key knows of, and for a reason that is none; IntegrityError (16) for a
     log whose lines do not follow one another: that is no loss.
     """
@@ -30,8 +31,12 @@ def acknowledge(
     places.require_store(store)
     own = sshsig.parse_openssh_line(vault.public_key)
     with vault.lock(take_newer=True), places.locked(store):
-        records = audit.read(store)
-        every = audit.known_elsewhere(store, records, vault)
+        records = audit.read(store, heed_head=False)
+        line, digest = audit.noted(store)
+        if line <= len(records):
+            records = audit.read(store)  # another line in its place was edited: that is no loss
+        newest = audit.Known(line=line, hash=digest, source=places.HEAD, signer=own)
+        every = [*audit.known_elsewhere(store, records, vault), newest]
         there = [known.line for known in every if known.is_in(records)]
         lost = audit.lost(records, every)
         known = sorted({(one.line, one.hash) for one in lost if one.signer == own})
@@ -54,7 +59,7 @@ def acknowledge(
             "reason": about.reason,
             lost_lines.SIGNED: lost_lines.seal(about, vault.signing_key),
         }
-        line = audit.append(store, lost_lines.EVENT, detail=detail, now=now)
-        vault.note_checkpoint(audit.log_id([*records, line]), line.line, line.hash)
+        last = audit.append(store, lost_lines.EVENT, detail=detail, now=now, heed_head=False)
+        vault.note_checkpoint(audit.log_id([*records, last]), last.line, last.hash)
         vault.save(now)
-    return lost_lines.Acknowledged(line=line.line, about=about, signer=own)
+    return lost_lines.Acknowledged(line=last.line, about=about, signer=own)

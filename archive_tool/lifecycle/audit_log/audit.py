@@ -78,8 +78,11 @@ def append(
     now: datetime,
     phase: str = DONE,
     detail: Mapping[str, Any] | None = None,
+    heed_head: bool = True,
 ) -> Record:
     """Add one line and bring it to the disk. ``detail`` must hold no id, name or value.
+
+    ``heed_head``: the log must have the line that was noted as its newest.
 
     Raises IntegrityError (16) when the last line was changed, LockError (21) after a minute
     during which others were writing.
@@ -88,7 +91,8 @@ def append(
     make_folder(folder)
     with log_file.alone(folder):
         last = _last(folder / places.LOG)
-        _check_head(store, [last] if last else [], first=last.line if last else 1)
+        if heed_head:
+            _check_head(store, [last] if last else [], first=last.line if last else 1)
         record = Record(
             line=last.line + 1 if last else 1,
             time=now.astimezone(UTC),
@@ -103,8 +107,11 @@ def append(
     return record
 
 
-def read(store: Path) -> tuple[Record, ...]:
-    """Return all lines; IntegrityError (16) naming the first that is wrong, or missing."""
+def read(store: Path, *, heed_head: bool = True) -> tuple[Record, ...]:
+    """Return all lines; IntegrityError (16) naming the first that is wrong, or missing.
+
+    ``heed_head``: the line that was noted as the newest must be there.
+    """
     content = places.read(store / places.AUDIT / places.LOG) or b""
     lines = content.split(b"\n")
     records: list[Record] = []
@@ -117,7 +124,8 @@ def read(store: Path) -> tuple[Record, ...]:
         records.append(record)
     if lines[-1]:
         raise _bad(len(lines), "is cut off")
-    _check_head(store, records)
+    if heed_head:
+        _check_head(store, records)
     return tuple(records)
 
 
@@ -226,17 +234,23 @@ def _parse(line: bytes, number: int) -> Record:
 
 def _check_head(store: Path, records: list[Record], first: int = 1) -> None:
     """Compare the noted newest line with the log, of which ``records`` begin at line ``first``."""
+    line, digest = noted(store)
+    if line >= first:
+        _compare(records, line - first + 1, digest, source=places.HEAD, first=first)
+
+
+def noted(store: Path) -> tuple[int, str]:
+    """Give line and hash of the line that was noted as the newest; line 0 where none was."""
     content = places.read(store / places.AUDIT / places.HEAD)
     if content is None:
-        return
+        return 0, START
     head: Any = None
     with suppress(msgspec.MsgspecError, UnicodeDecodeError):
         head = msgspec.json.decode(content, type=tuple[int, str])
     if head is None:
         raise IntegrityError("cannot be read", where=f"{places.AUDIT}/{places.HEAD}")
     line, digest = head
-    if line >= first:
-        _compare(records, line - first + 1, digest, source=places.HEAD, first=first)
+    return line, digest
 
 
 def _compare(
@@ -280,8 +294,8 @@ def _bad(number: int, what: str) -> IntegrityError:
     return IntegrityError(
         what,
         where=f"audit log, line {number}",
-        hint="the log was edited, or restored from a copy: put a whole one back; where lines are lost for "
-        "good see archive-tool audit acknowledge",
+        hint="the log was edited, or it or an archive came from a copy: put a whole one back; where lines "
+        "are lost for good, or are of another store, see archive-tool audit acknowledge",
     )
 
 
