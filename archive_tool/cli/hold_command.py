@@ -53,8 +53,11 @@ def place(
     owner: str,
 ) -> Answer:
     """Place a hold on archives, on people, or on both."""
+    from archive_tool.keys import refuse_nested
     from archive_tool.pipeline.store import open_store
 
+    if vault is not None:  # of archives alone it is not opened
+        refuse_nested(store, vault)
     ids = None if id_file is None else read_ids(id_file)
     keys = None
     if ids:

@@ -99,6 +99,15 @@ def test_a_sweep_needs_a_vault_outside_the_store(life: Life) -> None:
     assert command("sweep", *places(life), "--apply", "x", "--plan", "y").code == 2
 
 
+def test_a_hold_makes_no_store_within_the_folder_of_the_vault(life: Life) -> None:
+    store = life.vault_folder / "store"
+    store.mkdir()
+    asked = ["--vault", life.vault_folder, "--id-file", life.store.parent / "ids", "--reason", "r"]
+    ran = command("hold", "place", "--store", store, *asked)
+    assert (ran.code, list(store.iterdir())) == (17, [])
+    assert "the store lies inside the folder of the vault" in ran.err
+
+
 def test_holds_are_placed_listed_and_released(life: Life, tmp_path: Path) -> None:
     store = ["--store", life.store]
     placed = command(
