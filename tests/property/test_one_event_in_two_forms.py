@@ -21,8 +21,16 @@ if TYPE_CHECKING:
 
     from archive_tool.model.findings import Finding
 
+
+def page(rows: list[dict[str, Any]]) -> str:
+    """An answer of the API, letters as they are."""
+    told = {"status": "success", "metadata": {"dataType": "events"}, "data": rows}
+    return json.dumps(told, ensure_ascii=False)
+
+
 FORMS: Final[dict[str, Callable[[list[dict[str, Any]]], str]]] = {
     "api.json": json.dumps,
+    "page.json": page,
     "api.csv": csv_text.api_csv,
     "gui.csv": csv_text.gui_csv,
     "sdk.csv": csv_text.sdk_csv,
@@ -56,17 +64,17 @@ NESTED: Final = st.recursive(
 VALUES: Final = SCALARS | st.lists(NESTED, max_size=3) | st.dictionaries(WORDS, NESTED, max_size=3)
 
 
-def told(row: dict[str, Any], forms: tuple[str, str]) -> list[Finding]:
-    """What folding says of one row in two forms."""
+def told(rows: list[dict[str, Any]], forms: tuple[str, ...]) -> list[Finding]:
+    """What folding says of rows in several forms."""
     with tempfile.TemporaryDirectory() as folder:
         texts = {f"{name.split('.')[0]}/events.{name[-4:].strip('.')}": name for name in forms}
-        got = read(Path(folder), {path: FORMS[name]([row]) for path, name in texts.items()})
+        got = read(Path(folder), {path: FORMS[name](rows) for path, name in texts.items()})
     census = Census()
     for batch in got.batches:
         census.add(batch)
     duplicates = census.duplicates("events")
     found = fold([duplicates.filter(batch) for batch in got.batches], got.parts, "events")
-    assert len(found.dropped) == 1
+    assert len(found.dropped) == len(rows) * (len(forms) - 1)
     return found.findings
 
 
@@ -75,7 +83,19 @@ def told(row: dict[str, Any], forms: tuple[str, str]) -> list[Finding]:
 @given(value=VALUES)
 @settings(max_examples=60, deadline=None)
 def test_an_event_in_json_and_csv_is_one(column: str, other: str, value: object) -> None:
-    codes = {finding.code for finding in told(ROW | {column: value}, ("api.json", other))}
+    codes = {finding.code for finding in told([ROW | {column: value}], ("api.json", other))}
+    assert codes == {"RECORDS-OVERLAP"}
+
+
+@pytest.mark.parametrize("column", ["response", "unknown"])
+@given(values=st.lists(VALUES, min_size=2, max_size=6))
+@settings(max_examples=60, deadline=None)
+def test_events_beside_each_other_are_the_same_in_all_forms(
+    column: str, values: list[object]
+) -> None:
+    """What stands in one row tells nothing of the next one, though they share a column."""
+    rows = [ROW | {"id": f"e{n}", column: value} for n, value in enumerate(values)]
+    codes = {finding.code for finding in told(rows, ("page.json", "api.csv", "gui.csv"))}
     assert codes == {"RECORDS-OVERLAP"}
 
 
