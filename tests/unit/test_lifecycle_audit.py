@@ -133,7 +133,7 @@ def test_archives_and_vault_know_lines_that_were_cut(tmp_path: Path) -> None:
     assert audit.verify(life.store, vault=life.vault).checkpoints == 3
     cut_to(life, 2)
     said = problem(lambda: audit.verify(life.store))
-    assert said == "audit log, line 3: is missing, and an archive knows lines up to 3"
+    assert said == "audit log, line 3: is missing, and archive 20261120-bbb knows lines up to 3"
 
 
 def test_only_the_vault_knows_when_the_archives_are_gone(tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_a_forked_log_is_named(tmp_path: Path) -> None:
     for _ in range(3):
         audit.append(life.store, "sweep", now=NOW)
     said = problem(lambda: audit.verify(life.store))
-    assert said == "audit log, line 3: is not the one that an archive knows"
+    assert said == "audit log, line 3: is not the one that archive 20261120-bbb knows"
 
 
 def test_lost_lines_are_acknowledged_once_and_told_ever_after(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_lost_lines_are_acknowledged_once_and_told_ever_after(tmp_path: Path) ->
     assert audit.verify(life.store, vault=life.vault).checkpoints == 4
     cut_to(life, 3)
     said = problem(lambda: audit.verify(life.store))
-    assert said == "audit log, line 4: is missing, and an archive knows lines up to 4"
+    assert said == "audit log, line 4: is missing, and archive 20261120-ccc knows lines up to 4"
 
 
 def test_what_went_on_after_the_loss_is_told_from_what_was_lost(tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def test_an_acknowledgement_excuses_what_it_lists_under_its_own_key_only(tmp_pat
     stranger = Vault.open(tmp_path / "stranger")
     sealed = lost_lines.seal(done.about, stranger.signing_key)
     audit.append(life.store, lost_lines.EVENT, detail={"signed": sealed}, now=NOW)
-    said = "audit log, line 3: is not the one that an archive knows"
+    said = "audit log, line 3: is not the one that archive 20261120-bbb knows"
     assert problem(lambda: audit.verify(life.store)) == said
     cut_to(life, 2)
     edited = lost_lines.seal(done.about, life.vault.signing_key).replace('"last":3', '"last":9')

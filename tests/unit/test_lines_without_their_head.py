@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive_tool.errors import IntegrityError
+from archive_tool.errors import IntegrityError, UsageError
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.audit_log.acknowledging import acknowledge
-from tests.support.archives import NOW
+from tests.support.archives import NOW, event
 from tests.support.commands import command
-from tests.support.lives import Life, usual
+from tests.support.lives import Life, begin, usual
 from tests.support.refusing import problem
 
 if TYPE_CHECKING:
@@ -49,6 +49,24 @@ def test_a_log_that_is_gone_altogether_too(life: Life) -> None:
     done = acknowledge(life.store, life.vault, reason="r", now=NOW)
     assert (done.line, done.about.first, done.about.last) == (1, 1, 6)
     assert audit.verify(life.store, vault=life.vault).lines == 1
+
+
+def test_what_an_archive_of_another_vault_knows_is_for_that_vault_to_acknowledge(
+    tmp_path: Path,
+) -> None:
+    for name in ("own", "foreign"):
+        (tmp_path / name).mkdir()
+    own, foreign = usual(tmp_path / "own"), begin(tmp_path / "foreign")
+    audit.append(foreign.store, "sweep", now=NOW)
+    foreign.add("20261120-ggg", {("events", "ann"): [event(1, "ann")]})
+    shutil.copytree(foreign.folder("20261120-ggg"), own.folder("20261120-ggg"))
+    said = problem(IntegrityError, lambda: audit.verify(own.store))
+    assert said == "audit log, line 2: is not the one that archive 20261120-ggg knows"
+    with pytest.raises(UsageError) as caught:
+        acknowledge(own.store, own.vault, reason="r", now=NOW)
+    assert caught.value.hint == (
+        "what audit verify says of an archive of another vault, that one acknowledges"
+    )
 
 
 def test_an_edited_last_line_is_no_loss(tmp_path: Path) -> None:

@@ -41,7 +41,13 @@ def acknowledge(
         lost = audit.lost(records, every)
         known = sorted({(one.line, one.hash) for one in lost if one.signer == own})
         if not known:
-            raise UsageError("no line is missing that this vault knows of", where="audit log")
+            raise UsageError(
+                "no line is missing that this vault knows of",
+                where="audit log",
+                hint="what audit verify says of an archive of another vault, that one acknowledges"
+                if lost
+                else "",
+            )
         if known[0][0] > len(records):
             there.append(len(records))
         about = lost_lines.LostLines(

@@ -282,7 +282,8 @@ def _open_checkpoint(content: bytes, folder: Path) -> Known:
         )
     if stated != sshsig.openssh_line(signer):
         raise IntegrityError("is not signed by the archive's key", where=where)
-    return Known(line=int(body["line"]), hash=str(body["hash"]), source="an archive", signer=signer)
+    source = f"archive {folder.name}"
+    return Known(line=int(body["line"]), hash=str(body["hash"]), source=source, signer=signer)
 
 
 def log_id(records: Sequence[Record]) -> str:
