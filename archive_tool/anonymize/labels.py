@@ -73,6 +73,5 @@ def replace(text: str, spans: list[Span]) -> str:
 
 def uncovered(text: str, spans: list[Span]) -> str:
     """Give a text of the same length with digits where something was found."""
-    for span in spans:
-        text = f"{text[: span.start]}{'0' * (span.end - span.start)}{text[span.end :]}"
-    return text
+    digits = [s._replace(label="0" * (s.end - s.start)) for s in merged(spans)]
+    return replace(text, digits)

@@ -25,7 +25,10 @@ _SHORTEST: Final = 3
 
 _PLACES: Final = re.compile(PLACEHOLDER)
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
-_SENTENCE: Final = re.compile(r"(?:^|[.!?:\n])[\s\"'(\u201e\u201c-]*\Z")
+_BESIDE: Final = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\"'(\u201e\u201c-"
+"""What may stand between the end of a sentence and the first word of the next."""
+_ENDS: Final = (".", "!", "?", ":")
+"""What ends a sentence, beside a new line."""
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -54,13 +57,16 @@ class Residue:
         for text, times in texts:
             bare = INVISIBLE.sub("", _PLACES.sub(" ", text))
             here: Counter[str] = Counter()
+            after = 0
             for match in _WORD.finditer(bare):
                 word = match.group()
                 low = word.lower()
                 here[low] += times
-                inside = not _SENTENCE.search(bare[: match.start()])
-                if inside and word[0].isupper() and low != "i":
-                    self._capitalised.add(low)
+                if word[0].isupper() and low != "i":
+                    gap = bare[after : match.start()]  # no more: a long text would take hours
+                    if not _begins(gap, first=not after):
+                        self._capitalised.add(low)
+                after = match.end()
             self._times.update(here)
             self._contexts.update(here.keys())
 
@@ -75,3 +81,9 @@ class Residue:
                 times = self._times[word]
                 found.append(ResidualWord(word=word, kind=kind, times=times, contexts=contexts))
         return sorted(found, key=lambda one: (one.kind, -one.contexts, one.word))
+
+
+def _begins(gap: str, *, first: bool) -> bool:
+    """Whether a sentence begins after what stands between two words, or before the first."""
+    before = gap.rstrip(_BESIDE)
+    return "\n" in gap[len(before) :] or (before.endswith(_ENDS) if before else first)
