@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from threading import Lock
 
+    from archive_tool.keys.vault_file import VaultBody
+
 
 class Heeding(Custody):
     """Records of erasures of a vault."""
@@ -22,6 +24,8 @@ class Heeding(Custody):
     _newest: int
     """Newest epoch that the vault, or a record of it, is known to have had."""
     _threads: Lock
+    _heeded: dict[Path, tuple[VaultBody, bytes]]
+    """By place: the record that was heeded last, and by which body: another one has not heeded it."""
 
     @property
     def vault_id(self) -> str:
@@ -45,6 +49,9 @@ class Heeding(Custody):
             content = path.read_bytes()
         if content is None:
             return
+        body, known = self._heeded.get(path, (None, b""))
+        if body is self._body and known == content:
+            return  # every archive of a store asks for the same record, and it may name thousands
         record = erasure.decode(
             content,
             vault_id=self.vault_id,
@@ -56,6 +63,7 @@ class Heeding(Custody):
         with self._threads:
             erasure.heed(self._body, record)
             self._newest = max(self._newest, record.epoch)
+            self._heeded[path] = (self._body, content)
 
     @property
     def behind(self) -> bool:

@@ -54,6 +54,7 @@ class Vault(Heeding):
         self._identity = identity
         self._identity_path = identity_path
         self._newest = body.epoch
+        self._heeded = {}
         self._threads = Lock()
         self._processes = FileLock(folder / ".vault.lock", what=VAULT_FILE)
 

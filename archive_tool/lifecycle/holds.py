@@ -110,8 +110,7 @@ def place(
         raise UsageError("the hold covers nothing", where="hold", expected="--archive or --id-file")
     if ids and vault is None:
         raise VaultError("people are held with the vault only", where="vault", hint="add --vault")
-    for archive_id in archives:
-        require_stored(store, archive_id)
+    require_stored(store, *archives)
     hold = Hold(
         id=f"H-{primitives.random_bytes(8).hex()}",
         reason=reason.strip(),
@@ -155,9 +154,9 @@ def release(store: Path, hold_id: str, *, reason: str, now: datetime) -> Hold:
     return found
 
 
-def require_stored(store: Path, archive_id: str) -> None:
-    """FormatError (15) when a store holds no archive of this id."""
-    if archive_id not in {path.name for path in layout.archives_at(store)}:
+def require_stored(store: Path, *archives: str) -> None:
+    """FormatError (15) when a store does not hold archives of all of these ids."""
+    if archives and not {path.name for path in layout.archives_at(store)}.issuperset(archives):
         raise FormatError(
             "not an archive of this store",
             where="archive",

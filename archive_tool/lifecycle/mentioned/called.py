@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.identifiers import as_name
@@ -40,12 +41,12 @@ class Called:
     rooms: frozenset[str] = field(default=frozenset(), repr=False)
     """Where the person was, as the rows call the rooms."""
 
-    @property
+    @cached_property
     def whole(self) -> frozenset[str]:
         """Names of several words, and addresses, in lower case."""
         return frozenset(name.lower() for name in self.names if "@" in name or _is_whole(name))
 
-    @property
+    @cached_property
     def parts(self) -> frozenset[str]:
         """Words that name the person where the person was, in lower case."""
         named = (name for name in self.names if "@" not in name and telling(words_of(name)))

@@ -40,19 +40,30 @@ _AT_ONCE: Final = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Sought:
-    """Expressions that find whole words; two groups hold what stands around them."""
+    """Expressions that find whole words; two groups hold what stands around them.
+
+    Somebody may have been in a thousand rooms: what names them in one is put together when a text of
+    that room is changed.
+    """
 
     words: Sequence[str] = field(repr=False)
     """Ids and codes, and names that are looked for in every column."""
-    names: Sequence[str] = field(default=(), repr=False)
-    """Names, looked for where no column says who somebody else is."""
-    rooms: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
-    """By room: names that mean somebody there, looked for as ``names`` are."""
+    called: Sequence[Called] = field(default=(), repr=False)
+    """Names, looked for where no column says who somebody else is; parts of them in their rooms."""
+    own: Called = field(default=NOBODY, repr=False)
+    """What somebody is called whose names are left alone."""
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Whole names."""
+        whole = frozenset[str]().union(*(one.whole for one in self.called))
+        return patterns(sorted(whole - self.own.whole), any_case=True)
 
     @cached_property
     def all(self) -> list[str]:
-        """All of them: what none of these finds is not touched."""
-        return [*self.words, *self.names, *(e for some in self.rooms.values() for e in some)]
+        """All of them, whatever the room: what none of these finds is not touched."""
+        parts = frozenset[str]().union(*(one.parts for one in self.called if one.rooms))
+        return [*self.words, *self.names, *patterns(sorted(parts - self.own.parts), any_case=True)]
 
     def changing(self, by: str, *, named: bool) -> Callable[[str, str], str]:
         """Give what puts a word in the place of every mention in a text of a room."""
@@ -62,17 +73,24 @@ class Sought:
             return by if bracketed else f"{found[1]}{by}{found[2]}"
 
         @cache
-        def compiled(room: str) -> list[re.Pattern[str]]:
-            names = (*self.names, *self.rooms.get(room, ())) if named else ()
+        def compiled(parts: frozenset[str]) -> list[re.Pattern[str]]:
+            names = (*self.names, *patterns(sorted(parts), any_case=True)) if named else ()
             return [re.compile(expression) for expression in (*self.words, *names)]
 
+        in_room = cache(self._parts_in)
+
         def change(text: str, room: str) -> str:
-            for expression in compiled(room if room in self.rooms else ""):
+            for expression in compiled(in_room(room)):
                 for _ in range(2):  # two mentions may share the character between them
                     text = expression.sub(put, text)
             return text
 
         return change
+
+    def _parts_in(self, room: str) -> frozenset[str]:
+        """Parts of names that mean somebody in a room."""
+        there = (one.parts for one in self.called if room in one.rooms)
+        return frozenset[str]().union(*there) - self.own.parts
 
 
 def sought(
@@ -88,19 +106,7 @@ def sought(
 
 def by_words(words: Sequence[str], called: Iterable[Called], own: Called = NOBODY) -> Sought:
     """Put together words and names; those that somebody (``own``) has as well are left alone."""
-    rooms: dict[str, set[str]] = {}
-    whole: set[str] = set()
-    for one in called:
-        whole |= one.whole - own.whole
-        for room in one.rooms:
-            rooms.setdefault(room, set()).update(one.parts - own.parts)
-    return Sought(
-        words=patterns(words),
-        names=patterns(sorted(whole), any_case=True),
-        rooms={
-            room: patterns(sorted(parts), any_case=True) for room, parts in rooms.items() if parts
-        },
-    )
+    return Sought(words=patterns(words), called=tuple(called), own=own)
 
 
 def terms(vault: Vault, archive: Archive, data_type: str, ids: Iterable[str]) -> list[str]:

@@ -78,16 +78,20 @@ def seen_of(
     vault: Vault,
     archive: Archive,
     ids: Sequence[str],
+    free: Sequence[str],
     keys: frozenset[str],
     called: Mapping[str, Called],
     in_force: Sequence[holds.Hold],
 ) -> Seen:
-    """Look at one archive: files of the people by their subject keys, ids in rows of others."""
+    """Look at one archive: files of the people by their subject keys, ids in rows of others.
+
+    ``free``: of the ids, those that no hold on people names (:func:`free_of`).
+    """
     item = item_of(archive, keys, in_force)
     films = item is not None and subjects.has_recordings_of_nobody(vault, archive)
     return Seen(
         item=item,
-        named=_named(vault, archive, ids, keys, called, in_force) if ids else [],
+        named=_named(vault, archive, ids, free, keys, called, in_force) if ids else [],
         counted=subjects.summaries_of(archive),
         filmed=[archive.archive_id] if films else [],
     )
@@ -121,15 +125,20 @@ def item_of(archive: Archive, keys: frozenset[str], in_force: Sequence[holds.Hol
     )
 
 
+def free_of(vault: Vault, ids: Sequence[str], in_force: Sequence[holds.Hold]) -> list[str]:
+    """Give the ids of those people whom no hold names."""
+    return [i for i in ids if not holds.covering(in_force, "", people.keys_of_all(vault, [i]))]
+
+
 def _named(
     vault: Vault,
     archive: Archive,
     ids: Sequence[str],
+    free: Sequence[str],
     keys: frozenset[str],
     called: Mapping[str, Called],
     in_force: Sequence[holds.Hold],
 ) -> list[Named]:
-    free = [i for i in ids if not holds.covering(in_force, "", people.keys_of_all(vault, [i]))]
     names = {one: called[one] for one in free if one in called}
     found = []
     for data_type in archive.types():

@@ -18,6 +18,7 @@ from archive_tool.lifecycle.planning.erase_items import (
     Named,
     Person,
     Seen,
+    free_of,
     holds_unseen,
     item_of,
     person_of,
@@ -126,9 +127,10 @@ def draft(
         if SubjectState.KNOWN in {vault.state_of_key(key) for key in group}
     ]
     keys = frozenset(key for group in known for key in group)
+    free = free_of(vault, ids, in_force)
 
     def look(archive: Archive) -> Seen:
-        return seen_of(vault, archive, ids, keys, called, in_force)
+        return seen_of(vault, archive, ids, free, keys, called, in_force)
 
     looked = catalogue.look_at_each(store, vault, look)
     items = [seen.item for seen in looked.seen if seen.item is not None]
