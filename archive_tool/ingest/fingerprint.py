@@ -1,12 +1,13 @@
 """64-bit fingerprints of values, computed on the Arrow buffers without a Python object per row.
 
 Every step is a bijection of 64 bits, so that two texts of one length that differ in one word of
-eight bytes never collide, and others do by chance (2**-64). It is no cryptographic hash: it finds
-equal values among our own rows and is never stored.
+eight bytes never collide, and others do by chance (2**-64), as texts of many kilobytes do. It is
+no cryptographic hash: it finds equal values among our own rows and is never stored.
 """
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import numpy as np
@@ -23,6 +24,8 @@ _STEP: Final = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1: Final = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2: Final = np.uint64(0x94D049BB133111EB)
 _WORD: Final = 8
+_LONGEST: Final = 4096
+"""Bytes of a text that is taken in word by word: a longer one would have all rows wait for it."""
 NULL: Final = np.uint64(0)
 """The fingerprint of an Arrow null, and of nothing else."""
 
@@ -94,6 +97,9 @@ def _of_texts(texts: AnyArray) -> Fingerprints:
     # every place of the buffer as the start of a word: an overlapping view, not a copy
     words = np.ndarray((text_bytes + 1,), "<u8", padded.data, strides=(1,))
     found = _mixed(lengths.astype(np.uint64) + _STEP)
+    for row in np.flatnonzero(lengths > _LONGEST).tolist():
+        found[row] = _of_long(padded[starts[row] : starts[row] + lengths[row]])
+        lengths[row] = 0
     longest = int(lengths.max())
     shortest = int(lengths.min())
     for place in range(0, longest, _WORD):
@@ -111,6 +117,10 @@ def _of_texts(texts: AnyArray) -> Fingerprints:
         _chain(some, word)
         found[rows] = some
     return _mixed(found)
+
+
+def _of_long(text: NDArray[np.uint8]) -> int:
+    return int.from_bytes(hashlib.blake2b(text.data, digest_size=_WORD).digest(), "little")
 
 
 def _chain(found: Fingerprints, word: Fingerprints) -> None:

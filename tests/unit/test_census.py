@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from archive_tool.ingest import fingerprint
 from archive_tool.ingest.census import Census
 from archive_tool.ingest.fingerprint import NULL, of_column
 from tests.support.canonical import batch
@@ -122,6 +123,8 @@ def test_components_are_duplicates_only_across_parts() -> None:
         [f"rating_{n:06d}" for n in range(5000)],
         [f"{n}" for n in range(5000)],
         [float(n) for n in range(-2000, 2000)],
+        ["x" * n for n in range(4090, 4104)],
+        ["x" * 9999 + last for last in "yz"] + ["x" * n + "y" * (9999 - n) for n in range(9999)],
     ],
 )
 def test_different_values_have_different_fingerprints(values: list[object]) -> None:
@@ -130,9 +133,18 @@ def test_different_values_have_different_fingerprints(values: list[object]) -> N
     assert NULL not in found
 
 
-def test_a_fingerprint_is_of_the_value_and_not_of_its_place() -> None:
-    plain = pa.array(["x", None, "longer than a word", "", "x"])
+def test_rows_do_not_wait_for_one_long_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken_in: list[int] = []
+    monkeypatch.setattr(fingerprint, "_chain", lambda found, _: taken_in.append(len(found)))
+    of_column(pa.array(["long " * 100_000, *map(str, range(1_000))]))
+    assert len(taken_in) == 1
+
+
+@pytest.mark.parametrize("long", ["longer than a word", "longer than a page " * 1_000])
+def test_a_fingerprint_is_of_the_value_and_not_of_its_place(long: str) -> None:
+    plain = pa.array(["x", None, long, "", "x"])
     found = of_column(plain).tolist()
+    assert of_column(pa.array([long])).tolist() == [found[2]]
     assert found[1] == NULL
     assert found[0] == found[4]
     assert of_column(plain.dictionary_encode()).tolist() == found
