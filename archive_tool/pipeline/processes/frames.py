@@ -69,7 +69,8 @@ def pack(item: object) -> Packed:
     _Pickler(body, protocol=5, buffer_callback=buffers.append).dump(item)
     raws = [buffer.raw() for buffer in buffers]
     sizes = b"".join(_SIZE.pack(raw.nbytes) for raw in raws)
-    return [_HEAD.pack(body.tell(), len(raws)), sizes, body.getbuffer(), *raws]
+    content = body.getvalue()  # tables, which are large, are not in it
+    return [_HEAD.pack(len(content), len(raws)), sizes, content, *raws]
 
 
 def send(to: IO[bytes], packed: Packed) -> None:
