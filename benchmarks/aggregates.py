@@ -70,7 +70,7 @@ def polars(table: pa.Table) -> object:
     """The bare group-bys."""
     import polars as pl
 
-    frame = pl.from_arrow(table).lazy()
+    frame = pl.DataFrame(pl.from_arrow(table)).lazy()
     figures = [
         pl.len().alias("rows"),
         pl.col("participantId").n_unique().alias("people"),
@@ -90,12 +90,12 @@ def duckdb(table: pa.Table) -> object:
     import duckdb
 
     figures = "count(*), count(distinct participantId), avg(value), stddev(value)"
+    memory = duckdb.connect()
+    memory.register("given", table)
     return [
-        duckdb.sql(f"select {key}, {figures} from table group by 1".replace("table", "given"))
-        .fetchall()
-        for given in [table]
+        memory.execute(f"select {key}, {figures} from given group by 1").fetchall()
         for key in ("componentId", "floor(onset / 1000)")
-    ]  # fmt: skip
+    ]
 
 
 def audit(rows: int, columns: int) -> tuple[int, float, float]:
@@ -186,8 +186,8 @@ def main() -> None:
         print(f"  {name:10} {clock:.2f} s, ratio {mine[0] / clock:.1f}; "
               f"processors {busy:.2f} s, ratio {mine[1] / busy:.1f}")  # fmt: skip
     for rows, columns in ((40, 25), (100, 40), (200, 50)):
-        hidden, whole, seconds = audit(rows, columns)
-        print(f"{rows} x {columns}: {hidden} unsafe, all {whole:.2f} s, audit {seconds:.2f} s")
+        hidden, whole, audited = audit(rows, columns)
+        print(f"{rows} x {columns}: {hidden} unsafe, all {whole:.2f} s, audit {audited:.2f} s")
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from urllib.parse import quote
 import pyarrow as pa
 
 from archive_tool.anonymize.identifiers import KnownIdentifiers
+from archive_tool.anonymize.lookup import Lookup
 from archive_tool.anonymize.phrases import by_room, id_phrases, name_phrases
 from archive_tool.anonymize.text import Scrubber
 from archive_tool.anonymize.words import fold
@@ -85,7 +86,7 @@ class Chat:
         return out
 
     def plant(self, kind: str, level: str) -> str:
-        text = getattr(self, f"_{kind}")(level)
+        text: str = getattr(self, f"_{kind}")(level)
         if level == "hard" and kind in ("id", "email", "url"):
             how = self.random.randint(0, 2)
             encoded = base64.b64encode(text.encode()).decode()
@@ -162,7 +163,7 @@ def scrubber(known: KnownIdentifiers) -> Scrubber:
     """As ``anonymize.plan`` makes it."""
     phrases = {**name_phrases(known, None), **id_phrases(known.people, None)}
     everywhere, rooms = by_room(known, phrases)
-    return Scrubber(everywhere, rooms=rooms)
+    return Scrubber(Lookup.of(everywhere, rooms))
 
 
 def presidio() -> Callable[[str], bool] | None:
@@ -179,7 +180,7 @@ def presidio() -> Callable[[str], bool] | None:
 
     tldextract.extract = tldextract.TLDExtract(suffix_list_urls=())  # it asks the network otherwise
 
-    class Blank(SpacyNlpEngine):
+    class Blank(SpacyNlpEngine):  # type: ignore[misc]  # unknown to the checker
         def __init__(self) -> None:
             super().__init__()
             self.nlp = {"en": spacy.blank("en")}

@@ -12,7 +12,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from sample_data import csv_text
 from sample_data.forms import PAGE_ROWS, dumps, envelope, stem
@@ -61,12 +61,13 @@ class Defect:
 DEFECTS: Final[list[Defect]] = []
 
 Make = Callable[[Study], Files | bytes]
+Maker = TypeVar("Maker", bound=Make)
 
 
-def defect(name: str, what: str, code: int, *codes: str) -> Callable[[Make], Make]:
+def defect(name: str, what: str, code: int, *codes: str) -> Callable[[Maker], Maker]:
     """Register a maker: the exit code of ``validate`` and ``create``, and the finding codes."""
 
-    def register(make: Make) -> Make:
+    def register(make: Maker) -> Maker:
         DEFECTS.append(
             Defect(
                 name=name,
