@@ -55,7 +55,7 @@ def check():
         vault.save(NOW)
 
 def child(work, *arguments):
-    pid = os.fork()  # the parent itself starts no thread
+    pid = os.fork()  # the parent itself starts no thread; from Python 3.12 on it is warned of others
     if pid == 0:
         try:
             work(*arguments)
@@ -78,7 +78,8 @@ print(kill_at)
 
 def test_a_kill_at_any_file_operation_loses_nothing(tmp_path: Path) -> None:
     make(tmp_path, {("events", "bob"): [event(1, "bob")]}, archive_id="old")
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    root = str(Path(__file__).parents[2])
+    environment = os.environ | {"PYTHONPATH": root, "PYTHONWARNINGS": "ignore"}
     done = subprocess.run(
         [sys.executable, "-c", RUN, str(tmp_path)],
         env=environment, capture_output=True, text=True, check=False,

@@ -87,7 +87,7 @@ def check(before):
 
 
 def child(work, *arguments):
-    pid = os.fork()  # the parent itself starts no thread
+    pid = os.fork()  # the parent itself starts no thread; from Python 3.12 on it is warned of others
     if pid == 0:
         try:
             work(*arguments)
@@ -155,7 +155,9 @@ def folder(tmp_path: Path) -> Path:
 def struck(folder: Path, how: str) -> tuple[int, int, int, list[int]]:
     """Number of operations, of archives, of failures after the rename; exit codes seen."""
     root = str(Path(__file__).parents[2])
-    environment = os.environ | {"PYTHONPATH": root, "TMPDIR": str(folder / "tmp")}
+    environment = os.environ | {
+        "PYTHONPATH": root, "TMPDIR": str(folder / "tmp"), "PYTHONWARNINGS": "ignore",
+    }  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-c", RUN, str(folder), how],
         env=environment, capture_output=True, text=True, check=False,

@@ -108,9 +108,9 @@ def test_half_an_answer_is_no_success(tmp_path: Path, unbuffered: str) -> None:
 def test_a_folder_that_was_deleted_is_no_reason_to_stop(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
-    code = f"import os; os.rmdir({str(gone)!r}); {MAIN}"
+    command = (sys.executable, "-m", "archive_tool", "inspect", SOUND.resolve())
     ran = subprocess.run(
-        [sys.executable, "-c", code, "inspect", SOUND.resolve()],
+        ["sh", "-c", 'rmdir "$0" && exec "$@"', gone, *command],
         cwd=gone, capture_output=True, text=True, check=False,
         env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])},
     )  # fmt: skip
