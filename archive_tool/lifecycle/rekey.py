@@ -26,6 +26,7 @@ from archive_tool.lifecycle import (
     roster,
 )
 from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.audit_log.checkpoints import CHECKPOINT
 from archive_tool.lifecycle.work import REKEY, Task, Work
 from archive_tool.model.datatypes import MEDIA
 
@@ -120,8 +121,8 @@ def _write_again(
     make_folder(beside)
     new = Revision(archive=archive, folder=beside / archive_id, vault=fresh)
     tables = {layout.table_path(entry.data_type, entry.file_id) for entry in archive.index}
-    new.link(leave={*tables, f"data/{audit.CHECKPOINT}", linkage.PATH, roster.PATH})
-    new.write(f"data/{audit.CHECKPOINT}", checkpoint)
+    new.link(leave={*tables, f"data/{CHECKPOINT}", linkage.PATH, roster.PATH})
+    new.write(f"data/{CHECKPOINT}", checkpoint)
     if linkage.has_linkage(archive):
         new.write(linkage.PATH, linkage.sealed_again(archive, vault, fresh))
     if roster.has_roster(archive):

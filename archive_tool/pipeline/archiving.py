@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from archive_tool.anonymize.columns import drop_withdrawn
 from archive_tool.archive import manifest
 from archive_tool.archive.writer import ArchiveWriter
-from archive_tool.lifecycle.audit_log import audit, recording
+from archive_tool.lifecycle.audit_log import recording
+from archive_tool.lifecycle.audit_log.checkpoints import CHECKPOINT
 from archive_tool.pipeline import lowering, media, outcome, papers
 from archive_tool.pipeline.bench import Tally
 from archive_tool.pipeline.created import Summary
@@ -166,7 +167,7 @@ def _publish(
         run.vault.save(run.now)
 
     checkpoint = recording.before_create(run.store, run.vault, run.archive_id, now=run.clock)
-    writer.add_file(audit.CHECKPOINT, checkpoint)
+    writer.add_file(CHECKPOINT, checkpoint)
     for settled in leaving.elsewhere.settled:
         settled.result()
     for worker in run.workers:

@@ -11,7 +11,7 @@ import pyrage
 
 from archive_tool.archive import ArchiveWriter
 from archive_tool.keys import Vault
-from archive_tool.lifecycle.audit_log import audit, recording
+from archive_tool.lifecycle.audit_log import checkpoints, recording
 from archive_tool.model.archive import RetentionTerm
 from archive_tool.model.datatypes import MEDIA
 from archive_tool.model.policy import Ending
@@ -81,7 +81,7 @@ class Life:
             for (subject, name), film in films.items():
                 writer.write_recording(subject, name, BytesIO(film))
             checkpoint = recording.before_create(self.store, vault, archive_id, now=now)
-            writer.add_file(audit.CHECKPOINT, checkpoint)
+            writer.add_file(checkpoints.CHECKPOINT, checkpoint)
             about = replace(
                 description(),
                 created=now,

@@ -13,7 +13,7 @@ import pytest
 from archive_tool.errors import ArchiveToolError, IntegrityError, UsageError
 from archive_tool.keys import Vault, signed
 from archive_tool.lifecycle import places
-from archive_tool.lifecycle.audit_log import audit, lost_lines
+from archive_tool.lifecycle.audit_log import audit, checkpoints, lost_lines
 from archive_tool.lifecycle.audit_log.acknowledging import acknowledge
 from archive_tool.lifecycle.audit_log.record import Record
 from tests.support.archives import NOW, event
@@ -241,10 +241,10 @@ def test_another_last_line_is_not_continued(log: Path) -> None:
 def test_a_checkpoint_counts_under_the_key_of_its_archive_only(tmp_path: Path) -> None:
     life = usual(tmp_path)
     folder = life.folder("20261120-aaa")
-    content = (folder / "data" / audit.CHECKPOINT).read_bytes()
-    assert audit._open_checkpoint(content, folder).line > 0
-    body, _ = signed.unseal(content, namespace=audit.CHECKPOINT_NAMESPACE, where="x")
-    forged = signed.seal(body, bytes(32), namespace=audit.CHECKPOINT_NAMESPACE)
-    assert problem(lambda: audit._open_checkpoint(forged, folder)) == (
-        f"data/{audit.CHECKPOINT} of 20261120-aaa: is not signed by the archive's key"
+    content = (folder / "data" / checkpoints.CHECKPOINT).read_bytes()
+    assert checkpoints._open_checkpoint(content, folder).line > 0
+    body, _ = signed.unseal(content, namespace=checkpoints.CHECKPOINT_NAMESPACE, where="x")
+    forged = signed.seal(body, bytes(32), namespace=checkpoints.CHECKPOINT_NAMESPACE)
+    assert problem(lambda: checkpoints._open_checkpoint(forged, folder)) == (
+        f"data/{checkpoints.CHECKPOINT} of 20261120-aaa: is not signed by the archive's key"
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archive_tool.errors import UsageError
 from archive_tool.keys import sshsig
 from archive_tool.lifecycle import holds, places
-from archive_tool.lifecycle.audit_log import audit, lost_lines
+from archive_tool.lifecycle.audit_log import audit, checkpoints, lost_lines
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,9 +23,9 @@ def acknowledge(
     """Write into the log, signed, which lines of it archives and vault know and it has no more.
 
     So is the line that ``head.json`` notes as the newest: after a copy of the lines alone was put
-    back nothing else could go on. The vault takes the log from then on for what it is. Raises UsageError (2) where nothing is
-    missing that the vault's key knows of, and for a reason that is none; IntegrityError (16) for a
-    log whose lines do not follow one another: that is no loss.
+    back nothing else could go on. The vault takes the log from then on for what it is. Raises
+    UsageError (2) where nothing is missing that the vault's key knows of, and for a reason that is
+    none; IntegrityError (16) for a log whose lines do not follow one another: that is no loss.
     """
     holds.check_text(reason, "reason")
     places.require_store(store)
@@ -35,8 +35,8 @@ def acknowledge(
         line, digest = audit.noted(store)
         if line <= len(records):
             records = audit.read(store)  # another line in its place was edited: that is no loss
-        newest = audit.Known(line=line, hash=digest, source=places.HEAD, signer=own)
-        every = [*audit.known_elsewhere(store, records, vault), newest]
+        newest = checkpoints.Known(line=line, hash=digest, source=places.HEAD, signer=own)
+        every = [*checkpoints.known_elsewhere(store, records, vault), newest]
         there = [known.line for known in every if known.is_in(records)]
         lost = audit.lost(records, every)
         known = sorted({(one.line, one.hash) for one in lost if one.signer == own})
@@ -66,6 +66,6 @@ def acknowledge(
             lost_lines.SIGNED: lost_lines.seal(about, vault.signing_key),
         }
         last = audit.append(store, lost_lines.EVENT, detail=detail, now=now, heed_head=False)
-        vault.note_checkpoint(audit.log_id([*records, last]), last.line, last.hash)
+        vault.note_checkpoint(checkpoints.log_id([*records, last]), last.line, last.hash)
         vault.save(now)
     return lost_lines.Acknowledged(line=last.line, about=about, signer=own)

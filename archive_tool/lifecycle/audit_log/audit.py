@@ -15,12 +15,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from archive_tool.archive import layout
-from archive_tool.errors import ArchiveToolError, IntegrityError
-from archive_tool.keys import signed, sshsig
+from archive_tool.errors import IntegrityError
+from archive_tool.keys import signed
 from archive_tool.keys.shared import make_folder
 from archive_tool.lifecycle import diverged, places
 from archive_tool.lifecycle.audit_log import log_file, lost_lines
+from archive_tool.lifecycle.audit_log.checkpoints import (
+    CHECKPOINT_FORMAT,
+    CHECKPOINT_NAMESPACE,
+    Known,
+    known_elsewhere,
+    log_id,
+)
 from archive_tool.lifecycle.audit_log.record import Record
 from archive_tool.model.wording import count
 
@@ -33,11 +39,6 @@ if TYPE_CHECKING:
 
 START: Final = "0" * 64
 """What the first line has for the hash of the line before."""
-
-CHECKPOINT_FORMAT: Final = "archive-tool/checkpoint/1"
-CHECKPOINT_NAMESPACE: Final = "archive-tool-checkpoint"
-CHECKPOINT: Final = "audit.json"
-"""Name of the checkpoint in an archive, below ``data/``."""
 
 INTENT: Final = "intent"
 DONE: Final = "done"
@@ -150,40 +151,6 @@ def verify(store: Path, *, vault: Vault | None = None) -> AuditReport:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Known:
-    """What an archive or the vault knows of a log: its newest line, once."""
-
-    line: int
-    hash: str
-    source: str
-    signer: bytes
-    """Public key under which it is known."""
-
-    def is_in(self, records: Sequence[Record]) -> bool:
-        """Whether the log has the line."""
-        if not self.line:
-            return True
-        return self.line <= len(records) and records[self.line - 1].hash == self.hash
-
-
-def known_elsewhere(
-    store: Path, records: Sequence[Record], vault: Vault | None = None
-) -> list[Known]:
-    """Collect what the archives of a store, and the vault, know of its log."""
-    found = []
-    for folder in places.archives_of(store):
-        with layout.reading(folder):
-            content = places.read(folder / "data" / CHECKPOINT)
-        if content is not None:
-            found.append(_open_checkpoint(content, folder))
-    seen = vault.checkpoint(log_id(records)) if vault is not None and records else None
-    if vault is not None and seen is not None:
-        own = sshsig.parse_openssh_line(vault.public_key)
-        found.append(Known(line=seen[0], hash=seen[1], source="the vault", signer=own))
-    return found
-
-
 def lost(records: Sequence[Record], every: Iterable[Known]) -> list[Known]:
     """Give what is known and is not in the log, and was not acknowledged either."""
     said = lost_lines.acknowledged(records)
@@ -263,32 +230,6 @@ def _compare(
         raise _bad(len(records) + first, f"is missing, and {source} knows lines up to {known}")
     if line and records[line - 1].hash != digest:
         raise _bad(line + before, f"is not the one that {source} knows")
-
-
-def _open_checkpoint(content: bytes, folder: Path) -> Known:
-    """Read a checkpoint of an archive; its signer must be the archive's own."""
-    from archive_tool.archive.reader import open_archive
-
-    where = f"data/{CHECKPOINT} of {folder.name}"
-    body, signer = signed.unseal(content, namespace=CHECKPOINT_NAMESPACE, where=where)
-    stated = ""
-    with suppress(ArchiveToolError):
-        stated = open_archive(folder).manifest.signer
-    if not stated:
-        raise IntegrityError(
-            "cannot be compared: the archive is not whole",
-            where=where,
-            hint="archive-tool verify says what is wrong with it",
-        )
-    if stated != sshsig.openssh_line(signer):
-        raise IntegrityError("is not signed by the archive's key", where=where)
-    source = f"archive {folder.name}"
-    return Known(line=int(body["line"]), hash=str(body["hash"]), source=source, signer=signer)
-
-
-def log_id(records: Sequence[Record]) -> str:
-    """Give what a vault knows a log by."""
-    return records[0].hash
 
 
 def _bad(number: int, what: str) -> IntegrityError:

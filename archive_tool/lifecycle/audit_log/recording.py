@@ -24,7 +24,7 @@ EXTRACT: Final = "extract"
 def before_create(store: Path, vault: Vault, archive_id: str, *, now: datetime) -> bytes:
     """Write the intent and return the signed checkpoint that goes into the archive.
 
-    It lies there as ``data/audit.json`` (:data:`audit.CHECKPOINT`); the vault notes it and must be
+    It lies there as ``data/audit.json`` (:data:`checkpoints.CHECKPOINT`); the vault notes it and must be
     saved afterwards. The caller holds the locks.
     """
     detail = {"archive": archive_id}
