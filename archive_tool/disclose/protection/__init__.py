@@ -10,7 +10,10 @@ rests      what a cell has beyond the cells of another table within it
 goals      what an outsider must hold possible of an unsafe cell
 known      what everybody can work out by adding up and taking away
 audit      what an outsider can work out of everything that is published
+equations  what everybody knows, as equations over the hidden cells
+block      equations that hang together, with as few variables as say the same
 solve      the linear programmes of the audit
+possible   what these found possible so far
 protect    hides as little more as it takes: the order of the three steps
 means      tables that average what another has as the bins of a histogram
 hiding     what all three work on

@@ -10,11 +10,11 @@ side.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from archive_tool.disclose.protection.equations import System, assembled
 from archive_tool.disclose.protection.sheet import Share, Sheet, Spot
 from archive_tool.disclose.protection.ties import is_tie
 
@@ -27,33 +27,6 @@ if TYPE_CHECKING:
 
 TOLERANCE: Final = 1e-6
 """Relative size below which two bounds are the same number (HiGHS solves to 1e-7)."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class System:
-    """All that is known of one quantity, as equations over the hidden finest cells."""
-
-    matrix: csr_matrix
-    """Equations by variables."""
-    bounds: csr_matrix
-    """The same for what is at most ``bound_values``."""
-    bound_values: np.ndarray
-    truth: np.ndarray
-    """What the variables really are."""
-    equations: Sequence[tuple[Spot, ...]]
-    """The published cells behind each equation, or the hidden ones that two tables share."""
-    limits: Sequence[Spot]
-    """The published cell behind each bound."""
-    variables: dict[tuple[int, int], int]
-    """By sheet and finest cell."""
-    names: Sequence[tuple[int, int]]
-    """Sheet and finest cell of every variable."""
-    part: np.ndarray
-    """Variables of different parts have no equation in common."""
-    rows_of_part: dict[int, np.ndarray]
-    bounds_of_part: dict[int, np.ndarray]
-    members: dict[int, np.ndarray] = field(default_factory=dict)
-    """Variables of each part."""
 
 
 def system(
@@ -94,7 +67,7 @@ def system(
     _link(sheets, shared, hidden, variables, equations)
     matrix, bounds = equations.matrix(len(truth)), limits.matrix(len(truth))
     behind = (equations.spots, [spots[0] for spots in limits.spots])
-    return _assembled(matrix, bounds, limit_values, truth, behind, variables)
+    return assembled(matrix, bounds, limit_values, truth, behind, variables)
 
 
 def _open_totals(
@@ -204,42 +177,6 @@ def _link(
             )
             equations.add(left.get(here, ()), 1.0, *both)
             equations.more(right.get(there, ()), -1.0, row)
-
-
-def _assembled(
-    matrix: csr_matrix, bounds: csr_matrix, limits: list[float], truth: list[float],
-    behind: tuple[Sequence[tuple[Spot, ...]], Sequence[Spot]],
-    variables: dict[tuple[int, int], int],
-) -> System:  # fmt: skip
-    from scipy.sparse import bmat, vstack
-    from scipy.sparse.csgraph import connected_components
-
-    both = vstack([matrix, bounds])
-    graph = bmat([[None, both], [both.T, None]]) if both.nnz else None
-    if graph is None:  # no equation: every variable is a part of its own
-        part = np.arange(len(truth))
-    else:
-        part = connected_components(graph, directed=False)[1][both.shape[0] :]
-    return System(
-        matrix=matrix,
-        bounds=bounds,
-        bound_values=np.array(limits),
-        truth=np.array(truth),
-        equations=behind[0],
-        limits=behind[1],
-        variables=variables,
-        names=list(variables),
-        part=part,
-        rows_of_part=_rows_of(matrix, part),
-        bounds_of_part=_rows_of(bounds, part),
-        members={int(p): np.flatnonzero(part == p) for p in np.unique(part)},
-    )
-
-
-def _rows_of(matrix: csr_matrix, part: np.ndarray) -> dict[int, np.ndarray]:
-    filled = np.flatnonzero(np.diff(matrix.indptr))
-    of_row = part[matrix.indices[matrix.indptr[filled]]] if len(filled) else np.zeros(0, np.int64)
-    return {int(p): filled[of_row == p] for p in np.unique(of_row)}
 
 
 def inside_of(system: System, sheets: Sequence[Sheet], spot: Spot) -> np.ndarray:

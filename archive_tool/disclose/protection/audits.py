@@ -6,7 +6,9 @@ an outsider can know of it (:mod:`archive_tool.disclose.protection.audit`).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +23,7 @@ from archive_tool.disclose.protection.goals import (
     Goal,
     wanted,
 )
+from archive_tool.disclose.protection.possible import Possible
 from archive_tool.disclose.protection.sheet import OPEN, PRIMARY, Sheet, Spot
 from archive_tool.disclose.protection.ties import is_tie
 
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from archive_tool.disclose.cells.lattice import Kept
+    from archive_tool.disclose.protection.equations import System
     from archive_tool.disclose.protection.hiding import Hiding
 
 
@@ -36,8 +40,11 @@ class Audits:
     """Hides what holds unsafe cells too tightly; remembers what was found possible once."""
 
     hiding: Hiding
-    _seen: dict[tuple[str, Spot, bool], float] = field(default_factory=dict, repr=False)
     _cached: dict[tuple[str, int, Kept], np.ndarray] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def _possible(self) -> Possible:
+        return Possible(self.hiding.sheets)
 
     def hide(self) -> bool:
         """One round; whether anything was hidden."""
@@ -57,7 +64,8 @@ class Audits:
             return False
         system = self._system(quantity, ties=ties)
         for start in range(0, len(goals), solve.AT_ONCE):
-            some = [g for g in goals[start : start + solve.AT_ONCE] if not self._reached(g)]
+            batch = goals[start : start + solve.AT_ONCE]
+            some = [goal for goal in batch if not self._possible.reached(goal)]
             tight = self._tight(system, some)
             if tight is not None:
                 self._loosen(tight[0].spot, tight[1], system)
@@ -88,17 +96,10 @@ class Audits:
             Goal(name, spot, False, low + slack, value),
         )
 
-    def _reached(self, goal: Goal) -> bool:
-        """Whether it is known already that a cell may be as large, or as small, as it must.
-
-        What was possible once stays possible: hiding more only takes equations away. So every
-        point that a programme finds is remembered for all cells.
-        """
-        seen = self._seen.get((goal.quantity, goal.spot, goal.largest), goal.value)
-        return seen >= goal.bound if goal.largest else seen <= goal.bound
-
-    def _tight(self, system: audit.System, goals: Sequence[Goal]) -> tuple[Goal, np.ndarray] | None:
-        """Find a cell of which too much is known, and the equations that say so."""
+    def _tight(
+        self, system: System, goals: Sequence[Goal]
+    ) -> tuple[Goal, Sequence[solve.Solved]] | None:
+        """Find a cell of which too much is known, and the programmes that say so."""
         asked: list[list[solve.Ask]] = []
         rests = []
         for goal in goals:
@@ -110,49 +111,54 @@ class Audits:
         for goal, some, rest in zip(goals, asked, rests, strict=True):
             solved = [next(answers) for _ in some]
             for ask, one in zip(some, solved, strict=True):
-                self._remember(system, goal.quantity, ask.part, one)
-            self._seen[goal.quantity, goal.spot, goal.largest] = rest + sum(o.value for o in solved)
-            if found is None and not self._reached(goal):
-                binding = [one.binding for one in solved]
-                found = goal, np.unique(np.concatenate([*binding, np.zeros(0, np.int64)]))
+                self._possible.take(system, goal.quantity, ask.part, one)
+            self._possible.note(goal, rest + sum(one.value for one in solved))
+            if found is None and not self._possible.reached(goal):
+                found = goal, solved
         return found
 
-    def _remember(
-        self, system: audit.System, quantity: str, part: int, solved: solve.Solved
-    ) -> None:
-        if solved.point is None:
-            return
-        for variable, value in zip(
-            system.members[part].tolist(), solved.point.tolist(), strict=True
-        ):
-            sheet, cell = system.names[variable]
-            spot = Spot(sheet, self.hiding.sheets[sheet].lattice.base.kept, cell)
-            truth = float(system.truth[variable])
-            high, low = (quantity, spot, True), (quantity, spot, False)
-            self._seen[high] = max(self._seen.get(high, truth), value)
-            self._seen[low] = min(self._seen.get(low, truth), value)
-
-    def _loosen(self, spot: Spot, equations: np.ndarray, system: audit.System) -> None:
-        """Hide the cheapest cell that takes part in what holds an unsafe cell."""
-        behind = [one for row in equations.tolist() for one in system.equations[row]]
-        if not behind:
-            part = set(system.part[audit.inside_of(system, self.hiding.sheets, spot)].tolist())
-            for one in sorted(part):
-                behind += [s for r in system.rows_of_part.get(one, ()) for s in system.equations[r]]
-                behind += [system.limits[row] for row in system.bounds_of_part.get(one, ())]
-        options: set[Spot] = set()
-        for total in behind:
-            sheet = self.hiding.sheets[total.sheet]
-            if sheet.status[total.kept][total.cell] == OPEN:
-                options.add(total)
-            base = sheet.lattice.base
-            open_base = np.flatnonzero(
-                (sheet.lattice.groups[total.kept].of_base == total.cell)
-                & (sheet.status[base.kept] == OPEN)
-            )
-            options |= {Spot(total.sheet, base.kept, int(cell)) for cell in open_base}
+    def _loosen(self, spot: Spot, solved: Sequence[solve.Solved], system: System) -> None:
+        """Hide the cheapest cell that would let an unsafe cell go further."""
+        weights = _weights(system, solved)
+        options = self._helping(weights) or self._touching(spot, system)
         best = sorted(options, key=lambda s: (self.hiding.prices.of(s), s))[:1]
         self.hiding.hide(best, spot)
+
+    def _helping(self, weights: dict[Spot, float]) -> set[Spot]:
+        """Published cells that hold the value where it is, as duality says.
+
+        A total does when its equations have a price. A finest cell would be one more variable, in
+        the equations of all totals around it: it does when their prices do not cancel out.
+        """
+        found = {s for s, weight in weights.items() if abs(weight) > solve.ZERO and self._open(s)}
+        for number, sheet in enumerate(self.hiding.sheets):
+            base = sheet.lattice.base.kept
+            worth = np.zeros(len(sheet.status[base]))
+            for total, weight in weights.items():
+                if total.sheet == number:
+                    worth += weight * (sheet.lattice.groups[total.kept].of_base == total.cell)
+            cells = (np.abs(worth) > solve.ZERO) & (sheet.status[base] == OPEN)
+            found |= {Spot(number, base, cell) for cell in np.flatnonzero(cells).tolist()}
+        return found
+
+    def _touching(self, spot: Spot, system: System) -> set[Spot]:
+        """Published cells that have anything to do with an unsafe one."""
+        found: set[Spot] = set()
+        inside = audit.inside_of(system, self.hiding.sheets, spot)
+        for part in np.unique(system.part[inside]).tolist():
+            rows, limits = system.rows_of_part.get(part, ()), system.bounds_of_part.get(part, ())
+            behind = [total for row in rows for total in system.equations[row]]
+            for total in (*behind, *(system.limits[row] for row in limits)):
+                found |= {total} if self._open(total) else set()
+                sheet = self.hiding.sheets[total.sheet]
+                base = sheet.lattice.base.kept
+                within = sheet.lattice.groups[total.kept].of_base == total.cell
+                cells = np.flatnonzero(within & (sheet.status[base] == OPEN))
+                found |= {Spot(total.sheet, base, cell) for cell in cells.tolist()}
+        return found
+
+    def _open(self, spot: Spot) -> bool:
+        return bool(self.hiding.sheets[spot.sheet].status[spot.kept][spot.cell] == OPEN)
 
     def _quantities(self) -> tuple[str, ...]:
         """Say what adds up: the measure's own total only where it is never negative."""
@@ -161,7 +167,7 @@ class Audits:
         positive = all(self._sizes_add(sheet) for sheet in self.hiding.sheets)
         return (MEASURED, TOTAL) if positive else (MEASURED,)
 
-    def _system(self, quantity: str, *, ties: bool = True) -> audit.System:
+    def _system(self, quantity: str, *, ties: bool = True) -> System:
         """Write down what is known of a quantity, with the ties of the tables or without."""
         return audit.system(
             self.hiding.sheets,
@@ -176,3 +182,15 @@ class Audits:
 
     def _sizes_add(self, sheet: Sheet) -> bool:
         return bool((sheet.lattice.base.sums.mean >= 0).all())
+
+
+def _weights(system: System, solved: Sequence[solve.Solved]) -> dict[Spot, float]:
+    """Give the price of every total: an equation is its first less the others."""
+    weights: dict[Spot, float] = defaultdict(float)
+    for one in solved:
+        for row, price in zip(one.rows.tolist(), one.prices.tolist(), strict=True):
+            first, *others = system.equations[row]
+            weights[first] += price
+            for other in others:
+                weights[other] -= price
+    return weights

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from archive_tool.disclose.protection.equations import NONE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archive_tool.disclose.protection.audit import System
+    from archive_tool.disclose.protection.block import Block
+    from archive_tool.disclose.protection.equations import System
 
 AT_ONCE: Final = 16
 """Programmes that are stacked into one: starting the solver costs more than a small one."""
@@ -17,6 +20,9 @@ LARGEST: Final = 20_000
 """Variables of a stack at most."""
 ZERO: Final = 1e-6
 """Size below which a price is none (HiGHS solves to 1e-7)."""
+FAR: Final = 1e6
+"""As many times the largest that is hidden are without end: one programme that had none would
+leave a whole stack without an answer."""
 
 
 class Ask(NamedTuple):
@@ -31,10 +37,13 @@ class Solved(NamedTuple):
     """The end of one linear programme."""
 
     value: float
-    point: np.ndarray | None
-    """Values of the variables of the part; None where none were worked out."""
-    binding: np.ndarray
-    """Equations that hold the value where it is."""
+    rows: np.ndarray
+    """Equations of the part."""
+    prices: np.ndarray
+    """How far the value would move with each equation; 0 where it is not held by it."""
+    least: np.ndarray = NONE
+    """What each variable of the part was found to be at least; none where none was worked out."""
+    most: np.ndarray = NONE
 
 
 def asks(system: System, inside: np.ndarray, *, largest: bool) -> list[Ask]:
@@ -64,16 +73,16 @@ def extremes(system: System, wanted: Sequence[Ask]) -> list[Solved]:
 
 def _simple(system: System, ask: Ask) -> Solved | None:
     """Answer what needs no programme: no equation at all, or one sum."""
-    members = system.members[ask.part]
-    rows = system.rows_of_part.get(ask.part, np.zeros(0, np.int64))
-    if len(system.bounds_of_part.get(ask.part, ())):
-        return None
-    if not len(rows):
-        return Solved(float("inf") if ask.largest else 0.0, None, rows)
-    if len(rows) == 1 and bool((system.matrix[rows[0]].data > 0).all()):
-        alone = len(ask.inside) == len(members)
-        total = float(system.truth[members].sum())
-        return Solved(total if ask.largest or alone else 0.0, None, rows)
+    rows = system.rows_of_part.get(ask.part, NONE)
+    limits = system.bounds_of_part.get(ask.part, NONE)
+    if not len(rows):  # a variable alone: a limit is of one, and only equations join two
+        most = float(system.bound_values[limits].min(initial=float("inf")))
+        return Solved(most if ask.largest else 0.0, rows, np.zeros(0))
+    if len(rows) == 1 and not len(limits) and bool(system.sums[rows[0]]):
+        alone = len(ask.inside) == len(system.members[ask.part])
+        total = float(system.total_of_part[ask.part])
+        price = -1.0 if ask.largest else 1.0
+        return Solved(total if ask.largest or alone else 0.0, rows, np.array([price]))
     return None
 
 
@@ -82,46 +91,48 @@ def _stacked(system: System, part: int, wanted: Sequence[Ask]) -> list[Solved]:
     from scipy.optimize import linprog
     from scipy.sparse import identity, kron
 
-    members = system.members[part]
-    rows = system.rows_of_part.get(part, np.zeros(0, np.int64))
-    limits = system.bounds_of_part.get(part, np.zeros(0, np.int64))
-    truth = system.truth[members]
-    scale = max(1.0, float(np.abs(truth).max(initial=0.0)))
+    block = system.block(part)
+    scale = max(1.0, float(np.abs(block.truth).max(initial=0.0)))
+    aims = np.array([_aim(system, block, ask) for ask in wanted])
     blocks = identity(len(wanted), format="csr")
-    aim = np.zeros((len(wanted), len(members)))
-    for block, ask in enumerate(wanted):
-        aim[block, np.searchsorted(members, ask.inside)] = -1.0 if ask.largest else 1.0
-    matrix = system.matrix[rows][:, members]
     equal = {
-        "A_eq": kron(blocks, matrix, format="csr"),
-        "b_eq": np.tile(matrix @ (truth / scale), len(wanted)),
+        "A_eq": kron(blocks, block.matrix, format="csr"),
+        "b_eq": np.tile(block.matrix @ (block.truth / scale), len(wanted)),
     }
     below = {
-        "A_ub": kron(blocks, system.bounds[limits][:, members], format="csr"),
-        "b_ub": np.tile(system.bound_values[limits] / scale, len(wanted)),
+        "A_ub": kron(blocks, block.limits, format="csr"),
+        "b_ub": np.tile(block.limit_values / scale, len(wanted)),
     }
     result = linprog(
-        aim.reshape(-1),
-        bounds=(0, None),
+        aims.reshape(-1),
+        bounds=(0, FAR),
         method="highs-ds",
         options={"presolve": False},
-        **(equal if len(rows) else {}),
-        **(below if len(limits) else {}),
+        **(equal if len(block.rows) else {}),
+        **(below if len(block.limit_values) else {}),
     )
     if result.status == 0:
-        points = result.x.reshape(len(wanted), -1)
-        prices = np.abs(result.eqlin.marginals).reshape(len(wanted), -1) if len(rows) else aim
+        points = result.x.reshape(aims.shape)
+        prices = result.eqlin.marginals.reshape(len(wanted), -1)
         return [
             Solved(
-                float(point @ np.abs(line)) * scale,
-                point * scale,
-                rows[price > ZERO] if len(rows) else rows,
+                float(point @ np.abs(aim)) * scale,
+                block.rows,
+                np.where(np.abs(price) > ZERO, price, 0.0),
+                block.least(point) * scale,
+                block.most(point) * scale,
             )
-            for point, line, price in zip(points, aim, prices, strict=True)
+            for point, aim, price in zip(points, aims, prices, strict=True)
         ]
     if len(wanted) > 1:
         return [_stacked(system, part, [ask])[0] for ask in wanted]
-    if result.status == 3:  # nothing bounds it
-        return [Solved(float("inf") if wanted[0].largest else 0.0, None, rows[:0])]
     # no answer is no protection: the truth is taken as known
-    return [Solved(float(truth @ np.abs(aim[0])), None, rows)]
+    known = float(system.truth[wanted[0].inside].sum())
+    return [Solved(known, block.rows, np.zeros(len(block.rows)))]
+
+
+def _aim(system: System, block: Block, ask: Ask) -> np.ndarray:
+    """What a programme makes as small as it can be."""
+    places = np.searchsorted(system.members[ask.part], ask.inside)
+    aim = block.aim(places, largest=ask.largest)
+    return -aim if ask.largest else aim
