@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +23,17 @@ settings.register_profile("explore", deadline=None)
 settings.load_profile("suite")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """What tests and their programs put among the temporary files goes with the run.
+
+    But for ``tmp_path``: of a test that failed one wants to see it.
+    """
+    folder = tempfile.TemporaryDirectory(prefix="archive-tool-", ignore_cleanup_errors=True)
+    config.add_cleanup(folder.cleanup)
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
+    os.environ["TMPDIR"] = tempfile.tempdir = folder.name
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The record of erasures that a machine keeps goes to a folder of the test run."""
@@ -28,6 +41,22 @@ def _machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ARCHIVE_TOOL_MEMORY", str(folder))
         yield folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _disk_without_waiting() -> Iterator[None]:
+    """No power fails while a test runs: what a file system holds need not reach the disk.
+
+    Where it must have been sent there is the matter of ``tests/faults``; processes of their own
+    do send it.
+    """
+
+    def fsync(descriptor: int) -> None:
+        os.fstat(descriptor)  # an error, as before, of what is not open
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", fsync)
+        yield
 
 
 @pytest.fixture(autouse=True)

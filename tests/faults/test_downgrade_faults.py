@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -90,7 +89,6 @@ def test_a_downgrade_that_is_interrupted_is_finished_or_undone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
     monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "work" / "memory"))
-    monkeypatch.setattr(os, "fsync", lambda _: None)
     (tmp_path / "whole").mkdir()
     prepare(tmp_path / "whole")
     operations = 10**6

@@ -320,7 +320,6 @@ def struck(folder: Path, kind: type[Job], mode: str, *, first: int = 1, step: in
 @pytest.fixture
 def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "work" / "memory"))
-    monkeypatch.setattr(os, "fsync", lambda _: None)
     return tmp_path
 
 

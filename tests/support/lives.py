@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyrage
@@ -20,7 +24,6 @@ from tests.support.archives import NOW, Rows, description, event, table
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
-    from pathlib import Path
 
 LAST_DAY = date(2030, 1, 31)
 DUE = NOW.replace(year=2030, month=2, day=1)
@@ -102,7 +105,17 @@ def begin(folder: Path) -> Life:
 
 
 def usual(folder: Path) -> Life:
-    """Two archives: ann and bob in the first, ann and a row of nobody in the second."""
+    """Two archives: ann and bob in the first, ann and a row of nobody in the second.
+
+    A copy of one that was made once for this process; two of them have the same keys.
+    """
+    shutil.copytree(_template(), folder, dirs_exist_ok=True)
+    return Life(store=folder / "store", vault_folder=folder / "vault")
+
+
+@cache
+def _template() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="life-template-"))
     life = begin(folder)
     life.add(
         "20261120-aaa",
@@ -123,7 +136,7 @@ def usual(folder: Path) -> Life:
         },
         last=LAST_DAY + timedelta(days=30),
     )
-    return life
+    return folder
 
 
 def custodian(folder: Path, name: str) -> tuple[str, Path]:
