@@ -1,8 +1,9 @@
 """What the archives of a store say about their dates, checked against their signatures.
 
 Kept in ``state/catalogue.json`` under a MAC of the vault, so that a sweep over 10,000 archives
-reads one small file of each. An entry counts as long as the archive's tag manifest is the one it
-was made from, and no newer revision is known. A catalogue that is lost, older or edited is made again from the archives.
+reads two small files of each. An entry counts as long as the archive's tag manifest and its
+``archive.json`` are those it was made from, and no newer revision is known. A catalogue that is lost,
+older or edited is made again from the archives.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from archive_tool.model.archive import ArchiveManifest
 
 T = TypeVar("T")
-FORMAT: Final = "archive-tool/catalogue/4"
+FORMAT: Final = "archive-tool/catalogue/5"
 PURPOSE: Final = "catalogue"
 _MAC_BYTES: Final = 32
 
@@ -56,6 +57,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     archive_id: str
     seal: str
     """SHA-256 of its tag manifest: names the revision that this entry was made from."""
+    stated: str
+    """SHA-256 of the file that has the dates: one that went bad is named before it is due."""
     terms: list[Term]
     types: list[str]
     files: dict[str, int] | None
@@ -110,8 +113,7 @@ def load(store: Path, vault: Vault) -> Overview:
             with layout.reading(folder):
                 seal = _seal_of(folder)
                 entry = known.get(folder.name)
-                newest = vault.newest_revision(folder.name)
-                if not entry or (entry.seal, entry.newest) != (seal, newest):
+                if not entry or not _counts(entry, folder, seal, vault):
                     entry = _entry(folder, seal, vault, signer)
             if entry:  # another copy of the vault may have made it, and written the catalogue
                 vault.refuse_unknown(folder.name)
@@ -165,10 +167,23 @@ def entry_of(folder: Path, vault: Vault) -> Entry | None:
 
 
 def _seal_of(folder: Path) -> str:
-    content = places.read(folder / layout.TAG_MANIFEST)
-    if content is None:
+    seal = _digest_of(folder / layout.TAG_MANIFEST)
+    if not seal:
         raise IntegrityError("is missing", where=layout.TAG_MANIFEST)
-    return hashlib.sha256(content).hexdigest()
+    return seal
+
+
+def _counts(entry: Entry, folder: Path, seal: str, vault: Vault) -> bool:
+    """Whether an archive is still what an entry was made from."""
+    newest = vault.newest_revision(entry.archive_id)
+    is_same = (entry.seal, entry.newest) == (seal, newest)
+    return is_same and entry.stated == _digest_of(folder / layout.ARCHIVE_JSON)
+
+
+def _digest_of(path: Path) -> str:
+    """SHA-256 of a file, hex; empty for one that is missing."""
+    content = places.read(path)
+    return "" if content is None else hashlib.sha256(content).hexdigest()
 
 
 def _entry(folder: Path, seal: str, vault: Vault, signer: str) -> Entry | None:
@@ -197,6 +212,7 @@ def _entry(folder: Path, seal: str, vault: Vault, signer: str) -> Entry | None:
     return Entry(
         archive_id=stated.archive_id,
         seal=seal,
+        stated=checked.digests[layout.ARCHIVE_JSON],
         terms=terms,
         types=stated.types,
         files=stated.files,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from archive_tool.archive import layout
 from archive_tool.archive.manifest import info_of
 from archive_tool.archive.reader import REFUSALS, open_archive
-from archive_tool.lifecycle import holds, places
+from archive_tool.lifecycle import holds, places, whole
+from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.unreadable import Unreadable
 from archive_tool.model.datatypes import SHARED_SUBJECT
 from archive_tool.model.wording import count
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class StoredArchive:
-    """One archive of a store; of one that cannot be read only its id is known, and why."""
+    """One archive of a store; of one that cannot be read, or is gone, only its id is known, and why."""
 
     archive_id: str
     created: datetime | None
@@ -43,7 +44,7 @@ class StoredArchive:
     holds: tuple[str, ...]
     """Holds on the archive and, with its vault, on people in it."""
     problem: str = ""
-    """What keeps it from being read."""
+    """What keeps it from being read; empty for nothing. ``verify`` looks at every file, this does not."""
 
     def __repr__(self) -> str:
         """One line for each archive of a store."""
@@ -87,12 +88,18 @@ class _Seen:
 
 
 def archives(store: Path, vault: Vault | None = None) -> tuple[StoredArchive, ...]:
-    """Give every archive of a store by its id; IntegrityError (16) for holds or a log that changed."""
+    """Give every archive of a store by its id, and those that are gone without having been destroyed.
+
+    IntegrityError (16) for holds or a log that changed.
+    """
     in_force = holds.active(store)
-    return tuple(
-        _unread(folder, seen, in_force) if isinstance(seen, Unreadable) else _stored(seen)
-        for folder, seen in _each(store, vault, in_force)
-    )
+    gone = whole.missing(store, audit.read(store), vault)
+    rows = [
+        _unread(seen, in_force) if isinstance(seen, Unreadable) else _stored(seen)
+        for _, seen in _each(store, vault, in_force)
+    ]
+    rows += [_unread(whole.lost(archive_id), in_force) for archive_id in gone]
+    return tuple(sorted(rows, key=lambda row: row.archive_id))
 
 
 def dates(store: Path, vault: Vault | None = None) -> tuple[Kept, ...]:
@@ -149,15 +156,15 @@ def _stored(seen: _Seen) -> StoredArchive:
     )
 
 
-def _unread(folder: Path, what: Unreadable, in_force: Sequence[holds.Hold]) -> StoredArchive:
+def _unread(what: Unreadable, in_force: Sequence[holds.Hold]) -> StoredArchive:
     return StoredArchive(
-        archive_id=folder.name,
+        archive_id=what.archive,
         created=None,
         policy=None,
         types=(),
         bytes=None,
         people=None,
         keep_until=None,
-        holds=holds.covering(in_force, folder.name),
+        holds=holds.covering(in_force, what.archive),
         problem=what.why,
     )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from archive_tool.lifecycle.audit_log.record import Record
     from archive_tool.lifecycle.planning.sweep_item import Item
     from archive_tool.lifecycle.planning.sweep_plan import SweepPlan
+    from archive_tool.lifecycle.unreadable import Unreadable
     from archive_tool.model.paths import AnyPath
 
 
@@ -32,6 +33,8 @@ class Applied:
     """None when nothing was due."""
     erased: tuple[destroy.Destroyed, ...]
     """Erasures, or parts of them, that no hold kept any more."""
+    unreadable: tuple[Unreadable, ...]
+    """Archives that were not looked at, when the plan was made or now."""
 
 
 def apply(
@@ -65,7 +68,7 @@ def apply(
             work = _work(vault, decided, going, records, as_of=as_of, now=now, operator=operator)
             done = destroy.run(store, vault, work, now=now)
         erased = erase.run_due(store, vault, now=now)
-    return Applied(destroyed=done, erased=tuple(erased))
+    return Applied(destroyed=done, erased=tuple(erased), unreadable=tuple(decided.unreadable))
 
 
 def prepare(
@@ -102,7 +105,7 @@ def _still_fits(
 ) -> SweepPlan:
     plans.refuse_applied(records, decided.digest)
     changing.refuse_clock(records, decided.made, now)
-    decided = sweep_plan.current(store, vault, decided, as_of.date())
+    decided = sweep_plan.current(store, vault, decided, records, as_of.date())
     if decided.held and not decided.ready:
         raise RetentionError(
             "everything that is due is under hold",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Unreadable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An archive that was not looked at.
 
-    It was changed or is not whole (16), is of a version that we do not know (15), or no key of the
+    It was changed, is not whole or is gone (16), is of a version that we do not know (15), or no key of the
     vault opens it (17): it is from before the keys were renewed, or another copy of the vault made
     it.
     """
@@ -38,6 +38,6 @@ class Unreadable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     @classmethod
     def because(cls, archive_id: str, error: ArchiveToolError) -> Unreadable:
         """Say of one archive what is wrong with it."""
-        named = str(error).removeprefix(f"{archive_id}/")
+        named = str(error).removeprefix(f"{archive_id}/").removeprefix(f"{archive_id}: ")
         why = error.what if isinstance(error, VaultError) else named
         return cls(archive=archive_id, why=why, code=error.exit_code)

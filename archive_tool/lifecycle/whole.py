@@ -17,13 +17,16 @@ from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.lifecycle import places
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.audit_log.recording import CREATE
+from archive_tool.lifecycle.unreadable import Unreadable
 from archive_tool.model.archive import VerifyReport
 from archive_tool.model.paths import as_path
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from archive_tool.keys import Vault
+    from archive_tool.lifecycle.audit_log.record import Record
     from archive_tool.model.paths import AnyPath
     from archive_tool.model.progress import Progress
 
@@ -52,7 +55,8 @@ def verify(
     found, wrong = verify_each(path, vault=vault, signer=signer, progress=progress)
     if not layout.is_archive(path):
         renamed = {error.detail.get(RENAMED) for error in wrong}  # those are there
-        wrong += [_lost(one) for one in missing(path, vault) if one not in renamed]
+        gone = missing(path, audit.read(path), vault)
+        wrong += [_lost(one) for one in gone if one not in renamed]
     if wrong:
         raise first_of(wrong, len(found))
     return VerifyReport(archives=tuple(found))
@@ -66,24 +70,37 @@ def _lost(archive_id: str) -> IntegrityError:
     )
 
 
-def missing(store: Path, vault: Vault | None = None) -> tuple[str, ...]:
-    """Return the ids of lost archives, in the order they were made.
+def missing(store: Path, records: Sequence[Record], vault: Vault | None = None) -> tuple[str, ...]:
+    """Return the ids of lost archives, in the order they were made, by the lines of the log.
 
     What was destroyed has a tombstone; with a vault that still has the keys of an archive, a
-    tombstone proves nothing. A store without a log has lost nothing that anybody knows of. Raises
-    IntegrityError (16) for a log that was changed.
+    tombstone proves nothing. A store without a log has lost nothing that anybody knows of.
     """
-    records = audit.read(store)
-    made = [r.detail.get("archive", "") for r in records if (r.event, r.phase) == _MADE]
-    there = {folder.name for folder in places.archives_of(store)}
-    buried = _buried(store)
+    gone = _not_there(store, records)
+    buried = _buried(store) if gone else set()
     return tuple(
         archive_id
-        for archive_id in dict.fromkeys(made)
-        if archive_id not in there
-        and (_opens(vault, archive_id) or archive_id not in buried)
+        for archive_id in gone
+        if (_opens(vault, archive_id) or archive_id not in buried)
         and not (vault is not None and vault.is_destroyed(archive_id))
     )
+
+
+def undated(store: Path, records: Sequence[Record], vault: Vault) -> list[Unreadable]:
+    """Say which lost archives the vault still opens: nobody can look at the dates of these."""
+    return [lost(one) for one in _not_there(store, records) if _opens(vault, one)]
+
+
+def lost(archive_id: str) -> Unreadable:
+    """Say of one archive that it is lost."""
+    return Unreadable.because(archive_id, _lost(archive_id))
+
+
+def _not_there(store: Path, records: Sequence[Record]) -> list[str]:
+    """Give what was made here and is not here, whatever became of it."""
+    there = {folder.name for folder in places.archives_of(store)}
+    made = (r.detail.get("archive", "") for r in records if (r.event, r.phase) == _MADE)
+    return [archive_id for archive_id in dict.fromkeys(made) if archive_id not in there]
 
 
 def _opens(vault: Vault | None, archive_id: str) -> bool:

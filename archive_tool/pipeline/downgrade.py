@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archive_tool.archive import bag, layout, verify
 from archive_tool.archive.reader import open_stored
 from archive_tool.errors import ArchiveToolError, IntegrityError
-from archive_tool.lifecycle import catalogue, sweep
+from archive_tool.lifecycle import sweep
 from archive_tool.model.policy import Ending
 from archive_tool.policy import parse
 
@@ -39,7 +39,7 @@ class Swept:
     refused: Mapping[str, ArchiveToolError]
     """By archive: why nothing that tells less could be made of it; it stays."""
     unreadable: Sequence[Unreadable]
-    """Archives that were not looked at, because no key of the vault opens them."""
+    """Archives that were not looked at, when the plan was made or now: as in the certificate."""
 
     def __repr__(self) -> str:
         """What went, what was erased with it, and what stayed."""
@@ -83,9 +83,11 @@ def apply(
     )
     if refused and not applied.destroyed and not applied.erased:
         raise next(iter(refused.values()))
-    left_out = catalogue.load(store, vault).unreadable
     return Swept(
-        destroyed=applied.destroyed, erased=applied.erased, refused=refused, unreadable=left_out
+        destroyed=applied.destroyed,
+        erased=applied.erased,
+        refused=refused,
+        unreadable=applied.unreadable,
     )
 
 

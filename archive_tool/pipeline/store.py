@@ -84,7 +84,7 @@ class Store:
         return f"<Store {self.path}: {held}{'' if self.vault else ', without its vault'}>"
 
     def archives(self) -> tuple[StoredArchive, ...]:
-        """Give one row for each archive, by id; one that cannot be read has its ``problem`` there.
+        """Give one row for each archive, by id; one that cannot be read or is gone has its ``problem``.
 
         With the vault the rows count people and know of holds on them. Reads no table: ``verify``
         does. Raises IntegrityError (16) for holds or an audit log that were changed.

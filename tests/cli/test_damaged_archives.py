@@ -124,6 +124,60 @@ def test_the_others_are_swept(life: Life, said: str, tmp_path: Path) -> None:
     assert life.archives() == [A]
 
 
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_what_went_bad_is_named_every_night_and_not_only_when_it_is_due(
+    life: Life, damage: str
+) -> None:
+    """A manifest that cannot be read has no known date, whatever was known of it yesterday."""
+    check = ["sweep", *places(life), "--check", "--as-of", "2029-01-01", "--json"]
+    assert (command(*check).code, command(*check).json["unreadable"]) == (0, [])
+    change, words = DAMAGES[damage]
+    change(life.folder(A))
+    for ran in (command(*check), command(*check)):
+        assert (ran.code, names_a(ran, words)) == (16, True)
+
+
+def test_what_is_gone_from_the_store_is_named_by_the_sweep(life: Life, tmp_path: Path) -> None:
+    """Its keys are there: moved elsewhere, it would outlive its date without anybody being told."""
+    shutil.rmtree(life.folder(A))
+    sweep, plan = ["sweep", *places(life), "--as-of", "2031-01-01"], tmp_path / "plan.json"
+    planned = command(*sweep, "--plan", plan, "--json")
+    assert (planned.code, names_a(planned, LOST)) == (16, True)
+    assert f"not looked at: {A}: {LOST}\n" in command(*sweep).out
+    done = command(*sweep, "--apply", plan, "--json")
+    assert (done.code, names_a(done, LOST)) == (16, True)
+    (left,) = [one for one in done.json["not_reached"] if one["kind"] == "damaged-archive"]
+    assert left["what"] == f"archive {A} of the store, which could not be read: {LOST}"
+    rekey = ["key", "rekey", *places(life), "--out", tmp_path / "new", "--without", A]
+    assert command(*rekey).code == 0
+    after = [*places(life), "--identity", tmp_path / "new"]
+    assert command("sweep", *after, "--check").code == 0
+
+
+def test_what_went_bad_after_the_plan_is_in_result_and_certificate(
+    life: Life, tmp_path: Path
+) -> None:
+    sweep, plan = ["sweep", *places(life), "--as-of", "2030-02-01"], tmp_path / "plan.json"
+    assert command(*sweep, "--plan", plan).code == 0
+    cut("data/archive.json")(life.folder(B))
+    done = command(*sweep, "--apply", plan, "--json")
+    assert (done.code, [one["archive"] for one in done.json["unreadable"]]) == (16, [B])
+    assert [one["kind"] for one in done.json["not_reached"]].count("damaged-archive") == 1
+
+
+def test_what_only_the_plan_found_bad_is_in_the_result_too(life: Life, tmp_path: Path) -> None:
+    sweep, plan = ["sweep", *places(life), "--as-of", "2031-01-01"], tmp_path / "plan.json"
+    assert command(*sweep, "--check").code == 14
+    seal = life.folder(A) / "tagmanifest-sha256.txt.sig"
+    whole = seal.read_bytes()
+    seal.unlink()  # no date is in doubt; what is due is read whole
+    assert command(*sweep, "--plan", plan).code == 16
+    words = "tagmanifest-sha256.txt.sig: is missing"
+    seal.write_bytes(whole)
+    done = command(*sweep, "--apply", plan, "--json")
+    assert (done.code, names_a(done, words), life.archives()) == (16, True, [A])
+
+
 def test_a_person_is_found_and_served_from_the_others(
     life: Life, said: str, tmp_path: Path
 ) -> None:
@@ -145,7 +199,7 @@ def test_a_person_is_erased_and_a_whole_copy_loses_the_files_in_the_next_sweep(
     done = command("subject", "erase", *person, "--apply", tmp_path / "plan.json", "--json")
     assert (done.code, done.json["erased"], done.json["archives"]) == (16, 1, [B])
     (left,) = [one for one in done.json["not_reached"] if one["kind"] == "damaged-archive"]
-    assert left["what"].startswith(f"archive {A} in the store, which could not be read: data/index")
+    assert left["what"].startswith(f"archive {A} of the store, which could not be read: data/index")
     shutil.rmtree(life.folder(A))
     shutil.copytree(whole, life.folder(A))
     assert command("verify", life.store, "--vault", life.vault_folder, "--json").json["erased"] == 2

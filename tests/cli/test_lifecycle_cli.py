@@ -362,7 +362,7 @@ def test_an_archive_from_before_the_renewal_is_named_and_the_sweep_goes_on(
     )
     applied = command(*sweep, "--apply", tmp_path / "plan.json")
     assert (applied.code, applied.out.endswith(SAID)) == (17, True)
-    assert f"not reached: archive {B} in the store, which could not be read: {WHY}" in applied.out
+    assert f"not reached: archive {B} of the store, which could not be read: {WHY}" in applied.out
     assert life.archives() == [B]
     nothing = command(*sweep, "--plan", tmp_path / "next.json")
     assert (nothing.code, nothing.out.endswith(SAID)) == (17, True)
@@ -383,7 +383,7 @@ def test_an_archive_from_before_the_renewal_is_named_by_find_access_and_erase(
     done = command("subject", "erase", *person, "--apply", tmp_path / "plan.json", "--json")
     assert (done.code, done.json["erased"], done.json["archives"]) == (17, 1, [A])
     (left,) = [item["what"] for item in done.json["not_reached"] if item["kind"] == "archive"]
-    assert left == f"archive {B} in the store, which could not be read: {WHY}"
+    assert left == f"archive {B} of the store, which could not be read: {WHY}"
 
 
 def test_a_plan_tells_what_is_held_and_taking_people_out_is_not_destroying(

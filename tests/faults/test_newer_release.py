@@ -75,7 +75,7 @@ def test_an_erasure_goes_on_without_it_and_says_so(
     decided = erase_plan.plan(life.store, life.vault, ["ann"], now=NOW)
     assert [item.archive for item in decided.items] == [B]
     assert [item.what for item in decided.not_reached if A in item.what] == [
-        f"archive {A} in the store, which could not be read: {NEWER}"
+        f"archive {A} of the store, which could not be read: {NEWER}"
     ]
     plans.save(decided, tmp_path / "erase.json")
     erase.apply(life.store, life.vault, tmp_path / "erase.json", now=NOW)

@@ -33,6 +33,7 @@ def entry(action: str, *, until: date | None = None, **more: object) -> Entry:
     own = Entry(
         archive_id="A",
         seal="",
+        stated="",
         terms=[term],
         types=["chat"],
         files={"chat": 1},

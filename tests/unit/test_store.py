@@ -239,6 +239,18 @@ def test_rows_are_frames(life: Life) -> None:
     assert (without.people, without.holds) == (None, ())
 
 
+def test_an_archive_that_is_gone_is_a_row_with_its_problem(life: Life) -> None:
+    store = opened(life)
+    store.sweep(store.plan_sweep(as_of=DAY), as_of=DAY)
+    assert [row.problem for row in store.archives()] == [""]
+    shutil.rmtree(life.folder(B))
+    (row,) = store.archives()
+    lost = "is missing: the audit log says that it was made, and nothing that it was destroyed"
+    assert repr(row) == f"<StoredArchive {B}: {lost}>"
+    assert [(one.archive, one.why) for one in store.plan_sweep().unreadable] == [(B, lost)]
+    assert archive_tool.open_store(life.store).archives() == (row,)
+
+
 def test_what_cannot_be_read_holds_up_nothing_else_and_is_named(life: Life) -> None:
     (life.folder(B) / "data" / "archive.json").write_bytes(b"{}")
     store = opened(life)

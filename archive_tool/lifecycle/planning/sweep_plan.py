@@ -10,7 +10,7 @@ import msgspec
 from archive_tool.archive import layout
 from archive_tool.archive.reader import REFUSALS, naming
 from archive_tool.errors import RetentionError
-from archive_tool.lifecycle import catalogue, deferred, due, holds, places
+from archive_tool.lifecycle import catalogue, deferred, due, holds, places, whole
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.due import Decision  # noqa: TC001  (msgspec reads the annotations)
 from archive_tool.lifecycle.planning import plans, raw_bundles, unreached
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.keys import Vault
+    from archive_tool.lifecycle.audit_log.record import Record
     from archive_tool.lifecycle.catalogue import Overview
 
 SCHEMA: Final = "archive-tool/sweep-plan/1"
@@ -120,7 +121,7 @@ def plan(
     looking = _looking(store, vault, overview, day)
     items: list[Item] = []
     decisions: list[Decision] = []
-    left_out = list(overview.unreadable)
+    left_out = _left_out(store, vault, overview, records)
     for entry in overview.entries:
         folder = layout.stored(store, entry.archive_id)
         try:
@@ -152,15 +153,18 @@ def plan(
     return msgspec.structs.replace(body, digest=plans.digest_of(msgspec.to_builtins(body)))
 
 
-def current(store: Path, vault: Vault, decided: SweepPlan, day: date) -> SweepPlan:
-    """Return a plan as it is now: what tells less may have been made since.
+def current(
+    store: Path, vault: Vault, decided: SweepPlan, records: Sequence[Record], day: date
+) -> SweepPlan:
+    """Return a plan as it is now: what tells less may have been made, and archives gone bad since.
 
     PlanError (19) when the store is no longer as the plan says; RetentionError (14) before its day.
     Only the archives of the plan are read anew, whatever the catalogue says.
     """
     if decided.vault_id != vault.vault_id:
         raise plans.stale("was made with another vault")
-    looking = _looking(store, vault, catalogue.load(store, vault), decided.as_of)
+    overview = catalogue.load(store, vault)
+    looking = _looking(store, vault, overview, decided.as_of)
     items = []
     for item in decided.items:
         folder = store / layout.ARCHIVES / item.archive
@@ -181,7 +185,16 @@ def current(store: Path, vault: Vault, decided: SweepPlan, day: date) -> SweepPl
                 hint="apply the plan when it is due, or with the --as-of it was made with",
             )
         items.append(again)
-    return msgspec.structs.replace(decided, items=items)
+    known = {item.archive for item in decided.unreadable}
+    since = [i for i in _left_out(store, vault, overview, records) if i.archive not in known]
+    return msgspec.structs.replace(decided, items=items, unreadable=[*decided.unreadable, *since])
+
+
+def _left_out(
+    store: Path, vault: Vault, overview: Overview, records: Sequence[Record]
+) -> list[Unreadable]:
+    """Name the archives whose dates nobody can look at: damaged ones, and those that are gone."""
+    return [*overview.unreadable, *whole.undated(store, records, vault)]
 
 
 def _looking(store: Path, vault: Vault, overview: Overview, day: date) -> Looking:

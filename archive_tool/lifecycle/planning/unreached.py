@@ -85,7 +85,7 @@ def unreadable(archives: Sequence[Unreadable]) -> list[Unreached]:
     return [
         Unreached(
             kind=ARCHIVE if item.is_sealed else DAMAGED,
-            what=f"archive {item.archive} in the store, which could not be read: {item.why}",
+            what=f"archive {item.archive} of the store, which could not be read: {item.why}",
             notice="put a copy from after the renewal in its place, or use the copy of the vault "
             "that made it, or destroy it: whoever has its keys can read it"
             if item.is_sealed
