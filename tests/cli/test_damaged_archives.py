@@ -290,12 +290,54 @@ def test_a_renewal_of_keys_names_the_archive_that_stops_it(life: Life) -> None:
     assert command("verify", life.folder(B), "--vault", life.vault_folder).code == 0
 
 
-def test_a_log_that_cannot_be_compared_with_an_archive_says_which(life: Life) -> None:
+def test_a_log_is_compared_with_what_is_whole_and_says_what_is_not(life: Life) -> None:
+    verify = ["audit", "verify", "--store", life.store, "--vault", life.vault_folder]
     cut("data/archive.json")(life.folder(A))
+    ran = command(*verify)
+    why = "data/archive.json: was changed: its sum does not fit"
+    put = "put whole copies of the archives in their place, archive-tool verify names them"
+    assert (ran.code, ran.err.splitlines()) == (
+        16,
+        [
+            f"error: {A}: its checkpoint of the log cannot be compared: {why}",
+            f"hint: the log itself is whole: 4 lines, compared with 2 checkpoints; {put}",
+        ],
+    )
+    emptied(life.folder(B))
+    ran = command(*verify, "--json")
+    assert (ran.code, [one["archive"] for one in ran.json["unreadable"]]) == (16, [A, B])
+    also = f"the log itself is whole: 4 lines, compared with 1 checkpoint, and not with that of {B} either"
+    assert ran.json["error"]["hint"] == f"{also}; {put}"
+    assert (ran.json["lines"], ran.json["checkpoints"]) == (4, 1)
+
+
+@pytest.mark.parametrize("change", [gone, cut])
+def test_a_checkpoint_that_an_archive_should_have_is_missed(
+    life: Life, change: Callable[[str], Callable[[Path], None]]
+) -> None:
+    change("data/audit.json")(life.folder(B))
     ran = command("audit", "verify", "--store", life.store)
     assert (ran.code, ran.err.splitlines()[0]) == (
         16,
-        f"error: data/audit.json of {A}: cannot be compared: the archive is not whole",
+        f"error: {B}: its checkpoint of the log cannot be compared: data/audit.json: "
+        + ("is missing" if change is gone else "was changed: its sum does not fit"),
+    )
+
+
+def test_what_is_wrong_with_the_log_is_said_before_what_is_wrong_with_archives(life: Life) -> None:
+    cut("data/archive.json")(life.folder(A))
+    log = life.store / "audit" / "log.jsonl"
+    log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[:2]))
+    (life.store / "audit" / "head.json").unlink()
+    said = f"audit log, line 3: is missing, and archive {B} knows lines up to 3"
+    verify, keys = ["audit", "verify", "--store", life.store], ["--vault", life.vault_folder]
+    assert command(*verify).err.splitlines()[0] == f"error: {said}"
+    go_on = ["audit", "acknowledge", "--store", life.store, *keys, "--reason", "r"]
+    assert command(*go_on).code == 0
+    ran = command(*verify)
+    assert (ran.code, "the log itself is whole but for lost lines: 3 lines" in ran.err) == (
+        16,
+        True,
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 from archive_tool.errors import ArchiveToolError, IntegrityError, UsageError
 from archive_tool.keys import Vault, signed
 from archive_tool.lifecycle import places
-from archive_tool.lifecycle.audit_log import audit, checkpoints, lost_lines
+from archive_tool.lifecycle.audit_log import audit, checkpoints, lost_lines, recording
 from archive_tool.lifecycle.audit_log.acknowledging import acknowledge
 from archive_tool.lifecycle.audit_log.record import Record
 from tests.support.archives import NOW, event
@@ -21,6 +21,7 @@ from tests.support.lives import Life, usual
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
 
@@ -238,13 +239,20 @@ def test_another_last_line_is_not_continued(log: Path) -> None:
     assert problem(lambda: audit.read(log.parent.parent)) == said
 
 
-def test_a_checkpoint_counts_under_the_key_of_its_archive_only(tmp_path: Path) -> None:
+def test_a_checkpoint_counts_under_the_key_of_its_archive_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     life = usual(tmp_path)
-    folder = life.folder("20261120-aaa")
-    content = (folder / "data" / checkpoints.CHECKPOINT).read_bytes()
-    assert checkpoints._open_checkpoint(content, folder).line > 0
-    body, _ = signed.unseal(content, namespace=checkpoints.CHECKPOINT_NAMESPACE, where="x")
-    forged = signed.seal(body, bytes(32), namespace=checkpoints.CHECKPOINT_NAMESPACE)
-    assert problem(lambda: checkpoints._open_checkpoint(forged, folder)) == (
-        f"data/{checkpoints.CHECKPOINT} of 20261120-aaa: is not signed by the archive's key"
+    real = recording.before_create
+
+    def forged(store: Path, vault: Vault, archive_id: str, *, now: datetime) -> bytes:
+        content = real(store, vault, archive_id, now=now)
+        body, _ = signed.unseal(content, namespace=checkpoints.CHECKPOINT_NAMESPACE, where="x")
+        return signed.seal(body, bytes(32), namespace=checkpoints.CHECKPOINT_NAMESPACE)
+
+    monkeypatch.setattr(recording, "before_create", forged)
+    life.add("20261120-ccc", {("events", "ann"): [event(9, "ann")]})
+    assert problem(lambda: audit.verify(life.store)) == (
+        "20261120-ccc: its checkpoint of the log cannot be compared: "
+        "data/audit.json: is not signed by the archive's key"
     )

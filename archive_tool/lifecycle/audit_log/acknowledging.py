@@ -36,7 +36,7 @@ def acknowledge(
         if line <= len(records):
             records = audit.read(store)  # another line in its place was edited: that is no loss
         newest = checkpoints.Known(line=line, hash=digest, source=places.HEAD, signer=own)
-        every = [*checkpoints.known_elsewhere(store, records, vault), newest]
+        every = [*checkpoints.known_elsewhere(store, records, vault).known, newest]
         there = [known.line for known in every if known.is_in(records)]
         lost = audit.lost(records, every)
         known = sorted({(one.line, one.hash) for one in lost if one.signer == own})

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from archive_tool.keys import Vault
     from archive_tool.lifecycle.audit_log.lost_lines import Acknowledged
+    from archive_tool.lifecycle.unreadable import Unreadable
 
 START: Final = "0" * 64
 """What the first line has for the hash of the line before."""
@@ -134,21 +135,25 @@ def verify(store: Path, *, vault: Vault | None = None) -> AuditReport:
     """Check the chain, then every checkpoint that the archives (and the vault) hold.
 
     Lines that are lost and were acknowledged are told, not refused. With a vault also that no other
-    copy of it has been at work in the store.
+    copy of it has been at work in the store. What is wrong with the log is said first; of one that is
+    whole as far as it could be compared, which archives could not say what they know of it.
     """
     records = read(store)
-    every = known_elsewhere(store, records, vault)
-    for known in lost(records, every):
+    elsewhere = known_elsewhere(store, records, vault)
+    for known in lost(records, elsewhere.known):
         _compare(records, known.line, known.hash, source=known.source)
     if vault is not None:
         diverged.refuse(store, vault)
-    return AuditReport(
+    report = AuditReport(
         lines=len(records),
         head=records[-1].hash if records else START,
-        checkpoints=len(every),
+        checkpoints=len(elsewhere.known),
         lost=lost_lines.acknowledged(records),
         records=records,
     )
+    if elsewhere.unread:
+        raise _not_compared(report, elsewhere.unread)
+    return report
 
 
 def lost(records: Sequence[Record], every: Iterable[Known]) -> list[Known]:
@@ -230,6 +235,23 @@ def _compare(
         raise _bad(len(records) + first, f"is missing, and {source} knows lines up to {known}")
     if line and records[line - 1].hash != digest:
         raise _bad(line + before, f"is not the one that {source} knows")
+
+
+def _not_compared(report: AuditReport, archives: Sequence[Unreadable]) -> IntegrityError:
+    first, *others = archives
+    also = f", and not with that of {', '.join(one.archive for one in others)} either"
+    return IntegrityError(
+        f"its checkpoint of the log cannot be compared: {first.why}",
+        where=first.archive,
+        hint=f"the log itself is {report.summary}{also if others else ''}; put whole copies of "
+        "the archives in their place, archive-tool verify names them",
+        detail={
+            "lines": report.lines,
+            "head": report.head,
+            "checkpoints": report.checkpoints,
+            "unreadable": msgspec.to_builtins(archives),
+        },
+    )
 
 
 def _bad(number: int, what: str) -> IntegrityError:

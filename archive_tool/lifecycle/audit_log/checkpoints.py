@@ -6,14 +6,14 @@ noticed, which breaks nothing by itself.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.archive import layout
-from archive_tool.errors import ArchiveToolError, IntegrityError
+from archive_tool.archive import bag, layout
+from archive_tool.errors import IntegrityError
 from archive_tool.keys import signed, sshsig
 from archive_tool.lifecycle import places
+from archive_tool.lifecycle.unreadable import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,21 +45,31 @@ class Known:
         return self.line <= len(records) and records[self.line - 1].hash == self.hash
 
 
+@dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """What is known of a log outside of it."""
+
+    known: tuple[Known, ...]
+    unread: tuple[Unreadable, ...]
+    """Archives that are not whole: what they know of the log cannot be said."""
+
+
 def known_elsewhere(
     store: Path, records: Sequence[Record], vault: Vault | None = None
-) -> list[Known]:
+) -> Elsewhere:
     """Collect what the archives of a store, and the vault, know of its log."""
-    found = []
+    from archive_tool.archive.reader import REFUSALS
+
+    found: list[Known | None] = []
+    unread = []
     for folder in places.archives_of(store):
-        with layout.reading(folder):
-            content = places.read(folder / "data" / CHECKPOINT)
-        if content is not None:
-            found.append(_open_checkpoint(content, folder))
-    seen = vault.checkpoint(log_id(records)) if vault is not None and records else None
-    if vault is not None and seen is not None:
-        own = sshsig.parse_openssh_line(vault.public_key)
-        found.append(Known(line=seen[0], hash=seen[1], source="the vault", signer=own))
-    return found
+        try:
+            with layout.reading(folder):
+                found.append(_of_archive(folder))
+        except REFUSALS as error:
+            unread.append(Unreadable.because(folder.name, error))
+    found.append(_of_vault(vault, records) if vault is not None and records else None)
+    return Elsewhere(known=tuple(known for known in found if known), unread=tuple(unread))
 
 
 def log_id(records: Sequence[Record]) -> str:
@@ -67,22 +77,27 @@ def log_id(records: Sequence[Record]) -> str:
     return records[0].hash
 
 
-def _open_checkpoint(content: bytes, folder: Path) -> Known:
-    """Read a checkpoint of an archive; its signer must be the archive's own."""
+def _of_archive(folder: Path) -> Known | None:
+    """Read the checkpoint of an archive, whose own key must have signed it; None for one without."""
     from archive_tool.archive.reader import open_archive
 
-    where = f"data/{CHECKPOINT} of {folder.name}"
-    body, signer = signed.unseal(content, namespace=CHECKPOINT_NAMESPACE, where=where)
-    stated = ""
-    with suppress(ArchiveToolError):
-        stated = open_archive(folder).manifest.signer
-    if not stated:
-        raise IntegrityError(
-            "cannot be compared: the archive is not whole",
-            where=where,
-            hint="archive-tool verify says what is wrong with it",
-        )
-    if stated != sshsig.openssh_line(signer):
-        raise IntegrityError("is not signed by the archive's key", where=where)
+    path = f"data/{CHECKPOINT}"
+    if not layout.is_archive(folder):
+        raise layout.not_an_archive(folder)
+    archive = open_archive(folder)
+    if path not in archive.seal.digests:
+        return None
+    content = bag.read_checked(folder, archive.seal, path)
+    body, signer = signed.unseal(content, namespace=CHECKPOINT_NAMESPACE, where=path)
+    if archive.manifest.signer != sshsig.openssh_line(signer):
+        raise IntegrityError("is not signed by the archive's key", where=path)
     source = f"archive {folder.name}"
     return Known(line=int(body["line"]), hash=str(body["hash"]), source=source, signer=signer)
+
+
+def _of_vault(vault: Vault, records: Sequence[Record]) -> Known | None:
+    seen = vault.checkpoint(log_id(records))
+    if seen is None:
+        return None
+    own = sshsig.parse_openssh_line(vault.public_key)
+    return Known(line=seen[0], hash=seen[1], source="the vault", signer=own)
