@@ -25,7 +25,7 @@ def sweep_text(plan: SweepPlan, bundles: Sequence[object] = ()) -> str:
     lines += [
         f"made first of {item.archive}: an archive under policy {item.lesser.name} "
         f"{item.lesser.version}, {item.lesser.digest[:12]}"
-        for item in plan.items
+        for item in plan.ready
         if item.lesser is not None
     ]
     for one in plan.decisions:

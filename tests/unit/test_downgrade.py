@@ -22,6 +22,7 @@ from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.planning import sweep_items
 from archive_tool.model.archive import PolicyStamp
 from archive_tool.policy import load_policy, parse, policy_text
+from archive_tool.report.plans import sweep_text
 from tests.support.breaking import Killed
 from tests.support.commands import command
 from tests.support.lowering import (
@@ -263,6 +264,20 @@ def test_the_command_says_what_it_makes_and_made(kept: tuple[Lab, Created], tmp_
     (item,) = done.json["destroyed"]
     assert item["successors"] == stored(own)
     assert json.loads(Path(done.json["certificate"]).read_text())["archives"][0]["successors"]
+
+
+def test_nothing_is_made_of_what_a_hold_keeps_and_the_plan_does_not_say_so(
+    kept: tuple[Lab, Created],
+) -> None:
+    own, made = kept
+    holds.place(own.store, reason="r", owner="o", archives=[made.archive_id], now=NOW)
+    other = own.create(bundle(), policy=policy())
+    plan = planned(own)
+    told = [line for line in sweep_text(plan).splitlines() if line.startswith("made first of ")]
+    assert [line.split(":")[0] for line in told] == [f"made first of {other.archive_id}"]
+    applied(own)
+    (less,) = set(stored(own)) - {made.archive_id}
+    assert open_archive(own.store / "archives" / less).manifest.aggregate
 
 
 def test_dates_can_be_lengthened_without_losing_what_comes_then(kept: tuple[Lab, Created]) -> None:
