@@ -44,8 +44,8 @@ class ArchiveToolError(Exception):
         """Further fields for ``--json``: counts and labels, never a value."""
 
     def __str__(self) -> str:
-        where = f"{self.where}: " if self.where else ""
-        expected = f" (expected {self.expected})" if self.expected else ""
+        where = f"{_one_line(self.where)}: " if self.where else ""
+        expected = f" (expected {_one_line(self.expected)})" if self.expected else ""
         return f"{where}{self.what}{expected}"
 
     def _render_traceback_(self) -> list[str]:
@@ -68,6 +68,11 @@ class ArchiveToolError(Exception):
     def __reduce__(self) -> tuple[object, ...]:
         """Survive pickling: a worker process hands its failure to the parent."""
         return _rebuild, (type(self), self.what, self.where, self.expected, self.hint, self.detail)
+
+
+def _one_line(told: str) -> str:
+    """Give the name of a file, say, that somebody else made up: it must not pass for our next line."""
+    return "\N{REPLACEMENT CHARACTER}".join(told.splitlines())
 
 
 def _rebuild(

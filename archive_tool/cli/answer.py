@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive_tool.model.texts import unsteered
 from archive_tool.model.version import NAME, VERSION
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def answers(name: str) -> Callable[[Callable[..., Answer]], Callable[..., int]]:
                 fields = answer.fields() if callable(answer.fields) else answer.fields
                 click.echo(document(name, fields, answer.exit_code))
             elif answer.text:
-                click.echo(answer.text)
+                click.echo(unsteered(answer.text))
             return answer.exit_code
 
         return callback

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive_tool.cli.private_file import warn_of_readers
+from archive_tool.cli.streams import say
 from archive_tool.errors import IntegrityError, LockError, UsageError, VaultError
 from archive_tool.model.texts import decoded
 
@@ -83,7 +84,7 @@ def shred_again(vault: Vault) -> None:
         vault.shred_again(datetime.now(UTC))
     except (OSError, LockError):
         said = "what was erased since is not used, but could not be taken out of the file"
-    click.echo(f"note: this copy of the vault is older than an erasure; {said}", err=True)
+    say(f"note: this copy of the vault is older than an erasure; {said}")
 
 
 def passphrase_provider(path: Path | None) -> Callable[[], bytes | None]:

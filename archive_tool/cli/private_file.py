@@ -6,8 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Final
 
-import click
-
+from archive_tool.cli.streams import say
 from archive_tool.keys.shared import is_meant
 from archive_tool.model.paths import as_argument
 
@@ -32,5 +31,5 @@ def warn_of_readers(*paths: Path, shared: bool = False) -> None:
         if shared and is_meant(path, status):
             continue
         if status.st_uid == os.getuid() and status.st_mode & 0o077:
-            click.echo(f"warning: {path}: its mode lets others read it (expected 600)", err=True)
-            click.echo(f"hint: chmod 600 {as_argument(path)}; {NO_MODES}", err=True)
+            say(f"warning: {path}: its mode lets others read it (expected 600)")
+            say(f"hint: chmod 600 {as_argument(path)}; {NO_MODES}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 from typing import Final
 
+from archive_tool.model.texts import printable
+
 _AGAIN: Final = "then run the command again: nothing is half done"
 
 _HINTS: Final = {
@@ -42,7 +44,7 @@ def code_of(error: OSError) -> int:
 
 def said_of(error: OSError) -> tuple[str, str]:
     """Give what went wrong and what to do: the file is the owner's own, the rest the system's."""
-    where = f"{error.filename}: " if error.filename else ""
+    where = f"{printable(str(error.filename))}: " if error.filename else ""
     what = (error.strerror or "input or output failed").lower()
     return f"{where}{what}", _HINTS.get(error.errno or 0, "")
 

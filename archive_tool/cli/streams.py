@@ -10,6 +10,8 @@ from typing import TextIO
 
 import click
 
+from archive_tool.model.texts import unsteered
+
 
 def prepare_streams() -> None:
     """Open what was left closed, and let every sign be written.
@@ -45,7 +47,7 @@ def _whole(stream: TextIO) -> TextIO:
 def say(line: str) -> None:
     """Say something on stderr; a terminal that went away ends nothing."""
     with suppress(OSError):
-        click.echo(line, err=True)
+        click.echo(unsteered(line), err=True)
 
 
 def _nowhere() -> io.TextIOWrapper:

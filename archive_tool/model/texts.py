@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import codecs
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+STEERING: Final = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Controls but for line feed and tab, and what ends lines or turns the order of letters around."""
 
 
 def decoded(content: bytes) -> str | None:
@@ -31,3 +35,8 @@ def printable(name: str) -> str:
     if name.isprintable():
         return name
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
+
+
+def unsteered(text: str) -> str:
+    """Take out of a whole text what could steer a terminal: anybody may have written what it quotes."""
+    return STEERING.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -7,11 +7,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from archive_tool.model.texts import STEERING
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-_UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Characters that move the cursor, colour a terminal or turn the direction of writing."""
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+\Z")
 
 
@@ -59,7 +59,7 @@ class Reader:
     ) -> str:
         """Take a string; missing is a mistake unless there is a default."""
         value = table.get(key, default)
-        if isinstance(value, str) and _UNSEEN.search(value):
+        if isinstance(value, str) and STEERING.search(value):
             self.problem(path, "has control characters", "a text that a terminal can show")
             return ""
         if isinstance(value, str) and (value.strip() or value == default):

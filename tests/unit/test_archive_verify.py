@@ -12,11 +12,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from archive_tool.archive import bag, index, info, layout, open_archive, verify
+from archive_tool.archive import index, info, layout, open_archive, verify
 from archive_tool.errors import FormatError, IntegrityError
 from archive_tool.keys import Vault, primitives, sshsig
 from tests.support.archives import NOW, Made, event, make, small
 from tests.support.refusing import problem
+from tests.support.resigning import resign
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,20 +39,6 @@ def name_of(made: Made, path: Path) -> str:
 
 def both(made: Made) -> list[Callable[[], object]]:
     return [lambda: verify(made.path), lambda: verify(made.path, vault=made.vault)]
-
-
-def resign(made: Made, seed: bytes) -> None:
-    """What an attacker without the study's key can do: fix all sums and sign with another."""
-    payload = {
-        path.relative_to(made.path).as_posix(): path.read_bytes()
-        for path in (made.path / "data").rglob("*")
-        if path.is_file()
-    }
-    digests = {name: hashlib.sha256(content).hexdigest() for name, content in payload.items()}
-    for name, content in bag.tag_files(
-        digests, archive_id="x", created=NOW, payload_bytes=0, software="x", signing_key=seed
-    ).items():
-        (made.path / name).write_bytes(content)
 
 
 def test_a_whole_archive_passes(made: Made) -> None:
