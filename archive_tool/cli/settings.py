@@ -6,14 +6,19 @@ the file, or begin with ``~``. Unknown settings are errors: a typo must not send
 
 from __future__ import annotations
 
+import os
+import stat
+import sys
 import tomllib
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 from archive_tool.errors import UsageError
+from archive_tool.model.files import read_file
 from archive_tool.model.paths import at_home
 from archive_tool.model.texts import decoded
+from archive_tool.model.toml_text import parse_toml
 
 FILE_NAME: Final = "archive.toml"
 
@@ -82,11 +87,27 @@ def default_map() -> dict[str, Any]:
     return found
 
 
+def _refuse_planted(path: Path) -> None:
+    """UsageError for a file that anybody could have left above the working folder, as in ``/tmp``.
+
+    It says which vault archives are made for: another one's owner could read them.
+    """
+    around, status = path.parent.stat(), path.stat()
+    foreign = sys.platform != "win32" and status.st_uid not in {os.geteuid(), 0}
+    if foreign and (around.st_mode | status.st_mode) & stat.S_IWOTH:
+        raise UsageError(
+            "is somebody else's, in a place where everybody may write",
+            where=str(path),
+            hint="remove it, or work in a folder of your own",
+        )
+
+
 def _read(path: Path) -> dict[str, str]:
+    _refuse_planted(path)
     content = None
-    text = decoded(path.read_bytes())
+    text = decoded(read_file(path))
     with suppress(tomllib.TOMLDecodeError):
-        content = None if text is None else tomllib.loads(text)
+        content = None if text is None else parse_toml(text)
     if content is None:
         hint = "paths with \\ stand in single quotes: store = 'C:\\study\\archives'"
         raise UsageError(

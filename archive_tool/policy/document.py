@@ -8,8 +8,9 @@ import tomllib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from archive_tool.errors import PolicyError
+from archive_tool.errors import IntegrityError, PolicyError
 from archive_tool.model.datatypes import BY_NAME
+from archive_tool.model.files import read_file
 from archive_tool.model.policy import (
     CLOCKS,
     CONSENT,
@@ -21,6 +22,7 @@ from archive_tool.model.policy import (
     Retention,
 )
 from archive_tool.model.texts import decoded
+from archive_tool.model.toml_text import parse_toml
 from archive_tool.policy.aggregates import read_aggregate
 from archive_tool.policy.published import published
 from archive_tool.policy.quasi import read_quasi_identifiers
@@ -52,12 +54,10 @@ def parse(text: str, *, where: str, folder: Path | None = None, stored: bool = F
     the text is ``stored``, the copy that lies in an archive: nothing that it named lies beside it.
     """
     try:
-        document = tomllib.loads(text)
+        document = parse_toml(text)
         syntax = ""
     except tomllib.TOMLDecodeError as error:
         document, syntax = {}, str(error)
-    except (RecursionError, ValueError):  # nested without end, a number of thousands of digits
-        document, syntax = {}, "nested too deeply, or a number is too long"
     if syntax:
         raise PolicyError(f"not TOML: {syntax[:1].lower()}{syntax[1:]}", where=where)
     reader = Reader()
@@ -200,10 +200,8 @@ def _names(table: dict[str, Any], reader: Reader, folder: Path | None) -> tuple[
 
 def _read(path: Path) -> str | None:
     try:
-        if path.stat().st_size > LARGEST:
-            return None
-        return decoded(path.read_bytes())
-    except (OSError, ValueError):
+        return decoded(read_file(path, most=LARGEST))
+    except (OSError, ValueError, IntegrityError):
         return None
 
 

@@ -10,6 +10,8 @@ import re
 import tomllib
 from typing import Any, Final
 
+from archive_tool.model.toml_text import parse_toml
+
 _NAMES: Final = re.compile(
     r"""(names["']?\s*=\s*)\[(?:[^\]"'#]|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\#[^\n]*)*\]"""
 )
@@ -17,13 +19,13 @@ _NAMES: Final = re.compile(
 
 def published(text: str) -> str | None:
     """Empty the list of names; None when it is written in a way that cannot be emptied safely."""
-    document = tomllib.loads(text)
+    document = parse_toml(text)
     if not _listed(document):
         return text
     emptied = _NAMES.sub(r"\1[]", text)
     document["text"]["names"] = []
     try:
-        same = tomllib.loads(emptied) == document
+        same = parse_toml(emptied) == document
     except tomllib.TOMLDecodeError:
         return None
     return emptied if same else None

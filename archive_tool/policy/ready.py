@@ -54,10 +54,11 @@ def load_policy(name_or_path: Policy | AnyPath) -> Policy:
     path = as_path(name_or_path, "policy")
     text, reason = None, "not UTF-8"
     try:
-        if path.stat().st_size > LARGEST:
-            reason = f"larger than {LARGEST} bytes"
-        else:
-            text = decoded(path.read_bytes())
+        with path.open("rb") as file:  # it may be a pipe of the user's own
+            content = file.read(LARGEST + 1)
+        text = decoded(content)
+        if len(content) > LARGEST:
+            text, reason = None, f"larger than {LARGEST} bytes"
     except OSError:
         none = f"no such policy or file{did_you_mean(str(name_or_path), READY)}"
         reason = "is a folder" if path.is_dir() else none

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
@@ -11,11 +10,14 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.anonymize import PseudonymKeys
 from archive_tool.anonymize.random_codes import PERSON
 from archive_tool.archive import layout
+from archive_tool.errors import IntegrityError
 from archive_tool.lifecycle import linkage
 from archive_tool.lifecycle.mentioned import documents
 from archive_tool.lifecycle.mentioned.called import NOBODY, ROOM, name_columns
 from archive_tool.model.datatypes import BY_NAME
+from archive_tool.model.files import read_file
 from archive_tool.model.people import ERASED, spellings
+from archive_tool.model.toml_text import parse_toml
 from archive_tool.schemas import field_of
 from archive_tool.schemas.fields import Kind
 
@@ -257,8 +259,8 @@ def _any(array: pa.Array, expressions: Sequence[str]) -> pa.Array:
 
 def _linkability(archive: Archive) -> str:
     try:
-        policy = tomllib.loads((archive.path / layout.POLICY).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        policy = parse_toml(read_file(archive.path / layout.POLICY).decode())
+    except (OSError, ValueError, IntegrityError):
         return "study"
     return str(policy.get("linkability", "study"))
 

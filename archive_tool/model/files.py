@@ -1,0 +1,64 @@
+"""Files that somebody else may have put there: in a folder that a group shares, in an archive handed in.
+
+A pipe would be waited for without end, ``/dev/zero`` and a file with a hole of a terabyte would fill
+the memory, and through a link a line would go into somebody's own file. Only what is a file, and no
+larger than files of its kind are, is read; what is written to is no link.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from typing import TYPE_CHECKING, Final
+
+from archive_tool.errors import IntegrityError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LARGEST_PAPER: Final = 256 * 2**20
+"""Bytes of anything that is read whole and holds no rows: lists of a million files have half of it."""
+
+_ALWAYS: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""Whoever opens a pipe without the first waits until somebody writes to it."""
+
+_IN_PLACE: Final = getattr(os, "O_NOFOLLOW", 0)
+
+_NO_FILE: Final = frozenset({errno.ENXIO, errno.EOPNOTSUPP, errno.ELOOP})
+"""What systems say of a socket, and of a link that is not to be followed."""
+
+
+def read_file(path: Path, *, most: int = LARGEST_PAPER) -> bytes:
+    """Read a file; IntegrityError (16) for a pipe, a device or a folder, and above ``most`` bytes."""
+    descriptor = _open(path, os.O_RDONLY)
+    with open(descriptor, "rb") as file:
+        size = os.fstat(descriptor).st_size
+        content = file.read(most + 1) if size <= most else b""
+    if max(size, len(content)) > most:
+        raise IntegrityError(
+            "is too large", where=path.name, expected=f"at most {most:,} bytes", hint=_HINT
+        )
+    return content
+
+
+def open_in_place(path: Path, flags: int, mode: int = 0o600) -> int:
+    """Open a file to lock it or to write to it; IntegrityError (16) for a link, a pipe or a device."""
+    return _open(path, flags | _IN_PLACE, mode)
+
+
+def _open(path: Path, flags: int, mode: int = 0o600) -> int:
+    descriptor = -1
+    try:
+        descriptor = os.open(path, flags | _ALWAYS, mode)
+    except OSError as error:
+        if error.errno not in _NO_FILE:
+            raise
+    if descriptor >= 0 and stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return descriptor
+    if descriptor >= 0:
+        os.close(descriptor)
+    raise IntegrityError("is no file", where=path.name, expected="a file, and no link", hint=_HINT)
+
+
+_HINT: Final = "somebody put something else in its place: remove it, or restore it from a copy"
