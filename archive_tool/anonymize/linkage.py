@@ -7,7 +7,6 @@ or of nobody (rooms and labels), are a JSON list of links.
 from __future__ import annotations
 
 from collections import defaultdict
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -15,6 +14,7 @@ import msgspec
 from archive_tool.anonymize.random_codes import PERSON, Link
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import by_person
+from archive_tool.model.parsed import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -47,9 +47,10 @@ def unseal(
     when the scope was destroyed or never granted, IntegrityError (16) for a changed table.
     """
     lines, erased = by_person.unseal(content, secrets, secret_of, whole=_WHOLE, where=NAME)
-    links = None
-    with suppress(msgspec.MsgspecError):
-        links = [link for own in lines for link in msgspec.json.decode(own, type=list[Link])]
-    if links is None:
-        raise IntegrityError("is no linkage table", where=NAME)
+    links: list[Link] = []
+    for own in lines:
+        found = parsed(own, list[Link])
+        if found is None:
+            raise IntegrityError("is no linkage table", where=NAME)
+        links += found
     return sorted(links, key=lambda link: (link.kind, link.data_type, link.id)), erased

@@ -19,6 +19,7 @@ import msgspec
 from archive_tool.anonymize import detectors
 from archive_tool.errors import IntegrityError, PolicyError
 from archive_tool.keys import signed, sshsig
+from archive_tool.model.parsed import of_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -97,7 +98,7 @@ def write_sheet(words: Iterable[ResidualWord], about: Subject) -> str:
 
 def sign_sheet(text: str, seed: bytes, *, now: datetime) -> tuple[bytes, Review]:
     """Sign a sheet whose every word is decided; PolicyError (13) naming the line otherwise."""
-    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    rows = _rows(text)
     if len(rows) < 2 or tuple(rows[0]) != HEAD or len(rows[1]) != len(HEAD) or rows[1][0] != SHEET:
         raise PolicyError("is no review sheet", where="sheet", expected="what policy review wrote")
     masked = []
@@ -120,13 +121,18 @@ def sign_sheet(text: str, seed: bytes, *, now: datetime) -> tuple[bytes, Review]
     return content, read_sign_off(content)
 
 
+def _rows(text: str) -> list[list[str]]:
+    """Read the lines of a CSV; none where it is no CSV."""
+    try:
+        return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    except csv.Error:  # a cell without end, a line break of its own kind
+        return []
+
+
 def read_sign_off(content: bytes) -> Review:
     """Read a sign-off; IntegrityError (16) when it was changed."""
     body, public = signed.unseal(content, namespace=NAMESPACE, where="review")
-    try:
-        read = msgspec.convert(body, _SignedOff)
-    except msgspec.ValidationError:
-        read = None
+    read = of_kind(body, _SignedOff)
     if read is None or read.schema != SIGN_OFF:
         raise IntegrityError("is no review", where="review", expected=SIGN_OFF)
     return Review(

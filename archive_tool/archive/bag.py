@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.archive import layout
 from archive_tool.errors import ArchiveToolError, IntegrityError
 from archive_tool.keys import sshsig
+from archive_tool.model.files import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,7 +131,7 @@ def _read(folder: Path, name: str) -> bytes:
     path = folder / name
     if path.is_symlink() or not path.is_file():
         raise IntegrityError("is missing", where=name)
-    return path.read_bytes()
+    return read_file(path)
 
 
 def _listing(digests: Mapping[str, str]) -> bytes:

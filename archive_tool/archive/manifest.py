@@ -11,6 +11,8 @@ import msgspec
 from archive_tool.archive import layout
 from archive_tool.errors import FormatError, IntegrityError
 from archive_tool.model.archive import ARCHIVE_FORMAT, ArchiveInfo, ArchiveManifest
+from archive_tool.model.files import read_file
+from archive_tool.model.parsed import parsed
 from archive_tool.model.paths import as_path
 
 if TYPE_CHECKING:
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
     from archive_tool.model.policy import Policy
 
 
+class _Stamp(msgspec.Struct):
+    """What every version of the manifest says."""
+
+    format: str
+
+
 def encode(manifest: ArchiveManifest) -> bytes:
     """Write the manifest: sorted keys, two spaces, one line feed at the end."""
     line = msgspec.json.encode(manifest, order="sorted")
@@ -29,20 +37,15 @@ def encode(manifest: ArchiveManifest) -> bytes:
 
 def decode(content: bytes) -> ArchiveManifest:
     """Read it: FormatError for a version this release does not know, else IntegrityError."""
-    manifest = None
-    stamp: object = None
-    with suppress(msgspec.MsgspecError, UnicodeDecodeError):
-        stamp = msgspec.json.decode(content, type=dict[str, msgspec.Raw]).get("format")
-        stamp = msgspec.json.decode(stamp) if isinstance(stamp, msgspec.Raw) else None
-    if isinstance(stamp, str) and stamp != ARCHIVE_FORMAT:
+    stamp = parsed(content, _Stamp)
+    if stamp is not None and stamp.format != ARCHIVE_FORMAT:
         raise FormatError(
             "an archive of a version this release does not know",
             where=layout.ARCHIVE_JSON,
             expected=ARCHIVE_FORMAT,
             hint="use the release that made it, or a newer one",
         )
-    with suppress(msgspec.MsgspecError, UnicodeDecodeError):
-        manifest = msgspec.json.decode(content, type=ArchiveManifest)
+    manifest = parsed(content, ArchiveManifest)
     if manifest is None:
         raise IntegrityError("was changed: it cannot be read", where=layout.ARCHIVE_JSON)
     return manifest
@@ -53,7 +56,7 @@ def refuse_newer(folder: Path) -> None:
 
     It can be read; written again by this release it would lose them.
     """
-    content = (folder / layout.ARCHIVE_JSON).read_bytes()
+    content = read_file(folder / layout.ARCHIVE_JSON)
     if _loses(msgspec.json.decode(content), msgspec.to_builtins(decode(content))):
         raise FormatError(
             "says something that this release does not know and would not keep",
@@ -73,7 +76,7 @@ def _loses(stated: object, kept: object) -> bool:
 
 def read(folder: Path) -> ArchiveManifest:
     """Read the manifest of an archive; nothing is verified."""
-    return decode((folder / layout.ARCHIVE_JSON).read_bytes())
+    return decode(read_file(folder / layout.ARCHIVE_JSON))
 
 
 def info(path: AnyPath) -> tuple[ArchiveInfo, ...]:
@@ -140,7 +143,7 @@ def neighbours(store: Path, bundle: str, policy: Policy) -> Neighbours:
 def _stated(folder: Path) -> ArchiveManifest:
     file = folder / layout.ARCHIVE_JSON
     if file.is_file():
-        return decode(file.read_bytes())
+        return decode(read_file(file))
     if layout.is_archive(folder):
         raise IntegrityError("is missing", where=layout.ARCHIVE_JSON)
     raise layout.not_an_archive(folder)

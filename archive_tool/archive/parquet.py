@@ -31,6 +31,9 @@ WORTH_A_LOOK: Final = 512
 FEW: Final = 128
 """Different numbers among so many rows that are still few."""
 
+LARGEST: Final = 2**32
+"""Bytes of a file: it is read whole, and such a person has hundreds of millions of rows."""
+
 MAGIC: Final = b"PARE"
 """First bytes of a Parquet file with an encrypted footer; a plaintext file has ``PAR1``."""
 

@@ -16,6 +16,7 @@ from archive_tool.errors import IntegrityError
 from archive_tool.keys import disk
 from archive_tool.keys.derive import NO_SUBJECT, key_check
 from archive_tool.keys.shared import make_folder, share
+from archive_tool.model.files import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 def seal_of(folder: Path) -> str:
     """Return the SHA-256 of the tag manifest: it names one revision of one archive."""
-    return hashlib.sha256((folder / layout.TAG_MANIFEST).read_bytes()).hexdigest()
+    return hashlib.sha256(read_file(folder / layout.TAG_MANIFEST)).hexdigest()
 
 
 class Revision:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import layout
+from archive_tool.errors import IntegrityError
 from archive_tool.keys import disk, primitives
 from archive_tool.keys.shared import make_folder
 
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 def settle(store: Path) -> None:
     """Finish or undo swaps that were interrupted. The caller holds the store's lock."""
     replaced = store / layout.REPLACED
+    if replaced.is_symlink():
+        raise IntegrityError(
+            "a link does not belong here",
+            where=layout.REPLACED,
+            hint="remove it: what it leads to would be taken for older revisions",
+        )
     if not replaced.is_dir():
         return
     for older in sorted(replaced.iterdir()):

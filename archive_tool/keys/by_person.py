@@ -11,7 +11,6 @@ destroys the scope closes it for everybody and leaves the rows readable.
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -19,6 +18,7 @@ import msgspec
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import primitives
 from archive_tool.keys.derive import NO_SUBJECT
+from archive_tool.model.parsed import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -111,9 +111,7 @@ def without(
 def _rows(content: bytes, secrets: ArchiveSecrets, whole: str, where: str) -> list[_Sealed]:
     key = secrets.file_key(SCOPE, NO_SUBJECT, whole)
     plain = primitives.open_sealed(key, content, bound_to=secrets.archive_id.encode())
-    rows = None
-    with suppress(msgspec.MsgspecError):
-        rows = msgspec.json.decode(plain, type=list[_Sealed])
+    rows = parsed(plain, list[_Sealed])
     if rows is None:
         raise IntegrityError("holds something else than lines of people", where=where)
     return rows

@@ -85,8 +85,9 @@ def move(source: Path, target: Path) -> None:
 
 
 def remove_tree(folder: Path) -> None:
-    """Take a folder away with all that is in it."""
-    _patiently(lambda: shutil.rmtree(folder))
+    """Take a folder away with all that is in it; of a link in its place the link alone."""
+    is_folder = folder.is_dir() and not folder.is_symlink()
+    _patiently(lambda: shutil.rmtree(folder) if is_folder else folder.unlink())
 
 
 def remove_folder(folder: Path) -> None:

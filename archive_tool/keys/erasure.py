@@ -11,7 +11,6 @@ never opened the newer ones: nothing there knows of it.
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from datetime import datetime  # noqa: TC003  (msgspec reads the annotations)
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,6 +20,7 @@ import msgspec
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import signed, sshsig
 from archive_tool.keys.vault_file import ErasedWord  # noqa: TC001  (msgspec reads the annotations)
+from archive_tool.model.parsed import of_kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,9 +70,7 @@ def decode(
     had the old key could make the vault forget anybody.
     """
     document, found = signed.unseal(content, namespace=NAMESPACE, where=where)
-    record = None
-    with suppress(msgspec.ValidationError):
-        record = msgspec.convert(document, ErasureRecord)
+    record = of_kind(document, ErasureRecord)
     if record is None or record.format != FORMAT:
         raise IntegrityError("is of a version this release does not know", where=where)
     signer = sshsig.openssh_line(found)

@@ -9,7 +9,6 @@ can forget by itself.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime  # noqa: TC003  (msgspec reads the annotations)
 from typing import TYPE_CHECKING, Final, NoReturn
@@ -30,7 +29,9 @@ from archive_tool.keys.keyring import SubjectState
 from archive_tool.keys.vault import Vault
 from archive_tool.keys.vault_file import GrantNote
 from archive_tool.model.datatypes import WITH_SCHEMA
+from archive_tool.model.files import read_file
 from archive_tool.model.outputs import refuse_outputs
+from archive_tool.model.parsed import parsed
 from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
@@ -243,11 +244,9 @@ def open_grant(
             hint="name the folder of the vault; with a grant, add --identity FILE",
         )
     key = age.read_identity(identity, passphrase_provider)
-    plain = age.decrypt(path.read_bytes(), key, where=path.name)
+    plain = age.decrypt(read_file(path), key, where=path.name)
     line, _, signature = plain.partition(b"\n")
-    body = None
-    with suppress(msgspec.MsgspecError):
-        body = msgspec.json.decode(line, type=GrantBody)
+    body = parsed(line, GrantBody)
     if body is None or body.format != FORMAT:
         raise IntegrityError("not a grant of a known version", where=path.name, expected=FORMAT)
     armoured = signature.decode("ascii", "replace")

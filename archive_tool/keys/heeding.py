@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from archive_tool.keys import disk, erasure
 from archive_tool.keys.custody import Custody
+from archive_tool.model.files import read_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +47,7 @@ class Heeding(Custody):
         """
         content = None
         with suppress(FileNotFoundError):
-            content = path.read_bytes()
+            content = read_file(path)
         if content is None:
             return
         body, known = self._heeded.get(path, (None, b""))

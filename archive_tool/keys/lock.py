@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import LockError
 from archive_tool.keys.shared import share
+from archive_tool.model.files import open_in_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -79,7 +80,7 @@ class FileLock:
             self._descriptor = None
 
     def _acquire(self) -> int:
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = open_in_place(self._path, os.O_RDWR | os.O_CREAT)
         try:
             share(self._path)
             taken = self._take(descriptor) or self._wait(descriptor)

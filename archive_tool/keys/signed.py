@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
 
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import sshsig
+from archive_tool.model.parsed import parsed
 
 SIGNATURE: Final = "signature"
 
@@ -21,10 +21,8 @@ def seal(body: dict[str, Any], seed: bytes, *, namespace: str) -> bytes:
 
 def unseal(content: bytes, *, namespace: str, where: str) -> tuple[dict[str, Any], bytes]:
     """Return the body and the public key of whoever signed; IntegrityError when it was changed."""
-    document: Any = None
-    with suppress(msgspec.MsgspecError, UnicodeDecodeError):
-        document = msgspec.json.decode(content)
-    if not isinstance(document, dict) or not isinstance(document.get(SIGNATURE), str):
+    document = parsed(content, dict[str, Any])
+    if document is None or not isinstance(document.get(SIGNATURE), str):
         raise IntegrityError(
             "is not what was signed: it was changed, or is another file", where=where
         )

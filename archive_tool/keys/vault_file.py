@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import datetime  # noqa: TC003  (msgspec reads the annotations)
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +11,8 @@ from archive_tool.errors import IntegrityError
 from archive_tool.keys import disk, primitives, sshsig
 from archive_tool.keys import recipients as age
 from archive_tool.model.archive import VAULT_FILE
+from archive_tool.model.files import read_file
+from archive_tool.model.parsed import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,7 +141,7 @@ def read(path: Path, identity: Identity) -> VaultBody:
 
     Raises VaultError (17) for a wrong key, IntegrityError (16) for a changed or another vault.
     """
-    plain = age.decrypt(path.read_bytes(), identity, where=VAULT_FILE)
+    plain = age.decrypt(read_file(path), identity, where=VAULT_FILE)
     line, _, signature = plain.partition(b"\n")
     body = _decode(line)
     armoured = signature.decode("ascii", "replace")
@@ -185,9 +186,7 @@ def _encode(body: VaultBody) -> bytes:
 
 
 def _decode(line: bytes) -> VaultBody:
-    body = None
-    with suppress(msgspec.MsgspecError):
-        body = msgspec.json.decode(line, type=VaultBody)
+    body = parsed(line, VaultBody)
     if body is None or body.format != FORMAT:
         raise IntegrityError(
             "not a vault of a known version",

@@ -24,6 +24,7 @@ from archive_tool.lifecycle import places
 from archive_tool.lifecycle.mentioned import erased_words
 from archive_tool.lifecycle.unreadable import Unreadable
 from archive_tool.model.archive import PolicyStamp  # noqa: TC001  (msgspec reads the annotations)
+from archive_tool.model.parsed import parsed
 from archive_tool.model.policy import Ending  # noqa: TC001
 
 if TYPE_CHECKING:
@@ -251,9 +252,7 @@ def _read(store: Path, vault: Vault) -> list[Entry]:
     mac, body = content[: 2 * _MAC_BYTES], content[2 * _MAC_BYTES + 1 :]
     if not primitives.same(mac, _mac(vault, body)):
         return []
-    found = None
-    with suppress(msgspec.MsgspecError):
-        found = msgspec.json.decode(body, type=_Catalogue)
+    found = parsed(body, _Catalogue)
     stamp = (FORMAT, vault.vault_id, vault.gone)
     if found is None or (found.format, found.vault_id, found.gone) != stamp:
         return []

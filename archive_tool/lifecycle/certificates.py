@@ -8,7 +8,6 @@ checks it without us.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -17,6 +16,8 @@ from archive_tool.errors import IntegrityError
 from archive_tool.keys import sshsig
 from archive_tool.lifecycle import certificate_page, places
 from archive_tool.lifecycle.work import TAKEN_OUT, Task, Work
+from archive_tool.model.files import read_file
+from archive_tool.model.parsed import parsed
 from archive_tool.model.version import NAME, VERSION
 
 if TYPE_CHECKING:
@@ -56,16 +57,14 @@ def write(
 
 def read(path: Path, *, signer: str) -> dict[str, Any]:
     """Read a certificate; IntegrityError (16) when it was changed or ``signer`` did not sign it."""
-    content = path.read_bytes()
+    content = read_file(path)
     signature = places.read(path.with_name(path.name + ".sig")) or b""
     armoured = signature.decode("ascii", "replace")
     public = sshsig.verify(armoured, content, namespace=NAMESPACE, where=path.name)
     if sshsig.openssh_line(public) != signer:
         raise IntegrityError("is signed by another key", where=path.name)
-    body: Any = None
-    with suppress(msgspec.MsgspecError):
-        body = msgspec.json.decode(content)
-    if not isinstance(body, dict) or body.get("schema") != SCHEMA:
+    body = parsed(content, dict[str, Any])
+    if body is None or body.get("schema") != SCHEMA:
         raise IntegrityError("is not a certificate of a known version", where=path.name)
     return body
 

@@ -8,7 +8,6 @@ gives.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import datetime  # noqa: TC003  (msgspec reads the annotations)
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +17,8 @@ from archive_tool.errors import IntegrityError
 from archive_tool.keys import disk, primitives, signed, sshsig
 from archive_tool.lifecycle import holds, places
 from archive_tool.lifecycle.mentioned.called import Called
+from archive_tool.model.files import read_file
+from archive_tool.model.parsed import of_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -113,7 +114,7 @@ def sign_again(store: Path, vault: Vault, fresh: Vault, beside: Path) -> None:
 def take_over(store: Path, beside: Path) -> None:
     """Put the notes of :func:`sign_again` in place of the older ones."""
     for path in sorted(beside.glob("[!.]*.json")):
-        places.write(store / places.STATE / places.DEFERRED / path.name, path.read_bytes())
+        places.write(store / places.STATE / places.DEFERRED / path.name, read_file(path))
 
 
 def is_noted(store: Path, record: Deferred) -> bool:
@@ -135,11 +136,9 @@ def waiting(store: Path, vault: Vault) -> list[Deferred]:
     found = []
     for path in _paths(store):
         document, signer = signed.unseal(
-            path.read_bytes(), namespace=NAMESPACE, where=f"{places.DEFERRED}/{path.name}"
+            read_file(path), namespace=NAMESPACE, where=f"{places.DEFERRED}/{path.name}"
         )
-        record = None
-        with suppress(msgspec.ValidationError):
-            record = msgspec.convert(document, Deferred)
+        record = of_kind(document, Deferred)
         if record is None or record.format != FORMAT:
             raise IntegrityError("is of a version this release does not know", where=path.name)
         if record.vault_id != vault.vault_id:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import datetime  # noqa: TC003  (msgspec reads the annotations)
 from typing import TYPE_CHECKING, Final
@@ -20,6 +19,7 @@ from archive_tool.errors import FormatError, IntegrityError, UsageError, VaultEr
 from archive_tool.keys import primitives
 from archive_tool.lifecycle import people, places
 from archive_tool.lifecycle.audit_log import audit
+from archive_tool.model.parsed import parsed
 from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
@@ -196,9 +196,7 @@ def _read(store: Path, records: Sequence[Record]) -> tuple[Hold, ...]:
 def _parse(content: bytes | None) -> tuple[Hold, ...]:
     if content is None:
         return ()
-    found = None
-    with suppress(msgspec.MsgspecError, UnicodeDecodeError):
-        found = msgspec.json.decode(content, type=_List)
+    found = parsed(content, _List)
     # a hold of a newer release may keep more than this one knows
     if found is None or found.format != FORMAT or _says_more(content):
         raise IntegrityError("cannot be read", where=f"{places.STATE}/{places.HOLDS}")

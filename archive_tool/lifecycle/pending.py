@@ -5,7 +5,6 @@ Signed with the vault's key: nobody else can have something finished that was ne
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -14,6 +13,8 @@ from archive_tool.errors import IntegrityError
 from archive_tool.keys import disk, signed, sshsig
 from archive_tool.lifecycle import places
 from archive_tool.lifecycle.work import Work
+from archive_tool.model.files import read_file
+from archive_tool.model.parsed import of_kind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,10 +53,8 @@ def _path(store: Path, plan: str) -> Path:
 def _read(path: Path, vault: Vault) -> Work | None:
     """Return None for work of another vault; a renewal of keys was signed by the former key."""
     where = f"{places.STATE}/{places.PENDING}"
-    document, signer = signed.unseal(path.read_bytes(), namespace=NAMESPACE, where=where)
-    work = None
-    with suppress(msgspec.ValidationError):
-        work = msgspec.convert(document, Work)
+    document, signer = signed.unseal(read_file(path), namespace=NAMESPACE, where=where)
+    work = of_kind(document, Work)
     if work is None:
         raise IntegrityError("cannot be read", where=where)
     if work.vault_id != vault.vault_id:

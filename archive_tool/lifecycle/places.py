@@ -13,6 +13,7 @@ from archive_tool.errors import FormatError
 from archive_tool.keys import disk
 from archive_tool.keys.lock import FileLock
 from archive_tool.keys.shared import make_folder
+from archive_tool.model.files import LARGEST_PAPER, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,10 +48,10 @@ def pretty(value: object) -> bytes:
     return msgspec.json.format(canonical(value), indent=2) + b"\n"
 
 
-def read(path: Path) -> bytes | None:
-    """Return the content of a file, or None when there is none."""
+def read(path: Path, *, most: int = LARGEST_PAPER) -> bytes | None:
+    """Return the content of a file, or None when there is none; errors of :func:`read_file`."""
     with suppress(FileNotFoundError):
-        return path.read_bytes()
+        return read_file(path, most=most)
     return None
 
 

@@ -9,7 +9,6 @@ because agents would be counted as people and names would stay in texts.
 from __future__ import annotations
 
 from collections import defaultdict
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -17,6 +16,7 @@ import msgspec
 from archive_tool.archive import bag
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import SubjectState, by_person
+from archive_tool.model.parsed import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -61,11 +61,12 @@ def rows_of(archive: Archive, vault: Vault, only: Collection[str] | None = None)
     content = bag.read_checked(archive.path, archive.seal, PATH)
     secrets = vault.archive_secrets(archive.archive_id)
     lines, _ = by_person.unseal(content, secrets, secret_of, whole=_WHOLE, where=PATH, only=only)
-    rows = None
-    with suppress(msgspec.MsgspecError):
-        rows = [row for own in lines for row in msgspec.json.decode(own, type=list[Row])]
-    if rows is None or any(PERSON not in row for row in rows):
-        raise IntegrityError("is no roster", where=PATH)
+    rows: list[Row] = []
+    for own in lines:
+        found = parsed(own, list[Row])
+        if found is None or any(PERSON not in row for row in found):
+            raise IntegrityError("is no roster", where=PATH)
+        rows += found
     return sorted(rows, key=lambda row: str(row[PERSON]))
 
 

@@ -19,6 +19,8 @@ from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.audit_log.recording import CREATE
 from archive_tool.lifecycle.unreadable import Unreadable
 from archive_tool.model.archive import VerifyReport
+from archive_tool.model.files import read_file
+from archive_tool.model.parsed import parsed
 from archive_tool.model.paths import as_path
 
 if TYPE_CHECKING:
@@ -32,6 +34,17 @@ if TYPE_CHECKING:
 
 
 _MADE: Final = (CREATE, audit.DONE)
+
+
+class _Gone(msgspec.Struct):
+    """What a tombstone says of its archive, as far as it is read here."""
+
+    id: str
+    whole: bool
+
+
+class _Stone(msgspec.Struct):
+    archive: _Gone
 
 
 def verify(
@@ -113,8 +126,7 @@ def _buried(store: Path) -> set[str]:
     """Ids of the archives that went as a whole, by their tombstones."""
     found = set()
     for stone in sorted((store / places.STATE / places.TOMBSTONES).glob("*.json")):
-        with suppress(msgspec.MsgspecError, KeyError, TypeError):
-            about = msgspec.json.decode(stone.read_bytes())["archive"]
-            if about["whole"]:
-                found.add(about["id"])
+        about = parsed(read_file(stone), _Stone)
+        if about is not None and about.archive.whole:
+            found.add(about.archive.id)
     return found

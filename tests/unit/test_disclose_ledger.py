@@ -297,3 +297,13 @@ def test_a_release_that_was_not_published_is_taken_back(tmp_path):
     vault.save(NOW)
     ledger.take_back(NOW)
     assert [one.name for one in Ledger.open(vault.reopened()).releases] == ["R1"]
+
+
+@pytest.mark.parametrize("mode", [0o2770, 0o2750, 0o770])
+def test_the_ledger_is_for_whoever_the_vault_is_for(tmp_path, mode):
+    """A second data manager could open the vault, and make no summary tables with it."""
+    vault = lab(tmp_path).vault
+    vault.folder.chmod(mode)
+    released(people_in(at("a"), range(12)), declared(ONE), Ledger.open(vault), "R1")
+    shared = mode & 0o060 if mode & 0o2000 else 0
+    assert (vault.folder / LEDGER_FILE).stat().st_mode & 0o777 == 0o600 | shared

@@ -31,6 +31,7 @@ from archive_tool.disclose.releases.notes import (
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import disk, primitives
 from archive_tool.model.aggregates import Dimension
+from archive_tool.model.files import read_file
 from archive_tool.model.people import canonical_person
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ class Ledger:
         self.vault.save(now)
         path = self.vault.folder / LEDGER_FILE
         if self._before is not None:
-            disk.replace(path, self._before)
+            disk.replace(path, self._before, shared=True)
         elif self.releases or self.spent:
             self._write()
         else:
@@ -221,7 +222,7 @@ class Ledger:
         )
         plain = msgspec.msgpack.encode(body)
         sealed = primitives.seal(_key(self.vault), plain, bound_to=FORMAT.encode())
-        disk.replace(self.vault.folder / LEDGER_FILE, sealed)
+        disk.replace(self.vault.folder / LEDGER_FILE, sealed, shared=True)
         self._note()
 
     def _note(self) -> None:
@@ -282,7 +283,7 @@ def _number(spec: TableSpec) -> Source | None:
 
 def _content(vault: Vault) -> bytes | None:
     with suppress(FileNotFoundError):
-        return (vault.folder / LEDGER_FILE).read_bytes()
+        return read_file(vault.folder / LEDGER_FILE)
     return None
 
 

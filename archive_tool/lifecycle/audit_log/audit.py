@@ -8,12 +8,9 @@ data: the log of an erasure must not be a copy of what was erased.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
-
-import msgspec
 
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import signed
@@ -28,6 +25,7 @@ from archive_tool.lifecycle.audit_log.checkpoints import (
     log_id,
 )
 from archive_tool.lifecycle.audit_log.record import Record
+from archive_tool.model.parsed import parsed
 from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
@@ -114,7 +112,7 @@ def read(store: Path, *, heed_head: bool = True) -> tuple[Record, ...]:
 
     ``heed_head``: the line that was noted as the newest must be there.
     """
-    content = places.read(store / places.AUDIT / places.LOG) or b""
+    content = places.read(store / places.AUDIT / places.LOG, most=log_file.LARGEST) or b""
     lines = content.split(b"\n")
     records: list[Record] = []
     previous = START
@@ -194,9 +192,7 @@ def _holds_what_was_seen(records: Sequence[Record], vault: Vault) -> bool:
 
 
 def _parse(line: bytes, number: int) -> Record:
-    record = None
-    with suppress(msgspec.MsgspecError, UnicodeDecodeError):
-        record = msgspec.json.decode(line, type=Record)
+    record = parsed(line, Record)
     if record is None:
         raise _bad(number, "cannot be read")
     if record.digest() != record.hash or places.canonical(record) != line:
@@ -216,9 +212,7 @@ def noted(store: Path) -> tuple[int, str]:
     content = places.read(store / places.AUDIT / places.HEAD)
     if content is None:
         return 0, START
-    head: Any = None
-    with suppress(msgspec.MsgspecError, UnicodeDecodeError):
-        head = msgspec.json.decode(content, type=tuple[int, str])
+    head = parsed(content, tuple[int, str])
     if head is None:
         raise IntegrityError("cannot be read", where=f"{places.AUDIT}/{places.HEAD}")
     line, digest = head
@@ -272,9 +266,7 @@ def _last(path: Path) -> Record | None:
     line = log_file.last_line(path)
     if line is None:
         return None
-    record = None
-    with suppress(msgspec.MsgspecError, UnicodeDecodeError):
-        record = msgspec.json.decode(line, type=Record)
+    record = parsed(line, Record)
     if record is None or record.digest() != record.hash:
         raise IntegrityError(
             "the last line was changed", where="audit log", hint="see archive-tool audit verify"

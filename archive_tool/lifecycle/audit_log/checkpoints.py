@@ -7,13 +7,16 @@ noticed, which breaks nothing by itself.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
+
+import msgspec
 
 from archive_tool.archive import bag, layout
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import signed, sshsig
 from archive_tool.lifecycle import places
 from archive_tool.lifecycle.unreadable import Unreadable
+from archive_tool.model.parsed import of_kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +29,13 @@ CHECKPOINT_FORMAT: Final = "archive-tool/checkpoint/1"
 CHECKPOINT_NAMESPACE: Final = "archive-tool-checkpoint"
 CHECKPOINT: Final = "audit.json"
 """Name of the checkpoint in an archive, below ``data/``."""
+
+
+class _Checkpoint(msgspec.Struct):
+    """What of a checkpoint is compared."""
+
+    line: Annotated[int, msgspec.Meta(ge=0)]
+    hash: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,8 +101,11 @@ def _of_archive(folder: Path) -> Known | None:
     body, signer = signed.unseal(content, namespace=CHECKPOINT_NAMESPACE, where=path)
     if archive.manifest.signer != sshsig.openssh_line(signer):
         raise IntegrityError("is not signed by the archive's key", where=path)
+    about = of_kind(body, _Checkpoint)
+    if about is None:
+        raise IntegrityError("is of a version this release does not know", where=path)
     source = f"archive {folder.name}"
-    return Known(line=int(body["line"]), hash=str(body["hash"]), source=source, signer=signer)
+    return Known(line=about.line, hash=about.hash, source=source, signer=signer)
 
 
 def _of_vault(vault: Vault, records: Sequence[Record]) -> Known | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.keys import disk
 from archive_tool.keys.lock import FileLock
 from archive_tool.keys.shared import share
+from archive_tool.model.files import open_in_place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,11 +18,15 @@ _PATIENCE: Final = 60.0
 """Seconds that a writer of one line waits for others: a hundred jobs, on a slow disk in a network."""
 
 
+LARGEST: Final = 2**31
+"""Bytes of a log: four million lines."""
+
+
 def last_line(path: Path) -> bytes | None:
     """Return the last line; one that a power cut tore is taken off first."""
     if not path.exists():
         return None
-    with open(path, "r+b") as file:
+    with open(open_in_place(path, os.O_RDWR), "r+b") as file:
         size = file.seek(0, os.SEEK_END)
         start, tail = size, b""
         while start > 0 and tail.count(b"\n") < 2:
@@ -37,9 +42,7 @@ def last_line(path: Path) -> bytes | None:
 
 def append(path: Path, line: bytes) -> None:
     """Append in one call; a disk that takes only a part of it gets the part taken back."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-    # Windows would write a carriage return of its own before the end of the line
-    descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0), disk.PRIVATE)
+    descriptor = open_in_place(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     try:
         share(path)
         size = os.fstat(descriptor).st_size

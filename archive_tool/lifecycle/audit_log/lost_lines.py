@@ -7,7 +7,6 @@ ones. What such a line lists is excused under the key that signed it, and nothin
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003  (msgspec reads the annotations)
 from typing import TYPE_CHECKING, Final
@@ -16,6 +15,7 @@ import msgspec
 
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import signed
+from archive_tool.model.parsed import of_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,9 +72,7 @@ def acknowledged(records: Iterable[Record]) -> tuple[Acknowledged, ...]:
         where = f"audit log, line {record.line}"
         content = str(record.detail.get(SIGNED, "")).encode()
         document, signer = signed.unseal(content, namespace=NAMESPACE, where=where)
-        about = None
-        with suppress(msgspec.ValidationError):
-            about = msgspec.convert(document, LostLines)
+        about = of_kind(document, LostLines)
         if about is None or about.format != FORMAT:
             raise IntegrityError("is of a version this release does not know", where=where)
         found.append(Acknowledged(line=record.line, about=about, signer=signer))

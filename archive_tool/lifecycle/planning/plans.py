@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
-from archive_tool.errors import PlanError, UsageError
+from archive_tool.errors import IntegrityError, PlanError, UsageError
 from archive_tool.keys import disk
 from archive_tool.lifecycle import places
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.model.outputs import refuse_homeless, refuse_ours
+from archive_tool.model.parsed import of_kind, parsed
 from archive_tool.model.paths import as_path
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 PlanT = TypeVar("PlanT", bound="Plan")
 
 DIGEST: Final = "digest"
-LARGEST: Final = 256 * 2**20
-"""Bytes of a plan."""
 
 _TAKEN_BY: Final = {
     "archive-tool/sweep-plan/1": "sweep",
@@ -99,24 +98,21 @@ def taken(given: Plan | AnyPath, kind: type[PlanT], schema: str) -> PlanT:
 
 def load(path: Path, kind: type[PlanT], schema: str) -> PlanT:
     """Read a plan; PlanError (19) when it was edited or is a plan of something else."""
-    content = places.read(path)
+    content, what = None, "there is no such file"
+    try:
+        content = places.read(path)
+    except IntegrityError as error:
+        what = error.what
     if content is None:
-        raise PlanError(
-            "there is no such file", where=path.name, expected="the file that --plan wrote"
-        )
-    if len(content) > LARGEST:
-        raise PlanError("cannot be read", where="plan", expected="the file that --plan wrote")
+        raise PlanError(what, where=path.name, expected="the file that --plan wrote")
     return parse(content, kind, schema)
 
 
 def parse(content: bytes, kind: type[PlanT], schema: str) -> PlanT:
     """Read the bytes of a plan."""
-    body: Any = None
-    plan = None
-    with suppress(msgspec.MsgspecError, UnicodeDecodeError):
-        body = msgspec.json.decode(content)
-    if not isinstance(body, dict) or body.get("schema") != schema:
-        taken = _TAKEN_BY.get(str(body.get("schema"))) if isinstance(body, dict) else None
+    body = parsed(content, dict[str, Any]) or {}
+    if body.get("schema") != schema:
+        taken = _TAKEN_BY.get(str(body.get("schema")))
         raise PlanError(
             "is not a plan for this",
             where="plan",
@@ -127,8 +123,7 @@ def parse(content: bytes, kind: type[PlanT], schema: str) -> PlanT:
         raise PlanError(
             "was edited: its digest does not fit", where="plan", hint="make another plan"
         )
-    with suppress(msgspec.ValidationError):
-        plan = msgspec.convert(body, kind)
+    plan = of_kind(body, kind)
     if plan is None:
         raise PlanError(
             "is not a plan for this",

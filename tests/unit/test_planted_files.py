@@ -1,0 +1,225 @@
+"""What somebody else puts where a file of a store or a vault is read or written next."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archive_tool.archive import swap
+from archive_tool.cli import settings
+from archive_tool.errors import IntegrityError, UsageError
+from archive_tool.keys.lock import FileLock
+from archive_tool.lifecycle.audit_log import audit
+from archive_tool.model import files
+from archive_tool.model.files import read_file
+from tests.support.archives import NOW
+from tests.support.commands import command
+from tests.support.lives import Life, usual
+from tests.support.refusing import problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+A = "20261120-aaa"
+LINES = b"one line\nand half of one"
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """Whoever waits for a pipe fails, instead of waiting for ever."""
+
+    def tired(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, tired)
+    signal.alarm(20)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def endless(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def unix_socket(path: Path) -> None:
+    inside = os.open(path.parent, os.O_RDONLY)  # the path of a socket has 107 bytes at most
+    try:
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind(f"/proc/self/fd/{inside}/{path.name}")
+    finally:
+        os.close(inside)
+
+
+def terabyte(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(2**40)
+
+
+def folder(path: Path) -> None:
+    path.mkdir()
+
+
+def in_a_circle(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+PLANTED = (pipe, endless, unix_socket, terabyte, folder, in_a_circle)
+
+
+@pytest.mark.parametrize("plant", PLANTED)
+def test_what_is_no_file_is_not_read(tmp_path: Path, plant: Callable[[Path], None]) -> None:
+    plant(tmp_path / "holds.json")
+    with impatient():
+        said = problem(IntegrityError, lambda: read_file(tmp_path / "holds.json"))
+    wrong = "is too large" if plant is terabyte else "is no file"
+    assert said.startswith(f"holds.json: {wrong} (expected ")
+
+
+def test_a_file_that_grows_while_it_is_read_has_an_end_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "f").write_bytes(b"12345")
+    real = os.fstat
+
+    def fstat(descriptor: int) -> os.stat_result:
+        found = real(descriptor)
+        return os.stat_result((*found[:6], 0, *found[7:10]))
+
+    monkeypatch.setattr(files.os, "fstat", fstat)
+    assert read_file(tmp_path / "f", most=5) == b"12345"
+    assert problem(IntegrityError, lambda: read_file(tmp_path / "f", most=4)).startswith(
+        "f: is too large"
+    )
+
+
+def plain(life: Life) -> tuple[tuple[Path, tuple[object, ...]], ...]:
+    """Files of a store, a vault and an archive, and a command that reads each."""
+    keys = ("--vault", life.vault_folder)
+    stored = ("--store", life.store)
+    ids = life.store.parent / "ids.txt"
+    ids.write_bytes(b"ann\n")
+    plan = life.store.parent / "plan.json"
+    erasing = ("subject", "erase", *stored, *keys, "--id-file", ids)
+    holding = ("hold", "place", *stored, "--archive", A, "--reason", "r", "--owner", "o")
+    for arguments in ((*erasing, "--plan", plan), (*erasing, "--apply", plan), holding):
+        assert command(*arguments).code == 0
+    state = life.store / "state"
+    (stone, *_) = sorted((state / "tombstones").iterdir())
+    (record,) = (state / "erasures").iterdir()
+    return (
+        (life.store / "audit" / "log.jsonl", ("audit", "show", *stored)),
+        (life.store / "audit" / "head.json", ("hold", "list", *stored)),
+        (state / "holds.json", ("hold", "list", *stored)),
+        (stone, ("verify", life.store)),
+        (record, ("verify", life.folder(A), *keys)),
+        (life.folder(A) / "data" / "archive.json", ("info", life.folder(A))),
+        (life.folder(A) / "manifest-sha256.txt", ("verify", life.folder(A))),
+        (life.vault_folder / "vault.age", ("key", "show", *keys)),
+        (plan, (*erasing, "--apply", plan)),
+    )
+
+
+def test_no_command_waits_for_what_is_no_file(tmp_path: Path) -> None:
+    """Pipes and the like that stand in the place of a file: named, with a code of ours."""
+    tried = 0
+    for path, arguments in plain(usual(tmp_path)):
+        kept = path.with_name(f"{path.name}.kept")
+        path.rename(kept)
+        for plant in (pipe, endless, unix_socket, terabyte):
+            plant(path)
+            with impatient():
+                ran = command(*arguments)
+            assert ran.code in {15, 16, 17, 19}, (path.name, plant, ran.err)
+            path.unlink()
+            tried += 1
+        kept.rename(path)
+    assert tried == 4 * 9
+
+
+def test_a_line_of_the_log_goes_through_no_link(tmp_path: Path) -> None:
+    """Nor is anything cut off what the link leads to, as of a log that a power cut tore."""
+    life = usual(tmp_path)
+    own = tmp_path / "thesis.txt"
+    own.write_bytes(LINES)
+    log = life.store / "audit" / "log.jsonl"
+    log.unlink()
+    log.symlink_to(own)
+    (life.store / "audit" / "head.json").unlink()
+    said = problem(IntegrityError, lambda: audit.append(life.store, "x", now=NOW))
+    assert said == "log.jsonl: is no file (expected a file, and no link)"
+    assert own.read_bytes() == LINES
+
+
+def test_no_file_is_made_where_the_link_of_a_lock_leads(tmp_path: Path) -> None:
+    (tmp_path / ".lock").symlink_to(tmp_path / "elsewhere")
+    lock = FileLock(tmp_path / ".lock", what="store")
+    said = problem(IntegrityError, lock.__enter__)
+    assert said == ".lock: is no file (expected a file, and no link)"
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_link_in_the_place_of_older_revisions_moves_and_removes_nothing(tmp_path: Path) -> None:
+    """What an interrupted swap left is put back or taken away; somebody's own folders are neither."""
+    life = usual(tmp_path)
+    home = tmp_path / "home"
+    for name in ("letters", A):
+        (home / name).mkdir(parents=True)
+    (life.store / ".replaced").symlink_to(home)
+    said = problem(IntegrityError, lambda: swap.settle(life.store))
+    assert said == ".replaced: a link does not belong here"
+    assert sorted(path.name for path in home.iterdir()) == [A, "letters"]
+
+
+@pytest.mark.parametrize("what", ["link", "file"])
+def test_of_what_passes_for_a_staging_folder_only_the_name_goes(tmp_path: Path, what: str) -> None:
+    life = usual(tmp_path)
+    home = tmp_path / "home"
+    (home / "letters").mkdir(parents=True)
+    stale = life.store / ".staging-0"
+    if what == "link":
+        stale.symlink_to(home)
+    else:
+        stale.write_bytes(b"")
+    swap.clear_staging(life.store)
+    assert not stale.is_symlink()
+    assert not stale.exists()
+    assert (home / "letters").is_dir()
+
+
+def test_settings_that_anybody_could_have_left_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else's file in a folder like /tmp, above the working folder, would name their vault."""
+    file = tmp_path / "archive.toml"
+    file.write_bytes(b'policy = "keep"\n')
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    tmp_path.chmod(0o1777)
+    assert settings.default_map()["create"] == {"policy": "keep"}
+    other = os.geteuid() + 1
+    monkeypatch.setattr(settings.os, "geteuid", lambda: other)
+    if file.stat().st_uid == 0:
+        os.chown(file, other + 1, -1)
+    said = problem(UsageError, settings.default_map)
+    assert said == f"{file}: is somebody else's, in a place where everybody may write"
+    tmp_path.chmod(0o2770)  # of a group that shares it
+    assert settings.default_map()["create"] == {"policy": "keep"}
+
+
+def test_settings_without_end_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    terabyte(tmp_path / "archive.toml")
+    monkeypatch.chdir(tmp_path)
+    assert command("policy", "list").code == 16
