@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.archive import bag, index, layout, manifest, media, parallel, parquet
+from archive_tool.archive import bag, index, layout, manifest, media, parallel, parquet, sound
 from archive_tool.errors import FormatError, IntegrityError, UsageError, VaultError
 from archive_tool.keys import erasure, primitives, require_open, sshsig
 from archive_tool.keys.derive import NO_SUBJECT, ArchiveSecrets, key_check
 from archive_tool.keys.keyring import SubjectState
+from archive_tool.model.files import read_file
 from archive_tool.model.paths import as_path
 from archive_tool.model.texts import several
 from archive_tool.model.wording import count
@@ -172,6 +173,7 @@ class Archive:
             columns=None if columns is None else [name for name in columns if name in filled],
             dictionaries=self.dictionary_columns(entry),
         )
+        sound.check_table(table, entry, schema, where=path)
         arrays = [
             table.column(field.name) if field.name in filled else pa.nulls(entry.rows, field.type)
             for field in schema
@@ -279,7 +281,9 @@ def open_archive(path: AnyPath, *, vault: Vault | None = None) -> Archive:
             hint="somebody else may have made or changed this archive",
         )
     content = bag.read_checked(path, seal, layout.INDEX)
+    sound.check_manifest(stated)
     entries = index.decode(content, secrets, stated.index_check)
+    sound.check_index(stated, entries)
     return Archive(
         path=path, manifest=stated, seal=seal, vault=vault, index=entries, _secrets=secrets
     )
@@ -289,4 +293,4 @@ def _bytes_of(folder: Path, path: str) -> bytes:
     file = folder / path
     if not file.is_file():
         raise IntegrityError("is missing", where=path)
-    return file.read_bytes()
+    return read_file(file, most=parquet.LARGEST)

@@ -7,11 +7,12 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.archive import bag, layout, media, parallel, parquet
+from archive_tool.archive import bag, layout, media, parallel, parquet, sound
 from archive_tool.archive.reader import REFUSALS, Archive, naming, open_archive
 from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.keys import sshsig
 from archive_tool.model.archive import FileEntry, VerifiedArchive, VerifyReport
+from archive_tool.model.files import read_file
 from archive_tool.model.progress import Done
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def _check_file(archive: Archive, path: str, entry: FileEntry | None) -> tuple[i
     """Check one payload file; returns its rows (0 if it was not decrypted) and its bytes."""
     if path.startswith(layout.RECORDINGS):
         return 0, _check_recording(archive, path, entry)
-    content = (archive.path / path).read_bytes()
+    content = read_file(archive.path / path, most=parquet.LARGEST)
     if path.startswith(layout.TABLES) and content[:4] != parquet.MAGIC:
         raise IntegrityError("is not encrypted", where=path, expected="an encrypted Parquet file")
     if hashlib.sha256(content).hexdigest() != archive.seal.digests[path]:
@@ -163,8 +164,9 @@ def _check_file(archive: Archive, path: str, entry: FileEntry | None) -> tuple[i
         where=path,
         dictionaries=archive.dictionary_columns(entry),
     )
-    if table.num_rows != entry.rows:
-        raise IntegrityError("has another number of rows than the index says", where=path)
+    is_summary = entry.data_type.startswith(layout.AGGREGATE_PREFIX)
+    schema = None if is_summary else archive.schema(entry.data_type)
+    sound.check_table(table, entry, schema, where=path)
     return table.num_rows, len(content)
 
 

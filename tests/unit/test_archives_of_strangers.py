@@ -1,0 +1,105 @@
+"""Archives that are signed and whole, and say what cannot be: a stranger can send them with a grant."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pytest
+
+from archive_tool.archive import layout, parquet, verify
+from archive_tool.errors import (
+    FormatError,
+    IntegrityError,
+)
+from tests.support.archives import Made, small
+from tests.support.refusing import problem
+from tests.support.resigning import indexed, restated
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Made:
+    return small(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"types": ["chat", "events", "nosuch"]},
+        {"types": ["aggregates/..\\..\\evil", "chat", "events"]},
+        {"types": ["aggregates/A B", "chat", "events"]},
+        {"columns": {"events": ["id", "nosuch"]}},
+        {"columns": {"events": ["id", "id"]}},
+        {"columns": {"events": None}},
+    ],
+    ids=str,
+)
+def test_types_and_columns_that_nobody_knows_are_15(made: Made, changes: dict[str, Any]) -> None:
+    """A signature says who signed: a stranger's grant may come with an archive of theirs."""
+    restated(made, **changes)
+    assert problem(FormatError, made.open) == (
+        "data/archive.json: names a data type or a column that this release does not know"
+    )
+    assert verify(made.path).archives[0].rows is None  # whole all the same
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"data_type": "nosuch"},
+        {"data_type": "media"},
+        {"file_id": "../../../../x"},
+        {"filled": "id,nosuch"},
+    ],
+    ids=str,
+)
+def test_an_index_that_does_not_fit_the_manifest_is_16_even_when_signed(
+    made: Made, changes: dict[str, Any]
+) -> None:
+    archive = made.open()
+    first, *others = archive.index
+    indexed(made, [replace(first, **changes), *others])
+    assert problem(IntegrityError, made.open) == (
+        "data/index.parquet: does not fit what the manifest says"
+    )
+
+
+def of_another_type(table: pa.Table) -> pa.Table:
+    return table.set_column(0, table.column_names[0], pa.array([7] * table.num_rows))
+
+
+def with_one_more(table: pa.Table) -> pa.Table:
+    return table.append_column("nosuch", pa.array(["x"] * table.num_rows))
+
+
+def without_one(table: pa.Table) -> pa.Table:
+    return table.drop_columns(table.column_names[0])
+
+
+def with_one_twice(table: pa.Table) -> pa.Table:
+    return table.append_column(table.field(0), table.column(0))
+
+
+@pytest.mark.parametrize("change", [of_another_type, with_one_more, without_one, with_one_twice])
+def test_rows_in_other_columns_are_16_even_when_signed(made: Made, change: Any) -> None:
+    archive = made.open()
+    first, *others = archive.index
+    path = layout.table_path(first.data_type, first.file_id)
+    rows = parquet.decode(
+        (made.path / path).read_bytes(),
+        archive.key_of(first),
+        where=path,
+        dictionaries=archive.dictionary_columns(first),
+    )
+    rows = change(rows)
+    content = bytes(parquet.encode(rows, archive.key_of(first)))
+    (made.path / path).write_bytes(content)
+    indexed(made, [replace(first, sha256=hashlib.sha256(content).hexdigest()), *others])
+    wrong = f"{path}: has other columns than the index says"
+    assert problem(IntegrityError, lambda: made.open().read(first.data_type)) == wrong
+    assert problem(IntegrityError, lambda: verify(made.path, vault=made.vault)) == wrong
