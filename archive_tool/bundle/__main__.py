@@ -30,6 +30,11 @@ is played by tests; nobody has run the tool on such a machine yet. On Windows th
 unless long paths are switched on, and the mode of a file protects no key there: keep the vault in your own user folder.
 A bundle that OneDrive or iCloud holds back must be on the computer before it is read.
 
+## Stores, archives and vaults
+
+Only what is a file is read there, no pipe and no device (16): tables of up to 4 GiB each, an audit log of up to 2 GiB, and
+anything else, plans and grants too, of up to 256 MiB. In TOML a key has fewer than 33 parts.
+
 ## Outputs
 
 A file that is there is not written over. Reports and extracted tables are when `--replace` is given; a plan goes over an
