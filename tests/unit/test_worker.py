@@ -191,3 +191,14 @@ def test_small_bundles_and_machines_that_cannot_start_one_have_none(tmp_path, mo
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     with ExitStack() as stack:
         assert start_workers(stack, 1) == []
+
+
+def test_no_file_of_the_working_folder_is_run(tmp_path, monkeypatch):
+    """A bundle that somebody unpacked there may hold anything, a pickle.py too."""
+    for name in ("pickle", "io", "struct"):
+        (tmp_path / f"{name}.py").write_bytes(b"open('was-run', 'w')\nraise SystemExit\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [place for place in sys.path if place])
+    with started() as other:
+        assert other.is_up()
+    assert not (tmp_path / "was-run").exists()

@@ -39,7 +39,8 @@ def spawn() -> Process:
     open files are there.
     """
     other = subprocess.Popen(
-        [sys.executable, "-c", _START],
+        # without -P a file pickle.py in the working folder, of somebody's bundle say, would be run
+        [sys.executable, "-P", "-c", _START],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # a traceback might quote data
