@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import signed
 from archive_tool.keys.shared import make_folder
