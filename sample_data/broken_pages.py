@@ -119,6 +119,38 @@ def _revised(study: Study) -> Files:
 
 
 @defect(
+    "overlap-rounded",
+    "a page, and a later table of it that R has written again with 15 digits",
+    0,
+    "RECORDS-ROUNDED",
+)
+def _rounded(study: Study) -> Files:
+    rows = [row | {"onset": row["onset"] + 1 / 3} for row in study.rows["ratings/continuous"]]
+    by_r = [row | {"onset": float(f"{row['onset']:.15g}")} for row in rows]
+    return files(study) | {
+        "ratings_continuous.json": answer(study, "ratings/continuous", rows),
+        "ratings_continuous_20261102_080000.csv": csv_text.r_csv(by_r).encode(),
+    }
+
+
+@defect(
+    "overlap-retouched",
+    "a later table has fewer digits, and a message is another one",
+    0,
+    "RECORDS-ROUNDED",
+    "RECORDS-CONFLICT",
+)
+def _retouched(study: Study) -> Files:
+    rows = [row | {"onset": row["onset"] + 1 / 3} for row in study.rows["chat"]]
+    saved = [row | {"onset": round(row["onset"], 2)} for row in rows]
+    saved[0]["content"] = "2-Jan"
+    return files(study) | {
+        "chat.json": answer(study, "chat", rows),
+        "chat_20261102_080000.csv": csv_text.api_csv(saved).encode(),
+    }
+
+
+@defect(
     "overlap-conflict",
     "two downloads of one day disagree about who wrote a message",
     0,

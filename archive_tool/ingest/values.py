@@ -30,6 +30,8 @@ _ENCODER: Final = msgspec.json.Encoder(order="sorted")
 _MAYBE_FLOAT: Final = re.compile(rb"\d(?:\.0(?!\d)|[eE])")
 _WHOLE_FLOAT: Final = 1e21
 """Up to here JavaScript prints a whole number without an exponent."""
+_POINT_FIRST: Final = re.compile(r"-?\.\d+")
+"""``.5`` of SPSS and Stata."""
 _BRACKETS: Final = {"{": "}", "[": "]"}
 
 
@@ -94,8 +96,10 @@ def cell_value(text: str) -> object:
         return text
     if text in ("True", "False"):
         return text == "True"
-    if text[:1] not in '{["-0123456789tf':
+    if text[:1] not in '{["-.0123456789tf':
         return text
+    if _POINT_FIRST.fullmatch(text):
+        return float(text)
     try:
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeError, RecursionError):

@@ -74,6 +74,11 @@ _MEANINGS: Final = {
     "a warning where they are equal.",
     "RECORDS-OVERLAP": "Downloads of the same rooms overlap; every row is kept once.",
     "RECORDS-REVISED": "The platform changes records afterwards; the newest download wins.",
+    "RECORDS-ROUNDED": "Programs that save a table again write fewer digits: R and spreadsheets 15 or what they show, "
+    "Stata those of 32-bit floats; R cuts times at the second. Of copies that say the same the one with all digits "
+    "is kept, also where the other is newer: that is a note. It is a warning where the newer copy is kept because "
+    "it says something else besides. Beside JSON a CSV is no correction if most of its rows have fewer digits: what "
+    "else differs is `RECORDS-CONFLICT`.",
     "RECORDS-THINNER": "The newest copy of a record has all values that older copies have.",
     "ROOM-INHERITED": "Some exports name the room only in the envelope or the folder.",
     "ROWS-NOT-OBJECTS": "Rows of a JSON table are objects.",
@@ -108,12 +113,14 @@ _MEANINGS: Final = {
 _FOLDED: Final = {
     findings.OVERLAP: (Severity.NOTE, "rows that another download holds as well"),
     findings.REVISED: (Severity.NOTE, "rows that a newer or fuller copy replaces"),
+    findings.ROUNDED: (Severity.WARNING, "copies of one record show fewer digits than others"),
     findings.THINNER: (Severity.WARNING, "the copy that is kept lacks a value"),
     findings.CONFLICT: (Severity.WARNING, "copies of one record hold different values"),
     findings.DUPLICATE_ID: (Severity.ERROR, "rows with the same record id in one table"),
 }
 """Kinds that folding overlapping downloads makes: the heaviest severity, and what they say."""
 _FOLDED_HINTS: Final = {
+    findings.ROUNDED: "of a note, nothing; else archive without the file that was saved again",
     findings.THINNER: "a filtered or shortened export is the newest: fetch the table again",
     findings.CONFLICT: "do not mix exports with and without identifiers, or of different studies",
     findings.DUPLICATE_ID: "fetch the file again; a spreadsheet may have changed the ids",

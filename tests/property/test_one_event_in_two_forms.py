@@ -1,4 +1,7 @@
-"""One event, downloaded in two forms, is one record: a value is no other for how a form writes it."""
+"""One event, downloaded in two forms, is one record: a value is no other for how a form writes it.
+
+Nor for the digits that a program leaves out when it saves a form again.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive_tool.ingest.census import Census
-from archive_tool.ingest.overlaps.fold import fold
+from archive_tool.ingest.overlaps.fold import Fold, fold
+from archive_tool.model.findings import Finding, Severity
+from archive_tool.model.tables import ROW_BITS
 from sample_data import csv_text
 from tests.support.ingesting import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from archive_tool.model.findings import Finding
+    from archive_tool.model.bundle import Part
 
 
 def page(rows: list[dict[str, Any]]) -> str:
@@ -66,16 +71,22 @@ VALUES: Final = SCALARS | st.lists(NESTED, max_size=3) | st.dictionaries(WORDS, 
 
 def told(rows: list[dict[str, Any]], forms: tuple[str, ...]) -> list[Finding]:
     """What folding says of rows in several forms."""
+    texts = {f"{name.split('.')[0]}/events.{name[-4:].strip('.')}": name for name in forms}
+    found, _ = folded({path: FORMS[name](rows) for path, name in texts.items()})
+    assert len(found.dropped) == len(rows) * (len(forms) - 1)
+    return found.findings
+
+
+def folded(files: dict[str, str]) -> tuple[Fold, list[Part]]:
+    """Read files, and fold what is there several times."""
     with tempfile.TemporaryDirectory() as folder:
-        texts = {f"{name.split('.')[0]}/events.{name[-4:].strip('.')}": name for name in forms}
-        got = read(Path(folder), {path: FORMS[name](rows) for path, name in texts.items()})
+        got = read(Path(folder), files)
     census = Census()
     for batch in got.batches:
         census.add(batch)
     duplicates = census.duplicates("events")
-    found = fold([duplicates.filter(batch) for batch in got.batches], got.parts, "events")
-    assert len(found.dropped) == len(rows) * (len(forms) - 1)
-    return found.findings
+    rows = [duplicates.filter(batch) for batch in got.batches]
+    return fold(rows, got.parts, "events"), got.parts
 
 
 @pytest.mark.parametrize("other", ["api.csv", "gui.csv", "sdk.csv", "r.csv"])
@@ -97,6 +108,46 @@ def test_events_beside_each_other_are_the_same_in_all_forms(
     rows = [ROW | {"id": f"e{n}", column: value} for n, value in enumerate(values)]
     codes = {finding.code for finding in told(rows, ("page.json", "api.csv", "gui.csv"))}
     assert codes == {"RECORDS-OVERLAP"}
+
+
+def fifteen_digits(value: Any) -> Any:
+    """What R and spreadsheets leave of a value, in cells and in what was taken apart into columns."""
+    if isinstance(value, list):
+        return [fifteen_digits(item) for item in value]
+    if isinstance(value, dict):
+        return {key: fifteen_digits(item) for key, item in value.items()}
+    if isinstance(value, float):
+        return float(f"{value:.15g}")
+    if isinstance(value, int) and abs(value) > 2**53:
+        return int(float(f"{value:.15g}"))
+    return value
+
+
+def as_doubles(value: Any) -> Any:
+    """What programs leave of whole numbers that know no others than doubles."""
+    is_long = isinstance(value, int) and abs(value) > 2**53
+    return int(float(value)) if is_long else value
+
+
+NUMBERS: Final = st.floats(-1e300, 1e300) | st.integers(-(2**63), 2**63)
+MEASURED: Final = NUMBERS | st.lists(NUMBERS, max_size=3) | st.dictionaries(WORDS, NUMBERS)
+
+
+@pytest.mark.parametrize("saved", ["a/events.csv", "z/events.csv", "events_20991231.csv"])
+@pytest.mark.parametrize("left_of", [fifteen_digits, as_doubles])
+@pytest.mark.parametrize("column", ["response", "unknown", "onset", "value"])
+@given(data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_an_event_that_was_saved_again_with_fewer_digits_is_one_and_keeps_them(
+    saved: str, left_of: Callable[[Any], Any], column: str, data: st.DataObject
+) -> None:
+    value = data.draw(st.floats(-1e300, 1e300) if column == "onset" else MEASURED)
+    row, copy = ROW | {column: value}, ROW | {column: left_of(value)}
+    found, parts = folded({"m/events.json": page([row]), saved: csv_text.api_csv([copy])})
+    assert [parts[at >> ROW_BITS].form for at in found.dropped.tolist()] == ["csv"]
+    codes = {(finding.code, finding.severity) for finding in found.findings}
+    assert len(codes) == 1
+    assert codes <= {("RECORDS-OVERLAP", Severity.NOTE), ("RECORDS-ROUNDED", Severity.NOTE)}
 
 
 @pytest.mark.parametrize("column", ["response", "unknown"])

@@ -156,7 +156,7 @@ def test_different_values_of_one_age_are_a_conflict() -> None:
             code="RECORDS-CONFLICT",
             severity=Severity.WARNING,
             message="copies of one record hold different values, and none is known to be newer",
-            hint="the copy with more values was kept; delete the files that are wrong",
+            hint="the copy with more values or digits was kept; delete the files that are wrong",
             data_type="events",
             file="F001",
             column="onset",

@@ -12,7 +12,7 @@ from archive_tool.ingest.fingerprint import NULL, combined, decoded, one_array
 from archive_tool.ingest.overlaps.ages import newest
 from archive_tool.ingest.overlaps.duplicates import ROOM, of_columns
 from archive_tool.model.datatypes import BY_NAME
-from archive_tool.model.tables import AT, NULLS, ROW_BITS, Batch
+from archive_tool.model.tables import AT, EXTRA, NULLS, ROW_BITS, Batch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,13 +49,15 @@ class Copies:
     """First row of its page."""
     ambiguous: Mask
     """The id belongs to several people or rooms."""
+    typed: Mask
+    """The download tells numbers from texts, as JSON does."""
 
     @property
     def richness(self) -> Ints:
-        """Values per row."""
+        """Values per row; one in a column of the schema counts more than what else there is."""
         counts = np.zeros(len(self.at), np.int64)
-        for found in self.values.values():
-            counts += found != NULL
+        for name, found in self.values.items():
+            counts += (found != NULL) * (1 if name in (EXTRA, NULLS) else 3)
         return counts
 
 
@@ -93,6 +95,7 @@ def gathered(batches: Sequence[Batch], parts: Sequence[Part], data_type: str) ->
         newest=newest(record, part, parts),
         offset=offset[part],
         ambiguous=ambiguous,
+        typed=np.array([not part.form.startswith("csv") for part in parts])[part],
     )
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ROOM: Final = "roomId"
 
-_BEGINS: Final = r'"(?:\\"|[{\[0-9tTfF-])'
+_BEGINS: Final = r'"(?:\\"|[{\[0-9tTfF.-])'
 _A_TEXT: Final = f"^{_BEGINS}"
 """RE2: a JSON text that a cell may hold as something else."""
 _A_MEMBER: Final = f":{_BEGINS}"
@@ -105,12 +105,12 @@ def of_columns(batch: Batch) -> Iterator[tuple[str, Fingerprints]]:
         elif field is not None and (field.kind, field.sensitivity) == _PERSON:
             yield name, _of_people(column)
         elif name == EXTRA or (field is not None and field.kind is Kind.JSON):
-            yield name, of_column(_as_cells(one_array(column), within=name == EXTRA))
+            yield name, of_column(as_cells(one_array(column), within=name == EXTRA))
         elif name != AT:
             yield name, of_column(column)
 
 
-def _as_cells(documents: pa.Array[Any], *, within: bool) -> pa.Array[Any]:
+def as_cells(documents: pa.Array[Any], *, within: bool) -> pa.Array[Any]:
     """Read texts that are a whole value as a CSV, which does not quote them, gives them back.
 
     Somebody's typed ``7`` is a text in JSON and a number in CSV: it is one answer. ``within``: the

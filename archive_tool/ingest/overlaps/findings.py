@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from archive_tool.ingest.fingerprint import NULL, combined
-from archive_tool.ingest.overlaps.copies import Copies, has_several, numbered
+from archive_tool.ingest.overlaps.copies import has_several, numbered
+from archive_tool.ingest.overlaps.exactness import MORE, OTHER
 from archive_tool.model.findings import FIRST_ROWS, Finding, Rows, Severity
-from archive_tool.model.tables import NULLS, ROW_BITS
+from archive_tool.model.tables import ROW_BITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from archive_tool.ingest.fingerprint import Fingerprints
+    from archive_tool.ingest.overlaps.beside import Beside
     from archive_tool.model.bundle import Part
 
     Ints = NDArray[np.int64]
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 OVERLAP: Final = "RECORDS-OVERLAP"
 REVISED: Final = "RECORDS-REVISED"
 THINNER: Final = "RECORDS-THINNER"
+ROUNDED: Final = "RECORDS-ROUNDED"
 CONFLICT: Final = "RECORDS-CONFLICT"
 DUPLICATE_ID: Final = "RECORDS-DUPLICATE-ID"
 
@@ -37,18 +40,20 @@ _FILES_APART: Final = 20
 class Teller:
     """Turns what happened to the copies into findings."""
 
-    def __init__(self, copies: Copies, parts: Sequence[Part], data_type: str) -> None:
-        self._copies = copies
+    def __init__(self, beside: Beside, parts: Sequence[Part], data_type: str) -> None:
+        self._beside = beside
+        self._copies = beside.copies
         self._labels = np.array([part.file.label for part in parts])
         self._data_type = data_type
 
-    def tell(self, winner: Ints, stays: Mask) -> Iterator[Finding]:
+    def tell(self, stays: Mask) -> Iterator[Finding]:
         """Yield the findings, most harmful first."""
-        copies = self._copies
+        copies, winner = self._copies, self._beside.winner
         yield from self._one_part(winner, stays)
         yield from self._identities()
         gone = ~stays & (copies.part != copies.part[winner])
-        equal = gone & _in(copies.record, copies.content, stays)
+        same = ~self._beside.changed & ~self._beside.less
+        equal = gone & (same | _in(copies.record, copies.content, stays))
         yield from self._finding(
             OVERLAP,
             Severity.NOTE,
@@ -100,14 +105,11 @@ class Teller:
 
     def _changed(self, gone: Mask, winner: Ints) -> Iterator[Finding]:
         """Tell of dropped copies that differ from the one that stays."""
-        copies = self._copies
+        copies, beside = self._copies, self._beside
         conflicting = np.zeros(len(gone), np.bool_)
-        for column, found in copies.values.items():
-            if column == NULLS:
-                continue
-            kept = found[winner]
-            differs = gone & (found != kept)
-            conflict = differs & copies.newest & (found != NULL) & (kept != NULL)
+        for column, relation in beside.relations.items():
+            found = copies.values[column]
+            conflict = gone & (relation == OTHER) & copies.newest
             conflicting |= conflict
             yield from self._finding(
                 CONFLICT,
@@ -115,21 +117,35 @@ class Teller:
                 conflict,
                 "copies of one record hold different values, and none is known to be newer",
                 column=column,
-                hint="the copy with more values was kept; delete the files that are wrong",
+                hint="the copy with more values or digits was kept; delete the files that are wrong",
             )
             yield from self._finding(
                 THINNER,
                 Severity.WARNING,
-                differs & (kept == NULL),
+                gone & (found != NULL) & (found[winner] == NULL),
                 "the copy that is kept has no value here, a copy that is dropped has one",
                 column=column,
                 hint="a filtered or shortened export is the newest: fetch the whole table again",
             )
+            yield from self._finding(
+                ROUNDED,
+                Severity.WARNING,
+                gone & (relation == MORE),
+                "the copy that is kept has fewer digits here than a copy that is dropped",
+                column=column,
+                hint="the newest file was saved again by another program: archive without it",
+            )
         yield from self._finding(
             REVISED,
             Severity.NOTE,
-            gone & ~conflicting,
+            gone & beside.changed & ~conflicting,
             "rows that a newer or fuller copy of the same record replaces",
+        )
+        yield from self._finding(
+            ROUNDED,
+            Severity.NOTE,
+            gone & beside.less,
+            "rows whose numbers or times have fewer digits than the copy that is kept",
         )
 
     def _finding(

@@ -8,10 +8,14 @@ bytes. The rules, in their order:
 1. Rows with one id but different people or rooms are different records: all of them stay. People are told
    apart as everywhere: ``prolific_X`` is ``X``.
 2. The newest download wins (an unknown date is the oldest); of those of which none is known to be newer
-   (:mod:`archive_tool.ingest.overlaps.ages`) the copy with more values, then the higher page offset, then the
-   later part and row.
-3. Different rows with one id inside one part are an error of the data: they all stay.
-4. Rows of records without an id are copies when all but the room is equal and no two rooms are named; the
+   (:mod:`archive_tool.ingest.overlaps.ages`) the copy with more values, then JSON, which tells numbers from
+   texts, then the higher page offset, then the later part and row.
+3. A copy that says all that this one says, and some of it with more digits
+   (:mod:`archive_tool.ingest.overlaps.exactness`), wins all the same: the newer file is one that a program
+   saved again. So does one that says the same in JSON, and all JSON beside a CSV that has fewer digits in
+   most of its rows: what else differs there is told as a conflict.
+4. Different rows with one id inside one part are an error of the data: they all stay.
+5. Rows of records without an id are copies when all but the room is equal and no two rooms are named; the
    part that has most of them stays, and of equal ones that which names the room.
 
 A row is only dropped when a row that stays stands for it.
@@ -25,7 +29,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from archive_tool.ingest.fingerprint import combined
-from archive_tool.ingest.overlaps.copies import Copies, gathered, numbered
+from archive_tool.ingest.overlaps.beside import beside
+from archive_tool.ingest.overlaps.copies import gathered, numbered
 from archive_tool.ingest.overlaps.findings import Teller
 
 if TYPE_CHECKING:
@@ -33,6 +38,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from archive_tool.ingest.overlaps.beside import Beside
+    from archive_tool.ingest.overlaps.copies import Copies
     from archive_tool.model.bundle import Part
     from archive_tool.model.findings import Finding
     from archive_tool.model.tables import Batch
@@ -60,26 +67,59 @@ def fold(candidates: Iterable[Batch], parts: Sequence[Part], data_type: str) -> 
     if not batches:
         return Fold(dropped=np.empty(0, np.int64), findings=[])
     copies = gathered(batches, parts, data_type)
-    winner = _winners(copies)
-    stays = _staying(copies, winner)
-    findings = list(Teller(copies, parts, data_type).tell(winner, stays))
+    found = beside(batches, copies, _winners(copies), data_type)
+    better = _more_exact(found)
+    if better is not None:
+        found = beside(batches, copies, better, data_type)
+    stays = _staying(copies, found.winner)
+    findings = list(Teller(found, parts, data_type).tell(stays))
     return Fold(dropped=np.sort(copies.at[~stays]), findings=findings)
 
 
 def _winners(copies: Copies) -> Ints:
     """Position of the winning copy of each row's record."""
     order = np.lexsort((copies.at, copies.offset, *_preference(copies), copies.record))
-    sorted_records = copies.record[order]
-    is_last = np.append(sorted_records[1:] != sorted_records[:-1], True)
     winner = np.empty(int(copies.record.max()) + 1, np.int64)
-    winner[sorted_records[is_last]] = order[is_last]
+    winner[copies.record[order]] = order  # the last one of each record
     return winner[copies.record]
+
+
+def _more_exact(found: Beside) -> Ints | None:
+    """Position of the copy that wins because it is more exact; None where none does."""
+    copies, winner = found.copies, found.winner
+    if not copies.identity:
+        return None
+    exact, typed = found.more > 0, copies.typed & ~copies.typed[winner]
+    as_new = copies.newest & (copies.richness >= copies.richness[winner])
+    better = np.where(found.other, exact & as_new | _saved_again(found), exact | typed)
+    better &= ~found.less & ~found.thinner & (copies.part != copies.part[winner])
+    rows = np.flatnonzero(better)
+    if not len(rows):
+        return None
+    order = rows[np.lexsort((copies.at[rows], copies.newest[rows], found.more[rows]))]
+    of_record = np.empty(int(copies.record.max()) + 1, np.int64)
+    of_record[copies.record] = winner
+    of_record[copies.record[order]] = order  # the last one of each record
+    return of_record[copies.record]
+
+
+def _saved_again(found: Beside) -> Mask:
+    """Rows of JSON beside a table that has fewer digits in most of its rows.
+
+    The date of such a table is the day it was saved: it does not make another value a correction.
+    """
+    typed = found.copies.typed
+    beside_csv = typed & ~typed[found.winner]
+    part = found.copies.part[found.winner]
+    rows = np.bincount(part, weights=beside_csv)
+    exact = np.bincount(part, weights=beside_csv & (found.more > 0))
+    return beside_csv & (2 * exact > rows)[part]
 
 
 def _preference(copies: Copies) -> tuple[NDArray[Any], ...]:
     """Give what tells the better copy, the weightiest last."""
     if copies.identity:
-        return copies.richness, copies.newest
+        return copies.typed, copies.richness, copies.newest
     own = numbered(combined(copies.record.astype(np.uint64), copies.part.astype(np.uint64)))
     return copies.newest, copies.richness, np.bincount(own)[own]
 

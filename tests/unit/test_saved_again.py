@@ -1,0 +1,161 @@
+"""A record in the JSON of the platform, and in a CSV that another program saved again."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from archive_tool.ingest.census import Census
+from archive_tool.ingest.overlaps.fold import fold
+from archive_tool.model.findings import Finding, Rows, Severity
+from archive_tool.model.tables import AT, ROW_BITS
+from sample_data import csv_text
+from tests.support.ingesting import page, read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Row = dict[str, Any]
+OLD, NEW = "20261101_080000", "20261120_080000"
+
+
+def event(number: int = 1, **more: Any) -> Row:
+    """An event as the platform tells it, with all digits."""
+    return {
+        "id": f"e{number}",
+        "timestamp": "2026-03-01T10:00:00.877Z",
+        "onset": 1000.1234567890123 + number,
+        "roomId": "r1",
+        "experimentId": "x",
+        "participantId": "u1",
+        "eventType": "component.response",
+        **more,
+    }
+
+
+def rounded(row: Row, digits: int = 6) -> Row:
+    return {
+        key: float(f"{value:.{digits}g}") if isinstance(value, float) else value
+        for key, value in row.items()
+    }
+
+
+def kept(folder: Path, files: dict[str, str]) -> tuple[list[Row], list[Finding]]:
+    """Rows that stay, in the order of their places, and what is said of the others."""
+    got = read(folder, files)
+    census = Census()
+    for batch in got.batches:
+        census.add(batch)
+    duplicates = census.duplicates("events")
+    found = fold([duplicates.filter(batch) for batch in got.batches], got.parts, "events")
+    gone = set(found.dropped.tolist())
+    rows = [row for batch in got.batches for row in batch.table.to_pylist() if row[AT] not in gone]
+    return [row | {"form": got.parts[row[AT] >> ROW_BITS].form} for row in rows], found.findings
+
+
+def said(findings: list[Finding]) -> list[tuple[str, Severity, str | None, int]]:
+    return [
+        (one.code, one.severity, one.column, one.rows.count if one.rows else 0) for one in findings
+    ]
+
+
+NOTE, WARNING = Severity.NOTE, Severity.WARNING
+
+
+@pytest.mark.parametrize("days", [("", ""), (f"_{OLD}", f"_{NEW}"), (f"_{NEW}", f"_{OLD}")])
+@pytest.mark.parametrize("digits", [15, 10, 6])
+def test_all_digits_stay_whichever_file_is_newer(
+    tmp_path: Path, days: tuple[str, str], digits: int
+) -> None:
+    rows = [event(number, gain=0.1234567890123456 / number) for number in (1, 2)]
+    files = {
+        f"a/events{days[0]}.json": json.dumps(rows),
+        f"b/events{days[1]}.csv": csv_text.api_csv([rounded(row, digits) for row in rows]),
+    }
+    stay, findings = kept(tmp_path, files)
+    assert [row["onset"] for row in stay] == [row["onset"] for row in rows]
+    (finding,) = findings
+    assert finding == Finding(
+        code="RECORDS-ROUNDED",
+        severity=NOTE,
+        message="rows whose numbers or times have fewer digits than the copy that is kept",
+        data_type="events",
+        file="F002",
+        rows=Rows(count=2, first=(1, 2)),
+    )
+
+
+def test_a_table_with_all_digits_stays_beside_json_that_lost_some(tmp_path: Path) -> None:
+    """``toJSON`` of R writes four decimals."""
+    rows = [event(number) for number in (1, 2)]
+    files = {
+        f"a/events_{NEW}.json": json.dumps([rounded(row, 8) for row in rows]),
+        f"b/events_{OLD}.csv": csv_text.api_csv(rows),
+    }
+    stay, findings = kept(tmp_path, files)
+    assert [row["onset"] for row in stay] == [row["onset"] for row in rows]
+    assert said(findings) == [("RECORDS-ROUNDED", NOTE, None, 2)]
+
+
+def test_times_without_fractions_are_less_exact(tmp_path: Path) -> None:
+    row = event()
+    cut = row | {"timestamp": "2026-03-01T10:00:00Z"}
+    files = {"events.json": json.dumps([row]), f"events_{NEW}.csv": csv_text.api_csv([cut])}
+    stay, findings = kept(tmp_path, files)
+    assert stay[0]["timestamp"].microsecond == 877_000
+    assert said(findings) == [("RECORDS-ROUNDED", NOTE, None, 1)]
+
+
+def test_of_equal_copies_json_stays_since_it_tells_a_typed_7_from_a_number(tmp_path: Path) -> None:
+    row = event(response="7")
+    files = {"events.json": json.dumps([row]), f"events_{NEW}.csv": csv_text.api_csv([row])}
+    stay, findings = kept(tmp_path, files)
+    assert (stay[0]["response"], stay[0]["form"]) == ('"7"', "array")
+    assert said(findings) == [("RECORDS-OVERLAP", NOTE, None, 1)]
+
+
+def test_what_else_a_table_with_fewer_digits_says_is_a_conflict_also_where_it_is_newer(
+    tmp_path: Path,
+) -> None:
+    rows = [event(number, content=f"1/{number}") for number in (1, 2, 3)]
+    saved = [rounded(row) for row in rows]
+    saved[1]["content"] = "2-Jan"
+    files = {"events.json": page(rows, dataType="events", timestamp="2026-11-01T08:00:00Z")}
+    files |= {f"events_{NEW}.csv": csv_text.api_csv(saved)}
+    stay, findings = kept(tmp_path, files)
+    assert [row["content"] for row in stay] == ["1/1", "1/2", "1/3"]
+    assert said(findings) == [
+        ("RECORDS-CONFLICT", WARNING, "content", 1),
+        ("RECORDS-ROUNDED", NOTE, None, 3),
+    ]
+
+
+def test_a_correction_wins_where_most_rows_have_all_digits(tmp_path: Path) -> None:
+    rows = [event(number) for number in (1, 2, 3)]
+    newer = [dict(row) for row in rows]
+    newer[0] |= {"onset": 1001.12, "stateId": "s", "content": "corrected"}
+    older = [row | {"content": "was"} for row in rows[:1]] + rows[1:]
+    files = {f"events_{OLD}.json": json.dumps(older), f"events_{NEW}.csv": csv_text.api_csv(newer)}
+    stay, findings = kept(tmp_path, files)
+    assert "corrected" in [row["content"] for row in stay]
+    assert said(findings) == [
+        ("RECORDS-OVERLAP", NOTE, None, 2),
+        ("RECORDS-ROUNDED", WARNING, "onset", 1),
+        ("RECORDS-REVISED", NOTE, None, 1),
+    ]
+
+
+def test_a_time_that_cannot_be_read_does_not_stay_beside_one_that_can(tmp_path: Path) -> None:
+    row = event()
+    local = row | {"timestamp": "3/1/2026 10:00"}
+    for names in (("a", "b"), ("b", "a")):
+        files = {f"{names[0]}/events.json": json.dumps([row])}
+        files |= {f"{names[1]}/events.csv": csv_text.api_csv([local])}
+        stay, findings = kept(tmp_path / names[0], files)
+        assert stay[0]["timestamp"] is not None
+        assert said(findings) == [
+            ("RECORDS-THINNER", WARNING, "extra", 1),
+            ("RECORDS-REVISED", NOTE, None, 1),
+        ]
