@@ -30,3 +30,40 @@ def test_every_type_with_a_person_or_a_room_is_looked_at():
         bad = row(data_type, participantId="2E+10", roomId="3E+10")
         columns = {f.column for f in findings_of(data_type, bad) if f.code == "IDS-ROUNDED"}
         assert columns == {"participantId", "roomId"}
+
+
+def of_persons(ids):
+    rows = [row("chat", messageId=f"m{n}", senderId=one) for n, one in enumerate(ids)]
+    return [f for f in findings_of("chat", *rows) if f.code == "IDS-ROUNDED"]
+
+
+LONG = [123456789012345678, 987654321098765433, 555544443333222211, 314159265358979323]
+
+
+def test_long_numbers_that_all_are_doubles_are_rounded():
+    """R writes 123456789012345678 as 123456789012345680."""
+    (found,) = of_persons([*(str(int(float(one))) for one in LONG), "p1"])
+    assert (found.code, found.column, found.rows.count) == ("IDS-ROUNDED", "senderId", 4)
+    assert found.check == "senderId has digits that a double does not hold"
+
+
+def test_long_numbers_with_zeros_after_fifteen_digits_are_rounded():
+    (found,) = of_persons([f"{one // 1000}000" for one in LONG])
+    assert found.rows.count == 4
+
+
+def test_long_numbers_with_all_their_digits_are_good():
+    assert of_persons(map(str, LONG)) == []
+    assert of_persons([*map(str, LONG), str(int(float(LONG[0])))]) == []
+    assert of_persons([str(int(float(LONG[0])))]) == []
+    assert of_persons(["1234567890123456", "1234567890123457", "1234567890123458"]) == []
+
+
+def test_records_are_looked_at_too():
+    rows = [row("chat", messageId="1.23457E+17"), row("chat", messageId="m2")]
+    (found,) = findings_of("chat", *rows)
+    assert (found.code, found.column) == ("IDS-ROUNDED", "messageId")
+    assert found.rows == Rows(count=1, of=2, first=(1,))
+    rows = [row("chat", messageId=str(int(float(one)))) for one in LONG]
+    (found,) = findings_of("chat", *rows)
+    assert (found.code, found.column, found.rows.count) == ("IDS-ROUNDED", "messageId", 4)

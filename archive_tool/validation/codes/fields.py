@@ -58,9 +58,11 @@ ID_ROUNDED: Final = Code(
     name="IDS-ROUNDED",
     severity=Severity.ERROR,
     message="ids are rounded numbers: several people or rooms may have become one",
-    meaning="Ids of people and rooms are no numbers with an exponent. Spreadsheets show long "
+    meaning="Ids of people, rooms and records are no numbers with an exponent. Spreadsheets show long "
     "numbers as `1.2E+15` and save them so, R writes 100000 as `1e+05`: codes, counts and "
-    "erasures would be those of other people.",
+    "erasures would be those of other people, and copies of a record would count twice. Nor are long numbers "
+    "all doubles, or all zeros after 15 digits: R makes 123456789012345680 of an id, a spreadsheet "
+    "123456789012345000.",
     hint="use the file as it was downloaded, and have programs read ids as text",
 )
 
