@@ -61,9 +61,9 @@ def test_long_numbers_with_all_their_digits_are_good():
 
 def test_records_are_looked_at_too():
     rows = [row("chat", messageId="1.23457E+17"), row("chat", messageId="m2")]
-    (found,) = findings_of("chat", *rows)
+    (found,) = [f for f in findings_of("chat", *rows) if f.code == "IDS-ROUNDED"]
     assert (found.code, found.column) == ("IDS-ROUNDED", "messageId")
     assert found.rows == Rows(count=1, of=2, first=(1,))
     rows = [row("chat", messageId=str(int(float(one)))) for one in LONG]
-    (found,) = findings_of("chat", *rows)
+    (found,) = [f for f in findings_of("chat", *rows) if f.code == "IDS-ROUNDED"]
     assert (found.code, found.column, found.rows.count) == ("IDS-ROUNDED", "messageId", 4)
