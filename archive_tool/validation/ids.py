@@ -47,14 +47,14 @@ def check_ids(view: View, found: Tally) -> None:
         encoded = cast("pa.DictionaryArray[Any, Any]", array(view.table, column))
         for check, rounded in _rounded(encoded.dictionary, column):
             found.add(_rule(view, column, check), view.at[as_mask(rounded.take(encoded.indices))])
-    column = BY_NAME[view.data_type].record_id
-    if column is None:
+    record_id = BY_NAME[view.data_type].record_id
+    if record_id is None:
         return
-    records = array(view.table, column)
+    records = array(view.table, record_id)
     places = np.flatnonzero(as_mask(pc.less(records, pa.scalar(_AFTER_DIGITS, records.type))))
     if len(places):
-        for check, rounded in _rounded(records.take(pa.array(places)), column):
-            found.add(_rule(view, column, check), view.at[places[as_mask(rounded)]])
+        for check, rounded in _rounded(records.take(pa.array(places)), record_id):
+            found.add(_rule(view, record_id, check), view.at[places[as_mask(rounded)]])
 
 
 def _rule(view: View, column: str, check: str) -> Rule:
