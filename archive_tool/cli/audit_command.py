@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -68,7 +67,7 @@ def verify(
         "checkpoints": report.checkpoints,
         "lost": [_lost_fields(one) for one in report.lost],
     }
-    return Answer(text="\n".join([report.summary, *map(_lost_text, report.lost)]), fields=fields)
+    return Answer(text=str(report), fields=fields)
 
 
 @command.command("acknowledge", short_help="Go on after lines of the log were lost.")
@@ -90,24 +89,11 @@ def acknowledge(
     Writes a signed line that lists what archives and vault know of the lost ones. From then on audit
     verify ends with 0 again, and names the loss each time.
     """
-    from archive_tool.lifecycle.audit_log.acknowledging import acknowledge as go_on
+    from archive_tool.pipeline.store import open_store
 
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
-    done = go_on(store, keys, reason=reason, now=datetime.now(UTC))
-    return Answer(text=_lost_text(done), fields={"lost": _lost_fields(done)})
-
-
-def _lost_text(one: Acknowledged) -> str:
-    about = one.about
-    lines = (
-        f"line {about.last}"
-        if about.first == about.last
-        else f"lines {about.first} to {about.last}"
-    )
-    return (
-        f"lost: {lines} at most, acknowledged on {about.time:%Y-%m-%d} in line {one.line}: "
-        f"{about.reason}"
-    )
+    done = open_store(store, vault=keys).acknowledge_lost_lines(reason=reason)
+    return Answer(text=done.summary, fields={"lost": _lost_fields(done)})
 
 
 def _lost_fields(one: Acknowledged) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -16,10 +15,10 @@ from archive_tool.model.policy import Ending
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
-    from archive_tool.lifecycle.terms import Change
-    from archive_tool.model.archive import ArchiveManifest
+    from archive_tool.lifecycle.terms import Change, Redated
 
 
 @click.group("retention", short_help="Change until when an archive is kept.")
@@ -85,14 +84,11 @@ def extend(
     reason: str,
 ) -> Answer:
     """Keep an archive, or some data types of it, for longer."""
-    from archive_tool.lifecycle import terms
+    from archive_tool.pipeline.store import open_store
 
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
-    now = datetime.now(UTC)
-    change = terms.plan(
-        store, keys, archive, until=until.date(), reason=reason, types=types, now=now
-    )
-    return _done(terms.extend(store, keys, change, now=now))
+    stored = open_store(store, vault=keys)
+    return _done(stored.extend_retention(archive, until=until, reason=reason, types=types))
 
 
 @command.command("shorten", short_help="Keep it less long, or let something else happen then.")
@@ -127,21 +123,19 @@ def shorten(
     """Keep an archive less long, or let something else happen then: a plan that two people sign."""
     from archive_tool.lifecycle import terms
     from archive_tool.lifecycle.planning import plans
+    from archive_tool.pipeline.store import open_store
 
     if (plan is None) == (apply is None):
         raise UsageError("needs one of --plan and --apply", where="shorten")
     plans.refuse_other(plan, terms.Change, terms.SCHEMA)
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
-    now = datetime.now(UTC)
+    stored = open_store(store, vault=keys)
     if apply is not None:
-        return _done(terms.shorten(store, keys, apply, approval=approval, now=now))
+        return _done(stored.shorten_retention(apply, approval=approval))
     archive, until, reason = _given(archive, until, reason)
-    then = Ending(action) if action else None
-    change = terms.plan(
-        store, keys, archive, until=until.date(), reason=reason, types=types, action=then, now=now
-    )
+    change = stored.plan_shortening(archive, until=until, reason=reason, types=types, action=action)
     if plan is not None:
-        plans.save(change, plan)
+        change.save(plan)
     return _planned(change, plan)
 
 
@@ -156,16 +150,18 @@ def _given(
 
 
 def _planned(change: Change, path: Path | None) -> Answer:
-    lines = [f"{name}: {last} -> {change.until}" for name, last in sorted(change.before.items())]
-    lines.append(f"plan {change.digest[:12]} written to {path}; another custodian signs it:")
-    lines.append(f"  ssh-keygen -Y sign -n archive-tool-approval -f KEY {path}")
+    lines = [
+        str(change),
+        f"plan {change.digest[:12]} written to {path}; another custodian signs it:",
+        f"  ssh-keygen -Y sign -n archive-tool-approval -f KEY {path}",
+    ]
     fields = {"plan": {"path": str(path), "digest": change.digest}}
     return Answer(text="\n".join(lines), fields=fields | {"change": msgspec.to_builtins(change)})
 
 
-def _done(stated: ArchiveManifest) -> Answer:
-    kept = {name: term.destroy_after.isoformat() for name, term in stated.retention.items()}
+def _done(done: Redated) -> Answer:
+    kept = {name: last.isoformat() for name, last in done.kept_until.items()}
     lines = [f"{name}: kept until {last}" for name, last in sorted(kept.items())]
-    lines.append(f"{stated.archive_id}: revision {stated.revision}, signed; no table was touched")
-    fields = {"archive": stated.archive_id, "revision": stated.revision, "retention": kept}
+    lines.append(f"{done.archive_id}: revision {done.revision}, signed; no table was touched")
+    fields = {"archive": done.archive_id, "revision": done.revision, "retention": kept}
     return Answer(text="\n".join(lines), fields=fields)

@@ -7,7 +7,7 @@ ssh-ed25519 key, who signs the plan's file: ``ssh-keygen -Y sign -n archive-tool
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime  # noqa: TC003  (msgspec reads the annotations)
 from typing import TYPE_CHECKING, Final
 
@@ -21,10 +21,10 @@ from archive_tool.keys import sshsig
 from archive_tool.lifecycle import changing, holds, places
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.planning import plans
-from archive_tool.model.policy import Ending  # noqa: TC001
+from archive_tool.model.policy import Ending
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from archive_tool.keys import Vault
@@ -54,6 +54,33 @@ class Change(plans.Plan, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The last days as they are now."""
     reason: str
     shortens: bool
+
+    def __repr__(self) -> str:
+        """What it changes; ``print`` says the dates of before too."""
+        then = "" if self.action is None else f", then {self.action}"
+        kinds = ", ".join(self.types)
+        return f"<Change {self.digest[:12]}: {self.archive} {kinds}: until {self.until}{then}>"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Redated:
+    """An archive whose dates were changed."""
+
+    archive_id: str
+    revision: int
+    kept_until: Mapping[str, date]
+    """The last day of each data type, as it is now."""
+
+    @classmethod
+    def of(cls, stated: ArchiveManifest) -> Redated:
+        """Take what the manifest of now says."""
+        kept = {name: term.destroy_after for name, term in stated.retention.items()}
+        return cls(archive_id=stated.archive_id, revision=stated.revision, kept_until=kept)
+
+    def __repr__(self) -> str:
+        """Until when each data type is kept."""
+        kept = ", ".join(f"{name} until {last}" for name, last in sorted(self.kept_until.items()))
+        return f"<Redated {self.archive_id}: {kept}; revision {self.revision}>"
 
 
 def plan(
@@ -124,6 +151,15 @@ def shorten(
     plans.refuse_applied(audit.read(store), change.digest)
     signer = _second_signer(vault, path.read_bytes(), approval)
     return _carry_out(store, vault, change, approved_by=sshsig.fingerprint(signer), now=now)
+
+
+def ending(action: str | None) -> Ending | None:
+    """Read what happens after the last day; UsageError (2) for nothing that can happen."""
+    if action is None:
+        return None
+    if action in list(Ending):
+        return Ending(action)
+    raise UsageError("is no action", where="action", expected=", ".join(sorted(Ending)))
 
 
 def changed_since(records: Sequence[Record], archive_id: str, revision: int) -> bool:

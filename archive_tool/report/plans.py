@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from archive_tool.lifecycle.planning.erase_plan import ErasePlan
 from archive_tool.lifecycle.planning.sweep_plan import SweepPlan
+from archive_tool.lifecycle.terms import Change
 from archive_tool.report.text import count, table
 
 if TYPE_CHECKING:
@@ -59,6 +60,13 @@ def erase_text(plan: ErasePlan) -> str:
     return "\n".join([*lines, *(f"not reached: {item.what}" for item in plan.not_reached)])
 
 
+def change_text(plan: Change) -> str:
+    """Say which last days a change would bring nearer, and what happens then."""
+    then = "" if plan.action is None else f", then {plan.action}"
+    rows = sorted(plan.before.items())
+    return "\n".join(f"{name}: {last} -> {plan.until}{then}" for name, last in rows)
+
+
 def unread(archives: Sequence[Unreadable]) -> list[str]:
     """Name archives that could not be looked at, one line for each, and say what to do."""
     said = [f"not looked at: {item.archive}: {item.why}" for item in archives]
@@ -106,3 +114,4 @@ def _say_sweep(plan: SweepPlan) -> str:
 
 SweepPlan.__str__ = _say_sweep  # type: ignore[assignment, method-assign]
 ErasePlan.__str__ = erase_text  # type: ignore[assignment, method-assign]
+Change.__str__ = change_text  # type: ignore[assignment, method-assign]

@@ -63,6 +63,10 @@ class AuditReport:
         """What ``audit verify`` says first."""
         return f"<AuditReport: {self.summary}>"
 
+    def __str__(self) -> str:
+        """All of it: the lost lines too, each time."""
+        return "\n".join([self.summary, *(one.summary for one in self.lost)])
+
     @property
     def summary(self) -> str:
         """What was compared with what."""

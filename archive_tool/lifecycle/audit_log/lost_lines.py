@@ -52,6 +52,21 @@ class Acknowledged:
     about: LostLines
     signer: bytes
 
+    def __repr__(self) -> str:
+        """Which lines, and who said so when."""
+        return f"<Acknowledged {self.summary}>"
+
+    @property
+    def summary(self) -> str:
+        """Which lines are lost, how, and where the log says so."""
+        about = self.about
+        several = f"lines {about.first} to {about.last}"
+        lines = f"line {about.last}" if about.first == about.last else several
+        return (
+            f"lost: {lines} at most, acknowledged on {about.time:%Y-%m-%d} in line {self.line}: "
+            f"{about.reason}"
+        )
+
     def excuses(self, line: int, digest: str, signer: bytes) -> bool:
         """Whether a line that is known under a key was acknowledged with that key."""
         return signer == self.signer and (line, digest) in self.about.known
