@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 LARGEST_PAPER: Final = 256 * 2**20
 """Bytes of anything that is read whole and holds no rows: lists of a million files have half of it."""
 
-_ALWAYS: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-"""Whoever opens a pipe without the first waits until somebody writes to it."""
-
 _IN_PLACE: Final = getattr(os, "O_NOFOLLOW", 0)
 
 _NO_FILE: Final = frozenset({errno.ENXIO, errno.EOPNOTSUPP, errno.ELOOP})
@@ -48,9 +45,11 @@ def open_in_place(path: Path, flags: int, mode: int = 0o600) -> int:
 
 
 def _open(path: Path, flags: int, mode: int = 0o600) -> int:
+    flags |= getattr(os, "O_BINARY", 0)
+    flags |= getattr(os, "O_NONBLOCK", 0)  # or a pipe is waited for until somebody writes to it
     descriptor = -1
     try:
-        descriptor = os.open(path, flags | _ALWAYS, mode)
+        descriptor = os.open(path, flags, mode)
     except OSError as error:
         if error.errno not in _NO_FILE:
             raise

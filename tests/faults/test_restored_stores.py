@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +19,9 @@ from archive_tool.lifecycle.planning.plans import save
 from tests.support.archives import NOW
 from tests.support.commands import command
 from tests.support.lives import DUE, Life, usual
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 A, B = "20261120-aaa", "20261120-bbb"
 
@@ -81,14 +85,14 @@ def test_archives_of_another_vault_are_not_called_broken(life: Life, tmp_path: P
 @pytest.fixture(params=["data/archive.json", layout.TAG_MANIFEST], ids=["manifest", "seal"])
 def broken(life: Life, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> str:
     """A file of archive A lies on a bad sector; that is said when it is read, without its name."""
-    bad, read = life.folder(A) / request.param, Path.read_bytes
+    bad, real = life.folder(A) / request.param, os.open
 
-    def read_bytes(path: Path) -> bytes:
+    def opened(path: Any, *how: Any, **more: Any) -> int:
         if path == bad:
             raise OSError(errno.EIO, "Input/output error")
-        return read(path)
+        return real(path, *how, **more)
 
-    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    monkeypatch.setattr(os, "open", opened)
     return f"{A}: cannot be read: input/output error"
 
 
@@ -110,14 +114,14 @@ def test_a_bad_sector_in_one_archive_stops_nothing_else(
 
 
 def test_a_file_that_may_not_be_read_is_named(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = Path.read_bytes
+    real = os.open
 
-    def read_bytes(path: Path) -> bytes:
+    def opened(path: Any, *how: Any, **more: Any) -> int:
         if path == life.folder(A) / "data" / "archive.json":
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
-        return read(path)
+        return real(path, *how, **more)
 
-    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    monkeypatch.setattr(os, "open", opened)
     ran = command("info", life.store, "--json")
     said = f"{A}/data/archive.json: cannot be read: permission denied"
     assert (ran.code, ran.json["unreadable"]) == (16, [said])

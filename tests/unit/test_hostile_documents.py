@@ -6,19 +6,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from archive_tool.errors import (
-    IntegrityError,
-)
+from archive_tool.errors import IntegrityError
 from archive_tool.keys import recipients as age
 from archive_tool.keys import sshsig
 from archive_tool.keys.grant import NAMESPACE as GRANT
 from archive_tool.keys.grant import open_grant
 from archive_tool.keys.signed import seal
-from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.audit_log import audit, recording
 from archive_tool.lifecycle.audit_log.checkpoints import CHECKPOINT_NAMESPACE
-from tests.support.archives import NOW
+from tests.support.archives import NOW, event
 from tests.support.commands import command
-from tests.support.lives import custodian, usual
+from tests.support.lives import begin, custodian, usual
 from tests.support.refusing import problem
 
 if TYPE_CHECKING:
@@ -78,13 +76,19 @@ def test_a_grant_nested_without_end_is_16(tmp_path: Path, line: bytes) -> None:
     "body", [{}, {"line": "x", "hash": "y"}, {"line": [], "hash": 1}, {"line": -1, "hash": "y"}]
 )
 def test_a_checkpoint_of_another_shape_is_16_even_when_signed(
-    tmp_path: Path, body: dict[str, Any]
+    tmp_path: Path, body: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    life = usual(tmp_path)
-    content = seal(body, life.vault.signing_key, namespace=CHECKPOINT_NAMESPACE)
-    (life.folder(A) / "data" / "audit.json").write_bytes(content)
+    life, real = begin(tmp_path), recording.before_create
+
+    def forged(*given: Any, **more: Any) -> bytes:
+        real(*given, **more)
+        return seal(body, life.vault.signing_key, namespace=CHECKPOINT_NAMESPACE)
+
+    monkeypatch.setattr(recording, "before_create", forged)
+    life.add(A, {("events", "ann"): [event(1, "ann")]})
     assert problem(IntegrityError, lambda: audit.verify(life.store)) == (
-        f"data/audit.json of {A}: is of a version this release does not know"
+        f"{A}: its checkpoint of the log cannot be compared: data/audit.json: is of a version "
+        "this release does not know"
     )
 
 
