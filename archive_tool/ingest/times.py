@@ -1,7 +1,8 @@
 """Points in time, in the forms that exports write them (traps D1 and D4).
 
 A text without a zone, or with day and month in an unknown order, is ambiguous: it is never
-guessed, unless the producer is known to write UTC.
+guessed, unless the producer is known to write UTC. So is ``1.77391E+12`` of a spreadsheet, whose
+last digit counts for hours.
 """
 
 from __future__ import annotations
@@ -22,12 +23,14 @@ _ISO: Final = re.compile(
 )
 _ZONE_LESS: Final = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$"
 _DATE_ONLY: Final = r"^(\d{4}-\d\d-\d\d)$"
-_NUMBER: Final = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?")
+_NUMBER: Final = re.compile(r"[+-]?\d+(?:\.(\d*))?(?:[eE]([+-]?\d+))?")
 _LIKE_A_DATE: Final = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*", re.DOTALL)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MAGNITUDES: Final = ((1e8, 1e11, 1_000_000), (1e11, 1e14, 1_000), (1e14, 1e17, 1))
 """From, below, microseconds per unit: seconds, milliseconds, microseconds since 1970."""
+_SECOND: Final = 1.000001e6
+"""Microseconds, and what a division may add."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +62,7 @@ def parse_times(texts: Array) -> Times:
     vague = [
         index
         for index, text in enumerate(distinct)
-        if micros[index] is None and _LIKE_A_DATE.fullmatch(text.strip())
+        if micros[index] is None and _is_vague(text.strip())
     ]
     lost = [index for index, us in enumerate(micros) if us is None and distinct[index].strip()]
     return Times(
@@ -85,9 +88,24 @@ def epoch_us(text: str) -> int | None:
     text = text.strip()
     if match := _ISO.fullmatch(text):
         return _iso_us(match)
-    if _NUMBER.fullmatch(text):
-        return number_us(float(text))
+    if match := _NUMBER.fullmatch(text):
+        return None if _is_rounded(match) else number_us(float(text))
     return None
+
+
+def _is_vague(text: str) -> bool:
+    match = _NUMBER.fullmatch(text)
+    return bool(_LIKE_A_DATE.fullmatch(text)) or (match is not None and _is_rounded(match))
+
+
+def _is_rounded(match: re.Match[str]) -> bool:
+    """Whether a number with an exponent is a point in time that does not show its seconds."""
+    decimals, exponent = match.groups()
+    us = None if exponent is None else number_us(float(match[0]))
+    if us is None:
+        return False
+    last: float = 10.0 ** min(300.0, float(exponent) - len(decimals or ""))
+    return last / float(match[0]) * us > _SECOND
 
 
 def _iso_us(match: re.Match[str]) -> int | None:

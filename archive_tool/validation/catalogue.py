@@ -88,7 +88,8 @@ _MEANINGS: Final = {
     "TEXT-DAMAGED": "Text is valid Unicode.",
     "TEXT-MOJIBAKE": "UTF-8 read as Latin-1 or Windows-1252 leaves pairs of characters that nobody types. Looked for "
     "in texts and nested values.",
-    "TIME-AMBIGUOUS": "A local date may be read day first or month first: it is not guessed.",
+    "TIME-AMBIGUOUS": "A local date may be read day first or month first, and `1.77391E+12` of a spreadsheet has lost its "
+    "hours: neither is guessed.",
     "TRUNCATED": "`truncated` in the envelope says that the platform stopped at its limit.",
     "TYPE-NOT-ARCHIVED": "Types that the platform has added since are counted and left out. The names of people in them are "
     "looked for in texts all the same.",

@@ -34,6 +34,10 @@ US = 1_729_434_645_123_000
         ("1729434645.123", US),
         ("1.729434645123e+12", US),
         ("1729434645123000", US),
+        ("1.729434645e+12", US - 123_000),  # R, of a whole second
+        ("1.72943E+12", None),
+        ("1.72943E+09", None),
+        ("1e+12", None),
         ("2024-10-20T14:30:45", None),
         ("3/9/2026, 11:03:48 PM", None),
         ("2024-02-30T14:30:45Z", None),
@@ -49,10 +53,10 @@ def test_times_that_cannot_be_read_are_ambiguous_or_no_times() -> None:
     import pyarrow as pa
 
     times = parse_times(
-        pa.array(["2024-10-20T14:30:45", "soon", None, "3/9/2026, 11:03:48 PM", "5"])
+        pa.array(["2024-10-20T14:30:45", "soon", None, "3/9/2026, 11:03:48 PM", "5", "1.73E+12"])
     )
-    assert (times.ambiguous, times.unread) == ((0, 3), (1, 4))
-    assert times.array.null_count == 5
+    assert (times.ambiguous, times.unread) == ((0, 3, 5), (1, 4))
+    assert times.array.null_count == 6
 
 
 def test_all_forms_of_a_time_in_one_column_meet(tmp_path: Path) -> None:
