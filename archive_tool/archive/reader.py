@@ -47,6 +47,8 @@ class Archive:
     index: tuple[FileEntry, ...]
     """By type, subject and part; empty without a vault."""
     _secrets: ArchiveSecrets | None = field(repr=False)
+    _shapes: dict[tuple[str, str], pa.Schema] = field(default_factory=dict, repr=False)
+    """Columns of files, by data type and which of these are filled: made once."""
 
     def __repr__(self) -> str:
         """What a notebook shows: no name of a person's file, no value."""
@@ -151,10 +153,18 @@ class Archive:
 
     def dictionary_columns(self, entry: FileEntry) -> list[str]:
         """Return the columns of a file that are dictionary-encoded in memory."""
+        shape = self.shape(entry)
+        return [] if shape is None else parquet.dictionary_columns(shape)
+
+    def shape(self, entry: FileEntry) -> pa.Schema | None:
+        """Return the columns that a file has; None for a summary table, which has its own."""
         if entry.data_type.startswith(layout.AGGREGATE_PREFIX):
-            return []
-        filled = [name for name in entry.filled.split(",") if name]
-        return parquet.dictionary_columns(self.schema(entry.data_type, filled))
+            return None
+        kind = entry.data_type, entry.filled
+        if kind not in self._shapes:
+            filled = [name for name in entry.filled.split(",") if name]
+            self._shapes[kind] = self.schema(entry.data_type, filled)
+        return self._shapes[kind]
 
     def read_file(self, entry: FileEntry, columns: Sequence[str] | None = None) -> pa.Table:
         """Decrypt one table file into the archive's columns; those it lacks are null."""
@@ -173,7 +183,7 @@ class Archive:
             columns=None if columns is None else [name for name in columns if name in filled],
             dictionaries=self.dictionary_columns(entry),
         )
-        sound.check_table(table, entry, schema, where=path)
+        sound.check_table(table, entry, self.shape(entry), columns, where=path)
         arrays = [
             table.column(field.name) if field.name in filled else pa.nulls(entry.rows, field.type)
             for field in schema

@@ -56,18 +56,24 @@ def check_index(manifest: ArchiveManifest, entries: Sequence[FileEntry]) -> None
         raise IntegrityError("does not fit what the manifest says", where=layout.INDEX)
 
 
-def check_table(table: pa.Table, entry: FileEntry, schema: pa.Schema | None, *, where: str) -> None:
+def check_table(
+    table: pa.Table,
+    entry: FileEntry,
+    shape: pa.Schema | None,
+    columns: Sequence[str] | None = None,
+    *,
+    where: str,
+) -> None:
     """IntegrityError (16) for rows that are not those that the index tells of.
 
-    ``schema``: the columns that were asked for; those that are not filled are not in the table.
-    None for a summary table, which has its own.
+    ``shape``: the columns of the file; None for a summary table, which has its own. ``columns``: those
+    that were asked for; of these the table has what the file has.
     """
     if table.num_columns and table.num_rows != entry.rows:
         raise IntegrityError("has another number of rows than the index says", where=where)
-    if schema is None:
+    if shape is None or (columns is None and table.schema.equals(shape)):
         return
-    filled = _columns_of(entry.filled)
-    wanted = {field.name: field.type for field in schema if field.name in filled}
+    wanted = {field.name: field.type for field in shape if columns is None or field.name in columns}
     found = {field.name: field.type for field in table.schema}
     if found != wanted or table.num_columns != len(found):
         raise IntegrityError("has other columns than the index says", where=where)

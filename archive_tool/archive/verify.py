@@ -164,9 +164,7 @@ def _check_file(archive: Archive, path: str, entry: FileEntry | None) -> tuple[i
         where=path,
         dictionaries=archive.dictionary_columns(entry),
     )
-    is_summary = entry.data_type.startswith(layout.AGGREGATE_PREFIX)
-    schema = None if is_summary else archive.schema(entry.data_type)
-    sound.check_table(table, entry, schema, where=path)
+    sound.check_table(table, entry, archive.shape(entry), where=path)
     return table.num_rows, len(content)
 
 

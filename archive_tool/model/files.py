@@ -31,7 +31,9 @@ def read_file(path: Path, *, most: int = LARGEST_PAPER) -> bytes:
     descriptor = _open(path, os.O_RDONLY)
     with open(descriptor, "rb") as file:
         size = os.fstat(descriptor).st_size
-        content = file.read(most + 1) if size <= most else b""
+        content = file.read(size + 1) if size <= most else b""
+        if size < len(content) <= most:  # it grew; so many bytes at once would take room for all
+            content += file.read(most + 1 - len(content))
     if max(size, len(content)) > most:
         raise IntegrityError(
             "is too large", where=path.name, expected=f"at most {most:,} bytes", hint=_HINT
