@@ -38,9 +38,9 @@ class Solved(NamedTuple):
 
     value: float
     rows: np.ndarray
-    """Equations of the part."""
+    """Equations that hold the value where it is."""
     prices: np.ndarray
-    """How far the value would move with each equation; 0 where it is not held by it."""
+    """How far the value would move with each of these."""
     least: np.ndarray = NONE
     """What each variable of the part was found to be at least; none where none was worked out."""
     most: np.ndarray = NONE
@@ -77,7 +77,7 @@ def _simple(system: System, ask: Ask) -> Solved | None:
     limits = system.bounds_of_part.get(ask.part, NONE)
     if not len(rows):  # a variable alone: a limit is of one, and only equations join two
         most = float(system.bound_values[limits].min(initial=float("inf")))
-        return Solved(most if ask.largest else 0.0, rows, np.zeros(0))
+        return Solved(most if ask.largest else 0.0, NONE, NONE)
     if len(rows) == 1 and not len(limits) and bool(system.sums[rows[0]]):
         alone = len(ask.inside) == len(system.members[ask.part])
         total = float(system.total_of_part[ask.part])
@@ -108,27 +108,27 @@ def _stacked(system: System, part: int, wanted: Sequence[Ask]) -> list[Solved]:
         bounds=(0, FAR),
         method="highs-ds",
         options={"presolve": False},
-        **(equal if len(block.rows) else {}),
+        **equal,
         **(below if len(block.limit_values) else {}),
     )
     if result.status == 0:
         points = result.x.reshape(aims.shape)
         prices = result.eqlin.marginals.reshape(len(wanted), -1)
+        held = np.abs(prices) > ZERO
         return [
             Solved(
                 float(point @ np.abs(aim)) * scale,
-                block.rows,
-                np.where(np.abs(price) > ZERO, price, 0.0),
+                block.rows[which],
+                price[which],
                 block.least(point) * scale,
                 block.most(point) * scale,
             )
-            for point, aim, price in zip(points, aims, prices, strict=True)
+            for point, aim, price, which in zip(points, aims, prices, held, strict=True)
         ]
     if len(wanted) > 1:
         return [_stacked(system, part, [ask])[0] for ask in wanted]
     # no answer is no protection: the truth is taken as known
-    known = float(system.truth[wanted[0].inside].sum())
-    return [Solved(known, block.rows, np.zeros(len(block.rows)))]
+    return [Solved(float(system.truth[wanted[0].inside].sum()), NONE, NONE)]
 
 
 def _aim(system: System, block: Block, ask: Ask) -> np.ndarray:
