@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from archive_tool.archive import bag, index, layout, manifest, media, parallel, parquet, sound
-from archive_tool.errors import FormatError, IntegrityError, UsageError, VaultError
+from archive_tool.archive.refusals import naming
+from archive_tool.errors import IntegrityError, UsageError, VaultError
 from archive_tool.keys import erasure, primitives, require_open, sshsig
 from archive_tool.keys.derive import NO_SUBJECT, ArchiveSecrets, key_check
 from archive_tool.keys.keyring import SubjectState
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from archive_tool.keys.vault import Vault
     from archive_tool.model.archive import ArchiveManifest, FileEntry
     from archive_tool.model.paths import AnyPath
-
-REFUSALS: Final = (FormatError, IntegrityError, VaultError)
-"""What is said of one archive that cannot be read; others of its store may be whole."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,17 +242,6 @@ class Archive:
                 hint="give --vault DIR, in Python open_archive(path, vault=vault)",
             )
         return self.vault
-
-
-@contextmanager
-def naming(archive_id: str) -> Iterator[None]:
-    """Say which of several archives it is that cannot be read."""
-    try:
-        yield
-    except REFUSALS as error:
-        if archive_id not in error.where:
-            error.where = f"{archive_id}/{error.where}" if error.where else archive_id
-        raise
 
 
 def open_stored(store: Path, archive_id: str, vault: Vault) -> Archive:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive import bag, layout, media, parallel, parquet, sound
-from archive_tool.archive.reader import REFUSALS, Archive, naming, open_archive
+from archive_tool.archive.reader import Archive, open_archive
+from archive_tool.archive.refusals import REFUSALS, naming
 from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.keys import sshsig
 from archive_tool.model.archive import FileEntry, VerifiedArchive, VerifyReport

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import bag
-from archive_tool.archive.reader import REFUSALS
+from archive_tool.archive.refusals import REFUSALS
 from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.keys import sshsig
 from archive_tool.lifecycle import places

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 
 from archive_tool.archive import bag, layout
+from archive_tool.archive.refusals import REFUSALS
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import signed, sshsig
 from archive_tool.lifecycle import places
@@ -68,8 +69,6 @@ def known_elsewhere(
     store: Path, records: Sequence[Record], vault: Vault | None = None
 ) -> Elsewhere:
     """Collect what the archives of a store, and the vault, know of its log."""
-    from archive_tool.archive.reader import REFUSALS
-
     found: list[Known | None] = []
     unread = []
     for folder in places.archives_of(store):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from archive_tool.archive import layout
-from archive_tool.archive.reader import REFUSALS, naming
+from archive_tool.archive.refusals import REFUSALS, naming
 from archive_tool.errors import RetentionError
 from archive_tool.lifecycle import catalogue, deferred, due, holds, places, whole
 from archive_tool.lifecycle.audit_log import audit
