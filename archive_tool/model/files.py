@@ -25,14 +25,17 @@ _IN_PLACE: Final = getattr(os, "O_NOFOLLOW", 0)
 _NO_FILE: Final = frozenset({errno.ENXIO, errno.EOPNOTSUPP, errno.ELOOP})
 """What systems say of a socket, and of a link that is not to be followed."""
 
+_HINT: Final = "somebody put something else in its place: remove it, or restore it from a copy"
+
 
 def read_file(path: Path, *, most: int = LARGEST_PAPER) -> bytes:
     """Read a file; IntegrityError (16) for a pipe, a device or a folder, and above ``most`` bytes."""
     descriptor = _open(path, os.O_RDONLY)
     with open(descriptor, "rb") as file:
         size = os.fstat(descriptor).st_size
+        # not ``most`` at once: Python takes room for all that it is asked for
         content = file.read(size + 1) if size <= most else b""
-        if size < len(content) <= most:  # it grew; so many bytes at once would take room for all
+        if size < len(content) <= most:  # it grew meanwhile
             content += file.read(most + 1 - len(content))
     if max(size, len(content)) > most:
         raise IntegrityError(
@@ -60,6 +63,3 @@ def _open(path: Path, flags: int, mode: int = 0o600) -> int:
     if descriptor >= 0:
         os.close(descriptor)
     raise IntegrityError("is no file", where=path.name, expected="a file, and no link", hint=_HINT)
-
-
-_HINT: Final = "somebody put something else in its place: remove it, or restore it from a copy"

@@ -7,9 +7,10 @@ import tomllib
 from typing import Any, Final
 
 _KEY: Final = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+"""
-_DEEP: Final = re.compile(rf"(?<![A-Za-z0-9_-])(?:{_KEY}){{32}}")
-"""A key of more parts than any of ours: tomllib keeps every beginning of it, so that 100,000 parts,
-200 kB, take 40 GB."""
+MOST_PARTS: Final = 32
+"""Of a key, more than any of ours: tomllib keeps every beginning of it, so that 100,000 parts, 200 kB,
+take 40 GB."""
+_DEEP: Final = re.compile(rf"(?<![A-Za-z0-9_-])(?:{_KEY}){{{MOST_PARTS}}}")
 
 
 def parse_toml(text: str) -> dict[str, Any]:
