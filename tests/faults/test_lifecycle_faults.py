@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from abc import ABC, abstractmethod
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -43,7 +44,7 @@ State = list[tuple[str, int | None, int | None, int]]
 """Of every archive: rows, erased people, recordings that play."""
 
 
-class Job:
+class Job(ABC):
     """One change, begun on a store with two archives: ann and bob in the first, ann in the second."""
 
     before: ClassVar[State] = [(A, 2, 0, 1), (B, 1, 0, 0)]
@@ -55,12 +56,12 @@ class Job:
         self.folder = folder
         self.life = Life(store=folder / "store", vault_folder=folder / "vault")
 
-    def prepare(self) -> None:
+    def prepare(self) -> None:  # noqa: B027  most have nothing more
         """What is there before."""
 
+    @abstractmethod
     def run(self) -> None:
         """The change. Runs again on what the next start makes of a death."""
-        raise NotImplementedError
 
     @property
     def vault(self) -> Vault:
