@@ -14,6 +14,7 @@ from archive_tool.cli.answer import Answer, answers
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from archive_tool.errors import ArchiveToolError
     from archive_tool.model.archive import ArchiveInfo, ArchiveManifest
 
 
@@ -27,9 +28,7 @@ def command(*, path: Path) -> Answer:
       archive-tool info archives
       archive-tool info archives/archives/20261121-abc --json
     """
-    from archive_tool.archive.manifest import listing
-
-    found, wrong = listing(path)
+    found, wrong = _listing(path)
     if wrong and not found:
         raise wrong[0]
     fields = {
@@ -42,6 +41,23 @@ def command(*, path: Path) -> Answer:
         fields=fields,
         exit_code=max((error.exit_code for error in wrong), default=0),
     )
+
+
+def _listing(path: Path) -> tuple[tuple[ArchiveInfo, ...], list[ArchiveToolError]]:
+    """Give what can be read, and what is wrong with the others; those that are gone too."""
+    from archive_tool.archive import layout
+    from archive_tool.archive.manifest import listing
+    from archive_tool.errors import IntegrityError
+    from archive_tool.lifecycle import whole
+
+    found, wrong = listing(path)
+    if layout.is_archive(path):
+        return found, [*wrong]
+    try:
+        gone = whole.gone(path, there={archive.manifest.archive_id for archive in found})
+    except IntegrityError as error:  # a log that changed does not keep anybody from looking
+        return found, [*wrong, error]
+    return found, [*wrong, *gone]
 
 
 def _fields(archive: ArchiveInfo) -> dict[str, Any]:

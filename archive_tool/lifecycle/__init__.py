@@ -1,6 +1,6 @@
 """Many archives over time: retention, holds, erasure, audit log.
 
-a store              places, catalogue, listing, unreadable, whole, diverged, applied
+a store              places, catalogue, each_archive, listing, unreadable, whole, diverged, applied
 the audit log        audit_log/
 people               people, subjects, access, own_rows, roster, linkage
 in others' rows      mentioned/

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.archive import extract
 from archive_tool.errors import SubjectError, UsageError
 from archive_tool.keys import disk
-from archive_tool.lifecycle import catalogue, people, places, roster, subjects
+from archive_tool.lifecycle import each_archive, people, places, roster, subjects
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.mentioned import mentions
 from archive_tool.lifecycle.own_rows import OwnRows, as_seen_by
@@ -93,7 +93,7 @@ def access(store: Path, vault: Vault, person_id: str, *, to: Path, now: datetime
         doubts.extend(open_questions)
 
     with disk.all_or_nothing(to):  # a part would be rows in plain text that nobody looks after
-        unreadable = catalogue.look_at_each(store, vault, hand_out).unreadable
+        unreadable = each_archive.look(store, vault, hand_out).unreadable
         if not files:
             raise SubjectError(
                 "in none of the archives",

@@ -12,7 +12,7 @@ import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date  # noqa: TC003  (msgspec reads the annotations)
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
@@ -29,10 +29,8 @@ from archive_tool.model.parsed import parsed
 from archive_tool.model.policy import Ending  # noqa: TC001
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from archive_tool.archive.reader import Archive
     from archive_tool.keys import Vault
     from archive_tool.model.archive import ArchiveManifest
 
@@ -102,7 +100,7 @@ class Overview:
     foreign: int
     """Archives of other vaults: theirs to sweep."""
     unreadable: tuple[Unreadable, ...] = ()
-    """Archives that were not looked at: whoever asks has to be told."""
+    """Archives that were not looked at; :func:`archive_tool.lifecycle.each_archive.left_out` adds those that are gone."""
 
 
 def load(store: Path, vault: Vault) -> Overview:
@@ -133,34 +131,6 @@ def load(store: Path, vault: Vault) -> Overview:
         foreign=found.count(None),
         unreadable=tuple(item for item in found if isinstance(item, Unreadable)),
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Looked(Generic[T]):
-    """What was seen in the archives of a store that belong to one vault."""
-
-    overview: Overview
-    seen: tuple[T, ...]
-    """Sorted by archive id."""
-    unreadable: tuple[Unreadable, ...]
-    """Archives that were not looked at, or not to the end."""
-
-
-def look_at_each(store: Path, vault: Vault, look: Callable[[Archive], T]) -> Looked[T]:
-    """Open every archive of a store that belongs to the vault and was not destroyed."""
-    overview = load(store, vault)
-    seen: list[T] = []
-    unreadable = list(overview.unreadable)
-    for entry in overview.entries:
-        if vault.is_destroyed(entry.archive_id):
-            continue
-        try:
-            folder = layout.stored(store, entry.archive_id)
-            with layout.reading(folder):
-                seen.append(look(open_archive(folder, vault=vault)))
-        except REFUSALS as error:
-            unreadable.append(Unreadable.because(entry.archive_id, error))
-    return Looked(overview=overview, seen=tuple(seen), unreadable=tuple(unreadable))
 
 
 def entry_of(folder: Path, vault: Vault) -> Entry | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from archive_tool.archive import layout
 from archive_tool.errors import SubjectError, VaultError
 from archive_tool.keys import SubjectState
-from archive_tool.lifecycle import catalogue, holds, people, places, roster
+from archive_tool.lifecycle import each_archive, holds, people, places, roster
 from archive_tool.lifecycle.mentioned import called as naming
 from archive_tool.lifecycle.mentioned import mentions
 from archive_tool.model.datatypes import MEDIA, ROSTER, SHARED_SUBJECT
@@ -114,7 +114,7 @@ def find(store: Path, vault: Vault, ids: Sequence[str], *, in_others: bool = Tru
         named = [mentions_in(vault, archive, name, ids, keys, names) for name in others]
         return _places(archive, vault, keys), list(chain(*named)), summaries_of(archive)
 
-    looked = catalogue.look_at_each(store, vault, look)
+    looked = each_archive.look(store, vault, look)
     return Found(
         asked=len(ids),
         known=known,
@@ -128,7 +128,7 @@ def find(store: Path, vault: Vault, ids: Sequence[str], *, in_others: bool = Tru
 
 def called(store: Path, vault: Vault, ids: Sequence[str]) -> dict[str, Called]:
     """Read what people are called by name, in all archives of a store."""
-    looked = catalogue.look_at_each(store, vault, lambda one: naming.in_archive(one, vault, ids))
+    looked = each_archive.look(store, vault, lambda one: naming.in_archive(one, vault, ids))
     return naming.together(looked.seen)
 
 

@@ -24,7 +24,7 @@ from archive_tool.model.parsed import parsed
 from archive_tool.model.paths import as_path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from archive_tool.keys import Vault
@@ -67,12 +67,18 @@ def verify(
     path = as_path(path, "archive")
     found, wrong = verify_each(path, vault=vault, signer=signer, progress=progress)
     if not layout.is_archive(path):
-        renamed = {error.detail.get(RENAMED) for error in wrong}  # those are there
-        gone = missing(path, audit.read(path), vault)
-        wrong += [_lost(one) for one in gone if one not in renamed]
+        renamed = {error.detail.get(RENAMED) for error in wrong}
+        wrong += gone(path, vault, there=renamed)
     if wrong:
         raise first_of(wrong, len(found))
     return VerifyReport(archives=tuple(found))
+
+
+def gone(
+    store: Path, vault: Vault | None = None, *, there: Collection[object] = ()
+) -> list[IntegrityError]:
+    """Say of each lost archive that it is; but not of those that are ``there`` under other names."""
+    return [_lost(one) for one in missing(store, audit.read(store), vault) if one not in there]
 
 
 def _lost(archive_id: str) -> IntegrityError:
@@ -89,18 +95,18 @@ def missing(store: Path, records: Sequence[Record], vault: Vault | None = None) 
     What was destroyed has a tombstone; with a vault that still has the keys of an archive, a
     tombstone proves nothing. A store without a log has lost nothing that anybody knows of.
     """
-    gone = _not_there(store, records)
-    buried = _buried(store) if gone else set()
+    absent = _not_there(store, records)
+    buried = _buried(store) if absent else set()
     return tuple(
         archive_id
-        for archive_id in gone
+        for archive_id in absent
         if (_opens(vault, archive_id) or archive_id not in buried)
         and not (vault is not None and vault.is_destroyed(archive_id))
     )
 
 
-def undated(store: Path, records: Sequence[Record], vault: Vault) -> list[Unreadable]:
-    """Say which lost archives the vault still opens: nobody can look at the dates of these."""
+def unseen(store: Path, records: Sequence[Record], vault: Vault) -> list[Unreadable]:
+    """Say which lost archives the vault still opens: their dates and people nobody can look at."""
     return [lost(one) for one in _not_there(store, records) if _opens(vault, one)]
 
 

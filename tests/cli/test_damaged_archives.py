@@ -208,9 +208,12 @@ def test_a_person_is_erased_and_a_whole_copy_loses_the_files_in_the_next_sweep(
     assert [(item["archive"], item["whole"]) for item in again.json["due"]] == [(A, False)]
 
 
-def test_a_hold_on_what_cannot_be_looked_at_keeps_every_key(life: Life, tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", [cut("data/archive.json"), shutil.rmtree], ids=["cut", "gone"])
+def test_a_hold_on_what_cannot_be_looked_at_keeps_every_key(
+    life: Life, tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
     placed = holds.place(life.store, reason="audit", owner="office", archives=[A], now=NOW)
-    cut("data/archive.json")(life.folder(A))
+    damage(life.folder(A))
     person, plan = [*places(life), "--id-file", tmp_path / "ids"], tmp_path / "plan.json"
     planned = command("subject", "erase", *person, "--plan", plan, "--json")
     assert (planned.code, planned.json["people"]["held"]) == (16, 1)
@@ -232,6 +235,42 @@ def test_a_store_that_lost_an_archive_is_not_called_whole(life: Life) -> None:
         assert (ran.code, ran.out) == (16, "")
         assert ran.err == f"error: {A}: {LOST}\nhint: put it back from a copy\n"
     assert command("verify", life.folder(B), *keys).code == 0
+
+
+def test_an_archive_that_is_gone_is_named_to_whoever_asks_about_a_person(
+    life: Life, tmp_path: Path
+) -> None:
+    copy = shutil.move(life.folder(A), tmp_path / "away")
+    person = [*places(life), "--id-file", tmp_path / "ids"]
+    access = ["subject", "access", *person, "--to", tmp_path / "handed"]
+    for asked in (["subject", "find", *person], access):
+        ran = command(*asked, "--json")
+        assert (ran.code, names_a(ran, LOST)) == (16, True)
+    planned = command("subject", "erase", *person, "--plan", tmp_path / "plan.json", "--json")
+    (left,) = [one for one in planned.json["not_reached"] if one["kind"] == "damaged-archive"]
+    assert (planned.code, left["what"]) == (
+        16,
+        f"archive {A} of the store, which could not be read: {LOST}",
+    )
+    shutil.move(copy, life.folder(A))
+    assert command("subject", "find", *person).code == 0
+
+
+def test_an_archive_that_is_gone_is_named_in_the_list_of_its_store(
+    life: Life, tmp_path: Path
+) -> None:
+    shutil.move(life.folder(A), tmp_path / "away")
+    ran = command("info", life.store, "--json")
+    assert (ran.code, [one["id"] for one in ran.json["archives"]]) == (16, [B])
+    assert ran.json["unreadable"] == [f"{A}: {LOST}"]
+    assert command("info", life.folder(B)).code == 0
+    (tmp_path / "away").rename(life.store / "archives" / "20261120-ccc")
+    assert command("info", life.store).code == 0
+    log = life.store / "audit" / "log.jsonl"
+    log.write_bytes(log.read_bytes().replace(b"create", b"extract"))
+    ran = command("info", life.store, "--json")
+    assert (ran.code, len(ran.json["archives"])) == (16, 2)
+    assert ran.json["unreadable"] == ["audit log, line 1: was changed: its hash does not fit"]
 
 
 def test_verify_looks_at_all_archives_and_names_those_that_are_not_whole(

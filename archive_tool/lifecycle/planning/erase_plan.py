@@ -10,7 +10,7 @@ import msgspec
 
 from archive_tool.errors import PlanError
 from archive_tool.keys import SubjectState
-from archive_tool.lifecycle import catalogue, holds, people, places, subjects
+from archive_tool.lifecycle import each_archive, holds, people, places, subjects
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.planning import plans, remaking, unreached
 from archive_tool.lifecycle.planning.erase_items import (
@@ -132,7 +132,7 @@ def draft(
     def look(archive: Archive) -> Seen:
         return seen_of(vault, archive, ids, free, keys, called, in_force)
 
-    looked = catalogue.look_at_each(store, vault, look)
+    looked = each_archive.look(store, vault, look)
     items = [seen.item for seen in looked.seen if seen.item is not None]
     unseen = holds_unseen(looked.unreadable, in_force)
     found = [person_of(group, items, in_force, unseen) for group in known]
@@ -158,7 +158,7 @@ def _not_reached(
     store: Path,
     vault: Vault,
     ids: Sequence[str],
-    looked: catalogue.Looked[Seen],
+    looked: each_archive.Looked[Seen],
     *,
     rewritten: bool,
 ) -> list[Unreached]:
@@ -209,7 +209,7 @@ def refuse_stale(store: Path, vault: Vault, decided: ErasePlan) -> None:
     """PlanError (19) when store, vault or holds are no longer as the plan says."""
     in_force = holds.active(store)
     keys = frozenset(key for person in decided.people for key in person.keys)
-    looked = catalogue.look_at_each(store, vault, lambda one: item_of(one, keys, in_force))
+    looked = each_archive.look(store, vault, lambda one: item_of(one, keys, in_force))
     unseen = holds_unseen(looked.unreadable, in_force)
     for person in decided.people:
         if SubjectState.KNOWN not in {vault.state_of_key(key) for key in person.keys}:

@@ -10,7 +10,7 @@ import msgspec
 from archive_tool.archive import layout
 from archive_tool.archive.refusals import REFUSALS, naming
 from archive_tool.errors import RetentionError
-from archive_tool.lifecycle import catalogue, deferred, due, holds, places, whole
+from archive_tool.lifecycle import catalogue, deferred, due, each_archive, holds, places
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.due import Decision  # noqa: TC001  (msgspec reads the annotations)
 from archive_tool.lifecycle.planning import plans, raw_bundles, unreached
@@ -121,7 +121,7 @@ def plan(
     looking = _looking(store, vault, overview, day)
     items: list[Item] = []
     decisions: list[Decision] = []
-    left_out = _left_out(store, vault, overview, records)
+    left_out = each_archive.left_out(store, vault, overview, records)
     for entry in overview.entries:
         folder = layout.stored(store, entry.archive_id)
         try:
@@ -186,15 +186,9 @@ def current(
             )
         items.append(again)
     known = {item.archive for item in decided.unreadable}
-    since = [i for i in _left_out(store, vault, overview, records) if i.archive not in known]
+    left_out = each_archive.left_out(store, vault, overview, records)
+    since = [item for item in left_out if item.archive not in known]
     return msgspec.structs.replace(decided, items=items, unreadable=[*decided.unreadable, *since])
-
-
-def _left_out(
-    store: Path, vault: Vault, overview: Overview, records: Sequence[Record]
-) -> list[Unreadable]:
-    """Name the archives whose dates nobody can look at: damaged ones, and those that are gone."""
-    return [*overview.unreadable, *whole.undated(store, records, vault)]
 
 
 def _looking(store: Path, vault: Vault, overview: Overview, day: date) -> Looking:
