@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix, vstack
 from scipy.sparse.csgraph import connected_components
 
 from archive_tool.disclose.protection.equations import System
-from archive_tool.disclose.protection.solve import FAR, asks, extremes
+from archive_tool.disclose.protection.solve import FAR, asks, extremes, singles
 
 WIDTH = 6
 
@@ -108,3 +108,17 @@ def test_what_was_found_of_a_variable_is_possible(system, asked):
         for place, variable in enumerate(system.members[ask.part][: len(solved.most)].tolist()):
             assert solved.most[place] <= alone(system, [variable], largest=True) + 1e-4
             assert solved.least[place] >= alone(system, [variable], largest=False) - 1e-4
+
+
+@settings(max_examples=150)
+@given(systems)
+def test_what_needs_no_programme_is_what_a_programme_says(system):
+    found = singles(system)
+    for variable, part in enumerate(system.part.tolist()):
+        rows = system.rows_of_part.get(part, ())
+        needs_none = len(rows) == 0 or (
+            len(rows) == 1 and system.sums[rows[0]] and part not in system.bounds_of_part
+        )
+        for ends, largest in ((found.most, True), (found.least, False)):
+            expected = alone(system, [variable], largest=largest) if needs_none else float("nan")
+            np.testing.assert_allclose(ends[variable], expected, atol=1e-4)

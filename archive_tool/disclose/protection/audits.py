@@ -21,6 +21,7 @@ from archive_tool.disclose.protection.goals import (
     TOTAL,
     Amounts,
     Goal,
+    Goals,
     wanted,
 )
 from archive_tool.disclose.protection.possible import Possible
@@ -28,7 +29,7 @@ from archive_tool.disclose.protection.sheet import OPEN, PRIMARY, Sheet, Spot
 from archive_tool.disclose.protection.ties import is_tie
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from archive_tool.disclose.cells.lattice import Kept
     from archive_tool.disclose.protection.equations import System
@@ -55,14 +56,12 @@ class Audits:
         )
 
     def _audited(self, quantity: str, *, ties: bool) -> bool:
-        goals = [
-            goal
-            for spot in self._unsafe(quantity, ties=ties)
-            for goal in self._goals(quantity, spot, ties=ties)
-        ]
-        if not goals:
+        groups = list(self._goals(quantity, ties=ties))
+        if all(self._possible.meets(group) for group in groups):
             return False
         system = self._system(quantity, ties=ties)
+        self._possible.take(system, groups[0].quantity, slice(None), solve.singles(system))
+        goals = [goal for group in groups for goal in self._possible.unmet(group)]
         for start in range(0, len(goals), solve.AT_ONCE):
             batch = goals[start : start + solve.AT_ONCE]
             some = [goal for goal in batch if not self._possible.reached(goal)]
@@ -72,29 +71,22 @@ class Audits:
                 return True  # the equations are others now
         return False
 
-    def _unsafe(self, quantity: str, *, ties: bool) -> Iterable[Spot]:
-        """Cells that the audit is about: those that ties may tell of, or the others."""
+    def _goals(self, quantity: str, *, ties: bool) -> Iterator[Goals]:
+        """Say what must be possible of the cells that ties may tell of, or of the other unsafe ones."""
+        amounts, name = self._amounts(quantity), quantity if ties else f"{quantity}, without ties"
         for number, sheet in enumerate(self.hiding.sheets):
             if quantity in (MEASURED, TOTAL) and sheet.lattice.spec.measure is None:
                 continue
             for kept in sheet.lattice.groups:
                 unsafe = (sheet.status[kept] == PRIMARY) & ~sheet.known(kept)
-                for cell in np.flatnonzero(unsafe & (sheet.tells_of_few(kept) == ties)).tolist():
-                    yield Spot(number, kept, cell)
-
-    def _wanted(self, quantity: str, spot: Spot) -> tuple[float, float]:
-        sheet = self.hiding.sheets[spot.sheet]
-        return wanted(self._amounts(quantity), sheet, spot, self.hiding.thresholds)
-
-    def _goals(self, quantity: str, spot: Spot, *, ties: bool) -> tuple[Goal, Goal]:
-        low, high = self._wanted(quantity, spot)
-        value = float(self._amounts(quantity)(self.hiding.sheets[spot.sheet], spot.kept)[spot.cell])
-        slack = audit.TOLERANCE * max(1.0, abs(value))
-        name = quantity if ties else f"{quantity}, without ties"
-        return (
-            Goal(name, spot, True, high - slack, value),
-            Goal(name, spot, False, low + slack, value),
-        )
+                cells = np.flatnonzero(unsafe & (sheet.tells_of_few(kept) == ties))
+                if len(cells):
+                    low, high = wanted(amounts, sheet, kept, self.hiding.thresholds)
+                    value = amounts(sheet, kept)[cells]
+                    slack = audit.TOLERANCE * np.maximum(1.0, np.abs(value))
+                    yield Goals(
+                        name, number, kept, cells, low[cells] + slack, high[cells] - slack, value
+                    )
 
     def _tight(
         self, system: System, goals: Sequence[Goal]
@@ -111,7 +103,7 @@ class Audits:
         for goal, some, rest in zip(goals, asked, rests, strict=True):
             solved = [next(answers) for _ in some]
             for ask, one in zip(some, solved, strict=True):
-                self._possible.take(system, goal.quantity, ask.part, one)
+                self._possible.take(system, goal.quantity, system.members[ask.part], one)
             self._possible.note(goal, rest + sum(one.value for one in solved))
             if found is None and not self._possible.reached(goal):
                 found = goal, solved

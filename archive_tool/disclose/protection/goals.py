@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from archive_tool.disclose.protection.rules import Rule, count_people
+from archive_tool.disclose.protection.rules import Rule, count_people, top
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,11 +22,24 @@ MEASURED: Final = "measured rows"
 TOTAL: Final = "total of the measure"
 
 
-class Goal(NamedTuple):
-    """What an outsider must hold possible of an unsafe cell."""
+class Goals(NamedTuple):
+    """What an outsider must hold possible of unsafe cells of one group, a number for each."""
 
     quantity: str
     """What adds up, and in which system of equations."""
+    sheet: int
+    kept: Kept
+    cells: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    value: np.ndarray
+    """What they really are."""
+
+
+class Goal(NamedTuple):
+    """One end of what must be possible of one cell."""
+
+    quantity: str
     spot: Spot
     largest: bool
     bound: float
@@ -58,36 +71,39 @@ class Amounts:
 
 
 def wanted(
-    amounts: Amounts, sheet: Sheet, spot: Spot, thresholds: Aggregate
-) -> tuple[float, float]:
-    """Say what an outsider must hold possible of an unsafe cell, at least: from, to.
+    amounts: Amounts, sheet: Sheet, kept: Kept, thresholds: Aggregate
+) -> tuple[np.ndarray, np.ndarray]:
+    """Say what an outsider must hold possible of the cells of a group, at least: from, to.
 
     A small or empty cell: that as many as the threshold stand in it. A full one: that it is not
     full. A dominated one: so much more or less that the largest contributor is not known
     within the rule (Hundepool et al. 2012, table 4.1). Any: one more, one less.
     """
-    quantity = amounts.quantity
-    cells = sheet.lattice.groups[spot.kept]
-    broken = {r for r, which in sheet.broken[spot.kept].items() if which[spot.cell]}
-    value = float(amounts(sheet, spot.kept)[spot.cell])
-    least = float(thresholds.people) if broken & {Rule.THRESHOLD, Rule.ZEROS} else 0.0
-    if broken <= {Rule.FULL}:
-        return max(0.0, value - 1.0), value
-    if quantity == PEOPLE:
-        return max(0.0, value - 1.0), max(least, value + 1.0)
-    part = cells.sums.take(cells.lines_of([spot.cell]))
-    given = {ROWS: part.rows, MEASURED: part.n}.get(quantity, np.abs(part.mean) * part.n)
-    apart = max(
-        _apart(np.sort(given)[::-1], value, thresholds) if broken & {Rule.NK, Rule.P} else 0.0,
-        1e-3 * value if quantity == TOTAL else 1.0,
-    )
-    high = value + apart
-    return max(0.0, value - apart), high if quantity == TOTAL else max(least, high)
+    quantity, value = amounts.quantity, amounts(sheet, kept)
+    broken = sheet.broken[kept]
+
+    def breaks(*rules: Rule) -> np.ndarray:
+        nothing = np.zeros(len(value), bool)
+        found = [broken[rule] for rule in rules if rule in broken]
+        return np.asarray(np.logical_or.reduce([nothing, *found]))
+
+    apart = 1e-3 * value if quantity == TOTAL else np.ones(len(value))
+    dominated = breaks(Rule.NK, Rule.P)
+    if quantity != PEOPLE and dominated.any():
+        further = _apart(sheet.lattice.groups[kept], quantity, value, thresholds)
+        apart = np.maximum(apart, np.where(dominated, further, 0.0))
+    low, high = np.maximum(0.0, value - apart), value + apart
+    if quantity != TOTAL:
+        few = breaks(Rule.THRESHOLD, Rule.ZEROS)
+        high = np.maximum(np.where(few, float(thresholds.people), 0.0), high)
+    full = ~breaks(*(rule for rule in broken if rule is not Rule.FULL))
+    return low, np.where(full, value, high)
 
 
-def _apart(given: np.ndarray, value: float, thresholds: Aggregate) -> float:
-    first = float(given[0]) if len(given) else 0.0
-    second = float(given[1]) if len(given) > 1 else 0.0
+def _apart(cells: Cells, quantity: str, value: np.ndarray, thresholds: Aggregate) -> np.ndarray:
+    sums = cells.sums
+    given = {ROWS: sums.rows, MEASURED: sums.n}.get(quantity, np.abs(sums.mean) * sums.n)
+    first, second, _ = top(cells, given)
     by_share = (first + second) / thresholds.dominance - value
     by_ratio = thresholds.ratio * first - (value - first - second)
-    return max(by_share, by_ratio)
+    return np.asarray(np.maximum(by_share, by_ratio))

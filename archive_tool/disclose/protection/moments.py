@@ -79,12 +79,9 @@ class Moments:
             return True
         amounts = Amounts(ROWS, {}, self.hiding.sheets)
         low, high = ends(base.whole.rows[hidden], group.weights[hidden])
-        for place in np.flatnonzero(few).tolist():
-            spot = Spot(group.place, base.kept, int(hidden[place]))
-            least, most = wanted(amounts, sheet, spot, self.hiding.thresholds)
-            if low[place] > least + _SLACK or high[place] < most - _SLACK:
-                return False
-        return True
+        least, most = wanted(amounts, sheet, base.kept, self.hiding.thresholds)
+        told = (low > least[hidden] + _SLACK) | (high < most[hidden] - _SLACK)
+        return not (few & told).any()
 
 
 def ends(rows: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

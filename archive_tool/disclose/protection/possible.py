@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from archive_tool.disclose.protection.goals import Goal
+from archive_tool.disclose.protection.sheet import Spot
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archive_tool.disclose.cells.lattice import Kept
     from archive_tool.disclose.protection.equations import System
-    from archive_tool.disclose.protection.goals import Goal
+    from archive_tool.disclose.protection.goals import Goals
     from archive_tool.disclose.protection.sheet import Sheet
     from archive_tool.disclose.protection.solve import Solved
 
@@ -34,21 +37,51 @@ class Possible:
     def reached(self, goal: Goal) -> bool:
         """Whether it is known already that a cell may be as large, or as small, as it must."""
         found = self._column(goal.quantity, goal.spot.sheet, goal.spot.kept, largest=goal.largest)
-        most = found[goal.spot.cell]
-        if np.isnan(most):
-            most = goal.value
-        return bool(most >= goal.bound if goal.largest else most <= goal.bound)
+        far = found[goal.spot.cell]
+        if goal.largest:
+            return bool(np.fmax(far, goal.value) >= goal.bound)
+        return bool(np.fmin(far, goal.value) <= goal.bound)
+
+    def meets(self, goals: Goals) -> bool:
+        """Whether all of them are known to be reached."""
+        return not any(missed.any() for missed in self._missed(goals))
+
+    def unmet(self, goals: Goals) -> list[Goal]:
+        """Give those that are not known to be reached, cell by cell, the largest first."""
+        too_low, too_high = self._missed(goals)
+        ends = ((True, goals.high, too_low), (False, goals.low, too_high))
+        return [
+            Goal(
+                goals.quantity,
+                Spot(goals.sheet, goals.kept, int(goals.cells[place])),
+                largest,
+                float(bounds[place]),
+                float(goals.value[place]),
+            )
+            for place in np.flatnonzero(too_low | too_high).tolist()
+            for largest, bounds, missed in ends
+            if missed[place]
+        ]
+
+    def _missed(self, goals: Goals) -> tuple[np.ndarray, np.ndarray]:
+        """Say of which cells the largest, and the smallest, is not known to go so far."""
+        high, low = (
+            self._column(goals.quantity, goals.sheet, goals.kept, largest=largest)[goals.cells]
+            for largest in (True, False)
+        )
+        return np.fmax(high, goals.value) < goals.high, np.fmin(low, goals.value) > goals.low
 
     def note(self, goal: Goal, value: float) -> None:
         """Write down how far a cell itself was found to go."""
         found = self._column(goal.quantity, goal.spot.sheet, goal.spot.kept, largest=goal.largest)
         found[goal.spot.cell] = value
 
-    def take(self, system: System, quantity: str, part: int, solved: Solved) -> None:
-        """Remember what every variable of a part was found to be, at least and at most."""
+    def take(
+        self, system: System, quantity: str, members: np.ndarray | slice, solved: Solved
+    ) -> None:
+        """Remember what some variables were found to be, at least and at most."""
         if not len(solved.most):
             return
-        members = system.members[part]
         truth, names = system.truth[members], system.names[members]
         for sheet in np.unique(names[:, 0]).tolist():
             mine = names[:, 0] == sheet

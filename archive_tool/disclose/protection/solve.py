@@ -71,6 +71,20 @@ def extremes(system: System, wanted: Sequence[Ask]) -> list[Solved]:
     return [found[place] for place in range(len(wanted))]
 
 
+def singles(system: System) -> Solved:
+    """Say what every variable alone can be, at least and at most; not a number where it takes a programme.
+
+    Nearly all parts of a time course are one cell, or the cells below one total.
+    """
+    least, most = np.full(len(system.truth), np.nan), np.full(len(system.truth), np.nan)
+    for part, members in system.members.items():
+        for found, largest in ((least, False), (most, True)):
+            simple = _simple(system, Ask(part, members[:1], largest))
+            if simple is not None:
+                found[members] = simple.value
+    return Solved(0.0, NONE, NONE, least, most)
+
+
 def _simple(system: System, ask: Ask) -> Solved | None:
     """Answer what needs no programme: no equation at all, or one sum."""
     rows = system.rows_of_part.get(ask.part, NONE)
