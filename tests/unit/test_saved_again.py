@@ -99,6 +99,58 @@ def test_a_table_with_all_digits_stays_beside_json_that_lost_some(tmp_path: Path
     assert said(findings) == [("RECORDS-ROUNDED", NOTE, None, 2)]
 
 
+def test_of_two_tables_the_one_with_all_digits_stays_down_to_the_last_bit(tmp_path: Path) -> None:
+    """15 digits, as R writes them: the first number is the same but for its last bit, the fourth has no more."""
+    numbers = (0.37796883434360806, 0.12345678901234567, 0.9871236540987654, 0.5, 1.25)
+    rows = [event(number, onset=onset) for number, onset in enumerate(numbers)]
+    files = {
+        "a/events.csv": csv_text.gui_csv(rows),
+        "b/events.csv": csv_text.api_csv([rounded(row, 15) for row in rows]),
+    }
+    stay, findings = kept(tmp_path, files)
+    assert [row["onset"] for row in stay] == list(numbers)
+    assert said(findings) == [
+        ("RECORDS-OVERLAP", NOTE, None, 3),
+        ("RECORDS-ROUNDED", NOTE, None, 2),
+    ]
+
+
+def test_a_newer_table_stays_where_each_has_more_digits_somewhere(tmp_path: Path) -> None:
+    rows = [event(number, onset=onset) for number, onset in enumerate((0.1234567, 0.7654321, 0.3))]
+    older = [rounded(rows[0], 3), *rows[1:2], event(2, onset=0.30000000000000004)]
+    newer = [rows[0], rounded(rows[1], 3), rows[2]]
+    files = {
+        f"events_{OLD}.csv": csv_text.api_csv(older),
+        f"events_{NEW}.csv": csv_text.api_csv(newer),
+    }
+    stay, _ = kept(tmp_path, files)
+    assert sorted(row["onset"] for row in stay) == [0.1234567, 0.3, 0.7654321]
+
+
+def test_an_empty_text_that_a_program_wrote_is_no_value(tmp_path: Path) -> None:
+    """R writes ``""`` where there was nothing, and nothing where somebody typed ``NA``."""
+    row = event(value="NA", response="yes")
+    saved = row | {"value": None, "content": "", "componentId": "", "stateId": ""}
+    files = {
+        "a/events.csv": csv_text.api_csv([row]),
+        "b/events.csv": csv_text.r_csv([saved]),
+    }
+    stay, findings = kept(tmp_path, files)
+    assert (stay[0]["value"], stay[0]["content"]) == ('"NA"', None)
+    assert said(findings) == [("RECORDS-REVISED", NOTE, None, 1)]
+
+
+def test_zeros_that_a_program_took_for_no_digits_stay(tmp_path: Path) -> None:
+    row = event(onset=5, response="007")
+    files = {
+        "a/events.csv": csv_text.api_csv([row]),
+        "b/events.csv": csv_text.api_csv([row | {"response": 7}]),
+    }
+    stay, findings = kept(tmp_path, files)
+    assert stay[0]["response"] == '"007"'
+    assert said(findings) == [("RECORDS-ROUNDED", NOTE, None, 1)]
+
+
 def test_times_without_fractions_are_less_exact(tmp_path: Path) -> None:
     row = event()
     cut = row | {"timestamp": "2026-03-01T10:00:00Z"}

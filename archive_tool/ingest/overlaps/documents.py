@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 import numpy as np
 import pyarrow as pa
 
 from archive_tool.ingest.kinds import number_of
-from archive_tool.ingest.overlaps.exactness import OTHER, SAME, WHOLE, numbers, of_numbers
+from archive_tool.ingest.overlaps.exactness import OTHER, SAME, WHOLE, ZEROS, numbers, of_numbers
 from archive_tool.ingest.values import json_text
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def of_documents(one: Sequence[str], other: Sequence[str]) -> Relation:
             found[place] = OTHER
             continue
         places += [place] * len(apart)
-        left += [_text(number) for number, _ in apart]
-        right += [_text(number) for _, number in apart]
+        left += [number for number, _ in apart]
+        right += [number for _, number in apart]
     unknown = np.zeros(len(left), np.int64)
     said = of_numbers(_read(left), _read(right), unknown, unknown)
     for place, word in zip(places, said.tolist(), strict=True):
@@ -44,7 +44,7 @@ class _OtherError(Exception):
     """The values differ in more than their numbers; never leaves this module."""
 
 
-def _apart(one: object, other: object) -> Iterator[tuple[float, float]]:
+def _apart(one: object, other: object) -> Iterator[tuple[str, str]]:
     """Give the numbers that differ; raises :class:`_OtherError` where anything else does."""
     left, right = _number(one, beside=other), _number(other, beside=one)
     if left is not None and right is not None:
@@ -60,11 +60,16 @@ def _apart(one: object, other: object) -> Iterator[tuple[float, float]]:
         raise _OtherError
 
 
-def _number(value: object, *, beside: object) -> float | None:
-    """Give a number, or what a text says beside one: ``0,5`` of a spreadsheet, ``.5`` of SPSS."""
+def _number(value: object, *, beside: object) -> str | None:
+    """Write a number, or what a text says beside one: ``0,5`` of a spreadsheet, ``.5`` of SPSS.
+
+    ``007`` is left as it is: the number beside it has lost its zeros.
+    """
     if isinstance(value, str) and not isinstance(beside, str):
-        return number_of(value.replace(",", "."))
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+        number = number_of(value.replace(",", "."))
+        return number if number is None else value if ZEROS.match(value) else _text(number)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return _text(cast("float", value)) if is_number else None
 
 
 def _text(number: float) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from archive_tool.ingest.fingerprint import Fingerprints
+    from archive_tool.schemas import Field
 
 ROOM: Final = "roomId"
 
@@ -32,6 +33,8 @@ _A_TEXT: Final = f"^{_BEGINS}"
 _A_MEMBER: Final = f":{_BEGINS}"
 
 _PERSON: Final = (Kind.ID, Sensitivity.PERSON)
+_EMPTY: Final = of_column(pa.array(["", '""']))
+"""An empty text, and one as JSON."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,19 +98,25 @@ def of_records(batch: Batch) -> Fingerprints:
 def of_columns(batch: Batch) -> Iterator[tuple[str, Fingerprints]]:
     """Give the fingerprints of every column; people are told apart as they are counted.
 
-    One download writes a person with ``prolific_``, the next one without.
+    One download writes a person with ``prolific_``, the next one without. An empty text says as much as a
+    missing one: programs that save a table again make one of the other.
     """
     fields = {field.name: field for field in FIELDS[batch.data_type]}
     for name in batch.table.column_names:
-        column, field = batch.table[name], fields.get(name)
-        if field is not None and field.lists_people:
-            yield name, of_column(pc.replace_substring(column, f'"{PROLIFIC}', '"'))
-        elif field is not None and (field.kind, field.sensitivity) == _PERSON:
-            yield name, _of_people(column)
-        elif name == EXTRA or (field is not None and field.kind is Kind.JSON):
-            yield name, of_column(as_cells(one_array(column), within=name == EXTRA))
-        elif name != AT:
-            yield name, of_column(column)
+        if name != AT:
+            found = _of_column(batch.table[name], name, fields.get(name))
+            found[np.isin(found, _EMPTY)] = NULL
+            yield name, found
+
+
+def _of_column(column: pa.ChunkedArray[Any], name: str, field: Field | None) -> Fingerprints:
+    if field is not None and field.lists_people:
+        return of_column(pc.replace_substring(column, f'"{PROLIFIC}', '"'))
+    if field is not None and (field.kind, field.sensitivity) == _PERSON:
+        return _of_people(column)
+    if name == EXTRA or (field is not None and field.kind is Kind.JSON):
+        return of_column(as_cells(one_array(column), within=name == EXTRA))
+    return of_column(column)
 
 
 def as_cells(documents: pa.Array[Any], *, within: bool) -> pa.Array[Any]:

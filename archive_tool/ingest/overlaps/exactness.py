@@ -4,10 +4,12 @@ R and spreadsheets write 15 digits where the platform writes 17, other programs 
 numbers as 32-bit floats, R cuts times at the second. The rules, in their order; of two that say the same, one
 may say it more exactly:
 
-1. A 32-bit float is less exact than the number that it was made from, however many digits it has.
+1. A 32-bit float is less exact than the number that it was made from, however many digits it has: zeros at
+   the end of a whole number may stand for digits that it did not have.
 2. A number is less exact than one that it is when rounded to the digits that it shows. Without a fraction it
    has to show four of them (a 4 is no copy of 4.3), unless other numbers of its column and table show fractions.
 3. Numbers that differ in the last bit are as exact as each other, as those over 2**53 that are one double.
+   A text with zeros before its digits (``007``) is more exact than the number that was made of it.
 4. A moment is less exact than one that it is when cut or rounded to its second or millisecond; those that
    are a millisecond apart are as exact as each other.
 
@@ -16,6 +18,7 @@ All else are different values.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,6 +42,8 @@ LESS: Final = -1
 OTHER: Final = 2
 
 _NUMBER: Final = r"^-?(?P<whole>[0-9]+)(?:\.(?P<rest>[0-9]+))?(?:[eE]\+?(?P<power>-?[0-9]+))?$"
+ZEROS: Final = re.compile("-?0[0-9]")
+"""Begins what is no number, though programs make one of it."""
 _FEWEST: Final = 4
 """Digits that a number without a fraction shows at least, to be one that was rounded."""
 _LONG: Final = 12
@@ -62,6 +67,8 @@ class Numbers:
     """Digits after the point; fewer than none where digits before it are not shown."""
     digits: Ints
     """All digits that are shown, from the first that is no zero."""
+    zeros: Ints
+    """Zeros at the end of a whole number that count as digits."""
 
     @property
     def steps(self) -> Floats:
@@ -83,13 +90,15 @@ def numbers(texts: pa.Array[Any]) -> Numbers:
     zeros = pc.subtract(pc.utf8_length(whole), pc.utf8_length(pc.utf8_rtrim(whole, "0")))
     is_long = pc.and_(plain, pc.greater_equal(pc.utf8_length(whole), _LONG))
     exponent = pc.cast(pc.if_else(pc.equal(power, ""), "0", power), "int64")
-    hidden = np.where(_ints(is_long) > 0, _ints(zeros), _ints(exponent))
+    ends = np.where(_ints(plain) > 0, _ints(zeros), 0)
+    hidden = np.where(_ints(is_long) > 0, ends, _ints(exponent))
     shown = pc.utf8_ltrim(pc.binary_join_element_wise(whole, rest, ""), "0")
     return Numbers(
         texts=texts,
         values=pc.cast(texts, "float64").to_numpy(zero_copy_only=False),
         decimals=_ints(pc.utf8_length(rest)) - hidden,
         digits=_ints(pc.utf8_length(shown)) - np.where(_ints(is_long) > 0, hidden, 0),
+        zeros=np.where(_ints(is_long) > 0, 0, ends),
     )
 
 
@@ -149,13 +158,13 @@ def _singles(one: Numbers, other: Numbers) -> Relation:
 
 def _is_single(found: Numbers) -> Mask:
     apart = np.abs(found.values - found.single) - 4 * np.spacing(np.abs(found.values))
-    is_near: Mask = apart <= found.steps / 2
+    is_near: Mask = apart <= _step(found.decimals - found.zeros) / 2
     return is_near
 
 
 def _doubles(one: str, other: str) -> int:
-    """Compare numbers that are one double: of whole ones over 2**53 one may have all its digits."""
-    exact = [_is_no_double(text) for text in (one, other)]
+    """Compare numbers that are one double: one may have digits, or zeros, that no double holds."""
+    exact = [_is_no_double(text) or bool(ZEROS.match(text)) for text in (one, other)]
     if one == other or exact == [False, False]:
         return SAME
     if exact == [True, True]:

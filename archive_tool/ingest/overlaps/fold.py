@@ -12,8 +12,9 @@ bytes. The rules, in their order:
    texts, then the higher page offset, then the later part and row.
 3. A copy that says all that this one says, and some of it with more digits
    (:mod:`archive_tool.ingest.overlaps.exactness`), wins all the same: the newer file is one that a program
-   saved again. So does one that says the same in JSON, and all JSON beside a CSV that has fewer digits in
-   most of its rows: what else differs there is told as a conflict.
+   saved again. So does one that says the same in JSON, or in a table that has more digits elsewhere and
+   fewer nowhere; and every row beside a CSV that has fewer digits in most of its rows: what else differs
+   there is told as a conflict.
 4. Different rows with one id inside one part are an error of the data: they all stay.
 5. Rows of records without an id are copies when all but the room is equal and no two rooms are named; the
    part that has most of them stays, and of equal ones that which names the room.
@@ -91,7 +92,8 @@ def _more_exact(found: Beside) -> Ints | None:
         return None
     exact, typed = found.more > 0, copies.typed & ~copies.typed[winner]
     as_new = copies.newest & (copies.richness >= copies.richness[winner])
-    better = np.where(found.other, exact & as_new | _saved_again(found), exact | typed)
+    some, most = _saved_again(found)
+    better = np.where(found.other, exact & as_new | most, exact | typed | some)
     better &= ~found.less & ~found.thinner & (copies.part != copies.part[winner])
     rows = np.flatnonzero(better)
     if not len(rows):
@@ -103,17 +105,18 @@ def _more_exact(found: Beside) -> Ints | None:
     return of_record[copies.record]
 
 
-def _saved_again(found: Beside) -> Mask:
-    """Rows of JSON beside a table that has fewer digits in most of its rows.
+def _saved_again(found: Beside) -> tuple[Mask, Mask]:
+    """Rows beside a table that a program saved again: some of its rows have fewer digits, or most of a CSV.
 
     The date of such a table is the day it was saved: it does not make another value a correction.
     """
-    typed = found.copies.typed
-    beside_csv = typed & ~typed[found.winner]
-    part = found.copies.part[found.winner]
-    rows = np.bincount(part, weights=beside_csv)
-    exact = np.bincount(part, weights=beside_csv & (found.more > 0))
-    return beside_csv & (2 * exact > rows)[part]
+    copies, winner = found.copies, found.winner
+    tables = copies.part.astype(np.uint64), copies.part[winner].astype(np.uint64)
+    pair = numbered(combined(*tables))
+    more = np.bincount(pair, weights=(found.more > 0) & ~found.less)
+    some = (more > 0) & (np.bincount(pair, weights=found.less) == 0)
+    most = 2 * more > np.bincount(pair)
+    return some[pair], most[pair] & ~copies.typed[winner]
 
 
 def _preference(copies: Copies) -> tuple[NDArray[Any], ...]:
