@@ -13,7 +13,7 @@ from archive_tool.ingest.arrow import without_empty
 from archive_tool.ingest.decimal_comma import perhaps_thousands, with_commas, with_points
 from archive_tool.ingest.kinds import CONVERT, flag_of, number_of
 from archive_tool.ingest.times import zone_less_as_utc
-from archive_tool.ingest.unparsed import unparsed
+from archive_tool.ingest.unparsed import in_texts, unparsed
 from archive_tool.ingest.values import (
     ABSENT,
     DESTROYED,
@@ -127,7 +127,8 @@ class JsonValues:
         if DESTROYED_TEXT in texts:
             odd = {row: text for row, text in enumerate(texts) if text == DESTROYED_TEXT}
             texts = [None if row in odd else text for row, text in enumerate(texts)]
-        return Column(array=pa.array(texts, pa.string()), odd=odd, null=self._nulls())
+        array = pa.array(texts, pa.string())
+        return Column(array=array, odd=odd, null=self._nulls(), unparsed=in_texts(array))
 
     def _slow(self, kind: Kind) -> Column:
         import pyarrow as pa

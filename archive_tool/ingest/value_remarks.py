@@ -42,7 +42,7 @@ VALUE_DESTROYED: Final = Remark(
 VALUE_UNPARSED: Final = Remark(
     code="VALUE-UNPARSED",
     severity=Severity.WARNING,
-    message="a nested value was cut off, or is in no form that is known; it is kept as text",
+    message="a nested value was cut off, stands in a text, or is in no form that is known; it is kept as text",
     hint="download the data again as JSON; where people typed the bracket themselves, nothing",
 )
 NOT_OF_KIND: Final[Mapping[Kind, Remark]] = {

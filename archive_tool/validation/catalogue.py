@@ -106,8 +106,9 @@ _MEANINGS: Final = {
     "VALUE-NOT-A-TIME": "Times are ISO 8601 or epoch numbers.",
     "VALUE-UNDEFINED": "JavaScript writes `undefined`, and programs for statistics `NaN`, where there is no "
     "value. Looked for in texts and nested values. `NA`, `None` and `null` are what people type, too.",
-    "VALUE-UNPARSED": "A cell that begins with a bracket is JSON, or Python's spelling of it. Its "
-    "parts are no answers, no times and no numbers to anybody.",
+    "VALUE-UNPARSED": "A cell that begins with a bracket is JSON, or Python's spelling of it; in JSON a nested "
+    "value is none if it stands in a text, as programs save it that read a CSV. Its parts are no answers, no times "
+    "and no numbers to anybody.",
 }
 """What is checked and why, for the kinds that ingest makes."""
 

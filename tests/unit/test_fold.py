@@ -344,6 +344,25 @@ def test_components_of_one_room_are_those_of_the_experiment_without_a_room() -> 
     assert places(folded(bare[:1], told[:1], other, data_type="components")) == []
 
 
+def component(second: int, milliseconds: int) -> Row:
+    moment = DAY + timedelta(seconds=second, milliseconds=milliseconds)
+    return {"componentId": "c", "componentType": "text", "timestamp": moment}
+
+
+@pytest.mark.parametrize("days", [(1, 2), (2, 1), ()])
+def test_components_whose_times_were_cut_are_copies(days: tuple[int, ...]) -> None:
+    told, cut = [component(1, 877), component(2, 5)], [component(1, 0), component(2, 0)]
+    found = folded(told, cut, days=days, data_type="components")
+    assert places(found) == [(1, 0), (1, 1)]
+    assert codes(found) == [("RECORDS-ROUNDED", "F002", None)]
+
+
+def test_components_at_two_moments_of_a_second_are_two() -> None:
+    told = [component(1, 100), component(1, 600)]
+    assert places(folded(told[:1], told[1:], data_type="components")) == []
+    assert places(folded(told, [component(1, 0)], data_type="components")) == []
+
+
 def test_of_equal_components_the_table_that_has_most_of_them_stays() -> None:
     row = {"componentId": "a", "onset": 1.0}
     found = folded([row, row], [{**row, "roomId": "r1"}], days=[1, 2], data_type="components")

@@ -219,6 +219,32 @@ def test_a_nested_value_that_is_none_is_told_and_kept_as_text(
 
 
 @pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"value": 1}', True),
+        ("{'value': None}", True),
+        ("[1, 2]", True),
+        ("[laughs]", False),
+        ('{"value": "ye', False),
+    ],
+)
+@pytest.mark.parametrize("name", ["events.json", "events.ndjson"])
+def test_a_nested_value_that_stands_in_a_text_is_told(
+    text: str, told: bool, name: str, tmp_path: Path
+) -> None:
+    """As programs write it that read a CSV before."""
+    rows = [{"id": f"e{row}", "eventType": "x", "roomId": "r", "response": 7} for row in range(3)]
+    rows[1]["response"] = text
+    written = json.dumps(rows) if name == "events.json" else "\n".join(map(json.dumps, rows))
+    got = read(tmp_path, {name: written})
+    found = [f for f in got.findings if f.code == "VALUE-UNPARSED"]
+    assert [(f.column, f.rows) for f in found] == (
+        [("response", Rows(count=1, first=(2,)))] if told else []
+    )
+    assert json.loads(got.rows("events")[1]["response"]) == text
+
+
+@pytest.mark.parametrize(
     ("cell", "recipients"),
     [
         ("user_2,user_3", ["user_2", "user_3"]),

@@ -151,6 +151,29 @@ def test_zeros_that_a_program_took_for_no_digits_stay(tmp_path: Path) -> None:
     assert said(findings) == [("RECORDS-ROUNDED", NOTE, None, 1)]
 
 
+NESTED = {"value": 3.5, "responseTime": 1200}
+
+
+def test_a_nested_value_stays_beside_a_text_of_it(tmp_path: Path) -> None:
+    """pandas reads a CSV, and saves it as JSON."""
+    row = event(onset=5, response=NESTED)
+    saved = row | {"response": json.dumps(NESTED)}
+    files = {"a/events.csv": csv_text.api_csv([row]), "b/events.json": json.dumps([saved])}
+    stay, findings = kept(tmp_path, files)
+    assert stay[0]["response"] == '{"responseTime":1200,"value":3.5}'
+    assert said(findings) == [("RECORDS-OVERLAP", NOTE, None, 1)]
+
+
+def test_a_nested_value_stays_beside_one_that_a_program_spoilt(tmp_path: Path) -> None:
+    """``fread`` and ``fwrite`` of R leave quotes doubled, and double them again."""
+    row = event(onset=5, response=NESTED)
+    spoilt = row | {"response": json.dumps(NESTED).replace('"', '""')}
+    files = {"a/events.csv": csv_text.api_csv([row]), "b/events.csv": csv_text.api_csv([spoilt])}
+    stay, findings = kept(tmp_path, files)
+    assert stay[0]["response"] == '{"responseTime":1200,"value":3.5}'
+    assert said(findings) == [("RECORDS-CONFLICT", WARNING, "response", 1)]
+
+
 def test_times_without_fractions_are_less_exact(tmp_path: Path) -> None:
     row = event()
     cut = row | {"timestamp": "2026-03-01T10:00:00Z"}

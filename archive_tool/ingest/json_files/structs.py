@@ -88,7 +88,7 @@ def decoded(data_type: str, keys: tuple[str, ...], texts: Sequence[bytes]) -> li
         cells = tuple(zip(*map(astuple, rows), strict=True))  # a third of the time of getters
         for _, kind, place in fast.kinds:
             column = JsonValues(items=cells[place], typed=kind).column(kind)
-            if column.odd:
+            if column.odd or column.unparsed:
                 return None
             columns.append(column)
         chunks.append(columns)

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from archive_tool.ingest.arrow import where
 from archive_tool.ingest.fingerprint import NULL, combined, decoded, one_array
 from archive_tool.ingest.overlaps.ages import newest
-from archive_tool.ingest.overlaps.duplicates import ROOM, of_columns
+from archive_tool.ingest.overlaps.duplicates import ROOM, of_columns, of_records
+from archive_tool.ingest.unparsed import begins_nested
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.tables import AT, EXTRA, NULLS, ROW_BITS, Batch
+from archive_tool.schemas import FIELDS, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,13 +53,20 @@ class Copies:
     """First row of its page."""
     ambiguous: Mask
     """The id belongs to several people or rooms."""
+    cut: Mask
+    """No time of the row has a fraction of a second."""
+    unread: Ints
+    """Nested values that are kept as text, per row."""
     typed: Mask
     """The download tells numbers from texts, as JSON does."""
 
     @property
     def richness(self) -> Ints:
-        """Values per row; one in a column of the schema counts more than what else there is."""
-        counts = np.zeros(len(self.at), np.int64)
+        """Values per row; one in a column of the schema counts more than what else there is.
+
+        A nested value that is kept as text counts less than one that was read.
+        """
+        counts = -2 * self.unread
         for name, found in self.values.items():
             counts += (found != NULL) * (1 if name in (EXTRA, NULLS) else 3)
         return counts
@@ -70,8 +81,10 @@ def gathered(batches: Sequence[Batch], parts: Sequence[Part], data_type: str) ->
     part = at >> ROW_BITS
     compared = {name: found for name, found in values.items() if name != NULLS}
     content = _together(compared, len(at))
+    is_cut = np.concatenate([_is_cut(batch) for batch in batches])
     if known.record_id is None:
-        ident = numbered(_together({n: f for n, f in compared.items() if n != ROOM}, len(at)))
+        own = numbered(_together({n: f for n, f in compared.items() if n != ROOM}, len(at)))
+        ident = _with_cut_times(batches, own, is_cut)
         identity, apart = {}, {ROOM: values[ROOM]}
     else:
         ident = _true_ids(batches, known.record_id)
@@ -95,6 +108,8 @@ def gathered(batches: Sequence[Batch], parts: Sequence[Part], data_type: str) ->
         newest=newest(record, part, parts),
         offset=offset[part],
         ambiguous=ambiguous,
+        cut=is_cut,
+        unread=np.concatenate([_unread(batch) for batch in batches]),
         typed=np.array([not part.form.startswith("csv") for part in parts])[part],
     )
 
@@ -104,6 +119,34 @@ def _together(values: Mapping[str, Fingerprints], rows: int) -> Fingerprints:
     for column in values.values():
         found = combined(found, column)
     return found
+
+
+def _unread(batch: Batch) -> Ints:
+    """Count the nested values of each row that are kept as text."""
+    found = np.zeros(batch.table.num_rows, np.int64)
+    for field in FIELDS[batch.data_type]:
+        if field.kind is Kind.JSON and field.name in batch.table.column_names:
+            found += where(begins_nested(batch.table[field.name]))
+    return found
+
+
+def _is_cut(batch: Batch) -> Mask:
+    found = np.ones(batch.table.num_rows, np.bool_)
+    for field in FIELDS[batch.data_type]:
+        if field.kind is Kind.TIME and field.name in batch.table.column_names:
+            moments = one_array(batch.table[field.name])
+            found &= ~where(pc.not_equal(moments, pc.floor_temporal(moments, unit="second")))
+    return found
+
+
+def _with_cut_times(batches: Sequence[Batch], own: Ints, is_cut: Mask) -> Ints:
+    """Rows without an id whose times lost their fractions are copies of the one row of that second."""
+    whole = numbered(np.concatenate([of_records(batch) for batch in batches]))
+    low = np.full(int(whole.max()) + 1, np.iinfo(np.int64).max)
+    high = np.full_like(low, -1)
+    np.minimum.at(low, whole[~is_cut], own[~is_cut])
+    np.maximum.at(high, whole[~is_cut], own[~is_cut])
+    return np.where(is_cut & (low == high)[whole], low[whole], own)
 
 
 def _true_ids(batches: Sequence[Batch], column: str) -> Ints:

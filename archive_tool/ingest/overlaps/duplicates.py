@@ -85,17 +85,18 @@ def of_records(batch: Batch) -> Fingerprints:
 
     ``nulls`` does not count: whether a value was absent or null is a matter of the form. Nor does the
     room: a download of one room gives its rows a room that the download of the experiment leaves out.
+    Nor do the fractions of times: a program that saves the table again may have cut them.
     """
     known = BY_NAME[batch.data_type]
     if known.record_id is not None:
         return of_column(batch.table[known.record_id])
     found = np.zeros(batch.table.num_rows, np.uint64)
-    for name, cells in of_columns(batch):
+    for name, cells in of_columns(batch, to_the_second=True):
         found = found if name in (NULLS, ROOM) else combined(found, cells)
     return found
 
 
-def of_columns(batch: Batch) -> Iterator[tuple[str, Fingerprints]]:
+def of_columns(batch: Batch, *, to_the_second: bool = False) -> Iterator[tuple[str, Fingerprints]]:
     """Give the fingerprints of every column; people are told apart as they are counted.
 
     One download writes a person with ``prolific_``, the next one without. An empty text says as much as a
@@ -104,7 +105,10 @@ def of_columns(batch: Batch) -> Iterator[tuple[str, Fingerprints]]:
     fields = {field.name: field for field in FIELDS[batch.data_type]}
     for name in batch.table.column_names:
         if name != AT:
-            found = _of_column(batch.table[name], name, fields.get(name))
+            column, field = batch.table[name], fields.get(name)
+            if to_the_second and field is not None and field.kind is Kind.TIME:
+                column = pc.floor_temporal(column, unit="second")
+            found = _of_column(column, name, field)
             found[np.isin(found, _EMPTY)] = NULL
             yield name, found
 

@@ -12,12 +12,13 @@ bytes. The rules, in their order:
    texts, then the higher page offset, then the later part and row.
 3. A copy that says all that this one says, and some of it with more digits
    (:mod:`archive_tool.ingest.overlaps.exactness`), wins all the same: the newer file is one that a program
-   saved again. So does one that says the same in JSON, or in a table that has more digits elsewhere and
+   saved again. So does one that says the same in JSON (but not in texts of it), or in a table that has more digits elsewhere and
    fewer nowhere; and every row beside a CSV that has fewer digits in most of its rows: what else differs
    there is told as a conflict.
 4. Different rows with one id inside one part are an error of the data: they all stay.
-5. Rows of records without an id are copies when all but the room is equal and no two rooms are named; the
-   part that has most of them stays, and of equal ones that which names the room.
+5. Rows of records without an id are copies when all but the room is equal and no two rooms are named, and so
+   are rows whose times lack the fraction of the only such row of that second; the part that has most of them
+   stays, and of equal ones that which has the fractions, or names the room.
 
 A row is only dropped when a row that stays stands for it.
 """
@@ -90,7 +91,8 @@ def _more_exact(found: Beside) -> Ints | None:
     copies, winner = found.copies, found.winner
     if not copies.identity:
         return None
-    exact, typed = found.more > 0, copies.typed & ~copies.typed[winner]
+    exact = found.more > 0
+    typed = copies.typed & ~copies.typed[winner] & (copies.unread <= copies.unread[winner])
     as_new = copies.newest & (copies.richness >= copies.richness[winner])
     some, most = _saved_again(found)
     better = np.where(found.other, exact & as_new | most, exact | typed | some)
@@ -124,7 +126,7 @@ def _preference(copies: Copies) -> tuple[NDArray[Any], ...]:
     if copies.identity:
         return copies.typed, copies.richness, copies.newest
     own = numbered(combined(copies.record.astype(np.uint64), copies.part.astype(np.uint64)))
-    return copies.newest, copies.richness, np.bincount(own)[own]
+    return copies.newest, copies.richness, ~copies.cut, np.bincount(own)[own]
 
 
 def _staying(copies: Copies, winner: Ints) -> Mask:
