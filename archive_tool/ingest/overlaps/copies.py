@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from archive_tool.ingest.arrow import where
 from archive_tool.ingest.fingerprint import NULL, combined, decoded, one_array
 from archive_tool.ingest.overlaps.ages import newest
-from archive_tool.ingest.overlaps.duplicates import ROOM, of_columns, of_records
+from archive_tool.ingest.overlaps.duplicates import ROOM, of_columns, of_records, seconds
 from archive_tool.ingest.unparsed import begins_nested
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.tables import AT, EXTRA, NULLS, ROW_BITS, Batch
@@ -134,8 +134,9 @@ def _is_cut(batch: Batch) -> Mask:
     found = np.ones(batch.table.num_rows, np.bool_)
     for field in FIELDS[batch.data_type]:
         if field.kind is Kind.TIME and field.name in batch.table.column_names:
-            moments = one_array(batch.table[field.name])
-            found &= ~where(pc.not_equal(moments, pc.floor_temporal(moments, unit="second")))
+            moments = batch.table[field.name]
+            whole = seconds(moments).cast(pa.timestamp("s", "UTC"))
+            found &= ~where(pc.not_equal(whole, moments))
     return found
 
 

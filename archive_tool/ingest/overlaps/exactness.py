@@ -6,7 +6,7 @@ may say it more exactly:
 
 1. A 32-bit float is less exact than the number that it was made from, however many digits it has: zeros at
    the end of a whole number may stand for digits that it did not have.
-2. A number is less exact than one that it is when rounded to the digits that it shows. Without a fraction it
+2. A number is less exact than one that it is when rounded, or many digits cut, to what it shows. Without a fraction it
    has to show four of them (a 4 is no copy of 4.3), unless other numbers of its column and table show fractions.
 3. Numbers that differ in the last bit are as exact as each other, as those over 2**53 that are one double.
    A text with zeros before its digits (``007``) is more exact than the number that was made of it.
@@ -46,6 +46,8 @@ ZEROS: Final = re.compile("-?0[0-9]")
 """Begins what is no number, though programs make one of it."""
 _FEWEST: Final = 4
 """Digits that a number without a fraction shows at least, to be one that was rounded."""
+_MANY: Final = 10
+"""Digits from which a number that was cut, not rounded, is told from another one: readr does so."""
 _LONG: Final = 12
 """Digits of a whole number from which zeros at its end stand for digits that were rounded away."""
 WHOLE: Final = 2.0**53
@@ -131,7 +133,8 @@ def _rounded(one: Numbers, other: Numbers, shows: Ints) -> Mask:
     """Whether the one is the other, rounded to the digits that it shows."""
     apart = np.abs(one.values - other.values) - 4 * np.spacing(np.abs(other.values))
     enough = (one.decimals > 0) | (one.digits >= _FEWEST)
-    as_shown = enough & (apart <= one.steps / 2 * _SLACK)
+    within = np.where(one.digits >= _MANY, one.steps, one.steps / 2)
+    as_shown = enough & (apart <= within * _SLACK)
     in_column = (shows > 0) & (apart <= _step(shows) / 2 * _SLACK)
     found: Mask = (one.decimals < other.decimals) & (as_shown | in_column)
     return found
