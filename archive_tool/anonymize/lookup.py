@@ -26,6 +26,8 @@ class Lookup:
     """By room, what is looked for in its texts only."""
     misspelt: Misspelt
     unspaced: Unspaced[tuple[int, str]]
+    unspaced_of: Mapping[str, Unspaced[tuple[int, str]]]
+    """By room, as ``rooms``."""
     starts: frozenset[str]
     """First letters of all first words."""
     numerals: frozenset[str]
@@ -45,6 +47,7 @@ class Lookup:
             rooms=by_room,
             misspelt=Misspelt(phrases),
             unspaced=Unspaced(phrases),
+            unspaced_of={room: Unspaced(own) for room, own in (rooms or {}).items() if own},
             starts=frozenset(word[: pieces.SHORTEST] for word in words),
             numerals=numerals(phrases),
         )

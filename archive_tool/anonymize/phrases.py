@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.common_words import COMMON, FREQUENT, GRAMMAR
 from archive_tool.anonymize.labels import EMAIL, ID, NAME
+from archive_tool.anonymize.unspaced import parts
 from archive_tool.anonymize.words import (
     LONG_NAME,
     by_capitals,
@@ -115,22 +116,26 @@ def by_room(known: KnownIdentifiers, phrases: Phrases) -> tuple[Phrases, dict[st
             for room in places:
                 rooms.setdefault(room, {})[words] = find
     for name in known.names:
-        words = words_of(name)
-        if len(words) > 1 and words in phrases:
-            _add_short_parts(words, known.rooms_of_name(name), phrases, rooms)
+        find = phrases.get(words_of(name))
+        short = [] if find is None else [part for part in _short_parts(name) if part not in phrases]
+        for room in known.rooms_of_name(name) if find and short else ():
+            _add(short, find, rooms.setdefault(room, {}))
     return everywhere, rooms
 
 
-def _add_short_parts(
-    name: tuple[str, ...], places: Iterable[str], phrases: Phrases, rooms: dict[str, Phrases]
-) -> None:
-    """Add names of two letters (``Jo`` of ``Jo Smith``) in the rooms of those who bear them."""
-    find = phrases[name]
-    for word in name:
+def _short_parts(name: str) -> Iterator[tuple[str, ...]]:
+    """Give parts of names that are found where somebody bears them: ``Jo`` of ``Jo Smith``, ``小明`` of ``王小明``."""
+    words = words_of(name)
+    for word in words if len(words) > 1 else ():
         if len(word) == _SHORT and word.isalpha() and not is_talk((word,)):
-            for room in places if (word,) not in phrases else ():
-                own = rooms.setdefault(room, {})
-                own[word,] = find if own.get((word,), find) == find else (find[0], NAME)
+            yield (word,)
+    yield from map(words_of, parts(name))
+
+
+def _add(found: Iterable[tuple[str, ...]], find: tuple[int, str], own: Phrases) -> None:
+    """Add what is looked for in one room only; what several people there are called is nobody's code."""
+    for words in found:
+        own[words] = find if own.get(words, find) == find else (find[0], NAME)
 
 
 def rooms_of_talk(known: KnownIdentifiers) -> dict[tuple[str, ...], frozenset[str]]:

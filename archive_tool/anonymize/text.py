@@ -86,7 +86,7 @@ class Scrubber:
         self._triggers = triggers(self._detectors)
         self._all = Clues(self._detectors)
         self._misspelt = known.misspelt.label
-        self._unspaced = known.unspaced
+        self._unspaced, self._unspaced_of = known.unspaced, known.unspaced_of
         self._starts = known.starts
         self._idle: set[str] = set()
         """Words that begin no phrase of all rooms and are like no name."""
@@ -223,7 +223,8 @@ class Scrubber:
                 elif word not in self._first and len(idle) < MOST_WORDS:
                     idle.add(word)
         if not text.isascii():
-            found += (Span(a, b, *what) for a, b, what in self._unspaced.find(text))
+            for unspaced in filter(None, (self._unspaced, self._unspaced_of.get(room))):
+                found += (Span(a, b, *what) for a, b, what in unspaced.find(text))
         return found
 
     def _in_pieces(self, text: str, room: str, ways: tuple[pieces.Way, ...]) -> Iterator[Span]:

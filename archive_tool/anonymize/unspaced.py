@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from archive_tool.anonymize.words import UNSPACED, WIDEST_GAP, fold
@@ -17,6 +18,33 @@ _WORD: Final = re.compile(f"[{UNSPACED}]+")
 _APART: Final = "\0"
 _START: Final = 2
 """Letters by which candidates are looked up; a phrase has no fewer."""
+
+
+_RUN: Final = re.compile(
+    "[\u3005\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+|[\uac00-\ud7a3]+|[\u3041-\u30ff]+"
+)
+"""Letters of one kind: Han, Hangul, kana."""
+_KANA: Final = re.compile("[\u3041-\u30ff]+")
+_KANA_PART: Final = 3
+"""Letters of a part in kana: two of them begin and end all sorts of words."""
+
+
+def parts(name: str) -> Iterator[str]:
+    """Give what somebody may be called of a name without spaces: ``田中`` and ``美咲`` of ``田中美咲``.
+
+    Nothing tells where the one ends and the other begins, so these are all beginnings and ends of two
+    letters or more.
+    """
+    word = unicodedata.normalize("NFC", name)
+    runs: list[str] = _RUN.findall(word)
+    if "".join(runs) != word:
+        return
+    for run in runs:
+        is_kana = bool(_KANA.fullmatch(run))
+        if run != word and len(run) >= (_KANA_PART if is_kana else _START):
+            yield run
+        for length in () if is_kana else range(_START, len(run)):
+            yield from (run[:length], run[-length:])
 
 
 class Unspaced(Generic[T]):

@@ -110,7 +110,6 @@ NOT_SEEN_THROUGH = {
     "a nickname that nobody listed": "ottchen",
     "a declined form": "у Ивана",
     "a particle that is written with the name": "ومحمد",
-    "a given name of a name that has no space": "小明",
     "two words made of one": "Otto kar",
     "a name inside a word": "xottokarx",
     "digits for letters": "0tt0k4r",

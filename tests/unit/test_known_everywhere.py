@@ -172,6 +172,24 @@ def test_a_name_of_two_letters_is_looked_for_where_somebody_bears_it():
     assert scrubbed("jo!", known_as("Jo Smith")) == "jo!", "nobody knows its rooms"
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "result"),
+    [
+        ("田中美咲", "こんにちは、田中です。美咲さん?", f"こんにちは、{PERSON}です。{PERSON}さん?"),
+        ("長谷川優", "長谷川さん、やあ", f"{PERSON}さん、やあ"),
+        ("田中さくら", "さくらは田中", f"{PERSON}は{PERSON}"),
+        ("王小明", "小明你好", f"{PERSON}你好"),
+        ("김민수", "민수야 안녕, 수민아", f"{PERSON}야 안녕, 수민아"),
+        ("さくら", "それくらいさくっと", "それくらいさくっと"),
+        ("ソフィア", "メディアのソフト", "メディアのソフト"),
+        ("李明", "李さん、明日", "李さん、明日"),
+    ],
+)
+def test_parts_of_a_name_without_spaces_are_looked_for_where_somebody_bears_it(name, text, result):
+    assert scrubbed(text, known_as(name, rooms=True)) == result
+    assert scrubbed(text, known_as(name, rooms=True), room="elsewhere") == text
+
+
 def test_the_gate_knows_a_name_by_its_capitals():
     texts = Texts(everything(known_as("AnnaKowalska"), rooms=False, names=()), NOBODY)
     assert texts.guilty(pa.array(["Kowalska", "Anna", "talk"])) == ["Kowalska", "Anna"]
