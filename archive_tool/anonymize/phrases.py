@@ -117,8 +117,10 @@ def by_room(known: KnownIdentifiers, phrases: Phrases) -> tuple[Phrases, dict[st
                 rooms.setdefault(room, {})[words] = find
     for name in known.names:
         find = phrases.get(words_of(name))
-        short = [] if find is None else [part for part in _short_parts(name) if part not in phrases]
-        for room in known.rooms_of_name(name) if find and short else ():
+        if find is None:
+            continue
+        short = [part for part in _short_parts(name) if part not in phrases]
+        for room in known.rooms_of_name(name) if short else ():
             _add(short, find, rooms.setdefault(room, {}))
     return everywhere, rooms
 

@@ -83,8 +83,8 @@ def gathered(batches: Sequence[Batch], parts: Sequence[Part], data_type: str) ->
     content = _together(compared, len(at))
     is_cut = np.concatenate([_is_cut(batch) for batch in batches])
     if known.record_id is None:
-        own = numbered(_together({n: f for n, f in compared.items() if n != ROOM}, len(at)))
-        ident = _with_cut_times(batches, own, is_cut)
+        rows = numbered(_together({n: f for n, f in compared.items() if n != ROOM}, len(at)))
+        ident = _with_cut_times(batches, rows, is_cut)
         identity, apart = {}, {ROOM: values[ROOM]}
     else:
         ident = _true_ids(batches, known.record_id)
