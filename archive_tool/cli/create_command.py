@@ -234,7 +234,7 @@ def _remarks(created: Created) -> Iterator[str]:
     if withdrawn or unmatched:
         verb = "has" if unmatched == 1 else "have"
         strange = f"; {count(unmatched, 'id')} of the list {verb} no rows here" if unmatched else ""
-        yield f"withdrawn {count(withdrawn, 'person', 'people')} left out{strange}"
+        yield f"withdrawn {count(withdrawn, 'person', 'people')} of those left out{strange}"
     quarantined = sum(result.without_room for result in created.tables.values())
     if quarantined:
         yield f"left out  {count(quarantined, 'row')} whose room nobody knows"

@@ -154,7 +154,7 @@ class FromArchive:
         """Overlaps were folded before the rows were written."""
         return {}
 
-    def refuse_unfit(self, *_: object, skip_unreadable: bool) -> None:
+    def refuse_unfit(self, *_: object) -> None:
         """The rows were found fit when they were archived."""
 
     def recordings(self, policy: Policy) -> list[SourceFile]:

@@ -90,12 +90,10 @@ class FromBundle:
             dropped[name] = folded.dropped
         return dropped
 
-    def refuse_unfit(
-        self, gathered: Gathered, accepted: Collection[str], *, skip_unreadable: bool
-    ) -> None:
+    def refuse_unfit(self, gathered: Gathered, accepted: Collection[str]) -> None:
         """Stop at files that changed, or are not what they say, and at errors nobody accepted."""
         self.bundle.refuse_changed()
-        verdict.refuse_unfit(gathered, accepted, skip_unreadable=skip_unreadable)
+        verdict.refuse_unfit(gathered, accepted)
 
     def recordings(self, policy: Policy) -> list[SourceFile]:
         """Media files, if the policy seals them."""

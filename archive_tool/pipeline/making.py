@@ -27,6 +27,7 @@ from archive_tool.pipeline.parking import Parking
 from archive_tool.pipeline.processes.workers import SECOND_PASS
 from archive_tool.pipeline.retention import retention_terms
 from archive_tool.pipeline.run import Run
+from archive_tool.pipeline.verdict import SKIPPED
 from archive_tool.policy import decide
 
 if TYPE_CHECKING:
@@ -108,7 +109,9 @@ def _admitted(
         soon=SECOND_PASS,
     )
     accepted = {entry.code: entry for entry in (*request.policy.accept, *request.accept)}
-    source.refuse_unfit(gathered, accepted, skip_unreadable=request.skip_unreadable)
+    if request.skip_unreadable and gathered.unreadable:
+        accepted.setdefault(SKIPPED.code, SKIPPED)
+    source.refuse_unfit(gathered, accepted)
     media = bool(recordings)
     return Admitted(
         source=source,

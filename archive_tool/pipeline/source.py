@@ -113,9 +113,7 @@ class Source(Protocol):
         """By type: sorted places of rows that a newer copy of the same record replaces."""
         ...
 
-    def refuse_unfit(
-        self, gathered: Gathered, accepted: Collection[str], *, skip_unreadable: bool
-    ) -> None:
+    def refuse_unfit(self, gathered: Gathered, accepted: Collection[str]) -> None:
         """Stop before anything is written where what was found forbids it."""
         ...
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import IngestError, ValidationError
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.findings import Finding, FindingLog, Severity
+from archive_tool.model.policy import Accepted
 from archive_tool.report.text import count
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 UNREADABLE = "FILE-UNREADABLE"
 """The one finding with an exit code of its own (11 instead of 12)."""
+SKIPPED: Final = Accepted(code=UNREADABLE, because="left out by --skip-unreadable")
+"""Who leaves out what cannot be read answers for it, as for any other error."""
 
 
 def has_tables(gathered: Gathered) -> bool:
@@ -44,9 +47,9 @@ def exit_code(gathered: Gathered, *, fail_on: Severity, accepted: Iterable[str] 
     return 0
 
 
-def refuse_unfit(gathered: Gathered, accepted: Collection[str], *, skip_unreadable: bool) -> None:
+def refuse_unfit(gathered: Gathered, accepted: Collection[str]) -> None:
     """Stop before anything is written when the bundle is not fit for an archive."""
-    if gathered.unreadable and not skip_unreadable and UNREADABLE not in accepted:
+    if gathered.unreadable and UNREADABLE not in accepted:
         file, reason = gathered.unreadable[0]
         more = len(gathered.unreadable) - 1
         raise IngestError(

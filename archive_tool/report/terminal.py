@@ -57,9 +57,10 @@ def _top(validation: Validation, labels: Labels | None, judged: Verdict) -> str:
     stamp = validation.input
     name = labels.name if labels else stamp.name
     agents = f" and {count(validation.agents, 'agent')}" if validation.agents else ""
+    alone = f" and {stamp.ignored} left alone" if stamp.ignored else ""
     return (
         f"{judged.word}: {judged.title[:1].lower()}{judged.title[1:]}\n"
-        f"{name}, {count(stamp.files, 'file')}, {size(stamp.bytes)}, "
+        f"{name}, {count(stamp.files, 'file')}{alone}, {size(stamp.bytes)}, "
         f"sha256 {stamp.digest[:_DIGEST]}…, as of {validation.as_of:%Y-%m-%d}\n"
         f"{count(validation.tables, 'table')}, {count(validation.rows, 'row')}, "
         f"{count(validation.people, 'person', 'people')}{agents}, "

@@ -147,10 +147,13 @@ def test_an_accepted_error_is_told_as_accepted(tmp_path: Path) -> None:
     made = ("create", bundle, "--policy", "keep", *places, *accepted)
     told = command(*made).out.splitlines()
     (line,) = [line for line in told if line.startswith("findings")]
-    assert line.startswith("findings  2 errors (1 accepted), 0 warnings, "), line
-    assert f"accepted  {code}" in told
+    assert line.startswith("findings  2 errors (accepted), 0 warnings, "), line
+    assert f"accepted  FILE-UNREADABLE, {code}" in told
     answer = command(*made, "--json").json
-    assert (answer["findings"]["errors"], answer["accepted"]) == (2, [code])
+    assert (answer["findings"]["errors"], answer["accepted"]) == (2, ["FILE-UNREADABLE", code])
+    record = f"{answer['archive']['path']}/data/reports/validation.jsonl"
+    verdict = command("report", record, "--line")
+    assert verdict.out.startswith("pass "), verdict.out
     (bundle / "page.csv").unlink()
     assert "findings  1 error (accepted), 0 warnings, " in command(*made).out
     assert "\n\n1 error (accepted), 0 warnings, " in command("validate", bundle, *accepted[:4]).out

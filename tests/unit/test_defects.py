@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from archive_tool import info
 from archive_tool.validation.catalogue import entries
 from tests.support.commands import Ran, command
 from tests.support.defects import NAMES, codes_of, defect, found, validated
@@ -108,6 +109,8 @@ def test_skip_unreadable_archives_the_rest(name: str, own: Lab) -> None:
     else:
         assert ran.code == 0, ran.err
         assert sum(table["rows_out"] for table in ran.json["tables"].values()) > 0
+        (archive,) = info(ran.json["archive"]["path"])
+        assert archive.manifest.accepted == ["FILE-UNREADABLE"]
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if defect(name).create_exit == 12])

@@ -18,7 +18,7 @@ from tests.support import reports
 
 SCREEN = """\
 fail: 3 errors stand in the way
-bundle, 31 files, 48.2 MB, sha256 9f2c41d79f2c41d7…, as of 2026-11-20
+bundle, 31 files and 4 left alone, 48.2 MB, sha256 9f2c41d79f2c41d7…, as of 2026-11-20
 29 tables, 184,213 rows, 15 people and 1 agent, 6 rooms
 
   type                   rows  people  rooms  complete  errors  warnings
@@ -141,7 +141,11 @@ def test_screen_says_how_many_rows_of_overlapping_downloads_were_counted_once() 
 def test_screen_names_the_bundle_for_its_owner() -> None:
     held = reports.broken()
     labels = replace(reports.labels(held), name="canary-bundle.zip")
-    assert screen(held, labels=labels).splitlines()[1].startswith("canary-bundle.zip, 31 files, ")
+    assert (
+        screen(held, labels=labels)
+        .splitlines()[1]
+        .startswith("canary-bundle.zip, 31 files and 4 left alone, ")
+    )
 
 
 def test_screen_previews_privacy_only_under_a_policy() -> None:

@@ -103,5 +103,5 @@ def test_an_id_of_the_list_that_nobody_has_is_counted_aloud(tmp_path, bundle):
         "create", bundle, "--policy", "pseudonymize", "--store", made.store,
         "--vault", made.folder / "vault", "--withdrawn", tmp_path / "ids.txt",
     )  # fmt: skip
-    assert "withdrawn 1 person left out; 2 ids of the list have no rows here\n" in ran.out
+    assert "withdrawn 1 person of those left out; 2 ids of the list have no rows here\n" in ran.out
     assert "mistyped" not in ran.out + ran.err
