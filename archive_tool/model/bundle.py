@@ -26,6 +26,8 @@ class FileKind(StrEnum):
 
 
 TABLE_KINDS: Final = frozenset({FileKind.JSON, FileKind.NDJSON, FileKind.CSV})
+SAVED_AGAIN: Final = "csv-saved"
+"""Form of a table separated by something else than commas, as no download is."""
 
 
 class Clock(StrEnum):
@@ -94,7 +96,7 @@ class Part:
     data_type: str
     """A type with a schema, or one without (then only inventoried)."""
     form: str
-    """``api-page``, ``array``, ``dict-of-types``, ``ndjson``, ``csv``, ``csv-sdk`` …"""
+    """``api-page``, ``array``, ``dict-of-types``, ``ndjson``, ``csv``, ``csv-sdk``, ``csv-saved`` …"""
     rows: int
     scope: str | None = None
     """``experiment``, ``room`` or ``participant``, from the envelope."""

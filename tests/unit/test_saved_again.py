@@ -174,6 +174,21 @@ def test_a_nested_value_stays_beside_one_that_a_program_spoilt(tmp_path: Path) -
     assert said(findings) == [("RECORDS-CONFLICT", WARNING, "response", 1)]
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_what_a_spreadsheet_saved_is_no_correction(
+    tmp_path: Path, form: str, separator: str
+) -> None:
+    """It calculates: a message that begins like a formula is an error then, whatever else is the same."""
+    row = event(onset=5, content="=SUM(A1) lol")
+    saved = csv_text.api_csv([row | {"content": "Err:509"}]).replace(",", separator)
+    download = json.dumps([row]) if form == "json" else csv_text.api_csv([row])
+    files = {f"a/events_{OLD}.{form}": download, f"b/events_{NEW}.csv": saved}
+    stay, findings = kept(tmp_path, files)
+    assert stay[0]["content"] == "=SUM(A1) lol"
+    assert said(findings) == [("RECORDS-CONFLICT", WARNING, "content", 1)]
+
+
 def test_times_without_fractions_are_less_exact(tmp_path: Path) -> None:
     row = event()
     cut = row | {"timestamp": "2026-03-01T10:00:00Z"}

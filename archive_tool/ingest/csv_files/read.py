@@ -16,6 +16,7 @@ from archive_tool.ingest.program_texts import MOJIBAKE
 from archive_tool.ingest.remarks import Remark
 from archive_tool.ingest.tables import is_read
 from archive_tool.ingest.told import COLUMNS
+from archive_tool.model.bundle import SAVED_AGAIN
 from archive_tool.model.findings import Rows, Severity
 
 if TYPE_CHECKING:
@@ -171,6 +172,8 @@ def _kinds(
 
 
 def _form(dialect: Dialect) -> str:
+    if dialect.delimiter != ",":
+        return SAVED_AGAIN
     if dialect.producer_r:
         return "csv-r"
     return "csv-sdk" if "onset_sec" in dialect.header else "csv"

@@ -14,6 +14,7 @@ from archive_tool.ingest.fingerprint import NULL, combined, decoded, one_array
 from archive_tool.ingest.overlaps.ages import newest
 from archive_tool.ingest.overlaps.duplicates import ROOM, of_columns, of_records, seconds
 from archive_tool.ingest.unparsed import begins_nested
+from archive_tool.model.bundle import SAVED_AGAIN
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.tables import AT, EXTRA, NULLS, ROW_BITS, Batch
 from archive_tool.schemas import FIELDS, Kind
@@ -57,6 +58,8 @@ class Copies:
     """No time of the row has a fraction of a second."""
     unread: Ints
     """Nested values that are kept as text, per row."""
+    saved: Mask
+    """A program saved the table again: the platform separates by commas."""
     typed: Mask
     """The download tells numbers from texts, as JSON does."""
 
@@ -110,6 +113,7 @@ def gathered(batches: Sequence[Batch], parts: Sequence[Part], data_type: str) ->
         ambiguous=ambiguous,
         cut=is_cut,
         unread=np.concatenate([_unread(batch) for batch in batches]),
+        saved=np.array([part.form == SAVED_AGAIN for part in parts])[part],
         typed=np.array([not part.form.startswith("csv") for part in parts])[part],
     )
 

@@ -13,8 +13,8 @@ bytes. The rules, in their order:
 3. A copy that says all that this one says, and some of it with more digits
    (:mod:`archive_tool.ingest.overlaps.exactness`), wins all the same: the newer file is one that a program
    saved again. So does one that says the same in JSON (but not in texts of it), or in a table that has more digits elsewhere and
-   fewer nowhere; and every row beside a CSV that has fewer digits in most of its rows: what else differs
-   there is told as a conflict.
+   fewer nowhere; and every row beside a CSV that has fewer digits in most of its rows, or is separated by
+   semicolons or tabs, as no download is: what else differs there is told as a conflict.
 4. Different rows with one id inside one part are an error of the data: they all stay.
 5. Rows of records without an id are copies when all but the room is equal and no two rooms are named, and so
    are rows whose times lack the fraction of the only such row of that second; the part that has most of them
@@ -108,7 +108,7 @@ def _more_exact(found: Beside) -> Ints | None:
 
 
 def _saved_again(found: Beside) -> tuple[Mask, Mask]:
-    """Rows beside a table that a program saved again: some of its rows have fewer digits, or most of a CSV.
+    """Rows beside a table that a program saved again: some of its rows have fewer digits; beside a CSV that says so.
 
     The date of such a table is the day it was saved: it does not make another value a correction.
     """
@@ -118,7 +118,8 @@ def _saved_again(found: Beside) -> tuple[Mask, Mask]:
     more = np.bincount(pair, weights=(found.more > 0) & ~found.less)
     some = (more > 0) & (np.bincount(pair, weights=found.less) == 0)
     most = 2 * more > np.bincount(pair)
-    return some[pair], most[pair] & ~copies.typed[winner]
+    other_form = copies.saved[winner] & ~copies.saved
+    return some[pair] | other_form, most[pair] & ~copies.typed[winner] | other_form
 
 
 def _preference(copies: Copies) -> tuple[NDArray[Any], ...]:
