@@ -134,7 +134,7 @@ def _reads(attempts: Iterable[Mapping[str, Any]]) -> str:
     rows = [(a["keys"], a["answer"], a["epoch"], a["time"]) for a in attempts]
     if not rows:
         return "<p>No key was destroyed; files were removed.</p>"
-    return _table(("keys asked for", "answer", "epoch", "time (UTC)"), rows)
+    return _table(("times asked", "answer", "epoch", "time (UTC)"), rows)
 
 
 def _unreached(items: Iterable[Mapping[str, Any]]) -> str:

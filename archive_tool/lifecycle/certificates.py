@@ -95,7 +95,7 @@ def _certificate(
             "method": "purge",
             "technique": "cryptographic erase, then removal of the files",
             "tool": f"{NAME} {VERSION}",
-            "verification": "full: every destroyed key was asked for again and was not there",
+            "verification": "full: every destroyed key, or its whole archive, was asked for again and was not there",
         },
         "cryptographic_erase": {
             "cipher": "AES-256-GCM, Parquet modular encryption, a key per file",
@@ -105,7 +105,7 @@ def _certificate(
             "key_wrapping": "secrets lie in the vault only, an age file for its custodians",
             "data_areas": "all tables and the index; manifest, policy and reports hold no row",
             "key_sanitization": "a new epoch of the vault without them, read back, then swapped in",
-            "key_escrow": "copies of the vault and grants, as listed under not_reached",
+            "key_escrow": "copies of the vault and grants: see what was not reached",
             "vault": vault.vault_id,
             "epoch_before": work.epoch,
             "epoch_after": vault.epoch,

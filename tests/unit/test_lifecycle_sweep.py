@@ -113,6 +113,11 @@ def test_the_certificate_is_signed_and_names_what_went(life: Life) -> None:
     assert erased["destroyed_keys"] == len(erased["destroyed_key_ids"]) == 10
     assert [read["answer"] for read in body["failed_reads"]] == ["the archive was destroyed"]
     assert [item["kind"] for item in body["not_reached"]] == ["vault-copy"]
+    asked = "full: every destroyed key, or its whole archive, was asked for again and was not there"
+    assert body["sanitization"]["verification"] == asked, "ten keys, and one answer"
+    page = done.certificate.with_suffix(".html").read_text()
+    assert "<th>times asked</th><th>answer</th>" in page
+    assert "not_reached" not in page
     stone = json.loads(next((life.store / "state" / "tombstones").iterdir()).read_bytes())
     assert stone["archive"]["id"] == A
     assert stone["certificate"] == body["id"]
