@@ -78,7 +78,7 @@ def _fields(bundle: Bundle, gathered: Gathered, *, show_ids: bool) -> dict[str, 
                 "first": counted.first.isoformat() if counted.first else None,
                 "last": counted.last.isoformat() if counted.last else None,
             }
-            for data_type, counted in gathered.census.types.items()
+            for data_type, counted in sorted(gathered.census.types.items())
         },
         "not_archived": _other_types(gathered),
         "gaps": [
@@ -125,7 +125,7 @@ def _text(bundle: Bundle, gathered: Gathered) -> str:
             f"{counted.first:%Y-%m-%d}" if counted.first else None,
             f"{counted.last:%Y-%m-%d}" if counted.last else None,
         )
-        for data_type, counted in gathered.census.types.items()
+        for data_type, counted in sorted(gathered.census.types.items())
     ]
     head = ("type", "rows", "files", "people", "rooms", "first", "last")
     total = sum(file.size for file in bundle.files)

@@ -36,6 +36,19 @@ def test_inspect_names_files_on_the_terminal() -> None:
     assert (ran.code, "  bundle/chat.csv: an HTML or XML page" in ran.out) == (11, True)
 
 
+def test_inspect_lists_types_in_the_order_of_create(tmp_path: Path) -> None:
+    """Whatever order the files lie in."""
+    for folder, name in (("1", "events"), ("2", "chat")):
+        (tmp_path / folder).mkdir()
+        shutil.copy(OVERLAP / f"{name}.json", tmp_path / folder)
+    ran = command("inspect", tmp_path)
+    types = ("chat", "events")
+    assert [line.split()[0] for line in ran.out.splitlines() if line.strip().startswith(types)] == [
+        *types
+    ]
+    assert list(command("inspect", tmp_path, "--json").json["types"]) == [*types]
+
+
 def test_inspect_names_tables_of_no_known_type_and_files_before_a_gap() -> None:
     ran = command("inspect", DEFECTS / "type-undecided" / "bundle")
     assert "\nof no known type, left out:\n  bundle/table.csv: 2 rows" in ran.out
