@@ -86,7 +86,9 @@ _SIGNS: Final = (
     _Sign(remark=MOJIBAKE, needles=(), text=_MOJIBAKE, nested=_MOJIBAKE),
     _whole(VALUE_DESTROYED, r"\[object Object\](?:,\[object Object\])*", b"[object Object]"),
     _whole(UNDEFINED, "undefined|NaN", b"undefined", b"NaN"),
-    _whole(FORMULA_ERROR, f"#(?:{_ERRORS})", b"#"),
+    _whole(
+        FORMULA_ERROR, f"#(?:{_ERRORS})|Err:5[0-9][0-9]", b"#", b"Err:"
+    ),  # the last of LibreOffice
 )
 
 

@@ -99,7 +99,7 @@ _MEANINGS: Final = {
     "VALUE-DESTROYED": "JavaScript writes nested values as `[object Object]`. Looked for in texts, in nested "
     "values and in fields that no schema knows.",
     "VALUE-FORMULA-ERROR": "Spreadsheets take a text that begins with `=`, `+`, `-` or `@` for a formula, and save "
-    "what came of it (`#NAME?`, in German `#BEZUG!`). Looked for in texts and nested values.",
+    "what came of it (`#NAME?`, in German `#BEZUG!`, `Err:509`). Looked for in texts and nested values.",
     "VALUE-NOT-A-FLAG": "Flags are true or false, in the spellings of the known clients.",
     "VALUE-NOT-A-NUMBER": "Numbers are read in the spellings of the known clients.",
     "VALUE-NOT-A-TEXT": "Ids, labels and texts are texts.",

@@ -53,6 +53,7 @@ def both(tmp_path: Path, data_type: str, **values: object) -> tuple[Read, Read]:
         ("#NAME?", "VALUE-FORMULA-ERROR"),
         ("#BEZUG!", "VALUE-FORMULA-ERROR"),
         ("#DIV/0!", "VALUE-FORMULA-ERROR"),
+        ("Err:509", "VALUE-FORMULA-ERROR"),
     ],
 )
 def test_a_text_that_a_program_made_is_told_and_kept(tmp_path: Path, text: str, code: str) -> None:
