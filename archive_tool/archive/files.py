@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.keys import disk
-from archive_tool.keys.shared import share
+from archive_tool.keys.shared import share, share_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +45,7 @@ class Files:
         self._make_folder(path.rpartition("/")[0])
         full = os.path.join(self._top, path)
         with open(full, "xb", buffering=0) as file:
-            share(full)
+            share(file.fileno(), full)
             for part in parts:
                 try:
                     _put(file, part)
@@ -66,7 +66,7 @@ class Files:
             at = os.path.join(at, name)
             with suppress(FileExistsError):
                 os.mkdir(at)
-            share(at)  # whoever made it, another process it may be: before a file is put into it
+            share_folder(at)  # another process may have made it: before a file is put into it
         self._folders.add(path)
 
     def read(self, path: str) -> bytes:

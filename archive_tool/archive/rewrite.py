@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from archive_tool.archive import bag, layout, swap
 from archive_tool.archive.reader import Archive, open_archive
+from archive_tool.archive.refusals import naming
 from archive_tool.archive.revision import Revision, seal_of
 from archive_tool.keys import by_person
 from archive_tool.keys.keyring import SubjectState
@@ -70,14 +71,17 @@ def revise(
     lines = _lines_without_erased(archive, vault)
     stage = swap.staging(store)
     try:
-        new = Revision(archive=archive, folder=stage / archive_id, vault=vault)
-        tables = {layout.table_path(e.data_type, e.file_id) for e in (*files.gone, *files.again)}
-        new.link(leave={*tables, *lines})
-        for path, content in lines.items():
-            new.write(path, content)
-        fresh = [new.write_table(entry, instead[entry.file_id]) for entry in files.again]
-        people = files.people_gone(drop_types)
-        new.finish([*files.kept, *fresh], drop_types=drop_types, people_gone=people, now=now)
+        with naming(archive_id):
+            new = Revision(archive=archive, folder=stage / archive_id, vault=vault)
+            tables = {
+                layout.table_path(e.data_type, e.file_id) for e in (*files.gone, *files.again)
+            }
+            new.link(leave={*tables, *lines})
+            for path, content in lines.items():
+                new.write(path, content)
+            fresh = [new.write_table(entry, instead[entry.file_id]) for entry in files.again]
+            people = files.people_gone(drop_types)
+            new.finish([*files.kept, *fresh], drop_types=drop_types, people_gone=people, now=now)
         swap.put(store, new.folder)
     finally:
         shutil.rmtree(stage, ignore_errors=True)

@@ -45,7 +45,7 @@ def write_new(path: Path, content: bytes, *, mode: int = PRIVATE, shared: bool =
     try:
         with os.fdopen(descriptor, "wb") as file:
             if shared:
-                share(path)
+                share(file.fileno(), path)
             file.write(content)
             file.flush()
             flush(file.fileno())

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import LockError
-from archive_tool.keys.shared import share
-from archive_tool.model.files import open_in_place
+from archive_tool.keys.shared import open_shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,9 +79,8 @@ class FileLock:
             self._descriptor = None
 
     def _acquire(self) -> int:
-        descriptor = open_in_place(self._path, os.O_RDWR | os.O_CREAT)
+        descriptor = open_shared(self._path, os.O_RDWR)
         try:
-            share(self._path)
             taken = self._take(descriptor) or self._wait(descriptor)
         except BaseException:
             os.close(descriptor)

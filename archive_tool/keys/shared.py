@@ -6,6 +6,9 @@ group; elsewhere group bits speak of whatever group the writer happens to be in,
 A vault is shared in the same way. Archives and the vault's file are sealed, and state and log hold
 no data, so that this opens no secret. For identities, grants, plans and what was extracted nobody
 comes here.
+
+Only what was just made is shared. Whoever may write in a folder can give a file of somebody else's another name
+there: a name alone would open somebody's identity or extracted rows that were put under it.
 """
 
 from __future__ import annotations
@@ -15,25 +18,54 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from archive_tool.model.files import open_in_place
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def share(path: str | os.PathLike[str]) -> None:
-    """Let the group use a new file or folder as it may use the folder around it.
+def share(made: int, path: str | os.PathLike[str]) -> None:
+    """Let the group use a file as it may use the folder around it.
 
-    Bits are added, never taken: the umask of whoever writes does not lock the others out.
+    ``made`` is the file, open since it was made. Bits are added, never taken: the umask of whoever
+    writes does not lock the others out.
+    """
+    around = _around(path)
+    if around.st_mode & stat.S_ISGID:
+        with suppress(PermissionError):  # a disk that keeps no bits
+            _give(made, around)
+
+
+def share_folder(path: str | os.PathLike[str]) -> None:
+    """Let the group use a new folder as it may use the folder around it.
+
+    One in which something lies already is not new: it has the bits that its owner gave it.
     """
     around = _around(path)
     if not around.st_mode & stat.S_ISGID:
         return
-    with suppress(PermissionError):  # somebody else's: it has the bits that its owner gave it
-        # what is looked at is what is changed: a member of the group could put a link in its place
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+    with suppress(PermissionError):  # somebody else's
+        made = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         try:
-            _give(descriptor, around)
+            if not os.listdir(made):
+                _give(made, around)
         finally:
-            os.close(descriptor)
+            os.close(made)
+
+
+def open_shared(path: Path, flags: int) -> int:
+    """Open a file to lock it or to write to it, and share it if it is made now."""
+    made = -1
+    with suppress(FileExistsError):
+        made = open_in_place(path, flags | os.O_CREAT | os.O_EXCL)
+    if made < 0:
+        return open_in_place(path, flags | os.O_CREAT)
+    try:
+        share(made, path)
+    except BaseException:
+        os.close(made)
+        raise
+    return made
 
 
 def is_meant(path: str | os.PathLike[str], status: os.stat_result) -> bool:
@@ -69,4 +101,4 @@ def make_folder(folder: Path, *, mode: int = 0o700) -> None:
     make_folder(folder.parent, mode=mode)
     with suppress(FileExistsError):
         folder.mkdir(mode=mode)
-    share(folder)
+    share_folder(folder)

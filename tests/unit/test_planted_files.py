@@ -6,11 +6,12 @@ import os
 import signal
 import socket
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
-from archive_tool.archive import swap
+from archive_tool.archive import rewrite, swap
 from archive_tool.cli import settings
 from archive_tool.errors import IntegrityError, UsageError
 from archive_tool.keys.lock import FileLock
@@ -195,6 +196,54 @@ def test_of_what_passes_for_a_staging_folder_only_the_name_goes(tmp_path: Path, 
     assert not stale.is_symlink()
     assert not stale.exists()
     assert (home / "letters").is_dir()
+
+
+def link_to_a_file(life: Life, home: Path) -> None:
+    (life.folder(A) / "data" / "policy.toml").unlink()
+    (life.folder(A) / "data" / "policy.toml").symlink_to(home / "policy.toml")
+
+
+def link_to_a_folder(life: Life, home: Path) -> None:
+    (life.folder(A) / "data").rename(home / "data")
+    (home / "policy.toml").replace(home / "data" / "policy.toml")
+    (life.folder(A) / "data").symlink_to(home / "data")
+
+
+@pytest.mark.parametrize(
+    ("plant", "linked", "said"),
+    [
+        (link_to_a_file, True, "a link or device does not belong here"),
+        (link_to_a_file, False, "is no file (expected a file, and no link)"),
+        (link_to_a_folder, False, "was changed: its sum does not fit"),
+    ],
+)
+def test_no_revision_of_an_archive_holds_what_a_link_leads_to(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    plant: Callable[[Life, Path], None],
+    linked: bool,
+    said: str,
+) -> None:
+    """Links of other people the system does not link, so that a copy is made, which a group can read."""
+    life = usual(tmp_path)
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "policy.toml").write_bytes(LINES)
+    plant(life, home)
+    if not linked:
+        monkeypatch.setattr(os, "link", refused)
+    left = [path for path in life.store.rglob("policy.toml") if path.read_bytes() == LINES]
+    erase = partial(
+        rewrite.revise, life.store, A, life.vault, drop=lambda one: bool(one.subject), now=NOW
+    )
+    said_of = problem(IntegrityError, erase)
+    assert said_of.startswith(f"{A}/")
+    assert said_of.endswith(f"policy.toml: {said}")
+    assert [path for path in life.store.rglob("policy.toml") if path.read_bytes() == LINES] == left
+
+
+def refused(*_: object, **__: object) -> None:
+    raise PermissionError
 
 
 def test_settings_that_anybody_could_have_left_are_refused(

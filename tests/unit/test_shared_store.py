@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from archive_tool.archive import extract, open_archive, rewrite
+from archive_tool.errors import ArchiveToolError
 from archive_tool.keys import disk, shared
 from archive_tool.keys.lock import FileLock
 from archive_tool.lifecycle import holds
 from archive_tool.lifecycle.access import access
+from archive_tool.lifecycle.audit_log import log_file
 from archive_tool.model.datatypes import MEDIA
 from tests.support.archives import NOW, event
 from tests.support.commands import command
@@ -20,7 +24,6 @@ from tests.support.lives import Life, begin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 A, B = "20261120-aaa", "20261120-bbb"
 GROUP_WRITES, GROUP_READS = 0o2770, 0o2750
@@ -130,6 +133,7 @@ def test_a_shared_folder_shares_no_secret(tmp_path: Path) -> None:
     life = begin(tmp_path)
     life.add(A, {("events", "ann"): [event(1, "ann")]}, recordings={("ann", "ann.mp4"): b"film"})
     life.vault_folder.chmod(GROUP_WRITES)
+    (life.vault_folder / ".vault.lock").unlink(missing_ok=True)
     life.add(B, {("events", "ann"): [event(1, "ann")]})
     for name in ("copy", "tables"):
         (tmp_path / name).mkdir(mode=0o700)
@@ -155,6 +159,7 @@ def test_a_group_may_do_with_a_vault_what_it_may_do_with_its_folder(
     vault, identity = life.vault_folder / "vault.age", life.vault_folder / "identity.txt"
     assert (bits(vault), bits(identity)) == (0o600, 0o600)
     life.vault_folder.chmod(mode)
+    (life.vault_folder / ".vault.lock").unlink(missing_ok=True)
     life.add(A, {("events", "ann"): [event(1, "ann")]})
     for path in (vault, life.vault_folder / ".vault.lock"):
         assert bits(path) == 0o600 | mode & 0o060
@@ -185,7 +190,6 @@ def test_a_folder_of_another_group_gives_nothing(
     """A disk may put new files into the writer's group all the same."""
     tmp_path.chmod(GROUP_WRITES)
     made = tmp_path / "made"
-    disk.write_new(made, b"")
     real = os.fstat
 
     def fstat(descriptor: int) -> os.stat_result:
@@ -193,18 +197,85 @@ def test_a_folder_of_another_group_gives_nothing(
         return os.stat_result((*found[:5], found.st_gid + 1, *found[6:10]))
 
     monkeypatch.setattr(shared.os, "fstat", fstat)
-    shared.share(made)
+    disk.write_new(made, b"", shared=True)
     assert bits(made) == 0o600
 
 
-def test_a_link_shares_nothing_that_it_leads_to(tmp_path: Path) -> None:
-    """Whoever may write in a store could put one where a file of it is about to be shared."""
+@pytest.mark.parametrize("name", [".vault.lock", "log.jsonl"])
+def test_a_private_file_that_was_moved_to_the_place_of_a_shared_one_stays_private(
+    tmp_path: Path, name: str
+) -> None:
+    """Whoever may write in a folder can move files of others there, and read what a command shares."""
     tmp_path.chmod(GROUP_WRITES)
-    disk.write_new(tmp_path / "identity.txt", b"")
-    (tmp_path / "made").symlink_to(tmp_path / "identity.txt")
-    with pytest.raises(OSError, match="made"):
-        shared.share(tmp_path / "made")
-    assert bits(tmp_path / "identity.txt") == 0o600
+    disk.write_new(tmp_path / "identity.txt", b"AGE-SECRET-KEY-1\n")
+    (tmp_path / "identity.txt").rename(tmp_path / name)
+    if name == "log.jsonl":
+        log_file.append(tmp_path / name, b"line\n")
+    else:
+        with FileLock(tmp_path / name, what="vault"):
+            pass
+    assert bits(tmp_path / name) == 0o600
+
+
+def swapping(monkeypatch: pytest.MonkeyPatch, private: Path, named: str) -> list[Path]:
+    """Let somebody put a private file or folder in the place of what was made, before it is shared."""
+    swapped: list[Path] = []
+    real = shared._around
+
+    def around(path: str | os.PathLike[str]) -> os.stat_result:
+        place = Path(path)
+        if private.exists() and place.name.endswith(named):
+            place.rename(f"{place}.away")
+            private.rename(place)
+            swapped.append(place)
+        return real(path)
+
+    monkeypatch.setattr(shared, "_around", around)
+    return swapped
+
+
+@pytest.mark.parametrize(
+    "named", [".vault.lock", ".lock", "log.jsonl", ".head.json.new", ".parquet", ".vault.age.new"]
+)
+def test_what_is_shared_is_the_file_that_was_made_whatever_has_its_name_by_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    life = begin(tmp_path)
+    (life.vault_folder / ".vault.lock").unlink(missing_ok=True)
+    for folder in (life.store, life.vault_folder):
+        folder.chmod(GROUP_WRITES)
+    identity = tmp_path / "identity.txt"
+    disk.write_new(identity, b"AGE-SECRET-KEY-1\n")
+    kept = tmp_path / "kept"
+    os.link(identity, kept)  # the name that was moved may be taken away, as what it stands for is
+    swapped = swapping(monkeypatch, identity, named)
+    with suppress(ArchiveToolError, OSError):
+        life.add(A, {("events", "ann"): [event(1, "ann")]})
+    assert (len(swapped), bits(kept)) == (1, 0o600)
+
+
+def test_a_folder_that_is_not_new_is_not_shared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmp_path.chmod(GROUP_WRITES)
+    private = tmp_path / "extracted"
+    private.mkdir(mode=0o700)
+    private.chmod(0o700)
+    disk.write_new(private / "chat.csv", b"hello")
+    swapped = swapping(monkeypatch, private, "state")
+    shared.make_folder(tmp_path / "state")
+    assert (len(swapped), bits(tmp_path / "state")) == (1, 0o700)
+
+
+def test_a_link_in_the_place_of_a_new_folder_shares_nothing(tmp_path: Path) -> None:
+    tmp_path.chmod(GROUP_WRITES)
+    private = tmp_path / "extracted"
+    private.mkdir(mode=0o700)
+    private.chmod(0o700)
+    (tmp_path / "state").symlink_to(private)
+    with pytest.raises(OSError, match="state"):
+        shared.share_folder(tmp_path / "state")
+    assert bits(private) == 0o700
 
 
 def test_bits_that_somebody_else_gave_stop_nobody(
@@ -226,5 +297,5 @@ def test_folders_hand_on_what_they_are_where_the_system_does_not(tmp_path: Path)
     made = tmp_path / "made"
     made.mkdir()
     made.chmod(0o700)
-    shared.share(made)
+    shared.share_folder(made)
     assert bits(made) == 0o2770

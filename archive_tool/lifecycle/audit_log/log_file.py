@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.keys import disk
 from archive_tool.keys.lock import FileLock
-from archive_tool.keys.shared import share
+from archive_tool.keys.shared import open_shared
 from archive_tool.model.files import open_in_place
 
 if TYPE_CHECKING:
@@ -42,9 +42,8 @@ def last_line(path: Path) -> bytes | None:
 
 def append(path: Path, line: bytes) -> None:
     """Append in one call; a disk that takes only a part of it gets the part taken back."""
-    descriptor = open_in_place(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    descriptor = open_shared(path, os.O_WRONLY | os.O_APPEND)
     try:
-        share(path)
         size = os.fstat(descriptor).st_size
         written = 0
         try:
