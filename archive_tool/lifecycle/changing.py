@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.errors import RetentionError
 from archive_tool.keys import erasure
 from archive_tool.lifecycle import destroy, lowering, places, renewal
+from archive_tool.lifecycle.audit_log import audit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +30,8 @@ def changing(store: Path, vault: Vault, *, now: datetime) -> Iterator[None]:
     """Hold vault and store for a destruction, and settle first what was interrupted.
 
     The vault comes first, as where an archive is made: two that wait never wait for each other.
-    What another process has saved of it since it was opened counts.
+    What another process has saved of it since it was opened counts. IntegrityError (16) for an
+    audit log that lacks what the vault knows.
     """
     places.require_store(store)
     with ExitStack() as stack:
@@ -37,6 +39,7 @@ def changing(store: Path, vault: Vault, *, now: datetime) -> Iterator[None]:
         stack.enter_context(places.locked(store))
         vault.heed(erasure.store_path(store, vault.vault_id))
         vault.shred_again(now)
+        audit.read_known(store, vault)
         renewal.recover(store, vault, now=now)
         destroy.recover(store, vault, now=now)
         lowering.recover(store, vault, now=now)

@@ -52,7 +52,7 @@ _ASK: Final = {
     Ending.DOWNGRADE: "make of it, or of its bundle, an archive under a policy that tells less; the next "
     "sweep then destroys this one",
     RESTORED: "an older revision came from a copy; a sweep takes out of it again what was erased "
-    "since, but dates are those of then: put the newest one back if they were changed",
+    "since; if dates were changed since, nothing goes by those of then: put the newest one back",
 }
 
 
@@ -128,7 +128,7 @@ def undecided(entry: Entry, gone: Sequence[Due], day: date) -> list[Decision]:
             what=_ASK[t.action],
         )
         for t in entry.terms
-        if t.destroy_after < day and t.data_type not in settled
+        if t.destroy_after < day and t.data_type not in settled and t.action in _ASK
     ]
     if entry.revision >= entry.newest:
         return past

@@ -54,7 +54,7 @@ def apply(
     decided = plans.taken(given, erase_plan.ErasePlan, erase_plan.SCHEMA)
     with changing.changing(store, vault, now=now):
         records = audit.read(store)
-        plans.refuse_applied(records, decided.digest)
+        plans.refuse_applied(records, decided.digest, known=vault.has_applied(decided.digest))
         changing.refuse_clock(records, decided.made, now)
         erase_plan.refuse_other_ids(vault, decided, ids)
         erase_plan.refuse_stale(store, vault, decided)

@@ -103,7 +103,7 @@ def _still_fits(
     as_of: datetime,
     now: datetime,
 ) -> SweepPlan:
-    plans.refuse_applied(records, decided.digest)
+    plans.refuse_applied(records, decided.digest, known=vault.has_applied(decided.digest))
     changing.refuse_clock(records, decided.made, now)
     decided = sweep_plan.current(store, vault, decided, records, as_of.date())
     if decided.held and not decided.ready:

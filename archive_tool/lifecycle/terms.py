@@ -148,7 +148,7 @@ def shorten(
     for a signature that is not over this file.
     """
     change = plans.load(path, Change, SCHEMA)
-    plans.refuse_applied(audit.read(store), change.digest)
+    plans.refuse_applied(audit.read(store), change.digest, known=not _fits(store, change))
     signer = _second_signer(vault, path.read_bytes(), approval)
     return _carry_out(store, vault, change, approved_by=sshsig.fingerprint(signer), now=now)
 
@@ -193,22 +193,29 @@ def _carry_out(
             raise RetentionError(
                 "is under hold", where=change.archive, hint="see archive-tool hold list"
             )
-        folder = store / layout.ARCHIVES / change.archive
-        if not folder.is_dir() or seal_of(folder) != change.seal:
+        if not _fits(store, change):
             raise plans.stale("the archive has changed since, or is gone")
+        folder = store / layout.ARCHIVES / change.archive
         archive = open_archive(folder, vault=vault)
         manifest.refuse_newer(folder)
         before = archive.manifest.retention
         after = _terms(before, change)
         if after == before:
             raise PlanError("changes nothing", where="plan", hint="the dates are these already")
+        detail["revision"] = archive.manifest.revision + 1
         audit.append(store, EVENT, phase=audit.INTENT, detail=detail, now=now)
         vault.note_revision(change.archive, archive.manifest.revision + 1)
-        vault.save(now)  # so that older dates cannot be put back unseen
+        audit.checkpoint(store, vault, now=now)
+        vault.save(now)  # so that older dates cannot be put back unseen, nor that line be cut off
         rewrite.revise(store, change.archive, vault, drop=lambda _: False, retention=after, now=now)
         stated = open_archive(folder, vault=vault).manifest
-        audit.append(store, EVENT, detail=detail | {"revision": stated.revision}, now=now)
+        audit.append(store, EVENT, detail=detail, now=now)
     return stated
+
+
+def _fits(store: Path, change: Change) -> bool:
+    folder = store / layout.ARCHIVES / change.archive
+    return folder.is_dir() and seal_of(folder) == change.seal
 
 
 def _terms(before: dict[str, RetentionTerm], change: Change) -> dict[str, RetentionTerm]:

@@ -13,6 +13,7 @@ from archive_tool.archive import open_archive, verify
 from archive_tool.keys import Vault
 from archive_tool.lifecycle import erase, holds, rekey, sweep, terms
 from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.audit_log.acknowledging import acknowledge
 from archive_tool.lifecycle.mentioned import erased_words, mentions
 from archive_tool.lifecycle.planning import erase_plan, plans, sweep_items, sweep_plan
 from archive_tool.policy import parse, policy_text
@@ -115,6 +116,7 @@ def test_a_whole_store_and_a_vault_from_before_learn_the_words_again(
     erased(life, "ann")
     shutil.rmtree(life.store)
     shutil.copytree(store, life.store)
+    acknowledge(life.store, life.vault, reason="back from a copy", now=LATER)
     (item,) = (i for i in planned(life).items if i.named)
     assert (item.archive, item.named) == (A, 2)
     swept(life)

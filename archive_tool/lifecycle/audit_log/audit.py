@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from archive_tool.errors import IntegrityError
-from archive_tool.keys import signed
+from archive_tool.keys import signed, sshsig
 from archive_tool.keys.shared import make_folder
 from archive_tool.lifecycle import diverged, places
 from archive_tool.lifecycle.audit_log import log_file, lost_lines
@@ -25,6 +25,7 @@ from archive_tool.lifecycle.audit_log.checkpoints import (
     Known,
     known_elsewhere,
     log_id,
+    of_vault,
 )
 from archive_tool.lifecycle.audit_log.record import Record
 from archive_tool.model.parsed import parsed
@@ -135,6 +136,21 @@ def read(store: Path, *, heed_head: bool = True) -> tuple[Record, ...]:
     return tuple(records)
 
 
+def read_known(store: Path, vault: Vault) -> tuple[Record, ...]:
+    """Return all lines of a log that has the newest line that the vault knows.
+
+    Of a log that the vault has never seen, what its archives here know: whoever writes the first line
+    anew makes another log of it. Nothing is destroyed by what such a log says, or lacks: a hold that
+    was in it would not be heeded. Raises what :func:`read` and :func:`verify` raise.
+    """
+    records = read(store)
+    seen = of_vault(vault, records) if records else None
+    every = known_elsewhere(store, records).known if seen is None else (seen,)
+    own = [known for known in every if vault.has_signed(sshsig.openssh_line(known.signer))]
+    _refuse_lost(records, own)
+    return records
+
+
 def verify(store: Path, *, vault: Vault | None = None) -> AuditReport:
     """Check the chain, then every checkpoint that the archives (and the vault) hold.
 
@@ -144,8 +160,7 @@ def verify(store: Path, *, vault: Vault | None = None) -> AuditReport:
     """
     records = read(store)
     elsewhere = known_elsewhere(store, records, vault)
-    for known in lost(records, elsewhere.known):
-        _compare(records, known.line, known.hash, source=known.source)
+    _refuse_lost(records, elsewhere.known)
     if vault is not None:
         diverged.refuse(store, vault)
     report = AuditReport(
@@ -169,6 +184,11 @@ def lost(records: Sequence[Record], every: Iterable[Known]) -> list[Known]:
         if not known.is_in(records)
         and not any(one.excuses(known.line, known.hash, known.signer) for one in said)
     ]
+
+
+def _refuse_lost(records: Sequence[Record], every: Iterable[Known]) -> None:
+    for known in lost(records, every):
+        _compare(records, known.line, known.hash, source=known.source)
 
 
 def checkpoint(store: Path, vault: Vault, *, now: datetime) -> bytes:

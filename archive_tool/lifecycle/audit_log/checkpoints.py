@@ -77,7 +77,7 @@ def known_elsewhere(
                 found.append(_of_archive(folder))
         except REFUSALS as error:
             unread.append(Unreadable.because(folder.name, error))
-    found.append(_of_vault(vault, records) if vault is not None and records else None)
+    found.append(of_vault(vault, records) if vault is not None and records else None)
     return Elsewhere(known=tuple(known for known in found if known), unread=tuple(unread))
 
 
@@ -107,7 +107,8 @@ def _of_archive(folder: Path) -> Known | None:
     return Known(line=about.line, hash=about.hash, source=source, signer=signer)
 
 
-def _of_vault(vault: Vault, records: Sequence[Record]) -> Known | None:
+def of_vault(vault: Vault, records: Sequence[Record]) -> Known | None:
+    """Give what a vault knows of a log; None for one that it has never seen."""
     seen = vault.checkpoint(log_id(records))
     if seen is None:
         return None

@@ -43,7 +43,9 @@ class Looking:
     day: date
 
     def gone(self, entry: Entry) -> list[Due]:
-        """Return what of an archive goes."""
+        """Return what of an archive goes; nothing by dates that were changed since."""
+        if self._has_older_dates(entry):
+            return []
         return due.going(self.store, entry, self.overview, self.day)
 
     def item(self, entry: Entry, gone: list[Due]) -> Item | None:
@@ -88,8 +90,13 @@ class Looking:
         """
         if entry.revision >= entry.newest or named < entry.named_here:
             return 0
-        lost = terms.changed_since(audit.read(self.store), entry.archive_id, entry.revision)
-        return 0 if lost else entry.newest + 1
+        return 0 if self._has_older_dates(entry) else entry.newest + 1
+
+    def _has_older_dates(self, entry: Entry) -> bool:
+        """Whether a revision came from a copy, from before somebody changed its dates."""
+        return entry.revision < entry.newest and terms.changed_since(
+            audit.read(self.store), entry.archive_id, entry.revision
+        )
 
     def _holds(self, entry: Entry, *, back: bool) -> list[str]:
         subjects: frozenset[str] = frozenset()

@@ -115,7 +115,7 @@ def plan(
     ``bundles`` are raw bundles that may have been archived: the plan says which are due to go.
     """
     places.require_store(store)
-    records = audit.read(store)
+    records = audit.read_known(store, vault)
     day = as_of.date()
     overview = catalogue.load(store, vault)
     looking = _looking(store, vault, overview, day)
