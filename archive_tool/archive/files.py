@@ -8,8 +8,10 @@ from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.archive.parquet import LARGEST
 from archive_tool.keys import disk
 from archive_tool.keys.shared import share, share_folder
+from archive_tool.model.files import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,8 +73,7 @@ class Files:
 
     def read(self, path: str) -> bytes:
         """Read a file back."""
-        with open(os.path.join(self._top, path), "rb", buffering=0) as file:
-            return file.readall()
+        return read_file(self.folder / path, most=LARGEST)
 
     def send(self) -> None:
         """Begin to bring to the disk what was written."""

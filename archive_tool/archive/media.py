@@ -11,11 +11,13 @@ changed, moved, left out, added or taken from another file does not open, nor do
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from archive_tool.errors import FormatError, IntegrityError
 from archive_tool.keys import primitives
+from archive_tool.model.files import open_in_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -101,7 +103,7 @@ def opened(path: Path, *, where: str) -> BinaryIO:
     """Open a sealed recording behind its magic; IntegrityError when it is none."""
     if path.is_symlink() or not path.is_file():
         raise IntegrityError("is missing", where=where)
-    stream = path.open("rb")
+    stream = open(open_in_place(path, os.O_RDONLY), "rb")  # noqa: SIM115  (the caller closes it)
     if stream.read(len(MAGIC)) != MAGIC:
         stream.close()
         raise IntegrityError("is not sealed", where=where, expected="a sealed recording")

@@ -68,7 +68,7 @@ class Revision:
         table = prepare(rows, keep_empty=not entry.subject)
         self.write(path, bytes(parquet.encode(table, key)))
         back = parquet.decode(
-            (self.folder / path).read_bytes(),
+            self._read(path),
             key,
             where=path,
             dictionaries=parquet.dictionary_columns(table.schema),
@@ -163,8 +163,11 @@ class Revision:
 
     def _put(self, path: str, content: bytes) -> None:
         self._put_parts(path, (content,))
-        if (self.folder / path).read_bytes() != content:
+        if self._read(path) != content:
             raise IntegrityError("did not read back as it was written", where=path)
+
+    def _read(self, path: str) -> bytes:
+        return read_file(self.folder / path, most=parquet.LARGEST)
 
     def _make_folder(self, path: str) -> None:
         parent = path.rpartition("/")[0]

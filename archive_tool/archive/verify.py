@@ -171,8 +171,8 @@ def _check_file(archive: Archive, path: str, entry: FileEntry | None) -> tuple[i
 
 def _check_recording(archive: Archive, path: str, entry: FileEntry | None) -> int:
     """Check a sealed recording, with a key every segment of it; returns its bytes."""
-    media.opened(archive.path / path, where=path).close()
-    with (archive.path / path).open("rb") as stream:
+    with media.opened(archive.path / path, where=path) as stream:
+        stream.seek(0)
         whole = media.Sum().drain(media.pieces(stream))
     if whole.sha256 != archive.seal.digests[path]:
         raise IntegrityError("was changed: its sum does not fit", where=path)

@@ -135,7 +135,9 @@ def _sync_together(paths: Sequence[str]) -> None:
     opened: list[int] = []
     try:
         for path in paths:
-            opened.append(os.open(path, os.O_RDONLY if sys.platform != "win32" else os.O_RDWR))
+            # Windows flushes what is open for writing; a pipe in a file's place is not waited for
+            how = os.O_RDONLY | os.O_NONBLOCK if sys.platform != "win32" else os.O_RDWR
+            opened.append(os.open(path, how))
             if sys.platform == "linux":  # starts to write what is new, and waits for nothing
                 os.posix_fadvise(opened[-1], 0, 0, os.POSIX_FADV_DONTNEED)
         for descriptor in opened[:-1]:
@@ -154,7 +156,7 @@ def sync_folder(folder: str | Path) -> None:
     """Bring the names in a folder to the disk, where a system can be told to."""
     if sys.platform == "win32":
         return  # Windows has no folder handles to flush
-    descriptor = os.open(folder, os.O_RDONLY)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         flush(descriptor)
     except OSError as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyrage
 
 from archive_tool.errors import IntegrityError, VaultError
+from archive_tool.model.files import read_file
 from archive_tool.model.texts import decoded
 
 if TYPE_CHECKING:
@@ -72,10 +73,15 @@ def protect(text: str, passphrase: bytes) -> bytes:
     return bytes(pyrage.passphrase.encrypt(text.encode(), _as_text(passphrase), armored=True))
 
 
-def read_identity(path: Path, passphrase: PassphraseProvider | None) -> Identity:
-    """Read an age or OpenSSH identity file; VaultError when it is missing, locked or neither."""
+def read_identity(
+    path: Path, passphrase: PassphraseProvider | None, *, named: bool = True
+) -> Identity:
+    """Read an age or OpenSSH identity file; VaultError when it is missing, locked or neither.
+
+    ``named``: somebody named the file, which may be a pipe of their own then.
+    """
     try:
-        content = path.read_bytes()
+        content = path.read_bytes() if named else read_file(path)
     except PermissionError:  # it is there: the system says what is wrong with it
         raise
     except OSError:

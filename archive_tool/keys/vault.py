@@ -139,7 +139,7 @@ class Vault(Heeding):
         if not path.is_file():
             raise VaultError("there is no vault", where=folder.name, hint=_NO_VAULT_HINT)
         identity_path = identity or folder / IDENTITY_FILE
-        key = age.read_identity(identity_path, passphrase_provider)
+        key = age.read_identity(identity_path, passphrase_provider, named=identity is not None)
         vault = cls(folder, vault_file.read(path, key), key, identity_path)
         vault._heed_all()
         return vault

@@ -198,6 +198,27 @@ def test_a_change_names_what_it_cannot_change(life: Life) -> None:
     assert said == "plan: changes nothing"
 
 
+def test_what_was_approved_is_what_is_run(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The approved plan comes back under the name of another one when approvals are compared."""
+    key = custodian(life, "second")
+    path = saved(life)
+    approved, approval = path.read_bytes(), signature(key, path)
+    saved(life, EARLIER - timedelta(days=30))
+    real = audit.read
+
+    def read(*arguments: Any, **named: Any) -> Any:
+        path.write_bytes(approved)
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(audit, "read", read)
+    said = problem(
+        IntegrityError,
+        lambda: terms.shorten(life.store, life.vault, path, approval=approval, now=NOW),
+    )
+    assert said == "approval: the signature does not fit what it signs"
+    assert open_archive(life.folder(A), vault=life.vault).manifest.revision == 1
+
+
 def test_a_review_waits_for_a_human_and_nothing_goes(tmp_path: Path) -> None:
     life = begin(tmp_path)
     life.add(A, {("events", "ann"): [event(1, "ann")]}, action=Ending.REVIEW)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
-from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,30 +19,14 @@ from archive_tool.model.files import read_file
 from tests.support.archives import NOW
 from tests.support.commands import command
 from tests.support.lives import Life, usual
-from tests.support.refusing import problem
+from tests.support.refusing import impatient, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 A = "20261120-aaa"
 LINES = b"one line\nand half of one"
-
-
-@contextmanager
-def impatient() -> Iterator[None]:
-    """Whoever waits for a pipe fails, instead of waiting for ever."""
-
-    def tired(*_: object) -> None:
-        raise TimeoutError
-
-    before = signal.signal(signal.SIGALRM, tired)
-    signal.alarm(20)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def pipe(path: Path) -> None:

@@ -7,7 +7,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,9 +17,6 @@ from archive_tool.archive.extraction import unseen
 from archive_tool.archive.extraction.unseen import Unseen
 from tests.support.defects import DEFECTS
 from tests.support.pipelines import keep_all, lab
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 WAYS = ["without a name", "beside"]
 
@@ -84,6 +82,35 @@ def test_where_a_name_cannot_be_given_the_bytes_are_copied(
     assert names(tmp_path) == ["a.csv"]
     assert (tmp_path / "a.csv").read_bytes() == b"rows" * 100_000
     assert (tmp_path / "a.csv").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_copy_goes_into_no_file_that_somebody_put_in_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a folder where others may write: what they can read has the name of what was just made."""
+    theirs = tmp_path / "theirs"
+    theirs.write_bytes(b"")
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(1, "no links here")
+
+    monkeypatch.setattr(os, "link", refused)
+    growing = Unseen(tmp_path / "a.csv")
+    opened = os.open
+
+    def swapped(path: Any, *how: Any) -> int:
+        descriptor = opened(path, *how)
+        if Path(path).name.startswith(".a.csv."):
+            Path(path).unlink()
+            Path(path).symlink_to(theirs)
+        return descriptor
+
+    monkeypatch.setattr(os, "open", swapped)
+    growing.file.write(b"rows")
+    growing.complete()
+    growing.name()
+    assert theirs.read_bytes() == b""
+    growing.discard()
 
 
 def test_half_a_copy_goes_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,8 @@ class RecordingTarget(Target):
 
     def __init__(self, archive: Archive, entry: FileEntry, path: Path) -> None:
         path.parent.mkdir(exist_ok=True)
+        if path.parent.is_symlink():  # what somebody else put there leads elsewhere
+            raise UsageError("is a link", where=FOLDER, expected="a folder, or none")
         super().__init__(MEDIA, path, ())
         self._archive = archive
         self._entry = entry

@@ -29,10 +29,9 @@ class Unseen:
         self._beside = target.with_name(f".{target.name}.{primitives.random_bytes(4).hex()}")
         descriptor = _nameless(target.parent)
         self._is_named = descriptor is None
-        if descriptor is None:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-            descriptor = os.open(self._beside, flags, disk.PRIVATE)
-        self.file: IO[bytes] = os.fdopen(descriptor, "wb")
+        self.file: IO[bytes] = (
+            _new(self._beside) if descriptor is None else os.fdopen(descriptor, "wb")
+        )
 
     @contextmanager
     def lent(self) -> Iterator[Path]:
@@ -75,13 +74,11 @@ class Unseen:
         self._beside.unlink(missing_ok=True)  # it may be half a copy
 
     def _copy(self) -> None:
-        with open(os.dup(self.file.fileno()), "rb") as source:
+        with open(os.dup(self.file.fileno()), "rb") as source, _new(self._beside) as copy:
             source.seek(0)
-            disk.write_new(self._beside, b"")
-            with self._beside.open("wb") as copy:
-                shutil.copyfileobj(source, copy)
-                copy.flush()
-                disk.flush(copy.fileno())
+            shutil.copyfileobj(source, copy)
+            copy.flush()
+            disk.flush(copy.fileno())
 
 
 def _nameless(folder: Path) -> int | None:
@@ -92,6 +89,10 @@ def _nameless(folder: Path) -> int | None:
         return os.open(folder, _NAMELESS | os.O_RDWR, disk.PRIVATE)
     except OSError:
         return None
+
+
+def _new(path: Path) -> IO[bytes]:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, disk.PRIVATE), "wb")
 
 
 def _path_of(file: IO[bytes]) -> Path:

@@ -12,6 +12,7 @@ from archive_tool.anonymize.phrases import SHORTEST_PART
 from archive_tool.anonymize.words import fold
 from archive_tool.disclose.gate import hits, ours
 from archive_tool.disclose.gate.hits import Hit
+from archive_tool.model.files import read_file
 from archive_tool.schemas import dictionary
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Outside:
             path = folder / name
             if path.suffix in READABLE:
                 # its ends of lines as they are: a CSV has its own
-                text = path.read_bytes().decode("utf-8", errors="replace")
+                text = read_file(path).decode("utf-8", errors="replace")
                 if text in (dictionary.json_text(), dictionary.csv_text()):
                     continue  # the same whatever the data is
                 for kind in self.read(name, text):

@@ -98,6 +98,11 @@ def taken(given: Plan | AnyPath, kind: type[PlanT], schema: str) -> PlanT:
 
 def load(path: Path, kind: type[PlanT], schema: str) -> PlanT:
     """Read a plan; PlanError (19) when it was edited or is a plan of something else."""
+    return parse(content_of(path), kind, schema)
+
+
+def content_of(path: Path) -> bytes:
+    """Read the file of a plan; PlanError (19) where there is none."""
     content, what = None, "there is no such file"
     try:
         content = places.read(path)
@@ -105,7 +110,7 @@ def load(path: Path, kind: type[PlanT], schema: str) -> PlanT:
         what = error.what
     if content is None:
         raise PlanError(what, where=path.name, expected="the file that --plan wrote")
-    return parse(content, kind, schema)
+    return content
 
 
 def parse(content: bytes, kind: type[PlanT], schema: str) -> PlanT:
