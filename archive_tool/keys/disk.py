@@ -9,16 +9,18 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 import sys
 import time
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.keys.shared import share
+from archive_tool.model.files import open_in_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
 PAUSES: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 """Seconds. So long Windows may refuse what a virus scanner, an index or a sync client has open."""
@@ -97,18 +99,35 @@ def remove_folder(folder: Path) -> None:
 
 @contextmanager
 def all_or_nothing(folder: Path) -> Iterator[None]:
-    """Take back what was written into a new or empty folder when it does not become all."""
+    """Take back what was written into a new or empty folder when it does not become all.
+
+    Out of that folder, whatever has its name by then: where others may write around it, they could
+    put a link to one in its place in which somebody's own files are.
+    """
     new = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    inside = os.open(folder, os.O_RDONLY | os.O_DIRECTORY) if sys.platform != "win32" else None
     try:
         yield
     except BaseException:
-        for written in folder.iterdir() if folder.exists() else ():
+        for name in os.listdir(folder if inside is None else inside):
             with suppress(OSError):
-                shutil.rmtree(written) if written.is_dir() else written.unlink()
+                _take_back(folder, name, inside)
         if new:
             with suppress(OSError):
                 folder.rmdir()
         raise
+    finally:
+        if inside is not None:
+            os.close(inside)
+
+
+def _take_back(folder: Path, name: str, inside: int | None) -> None:
+    place = os.path.join(folder, name) if inside is None else name
+    if stat.S_ISDIR(os.stat(place, dir_fd=inside, follow_symlinks=False).st_mode):
+        shutil.rmtree(place, dir_fd=inside)
+    else:
+        os.unlink(place, dir_fd=inside)
 
 
 def sync_all(paths: Sequence[str]) -> None:
@@ -135,9 +154,9 @@ def _sync_together(paths: Sequence[str]) -> None:
     opened: list[int] = []
     try:
         for path in paths:
-            # Windows flushes what is open for writing; a pipe in a file's place is not waited for
-            how = os.O_RDONLY | os.O_NONBLOCK if sys.platform != "win32" else os.O_RDWR
-            opened.append(os.open(path, how))
+            # Windows flushes what is open for writing
+            how = os.O_RDONLY if sys.platform != "win32" else os.O_RDWR
+            opened.append(open_in_place(Path(path), how))
             if sys.platform == "linux":  # starts to write what is new, and waits for nothing
                 os.posix_fadvise(opened[-1], 0, 0, os.POSIX_FADV_DONTNEED)
         for descriptor in opened[:-1]:

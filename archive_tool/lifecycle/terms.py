@@ -176,7 +176,7 @@ def changed_since(records: Sequence[Record], archive_id: str, revision: int) -> 
 def _carry_out(
     store: Path, vault: Vault, change: Change, *, approved_by: str, now: datetime
 ) -> ArchiveManifest:
-    detail = {
+    detail: dict[str, object] = {
         "archive": change.archive,
         "types": change.types,
         "until": change.until.isoformat(),
