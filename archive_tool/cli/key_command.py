@@ -9,7 +9,7 @@ import click
 
 from archive_tool.cli import key_sharing, linkage_command, options
 from archive_tool.cli.answer import Answer, answers
-from archive_tool.cli.keys import open_vault, read_passphrase
+from archive_tool.cli.keys import open_vault, read_passphrase, written_identity
 from archive_tool.model.outputs import refuse_homeless, refuse_ours
 from archive_tool.model.paths import is_inside
 
@@ -94,11 +94,10 @@ def init(
         now=datetime.now(UTC),
     )
     identity = out or vault / IDENTITY_FILE
-    protected = "protected by the passphrase" if passphrase else "readable by whoever copies it"
     text = "\n".join(
         [
             f"vault     {vault / 'vault.age'}",
-            f"identity  {identity} ({protected})",
+            f"identity  {written_identity(identity, passphrase)}",
             f"signs as  {made.public_key}",
             "",
             *(_KEEP if elsewhere else _MOVE),

@@ -9,7 +9,13 @@ import click
 
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
-from archive_tool.cli.keys import identities_of, new_identity_path, open_vault, read_passphrase
+from archive_tool.cli.keys import (
+    identities_of,
+    new_identity_path,
+    open_vault,
+    read_passphrase,
+    written_identity,
+)
 from archive_tool.model.outputs import refuse_ours
 
 if TYPE_CHECKING:
@@ -52,11 +58,12 @@ def rekey(
     refuse_nested(store, vault)
     refuse_ours((out,), identity=True)
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    passphrase = None if new_passphrase_file is None else read_passphrase(new_passphrase_file)
     done = renew(
         store,
         keys,
         identity_out=out or new_identity_path(keys),
-        passphrase=None if new_passphrase_file is None else read_passphrase(new_passphrase_file),
+        passphrase=passphrase,
         present=identities_of(present, passphrase_file),
         without=without,
         now=datetime.now(UTC),
@@ -68,7 +75,8 @@ def rekey(
         f"signs as  {done.vault.public_key}",
     ]
     if done.identity is not None:
-        lines.append(f"new identity: {done.identity}; the old one opens the vault no longer")
+        new = written_identity(done.identity, passphrase)
+        lines.append(f"new identity: {new}; the old one opens the vault no longer")
     lines += [
         "All grants are withdrawn: make new ones. Destroy copies of the archives and of the vault",
         "from before: with both of them, what was in them can still be read.",

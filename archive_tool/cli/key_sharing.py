@@ -11,7 +11,13 @@ import msgspec
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.key_rekey import rekey
-from archive_tool.cli.keys import identities_of, new_identity_path, open_vault, read_passphrase
+from archive_tool.cli.keys import (
+    identities_of,
+    new_identity_path,
+    open_vault,
+    read_passphrase,
+    written_identity,
+)
 from archive_tool.model.outputs import refuse_ours
 
 if TYPE_CHECKING:
@@ -110,7 +116,7 @@ def rotate(
         present=identities_of(present, passphrase_file),
     )
     said = (
-        f"new identity: {target}\nThe old one opens the vault no longer: give this one with "
+        f"new identity: {written_identity(target, passphrase)}\nThe old one opens the vault no longer: give this one with "
         "--identity, and destroy the old one\nand older copies of the vault."
     )
     return _recipients(keys, said, identity=str(target))

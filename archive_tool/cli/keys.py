@@ -125,6 +125,12 @@ def new_identity_path(vault: Vault) -> Path:
     return next(path for path in free if not path.exists())
 
 
+def written_identity(path: Path, passphrase: bytes | None) -> str:
+    """Say of a new identity where it is, and whether it is protected."""
+    how = "readable by whoever copies it" if passphrase is None else "protected by the passphrase"
+    return f"{path} ({how})"
+
+
 def read_passphrase(path: Path) -> bytes:
     """The first line of a file, without its line break; as it is where it is no Unicode text."""
     _require_passphrase_file(path)

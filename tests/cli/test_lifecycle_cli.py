@@ -294,6 +294,20 @@ def test_keys_are_renewed_by_command(life: Life) -> None:
     assert command("verify", life.store, "--vault", life.vault_folder).code == 17
 
 
+@pytest.mark.parametrize("change", ["rotate", "rekey"])
+def test_a_new_identity_is_said_to_be_open_or_protected(
+    life: Life, tmp_path: Path, change: str
+) -> None:
+    (tmp_path / "word").write_text("a passphrase\n")
+    key = ["key", change, *(places(life) if change == "rekey" else places(life)[2:])]
+    ran = command(*key, "--out", tmp_path / "open.txt")
+    assert f"new identity: {tmp_path / 'open.txt'} (readable by whoever copies it)" in ran.out
+    protected = ["--new-passphrase-file", tmp_path / "word", "--out", tmp_path / "shut.txt"]
+    ran = command(*key, "--identity", tmp_path / "open.txt", *protected)
+    assert f"new identity: {tmp_path / 'shut.txt'} (protected by the passphrase)" in ran.out
+    assert b"AGE-SECRET-KEY" not in (tmp_path / "shut.txt").read_bytes()
+
+
 def test_verify_names_registered_copies_of_the_vault_that_are_behind(life: Life) -> None:
     vault = ["--vault", life.vault_folder]
     assert command("key", "register-copy", *vault, "--label", "safe").code == 0
