@@ -132,6 +132,7 @@ def _without_chat(study: Study) -> Files:
     names = {study.rooms[0]: "room_second", study.rooms[0].lower(): "room_second"}
     for row in study.rows["participants"]:
         names[row["participantId"]] = f"{row['participantId']}_second"
+        names[row["email"]] = f"second.{row['email']}"
     found = files(study)
     for name, rows in study.rows.items():
         if name != "chat":
@@ -145,6 +146,15 @@ def _copy(row: Row, names: dict[str, str]) -> Row:
     own = ("id", "ratingId", "metricId", "recordingId")
     renamed = {k: names.get(v, v) if isinstance(v, str) else v for k, v in row.items()}
     return renamed | {key: f"{row[key]}_second" for key in own if key in row}
+
+
+@defect("person-started-twice", "somebody started again under another id", 0, "PERSON-NAMED-TWICE")
+def _started_twice(study: Study) -> Files:
+    first = study.rows["participants"][0]
+    again = {"participantId": f"{first['participantId']}_again", "status": "completed"}
+    ended = first | {"status": "disconnected", "completionCode": "DISCONNECT_TIMEOUT"}
+    listed = [ended, first | again, *study.rows["participants"][1:]]
+    return files(study) | {"participants.json": answer(study, "participants", listed)}
 
 
 @defect("ratings-gap", "five samples are missing from a series", 0, "RATINGS-GAPS")

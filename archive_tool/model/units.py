@@ -21,6 +21,7 @@ UNITS: Final[Mapping[str, Unit]] = {
     "CONSENT-UNKNOWN": _PEOPLE,
     "PARTNER-WITHOUT-ROWS": _PEOPLE,
     "REFERENCE-PERSON": _PEOPLE,
+    "PERSON-NAMED-TWICE": ("id", "ids"),
     "PERSON-SPELLINGS": ("id", "ids"),
     "PERSON-UNDER-TWO-IDS": ("id", "ids"),
     "ROOM-MANY-EXPERIMENTS": _ROOMS,

@@ -13,6 +13,7 @@ from archive_tool.model.findings import FindingLog
 from archive_tool.pipeline.checking import ChecksElsewhere, ChecksHere, Whole
 from archive_tool.pipeline.gathered import Gathered
 from archive_tool.pipeline.stages import Beside, ahead
+from archive_tool.validation import check_namesakes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,6 +72,9 @@ def gather(
         closing = checks.closing(
             Whole(census=census, gaps=gaps, parts=reader.parts, consent=evidence, media=media)
         )
+    known = identifiers.freeze()
+    if check:
+        log.extend(check_namesakes(known))
     dropped = source.folded(census, log)
     copies = {name: len(rows) for name, rows in dropped.items()}
     survey = None if closing is None else closing(copies)
@@ -81,7 +85,7 @@ def gather(
         untyped=reader.untyped,
         census=census,
         findings=log,
-        identifiers=identifiers.freeze(),
+        identifiers=known,
         consent=evidence,
         survey=survey,
         roster=listings,

@@ -5,7 +5,8 @@ kinds of findings    codes/, catalogue
 the schema           schema, filled, ids
 time                 timing, zeros, order, samples
 within a type        ratings, records, repeats, states
-across types         references, presence, recipients, shown, consent, media, twins, versions
+across types         references, presence, recipients, shown, consent, media, versions
+one under two ids    twins, namesakes
 what is missing      expected, completeness, counts, absence
 for the report       labels, out_of_order, pictures, privacy
 """
@@ -13,6 +14,7 @@ for the report       labels, out_of_order, pictures, privacy
 from archive_tool.validation.checks import Checks
 from archive_tool.validation.codes import CODES, Code
 from archive_tool.validation.completeness import counted_once
+from archive_tool.validation.namesakes import check_namesakes
 from archive_tool.validation.survey import Survey
 
-__all__ = ["CODES", "Checks", "Code", "Survey", "counted_once"]
+__all__ = ["CODES", "Checks", "Code", "Survey", "check_namesakes", "counted_once"]

@@ -36,6 +36,18 @@ PERSON_TWICE: Final = Code(
     hint="archive one of the two exports only",
 )
 
+PERSON_NAMED_TWICE: Final = Code(
+    name="PERSON-NAMED-TWICE",
+    severity=Severity.WARNING,
+    message="ids may belong to one person, who is counted, coded and erased as several",
+    meaning="Whoever starts again in another browser gets another id. Ids are compared by the addresses "
+    "and names in the participants table and beside the rows: an address makes a warning, unless the names "
+    "beside it have no word in common; a full name alone (two words or more, of up to eight ids) makes a "
+    "note. No ids are merged.",
+    hint="sort the participants table by address and name; leave the broken-off session out, and name every "
+    "id when the person withdraws",
+)
+
 ROOM_UNKNOWN: Final = Code(
     name="REFERENCE-ROOM",
     severity=Severity.WARNING,
