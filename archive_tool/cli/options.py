@@ -230,6 +230,17 @@ def id_file(*, required: bool) -> Callable[[F], F]:
     )
 
 
+def name_file(function: F) -> F:
+    """``--name-file F|-``: what people are called, never on the command line either."""
+    return click.option(
+        "--name-file",
+        required=True,
+        metavar="FILE|-",
+        type=click.Path(exists=True, dir_okay=False, allow_dash=True),
+        help="File with one whole name or address per line; - for stdin.",
+    )(function)
+
+
 def withdrawn(function: F) -> F:
     """``--withdrawn F|-``: who took their consent back; ids, so never on the command line."""
     return click.option(

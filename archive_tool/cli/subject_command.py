@@ -13,11 +13,13 @@ from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.hold_command import read_ids
 from archive_tool.cli.keys import open_vault
 from archive_tool.errors import UsageError
+from archive_tool.model.outputs import refuse_outputs
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.lifecycle.destroy import Destroyed
+    from archive_tool.lifecycle.named import Named
     from archive_tool.lifecycle.planning.erase_plan import ErasePlan
     from archive_tool.lifecycle.subjects import Found
 
@@ -26,14 +28,56 @@ if TYPE_CHECKING:
 def command() -> None:
     r"""Find, hand out or erase what one person gave, across all archives of a store.
 
-    Ids come from a file or from stdin, never from the command line.
+    Ids and names come from a file or from stdin, never from the command line.
 
     \b
+      archive-tool subject ids    --store archives --vault keys --name-file names.txt --to ids.txt
       archive-tool subject find   --store archives --vault keys --id-file ids.txt
       archive-tool subject access --store archives --vault keys --id-file - --to person
       archive-tool subject erase  --store archives --vault keys --id-file ids.txt --plan erase.json
       archive-tool subject erase  --store archives --vault keys --id-file ids.txt --apply erase.json
     """
+
+
+@command.command("ids", short_help="Look up the ids behind names or addresses.")
+@options.store
+@options.vault(required=True)
+@options.name_file
+@options.path_option("--to", "", "New file for the ids, for the owner's eyes only.", required=True)
+@answers("subject-ids")
+def ids(
+    *,
+    store: Path,
+    vault: Path,
+    identity: Path | None,
+    passphrase_file: Path | None,
+    name_file: str,
+    to: Path,
+) -> Answer:
+    """Look up the ids behind whole names or addresses, in archives that keep ids.
+
+    For whoever writes in and knows no id: the file can be given to find, access and erase. The audit
+    log gets a line before it is written.
+    """
+    from archive_tool.keys import disk
+    from archive_tool.lifecycle import people
+    from archive_tool.pipeline.store import open_store
+
+    refuse_outputs((to,))
+    names = read_ids(name_file, where=people.NAME_FILE)
+    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    named = open_store(store, vault=keys).ids_of(names)
+    disk.write_new(to, "".join(f"{one}\n" for one in named.ids).encode())
+    return Answer(
+        text=_named_text(named, to),
+        fields={
+            "path": str(to),
+            "ids": len(named.ids),
+            "names": {"asked": named.asked, "unknown": named.unknown, "several": named.several},
+            **unreadable.fields(named.unreadable),
+        },
+        exit_code=unreadable.exit_code(named.unreadable),
+    )
 
 
 @command.command("find", short_help="Say where the people are and how much there is.")
@@ -142,6 +186,21 @@ def erase(
     if plan is not None:
         decided.save(plan)
     return _planned(decided, plan)
+
+
+def _named_text(named: Named, to: Path) -> str:
+    from archive_tool.report.plans import unread
+
+    def places(of: tuple[int, ...]) -> str:
+        return f"{'name' if len(of) == 1 else 'names'} {', '.join(map(str, of))} of the file"
+
+    lines = [f"{named.summary} in {to}"]
+    if named.unknown:
+        lines.append(f"nobody has {places(named.unknown)}: erased, misspelt, or in no such archive")
+    if named.several:
+        lines.append(f"several ids have {places(named.several)}: one person, or people of one name")
+        lines.append("subject access of each id says in participant.json what is known of it")
+    return "\n".join([*lines, "delete it when it is done with", *unread(named.unreadable)])
 
 
 def _found_fields(found: Found) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 a store              places, catalogue, each_archive, listing, unreadable, whole, diverged, applied
 the audit log        audit_log/
-people               people, subjects, access, own_rows, roster, linkage
+people               people, named, subjects, access, own_rows, roster, linkage
 in others' rows      mentioned/
 dates and holds      due, terms, holds, deferred, releasing
 plans                planning/

@@ -21,12 +21,21 @@ MOST: Final = 100_000
 """Ids in one file."""
 GIVEN: Final = "ids"
 """The argument of a caller in Python."""
+NAME_FILE: Final = "name-file"
+NAMES: Final = "names"
+"""A file with names, and the argument of a caller in Python."""
+_EXPECTED: Final = {
+    GIVEN: "participant ids",
+    NAME_FILE: "one whole name or address per line",
+    NAMES: "whole names, or addresses",
+}
+"""What there has to be, where it is not one id per line."""
 
 
 def parse_ids(content: bytes, *, where: str = "id-file") -> tuple[str, ...]:
-    """Read one id per line; blank lines and repeated ids do not count.
+    """Read one id, or name, per line; blank lines and repeated ones do not count.
 
-    Raises UsageError (2) for a file without an id, over the limits or not in UTF-8. An id on the
+    ``where``: the option that names the file. Raises UsageError (2) for a file without an id, over the limits or not in UTF-8. An id on the
     command line would end up in the history of the shell: there is no option for it.
     """
     if len(content) > LARGEST:
@@ -37,31 +46,36 @@ def parse_ids(content: bytes, *, where: str = "id-file") -> tuple[str, ...]:
     return _distinct(text.splitlines(), where)
 
 
-def given(ids: str | Iterable[str]) -> tuple[str, ...]:
-    """Take ids from a caller, as :func:`parse_ids` does from a file; a text alone is one id."""
+def given(ids: str | Iterable[str], *, where: str = GIVEN) -> tuple[str, ...]:
+    """Take ids, or names, from a caller, as :func:`parse_ids` does from a file; a text alone is one."""
     named = several(ids) if isinstance(ids, Iterable) else (ids,)
     if not all(isinstance(one, str) for one in named):
         raise UsageError(
-            "is no list of ids",
-            where=GIVEN,
+            f"is no list of {where}",
+            where=where,
             expected="texts, as the platform writes them",
             hint="ids that were read as numbers have lost their zeros: read that column as text",
         )
-    return _distinct(named, GIVEN)
+    return _distinct(named, where)
 
 
 def _distinct(named: Iterable[str], where: str) -> tuple[str, ...]:
     ids = dict.fromkeys(one.strip() for one in named if one.strip())
     if len(ids) > MOST:
-        raise _refused("holds more than 100,000 ids", where)
+        raise _refused(f"holds more than 100,000 {_thing(where)}s", where)
     if not ids:
-        raise _refused("holds no id", where)
+        raise _refused(f"holds no {_thing(where)}", where)
     return tuple(ids)
 
 
 def _refused(what: str, where: str) -> UsageError:
-    expected = "one participant id per line" if where != GIVEN else "participant ids"
-    return UsageError(what, where=where, expected=expected)
+    return UsageError(
+        what, where=where, expected=_EXPECTED.get(where, "one participant id per line")
+    )
+
+
+def _thing(where: str) -> str:
+    return "name" if where in (NAME_FILE, NAMES) else "id"
 
 
 def count_unknown(vault: Vault, ids: Sequence[str]) -> int:

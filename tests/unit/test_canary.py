@@ -188,6 +188,7 @@ def test_a_store_in_a_notebook_says_no_value(place: Place) -> None:
     (archive,) = (place.lab.store / "archives").iterdir()
     rows = archive_tool.open_archive(archive, vault=vault).read("chat").to_pylist()
     who, other = sorted({row["senderId"] for row in rows})
+    name = next(row["senderName"] for row in rows if row["senderId"] == who)
     assert markers_in(who.encode())
     copy = place.lab.folder / who
     plan = store.plan_sweep(as_of=date(2999, 1, 1))
@@ -195,6 +196,7 @@ def test_a_store_in_a_notebook_says_no_value(place: Place) -> None:
     held = store.hold(ids=[other, f"{TEXT}9999"], reason="a test", owner="office")
     shown = [
         store, *store.archives(), *store.dates(), store.find([who, other]), held, *store.holds(),
+        store.ids_of([name, f"{TEXT}9999"]),
         store.access(who, to=copy), plan, erasure, store.erase(store.plan_erasure([who])),
         store.release(held.hold.id, reason="over"), *store.log(), store.audit(),
         store.sweep(store.plan_sweep(as_of=date(2999, 1, 1)), as_of=date(2999, 1, 1)),
@@ -204,6 +206,8 @@ def test_a_store_in_a_notebook_says_no_value(place: Place) -> None:
         lambda: store.find(f"{TEXT}9999"),
         lambda: store.find([who]),
         lambda: store.find([who, 7]),
+        lambda: store.ids_of(f"{TEXT}9999"),
+        lambda: store.ids_of([name, 7]),
         lambda: store.plan_erasure([f"{TEXT}9999"]),
         lambda: store.erase(erasure, ids=[other]),
         lambda: store.access([who, other], to=copy),

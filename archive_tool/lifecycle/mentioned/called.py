@@ -70,6 +70,7 @@ def of_subjects(
     for entry in archive.index:
         if not archive.is_erased(entry):
             own[entry.subject].append(entry)
+    listed = _listed(archive, vault, [key for keys in subjects.values() for key in keys])
     found = {}
     for one, keys in subjects.items():
         names, rooms = set[str](), set[str]()
@@ -79,11 +80,20 @@ def of_subjects(
             for column in columns:
                 values = {str(v) for v in table.column(column).unique().to_pylist() if v}
                 (rooms if column == ROOM else names).update(values)
-        for line in roster.rows_of_people(archive, vault, keys):
-            names.update(str(line[column]) for column in _LISTED if line.get(column))
+        for key in keys:
+            names |= listed[key]
         kept = frozenset(filter(None, map(as_name, names)))
         if kept or rooms:
             found[one] = Called(names=kept, rooms=frozenset(rooms))
+    return found
+
+
+def _listed(archive: Archive, vault: Vault, keys: Sequence[str]) -> defaultdict[str, set[str]]:
+    """Read what the participants' list calls people, by subject key: the whole file at once."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for line in roster.rows_of_people(archive, vault, frozenset(keys)):
+        called = (str(line[column]) for column in _LISTED if line.get(column))
+        found[vault.subject_key(line[roster.PERSON])].update(called)
     return found
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from archive_tool.lifecycle.access import Handed
     from archive_tool.lifecycle.audit_log.lost_lines import Acknowledged
     from archive_tool.lifecycle.holds import Hold
+    from archive_tool.lifecycle.named import Named
     from archive_tool.lifecycle.releasing import Released
     from archive_tool.lifecycle.terms import Redated
     from archive_tool.model.paths import AnyPath
@@ -86,6 +87,17 @@ class AtOnce(Opened):
         return release(
             self.path, hold_id, reason=reason, now=clock(now), vault=self._vault_if_any()
         )
+
+    def ids_of(self, names: str | Iterable[str], *, now: datetime | None = None) -> Named:
+        """Look up whose whole names or addresses these are, in archives that keep ids.
+
+        The audit log gets a line. Raises SubjectError (20) when nobody has any of them, UsageError (2)
+        for what are no names.
+        """
+        from archive_tool.lifecycle.named import find
+
+        asked = people.given(names, where=people.NAMES)
+        return find(self.path, self._vault(), asked, now=clock(now))
 
     def access(self, person: Ids, *, to: AnyPath, now: datetime | None = None) -> Handed:
         """Write one person's own rows into a new folder, to be read and then handed out.

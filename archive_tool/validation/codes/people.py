@@ -44,8 +44,8 @@ PERSON_NAMED_TWICE: Final = Code(
     "and names in the participants table and beside the rows: an address makes a warning, unless the names "
     "beside it have no word in common; a full name alone (two words or more, of up to eight ids) makes a "
     "note. No ids are merged.",
-    hint="sort the participants table by address and name; leave the broken-off session out, and name every "
-    "id when the person withdraws",
+    hint="sort the participants table by address and name, and leave the broken-off session out; when the "
+    "person withdraws, archive-tool subject ids finds every id",
 )
 
 ROOM_UNKNOWN: Final = Code(
