@@ -99,8 +99,9 @@ class Absence:
                 )
 
     def _why_nobody(self, data_type: str, room: str) -> str:
-        """Give the reason that most of the people have; the gravest when they disagree."""
-        reasons = {self.why(data_type, room, person) for person in self._members[room]}
+        """Give a reason that one of its people has: a suspect one, if there is any."""
+        people = self._members[room] or self._everybody[room]  # if all of them declined
+        reasons = {self.why(data_type, room, person) for person in people}
         if not reasons:
             return AGENT
         if reasons == {LEFT}:
@@ -134,8 +135,11 @@ class Absence:
     @cached_property
     def _members(self) -> Mapping[str, set[str]]:
         """People by room; nothing is expected of those who declined."""
-        found = self.presence.members()
-        return {room: people - self.declined for room, people in found.items()}
+        return {room: people - self.declined for room, people in self._everybody.items()}
+
+    @cached_property
+    def _everybody(self) -> Mapping[str, set[str]]:
+        return self.presence.members()
 
     @cached_property
     def _present(self) -> Mapping[str, dict[str, set[str]]]:

@@ -32,6 +32,7 @@ from archive_tool.validation.references import (
     check_references,
     check_sessions,
     check_spellings,
+    rooms_of,
     written,
 )
 from archive_tool.validation.repeats import Repeats
@@ -166,16 +167,15 @@ class Checks:
         log.extend(check_samples(rated))
         if consent is not None:
             log.extend(check_consent(presence, shown, consent))
-        others = presence.roster.union(presence.agents, declined)
         components = {one.series.group.component for one in rated} - {""}
-        labels = naming(presence, components, others, written(census, presence))
+        labels = naming(presence, components, written(census, presence))
         return Survey(
             overview=counted_once(
                 overview(census, gaps, parts, agents=presence.agents), copies or {}
             ),
             people=len(labels.people.keys() - presence.agents),
             agents=len(presence.agents),
-            rooms=len(labels.rooms),
+            rooms=len(rooms_of(census)),
             experiments=len(set().union(*presence.experiments.values())),
             pictures=self._pictures(absence, labels, rated, consent),
             not_checked=tuple(self._not_checked(census, parts, consent, media)),

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING
 
-from archive_tool.model.people import canonical_person
+from archive_tool.model.people import canonical_people, canonical_person
 from archive_tool.model.validation import Labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from archive_tool.validation.presence import Presence, Span
 
@@ -35,15 +35,10 @@ class Naming:
         )
 
 
-def naming(
-    presence: Presence,
-    components: Iterable[str],
-    others: Iterable[str],
-    ids: Iterable[str] = (),
-) -> Naming:
+def naming(presence: Presence, components: Iterable[str], ids: Collection[str]) -> Naming:
     """Number rooms by time, people by room and first row, components by name.
 
-    ``others`` are people without a row in any room, ``ids`` all people as the bundle writes them.
+    ``ids``: all people as the bundle writes them; those without a row in any room come last.
     """
     spans = [item for by_pair in presence.spans.values() for item in by_pair.items()]
     rooms: dict[str, tuple[float, str]] = {}
@@ -56,7 +51,7 @@ def naming(
         people[person] = min(place, people.get(person, place))
     in_order = sorted(people, key=people.__getitem__)
     return Naming(
-        people=_numbered("P", [*in_order, *sorted(set(others) - people.keys())]),
+        people=_numbered("P", [*in_order, *sorted(canonical_people(ids) - {""} - people.keys())]),
         rooms=room_labels,
         components=_numbered("C", sorted(set(components))),
         written=_written(ids),

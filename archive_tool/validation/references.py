@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archive_tool.validation.codes import Code
+    from archive_tool.validation.counts import TypeCounts
     from archive_tool.validation.presence import Presence
 
 _NUMBER: Final = re.compile(r"0*([0-9]+?)(?:[.,]0+)?")
@@ -102,8 +103,19 @@ def check_spellings(census: Counts, presence: Presence) -> Iterator[Finding]:
 
 def written(census: Counts, presence: Presence) -> set[str]:
     """Give the ids of people as rows and the participants table write them."""
-    counted = (counts_of(census, data_type.name) for data_type in WITH_SCHEMA)
-    return presence.listed.union(*(one.people for one in counted if one)) - {""}
+    return presence.listed.union(*(one.people for one in _counted(census))) - {""}
+
+
+def rooms_of(census: Counts) -> frozenset[str]:
+    """Give the rooms of all rows, those about nobody included."""
+    return frozenset[str]().union(*(one.rooms for one in _counted(census)))
+
+
+def _counted(census: Counts) -> Iterator[TypeCounts]:
+    for data_type in WITH_SCHEMA:
+        counts = counts_of(census, data_type.name)
+        if counts is not None:
+            yield counts
 
 
 def _alike(person: str) -> str:

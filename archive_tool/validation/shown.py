@@ -37,7 +37,7 @@ class Shown:
     recording: set[tuple[str, str]] = field(default_factory=set)
     """Room and person of whom an event says that a recording started."""
     before: Counter[str] = field(default_factory=Counter)
-    """Person → events of consent and instructions, before any session."""
+    """Person → events of consent and instructions in a room, where rows of people are counted."""
     _rated: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def add(self, view: View) -> None:
@@ -51,7 +51,7 @@ class Shown:
         if view.has("componentType"):
             self.kinds.update(map(words, _used(view, "componentType")))
             self._add_kinds(view)
-        if view.data_type == EVENTS.name and view.has("eventType", "participantId"):
+        if view.data_type == EVENTS.name and view.has("eventType", "participantId", "roomId"):
             self._add_events(view)
 
     def check(self) -> Iterator[Finding]:
@@ -78,16 +78,15 @@ class Shown:
     def _add_events(self, view: View) -> None:
         kinds, names = view.codes("eventType")
         people, person_names = view.codes("participantId")
+        rooms, room_names = view.codes("roomId")
         folded = [words(name) for name in names]
         before = [code for code, name in enumerate(folded) if name.startswith(_BEFORE)]
         if before:
-            mask = np.isin(kinds, before) & (people >= 0)
-            for person, count in enumerate(np.bincount(people[mask]).tolist()):
-                if count:
-                    self.before[person_names[person]] += count
+            mask = np.isin(kinds, before)
+            for _, person, count in pairs(rooms[mask], people[mask]):
+                self.before[person_names[person]] += count
         started = [code for code, name in enumerate(folded) if _is_recording(name)]
-        if started and view.has("roomId"):
-            rooms, room_names = view.codes("roomId")
+        if started:
             mask = np.isin(kinds, started)
             for room, person, _ in pairs(rooms[mask], people[mask]):
                 self.recording.add((room_names[room], person_names[person]))

@@ -301,6 +301,14 @@ def test_a_room_that_everybody_left_early_is_explained():
     assert [f[3] for f in told(rows, "TYPE-ABSENT-ROOM", roster=gone)] == [ALL_LEFT]
 
 
+def test_a_room_of_people_who_all_declined_is_no_room_of_agents():
+    rows = {
+        "events": [*session("p1", "p2"), event("consent.declined", "p3", room="room2")],
+        "chat": [row("chat", senderId="p1", onset=1)],
+    }
+    assert [f[3] for f in told(rows, "TYPE-ABSENT-ROOM", declined={"p3"})] == [DECLINED]
+
+
 def test_partners_who_declined_or_are_agents_are_not_missed():
     rows = {
         "events": session("p1", "p2", "p3"),
@@ -329,6 +337,12 @@ def test_declining_alone_is_no_data():
         ("P01", "declined", 2),
         ("P02", "accepted", 1),
     ]
+
+
+def test_consent_and_instructions_outside_of_rooms_hide_no_data_in_them():
+    lobby = [event("instructions.page_view", at=at, room=None) for at in range(3)]
+    rows = {"events": [*lobby, event("consent.declined", room=None), event("component.start")]}
+    assert [f[4] for f in told(rows, "CONSENT-DECLINED", declined={"p1"})] == [Rows(count=1, of=1)]
 
 
 def test_unknown_consent_is_a_warning_where_others_have_evidence():

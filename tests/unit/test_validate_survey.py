@@ -102,6 +102,14 @@ def test_agents_are_marked_and_not_counted_as_people():
     ]
 
 
+def test_people_without_a_room_and_rooms_without_people_are_counted():
+    rows = {"events": [event("p1", 0), event("p2", 0, room=None), event(None, 0, room="room2")]}
+    survey = survey_of(rows)
+    (events, *_) = survey.overview
+    assert (survey.people, survey.rooms) == (events.people, events.rooms) == (2, 2)
+    assert [one.person for one in survey.pictures.consent.people] == ["P01", "P02"]
+
+
 def test_everything_is_bounded_and_says_what_it_leaves_out():
     events = [event(f"p{n}", n, room=f"room{n}") for n in range(MOST_MATRIX_ROWS + 20)]
     events += [event(f"q{n}", n, room="room0") for n in range(MOST_LANES + 20)]
