@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archive_tool.model.aggregates import LENGTH
+from archive_tool.report.text import in_full
 from archive_tool.schemas import FIELDS
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def about(spec: TableSpec | None) -> str:
     parts = [spec.data_type]
     for one in spec.dimensions:
         if one.bin is not None:
-            width = f"{one.bin:,.15g}{_unit(spec.data_type, one.source)}"
+            width = in_full(one.bin) + _unit(spec.data_type, one.source)
             parts.append(f"{one.name} in bins of {width}, named by their lower edge")
     if spec.measure is not None:
         unit = _unit(spec.data_type, spec.measure).strip()
@@ -33,7 +34,7 @@ def about_noisy(spec: NoisySpec) -> str:
     """Say what a table with noise counts, and between which bounds."""
     parts = [about(spec.table), spec.figure]
     if spec.table.measure is not None:
-        parts.append(f"values brought between {spec.low:g} and {spec.high:g}")
+        parts.append(f"values brought between {in_full(spec.low)} and {in_full(spec.high)}")
     unit = "cells" if spec.figure == "people" else "rows"
     return "; ".join([*parts, f"one person counts for {spec.rows} {unit} of the table at most"])
 
@@ -57,5 +58,5 @@ def _filter(one: Filter) -> str:
         return f"{name} {' or '.join(one.words)}"
     if one.present:
         return f"rows with {name}"
-    low = "" if one.low is None else f" from {one.low:g}"
-    return f"{name}{low}" + ("" if one.high is None else f" below {one.high:g}")
+    low = "" if one.low is None else f" from {in_full(one.low)}"
+    return f"{name}{low}" + ("" if one.high is None else f" below {in_full(one.high)}")

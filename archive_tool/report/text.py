@@ -37,6 +37,11 @@ def size(number: int) -> str:
     return f"{value:.1f} {unit}" if value < 100 else f"{value:.0f} {unit}"
 
 
+def in_full(number: float) -> str:
+    """A number as people write it: ``1,800,000`` and ``0.25``, not ``1.8e+06``."""
+    return f"{number:,.15g}"
+
+
 def percent(share: float) -> str:
     """Whole percent, rounded; never 100 while something is missing, nor 0 while something is there."""
     if 0 < share < 0.01:

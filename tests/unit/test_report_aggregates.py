@@ -11,7 +11,7 @@ from archive_tool.errors import UsageError
 from archive_tool.policy import load_policy, parse
 from archive_tool.report.aggregates import SummaryRelease, SummaryTable, summary_release, wholes
 from archive_tool.report.html.aggregates import render_aggregates, write_page
-from archive_tool.report.html.summaries import HEIGHT, pictures
+from archive_tool.report.html.summaries import HEIGHT, intervals, pictures
 from tests.support.browser import colours, look, nu_messages
 from tests.support.commands import command
 from tests.support.pipelines import NOW, keep_all, temporary_lab
@@ -156,6 +156,16 @@ def test_means_have_whiskers_of_one_sd_and_counts_have_bars():
     drawn = pictures(made(counts).tables[0])
     assert drawn.kind == "rows"
     assert drawn.rows == (("M0 4h500v12h-500z", ""), ("M0 4h1000v12h-1000z", ""), ("", ""))
+
+
+def test_large_figures_are_written_in_full():
+    shown = render_aggregates(made([cell("mp4", 30, mean=1_800_000.0, sd=-12_345.6)]))
+    assert '<td class="n">1,800,000</td><td class="n">−12,345.6</td>' in shown
+
+
+def test_figures_with_noise_that_all_lie_at_one_bound_are_drawn():
+    one = {"mean": 10.0, "low": 10.0, "high": 10.0}
+    assert intervals([one, one], "mean") == (("M0 9h0v2h-0z", "M0 3h16v14h-16z"),) * 2
 
 
 def test_looser_thresholds_are_printed_with_their_reason():

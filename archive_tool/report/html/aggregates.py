@@ -21,6 +21,7 @@ from archive_tool.report.captions import about, about_noisy
 from archive_tool.report.html.page import environment
 from archive_tool.report.html.summaries import intervals, pictures
 from archive_tool.report.save import save
+from archive_tool.report.text import in_full
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -156,7 +157,5 @@ def _with_noise(table: NoisySummary) -> ShownNoise:
 
 
 def figure(value: float | None) -> str:
-    """A published figure as it stands in the table; counts with a comma for thousands."""
-    if value is None:
-        return "–"
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}".replace("-", "−")
+    """A published figure, with all digits that it has in the table."""
+    return "–" if value is None else in_full(value).replace("-", "−")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from archive_tool.disclose.protection.publish import OK
 from archive_tool.report.aggregates import TOTAL
 from archive_tool.report.html.scale import WIDTH
+from archive_tool.report.text import in_full
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +36,12 @@ class Scale:
     low: float
     high: float
 
+    @classmethod
+    def over(cls, values: Sequence[float]) -> Scale:
+        """From the least to the greatest; where all are one, that one lies at the low end."""
+        low, high = min(values), max(values)
+        return cls(low=low, high=high if high > low else low + 1)
+
     def at(self, value: float, length: int) -> int:
         """Where a value lies, in units from the low end."""
         return round(length * (value - self.low) / (self.high - self.low))
@@ -46,7 +53,7 @@ class Scale:
         first = math.ceil(self.low / step - 1e-9)
         last = math.floor(self.high / step + 1e-9)
         return [
-            (round(100 * (n * step - self.low) / (self.high - self.low), 2), f"{n * step:.6g}")
+            (round(100 * (n * step - self.low) / (self.high - self.low), 2), in_full(n * step))
             for n in range(first, last + 1)
         ]
 
@@ -107,7 +114,7 @@ def pictures(table: SummaryTable) -> Pictures:
 def intervals(rows: Sequence[Row], figure: str) -> tuple[tuple[str, str], ...]:
     """Draw for every row where a figure with noise surely lies, and the figure itself."""
     ends = [row[name] for row in rows for name in ("low", "high")]
-    scale = Scale(low=min(ends), high=max(ends))
+    scale = Scale.over(ends)
     return tuple(_dot(row[figure], row["low"], row["high"], scale) for row in rows)
 
 
@@ -121,7 +128,7 @@ def _figures(table: SummaryTable, cells: Sequence[Row], kind: str) -> tuple[Figu
         known = [v for row in cells if row["mean"] is not None for v in _spread(row)]
     if not known or max(known) <= min(known):
         return ()
-    scale = Scale(low=min(known), high=max(known))
+    scale = Scale.over(known)
 
     def frame(row: Row) -> tuple[str, ...]:
         return tuple(row[name] for name in outer)
@@ -206,22 +213,18 @@ def _in_rows(
 ) -> tuple[tuple[str, str], ...]:
     """Draw a bar from zero for a count or a share, a dot with whiskers for a mean."""
     if kind == "mean":
-        known = [v for row in rows if row["mean"] is not None for v in _spread(row)]
-        scale = Scale(
-            low=min(known), high=max(known) if max(known) > min(known) else min(known) + 1
-        )
+        scale = Scale.over([v for row in rows if row["mean"] is not None for v in _spread(row)])
         return tuple(
             ("", "") if row["mean"] is None else _dot(row["mean"], *_spread(row), scale)
             for row in rows
         )
-    drawn = [row for row in rows if kind == "share" or TOTAL not in [row[n] for n in dimensions]]
-    scale = Scale(low=0.0, high=max((row[kind] or 0.0 for row in drawn), default=0.0) or 1.0)
-    return tuple(
-        (f"M0 4h{scale.at(row[kind], WIDTH)}v12h-{scale.at(row[kind], WIDTH)}z", "")
-        if row[kind] and row in drawn
-        else ("", "")
+    drawn = [
+        row[kind] if kind == "share" or TOTAL not in [row[n] for n in dimensions] else None
         for row in rows
-    )
+    ]
+    scale = Scale.over([0.0, *filter(None, drawn)])
+    lengths = [scale.at(value, WIDTH) if value else 0 for value in drawn]
+    return tuple((f"M0 4h{n}v12h-{n}z" if n else "", "") for n in lengths)
 
 
 def _dot(value: float | None, least: float, most: float, scale: Scale) -> tuple[str, str]:
