@@ -91,8 +91,9 @@ def _is_report(path: Path) -> bool:
 
 
 def refuse_shared(paths: Named) -> None:
-    """Raise UsageError when two outputs have one name: the later would be all that is left."""
-    named = [path.absolute() for path in paths if path is not None]
-    for path in named:
-        if named.count(path) > 1:
+    """Raise UsageError when two outputs are one file: the later would be all that is left."""
+    named = [path for path in paths if path is not None]
+    places = [os.path.realpath(path) for path in named]
+    for path, place in zip(named, places, strict=True):
+        if places.count(place) > 1:
             raise UsageError("is named for two outputs", where=str(path), hint="name two files")

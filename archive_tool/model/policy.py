@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import UsageError
 from archive_tool.model.aggregates import Aggregate
+from archive_tool.model.texts import is_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -144,7 +145,7 @@ class Accepted:
 
 
 def acceptances(given: Sequence[object]) -> tuple[Accepted, ...]:
-    """Give what a caller accepts; UsageError (2) for a code alone, without who answers for it why."""
+    """Give what a caller accepts; UsageError (2) for a code alone, and for a reason that is no text."""
     accepted = [one for one in given if isinstance(one, Accepted)]
     if len(accepted) < len(given):
         raise UsageError(
@@ -152,6 +153,9 @@ def acceptances(given: Sequence[object]) -> tuple[Accepted, ...]:
             where="accept",
             expected='[archive_tool.Accepted(code="…", because="…")]',
         )
+    for one in accepted:
+        if not is_text(one.because):
+            raise UsageError("is no readable text", where="because", expected="text in UTF-8")
     return tuple(accepted)
 
 

@@ -25,6 +25,15 @@ def decoded(content: bytes) -> str | None:
         return None
 
 
+def is_text(given: str) -> bool:
+    """Tell whether a text can be written: bytes of another encoding, typed into a command, cannot."""
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def several(given: str | Iterable[str]) -> tuple[str, ...]:
     """Give one text or many as many: a text alone would be taken letter by letter."""
     return (given,) if isinstance(given, str) else tuple(given)

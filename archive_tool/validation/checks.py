@@ -212,11 +212,12 @@ class Checks:
                 what="people and rooms of ratings, chat, sync and recordings against others",
                 why="the bundle has neither events nor a participants table",
             )
-        bare = sum(1 for part in parts if part.data_type in BY_NAME and part.page is None)
+        pages = [part.page for part in parts if part.data_type in BY_NAME]
+        bare = sum(page is None or page.total is None for page in pages)
         if bare:
             yield NotChecked(
                 what="whether tables are whole",
-                why=f"{bare} of {len(parts)} tables carry no totals, as in CSV and bare arrays",
+                why=f"{bare} of {len(pages)} tables carry no totals, as in CSV and bare arrays",
             )
         if counts_of(census, EVENTS.name) is not None and not self._states.has_exits:
             yield NotChecked(

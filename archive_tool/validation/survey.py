@@ -122,7 +122,7 @@ def samples(rated: Iterable[Rated], naming: Naming) -> Samples:
             gaps=sum(len(one.gaps) for one in some),
             longest_ms=max(one.longest for one in some),
         )
-        for label, some in sorted(by_component.items())
+        for label, some in sorted(by_component.items(), key=lambda item: (len(item[0]), item[0]))
     ]
     return Samples(
         components=tuple(components[:MOST_COMPONENTS]),

@@ -159,3 +159,11 @@ def test_two_outputs_have_two_names(tmp_path: Path) -> None:
     ran = command("validate", SOUND, "--findings", one, "--html", one)
     said = f"error: {one}: is named for two outputs\nhint: name two files\n"
     assert (ran.code, ran.err, one.exists()) == (2, said, False)
+
+
+def test_two_names_of_one_file_are_one_output(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path)
+    one, same = tmp_path / "out", tmp_path / "link" / ".." / tmp_path.name / "out"
+    ran = command("validate", SOUND, "--findings", one, "--html", same)
+    said = f"error: {one}: is named for two outputs\nhint: name two files\n"
+    assert (ran.code, ran.err, one.exists()) == (2, said, False)

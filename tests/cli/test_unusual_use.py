@@ -55,6 +55,13 @@ def test_a_system_that_says_no_is_no_bug(tmp_path: Path) -> None:
     assert (ran.code, ran.err) == (2, f"error: {folder}: not a directory\n")
 
 
+def test_a_reason_in_bytes_of_another_encoding_is_refused() -> None:
+    in_latin_1 = os.fsdecode(b"f\xfcr die Kommission")
+    ran = command("validate", SOUND, "--accept", "FIELD-MISSING", "--because", in_latin_1)
+    said = "error: because: is no readable text (expected text in UTF-8)\n"
+    assert (ran.code, ran.err) == (2, said)
+
+
 def test_an_unknown_code_cannot_be_accepted() -> None:
     ran = command("validate", SOUND, "--accept", "FIELD-MISING", "--because", "seen")
     assert (ran.code, ran.err) == (

@@ -5,8 +5,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from archive_tool.model.bundle import Page
+from archive_tool.model.findings import FindingLog
 from archive_tool.model.pictures import (
     MOST_BINS,
+    MOST_COMPONENTS,
     MOST_GAPS,
     MOST_LANES,
     MOST_MATRIX_ROWS,
@@ -16,7 +19,9 @@ from archive_tool.model.pictures import (
     Lane,
     RoomTimeline,
 )
-from tests.support.checking import findings_and_survey, row, stamp
+from archive_tool.validation import Checks
+from tests.support.canonical import census, part
+from tests.support.checking import AS_OF, findings_and_survey, row, stamp
 
 SECRET = "canary"
 
@@ -108,6 +113,27 @@ def test_people_without_a_room_and_rooms_without_people_are_counted():
     (events, *_) = survey.overview
     assert (survey.people, survey.rooms) == (events.people, events.rooms) == (2, 2)
     assert [one.person for one in survey.pictures.consent.people] == ["P01", "P02"]
+
+
+def test_of_many_components_the_first_are_listed():
+    rows = [{**rating("p1", 0), "ratingId": f"r{n}", "componentId": f"c{n:03}"} for n in range(100)]
+    samples = survey_of({"ratings/continuous": rows}).pictures.samples
+    listed = [f"C{number:02}" for number in range(1, MOST_COMPONENTS + 1)]
+    assert [one.component for one in samples.components] == listed
+    assert samples.omitted == 100 - MOST_COMPONENTS
+
+
+def test_only_tables_that_are_archived_can_lack_a_total():
+    parts = [
+        part("chat", 1),
+        part("chat", 1, order=1, page=Page(total=1)),
+        part("chat", 1, order=2, page=Page(returned=1)),
+        part("rooms", 5, order=3),
+    ]
+    survey = Checks(FindingLog(), as_of=AS_OF).finish(census({}), [], parts)
+    assert [n.why for n in survey.not_checked if n.what == "whether tables are whole"] == [
+        "2 of 3 tables carry no totals, as in CSV and bare arrays"
+    ]
 
 
 def test_everything_is_bounded_and_says_what_it_leaves_out():
