@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.findings import Finding, Severity
-from archive_tool.model.units import unit_of
+from archive_tool.model.units import ROWS, unit_of
 from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
@@ -80,7 +80,9 @@ class Kind:
     total: int
     """Places, listed or not."""
     rows: int
-    """Rows, or what :attr:`unit` says."""
+    """Rows, or what :attr:`unit` says: at least so many."""
+    exact: bool
+    """No more than that: no row stands in two columns, nobody in two data types."""
     because: str | None
     """Why it was accepted; None when it was not."""
 
@@ -100,6 +102,13 @@ class Kind:
     def unit(self) -> tuple[str, str]:
         """What is counted: one of them, and several."""
         return unit_of(self.code)
+
+    @property
+    def amount(self) -> str:
+        """How many rows, or what else it counts; empty where it counts nothing."""
+        if not self.rows:
+            return ""
+        return count(self.rows, *self.unit) + ("" if self.exact else " or more")
 
     @property
     def check(self) -> str:
@@ -220,6 +229,7 @@ def _fitting(held: list[tuple[str, list[Finding]]]) -> tuple[list[tuple[str, lis
 
 def _kind(code: str, places: list[Finding], cap: int, because: str | None) -> Kind:
     heaviest = min(places, key=lambda finding: finding.severity.rank)
+    rows = _distinct(code, places)
     return Kind(
         code=code,
         severity=heaviest.severity,
@@ -228,9 +238,26 @@ def _kind(code: str, places: list[Finding], cap: int, because: str | None) -> Ki
         same=all(place.message == heaviest.message for place in places),
         places=tuple(places[:cap]),
         total=len(places),
-        rows=sum(place.rows.count for place in places if place.rows),
+        rows=rows,
+        exact=rows == sum(place.rows.count for place in places if place.rows),
         because=because,
     )
+
+
+def _distinct(code: str, places: list[Finding]) -> int:
+    """Give how many there are at least.
+
+    A row may be wrong in several columns of its file; a person or room stand in several data types.
+    """
+    are_rows = unit_of(code) == ROWS
+    found: Counter[tuple[str | None, ...]] = Counter()
+    for place in places:
+        number = place.rows.count if place.rows else 0
+        if are_rows:
+            found[place.data_type, place.file] = max(found[place.data_type, place.file], number)
+        else:
+            found[(place.data_type,)] += number
+    return found.total() if are_rows else max(found.values(), default=0)
 
 
 def _in_order(titles: Collection[str], group: GroupBy) -> list[str]:

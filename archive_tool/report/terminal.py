@@ -111,7 +111,7 @@ def _kind(kind: Kind, labels: Labels | None) -> list[str]:
     first = kind.places[0]
     file = labels.files.get(first.file, first.file) if labels and first.file else first.file
     where = " ".join(part for part in (first.data_type, file, first.column) if part)
-    numbers = [count(kind.rows, *kind.unit)] if kind.rows else []
+    numbers = [kind.amount] if kind.rows else []
     if kind.total > 1:
         numbers.append(count(kind.total, "place"))
     told = f" ({', '.join(numbers)})" if numbers else ""
