@@ -37,7 +37,8 @@ class Rows:
     of: int | None = None
     """Number of rows looked at; None when the check is not about rows of one table."""
     first: tuple[int, ...] = ()
-    """The first positions, counted from 1 in the file's data rows (the header is not a row)."""
+    """The first positions, counted from 1 in the data rows of their table (the header is not a row);
+    of pages that were saved into one file, in each page."""
 
     @property
     def omitted(self) -> int:

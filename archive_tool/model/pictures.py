@@ -166,7 +166,7 @@ class PersonConsent:
     state: str
     """``accepted``, ``declined`` or ``unknown``."""
     rows: int
-    """Rows of all types, consent and instructions before the session included."""
+    """Rows of all types in rooms, consent and instructions before the session included."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -47,8 +47,8 @@ PARTNER_ABSENT: Final = Code(
     name="PARTNER-WITHOUT-ROWS",
     severity=Severity.WARNING,
     message="people have no rows although their partners in the same room have",
-    meaning="In rooms of several people, those with events but without rows of a type that a "
-    "partner has are counted. One host per room has no sync rows, and chat needs nobody.",
+    meaning="In rooms of several people, those without rows of a type that a partner has are counted. "
+    "One host per room has no sync rows, and chat needs nobody.",
     hint="check who left early or refused the camera; or a download by participant is missing",
 )
 
