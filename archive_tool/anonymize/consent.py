@@ -6,7 +6,9 @@ not a refusal. Evidence of a refusal wins over evidence of consent, whatever the
 
 from __future__ import annotations
 
+import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -35,7 +37,8 @@ _TRUE_FLAG: Final = re.compile(
     r'(?i)"(?:agreed|accepted|consented|consent|consentGiven)"\s*:\s*(?:true|"yes")'
 )
 LONGEST_WORD: Final = 60
-"""Characters; a longer content is the form's text, which speaks of declining in any case."""
+"""Characters; a longer content is the form's text, which speaks of declining in any case: of a longer
+answer only its flags are looked at."""
 _CODES_OF_REFUSAL: Final = ("noconsent",)
 
 
@@ -133,8 +136,24 @@ def _statements(table: pa.Table) -> Iterator[tuple[str, list[str]]]:
     columns = [c for c in ("content", "response", "value") if c in table.column_names]
     for row in chosen.select(["participantId", "eventType", *columns]).to_pylist():
         if row["participantId"]:
-            said = [row[c] for c in columns if row[c] and len(row[c]) <= LONGEST_WORD]
+            said = [word for c in columns if row[c] for word in _words(row[c])]
             yield row["participantId"], [row["eventType"], *said]
+
+
+def _words(text: str) -> Iterator[str]:
+    """Give what a content or an answer says; what lies deeper in a long one may be one item of a form."""
+    import msgspec
+
+    if len(text) <= LONGEST_WORD:
+        yield text
+        return
+    with suppress(msgspec.MsgspecError, RecursionError):
+        answer = msgspec.json.decode(text)
+        flags = answer.items() if isinstance(answer, dict) else ()
+        said = (
+            f'"{key}":{json.dumps(flag)}' for key, flag in flags if isinstance(flag, bool | str)
+        )
+        yield from (one for one in said if _FALSE_FLAG.match(one) or _TRUE_FLAG.match(one))
 
 
 def _codes(table: pa.Table) -> Iterator[tuple[str, str]]:

@@ -89,6 +89,11 @@ def events(*rows):
     )
 
 
+def long_answer(**said):
+    """An answer to a consent form with what the platform notes beside it."""
+    return json.dumps({"formVersion": "2", "userAgent": "Mozilla/5.0 " * 6, **said})
+
+
 @pytest.mark.parametrize(
     ("event", "content", "response", "verdict"),
     [
@@ -104,6 +109,11 @@ def events(*rows):
         ("consent.accepted", "You may decline at any time, and " * 3, None, "accepted"),
         ("consent.accepted", "I decline".ljust(60, "."), None, "declined"),
         ("consent.viewed", None, None, "unknown"),
+        ("consent.submitted", None, long_answer(agreed=False), "declined"),
+        ("consent.submitted", None, long_answer(consentGiven="No"), "declined"),
+        ("consent.submitted", None, long_answer(agreed=True), "accepted"),
+        ("consent.submitted", None, long_answer(items=[{"agreed": False}]), "unknown"),
+        ("consent.submitted", None, long_answer(text="I decline"), "unknown"),
         ("component.complete", "declined", None, "unknown"),
     ],
 )
