@@ -80,7 +80,9 @@ def _summary(inside: Sequence[Decision | None], rule: Decision | None) -> Decisi
     actions = {decision.action if decision else Action.DROP for decision in inside}
     first = next((decision for decision in inside if decision), UNDECIDED)
     if len(actions) == 1 and actions <= {Action.KEEP, Action.DROP, Action.AGGREGATE}:
-        return rule or Decision(action=first.action, because=first.because)
+        if rule is not None and rule.action is first.action:  # rules for all leaves may undo it
+            return rule
+        return Decision(action=first.action, because=first.because)
     if actions <= winning.WHOLE:
         return Decision(action=Action.AGGREGATE, because="every leaf dropped or aggregated")
     return Decision(action=Action.BY_LEAF, because="see its leaves")

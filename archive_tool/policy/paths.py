@@ -36,13 +36,10 @@ def written(path: tuple[str, ...]) -> str:
 
 def matches(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
     """Whether a pattern covers a path."""
-    if pattern and pattern[-1] == ANY and len(path) > len(pattern):
-        path = path[: len(pattern)]
-        return all(p in (ANY, t) for p, t in zip(pattern[:-1], path, strict=False))
-    if len(pattern) != len(path):
-        return False
     last = len(pattern) - 1
-    return all(
+    if pattern[-1:] == (ANY,):
+        path = path[: len(pattern)]
+    return len(pattern) == len(path) and all(
         p == t or (p == ANY and (t != ITEM or i == last))
         for i, (p, t) in enumerate(zip(pattern, path, strict=True))
     )

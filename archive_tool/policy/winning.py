@@ -8,8 +8,9 @@ The most specific one wins:
 3. for what the schema lists: ``time`` for clocks, ``[defaults]`` by sensitivity for the rest;
 4. for what the schema does not list: ``unknown-leaves`` inside a JSON column, ``extra`` beside it.
 
-A column rule that drops or aggregates takes everything inside along; any other column rule speaks
-for the listed leaves only, so that ``response = "keep"`` does not let unknown leaves through.
+A rule that drops or aggregates takes everything inside along, inside a column and below a leaf; any
+other column rule speaks for the listed leaves only, so that ``response = "keep"`` does not let unknown
+leaves through.
 """
 
 from __future__ import annotations
@@ -22,13 +23,16 @@ from archive_tool.policy.paths import matches, rank
 from archive_tool.schemas import Field, Sensitivity
 
 WHOLE: Final = frozenset({Action.DROP, Action.AGGREGATE})
-"""Actions on a column that take everything inside along."""
+"""Actions on a column, or on a leaf, that take everything inside along."""
 
 
 def leaf(policy: Policy, data_type: str, column: Field, path: tuple[str, ...]) -> Decision | None:
     """Decide one place; None when nothing decides it."""
     for rule in leaf_rules(policy, data_type, column.name):
-        if rule.path is not None and matches(rule.path, path):
+        if rule.path is None:
+            continue
+        is_whole = rule.decision.action in WHOLE
+        if matches(rule.path, path[: len(rule.path)] if is_whole else path):
             return rule.decision
     sensitivity = listed(column, path)
     if sensitivity is None:

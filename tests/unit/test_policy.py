@@ -261,6 +261,47 @@ def test_an_exact_leaf_goes_before_the_pattern_of_the_type_itself():
     assert decisions.leaf("events", "response", "label").action is Action.KEEP
 
 
+def test_a_rule_that_drops_a_place_drops_what_lies_below_it():
+    fields = """[fields.events]
+"response.value" = "drop"
+"response.value[].label" = "keep"
+"response.deviceInfo" = "aggregate-only"
+"response.ranking" = "keep"
+"""
+    decisions = decide(policy(fields))
+    leaf = {
+        path: decisions.leaf("events", "response", path).action
+        for path in (
+            "value", "value[]", "value[].value", "value[].label", "deviceInfo.sampleRate",
+            "ranking[].text",
+        )
+    }  # fmt: skip
+    assert leaf == {
+        "value": Action.DROP,
+        "value[]": Action.DROP,
+        "value[].value": Action.DROP,
+        "value[].label": Action.KEEP,
+        "deviceInfo.sampleRate": Action.AGGREGATE,
+        "ranking[].text": Action.SCRUB,
+    }
+
+
+def test_a_star_for_a_key_is_no_element_wherever_the_path_ends():
+    decisions = decide(policy('[fields.events]\n"response.*.*" = "keep"\n'))
+    assert decisions.leaf("events", "response", "made.up.deeper").action is Action.KEEP
+    assert decisions.leaf("events", "response", "[].up").action is Action.DROP
+    assert decisions.leaf("events", "response", "[].up.deeper").action is Action.DROP
+
+
+def test_a_column_of_which_every_leaf_is_ruled_otherwise_is_not_what_its_own_rule_says():
+    fields = '[fields.events]\nmetadata = "keep"\n"metadata.*" = "{}"\n'
+    decided = {
+        word: decide(policy(fields.format(word))).of("events", "metadata").action
+        for word in ("drop", "aggregate-only")
+    }
+    assert decided == {"drop": Action.DROP, "aggregate-only": Action.AGGREGATE}
+
+
 def test_one_word_for_all_leaves_is_still_applied_leaf_by_leaf():
     words = WORDS.replace('unknown-leaves = "drop"', 'unknown-leaves = "scrub"')
     decisions = decide(policy('[fields.events]\nresponse = "scrub"\n', words=words))
