@@ -15,6 +15,7 @@ from archive_tool.anonymize.review import Subject
 from archive_tool.bundle import Limits, open_bundle
 from archive_tool.keys.primitives import random_bytes
 from archive_tool.model.policy import INDIVIDUAL, Action
+from archive_tool.model.tables import EXTRA
 from archive_tool.pipeline.from_bundle import FromBundle
 from archive_tool.pipeline.gather import gather
 from archive_tool.pipeline.parking import Parking
@@ -66,17 +67,20 @@ def residual_words(
 
 
 def _texts(table: pa.Table, data_type: str, context: Context) -> Iterator[tuple[str, int]]:
-    """Distinct texts of the columns that are scrubbed, and of the leaves inside JSON columns."""
+    """Distinct texts of the columns that are scrubbed, and of the leaves of JSON and unknown columns."""
+    import pyarrow as pa
+
     from archive_tool.disclose.gate.strings import cut, unescaped
 
-    for field in FIELDS[data_type]:
-        action = context.decisions.of(data_type, field.name).action
-        if field.name not in table.column_names or action not in INDIVIDUAL:
+    kinds = {field.name: field.kind for field in FIELDS[data_type]} | {EXTRA: Kind.JSON}
+    for name, kind in kinds.items():
+        action = context.decisions.of(data_type, name).action
+        if name not in table.column_names or action not in INDIVIDUAL:
             continue
-        column = table.column(field.name)
-        if field.kind is Kind.TEXT and action is Action.SCRUB:
-            yield from _counted(column)
-        elif field.kind is Kind.JSON:
+        column = table.column(name)
+        if kind is not Kind.JSON and action is Action.SCRUB:
+            yield from _counted(column.cast(pa.string()))
+        elif kind is Kind.JSON:
             pieces = cut(column.drop_null().combine_chunks())
             for text, times in _counted(pieces.texts.filter(pieces.inside)):
                 yield unescaped(text) or text, times

@@ -10,6 +10,7 @@ from archive_tool.anonymize.review import Subject, read_sign_off, sign_sheet, wr
 from archive_tool.archive import open_archive
 from archive_tool.errors import IntegrityError, PolicyError
 from archive_tool.keys import Vault
+from archive_tool.pipeline.review import residual_words
 from archive_tool.policy import load_policy, parse
 from sample_data.forms import write_form
 from sample_data.study import small_study
@@ -134,3 +135,15 @@ def test_from_the_sheet_to_the_archive(tmp_path):
     other = command("create", bundle, "--policy", "pseudonymize", "--store", made.store,
                     "--vault", vault, "--review", review)  # fmt: skip
     assert (other.code, "about another bundle" in other.err) == (13, True)
+
+
+def test_words_of_scrubbed_labels_and_of_unknown_columns_are_on_the_sheet(tmp_path):
+    text = TEXT.replace('extra = "drop"', 'extra = "scrub"')
+    text = text.replace('"quasi-identifier" = "keep"', '"quasi-identifier" = "scrub"')
+    study = small_study()
+    study.rows["events"][0] |= {"participantRole": "helper Zebediah", "diary": "with Xaverl"}
+    bundle = write_form(study, "api-pages", tmp_path / "bundle")
+    words, _ = residual_words([bundle], policy=parse(text, where="t"), now=NOW)
+    assert {"zebediah", "xaverl"} <= {one.word for one in words}
+    kept, _ = residual_words([bundle], policy=POLICY, now=NOW)
+    assert not {"zebediah", "xaverl"} & {one.word for one in kept}
