@@ -9,7 +9,7 @@ from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.policy import INDIVIDUAL, Action, Decision, Policy
 from archive_tool.model.tables import EXTRA, NULLS
 from archive_tool.policy import winning
-from archive_tool.policy.paths import tokens
+from archive_tool.policy.paths import tokens, written
 from archive_tool.schemas import FIELDS, Field, Kind, field_of
 
 if TYPE_CHECKING:
@@ -94,18 +94,29 @@ class Decisions:
         return self.of(data_type, subject).action is not Action.KEEP
 
     def coverage(self) -> Iterator[Coverage]:
-        """Every column and listed leaf with its decision, and one line for unknown leaves."""
+        """Every column, every leaf that a schema or a rule names, and one line for all other leaves."""
         for data_type, fields in FIELDS.items():
             for column in fields:
-                yield Coverage.of(self.of(data_type, column.name), data_type, column.name, None)
-                if column.kind is Kind.JSON:
-                    yield from self._coverage_of_leaves(data_type, column)
+                yield self.covered(data_type, column.name, None)
+                for leaf in self._named_leaves(data_type, column):
+                    yield self.covered(data_type, column.name, leaf)
             for name in (EXTRA, NULLS):
-                yield Coverage.of(self.of(data_type, name), data_type, name, None)
+                yield self.covered(data_type, name, None)
 
-    def _coverage_of_leaves(self, data_type: str, column: Field) -> Iterator[Coverage]:
-        for leaf in column.leaves:
-            decision = self.leaf(data_type, column.name, leaf.path)
-            yield Coverage.of(decision, data_type, column.name, leaf.path)
-        decision = winning.unknown_leaf(self.policy, data_type, column.name) or UNDECIDED
-        yield Coverage.of(decision, data_type, column.name, UNKNOWN)
+    def covered(self, data_type: str, column: str, leaf: str | None) -> Coverage:
+        """One line of the coverage, by its place."""
+        if leaf is None:
+            decision = self.of(data_type, column)
+        elif leaf == UNKNOWN:
+            decision = winning.unknown_leaf(self.policy, data_type, column) or UNDECIDED
+        else:
+            decision = self.leaf(data_type, column, leaf)
+        return Coverage.of(decision, data_type, column, leaf)
+
+    def _named_leaves(self, data_type: str, column: Field) -> Iterator[str]:
+        if column.kind is not Kind.JSON:
+            return
+        rules = winning.leaf_rules(self.policy, data_type, column.name)
+        named = [leaf.path for leaf in column.leaves]
+        yield from dict.fromkeys([*named, *(written(rule.path or ()) for rule in reversed(rules))])
+        yield UNKNOWN

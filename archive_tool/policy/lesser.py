@@ -95,16 +95,16 @@ def has_codes(before: Decisions, types: Collection[str]) -> bool:
 
 def _again(decisions: Decisions, before: Decisions, types: Collection[str]) -> Iterator[str]:
     """Fields of which single values would leave that are not what they were."""
-    was = {(c.data_type, c.column, c.leaf): c for c in before.coverage()}
-    for line in decisions.coverage():
+    both = (*decisions.coverage(), *before.coverage())  # each may name leaves that no schema lists
+    for place in dict.fromkeys((one.data_type, one.column, one.leaf) for one in both):
+        line, old = decisions.covered(*place), before.covered(*place)
         action = Action(line.action)
         if line.data_type not in types or action not in INDIVIDUAL or action is Action.BY_LEAF:
             continue
-        old = was[line.data_type, line.column, line.leaf]
         if old.action not in (Action.KEEP, Action.BY_LEAF):
-            place = f"{line.column}.{line.leaf or '(value)'}" if line.leaf is not None else ""
+            leaf = "" if line.leaf is None else f".{line.leaf or '(value)'}"
             yield (
-                f"{line.data_type}.{place or line.column}: {action} ({line.because}), "
+                f"{line.data_type}.{line.column}{leaf}: {action} ({line.because}), "
                 f"it was {old.action} before"
             )
 

@@ -123,7 +123,7 @@ def _review(review: Review | None) -> dict[str, Any] | None:
 
 
 def fields(privacy: Privacy) -> Iterator[dict[str, Any]]:
-    """Every column and listed leaf: its rule, the line of the policy, and the cells changed."""
+    """Every column and named leaf: its rule, the line of the policy, and the cells changed."""
     for line in privacy.decisions.coverage():
         if line.data_type not in privacy.types:
             continue

@@ -1,5 +1,8 @@
 """What may still be done with values that a policy changed already, field by field."""
 
+import pytest
+
+from archive_tool.errors import PolicyError
 from archive_tool.model.policy import Action
 from archive_tool.policy import decide, load_policy, parse, policy_text
 from archive_tool.policy.lesser import lesser
@@ -23,3 +26,26 @@ def test_a_dropped_answer_is_summarised_no_more():
     place = "events", "response", "value"
     assert lesser(SUMMARIES, kept, ["events"]).leaf(*place).action is Action.AGGREGATE
     assert lesser(SUMMARIES, dropped, ["events"]).leaf(*place).action is Action.DROP
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "said"),
+    [
+        ('"scrub"', '"keep"', 'keep (fields.events."response.custom"), it was scrub before'),
+        ('"scrub"', "", "keep (unknown-leaves), it was scrub before"),
+        (
+            '{ action = "generalize", bin = 10 }',
+            '{ action = "generalize", bin = 7 }',
+            'generalize (fields.events."response.custom"), it was generalize before',
+        ),
+    ],
+)
+def test_a_leaf_that_no_schema_lists_is_changed_once_too(first, then, said):
+    def keeping(rule):
+        line = f'[fields.events]\n"response.custom" = {rule}' if rule else ""
+        return decide(parse(policy_text("keep") + line, where="keeping"))
+
+    with pytest.raises(PolicyError) as caught:
+        lesser(keeping(then), keeping(first), ["events"])
+    assert f"\n  events.response.custom: {said}" in str(caught.value)
+    assert lesser(keeping('"drop"'), keeping(first), ["events"])

@@ -286,6 +286,18 @@ def test_a_rule_that_drops_a_place_drops_what_lies_below_it():
     }
 
 
+def test_a_leaf_that_only_a_rule_names_is_said_too():
+    fields = '[fields.events]\n"response.custom" = "keep"\n"response.value" = "drop"\n'
+    said = explain(decide(policy(fields)), "events", "response")
+    assert said[-2:] == [
+        'response.custom: keep, because of fields.events."response.custom"',
+        "response.(unknown): drop, because of unknown-leaves",
+    ]
+    assert [line for line in said if line.startswith("response.value:")] == [
+        'response.value: drop, because of fields.events."response.value"'
+    ]
+
+
 def test_a_star_for_a_key_is_no_element_wherever_the_path_ends():
     decisions = decide(policy('[fields.events]\n"response.*.*" = "keep"\n'))
     assert decisions.leaf("events", "response", "made.up.deeper").action is Action.KEEP
