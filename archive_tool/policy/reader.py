@@ -76,9 +76,9 @@ class Reader:
         default: str | None = None,
     ) -> str | None:
         """One of a few words."""
-        value: object = table.get(key, default)
-        if value is default:
+        if key not in table:
             return default
+        value: object = table[key]
         if isinstance(value, str) and value in choices:
             return value
         hint = did_you_mean(value, choices) if isinstance(value, str) else ""
@@ -89,9 +89,9 @@ class Reader:
         self, table: Mapping[str, Any], key: str, path: str, *, low: float, default: float | None
     ) -> float | None:
         """Take a finite number above a bound."""
-        value: object = table.get(key, default)
-        if value is default:
+        if key not in table:
             return default
+        value: object = table[key]
         if isinstance(value, int | float) and not isinstance(value, bool) and low <= value < 1e15:
             return float(value)
         self.problem(path, "not a number in range", f"at least {low:g}")
@@ -101,9 +101,9 @@ class Reader:
         self, table: Mapping[str, Any], key: str, path: str, *, low: int, default: int | None
     ) -> int | None:
         """Take a whole number above a bound."""
-        value: object = table.get(key, default)
-        if value is default:
+        if key not in table:
             return default
+        value: object = table[key]
         if isinstance(value, int) and not isinstance(value, bool) and low <= value < 10**9:
             return value
         self.problem(path, "not a whole number in range", f"at least {low}")

@@ -8,8 +8,10 @@ from archive_tool.errors import PolicyError
 from archive_tool.model.aggregates import DATE, LENGTH, PERSON_COLUMNS, POSITION, Source
 from archive_tool.model.datatypes import COMPONENTS, EVENTS, RATINGS
 from archive_tool.model.policy import Action
+from archive_tool.policy.listed import listed
+from archive_tool.policy.paths import tokens
 from archive_tool.policy.reader import Reader, did_you_mean
-from archive_tool.schemas import FIELDS, Field, Kind, Sensitivity, field_of
+from archive_tool.schemas import FIELDS, Kind, Sensitivity, field_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,7 +53,10 @@ def source_of(
 
 
 def nature(source: Source, data_type: str) -> tuple[Sensitivity, Kind]:
-    """Say what a source can tell about a person, and of what kind it is."""
+    """Say what a source can tell about a person, and of what kind it is.
+
+    A leaf that the schema does not list tells what its column does.
+    """
     if source.column in PERSON_COLUMNS and not has_column(data_type, source.column):
         return Sensitivity.QUASI, Kind.LABEL
     field = field_of(data_type, source.column)
@@ -59,20 +64,12 @@ def nature(source: Source, data_type: str) -> tuple[Sensitivity, Kind]:
         return field.sensitivity, Kind.NUMBER
     if field.kind is not Kind.JSON:
         return field.sensitivity, field.kind
-    return _leaf_sensitivity(field, source.leaf), Kind.JSON
+    return listed(field, tokens(source.leaf)) or field.sensitivity, Kind.JSON
 
 
 def has_column(data_type: str, column: str) -> bool:
     """Whether a data type has a column: ``role`` and ``condition`` may come with the person."""
     return any(field.name == column for field in FIELDS[data_type])
-
-
-def _leaf_sensitivity(field: Field, path: str) -> Sensitivity:
-    """Give what the schema says of a leaf; of one that it does not list, that of its column."""
-    for leaf in field.leaves:
-        if leaf.path == path:
-            return leaf.sensitivity
-    return field.sensitivity
 
 
 def refuse_dropped(policy: Policy, decisions: Decisions) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
@@ -190,26 +189,24 @@ def _filters(
         sensitivity, kind = nature(source, data_type)
         if sensitivity in _NEVER:
             reader.problem(place, f"{sensitivity} columns select nobody", "another column")
-        elif isinstance(wanted, dict):
-            reader.unknown_keys(wanted, ("from", "to", "present"), place)
-            if reader.flag(wanted, "present", f"{place}.present", default=False):
-                yield Filter(source=source, present=True)
-                continue
+        elif isinstance(wanted, dict) and not wanted.keys().isdisjoint(("from", "to")):
+            reader.unknown_keys(wanted, ("from", "to"), place)
             if kind not in (Kind.NUMBER, Kind.JSON):
                 reader.problem(place, "from and to are for numbers", "a number column")
             low = reader.number(wanted, "from", f"{place}.from", low=-1e15, default=None)
             high = reader.number(wanted, "to", f"{place}.to", low=-1e15, default=None)
             yield Filter(source=source, low=low, high=high)
-        else:
-            words = [wanted] if isinstance(wanted, str) else wanted
-            if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-                reader.problem(
-                    place,
-                    "not a selection",
-                    "a word, a list of words, {from, to} or {present = true}",
-                )
-                continue
+        elif wanted == {"present": True}:
+            yield Filter(source=source, present=True)
+        elif (words := [wanted] if isinstance(wanted, str) else wanted) and _are_words(words):
             yield Filter(source=source, words=tuple(words))
+        else:
+            what = "a word, a list of words, {from, to} or {present = true}"
+            reader.problem(place, "not a selection", what)
+
+
+def _are_words(given: object) -> bool:
+    return isinstance(given, list) and all(isinstance(word, str) for word in given)
 
 
 def _edges(value: object, place: str, reader: Reader) -> tuple[float, ...]:
@@ -219,7 +216,7 @@ def _edges(value: object, place: str, reader: Reader) -> tuple[float, ...]:
         [
             float(edge)
             for edge in value
-            if isinstance(edge, int | float) and not isinstance(edge, bool) and math.isfinite(edge)
+            if isinstance(edge, int | float) and not isinstance(edge, bool) and abs(edge) < 1e15
         ]
         if isinstance(value, list)
         else []

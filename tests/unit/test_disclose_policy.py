@@ -76,6 +76,9 @@ def test_declared_tables_are_all_there_are():
         ('dimensions = [{column = "onset", edges = [3, 1]}]',
          "test.toml: aggregate table t.dimensions[0].edges: not rising numbers "
          "(expected [0, 20, 40])"),
+        (f'dimensions = [{{column = "onset", edges = [0, {"9" * 400}]}}]',
+         "test.toml: aggregate table t.dimensions[0].edges: not rising numbers "
+         "(expected [0, 20, 40])"),
         ('measure = "stateId"',
          "test.toml: aggregate table t.measure: not numeric "
          "(expected a number, a flag, or a JSON column with numbers)"),
@@ -90,6 +93,30 @@ def test_declared_tables_are_all_there_are():
 )  # fmt: skip
 def test_what_makes_no_table_is_refused(table, message):
     assert refused(table) == message
+
+
+@pytest.mark.parametrize(
+    "selection", ["[]", "{}", "7", "{present = false}", "{present = 1.5}", '["film", 7]']
+)
+def test_what_selects_nothing_is_no_selection(selection):
+    assert refused(f"where = {{stateId = {selection}}}") == (
+        "test.toml: aggregate table t.where.stateId: not a selection "
+        "(expected a word, a list of words, {from, to} or {present = true})"
+    )
+
+
+def test_a_selection_is_of_one_kind():
+    both = refused("where = {value = {present = true, from = 3}}")
+    assert "aggregate table t.where.value.present: unknown key" in both
+
+
+def test_a_variable_is_a_name_whichever_column_it_stands_in():
+    for data_type, column in (("events", "variables"), ("components", "variableSnapshot")):
+        assert "name columns make no cells" in refused(
+            f'dimensions = ["{column}.partner"]',
+            data_type=data_type,
+            fields=f'[fields.{data_type}]\n{column} = "aggregate-only"\n',
+        )
 
 
 def test_a_text_is_counted_by_its_length_only():

@@ -73,6 +73,8 @@ def test_tables_with_noise_are_all_there_are():
          f"{PATH}.high: not above low (expected low < high)"),
         (asked().replace('"rows"', '"kurtosis"'),
          f"{PATH}.figure: unknown word (expected people, rows, sum, mean)"),
+        (asked().replace('"rows"', '""'),
+         f"{PATH}.figure: unknown word (expected people, rows, sum, mean)"),
         (asked().replace("rows = 10\n", ""),
          f"{PATH}.rows: missing (expected what one person counts for at most)"),
         (asked(rows=2_000_000), f"{PATH}.rows: too many (expected at most 1000000)"),

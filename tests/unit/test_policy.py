@@ -298,6 +298,13 @@ def test_a_leaf_that_only_a_rule_names_is_said_too():
     ]
 
 
+def test_an_empty_word_is_unknown():
+    text = policy().text.replace(TAIL, "[fields.chat]\ntimestamp = {{ {} }}\n" + TAIL)
+    assert refused(text.format('action = "generalize", to = ""')) == (
+        "test.toml: fields.chat.timestamp.to: unknown word (expected day, month, year)"
+    )
+
+
 def test_a_star_for_a_key_is_no_element_wherever_the_path_ends():
     decisions = decide(policy('[fields.events]\n"response.*.*" = "keep"\n'))
     assert decisions.leaf("events", "response", "made.up.deeper").action is Action.KEEP
