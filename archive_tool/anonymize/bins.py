@@ -37,10 +37,23 @@ def lower_edges(bins: np.ndarray, width: float) -> np.ndarray:
     return edges
 
 
+def all_lower_edges(values: np.ndarray, width: float) -> np.ndarray:
+    """Give where the bin of each value begins; of one with too many bins below it, the value."""
+    import numpy as np
+
+    with np.errstate(over="ignore", invalid="ignore"):
+        edges = lower_edges(bins_of(values, width), width)
+    begins: np.ndarray = np.where(np.isinf(edges), values, edges)
+    return begins
+
+
 def lower_edge(value: float, width: float) -> float:
-    """Give where the bin of one value begins: what the two functions above give."""
+    """Give where the bin of one value begins: what :func:`all_lower_edges` gives."""
     at = value / width
-    whole = round(at)
-    is_near = abs(at - whole) <= NEAR * max(1.0, abs(whole)) and not float(width).is_integer()
     exact = Fraction(str(width))
-    return (whole if is_near else math.floor(at)) * exact.numerator / exact.denominator
+    try:
+        whole = round(at)
+        is_near = abs(at - whole) <= NEAR * max(1.0, abs(whole)) and not float(width).is_integer()
+        return (whole if is_near else math.floor(at)) * exact.numerator / exact.denominator
+    except OverflowError:
+        return value

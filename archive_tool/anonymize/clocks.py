@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ EPOCHS: Final = (
 
 _MODERN: Final = (1_262_304_000, 2_208_988_800)
 """2010 and 2040 in seconds since 1970: experiments in between have their clocks there."""
+
+_DAY: Final = len("2026-03-02")
+"""Characters of a day without an hour: it stays one."""
 
 _TICKS: Final = (10**3, 10**6, 10**9)
 
@@ -88,6 +91,8 @@ def shift_value(value: object, days: int) -> object | None:
 
 def _shift_text(text: str, days: int) -> str | None:
     try:
+        if len(text) == _DAY:
+            return (date.fromisoformat(text) + timedelta(days=days)).isoformat()
         moved = datetime.fromisoformat(text) + timedelta(days=days)
         if moved.tzinfo is None:
             return moved.isoformat()

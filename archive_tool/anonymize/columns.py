@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize.bins import bins_of, lower_edges
+from archive_tool.anonymize.bins import all_lower_edges
 from archive_tool.anonymize.clocks import moments_in
 from archive_tool.ingest.arrow import without_zone
 from archive_tool.schemas import Sensitivity
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 OTHER: Final = "other"
 """What a label becomes that a map of labels does not name."""
+WHOLE: Final = 2.0**52
+"""Numbers from here on have no decimal places."""
 
 
 def code_column(array: pa.Array, sensitivity: Sensitivity, plan: Plan) -> pa.Array:
@@ -95,11 +97,18 @@ def generalize_column(array: pa.Array, decision: Decision) -> pa.Array:
         floored = pc.floor_temporal(without_zone(array), unit=decision.unit)
         return floored.cast(pa.int64()).cast(array.type)
     if decision.digits is not None:
-        return pc.round(array, ndigits=decision.digits)
-    width = decision.bin or 1.0
-    values = array.to_numpy(zero_copy_only=False)
-    edges = lower_edges(bins_of(values, width), width)
+        return _rounded(array, decision.digits)
+    edges = all_lower_edges(array.to_numpy(zero_copy_only=False), decision.bin or 1.0)
     return pa.array(edges, array.type, mask=array.is_null().to_numpy(zero_copy_only=False))
+
+
+def _rounded(numbers: pa.Array, digits: int) -> pa.Array:
+    """Round numbers; the largest are whole, and Arrow refuses all where one would overflow."""
+    import pyarrow.compute as pc
+
+    are_whole = pc.greater_equal(pc.abs(numbers), WHOLE)
+    rounded = pc.round(pc.if_else(are_whole, 0.0, numbers), ndigits=digits)
+    return pc.add(pc.if_else(are_whole, numbers, rounded), 0.0)  # no negative zero
 
 
 def drop_moments(array: pa.Array) -> tuple[pa.Array, int]:

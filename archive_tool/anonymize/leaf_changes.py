@@ -189,8 +189,8 @@ class Changes:
 
 
 def _plain(number: float) -> float:
-    """Give a whole number without a fraction, as canonical JSON has it."""
-    return int(number) if number.is_integer() else number
+    """Give a whole number without a fraction, as canonical JSON has it; the largest as they are."""
+    return int(number) if number.is_integer() and abs(number) < 2**63 else number
 
 
 def numeral(value: object) -> str:

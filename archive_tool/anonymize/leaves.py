@@ -154,7 +154,7 @@ class Leaves(Changes):
         new = key if change is None else change(key, self.room)
         number = 2
         unique = new
-        while unique in taken and new != key:
+        while unique in taken:
             unique = f"{new} {number}"
             number += 1
         return unique

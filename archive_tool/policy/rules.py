@@ -25,6 +25,8 @@ WORDS: Final = tuple(
 
 PARAMETERS: Final = ("action", "bin", "digits", "to", "labels", "because")
 UNITS: Final = ("day", "month", "year")
+MOST_DIGITS: Final = 15
+"""Decimal places: a float64 has no more."""
 
 _ALWAYS: Final = frozenset({Action.KEEP, Action.DROP, Action.AGGREGATE})
 FITS: Final[Mapping[Kind, frozenset[Action]]] = {
@@ -190,12 +192,14 @@ def _generalize(
     if not isinstance(labels, dict) or not all(isinstance(v, str) for v in labels.values()):
         reader.problem(f"{place}.labels", "not a table of texts", '{old = "new"}')
         labels = {}
-    width = reader.number(options, "bin", f"{place}.bin", low=1e-9, default=None)
+    digits = reader.integer(options, "digits", f"{place}.digits", low=0, default=None)
+    if digits is not None and digits > MOST_DIGITS:
+        reader.problem(f"{place}.digits", "more than a number has", f"at most {MOST_DIGITS}")
     return Decision(
         action=action,
         because=place,
-        bin=width,
-        digits=reader.integer(options, "digits", f"{place}.digits", low=0, default=None),
+        bin=reader.number(options, "bin", f"{place}.bin", low=1e-9, default=None),
+        digits=digits,
         unit=reader.word(options, "to", f"{place}.to", UNITS, "") or "",
         labels=labels,
     )

@@ -189,6 +189,11 @@ def test_different_names_as_keys_stay_different():
         "events", rows, context("pseudonymize", ("events", rows), ("participants", people))
     )
     assert response(applied) == {"ratings": {"[NAME]": 1, "[NAME] 2": 2, "Ann": 3}}
+    typed = answer(response={"ratings": {"Anna": 1, "[NAME]": 2, "[NAME] 2": 3}})
+    applied = apply(
+        "events", typed, context("pseudonymize", ("events", typed), ("participants", people))
+    )
+    assert response(applied) == {"ratings": {"[NAME]": 1, "[NAME] 2": 2, "[NAME] 2 2": 3}}
 
 
 def test_all_clocks_of_a_room_move_together():
@@ -224,6 +229,7 @@ def test_all_clocks_of_a_room_move_together():
         ("2024-02-28T23:59:59.123456Z", "2024-03-01T23:59:59.123456Z"),
         ("2024-02-28T23:59:59+01:00", "2024-03-01T22:59:59.000Z"),
         ("2024-02-28T23:59:59.5", "2024-03-01T23:59:59.500000"),
+        ("2024-02-28", "2024-03-01"),
         (1709164799.5, 1709337599.5),
         (1709164799123, 1709337599123),
     ],
@@ -265,11 +271,12 @@ def test_answers_are_brought_to_the_edges_that_are_written():
     rows = table(
         "events",
         *({"id": str(n), "participantId": "u1", "response": {"responseTime": time, "value": n}}
-          for n, time in enumerate((0.3, -7, 10**400))),
+          for n, time in enumerate((0.3, -7, 10**400, 1e308))),
     )  # fmt: skip
     made = apply("events", rows, context("pseudonymize", ("events", rows), changes=changes)).table
     assert made["response"].to_pylist() == [
         '{"responseTime":0.3,"value":0}', '{"responseTime":-7,"value":1}', '{"value":2}',
+        '{"responseTime": 1e+308, "value": 3}',  # its very text: nothing was changed
     ]  # fmt: skip
 
 

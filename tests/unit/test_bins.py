@@ -40,6 +40,27 @@ def test_rows_are_brought_to_the_edges_that_are_written():
     assert generalize_column(values, binned).to_pylist() == [*TENTHS, None, 0.3, -0.1]
 
 
+def test_the_largest_numbers_are_their_own_edges():
+    largest = [1e308, -1.7976931348623157e308, float("inf")]
+    for width in (0.1, 10.0, 12345.678):
+        binned = Decision(action=Action.GENERALIZE, bin=width)
+        assert generalize_column(pa.array(largest), binned).to_pylist() == largest
+        assert [lower_edge(value, width) for value in largest[:2]] == largest[:2]
+
+
+def test_the_largest_numbers_are_whole_and_nothing_is_rounded_to_a_negative_zero():
+    values = [1e308, float("-inf"), 4503599627370497.0, -0.04, 2.25, 2.35, None]
+    for digits, last in ((1, 2.2), (15, 2.25)):
+        rounded = generalize_column(
+            pa.array(values), Decision(action=Action.GENERALIZE, digits=digits)
+        ).to_pylist()
+        assert rounded[:3] == values[:3]
+        assert rounded[4] == last
+        assert rounded[6] is None
+    tenths = generalize_column(pa.array([-0.04]), Decision(action=Action.GENERALIZE, digits=1))
+    assert str(tenths[0].as_py()) == "0.0"
+
+
 def test_levels_of_tables_are_the_edges_that_are_written():
     def levels(values, width):
         rows = pa.Table.from_pylist(

@@ -305,6 +305,13 @@ def test_an_empty_word_is_unknown():
     )
 
 
+def test_no_number_has_so_many_decimal_places():
+    text = policy().text.replace(TAIL, "[fields.chat]\nonset = {{ {} }}\n" + TAIL)
+    assert refused(text.format('action = "generalize", digits = 16')) == (
+        "test.toml: fields.chat.onset.digits: more than a number has (expected at most 15)"
+    )
+
+
 def test_a_star_for_a_key_is_no_element_wherever_the_path_ends():
     decisions = decide(policy('[fields.events]\n"response.*.*" = "keep"\n'))
     assert decisions.leaf("events", "response", "made.up.deeper").action is Action.KEEP
