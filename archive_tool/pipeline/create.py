@@ -65,9 +65,11 @@ def create(
     given = inputs(bundles)
     require_open(vault)
     in_utc(now, "now")
+    gone = several(withdrawn)
     with ExitStack() as stack:
         stack.enter_context(many_threads())
         at_hand = start_workers(stack, workers_worth(given, workers))
+        from archive_tool.lifecycle import people
         from archive_tool.pipeline.making import make
         from archive_tool.policy import load_policy
 
@@ -81,7 +83,7 @@ def create(
                 clock=clock or now,
                 accept=acceptances(accept),
                 skip_unreadable=skip_unreadable,
-                withdrawn=several(withdrawn),
+                withdrawn=people.given(gone) if gone else (),
                 leave_out_types=several(leave_out_types),
                 review=review,
                 limits=limits,

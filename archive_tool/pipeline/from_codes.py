@@ -15,6 +15,7 @@ from archive_tool.errors import PolicyError
 from archive_tool.lifecycle import people, roster
 from archive_tool.lifecycle.applied import decisions_of
 from archive_tool.model.datatypes import BY_NAME
+from archive_tool.model.people import canonical_people
 from archive_tool.pipeline.from_archive import FromArchive
 from archive_tool.pipeline.stored_rows import StoredReader
 from archive_tool.policy.lesser import has_codes, lesser
@@ -103,8 +104,9 @@ class FromCodes(FromArchive):
         have_rows: set[str] = set().union(*(t.people for t in gathered.census.types.values()))
         counts = gathered.consent.counts(replace(known, people=frozenset(have_rows) - known.agents))
         here = {entry.subject for entry in self.archive.index}
-        found = [one for one in withdrawn if not here.isdisjoint(people.keys_of(self.vault, one))]
-        return replace(counts, withdrawn=len(found), unmatched=len(withdrawn) - len(found))
+        gone = canonical_people(withdrawn)
+        found = [one for one in gone if not here.isdisjoint(people.keys_of(self.vault, one))]
+        return replace(counts, withdrawn=len(found), unmatched=len(gone) - len(found))
 
 
 def _of_one(table: pa.Table, column: str, who: str | None) -> pa.Table:

@@ -38,11 +38,11 @@ def blocking(
     ]
 
 
-def exit_code(gathered: Gathered, *, fail_on: Severity, accepted: Iterable[str] = ()) -> int:
+def exit_code(gathered: Gathered, *, fail_on: Severity, accepted: Collection[str] = ()) -> int:
     """0, 11 or 12: the highest that applies."""
     if blocking(gathered.findings, at_least=fail_on, accepted=accepted):
         return ValidationError.exit_code
-    if gathered.unreadable or not has_tables(gathered):
+    if (gathered.unreadable and UNREADABLE not in accepted) or not has_tables(gathered):
         return IngestError.exit_code
     return 0
 

@@ -156,7 +156,8 @@ def test_a_release_of_codes_counts_a_person_by_id(own: Lab) -> None:
 def test_who_withdrew_is_left_out_by_key_and_counted(tmp_path: Path) -> None:
     own = lab(tmp_path)
     made = own.create(bundle(), policy=coding())
-    less = own.create(made.path, policy=SUMMARIES, withdrawn=[somebody(3), "another study's"])
+    gone = [somebody(3), f"prolific_{somebody(3)}", "another study's"]
+    less = own.create(made.path, policy=SUMMARIES, withdrawn=gone)
     assert (less.people_left_out, less.consent.withdrawn, less.consent.unmatched) == (2, 1, 1)
     assert less.consent.unknown == PEOPLE - 1
     (release,) = Ledger.open(own.vault).releases

@@ -185,6 +185,9 @@ def test_a_text_alone_is_one_and_not_its_letters(own: Lab) -> None:
     assert chat.rows == 1
     gone: Any = create(own, withdrawn=ROW["senderId"])
     assert (gone.people_left_out, gone.consent.withdrawn, gone.consent.unmatched) == (1, 1, 0)
+    numbers: Any = [12]  # a column of ids that was read as numbers
+    with pytest.raises(UsageError, match="is no list of ids"):
+        create(own, withdrawn=numbers)
 
 
 def test_what_is_accepted_has_a_reason(own: Lab) -> None:

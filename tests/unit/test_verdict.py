@@ -41,3 +41,8 @@ def test_what_is_accepted_does_not_count() -> None:
     bundle = gathered(Severity.ERROR)
     assert exit_code(bundle, fail_on=Severity.ERROR, accepted=["X"]) == 0
     assert exit_code(bundle, fail_on=Severity.ERROR, accepted=["Y"]) == 12
+    unreadable = gathered(unreadable=True)
+    assert exit_code(unreadable, fail_on=Severity.ERROR, accepted=[UNREADABLE]) == 0
+    assert exit_code(unreadable, fail_on=Severity.ERROR, accepted=["X"]) == 11
+    nothing = gathered(unreadable=True, tables=False)
+    assert exit_code(nothing, fail_on=Severity.ERROR, accepted=[UNREADABLE]) == 11
