@@ -55,8 +55,7 @@ class Plan:
         self._known = known
         self._check_codes(known)
         lookup = self._lookup(known, {} if lookups is None else lookups)
-        relative = decisions.policy.time == "relative"
-        self.drops_clocks = relative and decisions.hides_people(data_type)
+        self.drops_clocks = decisions.hides_clocks and decisions.hides_people(data_type)
         """Whether points in time go from wherever they stand."""
         self.full = Scrubber(lookup, recognize=recognize)
         """For text that is scrubbed: everything known, the patterns, and guesses if asked for."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from archive_tool.model.datatypes import BY_NAME
-from archive_tool.model.policy import INDIVIDUAL, Action, Decision, Policy
+from archive_tool.model.policy import CLOCKS, INDIVIDUAL, Action, Decision, Policy
 from archive_tool.model.tables import EXTRA, NULLS
 from archive_tool.policy import winning
 from archive_tool.policy.paths import tokens, written
@@ -92,6 +92,12 @@ class Decisions:
         """Whether ids of people leave changed or not at all: then no text may hold them either."""
         subject = BY_NAME[data_type].subject
         return self.of(data_type, subject).action is not Action.KEEP
+
+    @property
+    def hides_clocks(self) -> bool:
+        """Whether no point in time leaves by itself, wherever it stands."""
+        time = self.policy.time
+        return time is not None and CLOCKS[time] not in INDIVIDUAL
 
     def coverage(self) -> Iterator[Coverage]:
         """Every column, every leaf that a schema or a rule names, and one line for all other leaves."""

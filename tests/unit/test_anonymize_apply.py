@@ -321,11 +321,12 @@ def test_a_context_survives_pickling():
     assert "u1" not in repr(made)
 
 
-def test_under_relative_time_no_epoch_number_is_left_wherever_it_stands():
+@pytest.mark.parametrize("time", ["relative", "aggregate-only"])
+def test_where_clocks_go_no_epoch_number_is_left_wherever_it_stands(time):
     answer = {"value": MS, "answers": {"when": MS * 1000, "n": 5}, "score": MS}
     rows = table("events", {"id": "1", "response": answer}, {"id": "2", "response": str(MS)},
                  {"id": "3", "response": "7"}, {"id": "4", "response": {"value": MS / 1e6}})  # fmt: skip
-    applied = apply("events", rows, context("pseudonymize", ("events", rows)))
+    applied = apply("events", rows, context("pseudonymize", ("events", rows), time=time))
     assert applied.table["response"].to_pylist() == [
         '{"answers":{"n":5}}', None, "7", json.dumps({"value": MS / 1e6})
     ]  # fmt: skip

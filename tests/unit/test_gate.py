@@ -61,6 +61,15 @@ CLEAN = {"messageId": KEYS.of_record("m"), "roomId": ROOM, "senderId": PERSON, "
          "nulls": "deleted"}  # fmt: skip
 
 
+@pytest.mark.parametrize("time", ["relative", "aggregate-only"])
+def test_where_clocks_go_no_moment_stands_in_another_place(tmp_path, time):
+    decisions = changed('time = "relative"', f'time = "{time}"')
+    moment = NOON.timestamp() * 1000
+    row = CLEAN | {"onset": moment, "content": "at 2026-05-01T11:00:00Z"}
+    hits = found(tmp_path, "chat", row, decisions=decisions)
+    assert {("onset", "point in time"), ("content", "point in time")} <= set(hits)
+
+
 def test_what_the_policy_leaves_passes(tmp_path):
     assert found(tmp_path, "chat", CLEAN) == []
 
