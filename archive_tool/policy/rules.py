@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from archive_tool.model.policy import WILDCARD_TYPE, Action, Decision, Rule
 from archive_tool.policy.paths import ANY, ITEM, tokens, written
 from archive_tool.policy.reader import Reader, did_you_mean, key_path
+from archive_tool.policy.winning import WHOLE
 from archive_tool.schemas import FIELDS, Field, Kind, Sensitivity
 
 if TYPE_CHECKING:
@@ -118,7 +119,12 @@ def _rule(data_type: str, pattern: str, value: object, reader: Reader) -> Iterat
     if path is not None and not _check_path(fields, path, place, reader):
         return
     decision = _decision(value, fields, path, place, reader)
-    if decision is not None:
+    if decision is None:
+        return
+    if path is not None and decision.action not in WHOLE and _is_above_leaves(fields, path):
+        meant = f'"{written((first, *path, ANY))}", for what lies below it'
+        reader.problem(place, f"no leaf, of which there is nothing to {decision.action}", meant)
+    else:
         yield Rule(data_type=data_type, column=first, path=path, decision=decision)
 
 
@@ -152,6 +158,12 @@ def _check_path(
         reader.problem(place, f'unknown leaf, did you mean "{close[0]}"', "a leaf of the schema")
         return False
     return True
+
+
+def _is_above_leaves(fields: tuple[Field, ...], path: tuple[str, ...]) -> bool:
+    """Whether a place is none that a schema lists, and holds some: a rule for it would do nothing."""
+    leaves = {tokens(leaf.path) for field in fields for leaf in field.leaves}
+    return path not in leaves and path in {leaf[: len(path)] for leaf in leaves}
 
 
 def _decision(

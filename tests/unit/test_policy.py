@@ -266,24 +266,28 @@ def test_a_rule_that_drops_a_place_drops_what_lies_below_it():
 "response.value" = "drop"
 "response.value[].label" = "keep"
 "response.deviceInfo" = "aggregate-only"
-"response.ranking" = "keep"
 """
     decisions = decide(policy(fields))
     leaf = {
         path: decisions.leaf("events", "response", path).action
-        for path in (
-            "value", "value[]", "value[].value", "value[].label", "deviceInfo.sampleRate",
-            "ranking[].text",
-        )
-    }  # fmt: skip
+        for path in ("value", "value[]", "value[].value", "value[].label", "deviceInfo.sampleRate")
+    }
     assert leaf == {
         "value": Action.DROP,
         "value[]": Action.DROP,
         "value[].value": Action.DROP,
         "value[].label": Action.KEEP,
         "deviceInfo.sampleRate": Action.AGGREGATE,
-        "ranking[].text": Action.SCRUB,
     }
+
+
+@pytest.mark.parametrize("place", ["response.deviceInfo", "response.ranking[]"])
+def test_a_rule_for_a_place_above_leaves_would_do_nothing(place):
+    text = policy().text.replace(TAIL, f'[fields.events]\n"{place}" = "scrub"\n{TAIL}')
+    assert refused(text) == (
+        f'test.toml: fields.events."{place}": no leaf, of which there is nothing to scrub '
+        f'(expected "{place}.*", for what lies below it)'
+    )
 
 
 def test_a_leaf_that_only_a_rule_names_is_said_too():
