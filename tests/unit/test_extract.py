@@ -120,6 +120,8 @@ ANSWERS = {
     '"yes"': "yes", '"7"': '"7"', "7": "7", "-5": "-5", '"-5 or so"': "'-5 or so",
     '""': '""', '"NA"': '"NA"', '"None"': '"None"', '" x"': '" x"', '"[1]"': '"[1]"',
     "true": "true", '"true"': '"true"', '"a,b"': "a,b", '[1,"x"]': '[1,"x"]',
+    '"007"': '"007"', '".5"': '".5"', '"+5"': '"+5"', '"1e999"': '"1e999"', '"-nan"': '"-nan"',
+    '"n/a"': '"n/a"', '"<NA>"': '"<NA>"', '"5 or 6"': "5 or 6", '"1e"': "1e",
     '"say \\"hi\\""': 'say "hi"', '"\\"q\\""': '"\\"q\\""',
 }  # fmt: skip
 
@@ -306,3 +308,25 @@ def test_aggregates_are_extracted_under_their_own_name(tmp_path: Path) -> None:
     run(made, tmp_path / "out", format="json")
     data = json.loads((tmp_path / "out" / "events_by_component.json").read_text())["data"]
     assert data == [{"componentId": "-a", "people": 12, "mean": 0.5}, {"componentId": "b"}]
+
+
+def test_a_table_called_as_a_data_type_hides_no_rows(tmp_path: Path) -> None:
+    said = [{"messageId": "m1", "senderId": "ann", "content": "hello"}]
+    rated = [{"participantId": "ann", "value": 0.5}]
+    cells = pa.table({"people": [12]})
+    made = make(
+        tmp_path,
+        {("chat", "ann"): said, ("ratings/continuous", "ann"): rated},
+        aggregates={"chat": cells, "ratings_continuous": cells},
+    )
+    assert {name: file.path.name for name, file in run(made, tmp_path / "out").items()} == {
+        "aggregates/chat": "aggregates-chat.csv",
+        "aggregates/ratings_continuous": "aggregates-ratings_continuous.csv",
+        "chat": "chat.csv",
+        "ratings/continuous": "ratings_continuous.csv",
+    }
+    assert b"hello" in (tmp_path / "out" / "chat.csv").read_bytes()
+    named = ["chat", "ratings_continuous", "aggregates/chat"]
+    assert list(run(made, tmp_path / "some", types=named)) == [
+        "chat", "ratings/continuous", "aggregates/chat",
+    ]  # fmt: skip

@@ -24,8 +24,9 @@ _EXACT: Final = 2.0**53
 """Integers up to here are exact in a float and are written without a fraction."""
 
 _WORDS: Final = frozenset(
-    {"", "NA", "N/A", "NaN", "nan", "None", "NULL", "Null", "True", "False", "TRUE", "FALSE",
-     "inf", "-inf", "Infinity", "-Infinity", "NaT", "undefined"}
+    {"", "NA", "N/A", "n/a", "<NA>", "#N/A", "#N/A N/A", "#NA", "NULL", "Null", "null", "None", "NaT",
+     "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN", "undefined",
+     "True", "False", "TRUE", "FALSE", "true", "false"}
 )  # fmt: skip
 """Text that readers of CSV take for something else than text."""
 
@@ -149,10 +150,10 @@ def _unquoted(item: str) -> str:
     if value in _WORDS or value != value.strip() or value[0] in "[{(\"'":
         return item
     try:
-        msgspec.json.decode(value)
-    except (msgspec.DecodeError, UnicodeEncodeError):
+        float(value)
+    except ValueError:
         return value
-    return item  # a text answer that looks like a number stays a text
+    return item  # a text answer that looks like a number stays a text: 007, .5 and nan do
 
 
 def _numbers(array: pa.Array, *, finite: bool) -> pa.Array:

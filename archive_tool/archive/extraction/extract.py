@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.archive import parallel
+from archive_tool.archive import layout, parallel
 from archive_tool.archive.extraction import recordings, sav
 from archive_tool.archive.extraction.formats import FORMATS, open_target
 from archive_tool.archive.extraction.selection import Selection, Window, sorted_by
@@ -27,7 +27,6 @@ from archive_tool.model.texts import several
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     import pyarrow as pa
 
@@ -67,6 +66,9 @@ def extract(
 ) -> list[ExtractedFile]:
     """Write ``<type>.<format>`` for each type into ``to``; ``/`` in a type becomes ``_``.
 
+    A summary table is ``<name>.<format>``, or ``aggregates-<name>.<format>`` beside a data type of
+    that name, which ``types`` means then.
+
     Without ``types`` all tables; ``media`` among them writes the recordings into ``to/media``.
 
     ``format`` is csv, json, ndjson, parquet or sav (SPSS); ``scope`` is experiment, room or
@@ -97,7 +99,8 @@ def extract(
     names = dict.fromkeys(
         type_named(archive, name) for name in several(types or _tables_of(archive))
     )
-    targets = [_target(to, name, format) for name in names if name != MEDIA]
+    stems = _stems(archive)
+    targets = [(name, to / f"{stems[name]}.{format}") for name in names if name != MEDIA]
     files = recordings.selected(archive, selection, to) if MEDIA in names else []
     refuse_ours((to,))
     refuse_existing((path for _, path in (*targets, *files)), replace=replace)
@@ -207,12 +210,17 @@ def _tables_of(archive: Archive) -> list[str]:
 
 def type_named(archive: Archive, name: str) -> str:
     """Give the data type or table that somebody means by a name; UsageError for none."""
-    for data_type in archive.types():
-        if name in (data_type, data_type.replace("/", "_"), data_type.removeprefix("aggregates/")):
+    for data_type, stem in _stems(archive).items():
+        if name in (data_type, stem, data_type.removeprefix(layout.AGGREGATE_PREFIX)):
             return data_type
     raise UsageError("not in this archive", where="type", expected=", ".join(archive.types()))
 
 
-def _target(folder: Path, data_type: str, extension: str) -> tuple[str, Path]:
-    stem = data_type.removeprefix("aggregates/").replace("/", "_")
-    return data_type, folder / f"{stem}.{extension}"
+def _stems(archive: Archive) -> dict[str, str]:
+    """Name the file of each type: data types first, and no table takes the name of one of these."""
+    types = sorted(archive.types(), key=lambda name: name.startswith(layout.AGGREGATE_PREFIX))
+    stems: dict[str, str] = {}
+    for name in types:
+        stem = name.removeprefix(layout.AGGREGATE_PREFIX).replace("/", "_")
+        stems[name] = stem if stem not in stems.values() else name.replace("/", "-")
+    return stems
