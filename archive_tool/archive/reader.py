@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import bag, index, layout, manifest, media, parallel, parquet, sound
@@ -18,7 +20,6 @@ from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     import pyarrow as pa
 
@@ -267,7 +268,8 @@ def open_archive(path: AnyPath, *, vault: Vault | None = None) -> Archive:
         return Archive(path=path, manifest=stated, seal=seal, vault=None, index=(), _secrets=None)
     require_open(vault)
     # a vault from a backup must not open what was erased since
-    vault.heed(erasure.store_path(path.parent.parent, vault.vault_id))
+    for place in {Path(os.path.abspath(path)), Path(os.path.realpath(path))}:  # it may be a link
+        vault.heed(erasure.store_path(place.parent.parent, vault.vault_id))
     secrets = vault.archive_secrets(stated.archive_id)
     vault.refuse_former(signer, stated.archive_id)
     if not primitives.same(signer.encode(), vault.public_key.encode()):

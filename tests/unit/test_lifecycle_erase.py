@@ -119,6 +119,25 @@ def test_an_older_vault_is_refused_by_the_record_of_the_store(
     assert open_archive(backup / "archives" / A, vault=unaware).erased == 0
 
 
+@pytest.mark.parametrize(
+    ("working", "given"),
+    [(f"store/archives/{B}", "."), (f"store/archives/{B}/data", ".."), ("store/archives", B),
+     (".", "link")],
+)  # fmt: skip
+def test_the_record_of_the_store_is_found_whatever_the_archive_is_called(
+    life: Life, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, working: str, given: str
+) -> None:
+    shutil.copytree(life.vault_folder, tmp_path / "old-vault")
+    apply(life, planned(life, "ann"))
+    (tmp_path / "link").symlink_to(life.folder(B))
+    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "another machine"))
+    monkeypatch.chdir(tmp_path / working)
+    old = Vault.open(tmp_path / "old-vault")
+    open_archive(given, vault=old)
+    assert old.behind
+    assert problem(VaultError, lambda: old.subject_secret("ann")) == "vault: the subject was erased"
+
+
 @pytest.mark.parametrize("witness", ["identity", "machine"])
 def test_an_older_vault_is_refused_by_the_record_outside_the_store(
     life: Life, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, witness: str
