@@ -45,6 +45,8 @@ def decode(content: bytes, secrets: ArchiveSecrets, expected_check: str) -> tupl
     table = parquet.decode(content, key, where=layout.INDEX)
     if not table.schema.equals(_schema()):
         raise IntegrityError("has other columns than an index", where=layout.INDEX)
+    if any(column.null_count for column in table.itercolumns()):
+        raise IntegrityError("has cells without a value", where=layout.INDEX)
     rows = table.to_pylist()
     if any(row.pop("archive_id") != secrets.archive_id for row in rows):
         raise IntegrityError("belongs to another archive", where=layout.INDEX)

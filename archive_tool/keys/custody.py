@@ -50,12 +50,12 @@ class Custody(Keyring):
 
     def own_ssh_keys(self) -> frozenset[str]:
         """Return the ssh key that this vault was opened with, as an OpenSSH line; empty for age."""
-        return frozenset() if self._identity_path is None else age.ssh_keys_in(self._identity_path)
+        return self._identity.ssh_keys
 
     def add_recipient(self, recipient: str) -> None:
         """Let one more age or ssh-ed25519 key open the vault, from the next :meth:`save` on."""
         age.parse_recipient(recipient)
-        self._body.recipients = [*self._body.recipients, *distinct((recipient,), self.recipients)]
+        self._body.recipients = [*self.recipients, *distinct((recipient,), self.recipients)]
 
     def remove_recipient(self, recipient: str) -> None:
         """Let a key open no further epoch, from the next :meth:`save` on.
@@ -64,7 +64,7 @@ class Custody(Keyring):
         secrets is out of its reach. Raises VaultError for a key that is no recipient, and for
         the last one.
         """
-        left = distinct(self.recipients, without=recipient.strip())
+        left = distinct(self.recipients, without=(recipient,))
         if len(left) == len(self.recipients):
             raise VaultError(
                 "is no recipient of the vault",
@@ -177,7 +177,13 @@ def identity_for(body: VaultBody, signer: str, now: datetime) -> tuple[Identity,
     return age.new_identity_file(body.vault_id, signer, now.isoformat(timespec="seconds"))
 
 
-def distinct(new: Sequence[str], without: str | Sequence[str]) -> list[str]:
-    """Return recipients without those that are known already, in order."""
-    known = {without} if isinstance(without, str) else set(without)
-    return [text for text in dict.fromkeys(item.strip() for item in new) if text not in known]
+def distinct(new: Sequence[str], without: Sequence[str]) -> list[str]:
+    """Return recipients without those that are known already, each key once, in order.
+
+    What stands behind an ssh key is only a comment: under another one the key would stay.
+    """
+    known = {age.bare(text) for text in without}
+    found: dict[str, str] = {}
+    for text in new:
+        found.setdefault(age.bare(text), text.strip())
+    return [text for key, text in found.items() if key not in known]

@@ -46,7 +46,7 @@ class Heeding(Custody):
         :meth:`save` shreds them again. Raises IntegrityError when the record was changed.
         """
         content = None
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, NotADirectoryError):  # the home of a service is no folder
             content = read_file(path)
         if content is None:
             return

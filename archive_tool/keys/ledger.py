@@ -112,7 +112,10 @@ class Ledger:
                 "there is no such grant", where="grant", hint="see archive-tool key show"
             )
         self._body.grants = [
-            msgspec.structs.replace(n, revoked=now) if n.grant_id == grant_id else n for n in notes
+            msgspec.structs.replace(note, revoked=note.revoked or now)
+            if note.grant_id == grant_id
+            else note
+            for note in notes
         ]
 
     @property

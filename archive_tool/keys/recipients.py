@@ -35,6 +35,8 @@ class Identity:
     vault_id: str = ""
     signer: str = ""
     """OpenSSH line of the vault's signing key, when the identity file pins it."""
+    ssh_keys: frozenset[str] = frozenset()
+    """Public keys of its ssh keys, as recipients; age keys tell their own."""
 
 
 def parse_recipient(text: str) -> Any:  # noqa: ANN401  (pyrage has no types)
@@ -55,6 +57,11 @@ def parse_recipient(text: str) -> Any:  # noqa: ANN401  (pyrage has no types)
             hint="give a public key whole, in quotes: that of age, or the line of an ssh-ed25519 .pub file",
         )
     return recipient
+
+
+def bare(recipient: str) -> str:
+    """Return the key alone, without the comment behind an ssh key."""
+    return " ".join(recipient.split()[:2])
 
 
 def new_identity_file(vault_id: str, signer: str, created: str) -> tuple[Identity, str, str]:
@@ -102,17 +109,6 @@ def recipients_of(identity: Identity) -> frozenset[str]:
     return frozenset(
         str(key.to_public()) for key in identity.keys if isinstance(key, pyrage.x25519.Identity)
     )
-
-
-def ssh_keys_in(path: Path) -> frozenset[str]:
-    """Return the public keys in an OpenSSH private key file, where they stand in clear text."""
-    lines = path.read_bytes().split(b"\n")
-    if lines[0].strip() != _SSH_HEADER:
-        return frozenset()
-    body = base64.b64decode(b"".join(line for line in lines if not line.startswith(b"-----")))
-    start = body.find(_SSH_BLOB)
-    blob = body[start : start + len(_SSH_BLOB) + 32]
-    return frozenset({f"ssh-ed25519 {base64.b64encode(blob).decode()}"} if start >= 0 else ())
 
 
 def encrypt(plain: bytes, recipients: list[str]) -> bytes:
@@ -168,10 +164,12 @@ def _unprotect(content: bytes, path: Path, provider: PassphraseProvider | None) 
 
 def _parse_identity(content: bytes, path: Path) -> Identity:
     keys: list[Any] = []
+    ssh_keys: frozenset[str] = frozenset()
     notes: dict[str, str] = {}
     try:
         if content.startswith(_SSH_HEADER):
             keys.append(pyrage.ssh.Identity.from_buffer(content))
+            ssh_keys = _public_in(content)
         else:
             for line in (decoded(content) or "").splitlines():
                 if line.startswith("#"):
@@ -188,8 +186,17 @@ def _parse_identity(content: bytes, path: Path) -> Identity:
             expected="an age identity or an unprotected OpenSSH Ed25519 key",
             hint="key init and key rotate write such a file, identity.txt by default",
         )
-    signer = notes.get("signer", "")
-    return Identity(keys=tuple(keys), vault_id=notes.get("vault", ""), signer=signer)
+    vault_id, signer = notes.get("vault", ""), notes.get("signer", "")
+    return Identity(keys=tuple(keys), vault_id=vault_id, signer=signer, ssh_keys=ssh_keys)
+
+
+def _public_in(content: bytes) -> frozenset[str]:
+    """Return the public key in an OpenSSH private key file, where it stands in clear text."""
+    lines = content.split(b"\n")
+    body = base64.b64decode(b"".join(line for line in lines if not line.startswith(b"-----")))
+    start = body.find(_SSH_BLOB)
+    blob = body[start : start + len(_SSH_BLOB) + 32]
+    return frozenset({f"ssh-ed25519 {base64.b64encode(blob).decode()}"} if start >= 0 else ())
 
 
 def _as_text(passphrase: bytes) -> str:

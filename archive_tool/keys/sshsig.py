@@ -6,7 +6,6 @@ The format is OpenSSH's PROTOCOL.sshsig.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import struct
 from contextlib import suppress
@@ -74,7 +73,7 @@ def parse_openssh_line(line: str) -> bytes:
     if len(parts) >= 2 and parts[0] == _KEY_TYPE.decode():
         try:
             blob = base64.b64decode(parts[1], validate=True)
-        except binascii.Error:
+        except ValueError:
             blob = b""
         prefix = _string(_KEY_TYPE) + struct.pack(">I", primitives.KEY_BYTES)
         if blob.startswith(prefix):
@@ -152,7 +151,7 @@ def _armour(blob: bytes) -> str:
 def _dearmour(armoured: str) -> bytes:
     """Return the bytes inside. Only the one form that ssh-keygen writes passes."""
     blob = b""
-    with suppress(binascii.Error, ValueError):
+    with suppress(ValueError):
         blob = base64.b64decode("".join(armoured.split("\n")[1:-2]), validate=True)
     if not blob or _armour(blob) != armoured:
         raise IntegrityError("not an armoured SSH signature")

@@ -93,11 +93,16 @@ class Vault(Heeding):
         body = vault_file.new_body(study, now)
         signer = sshsig.openssh_line(primitives.public_of(body.signing_seed))
         identity, public, text = identity_for(body, signer, now)
-        body.recipients = [public, *distinct(recipients, without=public)]
+        body.recipients = [public, *distinct(recipients, without=(public,))]
         content = age.protect(text, passphrase) if passphrase else text.encode()
         disk.write_new(identity_path, content)
         vault = cls(folder, body, identity, identity_path)
-        vault_file.write(folder, body, [identity])
+        try:
+            vault_file.write(folder, body, [identity])
+        except BaseException:
+            if not path.exists():  # an identity that opens nothing must not lie about
+                identity_path.unlink(missing_ok=True)
+            raise
         return vault
 
     @classmethod

@@ -187,7 +187,7 @@ def _encode(body: VaultBody) -> bytes:
 
 def _decode(line: bytes) -> VaultBody:
     body = parsed(line, VaultBody)
-    if body is None or body.format != FORMAT:
+    if body is None or body.format != FORMAT or len(body.signing_seed) != primitives.KEY_BYTES:
         raise IntegrityError(
             "not a vault of a known version",
             where=VAULT_FILE,

@@ -17,6 +17,7 @@ from archive_tool.archive import layout, manifest, rewrite
 from archive_tool.archive.reader import open_archive
 from archive_tool.archive.revision import seal_of
 from archive_tool.errors import PlanError, RetentionError, UsageError
+from archive_tool.keys import recipients as age
 from archive_tool.keys import sshsig
 from archive_tool.lifecycle import changing, holds, places
 from archive_tool.lifecycle.audit_log import audit
@@ -241,7 +242,7 @@ def _second_signer(vault: Vault, content: bytes, approval: Path | None) -> bytes
     armoured = signature.decode("ascii", "replace")
     public = sshsig.verify(armoured, content, namespace=NAMESPACE, where="approval")
     line = sshsig.openssh_line(public)
-    others = {" ".join(name.split()[:2]) for name in vault.recipients} - vault.own_ssh_keys()
+    others = {age.bare(name) for name in vault.recipients} - vault.own_ssh_keys()
     if line not in others:
         raise RetentionError(
             "is not signed by another custodian",

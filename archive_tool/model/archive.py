@@ -6,7 +6,9 @@ from collections.abc import Mapping  # noqa: TC003  (msgspec reads the annotatio
 from dataclasses import dataclass, field
 from datetime import date, datetime  # noqa: TC003
 from pathlib import Path  # noqa: TC003
-from typing import Final
+from typing import Annotated, Final
+
+import msgspec
 
 from archive_tool.model.policy import Ending
 from archive_tool.model.wording import count
@@ -122,7 +124,7 @@ class ArchiveManifest:
 
     format: str
     archive_id: str
-    created: datetime
+    created: Annotated[datetime, msgspec.Meta(tz=True)]
     tool_version: str
     policy: PolicyStamp
     bundle_digest: str

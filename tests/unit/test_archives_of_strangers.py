@@ -69,6 +69,20 @@ def test_an_index_that_does_not_fit_the_manifest_is_16_even_when_signed(
     )
 
 
+@pytest.mark.parametrize("name", ["file_id", "filled", "part", "rows"])
+def test_an_index_with_empty_cells_is_16_even_when_signed(made: Made, name: str) -> None:
+    first, *others = made.open().index
+    nothing: dict[str, Any] = {name: None}
+    indexed(made, [replace(first, **nothing), *others])
+    assert problem(IntegrityError, made.open) == "data/index.parquet: has cells without a value"
+
+
+def test_a_moment_without_a_zone_is_16_even_when_signed(made: Made) -> None:
+    restated(made, created="2026-11-20T12:00:00")
+    said = "data/archive.json: was changed: it cannot be read"
+    assert problem(IntegrityError, made.open) == said
+
+
 def of_another_type(table: pa.Table) -> pa.Table:
     return table.set_column(0, table.column_names[0], pa.array([7] * table.num_rows))
 

@@ -70,6 +70,22 @@ def test_a_removed_custodian_opens_no_further_epoch(life: Life, tmp_path: Path) 
     assert said == "recipient: is the last recipient"
 
 
+def test_a_key_is_one_recipient_whatever_stands_behind_it(life: Life, tmp_path: Path) -> None:
+    key = tmp_path / "ssh"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    bare = " ".join((tmp_path / "ssh.pub").read_text().split()[:2])
+    vault = life.vault
+    for recipient in (f"{bare} of the office", f"{bare} of the laptop", bare):
+        vault.add_recipient(recipient)
+    assert vault.recipients[1:] == (f"{bare} of the office",)
+    vault._body.recipients += [bare, f"{bare} twice"]  # as vaults of before may have them
+    vault.remove_recipient(f"{bare} of the laptop")
+    vault.save(NOW)
+    assert len(life.vault.recipients) == 1
+    said = problem(VaultError, lambda: Vault.open(life.vault_folder, identity=key))
+    assert said == "vault.age: this key does not open the vault"
+
+
 def test_nobody_can_lock_the_vault_before_oneself(life: Life, tmp_path: Path) -> None:
     vault = life.vault
     vault.add_recipient(custodian(tmp_path, "second")[0])
@@ -119,6 +135,29 @@ def test_a_grant_opens_its_scope_and_nothing_else(life: Life, tmp_path: Path) ->
     assert said == "grant: a grant can only read (expected the vault)"
 
 
+def test_a_grant_finds_a_participant_by_the_code_in_the_rows(life: Life, tmp_path: Path) -> None:
+    path, identity = granted(life, tmp_path, "read:events")
+    archive = open_archive(
+        life.folder(A), vault=grants.open_grant(path, identity=identity, now=NOW)
+    )
+    (file,) = extract(
+        archive, to=tmp_path / "out", types=["events"], scope="participant", scope_id="ann"
+    )
+    people = archive.read("events").column("participantId").to_pylist()
+    assert 0 < file.rows == people.count("ann") < len(people)
+
+
+def test_a_grant_whose_end_has_no_zone_is_none(life: Life, tmp_path: Path) -> None:
+    path, identity = granted(life, tmp_path, "read:events")
+    key = read_identity(identity, None)
+    line = age.decrypt(path.read_bytes(), key, where="").partition(b"\n")[0]
+    line = line.replace(b'T12:00:00Z","format"', b'T12:00:00","format"')
+    signature = sshsig.sign(life.vault.signing_key, line, namespace=grants.NAMESPACE).encode()
+    path.write_bytes(age.encrypt(line + b"\n" + signature, list(age.recipients_of(key))))
+    said = problem(IntegrityError, lambda: grants.open_grant(path, identity=identity, now=NOW))
+    assert said == "a.grant: not a grant of a known version (expected archive-tool/grant/1)"
+
+
 def test_a_grant_opens_its_archives_and_no_other(life: Life, tmp_path: Path) -> None:
     path, identity = granted(life, tmp_path, "read:events", archives=[A])
     keys = grants.open_grant(path, identity=identity, now=NOW)
@@ -136,6 +175,8 @@ def test_a_grant_is_noted_revoked_and_named_in_certificates(life: Life, tmp_path
     vault.revoke_grant(note.grant_id, now=NOW)
     vault.save(NOW)
     assert life.vault.grants[0].revoked == NOW
+    vault.revoke_grant(note.grant_id, now=EXPIRES)
+    assert vault.grants[0].revoked == NOW
     said = problem(VaultError, lambda: vault.revoke_grant("G-1", now=NOW))
     assert said == "grant: there is no such grant"
     plans.save(erase_plan.plan(life.store, life.vault, ["ann"], now=NOW), tmp_path / "p.json")

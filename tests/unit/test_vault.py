@@ -9,11 +9,12 @@ import subprocess
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import msgspec
 import pyrage
 import pytest
 
 from archive_tool.errors import ArchiveToolError, IntegrityError, LockError, VaultError
-from archive_tool.keys import SubjectState, Vault, disk, refuse_nested
+from archive_tool.keys import SubjectState, Vault, disk, recipients, refuse_nested
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +47,22 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     new(tmp_path)
     text, _ = failure(VaultError, lambda: new(tmp_path))
     assert text == "vault.age: exists already and is never overwritten"
+
+
+def test_a_vault_that_is_not_made_leaves_no_identity(tmp_path: Path) -> None:
+    text, _ = failure(VaultError, lambda: new(tmp_path, "age1nobody"))
+    assert text == "vault: not a recipient (expected age1… or ssh-ed25519 AAAA…)"
+    assert list(tmp_path.iterdir()) == []
+    assert new(tmp_path).epoch == 1
+
+
+def test_a_home_that_is_no_folder_holds_no_record_of_erasures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "home").touch()
+    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "home" / "state"))
+    new(tmp_path / "v")
+    assert Vault.open(tmp_path / "v").epoch == 1
 
 
 def test_secrets_survive_saving(tmp_path: Path) -> None:
@@ -136,6 +153,15 @@ def test_a_vault_put_in_the_place_of_another_is_refused(tmp_path: Path) -> None:
         "either its keys were renewed (key rekey), or somebody has put another vault in its place: "
         "ask the other custodians"
     )
+
+
+def test_a_vault_with_half_a_signing_key_is_16(tmp_path: Path) -> None:
+    vault = new(tmp_path)
+    vault._body.signing_seed = vault.signing_key[:16]
+    content = msgspec.json.encode(vault._body) + b"\nno signature"
+    (tmp_path / "vault.age").write_bytes(recipients.encrypt(content, list(vault.recipients)))
+    text, _ = failure(IntegrityError, lambda: Vault.open(tmp_path))
+    assert text == "vault.age: not a vault of a known version (expected archive-tool/vault/1)"
 
 
 def test_a_passphrase_protects_the_identity(tmp_path: Path) -> None:

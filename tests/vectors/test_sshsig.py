@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cryptography.hazmat.primitives.serialization import load_ssh_private_key
 
-from archive_tool.errors import IntegrityError
+from archive_tool.errors import IntegrityError, UsageError
 from archive_tool.keys import sshsig
 from archive_tool.keys.primitives import public_of
 
@@ -53,6 +53,10 @@ def test_we_accept_a_signature_of_ssh_keygen(tmp_path: Path) -> None:
     assert sshsig.verify(signature, MESSAGE) == public
     line = (tmp_path / "key.pub").read_text()
     assert sshsig.parse_openssh_line(line) == public
+    for other in ("", "ssh-ed25519", "ssh-ed25519 AAAA", "ssh-ed25519 AAAé", f"{line[:40]}é"):
+        with pytest.raises(UsageError) as caught:
+            sshsig.parse_openssh_line(other)
+        assert str(caught.value) == "signer: not a public key (expected ssh-ed25519 AAAA…)"
     shown = keygen("-l", "-f", str(tmp_path / "key.pub")).stdout.decode()
     assert sshsig.fingerprint(public) == shown.split()[1]
 
