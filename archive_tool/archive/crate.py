@@ -28,6 +28,12 @@ _MEDIA_TYPES: Final = {
 
 _OF_PEOPLE: Final = ("tables/", "media/")
 
+_FOLDERS: Final = {
+    "media/": "Recordings, each sealed in segments",
+    "tables/aggregates/": "Encrypted Parquet, a file per summary table",
+}
+"""What lies in folders that have no file per person."""
+
 
 def crate(manifest: ArchiveManifest, paths: Iterable[str]) -> bytes:
     """Describe an archive; ``paths`` are payload files, without ``data/``.
@@ -140,5 +146,5 @@ def _folder(path: str) -> dict[str, Any]:
         "@id": path,
         "@type": "Dataset",
         "name": path.rstrip("/").rsplit("/", 1)[-1],
-        "description": "Encrypted Parquet, a file per person",
+        "description": _FOLDERS.get(path, "Encrypted Parquet, a file per person"),
     }

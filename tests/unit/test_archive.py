@@ -213,6 +213,24 @@ def test_the_crate_is_valid(made: Made, tmp_path: Path, profile: str) -> None:
     assert problems(made.path / "data", tmp_path / "cache", profile) == []
 
 
+def test_the_crate_says_what_lies_in_each_folder(tmp_path: Path) -> None:
+    made = make(
+        tmp_path,
+        {("chat", "ann"): [{"messageId": "m1", "senderId": "ann"}]},
+        aggregates={"sums": pa.table({"people": [12]})},
+        recordings={("ann", "clip.webm"): b"film"},
+    )
+    crate = json.loads((made.path / "data" / "ro-crate-metadata.json").read_bytes())
+    folders = {item["@id"]: item.get("description") for item in crate["@graph"]}
+    assert {
+        name: said for name, said in folders.items() if name.startswith(("tables", "media"))
+    } == {
+        "media/": "Recordings, each sealed in segments",
+        "tables/aggregates/": "Encrypted Parquet, a file per summary table",
+        "tables/chat/": "Encrypted Parquet, a file per person",
+    }
+
+
 def test_the_crate_check_can_fail(made: Made, tmp_path: Path) -> None:
     path = made.path / "data" / "ro-crate-metadata.json"
     crate = json.loads(path.read_bytes())
