@@ -61,9 +61,12 @@ class Archive:
 
     @property
     def erased(self) -> int:
-        """How many subjects of this archive have been erased."""
+        """How many people of this archive have been erased."""
+        if self.vault is None:
+            return self.manifest.erased
         subjects = {entry.subject for entry in self.index}
-        return self.manifest.erased + sum(self.is_subject_erased(key) for key in subjects)
+        gone = filter(self.is_subject_erased, subjects)
+        return self.manifest.erased + self.vault.count_people(gone)
 
     def types(self) -> tuple[str, ...]:
         """Return the data types and aggregate tables that the archive holds."""

@@ -80,7 +80,7 @@ def revise(
             for path, content in lines.items():
                 new.write(path, content)
             fresh = [new.write_table(entry, instead[entry.file_id]) for entry in files.again]
-            people = files.people_gone(drop_types)
+            people = vault.count_people(files.people_gone(drop_types))
             new.finish([*files.kept, *fresh], drop_types=drop_types, people_gone=people, now=now)
         swap.put(store, new.folder)
     finally:
@@ -124,10 +124,10 @@ class _Files:
     def all_stay(self) -> bool:
         return not self.gone and not self.again
 
-    def people_gone(self, drop_types: frozenset[str]) -> int:
-        """Count who has no file any more, but for types that went altogether."""
+    def people_gone(self, drop_types: frozenset[str]) -> set[str]:
+        """Return who has no file any more, but for types that went altogether."""
         gone = {entry.subject for entry in self.gone if entry.data_type not in drop_types}
-        return len(gone - {entry.subject for entry in (*self.kept, *self.again)})
+        return gone - {entry.subject for entry in (*self.kept, *self.again)}
 
 
 def _lines_without_erased(archive: Archive, vault: Vault) -> dict[str, bytes]:

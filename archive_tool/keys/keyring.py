@@ -54,7 +54,7 @@ class Keyring(Ledger):
 
     @property
     def subject_count(self) -> int:
-        """How many subjects have a secret."""
+        """How many subjects have a secret: people, by each spelling of an id, agents, and nobody."""
         return len(self._body.subjects)
 
     def subject_key(self, subject: str) -> str:
@@ -84,6 +84,10 @@ class Keyring(Ledger):
         Whatever the id was written like, a person has one. :meth:`person_key` knows it again.
         """
         return _STAND_IN + (self._body.people or {}).get(key, key)
+
+    def count_people(self, keys: Iterable[str]) -> int:
+        """Count the people behind subject keys, each once, whatever their ids are written like."""
+        return len({self.stand_in(key) for key in keys})
 
     def person_key(self, person: str) -> str:
         """Return the subject key of a person, by id or by what stands for it."""

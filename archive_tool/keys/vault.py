@@ -61,10 +61,9 @@ class Vault(Heeding):
     def __repr__(self) -> str:
         """The study and counts: no secret and nobody's name."""
         archives = count(len(self.archives), "archive")
-        people = count(self.subject_count, "person", "people")
-        return (
-            f"<Vault {self.study or self.vault_id[:12]}: epoch {self.epoch}, {archives}, {people}>"
-        )
+        subjects = count(self.subject_count, "subject")
+        name = self.study or self.vault_id[:12]
+        return f"<Vault {name}: epoch {self.epoch}, {archives}, {subjects}>"
 
     @classmethod
     def create(

@@ -41,7 +41,7 @@ class GrantNote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     archives: list[str]
     """Archives that it opens."""
     subjects: int
-    """People whose files it opens, at most."""
+    """Subjects whose files it opens, at most."""
     made: datetime
     expires: datetime
     revoked: datetime | None = None

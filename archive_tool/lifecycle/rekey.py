@@ -128,7 +128,7 @@ def _write_again(
     if roster.has_roster(archive):
         new.write(roster.PATH, roster.sealed_again(archive, vault, fresh))
     readable = [entry for entry in archive.index if not archive.is_erased(entry)]
-    people = {entry.subject for entry in archive.index if archive.is_subject_erased(entry.subject)}
+    people_gone = archive.erased - archive.manifest.erased
     entries = [
         new.write_recording(entry, archive.read_recording(entry))
         if entry.data_type == MEDIA
@@ -136,7 +136,7 @@ def _write_again(
         for entry in readable
     ]
     fresh.note_revision(archive_id, archive.manifest.revision + 1)
-    new.finish(entries, drop_types=frozenset(), people_gone=len(people), now=now)
+    new.finish(entries, drop_types=frozenset(), people_gone=people_gone, now=now)
 
 
 def _work(

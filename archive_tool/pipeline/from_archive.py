@@ -190,7 +190,8 @@ class FromArchive:
         gone = {e.subject for e in self.archive.index if e.subject and not self.is_read(e)}
         read = {e.subject for e in self.archive.index if self.is_read(e)}
         refused = canonical_people(excluded & have_rows)
-        return len(refused) + len(gone - read) + self.archive.manifest.erased
+        people = self.vault.count_people(gone - read)
+        return len(refused) + people + self.archive.manifest.erased
 
     def is_read(self, entry: FileEntry) -> bool:
         """Whether the rows of a file can be read and may be."""

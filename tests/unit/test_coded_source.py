@@ -158,7 +158,7 @@ def test_who_withdrew_is_left_out_by_key_and_counted(tmp_path: Path) -> None:
     made = own.create(bundle(), policy=coding())
     gone = [somebody(3), f"prolific_{somebody(3)}", "another study's"]
     less = own.create(made.path, policy=SUMMARIES, withdrawn=gone)
-    assert (less.people_left_out, less.consent.withdrawn, less.consent.unmatched) == (2, 1, 1)
+    assert (less.people_left_out, less.consent.withdrawn, less.consent.unmatched) == (1, 1, 1)
     assert less.consent.unknown == PEOPLE - 1
     (release,) = Ledger.open(own.vault).releases
     assert len(release.everyone) == 8 * (PEOPLE - 1)

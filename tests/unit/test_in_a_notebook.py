@@ -88,7 +88,7 @@ def test_objects_say_what_they_are_in_a_line_and_name_nobody(own: Lab) -> None:
         "findings": "<FindingLog: 0 errors, 1 warning, 6 notes>",
         "closed": "<Archive …: keep, 1 type, without its vault>",
         "archive": "<Archive …: keep, 1 type, 1 row>",
-        "vault": "<Vault study: epoch 3, 1 archive, 1 person>",
+        "vault": "<Vault study: epoch 3, 1 archive, 1 subject>",
         "grant": "<Grant …: read:chat of 1 archive>",
         "verified": "<VerifyReport: 1 archive, 19 files, no row read>",
         "verified with keys": "<VerifyReport: 1 archive, 19 files, 1 row>",

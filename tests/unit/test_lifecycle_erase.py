@@ -353,6 +353,22 @@ def test_access_gives_the_rows_under_both_spellings_of_the_id(tmp_path: Path) ->
         }
 
 
+def test_somebody_under_two_spellings_of_the_id_is_one_erased_person(tmp_path: Path) -> None:
+    own = begin(tmp_path)
+    spellings = ("X1", "prolific_X1")
+    rows = {("events", one): [event(n, one)] for n, one in enumerate((*spellings, "bob"))}
+    own.add(A, rows)
+    vault = own.vault
+    vault.note_spellings((one, "X1") for one in spellings)
+    vault.save(LATER)
+    shutil.copytree(own.store, tmp_path / "backup")
+    apply(own, planned(own, "X1"))
+    archive = open_archive(own.folder(A), vault=own.vault)
+    assert (len(archive.index), archive.manifest.erased, archive.erased) == (1, 1, 1)
+    copy = open_archive(tmp_path / "backup" / "archives" / A, vault=own.vault)
+    assert (len(copy.index), copy.manifest.erased, copy.erased) == (3, 0, 1)
+
+
 def test_ids_come_one_per_line() -> None:
     assert people.parse_ids("\ufeffann\r\n\n bob \nann\n".encode()) == ("ann", "bob")
     expected = " (expected one participant id per line)"
