@@ -274,6 +274,9 @@ def test_wrong_parameters_are_named(made: Made, tmp_path: Path) -> None:
         "scope: not a scope (expected experiment, room, participant)": {
             "scope": "x", "scope_id": "y",
         },
+        "scope-id: is empty (expected the id of a participant)": {
+            "scope": "participant", "scope_id": " ",
+        },
         "order: not an order (expected asc or desc)": {"order": "up"},
         "limit: is negative (expected 0 or more)": {"limit": -1},
         "offset: is negative (expected 0 or more)": {"offset": -1},

@@ -51,6 +51,8 @@ class Selection:
             )
         if self.scope is not None and self.scope not in SCOPES:
             raise UsageError("not a scope", where="scope", expected=", ".join(SCOPES))
+        if self.scope_id is not None and not self.scope_id.strip():  # that one is nobody
+            raise UsageError("is empty", where="scope-id", expected=f"the id of a {self.scope}")
         if self.order not in ORDERS:
             raise UsageError("not an order", where="order", expected="asc or desc")
         if self.offset < 0:
