@@ -132,7 +132,7 @@ def written_identity(path: Path, passphrase: bytes | None) -> str:
 
 
 def read_passphrase(path: Path) -> bytes:
-    """The first line of a file, without its line break; as it is where it is no Unicode text."""
+    """The first line of a file, without its line break."""
     _require_passphrase_file(path)
     warn_of_readers(path)
     content = path.read_bytes()

@@ -166,7 +166,7 @@ class Custody(Keyring):
                 hint="make a new one with ssh-keygen, add it, then remove the old one",
             )
         identity, public, text = identity_for(self._body, self.public_key, now)
-        content = age.protect(text, passphrase) if passphrase else text.encode()
+        content = age.protect(text, passphrase)
         disk.write_new(identity_out, content)
         self._body.recipients = [public, *(name for name in self.recipients if name not in own)]
         return identity

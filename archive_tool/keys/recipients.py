@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import pyrage
 
-from archive_tool.errors import IntegrityError, VaultError
+from archive_tool.errors import IntegrityError, UsageError, VaultError
 from archive_tool.model.files import read_file
 from archive_tool.model.texts import decoded
 
@@ -75,8 +76,13 @@ def new_identity_file(vault_id: str, signer: str, created: str) -> tuple[Identit
     return Identity(keys=(secret,), vault_id=vault_id, signer=signer), public, text
 
 
-def protect(text: str, passphrase: bytes) -> bytes:
-    """Encrypt an identity file with a passphrase (scrypt: seconds by design, guessing is slow)."""
+def protect(text: str, passphrase: bytes | None) -> bytes:
+    """Encrypt an identity file with a passphrase (scrypt: seconds by design, guessing is slow).
+
+    Without one (None) it stays as it is.
+    """
+    if passphrase is None:
+        return text.encode()
     return bytes(pyrage.passphrase.encrypt(text.encode(), _as_text(passphrase), armored=True))
 
 
@@ -200,4 +206,16 @@ def _public_in(content: bytes) -> frozenset[str]:
 
 
 def _as_text(passphrase: bytes) -> str:
-    return passphrase.rstrip(b"\r\n").decode("utf-8", "surrogateescape")
+    text = None
+    with suppress(UnicodeDecodeError):
+        text = passphrase.rstrip(b"\r\n").decode()
+    if text is None:
+        raise UsageError(
+            "is no text",
+            where="passphrase",
+            expected="a text in UTF-8",
+            hint="save its file again as UTF-8: an editor of Windows may have written ANSI",
+        )
+    if not text:
+        raise UsageError("is empty", where="passphrase", expected="a text in UTF-8")
+    return text

@@ -93,7 +93,7 @@ class Vault(Heeding):
         signer = sshsig.openssh_line(primitives.public_of(body.signing_seed))
         identity, public, text = identity_for(body, signer, now)
         body.recipients = [public, *distinct(recipients, without=(public,))]
-        content = age.protect(text, passphrase) if passphrase else text.encode()
+        content = age.protect(text, passphrase)
         disk.write_new(identity_path, content)
         vault = cls(folder, body, identity, identity_path)
         try:

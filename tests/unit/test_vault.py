@@ -13,7 +13,13 @@ import msgspec
 import pyrage
 import pytest
 
-from archive_tool.errors import ArchiveToolError, IntegrityError, LockError, VaultError
+from archive_tool.errors import (
+    ArchiveToolError,
+    IntegrityError,
+    LockError,
+    UsageError,
+    VaultError,
+)
 from archive_tool.keys import SubjectState, Vault, disk, recipients, refuse_nested
 
 if TYPE_CHECKING:
@@ -174,6 +180,22 @@ def test_a_passphrase_protects_the_identity(tmp_path: Path) -> None:
         VaultError, lambda: Vault.open(tmp_path, passphrase_provider=lambda: b"wrong")
     )
     assert text.startswith("identity.txt: the passphrase does not open the identity file")
+
+
+@pytest.mark.parametrize(
+    ("passphrase", "said"),
+    [(b"", "is empty"), (b"\r\n", "is empty"), ("geh\u00e4im".encode("latin-1"), "is no text")],
+)
+def test_what_is_no_passphrase_protects_nothing_and_is_refused(
+    tmp_path: Path, passphrase: bytes, said: str
+) -> None:
+    def make() -> object:
+        return Vault.create(tmp_path, study="s", passphrase=passphrase, now=NOW)
+
+    text, hint = failure(UsageError, make)
+    assert text == f"passphrase: {said} (expected a text in UTF-8)"
+    assert hint.startswith("save its file again as UTF-8" if said == "is no text" else "")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_every_recipient_opens_it(tmp_path: Path) -> None:
