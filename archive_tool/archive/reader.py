@@ -13,6 +13,7 @@ from archive_tool.errors import IntegrityError, UsageError, VaultError
 from archive_tool.keys import erasure, primitives, require_open, sshsig
 from archive_tool.keys.derive import NO_SUBJECT, ArchiveSecrets, key_check
 from archive_tool.keys.keyring import SubjectState
+from archive_tool.model.datatypes import MEDIA
 from archive_tool.model.files import read_file
 from archive_tool.model.paths import as_path
 from archive_tool.model.texts import several
@@ -145,10 +146,7 @@ class Archive:
 
         left = self.manifest.columns[data_type]
         columns = None if columns is None else several(columns)
-        if set(columns or ()) - set(left):
-            raise UsageError(
-                "no such column in this archive", where=data_type, expected=", ".join(left)
-            )
+        self._refuse_unknown(data_type, columns)
         canonical = arrow_schema(data_type)
         return pa.schema([canonical.field(name) for name in (left if columns is None else columns)])
 
@@ -207,8 +205,16 @@ class Archive:
 
         The tables, and what is raised, are those of :meth:`read`.
         """
+        if data_type == MEDIA:
+            raise UsageError(
+                "recordings have no rows",
+                where=MEDIA,
+                expected="one of the other types",
+                hint="extract with the type media writes them",
+            )
         columns = None if columns is None else several(columns)
         entries = self.entries(data_type, subjects)
+        self._refuse_unknown(data_type, columns)
         return parallel.in_order(lambda entry: self.read_file(entry, columns), entries)
 
     def read(
@@ -237,6 +243,13 @@ class Archive:
         if data_type.startswith(layout.AGGREGATE_PREFIX):
             return pa.table({})
         return self.schema(data_type, columns).empty_table()
+
+    def _refuse_unknown(self, data_type: str, columns: Sequence[str] | None) -> None:
+        left = self.manifest.columns[data_type]
+        if set(columns or ()) - set(left):
+            raise UsageError(
+                "no such column in this archive", where=data_type, expected=", ".join(left)
+            )
 
     def _require_vault(self) -> Vault:
         if self.vault is None:

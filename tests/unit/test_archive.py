@@ -56,6 +56,21 @@ def test_columns_are_chosen_and_refused_by_name(made: Made) -> None:
     assert refused == "type: not in this archive (expected chat, events)"
 
 
+def test_columns_of_summaries_are_refused_by_name_and_recordings_have_none(tmp_path: Path) -> None:
+    made = make(
+        tmp_path,
+        {},
+        aggregates={"sums": pa.table({"people": [12], "status": ["ok"]})},
+        recordings={("ann", "clip.webm"): b"film"},
+    )
+    archive = made.open()
+    assert archive.read("aggregates/sums", columns=["people"]).column_names == ["people"]
+    refused = message(UsageError, lambda: archive.read("aggregates/sums", columns=["nonsense"]))
+    assert refused == "aggregates/sums: no such column in this archive (expected people, status)"
+    refused = message(UsageError, lambda: archive.read("media"))
+    assert refused == "media: recordings have no rows (expected one of the other types)"
+
+
 def test_without_a_vault_only_the_outside_can_be_read(made: Made) -> None:
     archive = open_archive(made.path)
     assert archive.manifest.files == {"chat": 1, "events": 3}
