@@ -258,7 +258,10 @@ def _is_plain_scale(value: object) -> bool:
 
 
 def _rebuilt(parts: Mapping[str, str], sources: Mapping[str, Source], rows: int) -> Array:
-    """Rebuild a JSON column: ``{"timestamps.shown": key}`` becomes nested objects."""
+    """Rebuild a JSON column: ``{"timestamps.shown": key}`` becomes nested objects.
+
+    Where ``value`` is an object in some rows and a number in others, it has columns of both names.
+    """
     direct: dict[str, Any] = {}
     deeper: dict[str, dict[str, str]] = {}
     for path, key in parts.items():
@@ -268,7 +271,7 @@ def _rebuilt(parts: Mapping[str, str], sources: Mapping[str, Source], rows: int)
         else:
             direct[path] = _unknown(sources[key])
     for head, below in deeper.items():
-        direct[head] = _rebuilt(below, sources, rows)
+        direct[head] = _first_of(_rebuilt(below, sources, rows), direct.get(head))
     return object_texts(direct, rows)
 
 

@@ -94,7 +94,7 @@ def plan_columns(data_type: str, keys: tuple[str, ...], *, headers: bool) -> Col
             column, path = spot
             if column in keys and key != f"{column}.{path}":
                 derived.append(key)
-            elif column in keys:
+            elif column in keys or path in nested.get(column, ()):
                 unknown.append(key)
             else:
                 nested.setdefault(column, {})[path] = key

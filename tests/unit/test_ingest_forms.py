@@ -204,6 +204,31 @@ def test_flattened_twins_are_dropped_beside_their_original_and_rebuilt_without_i
     assert "extra" not in alone.rows("ratings/sparse")[0]
 
 
+def test_an_answer_that_is_flat_in_one_row_and_nested_in_another_is_in_both(tmp_path: Path) -> None:
+    """Frames of normalised JSON have a column for each; the flat answers were lost."""
+    text = (
+        "id,timestamp,eventType,roomId,response.value,response.value.label,response.value.note.a\n"
+        "evt_1,2024-10-20T14:30:45Z,x,room_a,7,,\n"
+        "evt_2,2024-10-20T14:30:45Z,x,room_a,,good,2\n"
+        "evt_3,2024-10-20T14:30:45Z,x,room_a,,,\n"
+    )
+    rows = read(tmp_path, {"events.csv": text}).rows("events")
+    assert [row.get("response") for row in rows] == [
+        '{"value":7}',
+        '{"value":{"label":"good","note":{"a":2}}}',
+        None,
+    ]
+
+
+def test_of_two_spellings_of_one_nested_key_none_is_lost(tmp_path: Path) -> None:
+    text = (
+        "recordingId,startTime,roomId,metadata_type,metadata.type\n"
+        "rec_1,2024-10-20T14:30:45Z,room_a,video,audio\n"
+    )
+    (row,) = read(tmp_path, {"recordings.csv": text}).rows("recordings")
+    assert (row["metadata"], row["extra"]) == ('{"type":"video"}', '{"metadata.type":"audio"}')
+
+
 def test_ratings_of_both_kinds_in_one_file_are_told_apart_by_their_rows(tmp_path: Path) -> None:
     text = (
         "ratingId,roomId,participantId,timestamp,value,normalizedValue,responseTime\n"
