@@ -25,6 +25,7 @@ _BARE_TIME: Final = re.compile(
 _SEPARATOR_LINE: Final = re.compile(r'"?sep=([,;|\t])"?[,;|\t]*(?:\r\n|\r|\n)', re.IGNORECASE)
 """First line by which programs tell Excel what separates the cells; the header comes after it."""
 _R_HEADER: Final = re.compile(r'(?:"(?:[^"]|"")*")(?:[,;\t]"(?:[^"]|"")*")*')
+_DELIMITERS: Final = ",;\t|"
 _DOUBLY_ENCODED_BOM: Final = "ï»¿"
 
 
@@ -72,9 +73,9 @@ def sniff(stream: BinaryIO) -> Dialect:
     start = start[told.end() :] if told else start
     first, ending, rest = _first_line(start, whole=whole)
     delimiter = (
-        told[1] if told else max(",;\t|", key=lambda mark: _outside_quotes(first).count(mark))
+        told[1] if told else max(_DELIMITERS, key=lambda mark: _outside_quotes(first).count(mark))
     )
-    header = next(csv.reader([first], delimiter=delimiter), [])
+    header = _names(first, delimiter)
     if not header or all(not name.strip() for name in header) or "\x00" in first:
         raise IngestError("no header row", expected="names of columns in the first row")
     producer_r = _by_r(first, rest)
@@ -91,6 +92,14 @@ def sniff(stream: BinaryIO) -> Dialect:
     )
 
 
+def _names(first: str, delimiter: str) -> list[str]:
+    """Give the cells of the header row; none where it is no row of cells."""
+    try:
+        return next(csv.reader([first], delimiter=delimiter), [])
+    except csv.Error:  # its own message may quote the row
+        return []
+
+
 def _by_r(header: str, rest: str) -> bool:
     if not _R_HEADER.fullmatch(header):
         return False
@@ -102,7 +111,8 @@ def _na_that_nobody_typed(header: list[str], delimiter: str, rest: str) -> bool:
     if not any(f"{delimiter}NA{after}" in rest for after in (delimiter, "\r", "\n")):
         return False
     places = [place for place, name in enumerate(header) if simple(name) in _untyped()]
-    rows = csv.reader(rest.splitlines(keepends=True), delimiter=delimiter)
+    bare = _outside_quotes(f'{rest}"')  # what is looked at may end within a cell
+    rows = (line.split(delimiter) for line in re.split(r"[\r\n]+", bare))
     return any(row[place] == "NA" for row in rows for place in places if place < len(row))
 
 
@@ -119,7 +129,7 @@ def _untyped() -> frozenset[str]:
 
 def _decode(head: bytes, *, whole: bool) -> tuple[str, str]:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16", codecs.getincrementaldecoder("utf-16")().decode(head)
+        return "utf-16", codecs.getincrementaldecoder("utf-16")("replace").decode(head)
     for encoding in ("utf-8", "cp1252", "latin-1"):
         decoder = codecs.getincrementaldecoder(encoding)()
         try:
@@ -131,10 +141,11 @@ def _decode(head: bytes, *, whole: bool) -> tuple[str, str]:
 
 def _first_line(text: str, *, whole: bool) -> tuple[str, str, str]:
     """Give the header row (quoted names may hold line breaks), how it ends, and the rest."""
-    quoted = False
+    quoted, last = False, -1
     for place, mark in enumerate(text):
-        if mark == '"':
-            quoted = not quoted
+        # a quote begins a cell, or goes on with one that ended just before; else it is a letter
+        if mark == '"' and (quoted or last == place - 1 or text[place - 1] in _DELIMITERS):
+            quoted, last = not quoted, place
         elif mark in "\r\n" and not quoted:
             ending = "\r\n" if text[place : place + 2] == "\r\n" else mark
             return text[:place], ending, text[place + len(ending) :]
@@ -143,5 +154,5 @@ def _first_line(text: str, *, whole: bool) -> tuple[str, str, str]:
     return text, "\n", ""
 
 
-def _outside_quotes(line: str) -> str:
-    return re.sub(r'"(?:[^"]|"")*"', "", line)
+def _outside_quotes(text: str) -> str:
+    return re.sub(r'"(?:[^"]|"")*"', "", text)

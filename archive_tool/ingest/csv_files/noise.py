@@ -33,13 +33,12 @@ def blank_rows(arrays: Sequence[Any]) -> Mask | None:
 
 
 def header_rows(header: Sequence[str], arrays: Sequence[Any]) -> Mask | None:
-    """Mask of the rows that repeat the header, where all columns are text; None for none."""
+    """Mask of the rows that repeat the header, where all columns hold texts; None for none."""
     import numpy as np
-    import pyarrow as pa
 
-    if not all(pa.types.is_string(array.type) for array in arrays):
+    if not all(map(_holds_texts, arrays)):
         return None
-    first = where(equals(arrays[0], header[0])) | where(equals(arrays[0], _MARK + header[0]))
+    first = _says(arrays[0], header[0]) | _says(arrays[0], _MARK + header[0])
     if not first.any():
         return None
     others = zip(arrays[1:], header[1:], strict=True)
@@ -47,5 +46,18 @@ def header_rows(header: Sequence[str], arrays: Sequence[Any]) -> Mask | None:
     return again if again.any() else None
 
 
+def _holds_texts(array: Array) -> bool:
+    """Whether a cell may say the name of its column: a number or a time would not be read as one."""
+    import pyarrow as pa
+
+    return pa.types.is_string(array.type) or pa.types.is_dictionary(array.type)
+
+
 def _says(array: Array, name: str) -> Mask:
-    return where(equals(array, name) if name else array.is_null())
+    import pyarrow as pa
+
+    if not name:
+        return where(array.is_null())
+    if pa.types.is_dictionary(array.type):
+        return where(equals(array.dictionary, name).take(array.indices))
+    return where(equals(array, name))

@@ -64,10 +64,8 @@ def read_csv_file(intake: Intake, file: SourceFile) -> Iterator[Found]:
     if dialect.header_only and data_type is None and file.hints.data_type is not None:
         raise IngestError("one line of text", expected="names of columns in the first row")
     if dialect.header_only:
-        part = intake.open_part(file, data_type, "csv")
+        intake.open_part(file, data_type, "csv")
         intake.remarks.add(HEADER_ONLY, data_type=data_type, file=file.label)
-        if part.is_read:
-            part.close()
         return
     typed = data_type if is_read(data_type) else None
     reader = CsvReader(bundle=intake.bundle, file=file, dialect=dialect, data_type=typed)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 RETURN_MARK: Final = "\ue00d"
 """Stands for a carriage return inside a cell while the file is parsed (trap E4)."""
+_ALONE: Final = re.compile(rb"\r(?!\n)")
 
 
 class ReturnMarks(io.RawIOBase):
@@ -38,12 +40,7 @@ class ReturnMarks(io.RawIOBase):
                 return 0
             cut = len(text) - 1 if block and text.endswith(b"\r") else len(text)
             self._held = text[cut:]
-            self._ready = (
-                text[:cut]
-                .replace(b"\r\n", b"\x00\n")
-                .replace(b"\r", RETURN_MARK.encode())
-                .replace(b"\x00\n", b"\r\n")
-            )
+            self._ready = _ALONE.sub(RETURN_MARK.encode(), text[:cut])
         size = min(len(buffer), len(self._ready))
         buffer[:size] = self._ready[:size]
         self._ready = self._ready[size:]

@@ -1,0 +1,85 @@
+"""The header of a CSV: quotes in it, texts that are none, and the same line once more further down."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archive_tool.model.findings import Rows
+from tests.support.ingesting import read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CHAT = "messageId,senderId,senderName,content,roomId\n"
+PEOPLE = "id,email,role,status\n"
+EVENTS = "id,timestamp,onset,eventType,participantId,roomId,response\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "rows"),
+    [
+        ("chat", CHAT, ["m1,u1,Zofia,hello,room_a\n", "m2,u2,Ravi,hi,room_a\n"]),
+        ("participants", PEOPLE, ["u1,z@x.org,host,done\n", "u2,r@x.org,guest,done\n"]),
+        ("chat", f",{CHAT}", ["0,m1,u1,Zofia,hello,room_a\n", "1,m2,u2,Ravi,hi,room_a\n"]),
+    ],
+    ids=["chat", "participants", "with its index"],
+)
+def test_a_header_that_comes_again_is_nobody_where_all_columns_are_texts(
+    tmp_path: Path, name: str, header: str, rows: list[str]
+) -> None:
+    got = read(tmp_path, {f"{name}.csv": header + rows[0] + header + rows[1]})
+    subject = "senderId" if name == "chat" else "participantId"
+    assert [row[subject] for row in got.rows(name)] == ["u1", "u2"]
+    assert got.found("CSV-HEADER-AGAIN").rows == Rows(count=1)
+
+
+@pytest.mark.parametrize("name", ['height 6"', 'the "new" one', 'say ""hi""'])
+def test_a_quote_within_a_name_of_a_column_is_a_letter(tmp_path: Path, name: str) -> None:
+    """It ended every command with a bug: the header seemed to go on in the next line."""
+    header = EVENTS.replace("response", name)
+    row = "evt_1,2024-10-20T14:30:45.123Z,5,component.response,u1,room_a,180\n"
+    (event,) = read(tmp_path, {"events.csv": header + row}).rows("events")
+    assert (event["id"], event["onset"], json.loads(event["extra"])) == ("evt_1", 5.0, {name: 180})
+
+
+def test_a_line_that_only_looks_like_a_header_is_named(tmp_path: Path) -> None:
+    got = read(tmp_path, {"events.csv": f'"{"x" * 200_000}",id\n1,2\n'})
+    assert got.unreadable == [
+        ("F001", "no header row (expected names of columns in the first row)")
+    ]
+
+
+def test_half_a_character_of_utf_16_is_no_bug(tmp_path: Path) -> None:
+    text = codecs.BOM_UTF16_LE + EVENTS.encode("utf-16-le") + b"\x00\xd8\x41\x00"
+    got = read(tmp_path, {"events.csv": text})
+    assert got.unreadable == [
+        (
+            "F001",
+            "cannot be read as CSV after row 0: encoding (expected rows of cells under one header)",
+        )
+    ]
+
+
+def test_na_of_readr_is_found_behind_a_long_cell(tmp_path: Path) -> None:
+    long = f'evt_1,2024-10-20T14:30:45.123Z,5,x,u1,room_a,"{"y" * 140_000}, NA"\n'
+    missing = "evt_2,2024-10-20T14:30:45.123Z,NA,x,u1,room_a,yes\n"
+    got = read(tmp_path, {"events.csv": EVENTS + long + missing})
+    assert [row.get("onset") for row in got.rows("events")] == [5.0, None]
+    assert "VALUE-NOT-A-NUMBER" not in got.codes()
+
+
+def test_na_that_is_quoted_was_typed(tmp_path: Path) -> None:
+    rows = 'evt_1,2024-10-20T14:30:45.123Z,"NA",x,u1,room_a,NA\n'
+    got = read(tmp_path, {"events.csv": EVENTS + rows})
+    assert got.rows("events")[0]["response"] == '"NA"'
+    assert "VALUE-NOT-A-NUMBER" in got.codes()
+
+
+def test_a_nul_before_a_line_break_stays_beside_a_lone_return(tmp_path: Path) -> None:
+    text = 'messageId,senderId,content,roomId\nm1,u1,a\rb,room_a\nm2,u1,"c\0\nd",room_a\n'
+    got = read(tmp_path, {"chat.csv": text})
+    assert [row["content"] for row in got.rows("chat")] == ["a\rb", "c\0\nd"]
