@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SCOPES: Final = frozenset({"experiment", "room", "participant"})
 _PAGING: Final = frozenset({"limit", "offset"})
+_MOST: Final = 1 << 53
+"""No number of rows: from here on the platform, which is JavaScript, cannot count."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,4 +117,6 @@ def _text(value: object) -> str | None:
 def _count(value: object) -> int | None:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 <= value < _MOST else None

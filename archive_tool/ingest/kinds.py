@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.ingest.times import text_of
-from archive_tool.ingest.values import number_text
+from archive_tool.ingest.values import number_text, whole_characters
 from archive_tool.schemas import Kind
 
 if TYPE_CHECKING:
@@ -35,9 +35,7 @@ def flag_of(text: str) -> bool | None:
 
 def _string(item: object) -> str | None:
     if isinstance(item, str):
-        if item.isascii():
-            return item
-        return item.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return whole_characters(item)
     if isinstance(item, bool):
         return "true" if item else "false"
     return number_text(item) if isinstance(item, int | float) else None
@@ -58,13 +56,18 @@ def _flag(item: object) -> bool | None:
     return None if text is None else flag_of(text)
 
 
+def _time(item: object) -> str | None:
+    text = text_of(item)
+    return None if text is None else whole_characters(text)
+
+
 CONVERT: Final[Mapping[Kind, Callable[[object], object]]] = {
     Kind.ID: _string,
     Kind.RECORD: _string,
     Kind.LABEL: _string,
     Kind.TEXT: _string,
     Kind.NUMBER: _number,
-    Kind.TIME: text_of,
+    Kind.TIME: _time,
     Kind.FLAG: _flag,
 }
 """From a decoded JSON value; JSON columns hold any value as it is."""

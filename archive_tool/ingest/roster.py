@@ -54,12 +54,12 @@ def fields_of(data_type: str) -> tuple[Field, ...]:
 
 
 def as_agents(table: pa.Table) -> pa.Table:
-    """Mark every row as one of an agent: a listing of runs does not say so itself."""
+    """Mark every row as one of an agent: a listing of runs holds no others, and need not say so."""
     import pyarrow as pa
 
     if "isAgent" in table.column_names:
-        return table
-    return table.append_column("isAgent", pa.array([True] * table.num_rows))
+        table = table.drop_columns("isAgent")
+    return table.append_column("isAgent", pa.repeat(True, table.num_rows))
 
 
 def schema_of(data_type: str) -> pa.Schema:

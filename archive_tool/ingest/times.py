@@ -27,6 +27,10 @@ _NUMBER: Final = re.compile(r"[+-]?\d+(?:\.(\d*))?(?:[eE]([+-]?\d+))?")
 _LIKE_A_DATE: Final = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*", re.DOTALL)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICRO: Final = timedelta(microseconds=1)
+_FIRST: Final = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICRO
+_LAST: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICRO
+"""Of the years 1 to 9999: a zone can lead out of them, and Arrow reads a year 0, which no calendar has."""
 _MAGNITUDES: Final = ((1e8, 1e11, 1_000_000), (1e11, 1e14, 1_000), (1e14, 1e17, 1))
 """From, below, microseconds per unit: seconds, milliseconds, microseconds since 1970."""
 _SECOND: Final = 1.000001e6
@@ -52,9 +56,11 @@ def parse_times(texts: Array) -> Times:
 
     kind = pa.timestamp("us", "UTC")
     try:
-        return Times(array=pc.cast(texts, kind), unread=(), ambiguous=())
+        whole = pc.cast(texts, kind)
     except pa.ArrowInvalid:
-        pass
+        whole = None
+    if whole is not None and in_calendar(whole):
+        return Times(array=whole, unread=(), ambiguous=())
     encoded = texts.dictionary_encode()
     distinct = encoded.dictionary.to_pylist()
     micros = [epoch_us(text) for text in distinct]
@@ -70,6 +76,16 @@ def parse_times(texts: Array) -> Times:
         ambiguous=_rows(encoded.indices, vague),
         unread=_rows(encoded.indices, sorted(set(lost) - set(vague))),
     )
+
+
+def in_calendar(moments: Array) -> bool:
+    """Whether all moments are in the years 1 to 9999, beyond which Python knows none."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    ends = pc.min_max(pc.cast(moments, pa.int64()))
+    first, last = ends["min"].as_py(), ends["max"].as_py()
+    return first is None or (first >= _FIRST and last <= _LAST)
 
 
 def _rows(indices: Array, wanted: list[int]) -> tuple[int, ...]:
@@ -94,8 +110,10 @@ def epoch_us(text: str) -> int | None:
 
 
 def _is_vague(text: str) -> bool:
-    match = _NUMBER.fullmatch(text)
-    return bool(_LIKE_A_DATE.fullmatch(text)) or (match is not None and _is_rounded(match))
+    if match := _NUMBER.fullmatch(text):
+        return _is_rounded(match)
+    # one in ISO with its zone that is no moment, as 30 February, is none in any way of reading it
+    return bool(_LIKE_A_DATE.fullmatch(text)) and not _ISO.fullmatch(text)
 
 
 def _is_rounded(match: re.Match[str]) -> bool:
@@ -121,7 +139,8 @@ def _iso_us(match: re.Match[str]) -> int | None:
     except ValueError:
         return None
     offset = timedelta(minutes=-away if zone[0] == "-" else away)
-    return (moment - _EPOCH - offset) // timedelta(microseconds=1)
+    us = (moment - _EPOCH - offset) // _MICRO
+    return us if _FIRST <= us <= _LAST else None
 
 
 def number_us(number: float) -> int | None:

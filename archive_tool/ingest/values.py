@@ -58,16 +58,21 @@ def key_text(key: str) -> str:
     return f"{json_text(key)}:"
 
 
+def whole_characters(text: str) -> str:
+    """Give a text with U+FFFD in the place of lone surrogates."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def without_surrogates(value: object) -> object:
     """Give the value with lone surrogates, which no UTF-8 text can hold, as U+FFFD."""
     if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return whole_characters(value)
     if isinstance(value, list):
         return [without_surrogates(item) for item in value]
     if isinstance(value, dict):
-        return {
-            str(without_surrogates(key)): without_surrogates(item) for key, item in value.items()
-        }
+        return {whole_characters(key): without_surrogates(item) for key, item in value.items()}
     return value
 
 
@@ -133,13 +138,16 @@ def _python_value(text: str) -> object:
     if text == DESTROYED or len(text) > LONGEST_REPR or _depth(text) > DEEPEST_REPR:
         return text
     try:
-        value = ast.literal_eval(_NOT_A_LITERAL.sub("None", text))
+        value = ast.literal_eval(_TEXT_OR_NAN.sub(lambda found: found[1] or "None", text))
         return _json_value(value)
     except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
         return text
 
 
-_NOT_A_LITERAL: Final = re.compile(r"(?<=[\[(:, ])nan(?=[\]),}])")
+_TEXT_OR_NAN: Final = re.compile(
+    r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(?<=[\[(:, ])nan(?=[\]),}])""", re.DOTALL
+)
+"""A ``nan`` is no literal; within a text it is a word of somebody, as in ``my nan, my mum``."""
 
 
 def _depth(text: str) -> int:

@@ -55,6 +55,11 @@ FORMS = {
     "two documents": ("a.json", page([EVENT], **METADATA) + "\n" + page([SECOND], **METADATA)),
     "single objects": ("a.json", json.dumps(EVENT) + json.dumps(SECOND)),
     "ndjson": ("events.ndjson", json.dumps(EVENT) + "\n" + json.dumps(SECOND) + "\n"),
+    "ndjson in utf-16": (
+        "events.ndjson",
+        codecs.BOM_UTF16_LE
+        + f"{json.dumps(EVENT)}\r\n{json.dumps(SECOND)}\r\n".encode("utf-16-le"),
+    ),
     "ndjson without last line end": ("x.ndjson", json.dumps(EVENT) + "\r\n" + json.dumps(SECOND)),
     "json in utf-16": (
         "a.json",

@@ -12,7 +12,7 @@ import pytest
 from archive_tool.ingest.times import epoch_us, parse_times
 from archive_tool.ingest.values import cell_value, json_text
 from archive_tool.model.findings import Severity
-from tests.support.ingesting import read
+from tests.support.ingesting import page, read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +41,10 @@ US = 1_729_434_645_123_000
         ("2024-10-20T14:30:45", None),
         ("3/9/2026, 11:03:48 PM", None),
         ("2024-02-30T14:30:45Z", None),
+        ("0001-01-01T00:00:00Z", -62_135_596_800_000_000),
+        ("0001-01-01T00:00:00+02:00", None),  # in the year 0
+        ("0000-01-01T00:00:00Z", None),
+        ("9999-12-31T23:59:59-05:00", None),
         ("5000", None),
         ("soon", None),
     ],
@@ -57,6 +61,23 @@ def test_times_that_cannot_be_read_are_ambiguous_or_no_times() -> None:
     )
     assert (times.ambiguous, times.unread) == ((0, 3, 5), (1, 4))
     assert times.array.null_count == 6
+
+
+@pytest.mark.parametrize(
+    "text", ["0001-01-01T00:00:00+02:00", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59-05:00"]
+)
+def test_a_time_beyond_the_calendar_is_an_error_and_not_lost(tmp_path: Path, text: str) -> None:
+    """It ended every command with a bug."""
+    csv = f"id,timestamp,eventType,roomId\nevt_1,{text},x,room_a\n"
+    rows = [{"id": "evt_2", "timestamp": text, "eventType": "x", "roomId": "room_a"}]
+    sent = page(rows, dataType="events", timestamp=text)
+    got = read(tmp_path, {"a.csv": csv, "b.json": sent})
+    for row in got.rows("events"):
+        assert "timestamp" not in row
+        assert json.loads(row["extra"]) == {"timestamp": text}
+    assert [f.file for f in got.findings if f.code == "VALUE-NOT-A-TIME"] == ["F001", "F002"]
+    assert "TIME-AMBIGUOUS" not in got.codes()
+    assert [part.downloaded_at for part in got.parts] == [None, None]
 
 
 def test_all_forms_of_a_time_in_one_column_meet(tmp_path: Path) -> None:
@@ -183,6 +204,8 @@ def test_a_destroyed_value_is_said_to_be_destroyed(tmp_path: Path) -> None:
         ("true", True),
         ("{'a': None, 'b': (1, nan)}", {"a": None, "b": [1, None]}),
         ('{"a": [1]}', {"a": [1]}),
+        ("{'a': 'with my nan, mum', 'b': nan}", {"a": "with my nan, mum", "b": None}),
+        ("['it\\'s [nan]', \"nan, o'nan\", nan]", ["it's [nan]", "nan, o'nan", None]),
         ("[broken", "[broken"),
         ("{1: 2}", "{1: 2}"),
         ("{'a': __import__('os')}", "{'a': __import__('os')}"),
@@ -268,6 +291,13 @@ def test_damaged_json_text_is_read_as_far_as_possible(tmp_path: Path) -> None:
     assert [row["content"] for row in got.rows("chat")] == ["x\ufffd", "café"]
     assert got.found("TEXT-DAMAGED").rows.first == (2,)
     assert "JSON-NONSTANDARD" in got.codes()
+
+
+def test_half_a_character_in_a_time_of_a_line_is_no_bug(tmp_path: Path) -> None:
+    line = '{"id":"evt_1","roomId":"r","eventType":"x","timestamp":"2024\\ud800"}\n'
+    got = read(tmp_path, {"events.ndjson": 2 * line})
+    assert [row["extra"] for row in got.rows("events")] == 2 * ['{"timestamp":"2024\ufffd"}']
+    assert {"VALUE-NOT-A-TIME", "TEXT-DAMAGED"} <= got.codes()
 
 
 def test_nan_and_infinity_in_json_do_not_stop_a_file(tmp_path: Path) -> None:

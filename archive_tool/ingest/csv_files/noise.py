@@ -50,7 +50,7 @@ def _holds_texts(array: Array) -> bool:
     """Whether a cell may say the name of its column: a number or a time would not be read as one."""
     import pyarrow as pa
 
-    return pa.types.is_string(array.type) or pa.types.is_dictionary(array.type)
+    return bool(pa.types.is_string(array.type) or pa.types.is_dictionary(array.type))
 
 
 def _says(array: Array, name: str) -> Mask:

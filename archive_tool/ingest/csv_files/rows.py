@@ -16,6 +16,7 @@ from archive_tool.errors import IngestError
 from archive_tool.ingest.columns import plan_columns
 from archive_tool.ingest.csv_files.return_marks import RETURN_MARK, ReturnMarks
 from archive_tool.ingest.roster import fields_of
+from archive_tool.ingest.times import in_calendar
 from archive_tool.schemas import Kind
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ class _Attempt:
                 raise ArrowProblem(problem)
             if batch.num_rows:
                 arrays = [self._restored(array) for array in batch.columns]
-                if not all(map(_finite, arrays)):
+                if not all(map(_is_certain, arrays)):
                     raise ArrowProblem("type")
                 yield arrays
 
@@ -242,10 +243,13 @@ def _problem(message: str) -> str:
     return "type" if "conversion error" in message else "rows and quotes do not match"
 
 
-def _finite(array: Array) -> bool:
+def _is_certain(array: Array) -> bool:
+    """Whether what was read as a number is one, and as a time in the calendar."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if pa.types.is_timestamp(array.type):
+        return in_calendar(array)
     if not pa.types.is_floating(array.type):
         return True
     return pc.all(pc.is_finite(array)).as_py() is not False

@@ -35,6 +35,9 @@ _ESCAPE: Final = re.compile(
 _BLANK: Final = b" \t\r\n\x00\x1e"
 
 
+_NULL: Final = msgspec.Raw(b"null")
+
+
 @dataclass(frozen=True, kw_only=True)
 class RowSet:
     """One table of a JSON file."""
@@ -52,9 +55,14 @@ class _Page(msgspec.Struct, gc=False):
     """The usual page, in one pass over the text."""
 
     data: list[msgspec.Raw]
-    status: msgspec.Raw = msgspec.Raw(b"null")
-    metadata: msgspec.Raw = msgspec.Raw(b"null")
-    error: msgspec.Raw = msgspec.Raw(b"null")
+    status: msgspec.Raw = _NULL
+    metadata: msgspec.Raw = _NULL
+    error: msgspec.Raw = _NULL
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it says why there are no rows."""
+        return not self.data and _failed(self.status, self.error)
 
 
 _PAGE: Final = msgspec.json.Decoder(_Page)
@@ -194,9 +202,9 @@ def _tables(document: list[msgspec.Raw] | _Page | dict[str, msgspec.Raw]) -> Ite
         yield RowSet(rows=document, form="array")
         return
     if isinstance(document, _Page):
-        envelope = read_envelope(document.metadata)
-        if document.error != msgspec.Raw(b"null") and not document.data:
+        if document.is_error:
             raise IngestError(ERROR_ANSWER, expected="a page with data")
+        envelope = read_envelope(document.metadata)
         yield RowSet(rows=document.data, form=API_PAGE, envelope=envelope)
         return
     yield from _object_tables(document)
@@ -216,9 +224,13 @@ def _is_row(document: Mapping[str, object]) -> bool:
 
 def _object_tables(document: Mapping[str, msgspec.Raw]) -> Iterator[RowSet]:
     if is_answer(document):
-        envelope = read_envelope(document.get("metadata", msgspec.Raw(b"null")))
+        envelope = read_envelope(document.get("metadata", _NULL))
         inner = _opened(document["data"])
-        if isinstance(inner, dict) and _is_dict_of_types(inner):
+        if not inner and _failed(document.get("status", _NULL), document.get("error", _NULL)):
+            raise IngestError(ERROR_ANSWER, expected="a page with data")
+        if isinstance(inner, _Page):
+            yield from _tables(inner)
+        elif isinstance(inner, dict) and _is_dict_of_types(inner):
             yield from _dict_of_types(inner)
         elif isinstance(inner, dict):
             yield RowSet(rows=[document["data"]], form=API_PAGE, envelope=envelope)
@@ -232,8 +244,12 @@ def _object_tables(document: Mapping[str, msgspec.Raw]) -> Iterator[RowSet]:
 
 
 def _is_error(document: Mapping[str, msgspec.Raw]) -> bool:
-    status = bytes(document.get("status", b"")).strip()
-    return status == b'"error"' or ("error" in document and len(document) <= 3)
+    status = document.get("status", _NULL)
+    return _failed(status, _NULL) or ("error" in document and len(document) <= 3)
+
+
+def _failed(status: msgspec.Raw, error: msgspec.Raw) -> bool:
+    return bytes(status).strip() == b'"error"' or bytes(error).strip() != bytes(_NULL)
 
 
 def _is_dict_of_types(document: Mapping[str, msgspec.Raw]) -> bool:
@@ -245,11 +261,18 @@ def _is_dict_of_types(document: Mapping[str, msgspec.Raw]) -> bool:
 
 
 def _dict_of_types(document: Mapping[str, msgspec.Raw]) -> Iterator[RowSet]:
-    """Give all tables; then IngestError where one of the answers was an error."""
+    """Give all tables; then IngestError where one of the answers was an error.
+
+    An object in the place of a table is one of a single row: it has no other form that is known.
+    """
+    from archive_tool.ingest.classify import type_of_name
+
     failed = False
     for key, raw in document.items():
         inner = _opened(raw)
-        if isinstance(inner, _Page):
+        if isinstance(inner, _Page) and inner.is_error:
+            failed = True
+        elif isinstance(inner, _Page):
             yield RowSet(
                 rows=inner.data,
                 form="dict-of-types",
@@ -260,6 +283,8 @@ def _dict_of_types(document: Mapping[str, msgspec.Raw]) -> Iterator[RowSet]:
             yield RowSet(rows=inner, form="dict-of-types", key=key)
         elif isinstance(inner, dict) and _is_error(inner):
             failed = True
+        elif isinstance(inner, dict) and inner and type_of_name(key):
+            yield RowSet(rows=[raw], form="dict-of-types", key=key)
     if failed:
         raise IngestError(f"{ERROR_ANSWER} among the tables", expected="pages with data")
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import msgspec
 
@@ -15,6 +17,7 @@ from archive_tool.ingest.json_files.documents import (
     API_PAGE,
     CUT_OFF,
     RowSet,
+    as_utf8,
     is_answer,
     read_documents,
 )
@@ -27,6 +30,7 @@ from archive_tool.model.findings import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from archive_tool.bundle import Bundle
     from archive_tool.ingest.json_files.cut import CutPage
     from archive_tool.ingest.json_files.tables import JsonTables
     from archive_tool.ingest.tables import Found, OpenPart
@@ -188,7 +192,8 @@ def read_ndjson_file(reader: JsonTables, file: SourceFile) -> Iterator[Found]:
     """Stream the rows of an NDJSON file; one whose lines are pages is read as documents."""
     import numpy as np
 
-    with reader.intake.bundle.open(file) as stream:
+    bundle = reader.intake.bundle
+    with _in_utf8(bundle, file) as stream:
         first = stream.read(FIRST_BYTES).lstrip(b"\xef\xbb\xbf \r\n")
     if _is_document(first.partition(b"\n")[0]):
         yield from read_json_file(reader, file)
@@ -197,8 +202,8 @@ def read_ndjson_file(reader: JsonTables, file: SourceFile) -> Iterator[Found]:
     data_type: str | None = None
     done = 0
     problem = ""
-    with reader.intake.bundle.open(file) as stream:
-        for lines, unfinished in read_lines(stream, reader.intake.bundle.limits.line_bytes):
+    with _in_utf8(bundle, file) as stream:
+        for lines, unfinished in read_lines(stream, bundle.limits.line_bytes):
             rows, problem = _whole_lines(lines, unfinished=unfinished, before=done)
             if not parts and rows:
                 data_type = classify(_sample_keys(rows), hint=file.hints.data_type)
@@ -215,6 +220,14 @@ def read_ndjson_file(reader: JsonTables, file: SourceFile) -> Iterator[Found]:
         part.close()
     if problem:
         raise IngestError(problem, expected="one JSON object per line")
+
+
+def _in_utf8(bundle: Bundle, file: SourceFile) -> BinaryIO:
+    """Open a file for its lines; one in UTF-16, as Windows PowerShell writes for ``>``, is in memory."""
+    with bundle.open(file) as stream:
+        mark = stream.read(2)
+    is_utf16 = mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    return io.BytesIO(as_utf8(bundle.buffer(file))) if is_utf16 else bundle.open(file)
 
 
 def _is_document(first: bytes) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+import sys
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
@@ -66,10 +67,11 @@ def _number(value: object, *, beside: object) -> str | None:
     ``007`` is left as it is: the number beside it has lost its zeros.
     """
     if isinstance(value, str) and not isinstance(beside, str):
-        number = number_of(value.replace(",", "."))
-        return number if number is None else value if ZEROS.match(value) else _text(number)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return _text(cast("float", value)) if is_number else None
+        number = number_of(written := value.strip().replace(",", "."))
+        return number if number is None else written if ZEROS.match(written) else _text(number)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return _text(value) if abs(value) <= sys.float_info.max else None
 
 
 def _text(number: float) -> str:
