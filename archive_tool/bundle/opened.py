@@ -35,8 +35,6 @@ _OPEN_ZIPS: Final = 16
 """ZIPs that stay mapped at a time."""
 _LIMITS: Final = Limits()
 
-"""A folder, a ZIP or a file, or several of them."""
-
 
 class Bundle:
     """The files of a bundle, read-only. Made by :func:`open_bundle`; a context manager."""
@@ -157,7 +155,7 @@ class Bundle:
             now: Stamp | None = None
             with suppress(OSError):
                 now = Stamp.of(os.stat(source.path))
-            where = file.path if source.member is None else file.path.partition("!/")[0]
+            where = _on_disk(file, source)
             if now is None:
                 raise BundleError(
                     "went away while it was being read",
@@ -192,8 +190,15 @@ class Bundle:
         return source
 
     def _member_reader(self, source: Source, member: Member, file: SourceFile) -> MemberReader:
-        zip_bytes = self._zip(source.path, source.stamp, file.path)
+        zip_bytes = self._zip(source.path, source.stamp, _on_disk(file, source))
         return MemberReader(zip_bytes, member, file.path)
+
+
+def _on_disk(file: SourceFile, source: Source) -> str:
+    """Where its owner finds the file itself, or the ZIP that holds it."""
+    if source.member is None:
+        return file.path
+    return file.path.removesuffix(printable(f"!/{source.member.name}"))
 
 
 def inputs(paths: Inputs) -> Sequence[Path]:

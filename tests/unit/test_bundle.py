@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archive_tool.bundle import Limits, open_bundle
+from archive_tool.bundle.files import Stamp, mapped
 from archive_tool.errors import BundleError
 from archive_tool.model.bundle import FileKind
 
@@ -280,3 +281,28 @@ def test_names_cannot_steer_a_terminal(tmp_path: Path) -> None:
     path = zipped(tmp_path / "x.zip", {"a\x1b[2J.csv": ROWS})
     with open_bundle([path]) as bundle:
         assert bundle.files[0].path == "x.zip!/a\N{REPLACEMENT CHARACTER}[2J.csv"
+
+
+def test_a_zip_is_mapped_once_for_all_its_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def once(path: str, stamp: Stamp, where: str) -> memoryview:
+        asked.append(where)
+        return mapped(path, stamp, where)
+
+    zipped(tmp_path / "a.zip", {"x!/events.csv": ROWS, "chat.csv": ROWS})
+    monkeypatch.setattr("archive_tool.bundle.opened.mapped", once)
+    with open_bundle([tmp_path / "a.zip"]) as bundle:
+        assert [bundle.buffer(file) for file in bundle.files] == [ROWS.encode()] * 2
+    assert asked == ["a.zip"]
+
+
+def test_a_zip_in_a_folder_with_a_strange_name_is_named_whole(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "wow!" / "a.zip", {"b!/events.csv": ROWS})
+    with open_bundle([tmp_path / "wow!"]) as bundle:
+        zipped(path, {"b!/events.csv": ROWS, "more.csv": ROWS})
+        with pytest.raises(BundleError) as failure:
+            bundle.refuse_changed()
+    assert failure.value.where == "wow!/a.zip"
