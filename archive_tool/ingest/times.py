@@ -28,9 +28,10 @@ _LIKE_A_DATE: Final = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*", re.DOTALL
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO: Final = timedelta(microseconds=1)
-_FIRST: Final = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICRO
-_LAST: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICRO
-"""Of the years 1 to 9999: a zone can lead out of them, and Arrow reads a year 0, which no calendar has."""
+_FIRST: Final = (datetime(2, 1, 1, tzinfo=UTC) - _EPOCH) // _MICRO
+_LAST: Final = (datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH) // _MICRO - 1
+"""Programs write the first day of the year 1, or the last of 9999, where they have no time. A zone, a shift or
+a day more would lead out of the calendar there."""
 _MAGNITUDES: Final = ((1e8, 1e11, 1_000_000), (1e11, 1e14, 1_000), (1e14, 1e17, 1))
 """From, below, microseconds per unit: seconds, milliseconds, microseconds since 1970."""
 _SECOND: Final = 1.000001e6
@@ -79,7 +80,7 @@ def parse_times(texts: Array) -> Times:
 
 
 def in_calendar(moments: Array) -> bool:
-    """Whether all moments are in the years 1 to 9999, beyond which Python knows none."""
+    """Whether all moments are in the years 2 to 9998."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
