@@ -27,7 +27,8 @@ _UNITS_OF_TIME: Final = {
     for word in words.split()
 }
 """What headers call a unit, without case."""
-_SEPARATORS: Final = re.compile(r"[\s_\-]+")
+_SEPARATORS: Final = re.compile(r"[\s_\-\ufeff]+")
+"""With the byte-order mark, of which a file that was saved again and again has several."""
 
 _INDEX: Final = re.compile(r"|Unnamed: \d+(?:\.\d+)?|\.\.\.1")
 """First headers of a frame that was saved with its index, once or again and again (trap E20)."""

@@ -51,6 +51,30 @@ def test_a_page_inside_an_answer_of_a_client_is_read(tmp_path: Path) -> None:
     assert [row["messageId"] for row in got.rows("chat")] == ["msg_1"]
 
 
+def test_pages_in_a_list_are_pages_and_no_rows(tmp_path: Path) -> None:
+    """Under the name of a type each page was a row of it: events have ``data`` and ``metadata``."""
+    pages = [
+        json.loads(page([{"id": f"evt_{n}", "eventType": "x"}], dataType="events", scope="room"))
+        for n in (1, 2)
+    ]
+    got = read(tmp_path / "pages", {"events.json": json.dumps(pages)})
+    assert [row["id"] for row in got.rows("events")] == ["evt_1", "evt_2"]
+    assert [(part.form, part.index, part.scope) for part in got.parts] == [
+        ("api-page", 0, "room"),
+        ("api-page", 1, "room"),
+    ]
+    refused = {"status": "error", "error": {"code": "RATE_LIMIT_EXCEEDED"}}
+    half = read(tmp_path / "half", {"events.json": json.dumps([*pages, refused])})
+    assert len(half.rows("events")) == 2
+    assert half.unreadable == [("F001", f"{ERROR} (expected a page with data)")]
+    other = read(tmp_path / "other", {"events.json": json.dumps([*pages, None])})
+    assert other.unreadable == [
+        ("F001", "something else in a list of answers (expected pages with data)")
+    ]
+    rows = [{"id": "evt_1", "eventType": "x", "timestamp": "t", "data": [1], "metadata": {}}]
+    assert len(read(tmp_path / "rows", {"a.json": json.dumps(rows)}).rows("events")) == 1
+
+
 def test_an_object_in_the_place_of_a_table_is_told(tmp_path: Path) -> None:
     """It was left out without a word."""
     tables = {

@@ -9,6 +9,7 @@ from archive_tool.ingest.assemble import assemble, cells_of
 from archive_tool.ingest.classify import AGENTS, RATINGS, classify, type_of_row
 from archive_tool.ingest.columns import plan_columns, simple
 from archive_tool.ingest.csv_files.dialect import Dialect, sniff
+from archive_tool.ingest.csv_files.ending import whole_rows
 from archive_tool.ingest.csv_files.noise import HEADER_AGAIN, blank_rows, header_rows
 from archive_tool.ingest.csv_files.rows import CsvReader
 from archive_tool.ingest.csv_files.spreadsheet import remark_cut_cells, remark_cut_table
@@ -71,7 +72,7 @@ def read_csv_file(intake: Intake, file: SourceFile) -> Iterator[Found]:
     reader = CsvReader(bundle=intake.bundle, file=file, dialect=dialect, data_type=typed)
     parts: dict[str | None, OpenPart] = {}
     done, problem = 0, ""
-    batches = reader.batches()
+    batches = whole_rows(reader.batches(), intake.bundle, file, dialect)
     while True:
         try:
             arrays = next(batches, None)

@@ -199,7 +199,10 @@ def _whole_characters(match: re.Match[bytes]) -> bytes:
 
 def _tables(document: list[msgspec.Raw] | _Page | dict[str, msgspec.Raw]) -> Iterator[RowSet]:
     if isinstance(document, list):
-        yield RowSet(rows=document, form="array")
+        if document and _is_page(document[0]):
+            yield from _listed(document)
+        else:
+            yield RowSet(rows=document, form="array")
         return
     if isinstance(document, _Page):
         if document.is_error:
@@ -208,6 +211,20 @@ def _tables(document: list[msgspec.Raw] | _Page | dict[str, msgspec.Raw]) -> Ite
         yield RowSet(rows=document.data, form=API_PAGE, envelope=envelope)
         return
     yield from _object_tables(document)
+
+
+def _is_page(raw: msgspec.Raw) -> bool:
+    """Whether an element of a list is an answer with rows: a script saved its pages as one list."""
+    page = _opened(raw)
+    return isinstance(page, _Page) and is_answer(_OBJECT.decode(raw))
+
+
+def _listed(answers: Sequence[msgspec.Raw]) -> Iterator[RowSet]:
+    for raw in answers:
+        answer = _opened(raw)
+        if not isinstance(answer, _Page | dict):
+            raise IngestError("something else in a list of answers", expected="pages with data")
+        yield from _tables(answer)
 
 
 def is_answer(document: Mapping[str, object]) -> bool:

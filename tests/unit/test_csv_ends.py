@@ -1,4 +1,4 @@
-"""The header of a CSV: quotes in it, texts that are none, and the same line once more further down."""
+"""Where a CSV begins and ends: its header, texts that are none, the same line again, a cell without end."""
 
 from __future__ import annotations
 
@@ -46,6 +46,13 @@ def test_a_quote_within_a_name_of_a_column_is_a_letter(tmp_path: Path, name: str
     assert (event["id"], event["onset"], json.loads(event["extra"])) == ("evt_1", 5.0, {name: 180})
 
 
+def test_two_byte_order_marks_hide_no_column(tmp_path: Path) -> None:
+    row = "evt_1,2024-10-20T14:30:45.123Z,5,component.response,u1,room_a,yes\n"
+    got = read(tmp_path, {"events.csv": f"\ufeff\ufeff{EVENTS}{row}"})
+    (event,) = got.rows("events")
+    assert (event["id"], "extra" in event) == ("evt_1", False)
+
+
 def test_a_line_that_only_looks_like_a_header_is_named(tmp_path: Path) -> None:
     got = read(tmp_path, {"events.csv": f'"{"x" * 200_000}",id\n1,2\n'})
     assert got.unreadable == [
@@ -83,3 +90,37 @@ def test_a_nul_before_a_line_break_stays_beside_a_lone_return(tmp_path: Path) ->
     text = 'messageId,senderId,content,roomId\nm1,u1,a\rb,room_a\nm2,u1,"c\0\nd",room_a\n'
     got = read(tmp_path, {"chat.csv": text})
     assert [row["content"] for row in got.rows("chat")] == ["a\rb", "c\0\nd"]
+
+
+ROWS = f'{CHAT}m1,u1,Zofia,"hello",room_a\nm2,u2,Ravi,hi,'
+CUT = "it ends within a quoted cell (expected rows of cells under one header)"
+
+
+@pytest.mark.parametrize(
+    "end", ['"roo', '"', '"room_a\n', '"say ""hi""', '"room_a\nm3,u3,Kim,ho,x\n']
+)
+def test_a_file_that_ends_within_a_cell_is_named_and_its_last_row_is_none(
+    tmp_path: Path, end: str
+) -> None:
+    got = read(tmp_path / "unix", {"chat.csv": ROWS + end})
+    assert [row["messageId"] for row in got.rows("chat")] == ["m1"]
+    assert [part.rows for part in got.parts] == [1]
+    assert got.unreadable == [("F001", CUT)]
+    windows = (ROWS + end).replace("\n", "\r\n")
+    assert read(tmp_path / "windows", {"chat.csv": windows}).unreadable == [("F001", CUT)]
+    marked = (ROWS + end).replace("hello", "he\rllo")
+    assert read(tmp_path / "marked", {"chat.csv": marked}).unreadable == [("F001", CUT)]
+
+
+@pytest.mark.parametrize(
+    "end", ["room_a", "", '""', '"room_a"', '"room ""a"""\n', '"a,"', '","\n', 'a"b', '"a\n"\n']
+)
+def test_a_last_cell_that_has_its_end_is_whole(tmp_path: Path, end: str) -> None:
+    got = read(tmp_path, {"chat.csv": ROWS + end})
+    assert [row["messageId"] for row in got.rows("chat")] == ["m1", "m2"]
+    assert got.unreadable == []
+
+
+def test_a_file_whose_only_row_has_no_end_has_none(tmp_path: Path) -> None:
+    got = read(tmp_path, {"chat.csv": f'{CHAT}m1,u1,Zofia,hello,"room'})
+    assert (got.rows("chat"), got.unreadable) == ([], [("F001", CUT)])
