@@ -225,3 +225,54 @@ def test_what_was_hidden_of_a_place_on_the_scale_is_hidden_of_the_rating(ledger:
     second = statuses(tables_of(rated(), declared(plain), ledger=ledger)["place"],
                       "componentId", "stateId")  # fmt: skip
     assert {key for key, status in second.items() if status == HIDDEN} == hidden
+
+
+def quantiles(rows: list[dict[str, Any]], *cell: str, table: str = "by_component") -> set[bool]:
+    """Whether there are a median and quartiles, of a cell with a mean."""
+    name = "componentId" if table == "by_component" else "participantRole"
+    row = cells(tables_of(rows, DEFAULT, data_type=SPARSE)[f"ratings_sparse_{table}"], name)[cell]
+    assert row["mean"] is not None
+    return {row[figure] is not None for figure in ("median", "q1", "q3")}
+
+
+FEW_ONES = answered("q", {1: 3, 2: 12, 3: 15, 4: 14, 5: 16})
+ELSEWHERE = answered("p", {1: 20, 2: 20, 3: 20, 4: 20, 5: 20}, first=100)
+
+
+def test_no_quartile_counts_the_people_of_a_hidden_bin() -> None:
+    """Of 60 the 14th to the 17th have 2.5 on average: 15 said 1 or 2; mean and deviation do the rest."""
+    assert quantiles(FEW_ONES, "q") == {False}
+    assert quantiles(FEW_ONES, "(all)") == {False}
+    enough = answered("q", {1: 11, 2: 12, 3: 13, 4: 14, 5: 15})
+    assert quantiles(enough, "q") == {True}
+    assert quantiles(FEW_ONES + ELSEWHERE, "p") == {True}
+
+
+def test_quartiles_stay_where_they_are_of_several_answers() -> None:
+    """Means of three answers each lie between the bins."""
+    several = [row | {"value": value} for row in FEW_ONES for value in (row["value"], "2", "5")]
+    assert quantiles(several, "q") == {True}
+
+
+def test_no_part_of_a_cell_has_quartiles_that_the_cell_may_not_have() -> None:
+    """Whoever counts the ones of every state has counted those of the component."""
+    rows = [row | {"stateId": f"s{n % 2}"} for n, row in enumerate(FEW_ONES + ELSEWHERE)]
+    means = MEANS.replace('["componentId"]', '["componentId", "stateId"]') + 'totals = "grand"\n'
+    decisions = declared(BINS + 'totals = "none"\n', means)
+    found = cells(tables_of(rows, decisions, data_type=SPARSE)["means"], "componentId", "stateId")
+    assert {row["status"] for row in found.values()} == {"ok"}
+    assert {key[0] for key, row in found.items() if row["median"] is None} == {"q", "(all)"}
+
+
+@pytest.mark.parametrize("totals", ["none", "grand", "margins"])
+def test_means_of_all_states_are_a_mean_of_the_component(totals: str) -> None:
+    """Three answers in q: count, sum and squares of both states solve them, total or none."""
+    rows = answered("q", {1: 3, 3: 30, 5: 22}) + ELSEWHERE
+    rows = [row | {"stateId": f"s{n % 2}"} for n, row in enumerate(rows)]
+    means = MEANS.replace('["componentId"]', '["componentId", "stateId"]')
+    decisions = declared(BINS + 'totals = "none"\n', f'{means}totals = "{totals}"\n')
+    found = statuses(
+        tables_of(rows, decisions, data_type=SPARSE)["means"], "componentId", "stateId"
+    )
+    assert HIDDEN in (found["q", "s0"], found["q", "s1"])
+    assert totals != "none" or found["p", "s0"] == found["p", "s1"] == "ok"

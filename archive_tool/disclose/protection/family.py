@@ -183,7 +183,13 @@ def _measured(counts: Hiding, past: Past) -> list[Sheet | None]:
             words = np.where(unsafe, PRIMARY, sheet.status[kept])
             some = np.bincount(cells.owners, cells.sums.n, len(cells)) > 0
             status[kept] = np.where(some, words, OPEN).astype(np.int8)
-        return Sheet(lattice=sheet.lattice, status=status, published=sheet.published, broken=broken)
+        return Sheet(
+            lattice=sheet.lattice,
+            status=status,
+            published=sheet.published,
+            broken=broken,
+            blurred={kept: counts.without_quantiles(number, kept) for kept in sheet.published},
+        )
 
     out = each(measured, range(len(sheets)))
     together: dict[Source, list[Sheet]] = {}

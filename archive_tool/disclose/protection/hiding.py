@@ -31,6 +31,9 @@ class Hiding:
     measure: bool = False
     closed: set[Spot] = field(default_factory=set)
     """Cells whose mean would tell of hidden ones: their measure is not published."""
+    blurred: dict[tuple[int, Kept], np.ndarray] = field(default_factory=dict)
+    """By sheet and group: whether median and quartiles of a cell would tell of hidden ones, 1 or 0;
+    -1 where no histogram has the same numbers."""
 
     @cached_property
     def prices(self) -> Prices:
@@ -52,6 +55,21 @@ class Hiding:
             elif one.sheet == sheet and kept == one.kept:
                 found[one.cell] = True
         return found
+
+    def without_quantiles(self, sheet: int, kept: Kept) -> np.ndarray:
+        """Say which cells of a group are blurred, or part of one that is: its parts tell as much.
+
+        Of cells within each other the smallest with a histogram decides.
+        """
+        groups, base = self.sheets[sheet].lattice.groups, self.sheets[sheet].lattice.base
+        told = np.zeros(len(base), bool)
+        mine = [(group, cells) for (place, group), cells in self.blurred.items() if place == sheet]
+        for group, cells in sorted(mine, key=lambda one: len(one[1])):
+            of_base = cells[groups[group].of_base]
+            told = np.where(of_base < 0, told, of_base > 0)
+        itself = self.blurred.get((sheet, kept), np.zeros(len(groups[kept]))) > 0
+        parts = np.bincount(groups[kept].of_base, ~told, len(groups[kept])) == 0
+        return np.asarray(itself | parts)
 
     @cached_property
     def secrets(self) -> list[dict[Kept, np.ndarray]]:

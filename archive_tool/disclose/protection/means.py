@@ -11,7 +11,6 @@ from archive_tool.disclose.cells.columns import level_order
 from archive_tool.disclose.cells.lines import scale_of
 from archive_tool.disclose.protection.about import RATING, number_of
 from archive_tool.disclose.protection.sheet import Share, Sheet, Spot
-from archive_tool.disclose.protection.ties import is_tie
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from archive_tool.model.aggregates import Source, TableSpec
 
 _FLAGS: Final = {"false": 0.0, "true": 1.0}
-_SAME: Final = 1e-9
+SAME: Final = 1e-9
 """Sum of squared deviations of what are the same numbers."""
 
 
@@ -54,12 +53,11 @@ class Means:
     """Finest cells with several numbers in them."""
 
     def known(self, sheets: Sequence[Sheet], closed: AbstractSet[Spot]) -> Iterator[Mean]:
-        """Give the means that are published, unless they are among ``closed``."""
+        """Give the means that are published or follow from finer ones, but for those ``closed``."""
         sheet = sheets[self.teller]
-        shown = sheet.known(self.teller_kept)
-        if is_tie(self.teller_kept):  # known where all of its cells are
-            cells, base = sheet.lattice.groups[self.teller_kept], sheet.lattice.base
-            shown = np.bincount(cells.of_base, ~sheet.known(base.kept), len(cells)) == 0
+        cells, base = sheet.lattice.groups[self.teller_kept], sheet.lattice.base
+        parts = np.bincount(cells.of_base, ~sheet.known(base.kept), len(cells)) == 0
+        shown = sheet.known(self.teller_kept) | parts
         for cell, told in zip(self.cells.tolist(), self.teller_cells.tolist(), strict=True):
             teller = Spot(self.teller, self.teller_kept, told)
             if shown[told] and teller not in closed:
@@ -72,8 +70,7 @@ def means_of(sheets: Sequence[Sheet], shared: Sequence[Share]) -> list[Means]:
     for one in (*shared, *map(turned, shared), *_with_themselves(sheets)):
         teller = sheets[one.right]
         place = answers(sheets[one.left].lattice.spec, teller.lattice.spec.measure)
-        told = one.right_kept in (*teller.published, *teller.fixed) or is_tie(one.right_kept)
-        if place is None or place in one.left_kept or not told:
+        if place is None or place in one.left_kept:
             continue
         lattice = sheets[one.left].lattice
         level = lattice.base.levels[:, place]
@@ -88,7 +85,7 @@ def means_of(sheets: Sequence[Sheet], shared: Sequence[Share]) -> list[Means]:
                 teller_cells=one.right_cells,
                 weights=_weights(lattice, place),
                 reached=used[level],
-                mixed=_sums_are_of(lattice, place) & (lattice.base.whole.m2 > _SAME),
+                mixed=_sums_are_of(lattice, place) & (lattice.base.whole.m2 > SAME),
             )
         )
     return found

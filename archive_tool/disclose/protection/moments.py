@@ -5,6 +5,9 @@ the mean says what these answers add up to, and the standard deviation their squ
 three bins. So further bins are hidden until no cell of few people is solved, or the mean where that
 would not be enough. What a bin holds is taken as known, as it is where every bin holds one answer;
 where most hold several, as of a slider, sums say too little of it.
+
+Median and quartiles tell more: where most people gave one answer, a quartile between 2 and 3 counts those
+who said less. No further bin helps against that, so they are not published beside a hidden bin of few.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ import numpy as np
 
 from archive_tool.disclose.protection.goals import ROWS, Amounts, wanted
 from archive_tool.disclose.protection.known import known
+from archive_tool.disclose.protection.means import SAME
 from archive_tool.disclose.protection.sheet import OPEN, Spot
 
 if TYPE_CHECKING:
@@ -46,14 +50,43 @@ class Moments:
                 changed |= self._loosen(mean, group, told)
         return changed
 
+    def blur(self) -> None:
+        """Note the means whose median and quartiles would count the people of hidden bins."""
+        if self.hiding.measure:
+            return
+        for group in self.hiding.means:
+            few, place = self._few(group), (group.teller, group.teller_kept)
+            nowhere = np.full(len(self.hiding.sheets[place[0]].lattice.groups[place[1]]), -1)
+            tells = self.hiding.blurred.setdefault(place, nowhere)
+            for mean in group.known(self.hiding.sheets, self.hiding.closed):
+                told = few[self._bins(mean, group)].any() and self._of_single_answers(mean.teller)
+                tells[mean.teller.cell] = max(tells[mean.teller.cell], int(told))
+
+    def _of_single_answers(self, teller: Spot) -> bool:
+        """Whether most people of a cell have one number only: it is what their mean is."""
+        cells = self.hiding.sheets[teller.sheet].lattice.groups[teller.kept]
+        sums = cells.sums.take(np.arange(cells.starts[teller.cell], cells.starts[teller.cell + 1]))
+        some = sums.n > 0
+        return bool(2 * (some & (sums.m2 <= SAME)).sum() > some.sum())
+
+    def _few(self, group: Means) -> np.ndarray:
+        """Say which bins are hidden and of few people."""
+        sheet = self.hiding.sheets[group.place]
+        base = sheet.lattice.base.kept
+        return np.asarray(sheet.tells_of_few(base) & ~sheet.known(base))
+
+    def _bins(self, mean: Mean, group: Means) -> np.ndarray:
+        """Give the bins of a cell; of a fine scale none: what stands in them adds up to many sums."""
+        lattice = self.hiding.sheets[group.place].lattice
+        inside = lattice.groups[group.kept].of_base == mean.cell.cell
+        bins = np.flatnonzero(inside & group.reached)
+        return bins if 2 * group.mixed[bins].sum() <= len(bins) else bins[:0]
+
     def _loosen(self, mean: Mean, group: Means, told: np.ndarray) -> bool:
         """Hide further bins of a cell, the cheapest first, or its mean; ``told``: what is known."""
         sheet = self.hiding.sheets[group.place]
         base = sheet.lattice.base.kept
-        inside = sheet.lattice.groups[group.kept].of_base == mean.cell.cell
-        bins = np.flatnonzero(inside & group.reached)
-        if 2 * group.mixed[bins].sum() > len(bins):
-            return False  # a fine scale: what stands in its bins adds up to many sums
+        bins = self._bins(mean, group)
         hidden = bins[~told[bins]].tolist()
         free = [Spot(group.place, base, bin) for bin in bins.tolist()
                 if sheet.status[base][bin] == OPEN]  # fmt: skip
@@ -74,7 +107,7 @@ class Moments:
         """Whether no bin of few people would be told where these are hidden."""
         sheet = self.hiding.sheets[group.place]
         base = sheet.lattice.base
-        few = (sheet.tells_of_few(base.kept) & ~sheet.known(base.kept))[hidden]
+        few = self._few(group)[hidden]
         if not few.any():
             return True
         amounts = Amounts(ROWS, {}, self.hiding.sheets)

@@ -33,4 +33,5 @@ def hide_more(hiding: Hiding) -> None:
     while True:
         sync(hiding.sheets, hiding.shared)
         if not (totals.hide() or moments.hide() or audits.hide()):
+            moments.blur()
             return

@@ -90,14 +90,16 @@ def _part(
         closed = measures.status[cells.kept] != OPEN
         status[closed & ~hidden] = MEASURE_SUPPRESSED
         digits = ROUNDED_DIGITS if thresholds.rounding else DIGITS
-        out |= _figures(cells, hidden | closed, digits)
+        out |= _figures(cells, hidden | closed, measures.blurred[cells.kept], digits)
     if "share" in figures(spec):
         out["share"] = _share(sheet, cells, out["rows"], thresholds)
     out["status"] = status
     return out
 
 
-def _figures(cells: Cells, closed: np.ndarray, digits: int) -> dict[str, np.ndarray]:
+def _figures(
+    cells: Cells, closed: np.ndarray, blurred: np.ndarray, digits: int
+) -> dict[str, np.ndarray]:
     """Mean and standard deviation over rows; median and quartiles over people's own means."""
     count = len(cells)
     whole = cells.whole
@@ -107,7 +109,7 @@ def _figures(cells: Cells, closed: np.ndarray, digits: int) -> dict[str, np.ndar
     out = {"mean": np.where(show, whole.mean, nothing), "sd": np.where(show, spread, nothing)}
     out |= {name: nothing.copy() for name in ("median", "q1", "q3")}
     measured = cells.sums.n > 0
-    for cell in np.flatnonzero(show).tolist():
+    for cell in np.flatnonzero(show & ~blurred).tolist():
         lines = slice(cells.starts[cell], cells.starts[cell + 1])
         means = np.sort(cells.sums.mean[lines][measured[lines]])
         out["median"][cell] = _around(means, 0.5)

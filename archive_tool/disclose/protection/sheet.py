@@ -61,6 +61,8 @@ class Sheet:
     """Cells that an earlier release has published: they are known, whatever is hidden here."""
     hidden_before: dict[Kept, np.ndarray] = field(default_factory=dict)
     """Cells that earlier releases hid, of the same people: they stay hidden."""
+    blurred: dict[Kept, np.ndarray] = field(default_factory=dict)
+    """Of measures: cells without median and quartiles, which would tell of hidden answers."""
 
     @cached_property
     def steps(self) -> list[Step]:
