@@ -7,6 +7,7 @@ from archive_tool.disclose import Aggregation
 from archive_tool.disclose.protection.ties import crossings, pairs
 from archive_tool.disclose.releases.ledger import Ledger
 from archive_tool.errors import DisclosureError
+from archive_tool.policy import decide
 from archive_tool.schemas import arrow_schema
 from tests.support.disclosing import POLICY, RATINGS, cells, declared, people_in, tables_of
 from tests.support.pipelines import lab
@@ -66,8 +67,6 @@ def test_a_component_is_not_what_a_role_has_more_than_the_others():
 
 
 def test_the_default_tables_do_not_solve_each_other():
-    from archive_tool.policy import decide
-
     tables = tables_of(NESTED, decide(POLICY))
     components = shown(tables, "ratings_continuous_by_component", "componentId")
     states = shown(tables, "ratings_continuous_by_state", "stateId")
@@ -159,6 +158,32 @@ def test_what_a_component_has_beyond_the_states_in_it_is_hidden_where_it_is_few(
     assert None in seen
     assert (seen[0], seen[2]) != (32, 30)
     assert (seen[1], seen[3]) != (20, 22)
+
+
+def video(people, state, each=5):
+    """Rows of a component type, beyond every type of event that it has."""
+    cell = {"componentType": "video", "stateName": state, "value": None}
+    return [
+        row
+        for kind in ("start", "end")
+        for row in people_in(cell | {"eventType": kind}, people, each)
+    ]
+
+
+def test_what_a_total_has_beyond_the_states_in_it_is_hidden_where_it_is_few():
+    """Film is within video, and within no type of event; of 20 people two were elsewhere with it."""
+    rows = [*video(range(18), "Film"), *video(range(18, 20), "Mixed", each=7)]
+    for state, people in (("Mixed", range(20, 60)), ("Third", range(60, 90))):
+        rows += [row | {"componentType": "text"} for row in video(people, state)]
+    tables = tables_of(rows, decide(POLICY), data_type="events")
+    types = shown(tables, "events_by_type", "eventType", "componentType")
+    states = shown(tables, "events_by_state", "stateName")
+    assert None in (types["(all)", "video"], states["Film",])
+    enough = rows + video(range(90, 100), "Mixed")
+    tables = tables_of(enough, decide(POLICY), data_type="events")
+    types = shown(tables, "events_by_type", "eventType", "componentType")
+    states = shown(tables, "events_by_state", "stateName")
+    assert (types["(all)", "video"], states["Film",]) == (308, 180)
 
 
 def test_what_is_left_may_be_told_where_it_is_enough():

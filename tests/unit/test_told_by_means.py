@@ -276,3 +276,14 @@ def test_means_of_all_states_are_a_mean_of_the_component(totals: str) -> None:
     )
     assert HIDDEN in (found["q", "s0"], found["q", "s1"])
     assert totals != "none" or found["p", "s0"] == found["p", "s1"] == "ok"
+
+
+def test_what_a_total_leaves_of_two_cells_is_not_the_same_for_everybody() -> None:
+    """All in a and b said 7; so does the total of four, less c and d."""
+    seven = [row for cell, people in (("a", range(12)), ("b", range(12, 26)))
+             for row in people_in(at(cell), people, value=lambda *_: 7.0)]  # fmt: skip
+    others = people_in(at("c"), range(30, 60)) + people_in(at("d"), range(60, 100))
+    decisions = declared(VALUE + 'prefer = "totals"\n')
+    found = statuses(tables_of(seven + others, decisions)["plain"], "componentId")
+    assert found["a",] == found["b",] == HIDDEN
+    assert HIDDEN in (found["c",], found["d",], found["(all)",])

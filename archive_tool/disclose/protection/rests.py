@@ -7,6 +7,7 @@ tell of the other two. The rest is a cell like any other, of a table that is pub
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -19,7 +20,7 @@ from archive_tool.disclose.protection.ties import cell_of, group_of, pairs, tie
 from archive_tool.model.aggregates import Dimension, Source, TableSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from archive_tool.disclose.protection.about import About
     from archive_tool.disclose.protection.crossing import Crossing
@@ -35,6 +36,15 @@ class Side(NamedTuple):
 
     place: int
     kept: Kept
+    over: Kept | None = None
+    """Dimensions over which its totals are looked at instead; None for the cells themselves."""
+
+    def total_of(self, lattice: Lattice) -> np.ndarray:
+        """Give the number of the total of every cell, or of the cell itself."""
+        levels = lattice.groups[self.kept].levels
+        if self.over is None:
+            return np.arange(len(levels))
+        return np.unique(levels[:, self.over], axis=0, return_inverse=True)[1].reshape(-1)
 
 
 class Found(NamedTuple):
@@ -69,23 +79,34 @@ def tied(
         one = tie(pair, lattices, counted.combinations)
         if one is not None:
             key -= 1
-            for (place, kept), number in ((left, one.left), (right, one.right)):
-                groups[place][key,] = group_of(lattices[place], kept, number)
-        for outer, inner in ((left, right), (right, left)):
+            for side, number in ((left, one.left), (right, one.right)):
+                groups[side.place][key,] = group_of(lattices[side.place], side.kept, number)
+        within_each_other = (
+            *((total, right) for total in _totals(left)),
+            *((total, left) for total in _totals(right)),
+        )
+        for outer, inner in within_each_other:
             lie_within = _sides(lattices, counted.combinations, outer, inner)
             found = rests(lattices, counted.cells, outer, inner, least) if lie_within else None
             if found is not None:
                 table = found.table
                 inside: dict[Kept, Cells] = {}
-                for (place, kept), number, of in (
+                for side, number, of in (
                     (outer, found.outer, found.of_outer),
                     (inner, found.inner, found.of_inner),
                 ):
                     key -= 1
-                    groups[place][key,] = group_of(lattices[place], kept, number)
+                    groups[side.place][key,] = group_of(lattices[side.place], side.kept, number)
                     inside[key,] = group_of(table, (0,), of)
                 more.append(replace(table, groups={**table.groups, **inside}))
     return [*(replace(o, groups=g) for o, g in zip(lattices, groups, strict=True)), *more]
+
+
+def _totals(side: Side) -> Iterator[Side]:
+    """Give the cells of a table, and its totals over some of the dimensions."""
+    yield side
+    for size in range(len(side.kept) - 1, 0, -1):
+        yield from (side._replace(over=over) for over in combinations(side.kept, size))
 
 
 def rests(
@@ -99,7 +120,8 @@ def rests(
     if sides is None:
         return None
     left, right, within = sides
-    sizes = [len(lattices[side.place].groups[side.kept]) for side in (outer, inner)]
+    total_of = outer.total_of(lattices[outer.place])
+    sizes = [int(total_of.max()) + 1, len(lattices[inner.place].groups[inner.kept])]
     inside = within[right] >= 0
     few = np.zeros(sizes[0], bool)
     few[left[inside]] = True
@@ -118,7 +140,7 @@ def rests(
     of_outer, of_inner = np.zeros(len(known), np.int64), np.full(len(known), -1)
     of_outer[is_rest], of_outer[~is_rest] = total[known[is_rest]], total[within[parts]]
     of_inner[~is_rest] = part[parts]
-    return Found(_table(crossed, cells, (outer, inner)), total, part, of_outer, of_inner)
+    return Found(_table(crossed, cells, (outer, inner)), total[total_of], part, of_outer, of_inner)
 
 
 class Sides(NamedTuple):
@@ -133,9 +155,10 @@ class Sides(NamedTuple):
 def _sides(
     lattices: Sequence[Lattice], crossed: Combinations, outer: Side, inner: Side
 ) -> Sides | None:
-    """Lay the cells of two tables side by side; None where none of the one lies within the other.
+    """Lay the cells of two tables side by side; None where nothing has a rest.
 
-    That takes no people, so they are counted only where it does.
+    That is an outer cell with inner ones that lie within it, and more. It takes no people, so they are
+    counted only where there is one.
     """
     if filters(lattices[outer.place].spec) != filters(lattices[inner.place].spec):
         return None
@@ -143,8 +166,10 @@ def _sides(
     right = cell_of(crossed, lattices[inner.place], inner.kept)
     if left is None or right is None:
         return None
+    left = outer.total_of(lattices[outer.place])[left]
     within = _within(left, right, len(lattices[inner.place].groups[inner.kept]))
-    return Sides(left, right, within) if (within >= 0).any() else None
+    inside = within[right] >= 0
+    return Sides(left, right, within) if np.isin(left[inside], left[~inside]).any() else None
 
 
 def _within(left: np.ndarray, right: np.ndarray, count: int) -> np.ndarray:

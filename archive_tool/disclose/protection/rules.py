@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from archive_tool.disclose.cells.lattice import Cells, Lattice
+    from archive_tool.disclose.cells.sums import Sums
     from archive_tool.model.aggregates import Aggregate, TableSpec
 
 
@@ -115,15 +116,13 @@ def measure_unsafe(
     size = np.abs(cells.sums.mean) * cells.sums.n
     nk_n, p_n = is_dominated(top(cells, cells.sums.n), thresholds)
     nk, p = is_dominated(top(cells, size), thresholds)
-    whole = cells.whole
-    flat = (n > 0) & (whole.m2 <= 1e-18 * np.maximum(n * whole.mean**2, 1e-300))
     measured = n > 0
     broken = {
         Rule.THRESHOLD: measured & (people < thresholds.people),
         Rule.NK: nk | nk_n,
         Rule.P: p | p_n,
         Rule.DEGREES: measured & (people - 1 < thresholds.degrees),
-        Rule.CONSTANT: flat if thresholds.zeros else np.zeros(count, bool),
+        Rule.CONSTANT: _constant(cells.whole) & thresholds.zeros,
         Rule.TOLD: measured & told,
     }
     if is_flag(spec):
@@ -152,6 +151,8 @@ def union_is_safe(
         if not some.any():
             return True
         sums = sums.take(np.flatnonzero(some))
+        if thresholds.zeros and _constant(merge(np.zeros(len(sums.n), np.int64), 1, sums))[0]:
+            return False
     amounts = (sums.n, np.abs(sums.mean) * sums.n) if measure else (sums.rows,)
     least = max(thresholds.people, thresholds.degrees + 1) if measure else thresholds.people
     if len(sums.rows) < least:
@@ -176,6 +177,12 @@ def is_flag(spec: TableSpec) -> bool:
     """Whether the measure of a table is yes or no."""
     measure = spec.measure
     return measure is not None and field_of(spec.data_type, measure.column).kind is Kind.FLAG
+
+
+def _constant(whole: Sums) -> np.ndarray:
+    """Whether a measure is the same in all rows of a cell."""
+    spread = np.maximum(whole.n * whole.mean**2, 1e-300)
+    return np.asarray((whole.n > 0) & (whole.m2 <= 1e-18 * spread))
 
 
 def _few(people: np.ndarray, thresholds: Aggregate) -> np.ndarray:
