@@ -4,8 +4,10 @@ import pyarrow as pa
 import pytest
 
 from archive_tool.disclose import Aggregation
+from archive_tool.disclose.protection.rests import Rests
 from archive_tool.disclose.protection.ties import crossings, pairs
 from archive_tool.disclose.releases.ledger import Ledger
+from archive_tool.disclose.releases.past import Past
 from archive_tool.errors import DisclosureError
 from archive_tool.policy import decide
 from archive_tool.schemas import arrow_schema
@@ -202,3 +204,29 @@ def test_crossings_are_counted_once():
     assert [one.name for one in crossings(specs)] == [
         "components and states", "components and narrow", "states and narrow", "narrow and cross",
     ]  # fmt: skip
+
+
+def test_rests_of_several_totals_are_cells_of_their_own(monkeypatch):
+    """Of video two people are left beyond film, and of the ends of events two others."""
+    seen = []
+    remembered = Past.remember
+    monkeypatch.setattr(
+        Past, "remember", lambda past, sheet, *rest, **more: (
+            seen.append(sheet), remembered(past, sheet, *rest, **more)
+        )
+    )  # fmt: skip
+    rows = [*video(range(18), "Film"), *video(range(18, 20), "Mixed", each=7)]
+    rows += [row | {"componentType": "text"} for row in video(range(20, 60), "Mixed")]
+    rows += [row | {"componentType": "text"} for row in video(range(60, 90), "Third")]
+    rows += [
+        row | {"componentType": kind, "eventType": "late"}
+        for kind, people, state in (
+            ("text", range(12), "Late"), ("video", range(18, 20), "Late"), ("text", range(90, 93), "Third"),
+        )
+        for row in people_in({"stateName": state, "value": None}, people)
+    ]  # fmt: skip
+    tables_of(rows, decide(POLICY), data_type="events")
+    rests = [sheet for sheet in seen if isinstance(sheet.lattice.spec, Rests)]
+    sources = [sheet.lattice.spec.dimensions[0].source for sheet in rests]
+    assert len(sources) > 1
+    assert len(set(sources)) == len(sources)

@@ -195,7 +195,8 @@ def _table(crossed: Lattice, number: np.ndarray, sides: tuple[Side, Side]) -> La
         rooms=made.rooms[:count],
         measured_rooms=made.measured_rooms[:count],
     )
-    source = Source(column=f"rests of {sides[0].place} beyond {sides[1].place}")
+    outer, inner = sides
+    source = Source(column=f"rests of {outer.place} over {outer.over} beyond {inner.place}")
     spec = Rests(
         name=crossed.spec.name,
         data_type=crossed.spec.data_type,
