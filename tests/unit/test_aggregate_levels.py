@@ -90,3 +90,14 @@ def test_bins_are_figures_whatever_ids_look_like():
     table = pa.table({"onset": ["10000", "[10000, 20000)"], "role": ["user_1x", "10000 times"]})
     found = [str(hit) for hit in summaries.levels_of("aggregates/t", table, texts, KEPT)]
     assert found == ["aggregates/t.role: known id"] * 2
+
+
+def test_an_answer_beyond_all_numbers_is_no_level_and_no_crash() -> None:
+    """JSON has no end of digits; and minus nothing is nothing."""
+    from archive_tool.disclose.cells.columns import words
+    from archive_tool.model.aggregates import Source
+
+    answers = ["1" + "0" * 400, "-0.0", "0", "2"]
+    table = pa.table({"response": [f'{{"value":{answer}}}' for answer in answers]})
+    coded = words(Source(column="response", leaf="value"), table)
+    assert [coded.levels[code] for code in coded.codes] == ["(missing)", "0", "0", "2"]

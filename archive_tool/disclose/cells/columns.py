@@ -277,6 +277,6 @@ def _number(value: object) -> float:
 def _word(value: object) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | float):
-        return f"{value:.15g}"
+    if isinstance(value, int | float):  # whole numbers have no end in JSON
+        return f"{value + 0.0:.15g}" if abs(value) < 1e300 else None
     return value if isinstance(value, str) else None
