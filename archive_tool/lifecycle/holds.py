@@ -71,9 +71,19 @@ class _List(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     holds: list[Hold]
 
 
-def active(store: Path) -> tuple[Hold, ...]:
-    """Return the holds in force; IntegrityError (16) when the list was edited or removed."""
-    return _read(store, audit.read(store))
+def active(store: Path, vault: Vault | None = None) -> tuple[Hold, ...]:
+    """Return the holds in force; IntegrityError (16) when the list was edited or removed.
+
+    With the vault also when the log lacks a line that it knows: a hold may have been in it.
+    """
+    records = audit.read_known(store, vault)
+    while True:
+        try:
+            return _read(store, records)
+        except IntegrityError:
+            before, records = len(records), audit.read(store)
+            if len(records) == before:  # else somebody placed or released one in between
+                raise
 
 
 def covering(

@@ -91,9 +91,9 @@ class _Seen:
 def archives(store: Path, vault: Vault | None = None) -> tuple[StoredArchive, ...]:
     """Give every archive of a store by its id, and those that are gone without having been destroyed.
 
-    IntegrityError (16) for holds or a log that changed.
+    IntegrityError (16) for holds or a log that changed, or that lacks what the vault knows.
     """
-    in_force = holds.active(store)
+    in_force = holds.active(store, vault)
     gone = whole.missing(store, audit.read(store), vault)
     rows = [
         _unread(seen, in_force) if isinstance(seen, Unreadable) else _stored(seen)
@@ -114,7 +114,7 @@ def dates(store: Path, vault: Vault | None = None) -> tuple[Kept, ...]:
             action=term.action,
             holds=seen.holds,
         )
-        for folder, seen in _each(store, vault, holds.active(store))
+        for folder, seen in _each(store, vault, holds.active(store, vault))
         if isinstance(seen, _Seen)
         for data_type, term in seen.about.manifest.retention.items()
     ]

@@ -11,10 +11,11 @@ import pytest
 
 from archive_tool.archive import open_archive
 from archive_tool.errors import IntegrityError, PlanError, RetentionError
-from archive_tool.lifecycle import erase, holds, sweep, terms
+from archive_tool.lifecycle import erase, holds, places, sweep, terms
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.audit_log.acknowledging import acknowledge
 from archive_tool.lifecycle.planning import erase_plan, sweep_plan
+from archive_tool.pipeline.store import open_store
 from tests.support.archives import NOW, event
 from tests.support.commands import command
 from tests.support.forging import write_anew
@@ -68,6 +69,35 @@ def test_a_hold_that_was_cut_out_of_the_log_is_not_forgotten(life: Life, tmp_pat
     for words in (("--check",), ("--plan", plan)):
         assert command("sweep", *keys, *due, *words).code == 16
     assert life.archives() == [A, B, C]
+
+
+def test_nor_by_who_asks_with_the_vault(life: Life) -> None:
+    """Which holds there are is no answer when lines of the log are gone."""
+    without_hold(life)
+    alone, store = open_store(life.store), open_store(life.store, vault=life.vault)
+    assert alone.holds() == ()
+    calls: tuple[Callable[[], object], ...] = (
+        store.holds,
+        store.archives,
+        store.dates,
+    )
+    assert [problem(IntegrityError, call) for call in calls] == [GONE] * len(calls)
+
+
+def test_a_hold_that_is_placed_meanwhile_is_no_edited_list(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """List and log are two files: whoever reads both without a lock reads them again."""
+    read, calm = places.read, []
+
+    def then_placed(path: Path, **limits: int) -> bytes | None:
+        if path.name == places.HOLDS and not calm:
+            calm.append(True)
+            holds.place(life.store, reason="r", owner="o", archives=[B], now=NOW)
+        return read(path, **limits)
+
+    monkeypatch.setattr(places, "read", then_placed)
+    assert [hold.archives for hold in holds.active(life.store)] == [[A], [B]]
 
 
 def test_nor_by_another_first_line(life: Life) -> None:

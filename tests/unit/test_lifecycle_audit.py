@@ -114,6 +114,31 @@ def test_a_torn_tail_is_taken_off_by_the_next_line(log: Path) -> None:
     assert audit.verify(log.parent.parent).lines == 6
 
 
+def test_a_line_that_has_no_end_yet_is_none(log: Path) -> None:
+    """Another command writes it now, or a power cut tore it: sweeps and holds went on by neither."""
+    with log.open("ab") as file:
+        file.write(b'{"line":6,"ti')
+    assert len(audit.read(log.parent.parent)) == 5
+
+
+def test_whoever_reads_while_others_write_misses_nothing(
+    log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, store = places.read, log.parent.parent
+
+    def then_written(path: Path, **limits: int) -> bytes | None:
+        content = read(path, **limits)
+        if path == log:
+            with monkeypatch.context() as calm:
+                calm.setattr(places, "read", read)
+                audit.append(store, "extract", now=NOW)
+        return content
+
+    monkeypatch.setattr(places, "read", then_written)
+    assert [record.line for record in audit.read(store)] == [1, 2, 3, 4, 5]
+    assert len(audit.read(store)) == 6
+
+
 def test_every_flipped_byte_is_noticed(log: Path) -> None:
     content = log.read_bytes()
     for place in range(len(content)):

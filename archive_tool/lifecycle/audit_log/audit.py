@@ -99,7 +99,7 @@ def append(
     with log_file.alone(folder):
         last = _last(folder / places.LOG)
         if heed_head:
-            _check_head(store, [last] if last else [], first=last.line if last else 1)
+            _check_head(store, last)
         record = Record(
             line=last.line + 1 if last else 1,
             time=now.astimezone(UTC),
@@ -117,8 +117,12 @@ def append(
 def read(store: Path, *, heed_head: bool = True) -> tuple[Record, ...]:
     """Return all lines; IntegrityError (16) naming the first that is wrong, or missing.
 
-    ``heed_head``: the line that was noted as the newest must be there.
+    ``heed_head``: the line that was noted as the newest must be there. What comes after it without an
+    end is no line yet: somebody writes it now, or a power cut tore it.
     """
+    head = (
+        noted(store) if heed_head else (0, START)
+    )  # before the lines: each is noted after it is written
     content = places.read(store / places.AUDIT / places.LOG, most=log_file.LARGEST) or b""
     lines = content.split(b"\n")
     records: list[Record] = []
@@ -129,21 +133,22 @@ def read(store: Path, *, heed_head: bool = True) -> tuple[Record, ...]:
             raise _bad(number, "does not follow the line before it")
         previous = record.hash
         records.append(record)
-    if lines[-1]:
+    if lines[-1] and head[0] > len(records):
         raise _bad(len(lines), "is cut off")
-    if heed_head:
-        _check_head(store, records)
+    _compare(records, *head, source=places.HEAD)
     return tuple(records)
 
 
-def read_known(store: Path, vault: Vault) -> tuple[Record, ...]:
-    """Return all lines of a log that has the newest line that the vault knows.
+def read_known(store: Path, vault: Vault | None) -> tuple[Record, ...]:
+    """Return all lines of a log that has the newest line that the vault knows, where there is one.
 
     Of a log that the vault has never seen, what its archives here know: whoever writes the first line
     anew makes another log of it. Nothing is destroyed by what such a log says, or lacks: a hold that
     was in it would not be heeded. Raises what :func:`read` and :func:`verify` raise.
     """
     records = read(store)
+    if vault is None:
+        return records
     seen = of_vault(vault, records) if records else None
     every = known_elsewhere(store, records).known if seen is None else (seen,)
     own = [known for known in every if vault.has_signed(sshsig.openssh_line(known.signer))]
@@ -226,11 +231,13 @@ def _parse(line: bytes, number: int) -> Record:
     return record
 
 
-def _check_head(store: Path, records: list[Record], first: int = 1) -> None:
-    """Compare the noted newest line with the log, of which ``records`` begin at line ``first``."""
+def _check_head(store: Path, last: Record | None) -> None:
+    """Compare the noted newest line with the last one of the log."""
     line, digest = noted(store)
+    first = last.line if last else 1
     if line >= first:
-        _compare(records, line - first + 1, digest, source=places.HEAD, first=first)
+        known = line - first + 1
+        _compare([last] if last else [], known, digest, source=places.HEAD, first=first)
 
 
 def noted(store: Path) -> tuple[int, str]:

@@ -39,8 +39,11 @@ class Asking(Opened):
         return listing.dates(self.path, self._vault_if_any())
 
     def holds(self) -> tuple[Hold, ...]:
-        """Give the holds in force; IntegrityError (16) when the list or the log was changed."""
-        return holds.active(self.path)
+        """Give the holds in force; IntegrityError (16) when the list or the log was changed.
+
+        With the vault also when the log lacks a line that it knows.
+        """
+        return holds.active(self.path, self._vault_if_any())
 
     def find(self, ids: Ids) -> Found:
         """Say where people are and how much there is, in rows of others too.
