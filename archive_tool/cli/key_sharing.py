@@ -176,12 +176,14 @@ def grant(
     """
     from archive_tool.keys import grant as grants
 
+    from archive_tool.lifecycle import places
+
+    if store is not None:
+        places.require_store(store)
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     now = datetime.now(UTC)
     chosen: Sequence[str] | None = archives or None
     if store is not None and not archives:
-        from archive_tool.lifecycle import places
-
         chosen = places.known_in(store, keys)
     note = grants.make(
         keys, to=to, scopes=scopes, archives=chosen, expires=expires, out=out, now=now

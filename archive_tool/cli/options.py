@@ -51,7 +51,10 @@ class Moment(_OfMoments):
             self.fail(
                 "a time without a zone (expected for example 2026-11-20T14:30:00Z)", param, ctx
             )
-        return moment.astimezone(UTC)
+        try:
+            return moment.astimezone(UTC)
+        except OverflowError:
+            self.fail("a time that is before year 1 or after year 9999 in UTC", param, ctx)
 
 
 MOMENT = Moment()

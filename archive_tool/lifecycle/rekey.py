@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from archive_tool.archive import layout
 from archive_tool.archive.reader import open_stored
 from archive_tool.archive.revision import Revision, seal_of
-from archive_tool.errors import VaultError
+from archive_tool.errors import UsageError, VaultError
 from archive_tool.keys.shared import make_folder
 from archive_tool.lifecycle import (
     changing,
@@ -69,9 +69,11 @@ def rekey(
     An identity that names the old signing key is replaced: the new one goes to ``identity_out``.
     ``without`` names archives that exist nowhere any more: their keys are destroyed. Raises
     VaultError (17) when the vault knows archives that are not in this store, IntegrityError (16)
-    when another copy of it made one that is, and changes nothing.
+    when another copy of it made one that is, UsageError (2) for one of ``without`` that is here or
+    that the vault does not know, and changes nothing.
     """
     with changing.changing(store, vault, now=now):
+        _refuse_present(store, vault, without)
         for archive_id in without:
             vault.destroy_archive(archive_id, now=now)
         diverged.refuse(store, vault)
@@ -92,6 +94,21 @@ def rekey(
         renewal.finish(store, fresh, work, now=now)
     identity = identity_out if vault.is_pinned else None
     return Rekeyed(vault=fresh, archives=tuple(stored), identity=identity)
+
+
+def _refuse_present(store: Path, vault: Vault, without: Sequence[str]) -> None:
+    """Without a plan nothing is destroyed that is there, and by a mistyped id nothing at all."""
+    there = {path.name for path in layout.archives_at(store)}
+    for archive_id in without:
+        if archive_id in there:
+            raise UsageError(
+                "is in this store: without its keys nobody could read it again",
+                where=archive_id,
+                hint="leave out --without; an archive that is damaged for good is moved out of the "
+                "store first",
+            )
+        if archive_id not in vault.archives:
+            raise UsageError("is no archive that the vault has keys of", where=archive_id)
 
 
 def _stored(store: Path, vault: Vault) -> list[str]:

@@ -216,6 +216,15 @@ def test_a_grant_opens_the_archives_of_the_store_that_is_named(life: Life, tmp_p
     )  # fmt: skip
     assert (none.code, (tmp_path / "four").exists()) == (2, False)
     assert none.err == "error: archive: there is none to open (expected archives of this vault)\n"
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "letter.txt").touch()
+    no_store = command(
+        "key", "grant", "--vault", life.vault_folder, "--to", public, "--scope", "read:chat",
+        "--expires", "2999-01-01", "--out", tmp_path / "five", "--store", folder, "--archive", B,
+    )  # fmt: skip
+    assert (no_store.code, (tmp_path / "five").exists()) == (15, False)
+    assert [path.name for path in folder.iterdir()] == ["letter.txt"]
 
 
 def test_a_grant_verifies_the_rows_that_it_opens(life: Life, tmp_path: Path) -> None:

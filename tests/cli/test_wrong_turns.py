@@ -46,6 +46,13 @@ def test_a_hint_names_the_command_that_was_called(words: list[str], called: str)
     assert ran.err.splitlines()[-1] == f"hint: see {called} --help"
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:00:00-05:00"])
+def test_a_moment_that_is_no_date_in_utc_is_no_bug(moment: str) -> None:
+    ran = command("inspect", "a", "--as-of", moment)
+    said = "invalid value for '--as-of': a time that is before year 1 or after year 9999 in UTC"
+    assert (ran.code, ran.err.splitlines()[0]) == (2, f"error: {said}")
+
+
 @pytest.mark.parametrize(
     ("words", "hint"),
     [

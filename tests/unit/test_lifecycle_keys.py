@@ -367,6 +367,18 @@ def test_rekey_refuses_a_store_that_lacks_archives_of_the_vault(life: Life, tmp_
     assert done.vault.is_destroyed(B)
 
 
+def test_rekey_gives_up_no_archive_that_is_there_nor_one_that_nobody_knows(life: Life) -> None:
+    before = (life.vault_folder / "vault.age").read_bytes()
+    assert problem(UsageError, lambda: renew(life, without=[B])) == (
+        f"{B}: is in this store: without its keys nobody could read it again"
+    )
+    assert problem(UsageError, lambda: renew(life, without=["20261120-bbc"])) == (
+        "20261120-bbc: is no archive that the vault has keys of"
+    )
+    assert (life.vault_folder / "vault.age").read_bytes() == before
+    assert verify(life.store, vault=life.vault).rows == 6
+
+
 def test_rekey_with_a_key_that_names_no_signer_keeps_that_key(life: Life, tmp_path: Path) -> None:
     public, path = custodian(tmp_path, "second")
     vault = life.vault
