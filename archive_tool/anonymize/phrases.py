@@ -223,11 +223,12 @@ def id_spellings(known: str) -> Iterator[tuple[str, ...]]:
         told = len(bare) >= SHORTEST_BARE and not bare.isalpha() and not bare.isdigit()
         for text in (spelling, bare) if told and bare != spelling else (spelling,):
             words = words_of(text)
-            if _findable(words):
+            if findable(words):
                 yield words
 
 
-def _findable(words: tuple[str, ...]) -> bool:
+def findable(words: tuple[str, ...]) -> bool:
+    """Whether an id is more than a small number or a single letter, which texts are full of."""
     if not words or len("".join(words)) < 2:
         return False
     return len(words) > 1 or not words[0].isdigit() or len(words[0]) >= SHORTEST_NUMBER

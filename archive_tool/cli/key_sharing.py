@@ -175,7 +175,6 @@ def grant(
     The grant is opened like a vault: extract ARCHIVE --vault GRANT --identity FILE --type ...
     """
     from archive_tool.keys import grant as grants
-
     from archive_tool.lifecycle import places
 
     if store is not None:

@@ -8,6 +8,7 @@ person was: others may be called so too. Parts that are words of the language (`
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,7 +22,7 @@ from archive_tool.model.datatypes import BY_NAME
 from archive_tool.schemas import FIELDS, Kind, Sensitivity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from archive_tool.archive import Archive
     from archive_tool.keys import Vault
@@ -44,14 +45,15 @@ class Called:
     @cached_property
     def whole(self) -> frozenset[str]:
         """Names of several words, and addresses, in lower case."""
-        return frozenset(name.lower() for name in self.names if "@" in name or _is_whole(name))
+        whole = (name for name in self.names if "@" in name or _is_whole(name))
+        return frozenset(form for name in whole for form in _forms(name))
 
     @cached_property
     def parts(self) -> frozenset[str]:
         """Words that name the person where the person was, in lower case."""
         named = (name for name in self.names if "@" not in name and telling(words_of(name)))
         pieces = (piece for name in named for piece in (*name.split(), *_BETWEEN.split(name)))
-        return frozenset(piece.lower() for piece in pieces if _is_part(piece))
+        return frozenset(form for piece in pieces if _is_part(piece) for form in _forms(piece))
 
 
 NOBODY: Final = Called()
@@ -115,6 +117,15 @@ def name_columns(data_type: str) -> list[str]:
         for column in FIELDS[data_type]
         if column.kind is Kind.TEXT and column.sensitivity is Sensitivity.NAME
     ]
+
+
+def _forms(name: str) -> Iterator[str]:
+    """Give a name in lower case, with each sign that takes other signs in capitals (``ß``, ``ı``) or for its accent."""
+    for text in (name, name.upper()):
+        for form in ("NFC", "NFD"):
+            low = "İ".join(map(str.lower, unicodedata.normalize(form, text).split("İ")))
+            yield low  # İ alone has no small letter of its length
+            yield low.replace("İ", "i")
 
 
 def _is_whole(name: str) -> bool:

@@ -4,7 +4,7 @@ When mentions are taken out of the rows of others, the vault notes for every id,
 was looked for an HMAC, its *shape* and whose it was. Names count in any case; part of a name is noted
 with the room where it means somebody. An older revision that comes back from a copy can
 then be read for them again: every piece of text that has the shape of such a word is hashed and
-compared. As in :mod:`mentions`, a word has no letter, digit or underscore beside it.
+compared. As in :mod:`mentions`, a word has no ASCII letter, digit or underscore beside it.
 
 The shape of a word is ``before.runs.after``: characters before its first run of ``[0-9A-Za-z_]``,
 the number of such runs, characters after the last; a word without any is ``length.0.0``.
@@ -18,6 +18,8 @@ from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.anonymize.phrases import findable
+from archive_tool.anonymize.words import words_of
 from archive_tool.archive.reader import open_stored
 from archive_tool.keys import SubjectState, primitives
 from archive_tool.keys.vault_file import ErasedWord
@@ -92,13 +94,14 @@ class ErasedWords:
         shapes = sorted({_parse(shape) for shape in words.values()})
         return cls(names=frozenset(words), shapes=tuple(shapes), key=key, by=by)
 
-    def without(self, text: str, room: str = "", *, named: bool = True) -> str:
+    def without(self, text: str, room: str = "", *, named: bool = True, small: bool = True) -> str:
         """Put another word in the place of every such word in a text of a room.
 
-        ``named``: names of people count as well as their ids and codes.
+        ``named``: names of people count as well as their ids and codes; ``small``: so do ids that are
+        small numbers or single letters.
         """
         parts, at = [], 0
-        spans = self._spans(text, room, named=named)
+        spans = self._spans(text, room, named=named, small=small)
         for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
             if start >= at:
                 bracketed = start > at and text[start - 1] == "[" and text[end : end + 1] == "]"
@@ -106,12 +109,15 @@ class ErasedWords:
                 at = end + bracketed
         return "".join([*parts, text[at:]])
 
-    def _spans(self, text: str, room: str, *, named: bool) -> Iterator[Span]:
+    def _spans(self, text: str, room: str, *, named: bool, small: bool) -> Iterator[Span]:
         runs = [run.span() for run in _RUN.finditer(text)]
         for shape in self.shapes:
             for start, end in _candidates(text, runs, shape):
+                piece = text[start:end]
                 if any(
-                    _name(self.key, w) in self.names for w in _words(text[start:end], room, named)
+                    _name(self.key, word) in self.names
+                    and (small or word != piece or findable(words_of(piece)))
+                    for word in _words(piece, room, named)
                 ):
                     yield start, end
 
@@ -169,8 +175,11 @@ def changes(table: pa.Table, column: str, words: ErasedWords, *, named: bool) ->
 
 
 def _without(words: ErasedWords, column: str, text: str, room: str, *, named: bool) -> str:
-    change = partial(words.without, room=room, named=named)
-    return documents.without(text, change) if column in documents.COLUMNS else change(text)
+    of_people = partial(words.without, room=room, named=named)
+    change = partial(of_people, small=column in mentions.OF_PEOPLE)
+    if column in documents.COLUMNS:
+        return documents.without(text, change, of_people)
+    return change(text)
 
 
 def _words(piece: str, room: str, named: bool) -> Iterator[str]:

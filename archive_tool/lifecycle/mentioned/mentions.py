@@ -8,7 +8,9 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import PseudonymKeys
+from archive_tool.anonymize.phrases import findable
 from archive_tool.anonymize.random_codes import PERSON
+from archive_tool.anonymize.words import words_of
 from archive_tool.archive import layout
 from archive_tool.errors import IntegrityError
 from archive_tool.lifecycle import linkage
@@ -18,8 +20,7 @@ from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.files import read_file
 from archive_tool.model.people import ERASED, spellings
 from archive_tool.model.toml_text import parse_toml
-from archive_tool.schemas import field_of
-from archive_tool.schemas.fields import Kind
+from archive_tool.schemas import FIELDS, Kind, Sensitivity, field_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -36,6 +37,10 @@ _SEARCHED: Final = frozenset({Kind.ID, Kind.LABEL, Kind.TEXT, Kind.JSON})
 _EXTRA: Final = "extra"
 _BEFORE: Final = r"(^|[^0-9A-Za-z_])"
 _AFTER: Final = r"($|[^0-9A-Za-z_])"
+OF_PEOPLE: Final = frozenset(
+    f.name for fields in FIELDS.values() for f in fields if f.sensitivity is Sensitivity.PERSON
+)
+"""Columns of ids of people, in tables of any type."""
 _AT_ONCE: Final = 500
 """Terms in one expression: RE2 refuses very large ones."""
 
@@ -50,6 +55,8 @@ class Sought:
 
     words: Sequence[str] = field(repr=False)
     """Ids and codes, and names that are looked for in every column."""
+    small: Sequence[str] = field(default=(), repr=False)
+    """Ids that are small numbers or single letters: looked for where only people stand."""
     called: Sequence[Called] = field(default=(), repr=False)
     """Names, looked for where no column says who somebody else is; parts of them in their rooms."""
     own: Called = field(default=NOBODY, repr=False)
@@ -62,13 +69,19 @@ class Sought:
         return patterns(sorted(whole - self.own.whole), any_case=True)
 
     @cached_property
-    def all(self) -> list[str]:
-        """All of them, whatever the room: what none of these finds is not touched."""
+    def parts(self) -> list[str]:
+        """Parts of names, whatever the room."""
         parts = frozenset[str]().union(*(one.parts for one in self.called if one.rooms))
-        return [*self.words, *self.names, *patterns(sorted(parts - self.own.parts), any_case=True)]
+        return patterns(sorted(parts - self.own.parts), any_case=True)
 
-    def changing(self, by: str, *, named: bool) -> Callable[[str, str], str]:
+    def all(self, *, named: bool, small: bool) -> list[str]:
+        """All of them: what none of these finds is not touched."""
+        names = (*self.names, *self.parts) if named else ()
+        return [*self.words, *(self.small if small else ()), *names]
+
+    def changing(self, by: str, *, named: bool, small: bool) -> Callable[[str, str], str]:
         """Give what puts a word in the place of every mention in a text of a room."""
+        ids = (*self.words, *self.small) if small else self.words
 
         def put(found: re.Match[str]) -> str:
             bracketed = by.startswith("[") and (found[1], found[2]) == ("[", "]")  # [P-…]
@@ -77,7 +90,7 @@ class Sought:
         @cache
         def compiled(parts: frozenset[str]) -> list[re.Pattern[str]]:
             names = (*self.names, *patterns(sorted(parts), any_case=True)) if named else ()
-            return [re.compile(expression) for expression in (*self.words, *names)]
+            return [re.compile(expression) for expression in (*ids, *names)]
 
         in_room = cache(self._parts_in)
 
@@ -108,7 +121,9 @@ def sought(
 
 def by_words(words: Sequence[str], called: Iterable[Called], own: Called = NOBODY) -> Sought:
     """Put together words and names; those that somebody (``own``) has as well are left alone."""
-    return Sought(words=patterns(words), called=tuple(called), own=own)
+    alone = [word for word in words if findable(words_of(word))]
+    small = [word for word in words if not findable(words_of(word))]
+    return Sought(words=patterns(alone), small=patterns(small), called=tuple(called), own=own)
 
 
 def terms(vault: Vault, archive: Archive, data_type: str, ids: Iterable[str]) -> list[str]:
@@ -212,16 +227,18 @@ def changes(
     table: pa.Table, column: str, wanted: Sought, by: str, *, named: bool
 ) -> dict[int, str]:
     """Give the new texts of the rows in which a column names somebody."""
-    array = table.column(column)
-    rows = _rows(array, wanted.all if named else wanted.words)
+    array, is_document = table.column(column), column in documents.COLUMNS
+    people = column in OF_PEOPLE
+    rows = _rows(array, wanted.all(named=named, small=people or is_document))
     if not rows:
         return {}
-    change = wanted.changing(by, named=named)
+    change = wanted.changing(by, named=named, small=people)
+    of_people = wanted.changing(by, named=named, small=True)
 
     @cache
     def new(text: str, room: str) -> str:
-        if column in documents.COLUMNS:
-            return documents.without(text, lambda leaf: change(leaf, room))
+        if is_document:
+            return documents.without(text, lambda x: change(x, room), lambda x: of_people(x, room))
         return change(text, room)
 
     texts = array.take(rows).to_pylist()
