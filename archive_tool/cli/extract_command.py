@@ -69,6 +69,7 @@ if TYPE_CHECKING:
 @click.option("--bom", is_flag=True, help="Start CSV with a byte-order mark (for Excel).")
 @click.option("--replace", is_flag=True, help="Overwrite files that are there.")
 @options.quiet
+@options.tells_waiting
 @answers("extract")
 def command(
     *,

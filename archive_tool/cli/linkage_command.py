@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @click.argument("archive", type=click.Path(path_type=pathlib.Path))
 @options.vault(required=True)
 @options.path_option("--to", "", "New CSV file, for the owner's eyes only.", required=True)
+@options.tells_waiting
 @answers("key-linkage")
 def command(
     *, archive: Path, vault: Path, identity: Path | None, passphrase_file: Path | None, to: Path

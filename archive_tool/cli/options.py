@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from archive_tool.cli.streams import say
 from archive_tool.errors import UsageError
 from archive_tool.model.moments import midnight
 from archive_tool.model.paths import at_home, is_address
@@ -165,17 +166,32 @@ def lock_wait(function: F) -> F:
     )
     @functools.wraps(function)
     def callback(*, lock_wait: int, **options: Any) -> Any:  # noqa: ANN401
-        from archive_tool.keys.lock import waiting
-
-        def tell(what: str) -> None:
-            if not options.get("quiet"):
-                said = f"waiting: {what}: another process is writing; at most {lock_wait} seconds"
-                click.echo(said, err=True)
-
-        with waiting(lock_wait, tell):
-            return function(**options)
+        return _waiting(function, options, lock_wait)
 
     return cast("F", callback)
+
+
+def tells_waiting(function: F) -> F:
+    """Of a command that only adds a line to the audit log: it says so when others are waited for."""
+
+    @functools.wraps(function)
+    def callback(**options: Any) -> Any:  # noqa: ANN401
+        return _waiting(function, options, 0)
+
+    return cast("F", callback)
+
+
+def _waiting(function: Callable[..., Any], options: dict[str, Any], seconds: int) -> Any:  # noqa: ANN401
+    from archive_tool.keys.lock import waiting
+
+    most = f"; at most {seconds} seconds" if seconds else ""
+
+    def tell(what: str) -> None:
+        if not options.get("quiet"):
+            say(f"waiting: {what}: another process is writing{most}")
+
+    with waiting(seconds, tell):
+        return function(**options)
 
 
 def quiet(function: F) -> F:

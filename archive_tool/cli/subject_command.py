@@ -105,6 +105,7 @@ def find(
 @options.vault(required=True)
 @options.id_file(required=True)
 @options.path_option("--to", "", "New folder for the copy.", required=True)
+@options.tells_waiting
 @answers("subject-access")
 def access(
     *,

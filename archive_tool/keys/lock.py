@@ -28,6 +28,9 @@ _FIRST_LOOK: Final = 0.01
 _LAST_LOOK: Final = 0.5
 """Seconds between two looks at a lock that somebody holds: from the first on twice as long."""
 
+_SILENCE: Final = 2.0
+"""Seconds after which it is told that a lock is waited for, where nobody asked to wait."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Patience:
@@ -42,8 +45,9 @@ _PATIENCE: Final[ContextVar[_Patience]] = ContextVar("patience", default=_Patien
 def waiting(seconds: float, tell: Callable[[str], object] | None = None) -> Iterator[None]:
     """Let every lock that is taken meanwhile wait so long for whoever holds it.
 
-    ``tell`` is called with what is locked, once for each lock that has to be waited for. Locks are
-    taken in one order everywhere (vault, store, audit log), so that nobody waits in a circle.
+    ``tell`` is called with what is locked, once for each lock that has to be waited for; where nobody
+    asked to wait (0 seconds), of the audit log after a while. Locks are taken in one order everywhere
+    (vault, store, audit log), so that nobody waits in a circle.
     """
     token = _PATIENCE.set(_Patience(seconds=seconds, tell=tell))
     try:
@@ -98,11 +102,14 @@ class FileLock:
     def _wait(self, descriptor: int) -> bool:
         """Look again and again, until the patience ends."""
         asked = _PATIENCE.get()
-        until = clock.monotonic() + max(self._patience, asked.seconds)
-        if asked.seconds and asked.tell is not None:
-            asked.tell(self._what)
+        begun = clock.monotonic()
+        until = begun + max(self._patience, asked.seconds)
+        silent, tell = 0.0 if asked.seconds else _SILENCE, asked.tell
         pause = _FIRST_LOOK
         while (left := until - clock.monotonic()) > 0:
+            if tell is not None and clock.monotonic() - begun >= silent:
+                tell(self._what)
+                tell = None
             clock.sleep(min(pause, left))
             if self._take(descriptor):
                 return True

@@ -77,9 +77,36 @@ def test_patience_ends(tmp_path: Path) -> None:
         pass
 
 
+def test_what_nobody_asked_to_wait_for_is_told_after_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lines of the audit log take milliseconds: whoever waits for seconds is told for whom."""
+    told: list[tuple[str, float]] = []
+    now = [0.0]
+    monkeypatch.setattr("archive_tool.keys.lock.clock.monotonic", lambda: now[0])
+    monkeypatch.setattr(
+        "archive_tool.keys.lock.clock.sleep", lambda seconds: now.append(now.pop() + seconds)
+    )
+    with (
+        FileLock(tmp_path / ".lock", what="audit log"),
+        waiting(0, lambda what: told.append((what, now[0]))),
+        pytest.raises(LockError),
+    ):
+        FileLock(tmp_path / ".lock", what="audit log", patience=60).__enter__()
+    assert [what for what, _ in told] == ["audit log"]
+    assert 2 <= told[0][1] < 3
+    assert now[0] >= 60
+
+
 @pytest.fixture
 def held(life: Life, monkeypatch: pytest.MonkeyPatch) -> Elsewhere:
     other = Elsewhere(life.store / ".store.lock")
+    _tell_too(other, monkeypatch)
+    return other
+
+
+def _tell_too(other: Elsewhere, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has the lock learns that somebody waits, and goes."""
     wait = waiting
 
     def told(seconds: float, tell: object) -> object:
@@ -90,13 +117,28 @@ def held(life: Life, monkeypatch: pytest.MonkeyPatch) -> Elsewhere:
         return wait(seconds, both)
 
     monkeypatch.setattr("archive_tool.keys.lock.waiting", told)
-    return other
 
 
 def test_a_command_waits_and_says_so(life: Life, held: Elsewhere) -> None:
     ran = command(*hold(life.store, "--lock-wait", "60"))
     assert (ran.code, held.asked) == (0, ["store"])
     assert ran.err == "waiting: store: another process is writing; at most 60 seconds\n"
+
+
+def test_a_command_that_adds_a_line_to_the_log_says_whom_it_waits_for(
+    life: Life, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive_tool.keys.lock._SILENCE", 0.0)
+    (tmp_path / "id.txt").write_text("ann\n")
+    keys = ["--vault", life.vault_folder]
+    access = ["subject", "access", "--store", life.store, "--id-file", tmp_path / "id.txt"]
+    for words in (["extract", life.folder(A)], access):
+        other = Elsewhere(life.store / "audit" / ".lock")
+        with monkeypatch.context() as patch:
+            _tell_too(other, patch)
+            ran = command(*words, *keys, "--to", tmp_path / words[0])
+        assert (ran.code, other.asked) == (0, ["audit log"])
+        assert ran.err == "waiting: audit log: another process is writing\n"
 
 
 def test_a_job_is_told_by_the_environment(
