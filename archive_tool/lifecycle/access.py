@@ -6,6 +6,7 @@ of the rows; names that nobody knows cannot be, so free text is listed for a hum
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +18,7 @@ from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.mentioned import mentions
 from archive_tool.lifecycle.own_rows import OwnRows, as_seen_by
 from archive_tool.model.datatypes import MEDIA, ROSTER
-from archive_tool.model.outputs import refuse_ours
+from archive_tool.model.outputs import refuse_ours, refuse_planted
 from archive_tool.model.wording import count
 from archive_tool.schemas import Kind, dictionary, field_of
 
@@ -81,14 +82,22 @@ def access(store: Path, vault: Vault, person_id: str, *, to: Path, now: datetime
     places.require_store(store)
     subjects.require_known(vault, [person_id])
     refuse_ours((to,))
+    refuse_planted(to)
     if to.exists() and any(to.iterdir()):
         raise UsageError("is not empty", where="to", expected="a new folder")
-    rows: dict[str, int] = {}
+    rows = Counter[str]()
     files: list[Path] = []
     doubts: list[Doubt] = []
 
     def hand_out(archive: Archive) -> None:
-        written, open_questions = _of_archive(archive, vault, person_id, to, rows, now)
+        folder, own = to / archive.archive_id, Counter[str]()
+        with disk.all_or_nothing(
+            folder
+        ):  # of an archive that is named as unreadable nothing is there
+            written, open_questions = _of_archive(archive, vault, person_id, folder, own, now)
+        if not written:
+            disk.remove_folder(folder)
+        rows.update(own)
         files.extend(written)
         doubts.extend(open_questions)
 
@@ -108,7 +117,7 @@ def access(store: Path, vault: Vault, person_id: str, *, to: Path, now: datetime
     audit.append(store, "access", detail=detail, now=now)
     return Handed(
         folder=to,
-        rows=rows,
+        rows=dict(rows),
         recordings=recordings,
         files=tuple(files),
         doubts=tuple(doubts),
@@ -117,14 +126,13 @@ def access(store: Path, vault: Vault, person_id: str, *, to: Path, now: datetime
 
 
 def _of_archive(
-    archive: Archive, vault: Vault, person_id: str, to: Path, rows: dict[str, int], now: datetime
+    archive: Archive, vault: Vault, person_id: str, folder: Path, rows: Counter[str], now: datetime
 ) -> tuple[list[Path], list[Doubt]]:
     keys = people.keys_of(vault, person_id)
     theirs = (entry for entry in archive.index if entry.subject in keys)
     own = [entry for entry in theirs if not archive.is_erased(entry)]
     types = list(dict.fromkeys(entry.data_type for entry in own if entry.data_type != MEDIA))
     seen = [entry for entry in own if entry.data_type == MEDIA]
-    folder = to / archive.archive_id
     written = _listed(archive, vault, person_id, folder, rows)
     if not own:
         return written, []
@@ -134,7 +142,7 @@ def _of_archive(
             archive, to=folder, types=[MEDIA], scope="participant", scope_id=person_id, replace=True
         )
         written += [file.path for file in done]
-        rows[MEDIA] = rows.get(MEDIA, 0) + len(done)
+        rows[MEDIA] += len(done)
     for form in FORMATS if types else ():
         done = extract(
             view, to=folder, format=form, types=types, scope="participant", scope_id=person_id,
@@ -144,19 +152,18 @@ def _of_archive(
         if form == FORMATS[0]:
             view.found.clear()  # counted once, not once per format
             for file in done:
-                rows[file.data_type] = rows.get(file.data_type, 0) + file.rows
+                rows[file.data_type] += file.rows
     return written, [*_doubts(view, types), *_others_seen(view, len(seen))]
 
 
 def _listed(
-    archive: Archive, vault: Vault, person_id: str, folder: Path, rows: dict[str, int]
+    archive: Archive, vault: Vault, person_id: str, folder: Path, rows: Counter[str]
 ) -> list[Path]:
     """Write what the participants' list said of the person, name and address where it kept them."""
     lines = roster.rows_of_people(archive, vault, people.keys_of(vault, person_id))
     if not lines:
         return []
-    rows[PEOPLE] = rows.get(PEOPLE, 0) + len(lines)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    rows[PEOPLE] += len(lines)
     disk.replace(folder / LISTED, places.pretty(lines))
     return [folder / LISTED]
 

@@ -50,7 +50,7 @@ def refuse_clock(records: Sequence[Record], made: datetime, now: datetime) -> No
     """RetentionError (14) when the machine's clock runs behind the plan or the log.
 
     Such a clock was ahead when they were written, or is wrong now; both times dates mean nothing.
-    ``create`` and ``extract`` do not count: they may run under ``--as-of``.
+    ``create`` and ``extract`` do not count: a script may give them a moment of its own.
     """
     times = [r.time - BESIDE for r in records if r.event not in ("create", "extract")]
     if now < max([made, *times]):

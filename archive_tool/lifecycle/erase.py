@@ -17,6 +17,7 @@ from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.mentioned import called as naming
 from archive_tool.lifecycle.mentioned import mentions, rewriting
 from archive_tool.lifecycle.planning import erase_plan, plans, unreached
+from archive_tool.lifecycle.planning.erase_items import free_of
 from archive_tool.lifecycle.work import ERASE, TAKEN_OUT, UNDER_HOLD, Task, Work
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def apply(
     ``ids`` must be those of the plan where they are given, and are needed to rewrite mentions.
     Raises PlanError (19) when the plan was edited, was applied already, or no longer fits the
     store; RetentionError (14) when everything in it is under hold, or the clock runs behind. Then
-    nothing is destroyed.
+    no key and no file of the people is destroyed.
     """
     decided = plans.taken(given, erase_plan.ErasePlan, erase_plan.SCHEMA)
     with changing.changing(store, vault, now=now):
@@ -74,8 +75,8 @@ def apply(
         raise RetentionError(
             "everybody in the plan is under hold",
             where="plan",
-            hint="nothing was erased; it is noted, and the release of the hold runs it: see "
-            "archive-tool hold list",
+            hint="no key and no file of theirs went; it is noted, and the release of the hold runs it: "
+            "see archive-tool hold list",
             detail={"holds": sorted({hold for p in decided.held for hold in p.holds})},
         )
     return done
@@ -99,7 +100,7 @@ def carry_out(
     in_force = holds.active(store)
     if decided.held or (ids and in_force):
         deferred.note(store, vault, origin)
-    free = [i for i in ids if not holds.covering(in_force, "", frozenset(people.keys_of(vault, i)))]
+    free = free_of(vault, ids, in_force)
     rewritten = rewriting.Rewritten(seals={}, files={}, held=0)
     if free:
         archives = [item.archive for item in decided.mentions]

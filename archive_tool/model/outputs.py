@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -58,6 +59,21 @@ def refuse_ours(paths: Named, *, identity: bool = False) -> None:
             for marks, what in _OURS[:-1] if identity else _OURS:
                 if all(os.path.exists(folder / mark) for mark in marks):
                     raise UsageError(what, where=str(path), hint="name a place of its own")
+
+
+def refuse_planted(folder: Path) -> None:
+    """Raise UsageError for a link that somebody else put where a folder for rows is named.
+
+    Where a group writes it could lead anywhere, into one's own files too.
+    """
+    if sys.platform == "win32" or not folder.is_symlink():
+        return
+    if folder.lstat().st_uid not in {os.geteuid(), 0}:
+        raise UsageError(
+            "is a link that somebody else made",
+            where=str(folder),
+            hint="name the folder that it leads to, if that is the one you mean",
+        )
 
 
 def refuse_existing(paths: Named, *, replace: bool | None = None) -> None:

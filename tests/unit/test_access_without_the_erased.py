@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from archive_tool.lifecycle import roster
 from archive_tool.lifecycle.access import access
 from tests.support.archives import NOW, event
 from tests.support.erasing import LATER, apply, hold, planned
@@ -35,6 +36,25 @@ def life(tmp_path: Path) -> Life:
         },
     )  # fmt: skip
     return made
+
+
+def test_of_an_archive_that_is_not_whole_nothing_is_handed_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it said of the person was counted, and lay there, while the list of files did not name it."""
+    monkeypatch.setattr(roster, "rows_of_people", lambda *_: [{"participantId": "ann"}])
+    life = begin(tmp_path)
+    life.add(
+        A, {("events", "ann"): [event(1, "ann")]}, recordings={("ann", "a.webm"): b"film" * 99}
+    )
+    life.add(B, {("events", "ann"): [event(2, "ann")]})
+    (film,) = (life.folder(A) / "data" / "media").iterdir()
+    film.write_bytes(film.read_bytes()[:-9])
+    done = access(life.store, life.vault, "ann", to=tmp_path / "copy", now=LATER)
+    assert [item.archive for item in done.unreadable] == [A]
+    assert (done.rows, done.recordings) == ({"events": 1, "participants": 1}, 0)
+    there = sorted(path for path in (tmp_path / "copy").rglob("*") if path.is_file())
+    assert there == sorted(done.files)
 
 
 def copy_of(life: Life, who: str, data_type: str, column: str) -> Any:

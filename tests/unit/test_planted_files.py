@@ -14,7 +14,7 @@ from archive_tool.cli import settings
 from archive_tool.errors import IntegrityError, UsageError
 from archive_tool.keys.lock import FileLock
 from archive_tool.lifecycle.audit_log import audit
-from archive_tool.model import files
+from archive_tool.model import files, outputs
 from archive_tool.model.files import read_file
 from tests.support.archives import NOW
 from tests.support.commands import command
@@ -246,6 +246,36 @@ def test_settings_that_anybody_could_have_left_are_refused(
     assert said == f"{file}: is somebody else's, in a place where everybody may write"
     tmp_path.chmod(0o2770)  # of a group that shares it
     assert settings.default_map()["create"] == {"policy": "keep"}
+
+
+def test_rows_go_through_no_link_that_somebody_else_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a folder that a group shares it could lead into one's own files, which --replace would overwrite."""
+    life = usual(tmp_path)
+    (tmp_path / "own").mkdir()
+    (tmp_path / "id.txt").write_text("ann\n")
+    link = tmp_path / "tables"
+    link.symlink_to(tmp_path / "own")
+    keys = ["--vault", life.vault_folder, "--to", link]
+    calls = [
+        ["extract", life.folder("20261120-aaa"), *keys, "--replace"],
+        ["subject", "access", "--store", life.store, "--id-file", tmp_path / "id.txt", *keys],
+    ]
+    with monkeypatch.context() as patch:
+        other = os.geteuid() + 1
+        if link.lstat().st_uid == 0:
+            os.lchown(link, other, -1)
+        else:
+            patch.setattr(outputs.os, "geteuid", lambda: other)
+        for words in calls:
+            ran = command(*words)
+            said = f"error: {link}: is a link that somebody else made"
+            assert (ran.code, ran.err.splitlines()[0]) == (2, said)
+    assert list((tmp_path / "own").iterdir()) == []
+    if link.lstat().st_uid != os.geteuid():
+        os.lchown(link, os.geteuid(), -1)
+    assert command(*calls[0]).code == 0
 
 
 def test_settings_without_end_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

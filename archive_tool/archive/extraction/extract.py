@@ -19,7 +19,7 @@ from archive_tool.archive.reader import Archive
 from archive_tool.errors import SubjectError, UsageError, VaultError
 from archive_tool.keys.keyring import SubjectState
 from archive_tool.model.datatypes import MEDIA
-from archive_tool.model.outputs import refuse_existing, refuse_ours
+from archive_tool.model.outputs import refuse_existing, refuse_ours, refuse_planted
 from archive_tool.model.paths import as_path
 from archive_tool.model.progress import Done
 from archive_tool.model.texts import several
@@ -105,6 +105,7 @@ def extract(
     refuse_ours((to,))
     refuse_existing((path for _, path in (*targets, *files)), replace=replace)
     to.mkdir(parents=True, exist_ok=True)
+    refuse_planted(to)
     opened = (
         open_target(archive, name, path, selection, format=format, bom=bom, now=now)
         for name, path in targets

@@ -18,7 +18,7 @@ class Record:
     line: int
     """Counted from 1."""
     time: datetime
-    """By the clock of the machine (UTC), never by ``--as-of``."""
+    """By the clock of the machine (UTC), which a script may give; never by ``--as-of``."""
     event: str
     """``create``, ``hold``, ``sweep``, ``erase``, ``grant``, ``extract`` …"""
     phase: str
