@@ -123,9 +123,14 @@ def _forms(name: str) -> Iterator[str]:
     """Give a name in lower case, with each sign that takes other signs in capitals (``ß``, ``ı``) or for its accent."""
     for text in (name, name.upper()):
         for form in ("NFC", "NFD"):
-            low = "İ".join(map(str.lower, unicodedata.normalize(form, text).split("İ")))
-            yield low  # İ alone has no small letter of its length
+            low = lowered(unicodedata.normalize(form, text))
+            yield low
             yield low.replace("İ", "i")
+
+
+def lowered(name: str) -> str:
+    """Give a name in lower case and as long as it was: İ alone has no small letter of its length."""
+    return "İ".join(map(str.lower, name.split("İ")))
 
 
 def _is_whole(name: str) -> bool:

@@ -25,7 +25,7 @@ from archive_tool.keys import SubjectState, primitives
 from archive_tool.keys.vault_file import ErasedWord
 from archive_tool.lifecycle import holds, people
 from archive_tool.lifecycle.mentioned import documents, mentions
-from archive_tool.lifecycle.mentioned.called import NOBODY
+from archive_tool.lifecycle.mentioned.called import NOBODY, lowered
 from archive_tool.model.datatypes import SHARED_SUBJECT
 from archive_tool.model.people import ERASED
 
@@ -197,7 +197,7 @@ def _names_of(called: Called) -> Iterator[tuple[str, str]]:
 
 
 def _as_noted(name: str, room: str = "") -> str:
-    return f"{_NAME}{room}\0{name.lower()}"
+    return f"{_NAME}{room}\0{lowered(name)}"
 
 
 def _candidates(text: str, runs: Sequence[Span], shape: tuple[int, int, int]) -> Iterator[Span]:
