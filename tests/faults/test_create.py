@@ -58,11 +58,7 @@ def archive(strike_at):
         writes = name == "open" and arguments[2] & WRITES or name in CHANGES
         if writes and str(arguments[0]).startswith(str(folder)):
             one()
-    real = os.fsync
-    def fsync(descriptor):
-        one()
-        real(descriptor)
-    os.fsync = fsync
+    os.fsync = lambda descriptor: one()  # no power fails here: nothing has to be on the disk
     sys.addaudithook(watch)
     sys.stdout = sys.stderr = open(os.devnull, "w")
     code = run(["create", str(bundle), "--policy", str(folder / "sealing.toml"), "--store", str(store),
