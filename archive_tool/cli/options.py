@@ -240,34 +240,30 @@ def _refuse_unknown(codes: Sequence[str]) -> None:
 
 def id_file(*, required: bool) -> Callable[[F], F]:
     """``--id-file F|-``: ids of people come from a file or stdin, never from the command line."""
-    return click.option(
-        "--id-file",
-        required=required,
-        metavar="FILE|-",
-        type=click.Path(exists=True, dir_okay=False, allow_dash=True),
-        help="File with one participant id per line; - for stdin.",
-    )
+    text = "File with one participant id per line; - for stdin."
+    return _file_or_stdin("--id-file", text, required=required)
 
 
 def name_file(function: F) -> F:
     """``--name-file F|-``: what people are called, never on the command line either."""
-    return click.option(
-        "--name-file",
-        required=True,
-        metavar="FILE|-",
-        type=click.Path(exists=True, dir_okay=False, allow_dash=True),
-        help="File with one whole name or address per line; - for stdin.",
-    )(function)
+    text = "File with one whole name or address per line; - for stdin."
+    return _file_or_stdin("--name-file", text, required=True)(function)
 
 
 def withdrawn(function: F) -> F:
     """``--withdrawn F|-``: who took their consent back; ids, so never on the command line."""
+    text = "Leave out these people: file with one participant id per line; - for stdin."
+    return _file_or_stdin("--withdrawn", text, required=False)(function)
+
+
+def _file_or_stdin(name: str, text: str, *, required: bool) -> Callable[[F], F]:
     return click.option(
-        "--withdrawn",
+        name,
+        required=required,
         metavar="FILE|-",
         type=click.Path(exists=True, dir_okay=False, allow_dash=True),
-        help="Leave out these people: file with one participant id per line; - for stdin.",
-    )(function)
+        help=text,
+    )
 
 
 def operator(function: F) -> F:
