@@ -47,6 +47,7 @@ _READS: Final = {
     "sweep": _ALL,
     "retention extend": _ALL,
     "retention shorten": _ALL,
+    "subject ids": _ALL,
     "subject find": _ALL,
     "subject access": _ALL,
     "subject erase": _ALL,

@@ -93,9 +93,12 @@ def child(work, *arguments):
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-strike_at, archives, ended, codes, late = 0, 0, None, set(), 0
+step = 1 if how == "kill" else 3  # of failures every third: what follows a death is much the same
+assert child(archive, 10**9) == 250, "the old archive"
+archives = child(check, 0) - 100
+strike_at, ended, codes, late = 1 - step, None, set(), 0
 while ended != 250:
-    strike_at += 1
+    strike_at += step
     ended = child(archive, strike_at)
     now = child(check, archives)
     assert now >= 100, (strike_at, ended)
@@ -104,7 +107,7 @@ while ended != 250:
     codes.add(ended)
 print(strike_at, archives, late, sorted(codes))
 """
-"""Runs ``create`` again and again; the n-th run is struck at its n-th file operation."""
+"""Runs ``create`` again and again, struck at one file operation after the other."""
 
 
 def row(number: int, person: str) -> Mapping[str, Any]:
@@ -166,14 +169,14 @@ def struck(folder: Path, how: str) -> tuple[int, int, int, list[int]]:
 def test_a_kill_at_any_file_operation_leaves_old_or_new(folder: Path) -> None:
     operations, archives, _, codes = struck(folder, "kill")
     assert operations > 50
-    assert archives >= 1
+    assert archives >= 2
     assert codes == [-9, 250]
 
 
-def test_a_disk_that_fails_at_any_file_operation_leaves_nothing_half_done(folder: Path) -> None:
+def test_a_disk_that_fails_at_some_file_operation_leaves_nothing_half_done(folder: Path) -> None:
     operations, archives, late, codes = struck(folder, "fail")
     assert operations > 50
-    assert archives >= 1
+    assert archives >= 2
     assert set(codes) <= {0, 1, 250}
     assert 1 in codes
     # Published and whole, but the last flush or the last line of the audit log failed: the run says
