@@ -145,9 +145,11 @@ def _python_value(text: str) -> object:
 
 
 _TEXT_OR_NAN: Final = re.compile(
-    r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(?<=[\[(:, ])nan(?=[\]),}])""", re.DOTALL
+    r"""('(?:[^'\\]|\\.)*(?:'|\\?\Z)|"(?:[^"\\]|\\.)*(?:"|\\?\Z))|(?<=[\[(:, ])nan(?=[\]),}])""",
+    re.DOTALL,
 )
-"""A ``nan`` is no literal; within a text it is a word of somebody, as in ``my nan, my mum``."""
+"""A ``nan`` is no literal; within a text it is a word of somebody, as in ``my nan, my mum``. A text that
+nobody ended goes to the end: looked for from each of its quotes it would take the square of its length."""
 
 
 def _depth(text: str) -> int:

@@ -309,6 +309,19 @@ def test_half_a_character_in_a_time_of_a_line_is_no_bug(tmp_path: Path) -> None:
     assert {"VALUE-NOT-A-TIME", "TEXT-DAMAGED"} <= got.codes()
 
 
+@pytest.mark.parametrize("quote", ["'", '"'])
+@pytest.mark.parametrize("end", ["]", "\\"])
+def test_a_cell_with_a_text_that_nobody_ended_is_read_once(quote: str, end: str) -> None:
+    """From each of its quotes it would take hours."""
+    cell = f"[{quote}" + f"\\{quote}" * 400_000 + end
+    assert cell_value(cell) == cell
+
+
+def test_json_with_a_text_that_nobody_ended_is_read_once(tmp_path: Path) -> None:
+    got = read(tmp_path, {"sync.json": '[NaN, "' + '\\"' * 1_000_000})
+    assert got.codes() == {"FILE-UNREADABLE"}
+
+
 def test_nan_and_infinity_in_json_do_not_stop_a_file(tmp_path: Path) -> None:
     text = '[{"experimentId":"NaN","roomId":"r","timeDrift":NaN,"latency":-Infinity}]'
     got = read(tmp_path, {"sync.json": text})

@@ -25,7 +25,8 @@ CUT_OFF: Final = "truncated JSON: the text ends in the middle"
 TOO_DEEP: Final = "JSON nested too deeply"
 
 _AT_BYTE: Final = re.compile(r"\(byte (\d+)\)$")
-_TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|-?\bInfinity\b|-?\bNaN\b', re.DOTALL)
+_TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|-?\bInfinity\b|-?\bNaN\b', re.DOTALL)
+"""A text that nobody ended goes to the end: from each of its quotes it would be looked for again."""
 _CONSTANTS: Final = (b"NaN", b"Infinity", b"-Infinity", b"-NaN")
 _SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 _ESCAPE: Final = re.compile(
