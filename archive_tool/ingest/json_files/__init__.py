@@ -1,6 +1,7 @@
 """JSON and NDJSON → parts and loose tables.
 
 read        a file, whatever its form
+decode      a JSON text opened one level deep, and repaired
 documents   what a JSON text holds: pages, arrays, tables by type, several documents
 cut         a page of the API taken apart without decoding its rows
 tables      rows of all files, with what they inherit

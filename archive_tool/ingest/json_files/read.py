@@ -13,11 +13,10 @@ from archive_tool.errors import IngestError
 from archive_tool.ingest.classify import AGENTS, RATINGS, classify, type_of_row
 from archive_tool.ingest.envelope import Envelope, read_envelope
 from archive_tool.ingest.json_files.cut import cut_page
+from archive_tool.ingest.json_files.decode import CUT_OFF, as_utf8
 from archive_tool.ingest.json_files.documents import (
     API_PAGE,
-    CUT_OFF,
     RowSet,
-    as_utf8,
     is_answer,
     read_documents,
 )
