@@ -22,6 +22,7 @@ moments    the second: what a mean tells of the histogram of the same numbers
 audits     the third: what equations tell together
 prices     what hiding a cell loses
 refuse     tables that cannot be made safe
+listed     which cells have a row there
 publish    protected cells as the table that leaves
 table      that table
 """

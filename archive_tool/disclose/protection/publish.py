@@ -2,7 +2,8 @@
 
 What is published of a cell: ``rows``, ``people``, ``rooms``; of its measure ``mean``, ``sd``,
 ``median`` and the quartiles ``q1``, ``q3``; of an outcome its ``share``. Never a minimum, a maximum
-or a mode. A hidden cell is null in every figure with the status ``suppressed``, never 0.
+or a mode. A hidden cell is null in every figure with the status ``suppressed``, never 0; the outermost
+bins are not listed where they are hidden (:mod:`listed`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from archive_tool.disclose.protection.listed import listed
 from archive_tool.disclose.protection.rules import count_people
 from archive_tool.disclose.protection.sheet import OPEN
 
@@ -94,7 +96,8 @@ def _part(
     if "share" in figures(spec):
         out["share"] = _share(sheet, cells, out["rows"], thresholds)
     out["status"] = status
-    return out
+    in_table = listed(sheet, cells.kept)
+    return {name: column[in_table] for name, column in out.items()}
 
 
 def _figures(

@@ -22,7 +22,7 @@ class AggregateTable:
     """Dimensions, ``rows``, ``people``, ``rooms``, then ``mean``, ``sd``, ``median``, ``q1``,
     ``q3`` where there is a measure, ``share`` where there is an outcome, then ``status``."""
     hidden: int
-    """Cells hidden, totals included."""
+    """Rows that are hidden, totals included."""
     spec: TableSpec = field(repr=False)
     sheet: Sheet = field(repr=False, compare=False)
     """Its cells before publication: personal, for the ledger only."""

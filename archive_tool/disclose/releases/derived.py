@@ -42,7 +42,7 @@ def added_up(
             lattice, cells = sheet.lattice, sheet.lattice.groups[kept]
             about = tuple(sorted((*limits(lattice, cells, cell), *one_word(lattice.spec))))
             packed = _packed(cells, cell, tags)
-            for release, table, row, note in earlier.get(about, ()):
+            for release, table, note in earlier.get(about, ()):
                 least = max(thresholds.people, release.threshold)
                 pairs = zip((note.people, note.rows), packed, strict=True)
                 apart = [sketch.difference(*pair, enough=least) for pair in pairs]
@@ -53,7 +53,7 @@ def added_up(
                         row=0,
                         release=release.name,
                         other_table=table.spec.name,
-                        other_row=row,
+                        other_row=note.row,
                         rule=by_people(few),
                     )
 

@@ -97,48 +97,48 @@ def compare(new: Release, earlier: Sequence[Release], thresholds: Aggregate) -> 
             if old.spec.data_type == table.spec.data_type:
                 least = max(thresholds.people, release.threshold)
                 rounded = new.rounding != release.rounding
-                for row, other_row, rule in _pairs(table, old, least, rounded=rounded):
+                for cell, note, rule in _pairs(table, old, least, rounded=rounded):
                     yield Clash(
                         table=table.spec.name,
-                        row=row,
+                        row=cell.row,
                         release=release.name,
                         other_table=old.spec.name,
-                        other_row=other_row,
+                        other_row=note.row,
                         rule=rule,
-                        merge=_smallest_merge(table, old, row - 1, least),
+                        merge=_smallest_merge(table, old, cell, least),
                     )
 
 
 def _pairs(
     table: TableNote, old: TableNote, least: int, *, rounded: bool
-) -> Iterator[tuple[int, int, str]]:
-    """Rows of two tables, one of which may lie inside the other, that must not stand together."""
+) -> Iterator[tuple[CellNote, CellNote, str]]:
+    """Cells of two tables, one of which may lie inside the other, that must not stand together."""
     mine, theirs = _indexed(table), _indexed(old)
     for my_names, cells in mine.items():
         for their_names, notes in theirs.items():
             if not (my_names <= their_names or their_names <= my_names):
                 continue
             shared = my_names & their_names
-            of_shared: dict[Limits, list[tuple[int, CellNote]]] = {}
-            for place, note in notes:
+            of_shared: dict[Limits, list[CellNote]] = {}
+            for note in notes:
                 key = _only((*note.limits, *old.where), shared)
-                of_shared.setdefault(key, []).append((place, note))
-            for row, cell in cells:
-                for place, note in of_shared.get(_only((*cell.limits, *table.where), shared), []):
+                of_shared.setdefault(key, []).append(note)
+            for cell in cells:
+                for note in of_shared.get(_only((*cell.limits, *table.where), shared), []):
                     rule = _clash(cell, note, table, old, least)
                     alike = cell.open and note.open and cell.limits == note.limits
                     if not rule and rounded and alike and cell.rows == note.rows:
                         rule = "published with another rounding"
                     if rule:
-                        yield row, place, rule
+                        yield cell, note, rule
 
 
-def _indexed(table: TableNote) -> dict[frozenset[str], list[tuple[int, CellNote]]]:
-    """Cells and their rows by the names of what limits them, filters included."""
-    found: dict[frozenset[str], list[tuple[int, CellNote]]] = {}
-    for place, cell in enumerate(table.cells, 1):
+def _indexed(table: TableNote) -> dict[frozenset[str], list[CellNote]]:
+    """Cells by the names of what limits them, filters included."""
+    found: dict[frozenset[str], list[CellNote]] = {}
+    for cell in table.cells:
         names = frozenset(name for name, _ in (*cell.limits, *table.where))
-        found.setdefault(names, []).append((place, cell))
+        found.setdefault(names, []).append(cell)
     return found
 
 
@@ -168,29 +168,30 @@ def _clash(cell: CellNote, note: CellNote, table: TableNote, old: TableNote, lea
     return ""
 
 
-def _smallest_merge(table: TableNote, old: TableNote, place: int, least: int) -> tuple[int, ...]:
+def _smallest_merge(
+    table: TableNote, old: TableNote, cell: CellNote, least: int
+) -> tuple[int, ...]:
     """Rows beside a cell, of one dimension, that together differ by enough people; else none.
 
     Whoever has both releases can add cells up on both sides, so what counts for the merged cell is
     everybody whose rows differ in any of its parts.
     """
-    cell = table.cells[place]
     then = {note.limits: note for note in old.cells}
     best: tuple[int, ...] = ()
     for dimension, _ in cell.limits:
         beside = [
-            (row, one)
-            for row, one in enumerate(table.cells)
-            if row != place
+            one
+            for one in table.cells
+            if one.row not in {0, cell.row}
             and one.limits in then
             and _without(one.limits, dimension) == _without(cell.limits, dimension)
         ]
         if cell.limits not in then or not beside:
             continue
-        apart = {row: sketch.apart(one.rows, then[one.limits].rows) for row, one in beside}
+        apart = {one.row: sketch.apart(one.rows, then[one.limits].rows) for one in beside}
         rows = _enough(apart, sketch.apart(cell.rows, then[cell.limits].rows) or set(), least)
         if rows and (not best or len(rows) + 1 < len(best)):
-            best = tuple(sorted(row + 1 for row in (place, *rows)))
+            best = tuple(sorted((cell.row, *rows)))
     return best
 
 

@@ -66,8 +66,6 @@ class Published(NamedTuple):
 
     release: Release
     table: TableNote
-    row: int
-    """Of the table, from 1."""
     note: CellNote
 
 
@@ -235,9 +233,9 @@ class Ledger:
         """Give the published cells of earlier tables that counted the same rows."""
         found: dict[Limits, list[Published]] = {}
         for release, table in self._tables(counting_like=spec):
-            for row, note in enumerate(table.cells, 1):
+            for note in table.cells:
                 if note.open:
-                    told = Published(release, table, row, note)
+                    told = Published(release, table, note)
                     found.setdefault(table.full(note), []).append(told)
         return found
 

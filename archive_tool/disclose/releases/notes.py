@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import numpy as np
 
+from archive_tool.disclose.protection.listed import listed
 from archive_tool.disclose.protection.sheet import OPEN
 from archive_tool.disclose.releases import sketch
 from archive_tool.model.aggregates import TableSpec  # noqa: TC001
@@ -42,6 +43,8 @@ class CellNote(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """Packed set of the people with the number of their rows."""
     values: bytes
     """Packed set of the people with their number and mean of the measure; empty without one."""
+    row: int = 0
+    """Of the table, from 1; 0 where the cell is hidden and not even listed."""
 
 
 class TableNote(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +52,7 @@ class TableNote(msgspec.Struct, frozen=True, kw_only=True):
 
     spec: TableSpec
     cells: list[CellNote]
-    """In the order of the rows of the table."""
+    """In the order of the rows of the table, those that are not listed between them."""
 
     @property
     def where(self) -> Limits:
@@ -119,10 +122,14 @@ def limits(lattice: Lattice, cells: Cells, cell: int) -> Limits:
 
 def _cells(table: AggregateTable, tags: np.ndarray) -> Iterator[CellNote]:
     sheet, lattice = table.sheet, table.sheet.lattice
+    rows_before = 0
     for kept, group in lattice.groups.items():
         if kept not in sheet.published:
             continue
         shown = sheet.status[kept] == OPEN
+        in_table = listed(sheet, kept)
+        row_of = np.where(in_table, rows_before + np.cumsum(in_table), 0).tolist()
+        rows_before += int(in_table.sum())
         measured = shown
         if table.measures is not None:
             measured = shown & (table.measures.status[kept] == OPEN)
@@ -140,6 +147,7 @@ def _cells(table: AggregateTable, tags: np.ndarray) -> Iterator[CellNote]:
                 people=sketch.pack(people[lines]),
                 rows=sketch.pack(rows[lines]),
                 values=b"" if values is None else sketch.pack(values[lines]),
+                row=row_of[cell],
             )
 
 

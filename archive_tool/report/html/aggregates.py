@@ -51,6 +51,8 @@ class ShownTable:
     totals: list[bool]
     """For every row whether it is a total."""
     hidden: int
+    binned: bool
+    """Whether a dimension has bins of equal width, of which not all are listed."""
     pictures: Pictures
     folded: bool
 
@@ -136,6 +138,7 @@ def _shown(table: SummaryTable) -> ShownTable:
         rows=rows,
         totals=[TOTAL in [row[name] for name in table.dimensions] for row in rows],
         hidden=table.hidden,
+        binned=table.spec is not None and any(d.bin is not None for d in table.spec.dimensions),
         pictures=drawn,
         folded=bool(drawn.figures) and len(rows) > FOLDED,
     )
