@@ -9,6 +9,7 @@ import click
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault
+from archive_tool.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,10 +71,12 @@ def verify(
     return Answer(text=str(report), fields=fields)
 
 
-@command.command("acknowledge", short_help="Go on after lines of the log were lost.")
+@command.command(
+    "acknowledge", short_help="Go on after lines of the log were lost, or a clock was ahead."
+)
 @options.store
 @options.vault(required=True)
-@click.option("--reason", required=True, metavar="TEXT", help="How they were lost; it stays.")
+@click.option("--reason", required=True, metavar="TEXT", help="How it came about; it stays.")
 @options.lock_wait
 @answers("audit-acknowledge")
 def acknowledge(
@@ -88,12 +91,27 @@ def acknowledge(
 
     Writes a signed line that lists what archives and vault know of the lost ones. From then on audit
     verify ends with 0 again, and names the loss each time.
+
+    Where none is missing: lines that are later than the clock of this machine were written by one that
+    was ahead. They keep nothing waiting any more.
     """
+    from archive_tool.lifecycle.audit_log.clocks import LINES
     from archive_tool.pipeline.store import open_store
+    from archive_tool.report.text import count
 
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
-    done = open_store(store, vault=keys).acknowledge_lost_lines(reason=reason)
-    return Answer(text=done.summary, fields={"lost": _lost_fields(done)})
+    opened = open_store(store, vault=keys)
+    try:
+        done = opened.acknowledge_lost_lines(reason=reason)
+    except UsageError as nothing_lost:
+        try:
+            line = opened.acknowledge_clock(reason=reason)
+        except UsageError:
+            raise nothing_lost from None
+        ahead = count(line.detail[LINES], "line")
+        text = f"clock ahead: {ahead}, acknowledged in line {line.line}: {reason}"
+        return Answer(text=text, fields={"lost": None, "ahead": _fields(line)})
+    return Answer(text=done.summary, fields={"lost": _lost_fields(done), "ahead": None})
 
 
 def _lost_fields(one: Acknowledged) -> dict[str, Any]:

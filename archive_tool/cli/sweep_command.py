@@ -31,7 +31,11 @@ if TYPE_CHECKING:
 @options.vault(required=True)
 @options.path_option("--plan", "", "Write what would be destroyed to this file.")
 @options.path_option("--apply", "", "Destroy exactly what the plan in this file says.")
-@click.option("--check", is_flag=True, help="For cron: exit 14 when something is due.")
+@click.option(
+    "--check",
+    is_flag=True,
+    help="For cron: exit 14 when something is due, or the clock runs behind the log.",
+)
 @click.option(
     "--bundle",
     "bundles",
@@ -88,7 +92,8 @@ def command(
     decided = stored.plan_sweep(as_of=as_of, bundles=bundles or None, now=now)
     if plan is not None:
         decided.save(plan)
-    code = RetentionError.exit_code if check and decided.is_due else 0
+    due = decided.is_due or decided.is_behind
+    code = RetentionError.exit_code if check and due else 0
     return Answer(
         text=_text(decided, plan, bundles),
         fields=_fields(decided, plan),
@@ -171,6 +176,7 @@ def _destroyed(done: Destroyed) -> dict[str, Any]:
 
 
 def _fields(decided: SweepPlan, path: Path | None) -> dict[str, Any]:
+    newest = decided.newest_line
     return {
         "plan": {"path": None if path is None else str(path), "digest": decided.digest},
         "as_of": decided.as_of.isoformat(),
@@ -182,6 +188,7 @@ def _fields(decided: SweepPlan, path: Path | None) -> dict[str, Any]:
         "coming": msgspec.to_builtins(decided.coming),
         "not_reached": msgspec.to_builtins(decided.not_reached),
         "erasures": decided.erasures,
+        "newest_line": newest and newest.isoformat(),
         **unreadable.fields(decided.unreadable),
     }
 

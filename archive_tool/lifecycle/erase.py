@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.archive.reader import open_stored
 from archive_tool.errors import RetentionError
 from archive_tool.lifecycle import changing, deferred, destroy, holds, people, subjects
-from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.audit_log import audit, clocks
 from archive_tool.lifecycle.mentioned import called as naming
 from archive_tool.lifecycle.mentioned import mentions, rewriting
 from archive_tool.lifecycle.planning import erase_plan, plans, unreached
@@ -56,7 +56,7 @@ def apply(
     with changing.changing(store, vault, now=now):
         records = audit.read(store)
         plans.refuse_applied(records, decided.digest, known=vault.has_applied(decided.digest))
-        changing.refuse_clock(records, decided.made, now)
+        clocks.refuse_behind(records, decided.made, now)
         erase_plan.refuse_other_ids(vault, decided, ids)
         erase_plan.refuse_stale(store, vault, decided)
         wanted = (ids or ()) if decided.rewrite_mentions else ()

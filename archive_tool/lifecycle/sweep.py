@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archive_tool.archive import layout
 from archive_tool.errors import PlanError, RetentionError
 from archive_tool.lifecycle import changing, destroy, erase, lowering
-from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.audit_log import audit, clocks
 from archive_tool.lifecycle.planning import plans, sweep_plan, unreached
 from archive_tool.lifecycle.work import AS_OF, SWEEP, Task, Unreached, Work
 
@@ -104,7 +104,7 @@ def _still_fits(
     now: datetime,
 ) -> SweepPlan:
     plans.refuse_applied(records, decided.digest, known=vault.has_applied(decided.digest))
-    changing.refuse_clock(records, decided.made, now)
+    clocks.refuse_behind(records, decided.made, now)
     decided = sweep_plan.current(store, vault, decided, records, as_of.date())
     if decided.held and not decided.ready:
         raise RetentionError(

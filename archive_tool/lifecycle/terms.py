@@ -20,7 +20,7 @@ from archive_tool.errors import PlanError, RetentionError, UsageError
 from archive_tool.keys import recipients as age
 from archive_tool.keys import sshsig
 from archive_tool.lifecycle import changing, holds, places
-from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.audit_log import audit, clocks
 from archive_tool.lifecycle.planning import plans
 from archive_tool.model.policy import Ending
 
@@ -187,7 +187,7 @@ def _carry_out(
     if approved_by:
         detail["approved_by"] = approved_by
     with changing.changing(store, vault, now=now):
-        changing.refuse_clock(audit.read(store), change.made, now)
+        clocks.refuse_behind(audit.read(store), change.made, now)
         if change.vault_id != vault.vault_id:
             raise plans.stale("was made with another vault")
         kept = holds.covering(holds.active(store), change.archive)

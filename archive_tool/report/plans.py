@@ -46,6 +46,13 @@ def sweep_text(plan: SweepPlan, bundles: Sequence[object] = ()) -> str:
             f"{plan.as_of.isoformat()} is a day to come: nothing is destroyed before it is due, "
             "unless --as-of says that day again when the plan is applied"
         )
+    if plan.newest_line is not None and (plan.is_behind or plan.is_due):
+        lines.append(
+            f"look at the clock of this machine: it says {plan.made.date().isoformat()}, and the newest "
+            f"line of the audit log is of {plan.newest_line.date().isoformat()}"
+            + "; if it is right now: archive-tool audit acknowledge"
+            * plan.is_behind
+        )
     return "\n".join(lines)
 
 

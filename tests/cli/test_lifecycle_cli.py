@@ -16,6 +16,7 @@ from archive_tool.keys import grant as grants
 from archive_tool.keys import vault_file
 from archive_tool.keys.recipients import read_identity
 from archive_tool.lifecycle import rekey
+from archive_tool.lifecycle.audit_log import audit
 from tests.support.archives import NOW, event
 from tests.support.commands import command
 from tests.support.lives import Life, custodian, usual
@@ -493,3 +494,15 @@ def test_a_log_that_lost_lines_goes_on_and_says_so(life: Life) -> None:
     shown = command("audit", "show", "--store", life.store).out.splitlines()[-1]
     assert shown.endswith("first=3 last=3 reason=restored from the backup of March")
     assert command("audit", "acknowledge", *places(life), *said).code == 2
+
+
+def test_a_clock_that_was_ahead_is_told_and_acknowledged(life: Life) -> None:
+    audit.append(life.store, "access", now=NOW.replace(year=9000))
+    checked = command("sweep", *places(life), "--check", "--json")
+    assert (checked.code, checked.json["newest_line"][:4]) == (14, "9000")
+    said = ["--reason", "a laptop"]
+    done = command("audit", "acknowledge", *places(life), *said)
+    assert (done.code, done.out) == (0, "clock ahead: 1 line, acknowledged in line 6: a laptop\n")
+    assert command("sweep", *places(life), "--check", "--json").json["newest_line"] is None
+    again = command("audit", "acknowledge", *places(life), *said)
+    assert again.err == "error: audit log: no line is missing that this vault knows of\n"

@@ -15,7 +15,7 @@ from archive_tool.errors import LockError
 from archive_tool.keys import Vault
 from archive_tool.keys.lock import FileLock, waiting
 from archive_tool.lifecycle import changing, holds, places
-from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.audit_log import audit, clocks
 from tests.support.archives import NOW
 from tests.support.commands import command
 from tests.support.defects import DEFECTS
@@ -199,7 +199,7 @@ def test_renewed_keys_are_no_newer_epoch(life: Life) -> None:
 
 def test_who_waited_is_no_clock_that_runs_behind(life: Life) -> None:
     holds.place(life.store, reason="r", owner="o", archives=[A], now=NOW + timedelta(minutes=50))
-    changing.refuse_clock(audit.read(life.store), NOW, NOW)
+    clocks.refuse_behind(audit.read(life.store), NOW, NOW)
 
 
 def test_vault_and_store_are_locked_in_one_order_everywhere(life: Life) -> None:

@@ -7,4 +7,5 @@ log_file       the file, and lines that were not written to their end
 recording      the lines of create
 lost_lines     lines that are gone for good, told ever after
 acknowledging  somebody with the vault says so
+clocks         what the log knows of the time, and lines of a clock that was ahead
 """

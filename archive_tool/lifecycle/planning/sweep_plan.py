@@ -11,7 +11,7 @@ from archive_tool.archive import layout
 from archive_tool.archive.refusals import REFUSALS, naming
 from archive_tool.errors import RetentionError
 from archive_tool.lifecycle import catalogue, deferred, due, each_archive, holds, places
-from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.audit_log import audit, clocks
 from archive_tool.lifecycle.due import Decision  # noqa: TC001  (msgspec reads the annotations)
 from archive_tool.lifecycle.planning import plans, raw_bundles, unreached
 from archive_tool.lifecycle.planning.raw_bundles import RawBundle  # noqa: TC001
@@ -65,6 +65,8 @@ class SweepPlan(plans.Plan, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Copies that the sweep would not reach."""
     erasures: int = 0
     """Noted erasures that no hold keeps any more: a sweep runs them."""
+    newest_line: datetime | None = None
+    """Time of the newest line of the audit log, where the clock runs behind it or over a year after."""
 
     def __repr__(self) -> str:
         """One line; ``print`` says what goes, and why."""
@@ -94,6 +96,12 @@ class SweepPlan(plans.Plan, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def held(self) -> list[Item]:
         """Items under a hold."""
         return [item for item in self.items if item.holds]
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether its day is that of a clock that runs behind the audit log: it sees too little due."""
+        newest = self.newest_line
+        return newest is not None and newest > self.made and newest.date() >= self.as_of
 
     @property
     def is_due(self) -> bool:
@@ -149,6 +157,7 @@ def plan(
         unreadable=left_out,
         not_reached=unreached.copies(vault, records, touched) if items else [],
         erasures=deferred.released(store, vault),
+        newest_line=clocks.doubt(records, now),
     )
     return msgspec.structs.replace(body, digest=plans.digest_of(msgspec.to_builtins(body)))
 

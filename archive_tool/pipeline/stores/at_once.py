@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from archive_tool.lifecycle.access import Handed
     from archive_tool.lifecycle.audit_log.lost_lines import Acknowledged
+    from archive_tool.lifecycle.audit_log.record import Record
     from archive_tool.lifecycle.holds import Hold
     from archive_tool.lifecycle.named import Named
     from archive_tool.lifecycle.releasing import Released
@@ -144,3 +145,13 @@ class AtOnce(Opened):
         from archive_tool.lifecycle.audit_log.acknowledging import acknowledge
 
         return acknowledge(self.path, self._vault(), reason=reason, now=clock(now))
+
+    def acknowledge_clock(self, *, reason: str, now: datetime | None = None) -> Record:
+        """Go on after a clock was ahead that wrote lines of the audit log: a line of its own says so.
+
+        Lines that are later than now keep sweeps, erasures and changes of dates waiting until then.
+        Raises UsageError (2) where there are none, IntegrityError (16) for a log that lacks lines.
+        """
+        from archive_tool.lifecycle.audit_log import clocks
+
+        return clocks.acknowledge(self.path, self._vault(), reason=reason, now=clock(now))
