@@ -110,34 +110,40 @@ def command(
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file, grant=True)
     with unchanged(keys):
         opened = open_archive(archive, vault=keys)
+        noted: list[bool | None] = []
+
+        def note(written: Sequence[str]) -> None:
+            noted.append(_note(archive, opened.archive_id, written))
+
         if format_ == "html":
             from archive_tool.report.html.aggregates import write_page
 
-            files = write_page(opened, to=to, names=types, replace=replace)
+            files = write_page(opened, to=to, names=types, replace=replace, before=note)
         else:
             with progress("writing", quiet=quiet) as shown:
                 files = extract(
                     opened, to=to, format=format_, types=types or None, scope=scope,
                     scope_id=scope_id, start_time=start_time, end_time=end_time, sort=sort,
                     order=order, limit=limit, offset=offset, bom=bom, replace=replace,
-                    now=datetime.now(UTC), progress=shown,
+                    now=datetime.now(UTC), progress=shown, before=note,
                 )  # fmt: skip
     left = 0 if types else sum(entry.data_type == MEDIA for entry in opened.index)
     empty = ""
     if scope in ("experiment", "room") and not any(f.total for f in files):
         empty = f"this {scope} at that time" if start_time or end_time else f"this {scope}"
-    noted = _noted(archive, opened.archive_id, files)
-    return _answer(files, to, nothing_in=empty, erased=opened.erased, sealed=left, noted=noted)
+    return _answer(files, to, nothing_in=empty, erased=opened.erased, sealed=left, noted=noted[0])
 
 
-def _noted(archive: Path, archive_id: str, files: Sequence[ExtractedFile]) -> bool | None:
-    """Whether the audit log of the store has a line of it; None outside of a store."""
+def _note(archive: Path, archive_id: str, written: Sequence[str]) -> bool | None:
+    """Have the audit log of the store say so first: a line that cannot be written leaves no rows.
+
+    Whether it has the line; None outside of a store, where no log is.
+    """
     from archive_tool.lifecycle.audit_log import recording
 
     store = recording.store_of(archive)
     if store is None:
         return None
-    written = list(dict.fromkeys(f.data_type for f in files))
     return recording.extracted(store, archive_id, written, now=datetime.now(UTC))
 
 
@@ -153,7 +159,7 @@ def _answer(
     """Say what was written, and what was not.
 
     ``nothing_in``: what no row is in, of the scope that was asked for. ``noted``: see
-    :func:`_noted`.
+    :func:`_note`.
     """
     from archive_tool.report.text import count, size, table
 

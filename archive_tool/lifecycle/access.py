@@ -112,9 +112,9 @@ def access(store: Path, vault: Vault, person_id: str, *, to: Path, now: datetime
                 else "",
             )
         files += _papers(to, rows, doubts)
-    recordings = rows.pop(MEDIA, 0)
-    detail = {"rows": sum(rows.values()), "recordings": recordings}
-    audit.append(store, "access", detail=detail, now=now)
+        recordings = rows.pop(MEDIA, 0)
+        detail = {"rows": sum(rows.values()), "recordings": recordings}
+        audit.append(store, "access", detail=detail, now=now)  # or nothing is handed out
     return Handed(
         folder=to,
         rows=dict(rows),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
-from typing import TYPE_CHECKING, Any
+import os
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
 from archive_tool.lifecycle import roster
 from archive_tool.lifecycle.access import access
+from archive_tool.lifecycle.audit_log import log_file
 from tests.support.archives import NOW, event
 from tests.support.erasing import LATER, apply, hold, planned
 from tests.support.lives import Life, begin
@@ -55,6 +58,18 @@ def test_of_an_archive_that_is_not_whole_nothing_is_handed_out(
     assert (done.rows, done.recordings) == ({"events": 1, "participants": 1}, 0)
     there = sorted(path for path in (tmp_path / "copy").rglob("*") if path.is_file())
     assert there == sorted(done.files)
+
+
+def test_what_the_log_cannot_say_is_not_handed_out(
+    life: Life, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(log_file, "append", full)
+    with pytest.raises(OSError, match="No space left"):
+        access(life.store, life.vault, "ann", to=tmp_path / "copy", now=LATER)
+    assert not (tmp_path / "copy").exists()
 
 
 def copy_of(life: Life, who: str, data_type: str, column: str) -> Any:

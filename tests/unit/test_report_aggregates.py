@@ -190,6 +190,7 @@ def test_the_command_writes_one_page():
         assert done.code == 0, done.err
         files = done.json["files"]
         assert len(files) == 19
+        assert done.json["noted"] is True
         page = (place.folder / "page" / "summary-tables.html").read_text(encoding="utf-8")
         assert created.archive_id in page
         again = command(*words, "--to", place.folder / "page")

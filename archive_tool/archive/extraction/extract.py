@@ -25,7 +25,7 @@ from archive_tool.model.progress import Done
 from archive_tool.model.texts import several
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     import pyarrow as pa
@@ -63,6 +63,7 @@ def extract(
     replace: bool = False,
     now: datetime | None = None,
     progress: Progress | None = None,
+    before: Callable[[Sequence[str]], object] | None = None,
 ) -> list[ExtractedFile]:
     """Write ``<type>.<format>`` for each type into ``to``; ``/`` in a type becomes ``_``.
 
@@ -75,7 +76,7 @@ def extract(
     participant, whose id may be the original one for participants, or the code in the rows.
     ``start_time`` and ``end_time`` are inclusive. ``now`` is the time that the JSON envelope and
     the head of an SPSS file state. ``progress`` is told what is written. Nothing appears in ``to``
-    before all files are complete.
+    before all files are complete; then ``before`` is called with their types, and where it raises nothing does.
 
     Raises UsageError (2) for wrong parameters and for targets that exist without ``replace``,
     VaultError (17) for what was not granted and when only an erased subject was asked for,
@@ -111,7 +112,7 @@ def extract(
         for name, path in targets
     )
     sealed = (recordings.RecordingTarget(archive, *recording) for recording in files)
-    return _write_all(archive, selection, opened, sealed, Done(progress))
+    return _write_all(archive, selection, opened, sealed, Done(progress), before)
 
 
 def _write_all(
@@ -120,6 +121,7 @@ def _write_all(
     tables: Iterable[Target],
     sealed: Iterable[recordings.RecordingTarget],
     done: Done,
+    before: Callable[[Sequence[str]], object] | None,
 ) -> list[ExtractedFile]:
     """Write each file unseen, and put them in their places when all are complete."""
     written: list[Target] = []
@@ -136,6 +138,8 @@ def _write_all(
             found += 1
         if selection.scope == "participant" and not found:
             raise SubjectError("the participant has no rows in this archive", where="scope-id")
+        if before is not None:
+            before(list(dict.fromkeys(target.data_type for target in written)))
         return [target.publish() for target in written]
     finally:
         for target in written:

@@ -24,7 +24,7 @@ from archive_tool.report.save import save
 from archive_tool.report.text import in_full
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from archive_tool.archive.reader import Archive
@@ -58,10 +58,16 @@ class ShownTable:
 
 
 def write_page(
-    archive: Archive, *, to: Path, names: Sequence[str] = (), replace: bool = False
+    archive: Archive,
+    *,
+    to: Path,
+    names: Sequence[str] = (),
+    replace: bool = False,
+    before: Callable[[Sequence[str]], object] | None = None,
 ) -> list[ExtractedFile]:
     """Write the page of an archive's summary tables, all or some, as :data:`PAGE` into ``to``.
 
+    ``before`` is called with the tables before the page appears, which it does not where that raises.
     Raises what :func:`summary_release` does, and UsageError (2) for a page that exists.
     """
     path = to / PAGE
@@ -71,9 +77,11 @@ def write_page(
     content = render_aggregates(release).encode()
     to.mkdir(parents=True, exist_ok=True)
     refuse_planted(to)
-    save(path, content)
     made = {table.name: table.table.num_rows for table in release.tables}
     made |= {table.name: table.table.num_rows for table in release.noisy}
+    if before is not None:
+        before([layout.AGGREGATE_PREFIX + name for name in made])
+    save(path, content)
     return [
         ExtractedFile(
             data_type=layout.AGGREGATE_PREFIX + name,
