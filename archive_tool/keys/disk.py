@@ -86,6 +86,23 @@ def move(source: Path, target: Path) -> None:
     _patiently(lambda: source.replace(target))
 
 
+def move_new(source: Path, target: Path) -> None:
+    """Give a file a name that nobody has: FileExistsError where somebody else was faster.
+
+    On a disk without links that is looked at once, just before.
+    """
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from None
+        move(source, target)
+    else:
+        source.unlink()
+
+
 def remove_tree(folder: Path) -> None:
     """Take a folder away with all that is in it; of a link in its place the link alone."""
     is_folder = folder.is_dir() and not folder.is_symlink()

@@ -26,7 +26,7 @@ from archive_tool.model.paths import as_path
 from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -85,23 +85,25 @@ class Vault(Heeding):
         identity_path = as_path(identity_out or folder / IDENTITY_FILE, "identity")
         for target in (path, identity_path):
             if target.exists():
-                raise VaultError(
-                    "exists already and is never overwritten", where=target.name, hint=_EXISTS_HINT
-                )
+                raise _exists(target)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         body = vault_file.new_body(study, now)
         signer = sshsig.openssh_line(primitives.public_of(body.signing_seed))
         identity, public, text = identity_for(body, signer, now)
         body.recipients = [public, *distinct(recipients, without=(public,))]
         content = age.protect(text, passphrase)
-        disk.write_new(identity_path, content)
+        if _is_taken(lambda: disk.write_new(identity_path, content)):
+            raise _exists(identity_path)
         vault = cls(folder, body, identity, identity_path)
         try:
-            vault_file.write(folder, body, [identity])
+            taken = _is_taken(lambda: vault_file.write(folder, body, [identity], first=True))
         except BaseException:
             if not path.exists():  # an identity that opens nothing must not lie about
                 identity_path.unlink(missing_ok=True)
             raise
+        if taken:
+            identity_path.unlink(missing_ok=True)
+            raise _exists(path)
         return vault
 
     @classmethod
@@ -305,3 +307,17 @@ class Vault(Heeding):
                 where=VAULT_FILE,
                 hint="run the command again",
             )
+
+
+def _is_taken(put: Callable[[], object]) -> bool:
+    """Whether somebody else, who makes a vault there too, was faster."""
+    try:
+        put()
+    except FileExistsError:
+        return True
+    return False
+
+
+def _exists(path: Path) -> VaultError:
+    what = "exists already and is never overwritten"
+    return VaultError(what, where=path.name, hint=_EXISTS_HINT)

@@ -159,12 +159,16 @@ def read(path: Path, identity: Identity) -> VaultBody:
     return body
 
 
-def write(folder: Path, body: VaultBody, present: Sequence[Identity]) -> None:
+def write(
+    folder: Path, body: VaultBody, present: Sequence[Identity], *, first: bool = False
+) -> None:
     """Write beside, bring to the disk, read back with every identity present, then swap in.
 
     Custodians who are not present are counted: the file must have a key slot for each recipient.
+    The ``first`` goes over no other: FileExistsError where somebody makes a vault there, too.
     """
-    beside = folder / f".{VAULT_FILE}.new"
+    mark = primitives.random_bytes(4).hex() if first else "new"
+    beside = folder / f".{VAULT_FILE}.{mark}"
     beside.unlink(missing_ok=True)
     try:
         sealed = age.encrypt(_encode(body), body.recipients)
@@ -172,7 +176,8 @@ def write(folder: Path, body: VaultBody, present: Sequence[Identity]) -> None:
         same = all(read(beside, identity) == body for identity in present)
         if not same or age.slots(sealed) != len(body.recipients):
             raise IntegrityError("did not read back as it was written", where=VAULT_FILE)
-        disk.move(beside, folder / VAULT_FILE)
+        place = disk.move_new if first else disk.move
+        place(beside, folder / VAULT_FILE)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise

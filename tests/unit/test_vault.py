@@ -7,7 +7,7 @@ import shutil
 import stat
 import subprocess
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 import pyrage
@@ -20,7 +20,7 @@ from archive_tool.errors import (
     UsageError,
     VaultError,
 )
-from archive_tool.keys import SubjectState, Vault, disk, recipients, refuse_nested
+from archive_tool.keys import SubjectState, Vault, disk, recipients, refuse_nested, vault_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +53,49 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     new(tmp_path)
     text, _ = failure(VaultError, lambda: new(tmp_path))
     assert text == "vault.age: exists already and is never overwritten"
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_of_two_who_make_a_vault_at_once_one_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool
+) -> None:
+    """The other one is made while this one is being written."""
+    seal = vault_file.age.encrypt
+
+    def slow(content: bytes, recipients: list[str]) -> bytes:
+        monkeypatch.setattr(vault_file.age, "encrypt", seal)
+        new(tmp_path / "v")
+        return seal(content, recipients)
+
+    def no_links(*_: object) -> NoReturn:
+        raise PermissionError(errno.EPERM, "not permitted")
+
+    if not has_links:
+        monkeypatch.setattr(disk.os, "link", no_links)
+    monkeypatch.setattr(vault_file.age, "encrypt", slow)
+    own = tmp_path / "own.txt"
+    text, _ = failure(
+        VaultError,
+        lambda: Vault.create(tmp_path / "v", study="s", passphrase=None, identity_out=own, now=NOW),
+    )
+    assert text == "vault.age: exists already and is never overwritten"
+    assert not own.exists()
+    assert Vault.open(tmp_path / "v").epoch == 1
+    assert {path.name for path in (tmp_path / "v").iterdir()} == {"vault.age", "identity.txt"}
+
+
+def test_of_two_with_one_identity_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    protect = recipients.protect
+
+    def slow(text: bytes, passphrase: bytes | None) -> bytes:
+        monkeypatch.setattr(recipients, "protect", protect)
+        new(tmp_path)
+        return protect(text, passphrase)
+
+    monkeypatch.setattr(recipients, "protect", slow)
+    text, _ = failure(VaultError, lambda: new(tmp_path))
+    assert text == "identity.txt: exists already and is never overwritten"
+    assert Vault.open(tmp_path).epoch == 1
 
 
 def test_a_vault_that_is_not_made_leaves_no_identity(tmp_path: Path) -> None:
