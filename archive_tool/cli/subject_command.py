@@ -44,6 +44,7 @@ def command() -> None:
 @options.vault(required=True)
 @options.name_file
 @options.path_option("--to", "", "New file for the ids, for the owner's eyes only.", required=True)
+@options.tells_waiting
 @answers("subject-ids")
 def ids(
     *,

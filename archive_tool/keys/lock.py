@@ -69,7 +69,7 @@ class FileLock:
     def __enter__(self) -> FileLock:
         """Take the lock; LockError (21) when another process holds it.
 
-        At once, or after the seconds of ``patience`` or of :func:`waiting`, whichever are more.
+        After the seconds of :func:`waiting`; where nobody asked to wait, after those of ``patience``.
         """
         if self._depth == 0:
             self._descriptor = self._acquire()
@@ -103,7 +103,7 @@ class FileLock:
         """Look again and again, until the patience ends."""
         asked = _PATIENCE.get()
         begun = clock.monotonic()
-        until = begun + max(self._patience, asked.seconds)
+        until = begun + (asked.seconds or self._patience)
         silent, tell = 0.0 if asked.seconds else _SILENCE, asked.tell
         pause = _FIRST_LOOK
         while (left := until - clock.monotonic()) > 0:

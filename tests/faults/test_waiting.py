@@ -98,6 +98,20 @@ def test_what_nobody_asked_to_wait_for_is_told_after_a_while(
     assert now[0] >= 60
 
 
+def test_who_asks_for_less_than_the_audit_log_is_waited_for_waits_no_longer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr("archive_tool.keys.lock.clock.monotonic", lambda: now[0])
+    monkeypatch.setattr(
+        "archive_tool.keys.lock.clock.sleep", lambda seconds: now.append(now.pop() + seconds)
+    )
+    log = tmp_path / ".lock"
+    with FileLock(log, what="audit log"), waiting(10), pytest.raises(LockError):
+        FileLock(log, what="audit log", patience=60).__enter__()
+    assert 10 <= now[0] < 11
+
+
 @pytest.fixture
 def held(life: Life, monkeypatch: pytest.MonkeyPatch) -> Elsewhere:
     other = Elsewhere(life.store / ".store.lock")
@@ -132,13 +146,15 @@ def test_a_command_that_adds_a_line_to_the_log_says_whom_it_waits_for(
     (tmp_path / "id.txt").write_text("ann\n")
     keys = ["--vault", life.vault_folder]
     access = ["subject", "access", "--store", life.store, "--id-file", tmp_path / "id.txt"]
-    for words in (["extract", life.folder(A)], access):
+    (tmp_path / "name.txt").write_text("nobody\n")
+    ids = ["subject", "ids", "--store", life.store, "--name-file", tmp_path / "name.txt"]
+    for words, code in ((["extract", life.folder(A)], 0), (access, 0), (ids, 20)):
         other = Elsewhere(life.store / "audit" / ".lock")
         with monkeypatch.context() as patch:
             _tell_too(other, patch)
-            ran = command(*words, *keys, "--to", tmp_path / words[0])
-        assert (ran.code, other.asked) == (0, ["audit log"])
-        assert ran.err == "waiting: audit log: another process is writing\n"
+            ran = command(*words, *keys, "--to", tmp_path / f"to-{code}-{words[0]}")
+        assert (ran.code, other.asked) == (code, ["audit log"])
+        assert ran.err.startswith("waiting: audit log: another process is writing\n")
 
 
 def test_a_job_is_told_by_the_environment(

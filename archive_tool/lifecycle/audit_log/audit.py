@@ -91,8 +91,8 @@ def append(
 
     ``heed_head``: the log must have the line that was noted as its newest.
 
-    Raises IntegrityError (16) when the last line was changed, LockError (21) after a minute
-    during which others were writing.
+    Raises IntegrityError (16) when the last line was changed, LockError (21) when others are
+    writing, after the time that somebody asked to wait, or else a minute.
     """
     folder = store / places.AUDIT
     make_folder(folder)

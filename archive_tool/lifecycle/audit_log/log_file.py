@@ -59,5 +59,5 @@ def append(path: Path, line: bytes) -> None:
 
 
 def alone(folder: Path) -> FileLock:
-    """Write alone: lines take milliseconds, so this is waited for whatever the command says."""
+    """Write alone: lines take milliseconds, so this is waited for also where nobody asked to wait."""
     return FileLock(folder / ".lock", what="audit log", patience=_PATIENCE)
