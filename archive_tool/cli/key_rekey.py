@@ -77,6 +77,8 @@ def rekey(
     if done.identity is not None:
         new = written_identity(done.identity, passphrase)
         lines.append(f"new identity: {new}; the old one opens the vault no longer")
+    if done.certificate is not None:
+        lines.append(f"given up: {', '.join(sorted(set(without)))}; proof {done.certificate}")
     lines += [
         "All grants are withdrawn: make new ones. Destroy copies of the archives and of the vault",
         "from before: with both of them, what was in them can still be read.",
@@ -86,5 +88,6 @@ def rekey(
         "archives": list(done.archives),
         "public_key": done.vault.public_key,
         "identity": None if done.identity is None else str(done.identity),
+        "certificate": None if done.certificate is None else str(done.certificate),
     }
     return Answer(text="\n".join(lines), fields=fields)

@@ -41,6 +41,7 @@ thead th { width: auto; border-bottom: .2mm solid #555 }
 _KINDS: Final = {
     "erase": "one or more people were erased at their request",
     "sweep": "data past its retention date was destroyed",
+    "given-up": "archives that exist nowhere any more were given up with their keys",
 }
 
 

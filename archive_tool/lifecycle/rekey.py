@@ -8,17 +8,19 @@ vault decides: killed before its epoch, all is undone; killed after it, the swap
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive import layout
 from archive_tool.archive.reader import open_stored
 from archive_tool.archive.revision import Revision, seal_of
-from archive_tool.errors import UsageError, VaultError
+from archive_tool.errors import RetentionError, UsageError, VaultError
 from archive_tool.keys.shared import make_folder
 from archive_tool.lifecycle import (
     changing,
     deferred,
+    destroy,
     diverged,
+    holds,
     linkage,
     pending,
     places,
@@ -27,7 +29,8 @@ from archive_tool.lifecycle import (
 )
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.audit_log.checkpoints import CHECKPOINT
-from archive_tool.lifecycle.work import REKEY, Task, Work
+from archive_tool.lifecycle.planning import unreached
+from archive_tool.lifecycle.work import GIVEN_UP, REKEY, Task, Work
 from archive_tool.model.datatypes import MEDIA
 
 if TYPE_CHECKING:
@@ -38,7 +41,8 @@ if TYPE_CHECKING:
     from archive_tool.keys import Vault
     from archive_tool.keys.recipients import Identity
 
-WHY = "the keys were renewed"
+WHY: Final = "the keys were renewed"
+NOWHERE: Final = "exists nowhere any more, as was said when the keys were renewed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +55,8 @@ class Rekeyed:
     """Archives that were written again."""
     identity: Path | None
     """The new identity file; None when the old one still opens the vault."""
+    certificate: Path | None = None
+    """Of archives that were given up; None where none was."""
 
 
 def rekey(
@@ -67,17 +73,20 @@ def rekey(
     """Write every archive of a store and the vault again under new secrets.
 
     An identity that names the old signing key is replaced: the new one goes to ``identity_out``.
-    ``without`` names archives that exist nowhere any more: their keys are destroyed. Raises
-    VaultError (17) when the vault knows archives that are not in this store, IntegrityError (16)
-    when another copy of it made one that is, UsageError (2) for one of ``without`` that is here or
-    that the vault does not know, and changes nothing.
+    ``without`` names archives that exist nowhere any more: their keys are destroyed first, with a
+    certificate. Raises VaultError (17) when the vault knows archives that are not in this store,
+    IntegrityError (16) when another copy of it made one that is, UsageError (2) for one of
+    ``without`` that is here or that the vault does not know, RetentionError (14) for one under hold,
+    and changes nothing.
     """
     with changing.changing(store, vault, now=now):
-        _refuse_present(store, vault, without)
-        for archive_id in without:
-            vault.destroy_archive(archive_id, now=now)
+        _refuse_kept(store, vault, without)
         diverged.refuse(store, vault)
-        stored = _stored(store, vault)
+        stored = _stored(store, vault, without)
+        given_up = None
+        if without:
+            lost = _given_up(store, vault, sorted(set(without)), now=now, operator=operator)
+            given_up = destroy.run(store, vault, lost, now=now)
         fresh = vault.renewed(now)
         work = _work(store, vault, stored, now=now, operator=operator)
         pending.write(store, vault, work)
@@ -93,12 +102,14 @@ def rekey(
             fresh.save(now, present=present)
         renewal.finish(store, fresh, work, now=now)
     identity = identity_out if vault.is_pinned else None
-    return Rekeyed(vault=fresh, archives=tuple(stored), identity=identity)
+    certificate = None if given_up is None else given_up.certificate
+    return Rekeyed(vault=fresh, archives=tuple(stored), identity=identity, certificate=certificate)
 
 
-def _refuse_present(store: Path, vault: Vault, without: Sequence[str]) -> None:
-    """Without a plan nothing is destroyed that is there, and by a mistyped id nothing at all."""
+def _refuse_kept(store: Path, vault: Vault, without: Sequence[str]) -> None:
+    """Without a plan nothing is destroyed that is there or held, and by a mistyped id nothing at all."""
     there = {path.name for path in layout.archives_at(store)}
+    in_force = holds.active(store, vault)
     for archive_id in without:
         if archive_id in there:
             raise UsageError(
@@ -109,12 +120,32 @@ def _refuse_present(store: Path, vault: Vault, without: Sequence[str]) -> None:
             )
         if archive_id not in vault.archives:
             raise UsageError("is no archive that the vault has keys of", where=archive_id)
+        if holds.covering(in_force, archive_id):
+            raise RetentionError(
+                "is under hold", where=archive_id, hint="see archive-tool hold list"
+            )
 
 
-def _stored(store: Path, vault: Vault) -> list[str]:
+def _given_up(store: Path, vault: Vault, lost: list[str], *, now: datetime, operator: str) -> Work:
+    body = {"kind": GIVEN_UP, "epoch": vault.epoch, "now": now, "archives": lost}
+    return Work(
+        kind=GIVEN_UP,
+        plan=places.digest(body),
+        vault_id=vault.vault_id,
+        started=now,
+        operator=operator,
+        epoch=vault.epoch,
+        tasks=[Task(archive_id=name, seal="", why=NOWHERE, whole=True) for name in lost],
+        secrets=lost,
+        key_ids=vault.key_ids((), lost),
+        not_reached=unreached.copies(vault, audit.read(store), lost),
+    )
+
+
+def _stored(store: Path, vault: Vault, without: Sequence[str]) -> list[str]:
     """Return the archives of the vault; VaultError when one of them is not in the store."""
     there = {path.name for path in layout.archives_at(store)}
-    missing = sorted(set(vault.archives) - there)
+    missing = sorted(set(vault.archives) - there - set(without))
     if missing:
         raise VaultError(
             "the vault knows archives that are not in this store",

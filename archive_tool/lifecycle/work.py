@@ -11,6 +11,8 @@ SWEEP: Final = "sweep"
 ERASE: Final = "erase"
 REKEY: Final = "rekey"
 DOWNGRADE: Final = "downgrade"
+GIVEN_UP: Final = "given-up"
+"""Keys of archives that exist nowhere any more."""
 
 AS_OF: Final = "as_of"
 """Of a sweep's further facts: the day that dates were judged by, which may not be that of the clock."""

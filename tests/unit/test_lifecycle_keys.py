@@ -11,13 +11,13 @@ import pytest
 
 from archive_tool.archive import extract, open_archive, verify
 from archive_tool.archive.revision import seal_of
-from archive_tool.errors import IntegrityError, UsageError, VaultError
+from archive_tool.errors import IntegrityError, RetentionError, UsageError, VaultError
 from archive_tool.keys import Vault, primitives, sshsig
 from archive_tool.keys import grant as grants
 from archive_tool.keys import recipients as age
 from archive_tool.keys.recipients import read_identity
-from archive_tool.lifecycle import erase, linkage, rekey, sweep
-from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle import certificates, erase, holds, linkage, rekey, sweep, whole
+from archive_tool.lifecycle.audit_log import audit, recording
 from archive_tool.lifecycle.planning import erase_plan, plans, sweep_plan
 from archive_tool.policy import load_policy, parse, policy_text
 from sample_data.forms import write_form
@@ -365,6 +365,34 @@ def test_rekey_refuses_a_store_that_lacks_archives_of_the_vault(life: Life, tmp_
     done = renew(life, without=[B])
     assert done.archives == (A,)
     assert done.vault.is_destroyed(B)
+
+
+def test_what_is_given_up_has_a_certificate_and_a_tombstone(life: Life, tmp_path: Path) -> None:
+    recording.after_create(life.store, B, now=NOW)
+    shutil.move(life.folder(B), tmp_path / "elsewhere")
+    hold = holds.place(life.store, reason="r", owner="o", archives=[A], now=NOW)
+    signer = life.vault.public_key
+    keys = life.vault.key_ids((), [B])
+    done = renew(life, without=[B, B])
+    assert done.certificate is not None
+    body = certificates.read(done.certificate, signer=signer)
+    assert (body["kind"], body["media"]["source"]) == ("given-up", [B])
+    assert body["cryptographic_erase"]["destroyed_key_ids"] == keys
+    assert [(one["answer"], one["keys"]) for one in body["failed_reads"]] == [
+        ("the archive was destroyed", 1)
+    ]
+    assert "given up with their keys" in done.certificate.with_suffix(".html").read_text()
+    said = [(r.event, r.phase) for r in audit.read(life.store)][-4:]
+    assert said == [(e, p) for e in ("given-up", "rekey") for p in ("intent", "done")]
+    assert whole.missing(life.store, audit.read(life.store)) == ()  # without a vault too
+    assert holds.covering(holds.active(life.store), A) == (hold.id,)
+
+
+def test_what_is_under_hold_is_not_given_up(life: Life, tmp_path: Path) -> None:
+    holds.place(life.store, reason="r", owner="o", archives=[B], now=NOW)
+    shutil.move(life.folder(B), tmp_path / "elsewhere")
+    assert problem(RetentionError, lambda: renew(life, without=[B])) == f"{B}: is under hold"
+    assert not life.vault.is_destroyed(B)
 
 
 def test_rekey_gives_up_no_archive_that_is_there_nor_one_that_nobody_knows(life: Life) -> None:
