@@ -128,7 +128,10 @@ def _released(done: Released, *, with_vault: bool) -> list[str]:
 @options.store
 @answers("hold-list")
 def list_(*, store: Path) -> Answer:
-    """List the holds in force."""
+    """List the holds in force, by what the store says.
+
+    Whether lines of its log are missing, audit verify --vault tells.
+    """
     from archive_tool.lifecycle import deferred
     from archive_tool.pipeline.store import open_store
     from archive_tool.report.text import count, table

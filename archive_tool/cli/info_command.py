@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from archive_tool.errors import ArchiveToolError
     from archive_tool.model.archive import ArchiveInfo, ArchiveManifest
+
+_UNPROVEN: Final = "nothing was verified: archive-tool verify does that"
 
 
 @click.command("info", short_help="Show what an archive or a store is.")
@@ -122,7 +124,7 @@ def _one(archive: ArchiveInfo) -> str:
             "",
             table(("type", "files", "keep until", "counted from", "then"), rows),
             "",
-            "nothing was verified: archive-tool verify does that",
+            _UNPROVEN,
         ]
     )
 
@@ -154,7 +156,7 @@ def _many(path: Path, found: tuple[ArchiveInfo, ...]) -> str:
         for archive in found
     ]
     head = ("archive", "created", "policy", "size", "first due")
-    lines = [f"{path}: {count(len(found), 'archive')}", "", table(head, rows)]
+    lines = [f"{path}: {count(len(found), 'archive')}", "", table(head, rows), "", _UNPROVEN]
     stamps = {archive.manifest.policy for archive in found}
     texts = Counter((stamp.name, stamp.version) for stamp in stamps)
     for (name, version), times in sorted(texts.items()):

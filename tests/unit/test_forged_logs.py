@@ -71,8 +71,8 @@ def test_a_hold_that_was_cut_out_of_the_log_is_not_forgotten(life: Life, tmp_pat
     assert life.archives() == [A, B, C]
 
 
-def test_nor_by_who_asks_with_the_vault(life: Life) -> None:
-    """Which holds there are is no answer when lines of the log are gone."""
+def test_nor_by_who_asks_with_the_vault(life: Life, tmp_path: Path) -> None:
+    """Which holds there are, and where a person is, is no answer when lines of the log are gone."""
     without_hold(life)
     alone, store = open_store(life.store), open_store(life.store, vault=life.vault)
     assert alone.holds() == ()
@@ -80,6 +80,9 @@ def test_nor_by_who_asks_with_the_vault(life: Life) -> None:
         store.holds,
         store.archives,
         store.dates,
+        lambda: store.find("ann"),
+        lambda: store.access("ann", to=tmp_path / "copy"),
+        lambda: store.plan_erasure("ann"),
     )
     assert [problem(IntegrityError, call) for call in calls] == [GONE] * len(calls)
 
