@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from archive_tool.cli import options, unreadable
+from archive_tool.cli import cut_log, options, unreadable
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.hold_command import read_ids
 from archive_tool.cli.keys import open_vault
@@ -67,6 +67,7 @@ def ids(
     refuse_outputs((to,))
     names = read_ids(name_file, where=people.NAME_FILE)
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    cut_log.tell(store, keys)
     named = open_store(store, vault=keys).ids_of(names)
     disk.write_new(to, "".join(f"{one}\n" for one in named.ids).encode())
     return Answer(
@@ -93,6 +94,7 @@ def find(
     from archive_tool.pipeline.store import open_store
 
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    cut_log.tell(store, keys)
     found = open_store(store, vault=keys).find(read_ids(id_file))
     return Answer(
         text=_found_text(found),
@@ -124,6 +126,7 @@ def access(
 
     ids = read_ids(id_file)
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    cut_log.tell(store, keys)
     handed = open_store(store, vault=keys).access(ids, to=to)
     text = "\n".join(
         [
@@ -184,6 +187,7 @@ def erase(
         return _erased(stored.erase(apply, ids=ids, operator=operator))
     if ids is None:
         raise UsageError("a plan needs the ids", where="erase", expected="--id-file FILE")
+    cut_log.tell(store, keys)
     decided = stored.plan_erasure(ids, rewrite_mentions=rewrite_mentions)
     if plan is not None:
         decided.save(plan)

@@ -48,12 +48,11 @@ def left_out(
 def look(store: Path, vault: Vault, ask: Callable[[Archive], T]) -> Looked[T]:
     """Open every archive of a store that belongs to the vault and was not destroyed.
 
-    IntegrityError (16) for an audit log that changed, or lacks what the vault knows: it says what there
-    has to be.
+    IntegrityError (16) for an audit log that changed: it says what there has to be.
     """
     overview = catalogue.load(store, vault)
     seen: list[T] = []
-    unreadable = left_out(store, vault, overview, audit.read_known(store, vault))
+    unreadable = left_out(store, vault, overview, audit.read(store))
     for entry in overview.entries:
         if vault.is_destroyed(entry.archive_id):
             continue
