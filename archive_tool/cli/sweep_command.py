@@ -128,11 +128,16 @@ def _applied(swept: Swept, day: date, *, early: bool) -> Answer:
             for item in swept.erased
         ),
         *(f"not lowered: {name}: {error}" for name, error in swept.refused.items()),
+        *(
+            [f"undecided {count(swept.undecided, 'data type')}: see the plan"]
+            * bool(swept.undecided)
+        ),
         *unread(swept.unreadable),
     ]
     fields = {
         "refused": {name: str(error) for name, error in swept.refused.items()},
         "as_of": day.isoformat(),
+        "undecided": swept.undecided,
         "erased": sum(item.work.people for item in swept.erased),
         "certificates": [str(item.certificate) for item in swept.erased],
         **unreadable.fields(swept.unreadable),
@@ -142,7 +147,8 @@ def _applied(swept: Swept, day: date, *, early: bool) -> Answer:
     done = swept.destroyed
     if done is None:
         empty: dict[str, Any] = {"destroyed": [], "certificate": None}
-        text = "\n".join([*(["nothing was due"] if not swept.erased else []), *rest])
+        said = "nothing was destroyed" if swept.undecided else "nothing was due"
+        text = "\n".join([*([said] if not swept.erased else []), *rest])
         return Answer(text=text, fields=empty | fields, exit_code=code)
     code = max(code, unreadable.exit_code_after(done.work.not_reached))
     tasks = done.work.tasks

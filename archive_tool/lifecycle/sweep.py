@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archive_tool.archive import layout
 from archive_tool.errors import PlanError, RetentionError
-from archive_tool.lifecycle import changing, destroy, erase, lowering
+from archive_tool.lifecycle import changing, deferred, destroy, erase, lowering
 from archive_tool.lifecycle.audit_log import audit, clocks
 from archive_tool.lifecycle.planning import plans, sweep_plan, unreached
 from archive_tool.lifecycle.work import AS_OF, SWEEP, Task, Unreached, Work
@@ -35,6 +35,8 @@ class Applied:
     """Erasures, or parts of them, that no hold kept any more."""
     unreadable: tuple[Unreadable, ...]
     """Archives that were not looked at, when the plan was made or now."""
+    undecided: int
+    """Data types that are past their date and wait for somebody's decision, by the plan."""
 
 
 def apply(
@@ -53,8 +55,8 @@ def apply(
     them.
 
     Raises PlanError (19) when the plan was edited, was applied already, or no longer fits the
-    store; RetentionError (14) when everything in it is under hold or not due on ``as_of``, or when
-    the clock runs behind the plan or the audit log. Then nothing is destroyed.
+    store; RetentionError (14) when everything in it is under hold and no erasure waits, or not due
+    on ``as_of``, or when the clock runs behind the plan or the audit log. Then nothing is destroyed.
     """
     decided = plans.taken(given, sweep_plan.SweepPlan, sweep_plan.SCHEMA)
     with changing.changing(store, vault, now=now):
@@ -68,7 +70,12 @@ def apply(
             work = _work(vault, decided, going, records, as_of=as_of, now=now, operator=operator)
             done = destroy.run(store, vault, work, now=now)
         erased = erase.run_due(store, vault, now=now)
-    return Applied(destroyed=done, erased=tuple(erased), unreadable=tuple(decided.unreadable))
+    return Applied(
+        destroyed=done,
+        erased=tuple(erased),
+        unreadable=tuple(decided.unreadable),
+        undecided=len(decided.undecided),
+    )
 
 
 def prepare(
@@ -106,7 +113,7 @@ def _still_fits(
     plans.refuse_applied(records, decided.digest, known=vault.has_applied(decided.digest))
     clocks.refuse_behind(records, decided.made, now)
     decided = sweep_plan.current(store, vault, decided, records, as_of.date())
-    if decided.held and not decided.ready:
+    if decided.held and not decided.ready and not deferred.released(store, vault):
         raise RetentionError(
             "everything that is due is under hold",
             where="plan",

@@ -40,6 +40,8 @@ class Swept:
     """By archive: why nothing that tells less could be made of it; it stays."""
     unreadable: Sequence[Unreadable]
     """Archives that were not looked at, when the plan was made or now: as in the certificate."""
+    undecided: int = 0
+    """Data types that are past their date and wait for somebody's decision, by the plan."""
 
     def __repr__(self) -> str:
         """What went, what was erased with it, and what stayed."""
@@ -88,6 +90,7 @@ def apply(
         erased=applied.erased,
         refused=refused,
         unreadable=applied.unreadable,
+        undecided=applied.undecided,
     )
 
 

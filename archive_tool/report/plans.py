@@ -16,6 +16,7 @@ from archive_tool.report.text import count, table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from archive_tool.lifecycle.due import Decision
     from archive_tool.lifecycle.planning.sweep_item import Item
     from archive_tool.lifecycle.unreadable import Unreadable
 
@@ -29,9 +30,7 @@ def sweep_text(plan: SweepPlan, bundles: Sequence[object] = ()) -> str:
         for item in plan.ready
         if item.lesser is not None
     ]
-    for one in plan.decisions:
-        since = one.since.isoformat()
-        lines.append(f"{one.action} {one.archive} {one.data_type} since {since}: {one.what}")
+    lines += _to_decide(plan.decisions)
     for raw in plan.bundles:
         said = f"due: archived as {', '.join(raw.archives)}" if raw.is_due else "not archived here"
         lines.append(f"raw bundle {bundles[raw.number - 1] if bundles else raw.number}: {said}")
@@ -100,6 +99,15 @@ def _going(items: Sequence[Item]) -> list[str]:
         for item in items
     ]
     return [table(("archive", "what", "since", "why", "held by"), rows), ""] if rows else []
+
+
+def _to_decide(decisions: Sequence[Decision]) -> list[str]:
+    """Say what waits for somebody: one line for what they can settle at once."""
+    types: dict[tuple[str, ...], list[str]] = {}
+    for one in decisions:
+        alike = (f"{one.action} {one.archive}", f"since {one.since.isoformat()}: {one.what}")
+        types.setdefault(alike, []).append(one.data_type)
+    return [f"{what} {', '.join(names)} {rest}" for (what, rest), names in types.items()]
 
 
 def _mentions(plan: ErasePlan) -> list[str]:

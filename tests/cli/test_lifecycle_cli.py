@@ -17,9 +17,10 @@ from archive_tool.keys import vault_file
 from archive_tool.keys.recipients import read_identity
 from archive_tool.lifecycle import rekey
 from archive_tool.lifecycle.audit_log import audit
+from archive_tool.model.policy import Ending
 from tests.support.archives import NOW, event
 from tests.support.commands import command
-from tests.support.lives import Life, custodian, usual
+from tests.support.lives import Life, begin, custodian, usual
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -506,3 +507,20 @@ def test_a_clock_that_was_ahead_is_told_and_acknowledged(life: Life) -> None:
     assert command("sweep", *places(life), "--check", "--json").json["newest_line"] is None
     again = command("audit", "acknowledge", *places(life), *said)
     assert again.err == "error: audit log: no line is missing that this vault knows of\n"
+
+
+def test_what_waits_for_a_decision_is_counted_and_stays(tmp_path: Path) -> None:
+    life = begin(tmp_path)
+    chat = {"messageId": "m", "senderId": "ann", "content": "x"}
+    rows = {("events", "ann"): [event(1, "ann")], ("chat", "ann"): [chat]}
+    life.add(A, rows, action=Ending.REVIEW)
+    sweep = ["sweep", *places(life), "--as-of", "2030-02-01"]
+    lines = command(*sweep, "--plan", tmp_path / "plan.json").out.splitlines()
+    assert lines[0].startswith(f"review {A} chat, events since 2030-02-01: look at it, then: ")
+    assert lines[1] == (
+        "2030-02-01: 1 archive, 0 to destroy, 0 under hold, 0 due in the next 90 days, 1 to decide on"
+    )
+    done = command(*sweep, "--apply", tmp_path / "plan.json")
+    assert (done.code, done.out) == (
+        0, "nothing was destroyed\nundecided 2 data types: see the plan\n"
+    )  # fmt: skip

@@ -15,12 +15,14 @@ from archive_tool.errors import (
     VaultError,
 )
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import certificates, rekey, releasing, subjects
+from archive_tool.lifecycle import certificates, rekey, releasing, subjects, sweep
 from archive_tool.lifecycle.mentioned import mentions
+from archive_tool.lifecycle.planning import sweep_plan
 from archive_tool.policy import parse, policy_text
+from tests.support.archives import event
 from tests.support.commands import command
 from tests.support.erasing import LATER, apply, hold, planned, release
-from tests.support.lives import Life, begin, usual
+from tests.support.lives import DUE, Life, begin, usual
 from tests.support.pipelines import lab
 from tests.support.refusing import problem
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-A, B = "20261120-aaa", "20261120-bbb"
+A, B, C = "20261120-aaa", "20261120-bbb", "20261120-ccc"
 
 
 @pytest.fixture
@@ -118,6 +120,25 @@ def test_an_erasure_that_nothing_holds_any_more_is_due_and_runs_with_a_sweep(lif
     assert re.fullmatch(r"erased    1 person, as was asked for before: \S+\n", done.out)
     assert verify(life.store, vault=Vault.open(life.vault_folder)).rows == 3
     assert command(*sweep, "--check", "--json").json["erasures"] == 0
+
+
+def test_it_waits_for_no_archive_that_is_due_and_under_hold(life: Life) -> None:
+    """Else a hold on one archive would keep every erasure of the store, night after night."""
+    life.add(C, {("events", "cy"): [event(9, "cy")]}, last=DUE.date())
+    hold(life, archives=[A])
+    placed = hold(life, archives=[C])
+    problem(RetentionError, lambda: apply(life, planned(life, "cy")))
+    release(life, placed, vault=False)
+    plan = sweep_plan.plan(life.store, life.vault, as_of=DUE, now=LATER)
+    assert (len(plan.held), plan.ready, plan.erasures) == (1, [], 1)
+    done = sweep.apply(life.store, life.vault, plan, as_of=DUE, now=LATER)
+    assert done.destroyed is None
+    assert [item.work.people for item in done.erased] == [1]
+    again = sweep_plan.plan(life.store, life.vault, as_of=DUE, now=LATER)
+    said = problem(
+        RetentionError, lambda: sweep.apply(life.store, life.vault, again, as_of=DUE, now=LATER)
+    )
+    assert said == "plan: everything that is due is under hold"
 
 
 def test_two_holds_are_released_one_after_the_other(life: Life) -> None:

@@ -79,11 +79,13 @@ class SweepPlan(plans.Plan, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def summary(self) -> str:
         """How much it is, in one line."""
         due = sum(item.whole or bool(item.due) for item in self.ready)
+        waiting = len({what.archive for what in self.undecided})
         rest, coming = len(self.ready) - due, len({what.archive for what in self.coming})
         return (
             f"{self.as_of.isoformat()}: {count(self.archives, 'archive')}, "
             f"{due:,} to destroy, {len(self.held):,} under hold, "
             f"{coming:,} due in the next {LOOK_AHEAD} days"
+            + (f", {waiting:,} to decide on" if waiting else "")
             + (f", {rest:,} from which erased people are taken out" if rest else "")
         )
 
@@ -96,6 +98,11 @@ class SweepPlan(plans.Plan, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def held(self) -> list[Item]:
         """Items under a hold."""
         return [item for item in self.items if item.holds]
+
+    @property
+    def undecided(self) -> list[Decision]:
+        """What is past its date and stays until a human decides."""
+        return [what for what in self.decisions if what.action != due.RESTORED]
 
     @property
     def is_behind(self) -> bool:
