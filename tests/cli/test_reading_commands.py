@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from archive_tool.lifecycle.audit_log import log_file
+from archive_tool.lifecycle.audit_log import audit, log_file
 from archive_tool.policy import load_policy, policy_text
+from tests.support.archives import NOW
 from tests.support.commands import command
 from tests.support.defects import DEFECTS, validated
 from tests.support.pipelines import lab
@@ -196,3 +197,15 @@ def test_a_policy_that_was_changed_under_its_name_is_told(tmp_path: Path) -> Non
     assert f"note      1 archive of the store, such as {name}, made under another text of\n" in said
     told = command("info", own.store).out.splitlines()[-1]
     assert told == "note: 2 policies are called pseudonymize 1; info --json tells which"
+
+
+def test_create_tells_of_a_clock_that_runs_behind_the_log(tmp_path: Path) -> None:
+    """Days may be counted from it: what is archived would be due too early."""
+    own = lab(tmp_path)
+    own.store.mkdir(exist_ok=True)
+    audit.append(own.store, "access", now=NOW.replace(year=9000))
+    keys = ("--store", own.store, "--vault", own.vault.folder)
+    made = command("create", OVERLAP, "--policy", "keep", *keys, "--quiet")
+    assert made.code == 0, made.err
+    assert made.err.startswith("note: the clock of this machine says 20")
+    assert made.err.endswith("the newest line of the audit log is of 9000-11-20: is it right?\n")
