@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive_tool.cli import options
+from archive_tool.cli import clock_note, options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.hold_command import read_ids
 from archive_tool.cli.keys import open_vault
 from archive_tool.cli.progress import progress
-from archive_tool.cli.streams import say
-from archive_tool.errors import ArchiveToolError
 from archive_tool.model.paths import as_argument
 
 if TYPE_CHECKING:
@@ -93,7 +91,7 @@ def command(
     from archive_tool.pipeline.create import create
 
     clock = datetime.now(UTC)
-    _doubt(store, clock)
+    clock_note.tell_behind(store, clock)
     with progress("archiving", quiet=quiet) as shown:
         created = create(
             bundles,
@@ -110,20 +108,6 @@ def command(
             workers=workers,
         )
     return _answer(created, store, keys, identity)
-
-
-def _doubt(store: Path, clock: datetime) -> None:
-    """Tell of a clock that runs behind the log of the store: days may be counted from it."""
-    from archive_tool.lifecycle.audit_log import audit, clocks
-
-    newest = None
-    with suppress(ArchiveToolError, OSError):  # what is wrong with the log is said where it counts
-        newest = clocks.doubt(audit.read(store), clock)
-    if newest is not None and newest > clock:
-        say(
-            f"note: the clock of this machine says {clock:%Y-%m-%d}, and the newest line of the "
-            f"audit log is of {newest:%Y-%m-%d}: is it right?"
-        )
 
 
 def _answer(created: Created, store: Path, keys: Vault, identity: Path | None) -> Answer:

@@ -11,7 +11,7 @@ import click
 import msgspec
 from click.core import ParameterSource
 
-from archive_tool.cli import options, unreadable
+from archive_tool.cli import clock_note, options, unreadable
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault
 from archive_tool.cli.progress import progress
@@ -85,6 +85,8 @@ def command(
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
     stored, now = open_store(store, vault=keys), datetime.now(UTC)
     if apply is not None:
+        if click.get_current_context().get_parameter_source("as_of") is ParameterSource.DEFAULT:
+            clock_note.tell_ahead(store, now)
         _refuse_unsaid(as_of, now)
         with progress("archiving what tells less", quiet=False) as shown:
             swept = stored.sweep(apply, as_of=as_of, operator=operator, progress=shown, now=now)

@@ -524,3 +524,26 @@ def test_what_waits_for_a_decision_is_counted_and_stays(tmp_path: Path) -> None:
     assert (done.code, done.out) == (
         0, "nothing was destroyed\nundecided 2 data types: see the plan\n"
     )  # fmt: skip
+
+
+def test_a_clock_that_jumped_is_told_before_what_a_plan_says_goes(tmp_path: Path) -> None:
+    life, plan = begin(tmp_path), tmp_path / "plan.json"
+    long_ago = NOW.replace(year=2020)
+    life.add(A, {("events", "ann"): [event(1, "ann")]}, now=long_ago, last=date(2021, 1, 1))
+    assert "\nlook at the clock" in command("sweep", *places(life), "--plan", plan).out
+    done = command("sweep", *places(life), "--apply", plan)
+    assert done.code == 0
+    assert done.err.endswith(
+        ", and the newest line of the audit log is of 2020-11-20: is it right?\n"
+    )
+    assert life.archives() == []
+
+
+def test_of_one_who_gives_the_day_nobody_asks_for_the_clock(tmp_path: Path) -> None:
+    life, plan = begin(tmp_path), tmp_path / "plan.json"
+    long_ago = NOW.replace(year=2020)
+    life.add(A, {("events", "ann"): [event(1, "ann")]}, now=long_ago, last=date(2021, 1, 1))
+    day = ("--as-of", "2021-01-02")
+    assert command("sweep", *places(life), "--plan", plan, *day).code == 0
+    done = command("sweep", *places(life), "--apply", plan, *day)
+    assert (done.code, done.err) == (0, "")
