@@ -184,14 +184,17 @@ def grant(
     chosen: Sequence[str] | None = archives or None
     if store is not None and not archives:
         chosen = places.known_in(store, keys)
-    note = grants.make(
-        keys, to=to, scopes=scopes, archives=chosen, expires=expires, out=out, now=now
-    )
-    if store is not None:
+
+    def log(given: GrantNote) -> None:
         from archive_tool.lifecycle.audit_log import audit
 
-        detail = {"grant": note.grant_id, "archives": note.archives, "scopes": note.scopes}
-        audit.append(store, "grant", detail=detail, now=now)
+        if store is not None:
+            detail = {"grant": given.grant_id, "archives": given.archives, "scopes": given.scopes}
+            audit.append(store, "grant", detail=detail, now=now)
+
+    note = grants.make(
+        keys, to=to, scopes=scopes, archives=chosen, expires=expires, out=out, now=now, before=log
+    )
     from archive_tool.model.wording import count
 
     text = (

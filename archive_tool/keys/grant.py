@@ -35,7 +35,7 @@ from archive_tool.model.parsed import parsed
 from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from archive_tool.keys.recipients import Identity, PassphraseProvider
@@ -183,10 +183,12 @@ def make(
     out: Path,
     now: datetime,
     archives: Sequence[str] | None = None,
+    before: Callable[[GrantNote], object] | None = None,
 ) -> GrantNote:
     """Write a grant for one recipient, note it, and save the vault.
 
-    ``archives`` defaults to all that the vault has. Raises UsageError (2) for an unknown scope, a
+    ``archives`` defaults to all that the vault has. ``before`` is called before the file appears, which
+    it does not where that raises. Raises UsageError (2) for an unknown scope, a
     date that is past or a file that exists; VaultError (17) for a recipient that is none.
     """
     unknown = sorted(set(scopes) - set(GRANTABLE))
@@ -223,6 +225,8 @@ def make(
     )
     vault.note_grant(note)
     vault.save(now)  # first: no grant may exist that the vault does not know of
+    if before is not None:
+        before(note)
     line = msgspec.json.encode(body, order="sorted")
     signature = sshsig.sign(vault.signing_key, line, namespace=NAMESPACE)
     disk.write_new(out, age.encrypt(line + b"\n" + signature.encode(), [to]))

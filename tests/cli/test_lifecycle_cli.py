@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import shutil
 import subprocess
 import sys
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -16,7 +17,7 @@ from archive_tool.keys import grant as grants
 from archive_tool.keys import vault_file
 from archive_tool.keys.recipients import read_identity
 from archive_tool.lifecycle import rekey
-from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.audit_log import audit, log_file
 from archive_tool.model.policy import Ending
 from tests.support.archives import NOW, event
 from tests.support.commands import command
@@ -227,6 +228,22 @@ def test_a_grant_opens_the_archives_of_the_store_that_is_named(life: Life, tmp_p
     )  # fmt: skip
     assert (no_store.code, (tmp_path / "five").exists()) == (15, False)
     assert [path.name for path in folder.iterdir()] == ["letter.txt"]
+
+
+def test_a_grant_that_the_log_cannot_say_is_not_written(
+    life: Life, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public, _ = custodian(tmp_path, "partner")
+
+    def full(*_: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(log_file, "append", full)
+    ran = command(
+        "key", "grant", *places(life), "--to", public, "--scope", "read:chat",
+        "--expires", "2999-01-01", "--out", tmp_path / "one",
+    )  # fmt: skip
+    assert (ran.code, (tmp_path / "one").exists()) == (1, False)
 
 
 def test_a_grant_verifies_the_rows_that_it_opens(life: Life, tmp_path: Path) -> None:
