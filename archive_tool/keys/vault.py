@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from archive_tool.errors import ArchiveToolError, LockError, UsageError, VaultError
-from archive_tool.keys import disk, primitives, sshsig, vault_file
+from archive_tool.keys import founding, primitives, sshsig, vault_file
 from archive_tool.keys import recipients as age
 from archive_tool.keys.custody import distinct, identity_for
 from archive_tool.keys.heeding import Heeding
@@ -26,7 +26,7 @@ from archive_tool.model.paths import as_path
 from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -38,9 +38,6 @@ IDENTITY_FILE: Final = "identity.txt"
 _NO_VAULT_HINT: Final = (
     "check the path; a new study makes a vault with: archive-tool key init --vault DIR"
 )
-
-
-_EXISTS_HINT: Final = "use what is there, or name another place"
 
 
 class Vault(Heeding):
@@ -81,30 +78,15 @@ class Vault(Heeding):
         ``identity_out`` is where the private key goes (default: ``folder/identity.txt``).
         """
         folder = as_path(folder, "vault")
-        path = folder / VAULT_FILE
         identity_path = as_path(identity_out or folder / IDENTITY_FILE, "identity")
-        for target in (path, identity_path):
-            if target.exists():
-                raise _exists(target)
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        founding.refuse_existing(folder / VAULT_FILE, identity_path)
         body = vault_file.new_body(study, now)
         signer = sshsig.openssh_line(primitives.public_of(body.signing_seed))
         identity, public, text = identity_for(body, signer, now)
         body.recipients = [public, *distinct(recipients, without=(public,))]
         content = age.protect(text, passphrase)
-        if _is_taken(lambda: disk.write_new(identity_path, content)):
-            raise _exists(identity_path)
-        vault = cls(folder, body, identity, identity_path)
-        try:
-            taken = _is_taken(lambda: vault_file.write(folder, body, [identity], first=True))
-        except BaseException:
-            if not path.exists():  # an identity that opens nothing must not lie about
-                identity_path.unlink(missing_ok=True)
-            raise
-        if taken:
-            identity_path.unlink(missing_ok=True)
-            raise _exists(path)
-        return vault
+        founding.put(folder, body, identity=identity, identity_path=identity_path, content=content)
+        return cls(folder, body, identity, identity_path)
 
     @classmethod
     def open(
@@ -307,17 +289,3 @@ class Vault(Heeding):
                 where=VAULT_FILE,
                 hint="run the command again",
             )
-
-
-def _is_taken(put: Callable[[], object]) -> bool:
-    """Whether somebody else, who makes a vault there too, was faster."""
-    try:
-        put()
-    except FileExistsError:
-        return True
-    return False
-
-
-def _exists(path: Path) -> VaultError:
-    what = "exists already and is never overwritten"
-    return VaultError(what, where=path.name, hint=_EXISTS_HINT)
