@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import io
 import json
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -96,6 +98,14 @@ ROWS = f'{CHAT}m1,u1,Zofia,"hello",room_a\nm2,u2,Ravi,hi,'
 CUT = "it ends within a quoted cell (expected rows of cells under one header)"
 
 
+def packed(text: str) -> dict[str, str | bytes]:
+    """The file in a ZIP, which cannot be read from its end."""
+    memory = io.BytesIO()
+    with zipfile.ZipFile(memory, "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr("chat.csv", text)
+    return {"export.zip": memory.getvalue()}
+
+
 @pytest.mark.parametrize(
     "end", ['"roo', '"', '"room_a\n', '"say ""hi""', '"room_a\nm3,u3,Kim,ho,x\n']
 )
@@ -110,15 +120,37 @@ def test_a_file_that_ends_within_a_cell_is_named_and_its_last_row_is_none(
     assert read(tmp_path / "windows", {"chat.csv": windows}).unreadable == [("F001", CUT)]
     marked = (ROWS + end).replace("hello", "he\rllo")
     assert read(tmp_path / "marked", {"chat.csv": marked}).unreadable == [("F001", CUT)]
+    zipped = read(tmp_path / "zipped", packed(ROWS + end))
+    assert [row["messageId"] for row in zipped.rows("chat")] == ["m1"]
+    assert zipped.unreadable == [("F001", CUT)]
 
 
 @pytest.mark.parametrize(
     "end", ["room_a", "", '""', '"room_a"', '"room ""a"""\n', '"a,"', '","\n', 'a"b', '"a\n"\n']
 )
 def test_a_last_cell_that_has_its_end_is_whole(tmp_path: Path, end: str) -> None:
-    got = read(tmp_path, {"chat.csv": ROWS + end})
-    assert [row["messageId"] for row in got.rows("chat")] == ["m1", "m2"]
-    assert got.unreadable == []
+    for number, files in enumerate(({"chat.csv": ROWS + end}, packed(ROWS + end))):
+        got = read(tmp_path / str(number), files)
+        assert [row["messageId"] for row in got.rows("chat")] == ["m1", "m2"]
+        assert got.unreadable == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
+def test_a_cell_without_end_is_found_in_every_encoding(tmp_path: Path, encoding: str) -> None:
+    text = f'{ROWS.replace("Ravi", "Zoë")}"cafè'
+    got = read(tmp_path, {"chat.csv": text.encode(encoding)})
+    assert ([row["messageId"] for row in got.rows("chat")], got.unreadable) == (
+        ["m1"],
+        [("F001", CUT)],
+    )
+
+
+def test_an_odd_character_late_in_a_file_hides_no_cell_without_end(tmp_path: Path) -> None:
+    """The head is UTF-8, and it is read in another encoding in the end."""
+    many = "".join(f"m{i},u1,Zofia,hello,room_a\n" for i in range(20_000))
+    got = read(tmp_path, {"chat.csv": f'{CHAT}{many}m,u1,Zofia,hi,"cafè'.encode("cp1252")})
+    assert len(got.rows("chat")) == 20_000
+    assert got.unreadable == [("F001", CUT)]
 
 
 def test_a_file_whose_only_row_has_no_end_has_none(tmp_path: Path) -> None:

@@ -6,33 +6,33 @@ another column the row has too few cells.
 
 from __future__ import annotations
 
+import codecs
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from archive_tool.errors import IngestError
+from archive_tool.ingest.csv_files.rows import BLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archive_tool.bundle import Bundle
-    from archive_tool.ingest.csv_files.dialect import Dialect
-    from archive_tool.model.bundle import SourceFile
+    from archive_tool.ingest.csv_files.rows import CsvReader
+
+_UTF_16: Final = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
-def whole_rows(
-    batches: Iterator[list[Any]], bundle: Bundle, file: SourceFile, dialect: Dialect
-) -> Iterator[list[Any]]:
+def whole_rows(reader: CsvReader) -> Iterator[list[Any]]:
     """Give all rows of a file; IngestError in the place of a last one whose last cell has no end."""
     last: list[Any] | None = None
     failed: IngestError | None = None
     try:
-        for batch in batches:
+        for batch in reader.batches():
             if last is not None:
                 yield last
             last = batch
     except IngestError as error:
         failed = error
-    if last is not None and failed is None and _is_open(last, bundle, file, dialect):
+    if last is not None and failed is None and _is_open(last, reader):
         failed = IngestError("it ends within a quoted cell")
         last = [array.slice(0, len(array) - 1) for array in last]
     if last is not None and len(last[0]):
@@ -41,17 +41,26 @@ def whole_rows(
         raise failed
 
 
-def _is_open(batch: list[Any], bundle: Bundle, file: SourceFile, dialect: Dialect) -> bool:
+def _is_open(batch: list[Any], reader: CsvReader) -> bool:
     """Whether the file ends with the last cell of these rows behind a quote, and nothing after it."""
     cell = batch[-1][-1].as_py()
-    if not isinstance(cell, str) or dialect.encoding == "utf-16":
+    if not isinstance(cell, str):
         return False
     written = '"' + cell.replace('"', '""')
-    endings = [f"{before}{written}" for before in (dialect.delimiter, "\n", "\r")]
-    wanted = tuple(text.encode(dialect.encoding, "replace") for text in endings)
-    with bundle.open(file) as stream:
-        if not stream.seekable():  # in a ZIP, whose files are whole
-            return False
+    endings = [f"{before}{written}" for before in (reader.dialect.delimiter, "\n", "\r")]
+    with reader.bundle.open(reader.file) as stream:
+        encoding = _UTF_16.get(stream.read(2), reader.read_as)
+        wanted = tuple(text.encode(encoding, "replace") for text in endings)
+        return _last_bytes(stream, len(wanted[0])).endswith(wanted)
+
+
+def _last_bytes(stream: BinaryIO, size: int) -> bytes:
+    """Give so many bytes of its end; a file in a ZIP is unpacked once more for them."""
+    if stream.seekable():
         end = stream.seek(0, os.SEEK_END)
-        stream.seek(max(0, end - len(wanted[0])))
-        return stream.read().endswith(wanted)
+        stream.seek(max(0, end - size))
+        return stream.read()
+    last = b""
+    while block := stream.read(BLOCK):
+        last = (last + block)[-size:]
+    return last

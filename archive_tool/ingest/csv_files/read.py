@@ -72,7 +72,7 @@ def read_csv_file(intake: Intake, file: SourceFile) -> Iterator[Found]:
     reader = CsvReader(bundle=intake.bundle, file=file, dialect=dialect, data_type=typed)
     parts: dict[str | None, OpenPart] = {}
     done, problem = 0, ""
-    batches = whole_rows(reader.batches(), intake.bundle, file, dialect)
+    batches = whole_rows(reader)
     while True:
         try:
             arrays = next(batches, None)
