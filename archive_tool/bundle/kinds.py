@@ -43,7 +43,9 @@ _TEXT_BYTES: Final = bytes(range(0x20, 0x100)) + b"\t\n\r\f\v\x1b"
 _ENVELOPE: Final = re.compile(r'\{\s*"(?:status|metadata|data|success|error)"\s*:')
 _OURS: Final = re.compile(r'\{\s*"schema"\s*:\s*"archive-tool/')
 """Findings, plans and answers of ours, which many save beside their data."""
-_ERROR: Final = re.compile(r'\{\s*"(?:status"\s*:\s*"error"|error"\s*:)')
+_ERROR: Final = re.compile(
+    r'\{\s*"(?:status"\s*:\s*"error"|error"\s*:(?!\s*(?:null|false|"")\s*[,}]))'
+)
 
 
 def is_zip(name: str, head: bytes) -> bool:

@@ -40,6 +40,32 @@ def test_an_error_is_one_whatever_stands_beside_it(
     assert len(among.rows("chat")) == 1
 
 
+@pytest.mark.parametrize("nothing", [None, False, ""], ids=repr)
+def test_an_error_that_says_nothing_is_none(tmp_path: Path, nothing: object) -> None:
+    """Clients write the field into every answer."""
+    event = {"id": "evt_1", "eventType": "x", "timestamp": "2024-10-20T14:30:45.123Z"}
+    about = {"dataType": "events", "scope": "room", "scopeId": "room_a"}
+    for number, (data, rows) in enumerate((([], 0), ([event], 1), ({}, 0))):
+        told = json.dumps({"error": nothing, "metadata": about, "data": data})
+        for name in ("events.json", "events.csv"):
+            got = read(tmp_path / str(number) / name, {name: told})
+            assert (got.unreadable, [part.rows for part in got.parts]) == ([], [rows])
+            assert "PAGE-WARNINGS" not in got.codes()
+    tables = json.dumps({"error": nothing, "events": [event]})
+    got = read(tmp_path / "tables", {"all.json": tables})
+    assert (got.unreadable, len(got.rows("events"))) == ([], 1)
+    alone = read(tmp_path / "alone", {"a.json": json.dumps({"error": nothing, "message": "no"})})
+    assert alone.unreadable == [("F001", ERROR)]
+
+
+def test_rows_beside_an_error_are_read_and_the_error_is_told(tmp_path: Path) -> None:
+    answer = {"data": [MESSAGE], "metadata": {"dataType": "chat"}, "error": {"code": "TIMEOUT"}}
+    got = read(tmp_path / "page", {"chat.json": json.dumps(answer)})
+    assert (len(got.rows("chat")), got.found("PAGE-WARNINGS").file) == (1, "F001")
+    got = read(tmp_path / "among", {"all.json": json.dumps({"chat": answer})})
+    assert (len(got.rows("chat")), got.found("PAGE-WARNINGS").file) == (1, "F001")
+
+
 def test_an_answer_without_rows_and_without_an_error_is_none(tmp_path: Path) -> None:
     got = read(tmp_path, {"events.json": page([], dataType="events")})
     assert (got.unreadable, [part.rows for part in got.parts]) == ([], [0])

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from archive_tool.ingest.json_files.decode import NULL, has_failed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -36,7 +38,9 @@ class _Frame(msgspec.Struct, gc=False):
     """A page with a word in place of its rows."""
 
     data: list[str]
-    metadata: msgspec.Raw = msgspec.Raw(b"null")
+    status: msgspec.Raw = NULL
+    metadata: msgspec.Raw = NULL
+    error: msgspec.Raw = NULL
 
 
 _FRAME: Final = msgspec.json.Decoder(_Frame)
@@ -83,6 +87,6 @@ def cut_page(text: memoryview) -> CutPage | None:
             frame = _FRAME.decode(bytes(text[:first]) + f'"{_WORD}"'.encode() + bytes(text[end:]))
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             continue
-        if frame.data == [_WORD]:
+        if frame.data == [_WORD] and not has_failed(frame.status, frame.error):
             return CutPage(metadata=frame.metadata, text=text, first=first, end=end)
     return None

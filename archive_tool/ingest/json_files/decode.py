@@ -28,6 +28,8 @@ _ESCAPE: Final = re.compile(
 _BLANK: Final = b" \t\r\n\x00\x1e"
 
 NULL: Final = msgspec.Raw(b"null")
+_NO_ERROR: Final = (b"null", b"false", b'""')
+"""What stands under ``error`` in an answer that is none."""
 
 
 class Page(msgspec.Struct, gc=False):
@@ -178,4 +180,4 @@ def first_byte(raw: msgspec.Raw) -> bytes:
 
 def has_failed(status: msgspec.Raw, error: msgspec.Raw) -> bool:
     """Whether status and error of an answer tell of a failure."""
-    return bytes(status).strip() == b'"error"' or bytes(error).strip() != bytes(NULL)
+    return bytes(status).strip() == b'"error"' or bytes(error).strip() not in _NO_ERROR

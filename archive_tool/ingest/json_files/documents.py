@@ -6,7 +6,7 @@ table per data type, a single record, and several of these one after the other i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -70,10 +70,17 @@ def _tables(document: list[msgspec.Raw] | Page | dict[str, msgspec.Raw]) -> Iter
     if isinstance(document, Page):
         if document.is_error:
             raise IngestError(ERROR_ANSWER, expected="a page with data")
-        envelope = read_envelope(document.metadata)
+        envelope = _envelope(document)
         yield RowSet(rows=document.data, form=API_PAGE, envelope=envelope)
         return
     yield from _object_tables(document)
+
+
+def _envelope(page: Page) -> Envelope:
+    """What a page says about itself: an error beside rows is a warning that there are more."""
+    envelope = read_envelope(page.metadata)
+    failed = has_failed(page.status, page.error)
+    return replace(envelope, warned=envelope.warned or failed)
 
 
 def _is_page(raw: msgspec.Raw) -> bool:
@@ -113,7 +120,8 @@ def _object_tables(document: Mapping[str, msgspec.Raw]) -> Iterator[RowSet]:
         elif isinstance(inner, dict) and _is_dict_of_types(inner):
             yield from _dict_of_types(inner)
         elif isinstance(inner, dict):
-            yield RowSet(rows=[document["data"]], form=API_PAGE, envelope=envelope)
+            rows = [document["data"]] if inner else []
+            yield RowSet(rows=rows, form=API_PAGE, envelope=envelope)
         return
     if _is_error(document) and not _is_row(document):
         raise IngestError(ERROR_ANSWER, expected="a page with data")
@@ -124,8 +132,12 @@ def _object_tables(document: Mapping[str, msgspec.Raw]) -> Iterator[RowSet]:
 
 
 def _is_error(document: Mapping[str, msgspec.Raw]) -> bool:
-    status = document.get("status", NULL)
-    return has_failed(status, NULL) or ("error" in document and len(document) <= 3)
+    """Whether it says why there are no rows; beside tables an ``error`` may be empty."""
+    if has_failed(document.get("status", NULL), NULL):
+        return True
+    if "error" not in document or len(document) > 3:
+        return False
+    return has_failed(NULL, document["error"]) or not _is_dict_of_types(document)
 
 
 def _is_dict_of_types(document: Mapping[str, msgspec.Raw]) -> bool:
@@ -153,7 +165,7 @@ def _dict_of_types(document: Mapping[str, msgspec.Raw]) -> Iterator[RowSet]:
                 rows=inner.data,
                 form="dict-of-types",
                 key=key,
-                envelope=read_envelope(inner.metadata),
+                envelope=_envelope(inner),
             )
         elif isinstance(inner, list):
             yield RowSet(rows=inner, form="dict-of-types", key=key)
