@@ -71,9 +71,9 @@ class Remarks:
 
         orders = at >> ROW_BITS
         for order in np.unique(orders):
-            places = (at[orders == order] & ((1 << ROW_BITS) - 1)) + 1
-            first = tuple(np.sort(places)[:FIRST_ROWS].tolist())
             part = self.parts[int(order)]
+            places = (at[orders == order] & ((1 << ROW_BITS) - 1)) + 1 + part.before
+            first = tuple(np.sort(places)[:FIRST_ROWS].tolist())
             self.add(
                 remark,
                 data_type=data_type,

@@ -75,9 +75,11 @@ class Intake:
         envelope: Envelope | None = None,
         *,
         shared: bool = False,
+        before: int = 0,
     ) -> OpenPart:
         """Register a table; rows are counted while they are read.
 
+        ``before``: rows of its type in earlier tables of the file.
         ``shared`` when its page holds rows of other types too: then the counts of the page are
         not the part's.
         """
@@ -92,6 +94,7 @@ class Intake:
             data_type=data_type or UNDECIDED,
             form=form,
             rows=0,
+            before=before,
             scope=envelope.scope if envelope else None,
             scope_id=envelope.scope_id if envelope else None,
             query_key=envelope.query_key if envelope else None,

@@ -98,6 +98,8 @@ class Part:
     form: str
     """``api-page``, ``array``, ``dict-of-types``, ``ndjson``, ``csv``, ``csv-sdk``, ``csv-saved`` …"""
     rows: int
+    before: int = 0
+    """Rows of its type in earlier tables of the file: positions count on from page to page."""
     scope: str | None = None
     """``experiment``, ``room`` or ``participant``, from the envelope."""
     scope_id: str | None = None

@@ -38,7 +38,7 @@ class Rows:
     """Number of rows looked at; None when the check is not about rows of one table."""
     first: tuple[int, ...] = ()
     """The first positions, counted from 1 in the data rows of their table (the header is not a row);
-    of pages that were saved into one file, in each page."""
+    of pages that were saved into one file, on from page to page."""
 
     @property
     def omitted(self) -> int:

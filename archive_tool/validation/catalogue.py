@@ -59,7 +59,8 @@ _MEANINGS: Final = {
     "NUMBER-AS-TEXT": "Numbers stand without quotes in the platform's JSON.",
     "PAGE-COUNT-MISMATCH": "`returned` of a page is the number of its rows. That rows are missing from a page whose "
     "counts were made to agree cannot be known from the page.",
-    "PAGE-WARNINGS": "The envelope has `_warnings`, as when an index of the platform is missing.",
+    "PAGE-WARNINGS": "The envelope has `_warnings`, as when an index of the platform is missing, or an error "
+    "stands beside its rows.",
     "PAGES-GAP": "Pages of a listing follow each other: a page with `hasMore` has a successor.",
     "PAGES-TOTAL-DRIFT": "All pages of one listing announce the same `total`, or those with the "
     "highest have all its rows: the others are then of an earlier day.",

@@ -87,7 +87,9 @@ class Tally:
                     file=part.file.label,
                     column=rule.column,
                     check=rule.check,
-                    rows=Rows(count=count, of=part.rows, first=tuple(first)),
+                    rows=Rows(
+                        count=count, of=part.rows, first=tuple(row + part.before for row in first)
+                    ),
                 )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from archive_tool.ingest.json_files import pieces
 from archive_tool.model.findings import Rows
+from archive_tool.pipeline.validate import validate
 from tests.support.ingesting import page, read
 
 if TYPE_CHECKING:
@@ -100,3 +102,66 @@ def test_a_row_that_is_no_object_among_rows_that_are_is_told_with_its_place(
     got = read(tmp_path, {"a.json": page(rows, **EVENTS)})  # type: ignore[arg-type]
     assert len(got.rows("events")) == 9
     assert got.found("ROWS-NOT-OBJECTS").rows == Rows(count=1, first=(7,))
+
+
+def _rated(name: str, second: float, **more: object) -> dict[str, object]:
+    return {
+        "ratingId": name,
+        "participantId": "user_1",
+        "roomId": "room_a",
+        "componentId": "dial_1",
+        "timestamp": f"2024-10-20T14:30:{15 + second:06.3f}Z",
+        "onset": second,
+        "value": 5,
+        "rawValue": 5,
+        "scaleMin": 0,
+        "scaleMax": 10,
+        **more,
+    }
+
+
+def test_positions_count_on_from_page_to_page_of_a_file(tmp_path: Path) -> None:
+    """Row 2 of two pages in one file were the same two numbers twice, and nobody could find them."""
+    far = {"value": 50, "rawValue": 50}
+    pages = [
+        [_rated("r1", 1), _rated("r2", 2, **far)],
+        [_rated("r3", 3), _rated("r4", 4, onset="4,5 s", **far), _rated("r5", 5)],
+        [
+            _rated("r5", 5, value=6, rawValue=6),
+            _rated("r6", 6),
+            _rated("r6", 6, value=7, rawValue=7),
+        ],
+    ]
+    about = {"dataType": "ratings", "ratingType": "continuous"}
+    texts = [page(rows, **about) for rows in pages]
+    forms = {"list": f"[{','.join(texts)}]", "one after the other": "\n".join(texts)}
+    for form, text in forms.items():
+        folder = tmp_path / form
+        got = read(folder, {"ratings.json": text})
+        assert [part.before for part in got.parts] == [0, 2, 5]
+        assert got.found("VALUE-NOT-A-NUMBER").rows == Rows(count=1, first=(4,))
+        found = {
+            finding.code: finding.rows
+            for finding in validate(folder, as_of=datetime(2026, 1, 1, tzinfo=UTC)).findings
+            if finding.file == "F001"
+        }
+        assert found["RATINGS-OUT-OF-SCALE"] == Rows(count=2, of=5, first=(2, 4))
+        assert found["RECORDS-DUPLICATE-ID"] == Rows(count=2, first=(7, 8))
+        assert found["RECORDS-CONFLICT"] == Rows(count=1, first=(5,))
+
+
+def test_positions_in_a_table_of_both_kinds_of_ratings_are_those_of_the_table(
+    tmp_path: Path,
+) -> None:
+    mixed = [
+        _rated("r1", 1, type="continuous"),
+        _rated("r2", 2, type="sparse", onset="x"),
+        _rated("r3", 3, type="continuous", onset="x"),
+    ]
+    tables = [page(mixed, dataType="ratings"), page(mixed, dataType="ratings")]
+    got = read(tmp_path, {"ratings.json": f"[{','.join(tables)}]"})
+    firsts = {f.data_type: f.rows for f in got.findings if f.code == "VALUE-NOT-A-NUMBER"}
+    assert firsts == {
+        "ratings/sparse": Rows(count=2, first=(2, 5)),
+        "ratings/continuous": Rows(count=2, first=(3, 6)),
+    }

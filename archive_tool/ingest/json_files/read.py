@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+from collections import Counter
 from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from archive_tool.ingest.json_files.tables import JsonTables
     from archive_tool.ingest.tables import Found, OpenPart
     from archive_tool.model.bundle import SourceFile
+
+RowsSoFar = Counter[str | None]
+"""Rows of a file so far, by type."""
 
 _LINES: Final = msgspec.json.Decoder(list[msgspec.Raw])
 FIRST_BYTES: Final = 64 << 10
@@ -86,8 +90,9 @@ def _documents(reader: JsonTables, file: SourceFile, text: memoryview) -> Iterat
     if (first := next(tables, None)) is None:
         reader.intake.remarks.add(_no_table(file), file=file.label)
         return
+    done: RowsSoFar = Counter()
     for table in chain((first,), tables):
-        yield from _table(reader, file, table)
+        yield from _table(reader, file, table, done)
 
 
 def _rest(
@@ -100,8 +105,9 @@ def _rest(
         part.close()
         raise
     yield from _rows(reader, part, next(tables).rows)
+    done: RowsSoFar = Counter({part.part.data_type: part.part.rows})
     for table in tables:
-        yield from _table(reader, file, table)
+        yield from _table(reader, file, table, done)
 
 
 def _tables(
@@ -126,7 +132,7 @@ def _rows(reader: JsonTables, part: OpenPart, rows: Sequence[Any]) -> Iterator[F
     part.close()
 
 
-def _table(reader: JsonTables, file: SourceFile, table: RowSet) -> Iterator[Found]:
+def _table(reader: JsonTables, file: SourceFile, table: RowSet, done: RowsSoFar) -> Iterator[Found]:
     said = table.envelope is not None and table.envelope.tells_type
     data_type = classify(
         _sample_keys(table.rows[:1] if said else table.rows),
@@ -138,12 +144,13 @@ def _table(reader: JsonTables, file: SourceFile, table: RowSet) -> Iterator[Foun
     if data_type is None and table.form == "object" and not _holds_rows(table.rows[0]):
         reader.intake.remarks.add(_no_table(file), file=file.label)
         return
+    before = done[data_type]
+    done[data_type] += len(table.rows)
     if data_type in (RATINGS, AGENTS) and table.rows:
-        yield from _mixed(reader, file, table, data_type)
+        yield from _mixed(reader, file, table, data_type, before)
         return
-    yield from _rows(
-        reader, reader.intake.open_part(file, data_type, table.form, table.envelope), table.rows
-    )
+    part = reader.intake.open_part(file, data_type, table.form, table.envelope, before=before)
+    yield from _rows(reader, part, table.rows)
 
 
 def _no_table(file: SourceFile) -> Remark:
@@ -161,14 +168,18 @@ def _holds_rows(text: msgspec.Raw) -> bool:
     )
 
 
-def _mixed(reader: JsonTables, file: SourceFile, table: RowSet, data_type: str) -> Iterator[Found]:
+def _mixed(
+    reader: JsonTables, file: SourceFile, table: RowSet, data_type: str, before: int
+) -> Iterator[Found]:
     """Rows of several types in one table: one part per type, positions as in the file."""
     import numpy as np
 
     places = _by_type(data_type, table.rows)
     alone = len(places) == 1
     for kind, found in places.items():
-        part = reader.intake.open_part(file, kind, table.form, table.envelope, shared=not alone)
+        part = reader.intake.open_part(
+            file, kind, table.form, table.envelope, shared=not alone, before=before
+        )
         part.count(len(found))
         rows = [table.rows[place] for place in found]
         yield from reader.of_rows(part, rows, np.array(found, dtype=np.int64))

@@ -44,6 +44,7 @@ class Teller:
         self._beside = beside
         self._copies = beside.copies
         self._labels = np.array([part.file.label for part in parts])
+        self._before = np.array([part.before for part in parts], np.int64)
         self._data_type = data_type
 
     def tell(self, stays: Mask) -> Iterator[Finding]:
@@ -166,7 +167,8 @@ class Teller:
         apart = len(files) <= _FILES_APART
         for file in sorted(files) if apart else [None] * bool(files):
             here = at if file is None else at[labels == file]
-            first = (here[:FIRST_ROWS] & ((1 << ROW_BITS) - 1)) + 1
+            here = here[:FIRST_ROWS]
+            first = (here & ((1 << ROW_BITS) - 1)) + 1 + self._before[here >> ROW_BITS]
             yield Finding(
                 code=code,
                 severity=severity,
@@ -176,7 +178,10 @@ class Teller:
                 file=file,
                 column=column,
                 check=check,
-                rows=Rows(count=len(here), first=tuple(first.tolist()) if file else ()),
+                rows=Rows(
+                    count=files[file] if file else len(at),
+                    first=tuple(first.tolist()) if file else (),
+                ),
             )
 
 
