@@ -72,7 +72,8 @@ _MEANINGS: Final = {
     "belongs to one person and one room. Stamps in names of folders are local times: beside the clock of "
     "the platform they say what is newer only where no time zone could turn the order.",
     "RECORDS-DUPLICATE-ID": "A record id is there once in a table. An error where the rows differ, "
-    "a warning where they are equal.",
+    "a warning where they are equal, and where a copy in a newer file replaces rows that differ: one of them may "
+    "be another record, which is then in no file that is kept.",
     "RECORDS-OVERLAP": "Downloads of the same rooms overlap; every row is kept once.",
     "RECORDS-REVISED": "The platform changes records afterwards; the newest download wins.",
     "RECORDS-ROUNDED": "Programs that save a table again write fewer digits: R and spreadsheets 15 or what they show, "

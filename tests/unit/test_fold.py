@@ -268,6 +268,38 @@ def test_different_rows_with_one_id_in_one_part_all_stay() -> None:
     ]
 
 
+def test_different_rows_with_one_id_that_a_newer_file_replaces_are_told() -> None:
+    """One of the two may be another record, and it went as one that was revised."""
+    old = [event("b"), event("a", onset=1), event("a", onset=2), event("a", onset=2)]
+    found = folded(old, [event("a", onset=2)], days=[1, 2])
+    assert places(found) == [(0, 1), (0, 2), (0, 3)]
+    assert found.findings[0] == Finding(
+        code="RECORDS-DUPLICATE-ID",
+        severity=Severity.WARNING,
+        message="different rows with the same record id in one table; a copy in another file "
+        "replaces them",
+        hint="look whether one of them is another record, which is then in no other file",
+        data_type="events",
+        file="F001",
+        check="a record id is there once in a table that is replaced",
+        rows=Rows(count=1, first=(2,)),
+    )
+    assert codes(found)[1:] == [
+        ("RECORDS-OVERLAP", "F001", None),
+        ("RECORDS-REVISED", "F001", None),
+    ]
+    twice = folded([event("a", onset=2), event("a", onset=2)], [event("a", onset=3)], days=[1, 2])
+    assert codes(twice) == [("RECORDS-REVISED", "F001", None)]
+    both = [event("a", onset=2), event("a", onset=3)]
+    assert codes(folded(both, both, days=[1, 2])) == [
+        ("RECORDS-DUPLICATE-ID", "F002", None),
+        ("RECORDS-OVERLAP", "F001", None),
+    ]
+    both[1] |= {"participantId": "p2"}
+    again = folded(both, [event("a", onset=4), *both[1:]], days=[1, 2])
+    assert ("RECORDS-DUPLICATE-ID", "F001", None) not in codes(again)
+
+
 def test_equal_rows_in_one_part_are_kept_once() -> None:
     found = folded([event("a"), event("a"), event("a")])
     assert places(found) == [(0, 1), (0, 2)]

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from archive_tool.ingest.fingerprint import Fingerprints
     from archive_tool.ingest.overlaps.beside import Beside
+    from archive_tool.ingest.overlaps.copies import Copies
     from archive_tool.model.bundle import Part
 
     Ints = NDArray[np.int64]
@@ -54,7 +54,7 @@ class Teller:
         yield from self._identities()
         gone = ~stays & (copies.part != copies.part[winner])
         same = ~self._beside.changed & ~self._beside.less
-        equal = gone & (same | _in(copies.record, copies.content, stays))
+        equal = gone & (same | _in(copies, stays))
         yield from self._finding(
             OVERLAP,
             Severity.NOTE,
@@ -88,6 +88,15 @@ class Teller:
             ~stays & (copies.part == copies.part[winner]),
             "the same row more than once in one table; it is kept once",
             check="a row is there once in a table",
+        )
+        own = combined(copies.record.astype(np.uint64), copies.part.astype(np.uint64))
+        yield from self._finding(
+            DUPLICATE_ID,
+            Severity.WARNING,
+            has_several(numbered(own), copies.content) & ~_in(copies, stays),
+            "different rows with the same record id in one table; a copy in another file replaces them",
+            check="a record id is there once in a table that is replaced",
+            hint="look whether one of them is another record, which is then in no other file",
         )
 
     def _identities(self) -> Iterator[Finding]:
@@ -185,8 +194,8 @@ class Teller:
             )
 
 
-def _in(record: Ints, content: Fingerprints, stays: Mask) -> Mask:
+def _in(copies: Copies, stays: Mask) -> Mask:
     """Rows whose record has a staying row of equal content."""
-    own = combined(record.astype(np.uint64), content)
+    own = combined(copies.record.astype(np.uint64), copies.content)
     found: Mask = np.isin(own, own[stays])
     return found

@@ -15,7 +15,8 @@ bytes. The rules, in their order:
    saved again. So does one that says the same in JSON (but not in texts of it), or in a table that has more digits elsewhere and
    fewer nowhere; and every row beside a CSV that has fewer digits in most of its rows, or is separated by
    semicolons or tabs, as no download is: what else differs there is told as a conflict.
-4. Different rows with one id inside one part are an error of the data: they all stay.
+4. Different rows with one id inside one part are an error of the data: they all stay. Where a copy in another part
+   wins they go, and what is in no other part is told.
 5. Rows of records without an id are copies when all but the room is equal and no two rooms are named, and so
    are rows whose times lack the fraction of the only such row of that second; the part that has most of them
    stays, and of equal ones that which has the fractions, or names the room.
