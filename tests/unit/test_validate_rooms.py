@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archive_tool.model.findings import Rows, Severity
+from archive_tool.model.findings import FindingLog, Rows, Severity
+from archive_tool.validation import Checks
 from archive_tool.validation.absence import (
     AGENT,
     ALL_LEFT,
@@ -20,7 +21,8 @@ from archive_tool.validation.absence import (
     UNRATED,
 )
 from archive_tool.validation.expected import EXPECTED
-from tests.support.checking import findings_and_survey, row, stamp
+from tests.support.canonical import batch, census, part
+from tests.support.checking import AS_OF, findings_and_survey, row, stamp
 
 
 def event(kind, person="p1", *, at=0, room="room1", **fields):
@@ -91,6 +93,63 @@ def test_states_that_are_never_left_are_told_except_the_last():
 def test_the_same_visit_in_two_downloads_counts_once():
     once = visits("+a", "-a", "+b")
     assert told({"events": [*once, *once]}, "STATE-UNPAIRED") == []
+
+
+def checked(*files):
+    """What several files of events are told of states, each read by itself."""
+    log = FindingLog()
+    checks = Checks(log, as_of=AS_OF)
+    for order, rows in enumerate(files):
+        checks.add(batch("events", rows, order=order))
+    parts = [part("events", len(rows), order=order) for order, rows in enumerate(files)]
+    checks.finish(census({"events": [row for rows in files for row in rows]}), [], parts)
+    return [one[-1] for one in said(log, "STATE-UNPAIRED")]
+
+
+def told_by(steps, *keys, first=0):
+    """Visits, each told by id (``i``), by name (``n``), or both."""
+    return [
+        event(
+            {"+": "state.enter", "-": "state.exit"}[step[0]],
+            at=(first + i) * 1000,
+            **({"stateId": f"s_{step[1:]}"} if "i" in by else {}),
+            **({"stateName": step[1:]} if "n" in by else {}),
+        )
+        for i, (step, by) in enumerate(zip(steps, keys, strict=True))
+    ]
+
+
+def test_a_state_told_by_id_in_one_file_and_by_name_in_another_is_one_state():
+    """Each file by itself was looked at by its own column: no visit had a counterpart."""
+    later = told_by(["-a", "-b"], "n", "n", first=2)
+    assert checked(told_by(["+a", "+b"], "i", "i"), later) == []
+    assert checked(told_by(["+a", "+b"], "in", "in"), later) == []
+    assert checked(later, told_by(["+a", "+b", "+c"], "in", "in", "i")) == []
+    both = told_by(["+a", "+b"], "in", "in")
+    more = told_by(["-a", "-c"], "n", "n", first=2)
+    assert checked(both, more) == [Rows(count=1, of=4)]
+    assert checked(both, [*more, *told_by(["+e"], "i", first=9)]) == []  # e may be c
+    twins = told_by(["+a"], "in") + [{**one, "stateId": "s_2"} for one in told_by(["+a"], "n")]
+    assert checked([{**one, "id": f"e{i}"} for i, one in enumerate(twins)], more) == []
+
+
+def test_copies_of_a_visit_tell_its_id_and_its_name():
+    """One of the files was saved again: its times are cut."""
+    steps = ["+a", "-a", "+b"]
+    by_id, by_name = told_by(steps, "i", "i", "i"), told_by(steps, "n", "n", "n")
+    for place, pair in enumerate(zip(by_id, by_name, strict=True)):
+        for one in pair:
+            one["id"] = f"e{place}"
+        pair[0]["timestamp"] = pair[0]["timestamp"].replace("+00:00", ".250+00:00")
+    assert checked(by_id, by_name) == []
+    assert checked(by_id, told_by(["-b", "-a"], "n", "n", first=4)) == []
+    assert checked(by_id, by_name, told_by(["-b", "-a"], "n", "n", first=4)) == [
+        Rows(count=1, of=5)
+    ]
+
+
+def test_a_file_that_does_not_tell_its_states_leaves_its_room_alone():
+    assert checked(visits("+a", "+b", "+c"), [event("state.exit", at=9)]) == []
 
 
 def test_a_room_is_not_judged_where_a_visit_does_not_say_whose_it_is():
