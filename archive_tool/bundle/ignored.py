@@ -10,9 +10,9 @@ OURS: Final = "written by archive-tool"
 LINK: Final = "a link: links are not followed"
 _PARTIAL: Final = "a partial download"
 _CLOUD: Final = "still in iCloud: download it in Finder first"
-_SPREADSHEET: Final = "a spreadsheet: export it as CSV or JSON"
+SPREADSHEET: Final = "a spreadsheet: export it as CSV or JSON"
 _FOREIGN: Final = "a file of another program"
-MAY_HOLD_ROWS: Final = frozenset({NESTED, LINK, _PARTIAL, _CLOUD, _SPREADSHEET, _FOREIGN})
+MAY_HOLD_ROWS: Final = frozenset({NESTED, LINK, _PARTIAL, _CLOUD, SPREADSHEET, _FOREIGN})
 """Reasons that leave out what somebody may have meant to archive: a finding says so."""
 
 _FOLDERS: Final = {
@@ -54,7 +54,7 @@ _SUFFIXES: Final = _by_suffix(
         ".sql .php .css .c .cpp .exe .dll .so .dylib .jar .pyc": "scripts, not data",
         ".md .rst .pdf .doc .docx .odt .rtf .ppt .pptx .odp .tex .bib .log .htm .html .url .lnk "
         ".webloc": "a document, not data",
-        ".xls .xlsx .xlsm .xlsb .ods .numbers": _SPREADSHEET,
+        ".xls .xlsx .xlsm .xlsb .ods .numbers": SPREADSHEET,
         ".rds .rda .rdata .sav .dta .mat .pkl .pickle .npy .npz .h5 .hdf5 .feather .arrow "
         ".parquet .sqlite .sqlite3 .db .duckdb .jasp .omv": _FOREIGN,
         ".yaml .yml .toml .ini .cfg .conf .xml .rproj .lock .code-workspace": "settings, not data",

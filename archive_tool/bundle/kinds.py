@@ -6,10 +6,11 @@ import codecs
 import json
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from posixpath import splitext
 from typing import Final
 
-from archive_tool.bundle.ignored import NESTED, OURS
+from archive_tool.bundle.ignored import NESTED, OURS, SPREADSHEET
 from archive_tool.bundle.limits import KIB
 from archive_tool.bundle.names import data_type_from_name
 from archive_tool.model.bundle import FileKind
@@ -39,6 +40,17 @@ _MEDIA_MAGIC: Final = re.compile(
     re.DOTALL,
 )
 _ARCHIVE_MAGIC: Final = re.compile(rb"PK\x03\x04|PK\x05\x06|\x1f\x8b|7z\xbc\xaf|Rar!|BZh|\xfd7zXZ")
+_OFFICE: Final = re.compile(
+    rb"\xd0\xcf\x11\xe0|PK\x03\x04.{26}(?:\[Content_Types\]|_rels/|docProps/|xl/|mimetypeapplication/vnd\.oasis)",
+    re.DOTALL,
+)
+"""A spreadsheet that somebody named after a table: it is a ZIP, and nothing that is to be unpacked."""
+_COLUMNS: Final = frozenset(
+    "timestamp onset eventtype category participantid senderid sendername roomid experimentid "  # noqa: SIM905
+    "componentid componenttype stateid messageid ratingid rawvalue recordingid egressid metricid "
+    "timedrift sessionid".split()
+)
+"""Names of columns, as far as they tell a table of the platform in a file of any name."""
 _TEXT_BYTES: Final = bytes(range(0x20, 0x100)) + b"\t\n\r\f\v\x1b"
 _ENVELOPE: Final = re.compile(r'\{\s*"(?:status|metadata|data|success|error)"\s*:')
 _OURS: Final = re.compile(r'\{\s*"schema"\s*:\s*"archive-tool/')
@@ -90,9 +102,21 @@ def _text_kind(name: str, suffix: str, start: str, size: int, peek: Peek) -> tup
         if _error_answer(suffix, start, size, peek):
             return FileKind.UNREADABLE, ERROR_ANSWER
         return (FileKind.NDJSON if _one_per_line(suffix, start, peek) else FileKind.JSON), ""
-    if suffix in _CSV or (suffix not in _JSON and _table_named(name)):
+    named = suffix in _CSV or (suffix not in _JSON and _table_named(name))
+    if named or (suffix not in _JSON and _has_columns(start)):
         return FileKind.CSV, ""
     return _unknown(name)
+
+
+def _has_columns(start: str) -> bool:
+    """Whether it begins with a header and a row: browsers save ``sync.csv.txt``."""
+    lines = start.split("\n", 3)
+    for header, row in pairwise(lines[:3]):  # a spreadsheet may say before what separates cells
+        mark = max(",;\t|", key=header.count)
+        names = {re.sub(r"[\W_]", "", cell).lower() for cell in header.split(mark)}
+        if len(names & _COLUMNS) >= 2 and row.count(mark) >= header.count(mark):
+            return True
+    return False
 
 
 def _binary_kind(name: str, suffix: str, head: bytes) -> tuple[FileKind, str]:
@@ -102,6 +126,8 @@ def _binary_kind(name: str, suffix: str, head: bytes) -> tuple[FileKind, str]:
         return FileKind.MEDIA, "text where media should be" if text_inside else ""
     if _MEDIA_MAGIC.match(head):
         return _binary(name, FileKind.MEDIA, "a picture or a recording")
+    if _OFFICE.match(head):
+        return _binary(name, FileKind.IGNORED, SPREADSHEET)
     packed = _ARCHIVE_MAGIC.match(head)
     return _binary(name, FileKind.IGNORED, NESTED if packed else NOT_RECOGNISED)
 

@@ -75,6 +75,38 @@ def test_what_is_named_like_a_table_and_is_none(name: str, content: bytes, note:
     assert kind(name, content) == (FileKind.UNREADABLE, note)
 
 
+@pytest.mark.parametrize("name", ["sync.csv.txt", "my export.txt", "export", "export.dat"])
+@pytest.mark.parametrize(
+    "header",
+    ["id,timestamp,eventType", '"Participant ID"\t"Onset"\t"x"', "sep=;\nroom_id;senderId;x"],
+)
+def test_a_table_is_told_by_its_columns_under_any_name(name: str, header: str) -> None:
+    """They were left out, and only ``inspect`` said so."""
+    mark = max(",;\t", key=header.count)
+    assert kind(name, f"{header}\n1{mark}2{mark}3\n".encode()) == (FileKind.CSV, "")
+    assert kind(name, f"{header}\n".encode()) == (FileKind.IGNORED, "not recognised as data")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Session 3, Zofia left early, see video\nSession 4, fine, no notes\n",
+        "timestamp, onset, and so on are explained below\nonset: seconds since the start\n",
+        "",
+    ],
+)
+def test_notes_are_no_table(text: str) -> None:
+    assert kind("notes.txt", text.encode())[0] in (FileKind.IGNORED, FileKind.EMPTY)
+
+
+def test_a_spreadsheet_that_is_named_like_a_table_is_called_one() -> None:
+    """Its owner was told to unpack it, and found XML."""
+    new = b"PK\x03\x04\x14\x00\x06\x00" + bytes(22) + b"[Content_Types].xml"
+    for head in (new, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)):
+        note = "a spreadsheet: export it as CSV or JSON"
+        assert kind("events.csv", head) == (FileKind.UNREADABLE, note)
+
+
 def test_an_error_field_beside_data_is_no_error_answer() -> None:
     assert kind("a.json", b'{"data": [], "status": "error", "error": 1}') == (FileKind.JSON, "")
 

@@ -48,6 +48,15 @@ def test_a_quote_within_a_name_of_a_column_is_a_letter(tmp_path: Path, name: str
     assert (event["id"], event["onset"], json.loads(event["extra"])) == ("evt_1", 5.0, {name: 180})
 
 
+def test_an_empty_row_with_fewer_cells_is_none(tmp_path: Path) -> None:
+    """Excel leaves out empty cells at the end of rows, and writes rows that are empty."""
+    row = "m1,u1,Zofia,hello,room_a\n"
+    got = read(tmp_path, {"chat.csv": f"{CHAT}{row},,\n,,,,,,\n\n"})
+    assert (len(got.rows("chat")), "CSV-ROWS-BROKEN" in got.codes()) == (1, False)
+    broken = read(tmp_path / "broken", {"chat.csv": f"{CHAT}{row},,x\n"})
+    assert broken.found("CSV-ROWS-BROKEN").rows == Rows(count=1, first=(2,))
+
+
 def test_two_byte_order_marks_hide_no_column(tmp_path: Path) -> None:
     row = "evt_1,2024-10-20T14:30:45.123Z,5,component.response,u1,room_a,yes\n"
     got = read(tmp_path, {"events.csv": f"\ufeff\ufeff{EVENTS}{row}"})

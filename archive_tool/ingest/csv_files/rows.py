@@ -210,6 +210,8 @@ class _Attempt:
 
     def _parse(self, pcsv: Array, reader: CsvReader) -> Array:
         def skip(row: Array) -> str:
+            if not row.text.strip(f'{self.dialect.delimiter}" \t\r\n'):
+                return "skip"  # a spreadsheet cut the empty cells at its end
             reader.broken += 1
             if row.number is not None and len(reader.broken_first) < 5:
                 reader.broken_first.append(row.number - self.dialect.before_header)
