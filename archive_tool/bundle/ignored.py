@@ -12,8 +12,12 @@ _PARTIAL: Final = "a partial download"
 _CLOUD: Final = "still in iCloud: download it in Finder first"
 SPREADSHEET: Final = "a spreadsheet: export it as CSV or JSON"
 _FOREIGN: Final = "a file of another program"
-MAY_HOLD_ROWS: Final = frozenset({NESTED, LINK, _PARTIAL, _CLOUD, SPREADSHEET, _FOREIGN})
+_BACKUP: Final = "a backup copy"
+_OF_TABLE: Final = "a backup copy of a table"
+MAY_HOLD_ROWS: Final = frozenset({NESTED, LINK, _PARTIAL, _CLOUD, SPREADSHEET, _FOREIGN, _OF_TABLE})
 """Reasons that leave out what somebody may have meant to archive: a finding says so."""
+
+_TABLES: Final = (".csv", ".tsv", ".json", ".ndjson", ".jsonl", ".zip")
 
 _FOLDERS: Final = {
     "processed_data": "results of an analysis, not raw data",
@@ -48,7 +52,7 @@ _SUFFIXES: Final = _by_suffix(
     {
         ".part .partial .crdownload .download .opdownload .tmp .temp .swp": _PARTIAL,
         ".icloud": _CLOUD,
-        ".bak .orig .old": "a backup copy",
+        ".bak .orig .old": _BACKUP,
         ".ipynb .rmd .qmd": "a notebook, not data",
         ".py .r .js .mjs .ts .m .sh .bash .zsh .ps1 .bat .cmd .jl .do .sps .sas .pl .rb .java "
         ".sql .php .css .c .cpp .exe .dll .so .dylib .jar .pyc": "scripts, not data",
@@ -79,9 +83,12 @@ def why_ignored_file(name: str) -> str | None:
     reason = _NAMES.get(lower)
     if reason is not None:
         return reason
-    if lower.startswith(("~$", "._", ".~lock.")) or lower.endswith("~"):
+    if lower.startswith(("~$", "._", ".~lock.")):
         return "desktop litter"
-    reason = _SUFFIXES.get(splitext(lower)[1])
+    inner, suffix = (lower[:-1], "~") if lower.endswith("~") else splitext(lower)
+    reason = _BACKUP if suffix == "~" else _SUFFIXES.get(suffix)
+    if reason == _BACKUP:
+        return _OF_TABLE if inner.endswith(_TABLES) else reason
     if reason is not None:
         return reason
     if lower.startswith("."):

@@ -43,12 +43,12 @@ _MEANINGS: Final = {
     "leaves only if the policy says so.",
     "FILE-EMPTY": "An empty file is no table without rows: nothing says what it should have been.",
     "FILE-HEADER-ONLY": "A table without rows: the type is known, and that it has no data.",
-    "FILE-LEFT-OUT": "Archives inside archives, half downloads, spreadsheets, files of statistics "
-    "programs and links are listed and never opened. Litter, scripts and documents are no finding.",
+    "FILE-LEFT-OUT": "Archives inside archives, half downloads, spreadsheets, backup copies of tables, files of "
+    "statistics programs and links are listed and never opened. Litter, scripts and documents are no finding.",
     "FILE-UNREADABLE": "An error page, HTML, or a download that was cut off, saved under the name "
     "of a table. The only finding with an exit code of its own, 11.",
     "FILE-WITHOUT-TABLE": "A JSON file whose content is no table of the platform: a note, unless "
-    "it is named after a data type.",
+    "it is named after a data type, or rows of one lie deeper in it, by room or by number.",
     "IDS-UNDEFINED": "JavaScript writes `undefined` or `null` where it has no id, Python `None` or `nan`, R `NA`. As an id "
     "such a word would be one person or room that the rows of many belong to. Looked for in ids of people, rooms and "
     "records, in lists of recipients, and where a page or folder names the room; parts of a design may have such names.",

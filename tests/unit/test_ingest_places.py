@@ -207,7 +207,20 @@ def test_an_object_that_is_no_table_is_a_note_and_one_with_a_list_of_rows_is_not
     }
     got = read(tmp_path, files)
     assert got.found("FILE-WITHOUT-TABLE").file == "F001"
+    assert got.found("FILE-WITHOUT-TABLE").severity == "note"
     assert got.found("TYPE-UNDECIDED").file == "F002"
+
+
+@pytest.mark.parametrize(
+    "form", ['{"0": [ROW]}', '{"0": {"events": [ROW]}}', '{"0": ROW, "1": ROW}']
+)
+def test_rows_that_lie_deeper_in_an_object_are_told(tmp_path: Path, form: str) -> None:
+    """pandas writes rows by number, scripts tables by room: it was a note that there is no table."""
+    row = '{"id": "e1", "eventType": "x", "timestamp": "2024-10-20T14:30:45Z"}'
+    got = read(tmp_path, {"mine.json": form.replace("ROW", row)})
+    told = {(f.code, f.severity) for f in got.findings}
+    assert told & {("FILE-WITHOUT-TABLE", "warning"), ("TYPE-UNDECIDED", "warning")}
+    assert ("FILE-WITHOUT-TABLE", "note") not in told
 
 
 def test_empty_and_header_only_files_are_notes(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 from collections import Counter
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import msgspec
@@ -28,7 +28,7 @@ from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.findings import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from archive_tool.bundle import Bundle
     from archive_tool.ingest.json_files.cut import CutPage
@@ -61,6 +61,14 @@ NO_TABLE_THERE: Final = Remark(
     severity=Severity.WARNING,
     message="the file is named after a data type and holds no table of it",
     hint="save the answer of the platform as it comes, or as a list with one object per row",
+)
+
+
+ROWS_INSIDE: Final = Remark(
+    code="FILE-WITHOUT-TABLE",
+    severity=Severity.WARNING,
+    message="the file holds rows of a data type in a form that is not read; they are left out",
+    hint=NO_TABLE_THERE.hint,
 )
 
 
@@ -142,7 +150,10 @@ def _table(reader: JsonTables, file: SourceFile, table: RowSet, done: RowsSoFar)
         empty=not table.rows,
     )
     if data_type is None and table.form == "object" and not _holds_rows(table.rows[0]):
-        reader.intake.remarks.add(_no_table(file), file=file.label)
+        remark = _no_table(file)
+        if remark is NO_TABLE and _hides_rows(decode_row(table.rows[0])[0]):
+            remark = ROWS_INSIDE
+        reader.intake.remarks.add(remark, file=file.label)
         return
     before = done[data_type]
     done[data_type] += len(table.rows)
@@ -166,6 +177,17 @@ def _holds_rows(text: msgspec.Raw) -> bool:
         isinstance(value, list) and any(isinstance(item, dict) for item in value)
         for value in members
     )
+
+
+def _hides_rows(value: object, depth: int = 3) -> bool:
+    """Whether an object, or what lies in it, is a row of ours: by room, by person, by number."""
+    if isinstance(value, dict):
+        inner: Iterable[object] = value.values()
+        if classify(value) in BY_NAME:
+            return True
+    else:
+        inner = value if isinstance(value, list) else ()
+    return depth > 0 and any(_hides_rows(one, depth - 1) for one in islice(inner, SAMPLE))
 
 
 def _mixed(
