@@ -2,7 +2,9 @@
 
 from typing import Final
 
-HOW_TO_OPEN: Final = """\
+from archive_tool.model.datatypes import SCOPES
+
+HOW_TO_OPEN: Final = f"""\
 # How to open this archive
 
 This folder holds data of people who took part in a study. It is encrypted; without the study's
@@ -36,9 +38,9 @@ key is derived with HKDF-SHA256:
 value in a file is not in that file.
 
 The vault's JSON has the secrets in base64: those of the scopes under `archives`, by archive id and scope;
-those of subjects under `subjects`, by their name in the index. Scopes are `read:events`,
-`read:recordings`, `read:chat`, `read:sync`, `read:components`, `read:ratings` for both kinds of ratings,
-and `aggregates` for summary tables (32 zero bytes as subject secret).
+those of subjects under `subjects`, by their name in the index. Scopes are
+{", ".join(f"`{scope}`" for scope in SCOPES)}
+(both kinds of ratings have the same), and `aggregates` for summary tables (32 zero bytes as subject secret).
 
 Recordings, where there are any, are in `data/media/<file_id>.sealed`, one row of the index each, under
 keys of the scope `media`. `archive-tool extract` writes them with `--type media`. Nobody looked into

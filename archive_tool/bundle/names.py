@@ -14,43 +14,25 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.model.bundle import Clock, NameHints
+from archive_tool.model.datatypes import BY_NAME, WITHOUT_SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_ALIASES: Final = {
-    "events": "events",
-    "recordings": "recordings",
+_SPELLINGS: Final = {
+    **{name.replace("/", "_"): name for name in (*BY_NAME, *WITHOUT_SCHEMA)},
     "recordings_metadata": "recordings",
-    "chat": "chat",
     "textchat": "chat",
     "text_chat": "chat",
     "continuous": "ratings/continuous",
-    "ratings_continuous": "ratings/continuous",
     "continuous_ratings": "ratings/continuous",
     "sparse": "ratings/sparse",
-    "ratings_sparse": "ratings/sparse",
     "sparse_ratings": "ratings/sparse",
     "ratings": "ratings",
-    "sync": "sync",
     "sync_metrics": "sync",
-    "components": "components",
-    "participants": "participants",
-    "rooms": "rooms",
-    "videochat": "videochat",
     "video_chat": "videochat",
-    "questionnaire": "questionnaire",
-    "instructions": "instructions",
     "comprehension": "instructions",
-    "consent": "consent",
-    "eyetracking": "eyetracking",
     "eye_tracking": "eyetracking",
-    "variables": "variables",
-    "agent_decisions": "agent_decisions",
-    "agent_runs": "agent_runs",
-    "deployments": "deployments",
-    "experiments": "experiments",
-    "counts": "counts",
 }
 """Spelling (snake case) → the platform's endpoint name; ``ratings`` alone leaves the kind open."""
 
@@ -82,7 +64,7 @@ def data_type_from_name(name: str) -> str | None:
     stem = _HUMP.sub("_", stem_of(name)).lower()
     words = re.sub(r"[^a-z0-9]+", "_", stem).strip("_")
     words = _NUMBERS.sub("", words)
-    found = _ALIASES.get(words) or _ALIASES.get(_WHOLE_EXPERIMENT.sub("", words))
+    found = _SPELLINGS.get(words) or _SPELLINGS.get(_WHOLE_EXPERIMENT.sub("", words))
     if found is None and words.startswith("events_"):
         return "events"
     return found

@@ -18,6 +18,7 @@ from archive_tool.cli.keys import (
     read_passphrase,
     written_identity,
 )
+from archive_tool.model.datatypes import MEDIA, SCOPES
 from archive_tool.model.outputs import refuse_ours
 
 if TYPE_CHECKING:
@@ -136,8 +137,7 @@ def rotate(
     multiple=True,
     required=True,
     metavar="SCOPE",
-    help="read:events, read:chat, read:ratings, read:recordings, read:sync, read:components, media or "
-    "aggregates; repeatable.",
+    help=f"{', '.join(SCOPES)}, {MEDIA} or aggregates; repeatable.",
 )
 @click.option(
     "--archive",
