@@ -24,7 +24,6 @@ WORDS: Final = tuple(
 )
 """Actions that a policy may write."""
 
-PARAMETERS: Final = ("action", "bin", "digits", "to", "labels", "because")
 UNITS: Final = ("day", "month", "year")
 MOST_DIGITS: Final = 15
 """Decimal places: a float64 has no more."""
@@ -43,14 +42,27 @@ FITS: Final[Mapping[Kind, frozenset[Action]]] = {
 """Which actions make sense for which kind of column."""
 
 _BY_NUMBER: Final = ("bin", "digits")
-_GENERALIZE: Final[Mapping[Kind, tuple[str, ...]]] = {
-    Kind.ID: ("labels",),
-    Kind.LABEL: ("labels",),
-    Kind.NUMBER: _BY_NUMBER,
-    Kind.TIME: ("to",),
-    Kind.JSON: _BY_NUMBER,
+NEEDS: Final[Mapping[Action, Mapping[Kind, tuple[str, ...]]]] = {
+    Action.GENERALIZE: {
+        Kind.NUMBER: _BY_NUMBER,
+        Kind.JSON: _BY_NUMBER,
+        Kind.TIME: ("to",),
+        Kind.ID: ("labels",),
+        Kind.LABEL: ("labels",),
+    },
 }
-"""Which parameter ``generalize`` needs for which kind: exactly one of them."""
+"""Which parameter an action needs for which kind: exactly one of them. Other actions take none."""
+
+_OWNERS: Final = {
+    parameter: action
+    for action, by_kind in NEEDS.items()
+    for wanted in by_kind.values()
+    for parameter in wanted
+}
+"""Parameter → the action that it belongs to."""
+_OPTIONS: Final = ("action", *_OWNERS, "because")
+_DEFAULTS: Final = tuple(word for word in WORDS if Action(word) not in NEEDS)
+"""Actions that ``[defaults]`` may name: it has no room for parameters."""
 
 
 def read_defaults(table: Mapping[str, Any], reader: Reader) -> dict[str, Decision]:
@@ -63,10 +75,9 @@ def read_defaults(table: Mapping[str, Any], reader: Reader) -> dict[str, Decisio
             reader.problem(path, "clocks are decided by the key time", 'time = "relative"')
         elif key not in known:
             reader.problem(path, f"unknown sensitivity{did_you_mean(key, known)}", ", ".join(known))
-        elif value not in WORDS or value == Action.GENERALIZE:
-            words = [word for word in WORDS if word != Action.GENERALIZE]
-            meant = did_you_mean(value, words) if isinstance(value, str) else ""
-            reader.problem(path, f"unknown action{meant}", ", ".join(words))
+        elif value not in _DEFAULTS:
+            meant = did_you_mean(value, _DEFAULTS) if isinstance(value, str) else ""
+            reader.problem(path, f"unknown action{meant}", ", ".join(_DEFAULTS))
         else:
             defaults[key] = Decision(action=Action(value), because=path)
             _check_default(key, Action(value), path, reader)
@@ -172,7 +183,7 @@ def _decision(
 ) -> Decision | None:  # fmt: skip
     options: Mapping[str, Any] = value if isinstance(value, dict) else {"action": value}
     before = len(reader.problems)
-    reader.unknown_keys(options, PARAMETERS, place)
+    reader.unknown_keys(options, _OPTIONS, place)
     word = reader.word(options, "action", place, WORDS)
     if word is None:
         if len(reader.problems) == before:
@@ -187,19 +198,29 @@ def _decision(
         field.sensitivity is Sensitivity.NAME and action is Action.PSEUDONYMIZE for field in fields
     ):
         reader.problem(place, "a name has no code of its own", "drop, scrub or keep")
-    decision = _generalize(options, action, kinds, place, reader)
+    _check_parameters(options, action, kinds, place, reader)
+    decision = _read_parameters(options, action, place, reader)
     return decision if len(reader.problems) == before else None
 
 
-def _generalize(
+def _check_parameters(
     options: Mapping[str, Any], action: Action, kinds: set[Kind], place: str, reader: Reader
+) -> None:
+    """Check that an action has the one parameter that it needs, and none of another action."""
+    given = [key for key in _OWNERS if key in options]
+    foreign = [key for key in given if _OWNERS[key] is not action]
+    wanted = sorted({key for kind in kinds for key in NEEDS.get(action, {}).get(kind, ())})
+    if foreign:
+        owner = _OWNERS[foreign[0]]
+        reader.problem(place, f"{foreign[0]} belongs to {owner}", f'action = "{owner}"')
+    elif action in NEEDS and (len(given) != 1 or given[0] not in wanted):
+        reader.problem(place, f"{action} needs one parameter", " or ".join(wanted) or "none")
+
+
+def _read_parameters(
+    options: Mapping[str, Any], action: Action, place: str, reader: Reader
 ) -> Decision:
-    given = [key for key in ("bin", "digits", "to", "labels") if key in options]
-    wanted = sorted({key for kind in kinds for key in _GENERALIZE.get(kind, ())})
-    if action is not Action.GENERALIZE and given:
-        reader.problem(place, f"{given[0]} belongs to generalize", 'action = "generalize"')
-    if action is Action.GENERALIZE and (len(given) != 1 or given[0] not in wanted):
-        reader.problem(place, "generalize needs one parameter", " or ".join(wanted) or "none")
+    """Read the parameters of an action; without one, each has the value of none."""
     labels = options.get("labels", {})
     if not isinstance(labels, dict) or not all(isinstance(v, str) for v in labels.values()):
         reader.problem(f"{place}.labels", "not a table of texts", '{old = "new"}')

@@ -9,7 +9,7 @@ import pytest
 from archive_tool.anonymize import Context, Identifiers, PseudonymKeys, apply
 from archive_tool.model.policy import INDIVIDUAL, Action
 from archive_tool.policy import decide, load_policy, parse
-from archive_tool.policy.rules import FITS
+from archive_tool.policy.rules import FITS, NEEDS
 from archive_tool.report.html.words import POLICY_WORDS
 from archive_tool.schemas import Kind, arrow_schema, field_of
 
@@ -25,13 +25,16 @@ COLUMNS = {
     Kind.JSON: ("events", "response", json.dumps({"value": 7.5, "label": "a@b.org"})),
 }
 """A column of each kind, and a value that every action changes."""
-COARSER = {
-    Kind.ID: 'labels = { cinema = "place" }',
-    Kind.LABEL: 'labels = { leader = "lead" }',
-    Kind.NUMBER: "bin = 10",
-    Kind.TIME: 'to = "month"',
-    Kind.JSON: "bin = 10",
+PARAMETERS = {
+    Action.GENERALIZE: {
+        Kind.ID: 'labels = { cinema = "place" }',
+        Kind.LABEL: 'labels = { leader = "lead" }',
+        Kind.NUMBER: "bin = 10",
+        Kind.TIME: 'to = "month"',
+        Kind.JSON: "bin = 10",
+    },
 }
+"""What an action has to be told for a kind of column."""
 CHANGES = [
     (kind, action)
     for kind, fitting in FITS.items()
@@ -42,7 +45,7 @@ CHANGES = [
 def after(kind, action):
     """One cell of a kind after an action; None where the column does not leave."""
     data_type, column, value = COLUMNS[kind]
-    more = f", {COARSER[kind]}" if action is Action.GENERALIZE else ""
+    more = f", {PARAMETERS[action][kind]}" if action in PARAMETERS else ""
     rule = f'\n[fields.{data_type}]\n{column} = {{ action = "{action}"{more} }}\n'
     context = Context(
         decisions=decide(parse(load_policy("keep").text + rule, where="t")),
@@ -62,6 +65,12 @@ def test_each_kind_has_a_column_here():
         Action.KEEP,
         Action.SHIFT,
         Action.BY_LEAF,
+    }
+
+
+def test_each_parameter_has_an_example_here():
+    assert {action: set(PARAMETERS[action]) for action in PARAMETERS} == {
+        action: set(by_kind) for action, by_kind in NEEDS.items()
     }
 
 
