@@ -1,13 +1,13 @@
 """Stage 3: tables → findings; never a data value.
 
-the way through      checks, view, groups, tally, survey
+the way through      checks, observers, view, groups, tally, survey
 kinds of findings    codes/, catalogue
 the schema           schema, filled, ids
 time                 timing, zeros, order, samples
 within a type        ratings, records, repeats, states
 across types         references, presence, recipients, shown, consent, media, versions
 one under two ids    twins, namesakes
-what is missing      expected, completeness, counts, absence
+what is missing      expected, completeness, counts, absence, unchecked
 for the report       labels, out_of_order, pictures, privacy
 """
 
