@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from archive_tool.model.datatypes import SCOPES
+from archive_tool.model.datatypes import READ_SCOPES
 
 HOW_TO_OPEN: Final = f"""\
 # How to open this archive
@@ -39,7 +39,7 @@ value in a file is not in that file.
 
 The vault's JSON has the secrets in base64: those of the scopes under `archives`, by archive id and scope;
 those of subjects under `subjects`, by their name in the index. Scopes are
-{", ".join(f"`{scope}`" for scope in SCOPES)}
+{", ".join(f"`{scope}`" for scope in READ_SCOPES)}
 (both kinds of ratings have the same), and `aggregates` for summary tables (32 zero bytes as subject secret).
 
 Recordings, where there are any, are in `data/media/<file_id>.sealed`, one row of the index each, under

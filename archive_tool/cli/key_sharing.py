@@ -18,7 +18,7 @@ from archive_tool.cli.keys import (
     read_passphrase,
     written_identity,
 )
-from archive_tool.model.datatypes import MEDIA, SCOPES
+from archive_tool.model.datatypes import MEDIA, READ_SCOPES
 from archive_tool.model.outputs import refuse_ours
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def rotate(
     multiple=True,
     required=True,
     metavar="SCOPE",
-    help=f"{', '.join(SCOPES)}, {MEDIA} or aggregates; repeatable.",
+    help=f"{', '.join(READ_SCOPES)}, {MEDIA} or aggregates; repeatable.",
 )
 @click.option(
     "--archive",

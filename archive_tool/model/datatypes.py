@@ -63,7 +63,7 @@ WITH_SCHEMA: Final = (EVENTS, RECORDINGS, CHAT, CONTINUOUS, SPARSE, SYNC, COMPON
 RATINGS: Final = (CONTINUOUS.name, SPARSE.name)
 """Types with a scale, whose rows name the component that was rated."""
 
-SCOPES: Final = tuple(dict.fromkeys(data_type.scope for data_type in WITH_SCHEMA))
+READ_SCOPES: Final = tuple(dict.fromkeys(data_type.scope for data_type in WITH_SCHEMA))
 """Read scopes of the types that archives hold; both kinds of ratings share one."""
 
 BY_NAME: Final = {data_type.name: data_type for data_type in WITH_SCHEMA}

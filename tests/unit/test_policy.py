@@ -154,14 +154,14 @@ code = "X"
         "  fields.events.duration: generalize needs one parameter (expected bin or digits)\n"
         '  fields.events."onset.x": this column has no leaves (expected a JSON column)\n'
         '  fields.events.stateName: bin belongs to generalize (expected action = "generalize")\n'
-        '  fields.evnts: unknown data type, did you mean "events" (expected events, recordings, '
-        "chat, ratings/continuous, ratings/sparse, sync, components, *)\n"
+        '  fields.evnts: unknown data type, did you mean "events" '
+        f"(expected {', '.join(FIELDS)}, *)\n"
         '  time: unknown word, did you mean "relative" (expected keep, shift, relative, '
         "aggregate-only)\n"
         "  retention.period: not an ISO 8601 calendar period (expected a calendar period like "
         "P10Y, P6M, P90D or P1Y6M)\n"
-        '  retention.types.recording: unknown data type, did you mean "recordings" (expected '
-        "events, recordings, chat, ratings/continuous, ratings/sparse, sync, components)\n"
+        '  retention.types.recording: unknown data type, did you mean "recordings" '
+        f"(expected {', '.join(FIELDS)})\n"
         "  aggregate.because: missing: thresholds are looser than the default (expected a reason, "
         "which is printed in the release)\n"
         "  accept[0].because: missing (expected a text)"

@@ -27,6 +27,7 @@ from archive_tool.errors import (
 )
 from archive_tool.keys import Vault
 from archive_tool.keys import grant as grants
+from archive_tool.keys.derive import SCOPES
 from archive_tool.lifecycle import rekey
 from tests.support.archives import NOW, event
 from tests.support.commands import command
@@ -308,7 +309,7 @@ def test_objects_say_what_they_are_in_a_line(life: Life, tmp_path: Path) -> None
         "log": "<Record 1: create intent, 2026-11-20 12:00 UTC>",
         "audit": "<AuditReport: whole: 7 lines, compared with 3 checkpoints>",
         "released": "<Released …: 0 erasures run, 0 waiting>",
-        "swept": "<Swept: <Destroyed …: 1 archive, 10 keys>>",
+        "swept": f"<Swept: <Destroyed …: 1 archive, {len(SCOPES)} keys>>",
         "erased": "<Destroyed …: 1 person, 1 archive, 1 key>",
         "nothing": "<Swept: nothing destroyed>",
     }

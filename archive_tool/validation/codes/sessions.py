@@ -11,7 +11,7 @@ NO_ROWS: Final = Code(
     name="BUNDLE-WITHOUT-ROWS",
     severity=Severity.WARNING,
     message="the bundle has no row of any data type that is archived",
-    meaning="A bundle has rows of at least one of the seven data types. Tables with a header "
+    meaning="A bundle has rows of at least one data type that is archived. Tables with a header "
     "and nothing below it come from a filter that was active, or from a room nobody entered.",
     hint="look at the other findings; else export again without filters",
 )
@@ -20,7 +20,7 @@ TYPE_ABSENT: Final = Code(
     name="TYPE-ABSENT",
     severity=Severity.NOTE,
     message="the bundle has no rows of this data type",
-    meaning="Which of the seven data types are missing, and the usual reason.",
+    meaning="Which data types of those that are archived are missing, and the usual reason.",
     hint="check the participants table of the platform for the data that is available",
 )
 
