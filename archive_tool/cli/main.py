@@ -141,23 +141,32 @@ def run(arguments: Sequence[str]) -> int:
             detail=error.detail,
         )
     except OSError as error:
-        if (ended := ending.code_of(error)) is not None:  # the terminal went away, too
-            return _stopped(name, ended, wants_json=wants_json)
-        if is_unread(error):  # there is nobody left to answer
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 1
-        what, hint = refused.said_of(error)
-        code, kind = refused.code_of(error), type(error).__name__
-        return _fail(name, what, hint=hint, code=code, wants_json=wants_json, kind=kind)
+        return _refused(name, error, wants_json=wants_json)
     except Exception as error:  # noqa: BLE001 the last boundary: a bug must not print data
-        lacking = refused.resource_of(error)
-        if lacking is not None:
-            what, hint = lacking
-            kind = type(error).__name__
-            return _fail(name, what, hint=hint, code=1, wants_json=wants_json, kind=kind)
-        hint = "this is a bug in archive-tool; nothing was published. Report the lines above"
-        _trace_without_values(error)
-        return _fail(name, f"bug: {type(error).__name__}", hint=hint, code=1, wants_json=wants_json)
+        return _broken(name, error, wants_json=wants_json)
+
+
+def _refused(name: str, error: OSError, *, wants_json: bool) -> int:
+    """Something that the system did not let us do, or the other side of a pipe that is gone."""
+    if (ended := ending.code_of(error)) is not None:  # the terminal went away, too
+        return _stopped(name, ended, wants_json=wants_json)
+    if is_unread(error):  # there is nobody left to answer
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    what, hint = refused.said_of(error)
+    code, kind = refused.code_of(error), type(error).__name__
+    return _fail(name, what, hint=hint, code=code, wants_json=wants_json, kind=kind)
+
+
+def _broken(name: str, error: Exception, *, wants_json: bool) -> int:
+    """What nobody foresaw: the machine lacks something, or it is a bug, told without values."""
+    kind = type(error).__name__
+    if (lacking := refused.resource_of(error)) is not None:
+        what, hint = lacking
+        return _fail(name, what, hint=hint, code=1, wants_json=wants_json, kind=kind)
+    hint = "this is a bug in archive-tool; nothing was published. Report the lines above"
+    _trace_without_values(error)
+    return _fail(name, f"bug: {kind}", hint=hint, code=1, wants_json=wants_json)
 
 
 def _stopped(name: str, code: int | None, *, wants_json: bool) -> int:

@@ -36,23 +36,24 @@ class Row(NamedTuple):
     field: str
     """Column name; for a place inside it ``column:path``, where the path may be empty."""
     kind: str
-    type: str
+    """A word of :class:`Kind`; ``leaf`` for places inside a column, ``rest`` for the last two."""
+    type: str = ""
     """Arrow type; empty for places inside a column."""
-    required: bool
-    unit: str
-    low: float | None
-    high: float | None
-    words: tuple[str, ...]
+    required: bool = False
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    words: tuple[str, ...] = ()
     """Known words; others are allowed and reported."""
-    length: int | None
+    length: int | None = None
     """Longest text in characters."""
-    sensitivity: str
-    letters: str
+    sensitivity: str = ""
+    letters: str = ""
     """D direct identifier, Q quasi-identifier, F free text, S sensitive, H harmless."""
-    aliases: tuple[str, ...]
-    since: str
-    source: str
-    description: str
+    aliases: tuple[str, ...] = ()
+    since: str = ""
+    source: str = ""
+    description: str = ""
 
 
 def rows(data_type: str) -> list[Row]:
@@ -168,16 +169,8 @@ def _of_leaf(data_type: str, field: Field, leaf: Leaf) -> Row:
         data_type=data_type,
         field=f"{field.name}:{leaf.path}",
         kind="leaf",
-        type="",
-        required=False,
-        unit="",
-        low=None,
-        high=None,
-        words=(),
-        length=None,
         sensitivity=str(leaf.sensitivity),
         letters=LETTERS[leaf.sensitivity],
-        aliases=(),
         since=field.since,
         source=field.source,
         description=leaf.description,
@@ -191,17 +184,8 @@ def _of_rest(data_type: str, name: str) -> Row:
         field=name,
         kind="rest",
         type=arrow,
-        required=False,
-        unit="",
-        low=None,
-        high=None,
-        words=(),
-        length=None,
         sensitivity=_UNKNOWN if name == EXTRA else str(Sensitivity.HARMLESS),
         letters="" if name == EXTRA else LETTERS[Sensitivity.HARMLESS],
-        aliases=(),
-        since="",
-        source="",
         description=description,
     )
 

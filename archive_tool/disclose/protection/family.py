@@ -155,43 +155,13 @@ def _counted(grid: Lattice, published: frozenset[Kept], thresholds: Aggregate) -
 
 def _measured(counts: Hiding, past: Past) -> list[Sheet | None]:
     """Protect the measures: tables that average the same number do so together."""
-    import numpy as np
-
     from archive_tool.disclose.protection.about import number_of
     from archive_tool.disclose.protection.hiding import Hiding
     from archive_tool.disclose.protection.protect import hide_more
-    from archive_tool.disclose.protection.rules import measure_unsafe
-    from archive_tool.disclose.protection.sheet import OPEN, PRIMARY, Sheet, shares
-    from archive_tool.disclose.protection.ties import is_tie
+    from archive_tool.disclose.protection.sheet import shares
 
-    sheets, thresholds = counts.sheets, counts.thresholds
-
-    def measured(number: int) -> Sheet | None:
-        """Mark the cells of one table whose measure is unsafe by itself."""
-        sheet = sheets[number]
-        spec = sheet.lattice.spec
-        if spec.measure is None:
-            return None
-        status: dict[Kept, np.ndarray] = {}
-        broken: dict[Kept, dict[Rule, np.ndarray]] = {}
-        for kept, cells in sheet.lattice.groups.items():
-            if is_tie(kept):
-                broken[kept], status[kept] = {}, sheet.status[kept]
-                continue
-            broken[kept] = measure_unsafe(spec, cells, thresholds, counts.told(number, kept))
-            unsafe = np.logical_or.reduce(list(broken[kept].values()))
-            words = np.where(unsafe, PRIMARY, sheet.status[kept])
-            some = np.bincount(cells.owners, cells.sums.n, len(cells)) > 0
-            status[kept] = np.where(some, words, OPEN).astype(np.int8)
-        return Sheet(
-            lattice=sheet.lattice,
-            status=status,
-            published=sheet.published,
-            broken=broken,
-            blurred={kept: counts.without_quantiles(number, kept) for kept in sheet.published},
-        )
-
-    out = each(measured, range(len(sheets)))
+    thresholds = counts.thresholds
+    out = each(lambda number: _unsafe_measure(counts, number), range(len(counts.sheets)))
     together: dict[Source, list[Sheet]] = {}
     for one in out:
         if one is not None and one.lattice.spec.measure is not None:
@@ -200,3 +170,35 @@ def _measured(counts: Hiding, past: Past) -> list[Sheet | None]:
     for family in together.values():
         hide_more(Hiding(sheets=family, shared=shares(family), thresholds=thresholds, measure=True))
     return out
+
+
+def _unsafe_measure(counts: Hiding, number: int) -> Sheet | None:
+    """Mark the cells of one table whose measure is unsafe by itself; None without a measure."""
+    import numpy as np
+
+    from archive_tool.disclose.protection.rules import measure_unsafe
+    from archive_tool.disclose.protection.sheet import OPEN, PRIMARY, Sheet
+    from archive_tool.disclose.protection.ties import is_tie
+
+    sheet = counts.sheets[number]
+    spec = sheet.lattice.spec
+    if spec.measure is None:
+        return None
+    status: dict[Kept, np.ndarray] = {}
+    broken: dict[Kept, dict[Rule, np.ndarray]] = {}
+    for kept, cells in sheet.lattice.groups.items():
+        if is_tie(kept):
+            broken[kept], status[kept] = {}, sheet.status[kept]
+            continue
+        broken[kept] = measure_unsafe(spec, cells, counts.thresholds, counts.told(number, kept))
+        unsafe = np.logical_or.reduce(list(broken[kept].values()))
+        words = np.where(unsafe, PRIMARY, sheet.status[kept])
+        some = np.bincount(cells.owners, cells.sums.n, len(cells)) > 0
+        status[kept] = np.where(some, words, OPEN).astype(np.int8)
+    return Sheet(
+        lattice=sheet.lattice,
+        status=status,
+        published=sheet.published,
+        broken=broken,
+        blurred={kept: counts.without_quantiles(number, kept) for kept in sheet.published},
+    )
