@@ -30,6 +30,7 @@ SEVEN: Final = (
     "sync",
     "components",
 )
+"""Data types that archives hold, and that the study has rows of."""
 DOWNLOADED: Final = datetime(2026, 10, 30, 8, 0, tzinfo=UTC)
 
 

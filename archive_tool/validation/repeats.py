@@ -42,6 +42,7 @@ _SAME: Final = {
     ),
     SYNC.name: ("roomId", "participantId", "timestamp", "onset", "timeDrift", "latency"),
 }  # fmt: skip
+"""Columns by which two rows of a type say the same; of continuous ratings the instant is enough."""
 _ONCE: Final = ("response", "complete", "message", "recording", "enter", "exit", "transition")
 """Parts of event types that do not come in bursts by nature, as pulses and seeks do."""
 

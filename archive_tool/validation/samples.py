@@ -96,7 +96,9 @@ class Samples:
     """The instants of all continuous ratings."""
 
     _times: defaultdict[Group, list[Millis]] = field(default_factory=lambda: defaultdict(list))
+    """Ms from the start of the room, one array per batch; of rows without onsets, see ``_base``."""
     _base: dict[str, float] = field(default_factory=dict)
+    """Room → time of its first row in ms since 1970, from which rows without onsets are counted."""
 
     def add(self, view: View) -> None:
         """Note the instants of a batch: onsets, or times where no row has an onset."""
