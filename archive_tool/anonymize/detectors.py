@@ -30,7 +30,7 @@ from archive_tool.anonymize.labels import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-VERSION: Final = "7"
+VERSION: Final = "8"
 """Changes whenever a text could come out differently."""
 
 

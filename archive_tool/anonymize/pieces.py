@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from string import ascii_uppercase, printable
+from string import printable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from archive_tool.anonymize.words import fold
+from archive_tool.anonymize.words import CAPITALS, SMALL, fold
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -51,9 +51,9 @@ WAYS: Final = (
     _way("[A-Za-z][-.*_/][A-Za-z]", _PARTED, _PARTED.replace(_LETTER, "[A-Za-z]"), "-.*_/"),
     _way(
         "[a-z][A-Z]",
-        _GLUED.replace("a-z", "a-zß-öø-ÿ").replace("A-Z", "A-ZÀ-ÖØ-Þ"),
+        _GLUED.replace("a-z", SMALL).replace("A-Z", CAPITALS),
         _GLUED,
-        ascii_uppercase + "".join(map(chr, range(0xC0, 0xDF))),
+        CAPITALS,
     ),
 )
 MAY_BE: Final = "|".join(way.clue for way in WAYS)

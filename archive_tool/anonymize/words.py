@@ -31,6 +31,11 @@ _MARKS: Final = "".join(
     if unicodedata.category(chr(code))[0] == "M"
 )
 """Accents and vowel signs: part of the letter before them, though ``re`` takes them for gaps."""
+_ACCENTS: Final = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1ace\u1dc0-\u1dff\u20d0-\u20f0\u2de0-\u2dff\ua66f-\ua69f\ufe20-\ufe2f"
+"""Those of Latin, Greek and Cyrillic letters."""
+_SIGNS: Final = "".join(re.findall(f"[^{_ACCENTS}{UNSPACED}]", _MARKS))
+"""Those of other scripts that part words by spaces."""
+_LAST_MARKS: Final = re.compile(f"[{_ACCENTS}{_SIGNS}]+\\Z")
 
 _ALPHABETS: Final = (
     "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u0370-\u037d\u037f-\u0386\u0388-\u0481"
@@ -77,7 +82,11 @@ _ALIKE: Final = str.maketrans(
 """Cyrillic and Greek letters that look like Latin ones, where they stand among these."""
 _LATIN: Final = re.compile("[A-Za-z]")
 
-_HUMP: Final = re.compile("(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
+_CASED: Final = "".join(map(chr, chain(range(0x250), range(0x370, 0x530), range(0x1E00, 0x2000))))
+CAPITALS: Final = "".join(filter(str.isupper, _CASED))
+SMALL: Final = "".join(filter(str.islower, _CASED))
+"""Letters of the alphabets that have both."""
+_HUMP: Final = re.compile(f"(?<=[{SMALL}])(?=[{CAPITALS}])")
 _TYPED_UMLAUT: Final = re.compile("([aou])e")
 
 _WRITTEN_OUT: Final = str.maketrans(
@@ -144,8 +153,14 @@ def border(letter: str, look: str) -> str:
         return rf"(?{look}\d)"
     if re.match(f"[{UNSPACED}]", letter):
         return ""  # anything may stand beside it
-    alike = f"[{_ALPHABETS}]" if re.match(f"[{_ALPHABETS}]", letter) else _OTHER
-    return rf"(?{look}{alike})(?{look}[{_MARKS}])"
+    if re.match(f"[{_ALPHABETS}]", letter):
+        return rf"(?{look}[{_ALPHABETS}{_ACCENTS}])"
+    return rf"(?{look}{_OTHER})(?{look}[{_ACCENTS}{_SIGNS}])"
+
+
+def last_letter(word: str) -> str:
+    """Give the last letter of a word without the accents that stand after it."""
+    return (_LAST_MARKS.sub("", word) or word)[-1]
 
 
 def written_out(text: str) -> str:

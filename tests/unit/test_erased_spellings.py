@@ -72,6 +72,50 @@ def test_a_name_leaves_in_every_case_and_form(tmp_path: Path, name: str, said: l
     assert {row["content"] for row in left(life, "chat")} == {"hi [erased]!"}
 
 
+@pytest.mark.parametrize(
+    ("name", "others"),
+    [
+        ("Ana Kowal", ["Anaïs", "Anai\u0308s", "Ana\u0328", "Anał", "łAna", "Anaß", "e\u0301Ana"]),
+        ("Ali Demir", ["Aliş", "Alişan", "Aliı"]),
+        ("Андрей Попов", ["Андрейка", "Андрей\u0306", "ПреАндрей"]),
+        ("Андреи\u0306 Попов", ["Андреи\u0306ка"]),
+        ("Νίκη Παππά", ["Νίκης"]),
+        ("محمد علي", ["محمدي"]),
+        ("अनिता शर्मा", ["अनिताजी"]),
+    ],
+)  # fmt: skip
+def test_a_name_is_no_part_of_another_name(tmp_path: Path, name: str, others: list[str]) -> None:
+    """Whatever the letters beside it are, and whether accents are composed or not."""
+    said = [f"{name.split(maxsplit=1)[0]} and {other}" for other in others]
+    life = talk(tmp_path, name, said)
+    copy = shutil.copytree(life.folder(A), tmp_path / "copy")
+    for put_back in (False, True):
+        came_back(life, copy) if put_back else erase(life, "p_ann")
+        assert [row["content"] for row in left(life, "chat")] == [
+            f"[erased] and {other}" for other in others
+        ]
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "after"),
+    [
+        ("王小明", "我是王小明吗, 王小明OK王小明", "我是[erased]吗, [erased]OK[erased]"),
+        ("สมชาย ใจดี", "พี่สมชายครับ", "พี่[erased]ครับ"),
+        ("さくら", "私はさくらです", "私は[erased]です"),
+        ("김민수", "저는 김민수입니다", "저는 [erased]입니다"),
+        ("Ana Kowal", "สวัสดีAnaครับ 我叫Ana你好 [Ana]", "สวัสดี[erased]ครับ 我叫[erased]你好 [erased]"),
+    ],
+)  # fmt: skip
+def test_a_name_is_found_inside_a_run_of_letters_without_spaces(
+    tmp_path: Path, name: str, said: str, after: str
+) -> None:
+    life = talk(tmp_path, name, [said])
+    copy = shutil.copytree(life.folder(A), tmp_path / "copy")
+    for put_back in (False, True):
+        came_back(life, copy) if put_back else erase(life, "p_ann")
+        assert [row["content"] for row in left(life, "chat")] == [after]
+
+
 @pytest.mark.parametrize("who", ["7", "a"])
 def test_an_id_that_is_a_small_number_or_a_letter_is_found_where_people_stand(
     tmp_path: Path, who: str

@@ -195,6 +195,13 @@ def test_the_gate_knows_a_name_by_its_capitals():
     assert texts.guilty(pa.array(["Kowalska", "Anna", "talk"])) == ["Kowalska", "Anna"]
 
 
+@pytest.mark.parametrize("text", ["สวัสดีAnna", "में कीAnna", "私はAnnaです"])
+def test_the_gate_finds_a_name_after_vowel_signs_of_another_script(text):
+    assert Texts(everything(known_as("Anna"), rooms=False, names=()), NOBODY).guilty(
+        pa.array([text])
+    )
+
+
 DIGITS = KnownIdentifiers(people=frozenset({"40512345"}))
 CODE = f"[{KEYS.of_person('40512345')}]"
 WIDE = decide(

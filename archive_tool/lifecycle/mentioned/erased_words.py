@@ -4,7 +4,7 @@ When mentions are taken out of the rows of others, the vault notes for every id,
 was looked for an HMAC, its *shape* and whose it was. Names count in any case; part of a name is noted
 with the room where it means somebody. An older revision that comes back from a copy can
 then be read for them again: every piece of text that has the shape of such a word is hashed and
-compared. As in :mod:`mentions`, a word has no ASCII letter, digit or underscore beside it.
+compared, where it stands whole (:mod:`whole_words`).
 
 The shape of a word is ``before.runs.after``: characters before its first run of ``[0-9A-Za-z_]``,
 the number of such runs, characters after the last; a word without any is ``length.0.0``.
@@ -26,6 +26,7 @@ from archive_tool.keys.vault_file import ErasedWord
 from archive_tool.lifecycle import holds, people
 from archive_tool.lifecycle.mentioned import documents, mentions
 from archive_tool.lifecycle.mentioned.called import NOBODY, lowered
+from archive_tool.lifecycle.mentioned.whole_words import stands_whole
 from archive_tool.model.datatypes import SHARED_SUBJECT
 from archive_tool.model.people import ERASED
 
@@ -211,13 +212,8 @@ def _candidates(text: str, runs: Sequence[Span], shape: tuple[int, int, int]) ->
     else:
         pieces = ((start, start + before) for start in range(len(text) - before + 1))
     for start, end in pieces:
-        if start >= 0 and end <= len(text) and _stands_alone(text, start, end):
+        if start >= 0 and end <= len(text) and stands_whole(text, start, end):
             yield start, end
-
-
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    around = text[max(start - 1, 0) : start] + text[end : end + 1]
-    return _RUN.search(around) is None
 
 
 def _owner(vault: Vault, person_id: str) -> str:

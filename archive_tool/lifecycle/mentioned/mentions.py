@@ -16,6 +16,7 @@ from archive_tool.errors import IntegrityError
 from archive_tool.lifecycle import linkage
 from archive_tool.lifecycle.mentioned import documents
 from archive_tool.lifecycle.mentioned.called import NOBODY, ROOM, name_columns
+from archive_tool.lifecycle.mentioned.whole_words import patterns
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.files import read_file
 from archive_tool.model.people import ERASED, spellings
@@ -30,32 +31,29 @@ if TYPE_CHECKING:
     from archive_tool.archive import Archive
     from archive_tool.keys import Vault
     from archive_tool.lifecycle.mentioned.called import Called
+    from archive_tool.lifecycle.mentioned.whole_words import Pattern
     from archive_tool.model.archive import FileEntry
 
 OTHER: Final = "[other person]"
 _SEARCHED: Final = frozenset({Kind.ID, Kind.LABEL, Kind.TEXT, Kind.JSON})
 _EXTRA: Final = "extra"
-_BEFORE: Final = r"(^|[^0-9A-Za-z_])"
-_AFTER: Final = r"($|[^0-9A-Za-z_])"
 OF_PEOPLE: Final = frozenset(
     f.name for fields in FIELDS.values() for f in fields if f.sensitivity is Sensitivity.PERSON
 )
 """Columns of ids of people, in tables of any type."""
-_AT_ONCE: Final = 500
-"""Terms in one expression: RE2 refuses very large ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sought:
-    """Expressions that find whole words; two groups hold what stands around them.
+    """What finds whole words.
 
     Somebody may have been in a thousand rooms: what names them in one is put together when a text of
     that room is changed.
     """
 
-    words: Sequence[str] = field(repr=False)
+    words: Sequence[Pattern] = field(repr=False)
     """Ids and codes, and names that are looked for in every column."""
-    small: Sequence[str] = field(default=(), repr=False)
+    small: Sequence[Pattern] = field(default=(), repr=False)
     """Ids that are small numbers or single letters: looked for where only people stand."""
     called: Sequence[Called] = field(default=(), repr=False)
     """Names, looked for where no column says who somebody else is; parts of them in their rooms."""
@@ -63,18 +61,18 @@ class Sought:
     """What somebody is called whose names are left alone."""
 
     @cached_property
-    def names(self) -> list[str]:
+    def names(self) -> list[Pattern]:
         """Whole names."""
         whole = frozenset[str]().union(*(one.whole for one in self.called))
         return patterns(sorted(whole - self.own.whole), any_case=True)
 
     @cached_property
-    def parts(self) -> list[str]:
+    def parts(self) -> list[Pattern]:
         """Parts of names, whatever the room."""
         parts = frozenset[str]().union(*(one.parts for one in self.called if one.rooms))
         return patterns(sorted(parts - self.own.parts), any_case=True)
 
-    def all(self, *, named: bool, small: bool) -> list[str]:
+    def all(self, *, named: bool, small: bool) -> list[Pattern]:
         """All of them: what none of these finds is not touched."""
         names = (*self.names, *self.parts) if named else ()
         return [*self.words, *(self.small if small else ()), *names]
@@ -84,20 +82,19 @@ class Sought:
         ids = (*self.words, *self.small) if small else self.words
 
         def put(found: re.Match[str]) -> str:
-            bracketed = by.startswith("[") and (found[1], found[2]) == ("[", "]")  # [P-…]
+            bracketed = by.startswith("[") and found[1] and found[2]  # [P-…]
             return by if bracketed else f"{found[1]}{by}{found[2]}"
 
         @cache
         def compiled(parts: frozenset[str]) -> list[re.Pattern[str]]:
             names = (*self.names, *patterns(sorted(parts), any_case=True)) if named else ()
-            return [re.compile(expression) for expression in (*ids, *names)]
+            return [re.compile(pattern.exact) for pattern in (*ids, *names)]
 
         in_room = cache(self._parts_in)
 
         def change(text: str, room: str) -> str:
             for expression in compiled(in_room(room)):
-                for _ in range(2):  # two mentions may share the character between them
-                    text = expression.sub(put, text)
+                text = expression.sub(put, text)
             return text
 
         return change
@@ -153,13 +150,6 @@ def random_codes(vault: Vault, archive: Archive, ids: Iterable[str]) -> list[str
     wanted = {spelt for person_id in ids for spelt in spellings(person_id)}
     links, _ = linkage.links_of(archive, vault)
     return sorted({link.code for link in links if link.kind == PERSON and link.id in wanted})
-
-
-def patterns(words: Sequence[str], *, any_case: bool = False) -> list[str]:
-    """Return expressions that find whole words; two groups hold what stands around them."""
-    parts = [words[start : start + _AT_ONCE] for start in range(0, len(words), _AT_ONCE)]
-    case = "i:" if any_case else ":"
-    return [f"{_BEFORE}(?{case}{'|'.join(re.escape(w) for w in part)}){_AFTER}" for part in parts]
 
 
 def searched(archive: Archive, data_type: str) -> list[str]:
@@ -246,13 +236,14 @@ def changes(
     return {row: t for row, t, old in zip(rows, told, texts, strict=True) if t != old}
 
 
-def _rows(array: pa.ChunkedArray, expressions: Sequence[str]) -> list[int]:
-    """Give the rows in whose text one of the expressions finds something."""
+def _rows(array: pa.ChunkedArray, wanted: Sequence[Pattern]) -> list[int]:
+    """Give the rows in whose text one of the expressions may find something."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if not expressions:
+    if not wanted:
         return []
+    expressions = [pattern.quick for pattern in wanted]
     hits = []
     for chunk in array.chunks:
         if pa.types.is_dictionary(array.type):
