@@ -100,10 +100,7 @@ class Archive:
         Raises UsageError for a type that the archive does not hold, and VaultError when only
         erased subjects were asked for.
         """
-        if data_type not in self.manifest.types:
-            raise UsageError(
-                "not in this archive", where="type", expected=", ".join(self.manifest.types)
-            )
+        self._refuse_type(data_type)
         vault = self._require_vault()
         wanted = (
             None if subjects is None else {vault.subject_key(item) for item in several(subjects)}
@@ -136,17 +133,24 @@ class Archive:
         return key
 
     def schema(self, data_type: str, columns: Sequence[str] | None = None) -> pa.Schema:
-        """Return the columns of a data type in this archive, with their types in memory.
+        """Return the columns of a type in this archive, with their types in memory.
 
-        Raises UsageError for a column that the archive does not have.
+        What only the file of a summary table says is read with the vault.
+
+        Raises UsageError for a type or column that the archive does not have.
         """
         import pyarrow as pa
 
         from archive_tool.schemas import arrow_schema
 
+        self._refuse_rowless(data_type)
+        self._refuse_type(data_type)
         left = self.manifest.columns[data_type]
         columns = None if columns is None else several(columns)
         self._refuse_unknown(data_type, columns)
+        if data_type.startswith(layout.AGGREGATE_PREFIX):
+            entries = self.entries(data_type)
+            return self.read_file(entries[0], columns).schema if entries else pa.schema([])
         canonical = arrow_schema(data_type)
         return pa.schema([canonical.field(name) for name in (left if columns is None else columns)])
 
@@ -205,13 +209,7 @@ class Archive:
 
         The tables, and what is raised, are those of :meth:`read`.
         """
-        if data_type == MEDIA:
-            raise UsageError(
-                "recordings have no rows",
-                where=MEDIA,
-                expected="one of the other types",
-                hint="extract with the type media writes them",
-            )
+        self._refuse_rowless(data_type)
         columns = None if columns is None else several(columns)
         entries = self.entries(data_type, subjects)
         self._refuse_unknown(data_type, columns)
@@ -243,6 +241,21 @@ class Archive:
         if data_type.startswith(layout.AGGREGATE_PREFIX):
             return pa.table({})
         return self.schema(data_type, columns).empty_table()
+
+    def _refuse_type(self, data_type: str) -> None:
+        if data_type not in self.manifest.types:
+            raise UsageError(
+                "not in this archive", where="type", expected=", ".join(self.manifest.types)
+            )
+
+    def _refuse_rowless(self, data_type: str) -> None:
+        if data_type == MEDIA:
+            raise UsageError(
+                "recordings have no rows",
+                where=MEDIA,
+                expected="one of the other types",
+                hint="extract with the type media writes them",
+            )
 
     def _refuse_unknown(self, data_type: str, columns: Sequence[str] | None) -> None:
         left = self.manifest.columns[data_type]

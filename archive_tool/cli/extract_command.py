@@ -104,8 +104,10 @@ def command(
     """
     from archive_tool.archive import extract, open_archive
 
-    asked = (scope, scope_id, start_time, end_time, sort, limit, offset or None, bom or None)
-    if format_ == "html" and any(one is not None for one in asked):
+    asked = (scope, scope_id, start_time, end_time, sort, limit)
+    if format_ == "html" and (
+        any(one is not None for one in asked) or order == "desc" or offset or bom
+    ):
         raise UsageError("takes whole tables", where="format html", expected="--type and --replace")
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file, grant=True)
     with unchanged(keys):

@@ -54,6 +54,7 @@ def test_columns_are_chosen_and_refused_by_name(made: Made) -> None:
     assert refused.startswith("events: no such column in this archive (expected id, ")
     refused = message(UsageError, lambda: archive.read("sync"))
     assert refused == "type: not in this archive (expected chat, events)"
+    assert message(UsageError, lambda: archive.schema("sync")) == refused
 
 
 def test_columns_of_summaries_are_refused_by_name_and_recordings_have_none(tmp_path: Path) -> None:
@@ -65,6 +66,8 @@ def test_columns_of_summaries_are_refused_by_name_and_recordings_have_none(tmp_p
     )
     archive = made.open()
     assert archive.read("aggregates/sums", columns=["people"]).column_names == ["people"]
+    assert archive.schema("aggregates/sums").equals(archive.read("aggregates/sums").schema)
+    assert archive.schema("aggregates/sums", ["status"]).names == ["status"]
     refused = message(UsageError, lambda: archive.read("aggregates/sums", columns=["nonsense"]))
     assert refused == "aggregates/sums: no such column in this archive (expected people, status)"
     refused = message(UsageError, lambda: archive.read("media"))

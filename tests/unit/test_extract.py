@@ -223,6 +223,15 @@ def test_a_page_says_that_more_follows(made: Made, tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_too_many_rows_are_sorted_where_an_order_is_asked_for(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive_tool.archive.extraction.extract.SORT_ROWS", 1)
+    run(made, tmp_path, types=["events"], order="desc", format="ndjson")
+    lines = (tmp_path / "events.ndjson").read_text("utf-8").splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ["e4", "e3", "e2", "e1"]
+
+
 def test_too_many_rows_to_sort_come_person_by_person(
     made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -280,10 +289,11 @@ def test_wrong_parameters_are_named(made: Made, tmp_path: Path) -> None:
         "order: not an order (expected asc or desc)": {"order": "up"},
         "limit: is negative (expected 0 or more)": {"limit": -1},
         "offset: is negative (expected 0 or more)": {"offset": -1},
-        "chat: has no such column to sort by": {"sort": "nonsense"},
     }  # fmt: skip
     for said, options in cases.items():
         assert problem(UsageError, lambda options=options: run(made, tmp_path, **options)) == said
+    refused = problem(UsageError, lambda: run(made, tmp_path, sort="nonsense"))
+    assert refused.startswith("chat: has no such column to sort by (expected messageId, ")
 
 
 def test_an_erased_or_unknown_participant_is_named_by_its_exit_code(
@@ -311,6 +321,64 @@ def test_aggregates_are_extracted_under_their_own_name(tmp_path: Path) -> None:
     run(made, tmp_path / "out", format="json")
     data = json.loads((tmp_path / "out" / "events_by_component.json").read_text())["data"]
     assert data == [{"componentId": "-a", "people": 12, "mean": 0.5}, {"componentId": "b"}]
+
+
+CELLS = pa.table({"role": ["b", "a", "c", "(all)"], "people": [12, 30, None, 99]})
+
+
+@pytest.mark.parametrize("format", ["csv", "json", "ndjson", "parquet", "sav"])
+@pytest.mark.parametrize(
+    ("options", "roles"),
+    [
+        ({}, ["b", "a", "c", "(all)"]),
+        ({"sort": "people"}, ["b", "a", "(all)", "c"]),
+        ({"sort": "people", "order": "desc", "limit": 2}, ["(all)", "a"]),
+        ({"sort": "role", "offset": 1}, ["a", "b", "c"]),
+        ({"limit": 0}, []),
+    ],
+)
+def test_a_summary_is_sorted_and_paged_like_rows(
+    tmp_path: Path, format: str, options: dict[str, object], roles: list[str]
+) -> None:
+    made = make(tmp_path, {}, aggregates={"by_role": CELLS})
+    (file,) = run(made, tmp_path / "out", format=format, **options).values()
+    assert (file.rows, file.total) == (len(roles), 4)
+    assert said(file.path, format) == roles
+
+
+def said(path: Path, format: str) -> list[str]:
+    """Give the roles in a file."""
+    if format == "parquet":
+        return list(pq.read_table(path)["role"].to_pylist())
+    if format == "sav":
+        import pyreadstat
+
+        return list(pyreadstat.read_sav(path)[0]["role"])
+    text = path.read_text("utf-8")
+    if format == "csv":
+        return [row["role"] for row in csv.DictReader(io.StringIO(text))]
+    rows = json.loads(text)["data"] if format == "json" else map(json.loads, text.splitlines())
+    return [row["role"] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"sort": "onset"}, "aggregates/by_role: has no such column to sort by (expected role, people)"),
+        ({"order": "desc"}, "aggregates/by_role: has no time to order by"),
+        ({"start_time": NOW}, "aggregates/by_role: has no time to select by"),
+        ({"scope": "room", "scope_id": "r"}, "aggregates/by_role: has no column to select a room by"),
+        ({"scope": "participant", "scope_id": "p"},
+         "aggregates/by_role: has no column to select a participant by"),
+        ({"format": "json", "bom": True}, "bom: is for CSV"),
+    ],
+)  # fmt: skip
+def test_what_a_summary_cannot_do_is_refused(
+    tmp_path: Path, options: dict[str, object], message: str
+) -> None:
+    made = make(tmp_path, {}, aggregates={"by_role": CELLS})
+    assert problem(UsageError, lambda: run(made, tmp_path / "out", **options)) == message
+    assert not list((tmp_path).glob("out/*"))
 
 
 def test_a_table_called_as_a_data_type_hides_no_rows(tmp_path: Path) -> None:

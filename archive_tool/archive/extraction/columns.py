@@ -49,7 +49,7 @@ def columns_of(archive: Archive, data_type: str, *, every: bool) -> tuple[Column
     """
     entries = archive.entries(data_type)
     if data_type.startswith(layout.AGGREGATE_PREFIX):
-        schema = archive.read_file(entries[0]).schema
+        schema = archive.schema(data_type)
         return tuple(Column(name=f.name, kind=None, type=f.type) for f in schema)
     filled = {name for entry in entries for name in entry.filled.split(",")}
     every = every or not entries

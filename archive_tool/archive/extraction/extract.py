@@ -1,8 +1,8 @@
 """Extracts rows in plain formats, with the filter, sort and paging parameters of the platform.
 
 Order of the rows: by ``timestamp`` (``startTime`` of recordings, ``onset`` where the policy left no
-time), ties by record id, as the platform lists them. Above :data:`SORT_ROWS` rows, and with no
-``sort`` asked for, rows come person by person instead, so that memory stays bounded.
+time), ties by record id, as the platform lists them; cells of summary tables as they stand, where no
+``sort`` is asked for. Above :data:`SORT_ROWS` rows, and with no order asked for, rows come person by person instead, so that memory stays bounded.
 
 Recordings are written when they are asked for by their type, ``media``.
 """
@@ -88,6 +88,12 @@ def extract(
         )
     if format not in FORMATS:
         raise UsageError("not a format", where="format", expected=", ".join(FORMATS))
+    if bom and format != "csv":
+        raise UsageError(
+            "is for CSV",
+            where="bom",
+            hint="leave --bom out: files of the other formats need no mark",
+        )
     if format == "sav":
         sav.refuse_uninstalled()
     selection = Selection(
@@ -191,7 +197,7 @@ def _tables(archive: Archive, data_type: str, selection: Selection) -> Iterator[
     subjects = selection.subjects(archive, data_type)
     entries = archive.entries(data_type, subjects)
     keys = selection.sort_keys(archive, data_type)
-    if not keys or (selection.sort is None and sum(e.rows for e in entries) > SORT_ROWS):
+    if not keys or (not selection.ordered and sum(e.rows for e in entries) > SORT_ROWS):
         yield from archive.batches(data_type, subjects=subjects)
         return
     yield sorted_by(archive.read(data_type, subjects=subjects), data_type, keys)

@@ -96,7 +96,7 @@ class Selection:
             raise UsageError(
                 f"has no column to select a {self.scope} by",
                 where=data_type,
-                hint="the policy left it out; name other types with --type",
+                hint=_elsewhere(data_type, "the policy left it out"),
             )
         return table.filter(pc.equal(table.column(column), self.scope_id))
 
@@ -112,7 +112,7 @@ class Selection:
             raise UsageError(
                 "has no time to select by",
                 where=data_type,
-                hint="the policy left points in time out; name other types with --type",
+                hint=_elsewhere(data_type, "the policy left points in time out"),
             )
         kind = pa.timestamp("us", "UTC")
         if self.start_time is not None:
@@ -121,17 +121,32 @@ class Selection:
             table = table.filter(pc.field(column) <= pa.scalar(self.end_time, kind))
         return table
 
+    @property
+    def ordered(self) -> bool:
+        """Whether somebody asked for an order."""
+        return self.sort is not None or self.order != "asc"
+
     def sort_keys(self, archive: Archive, data_type: str) -> list[tuple[str, str]]:
-        """Return the columns to sort by, most important first; none for aggregate tables."""
-        if data_type not in BY_NAME:
-            return []
+        """Return the columns to sort by, most important first; none for rows that stay as they stand."""
         columns = archive.manifest.columns[data_type]
         if self.sort is not None and self.sort not in columns:
-            raise UsageError("has no such column to sort by", where=data_type)
-        first = self.sort or next((n for n in (*_TIMES, "onset") if n in columns), None)
+            raise UsageError(
+                "has no such column to sort by",
+                where=data_type,
+                expected=", ".join(columns),
+                hint="name other types with --type",
+            )
+        times = (*_TIMES, "onset") if data_type in BY_NAME else ()
+        first = self.sort or next((n for n in times if n in columns), None)
         if first is None:
+            if self.ordered:
+                raise UsageError(
+                    "has no time to order by",
+                    where=data_type,
+                    hint="name a column with --sort, or other types with --type",
+                )
             return []
-        record = BY_NAME[data_type].record_id
+        record = BY_NAME[data_type].record_id if data_type in BY_NAME else None
         ties = [(record, "ascending")] if record in columns and record != first else []
         return [(first, ORDERS[self.order]), *((str(name), way) for name, way in ties)]
 
@@ -180,6 +195,8 @@ def sorted_by(table: pa.Table, data_type: str, keys: list[tuple[str, str]]) -> p
 
 
 def _is_json(data_type: str, name: str) -> bool:
+    if data_type not in BY_NAME:
+        return False
     return name not in (EXTRA, NULLS) and field_of(data_type, name).kind is Kind.JSON
 
 
@@ -190,6 +207,12 @@ def _numbers(texts: pa.ChunkedArray) -> pa.ChunkedArray:
 
     is_number = pc.match_substring_regex(texts, "^-?[0-9][0-9.eE+-]{0,300}$")
     return pc.if_else(is_number, texts, pa.scalar(None, texts.type)).cast(pa.float64())
+
+
+def _elsewhere(data_type: str, why: str) -> str:
+    """Say what to do where a type lacks what is asked for, and why it does."""
+    why = why if data_type in BY_NAME else "a summary tells of many together"
+    return f"{why}; name other types with --type"
 
 
 def _scope_column(scope: str, data_type: str) -> str:
