@@ -10,9 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+import pyarrow as pa
 import pytest
 
 from archive_tool.archive import extract
+from archive_tool.archive.extraction.columns import plain_answers
 from archive_tool.policy import load_policy
 from tests.support.pipelines import lab
 
@@ -112,6 +114,25 @@ def test_r_reads_ids_answers_and_numbers_as_they_are(odd: Path) -> None:
     assert [row.get("content") for row in seen["c"]] == [*typed, None]
     assert [row["response"]["value"] for row in seen["e"]] == ["NA", "007"]
     assert time.strip() == "10:00:00.12 UTC"
+
+
+LIKE_MORE: Final = (
+    "T", "F", "TRUE", "true", "007", "7", ".5", "1e5", "0x1F", "0X1p3", "-0x2", "1i", "2+3i", "-1.5i", "Inf", "-inf",
+    "infinity", "NaN", "nan", "NA",
+)  # fmt: skip
+"""Answers in words that R takes for flags, numbers and missing values."""
+
+
+def test_a_text_answer_is_a_text_to_read_csv_alone(tmp_path: Path) -> None:
+    """One answer to a file, as a column of one sort of answers is."""
+    cells = plain_answers(pa.array([json.dumps(text) for text in LIKE_MORE])).to_pylist()
+    for number, cell in enumerate(cells):
+        quoted = cell.replace('"', '""')
+        (tmp_path / f"{number}.csv").write_text(f'value,x\r\n"{quoted}",1\r\n', encoding="utf-8")
+    ask = (
+        f"for (n in 0:{len(cells) - 1}) cat(class(read.csv(paste0(n, '.csv'))$value), sep = '\\n')"
+    )
+    assert set(run(tmp_path, "Rscript", "-", script=ask).split()) == {"character"}
 
 
 def test_the_example_with_an_spss_file_runs_as_it_stands(study: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -26,9 +27,11 @@ _EXACT: Final = 2.0**53
 _WORDS: Final = frozenset(
     {"", "NA", "N/A", "n/a", "<NA>", "#N/A", "#N/A N/A", "#NA", "NULL", "Null", "null", "None", "NaT",
      "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN", "undefined",
-     "True", "False", "TRUE", "FALSE", "true", "false"}
+     "True", "False", "TRUE", "FALSE", "true", "false", "T", "F", "t", "f"}
 )  # fmt: skip
-"""Text that readers of CSV take for something else than text."""
+"""Text that readers of CSV take for something else than text: R and DuckDB make flags of single letters."""
+_NUMBER_OF_R: Final = re.compile(r"[+-]?0[xX][0-9a-fA-F.]+(?:[pP][+-]?[0-9]+)?|[-+0-9.eE]*[0-9.]i")
+"""Numbers that R knows and Python does not: ``0x1F``, ``2+3i``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +151,8 @@ def _value_type(data_type: pa.DataType) -> pa.DataType:
 def _unquoted(item: str) -> str:
     value = str(msgspec.json.decode(item))
     if value in _WORDS or value != value.strip() or value[0] in "[{(\"'":
+        return item
+    if _NUMBER_OF_R.fullmatch(value):
         return item
     try:
         float(value)
