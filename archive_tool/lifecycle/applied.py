@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import bag, layout
-from archive_tool.policy import decide, parse
+from archive_tool.policy import decide, parse_applied
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,4 +16,4 @@ if TYPE_CHECKING:
 def decisions_of(folder: Path) -> Decisions:
     """Read the decisions of an archive; IntegrityError (16) when its policy was changed."""
     text = bag.read_checked(folder, bag.read_seal(folder), layout.POLICY).decode()
-    return decide(parse(text, where=layout.POLICY, stored=True), stored=True)
+    return decide(parse_applied(text, where=layout.POLICY), stored=True)

@@ -2,7 +2,7 @@
 
 from archive_tool.policy.decide import decide, explain
 from archive_tool.policy.decisions import Coverage, Decisions
-from archive_tool.policy.document import parse
+from archive_tool.policy.document import parse, parse_applied
 from archive_tool.policy.ready import load_lesser, load_policy, policy_text, ready_policies
 from archive_tool.policy.retention import destroy_after, parse_period
 
@@ -15,6 +15,7 @@ __all__ = [
     "load_lesser",
     "load_policy",
     "parse",
+    "parse_applied",
     "parse_period",
     "policy_text",
     "ready_policies",

@@ -31,7 +31,8 @@ def decide(policy: Policy, *, stored: bool = False) -> Decisions:
     Raises :class:`PolicyError` when something is undecided, with every place and the lines to add
     (always the strictest choice); when a declared summary table needs a field that the policy
     drops; when recordings would leave beside nothing but summaries; when one place of a row tells
-    what another hides, unless it is ``stored``: of an archive that was made with it.
+    what another hides. Nothing of that where it is ``stored``, of an archive that was made with it:
+    what it leaves undecided counts as dropped.
     """
     undecided: dict[str, list[str]] = {}
     columns: dict[tuple[str, str], Decision] = {}
@@ -44,12 +45,12 @@ def decide(policy: Policy, *, stored: bool = False) -> Decisions:
         leaves = any(decision.action in INDIVIDUAL for decision in own.values())
         own[NULLS] = _NULLS if leaves else _NO_NULLS
         columns |= {(data_type, name): decision for name, decision in own.items()}
-    if undecided:
+    if undecided and not stored:
         raise _undecided(policy, undecided)
     decisions = Decisions(policy=policy, columns=columns)
-    refuse_dropped(policy, decisions)
-    refuse_alone(decisions)
     if not stored:
+        refuse_dropped(policy, decisions)
+        refuse_alone(decisions)
         refuse_telling(decisions)
     return decisions
 

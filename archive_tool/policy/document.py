@@ -53,6 +53,26 @@ def parse(text: str, *, where: str, folder: Path | None = None, stored: bool = F
     ``folder`` is where a relative ``names_file`` lies; without it such a file is refused, unless
     the text is ``stored``, the copy that lies in an archive: nothing that it named lies beside it.
     """
+    document = _document(text, where, stored=stored)
+    reader = Reader()
+    reader.unknown_keys(document, KEYS)
+    policy = _policy(document, reader, text, folder)
+    if reader.problems:
+        raise mistakes(where, reader.problems)
+    return policy
+
+
+def parse_applied(text: str, *, where: str) -> Policy:
+    """Parse the policy that was applied to an archive, as far as this release understands it.
+
+    Earlier releases took what is refused by now, later ones know more: both can be read, and neither
+    is a policy to apply again. What was done by a rule that is not understood counts as dropped.
+    :class:`PolicyError` where it is not TOML.
+    """
+    return _policy(_document(text, where, stored=True), Reader(lenient=True), text, None)
+
+
+def _document(text: str, where: str, *, stored: bool) -> dict[str, Any]:
     try:
         document = parse_toml(text)
         syntax = ""
@@ -60,14 +80,9 @@ def parse(text: str, *, where: str, folder: Path | None = None, stored: bool = F
         document, syntax = {}, str(error)
     if syntax:
         raise PolicyError(f"not TOML: {syntax[:1].lower()}{syntax[1:]}", where=where)
-    reader = Reader()
-    reader.unknown_keys(document, KEYS)
     if stored and isinstance(document.get("text"), dict):
         document["text"].pop("names_file", None)
-    policy = _policy(document, reader, text, folder)
-    if reader.problems:
-        raise mistakes(where, reader.problems)
-    return policy
+    return document
 
 
 def mistakes(where: str, problems: list[str]) -> PolicyError:

@@ -70,6 +70,8 @@ def _noisy(entry: Mapping[str, Any], path: str, reader: Reader) -> NoisySpec | N
     epsilon = read_epsilon(entry, "epsilon", f"{path}.epsilon", reader)
     if table is None or len(reader.problems) > before or rows is None or epsilon is None:
         return None
+    if len(levels) != len(table.dimensions):  # one of them is none, which was noted
+        return None
     spec = NoisySpec(
         table=table, levels=levels, figure=figure, low=low, high=high, rows=rows, epsilon=epsilon
     )

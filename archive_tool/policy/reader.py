@@ -31,9 +31,13 @@ class Reader:
     """Takes keys out of TOML tables and remembers what is wrong with them."""
 
     problems: list[str] = field(default_factory=list)
+    lenient: bool = False
+    """Whether the table was in force already: then nothing in it is a mistake any more."""
 
     def problem(self, path: str, what: str, expected: str = "") -> None:
         """Remember one mistake."""
+        if self.lenient:
+            return
         self.problems.append(f"{path}: {what}" + (f" (expected {expected})" if expected else ""))
 
     def unknown_keys(self, table: Mapping[str, Any], known: Sequence[str], path: str = "") -> None:
@@ -92,7 +96,11 @@ class Reader:
         if key not in table:
             return default
         value: object = table[key]
-        if isinstance(value, int | float) and not isinstance(value, bool) and low <= value < 1e15:
+        if (
+            isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and (self.lenient or low <= value < 1e15)
+        ):
             return float(value)
         self.problem(path, "not a number in range", f"at least {low:g}")
         return default
@@ -104,7 +112,11 @@ class Reader:
         if key not in table:
             return default
         value: object = table[key]
-        if isinstance(value, int) and not isinstance(value, bool) and low <= value < 10**9:
+        if (
+            isinstance(value, int)
+            and not isinstance(value, bool)
+            and (self.lenient or low <= value < 10**9)
+        ):
             return value
         self.problem(path, "not a whole number in range", f"at least {low}")
         return default

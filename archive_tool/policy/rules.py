@@ -130,10 +130,15 @@ def _rule(data_type: str, pattern: str, value: object, reader: Reader) -> Iterat
     if path is not None and not _check_path(fields, path, place, reader):
         return
     decision = _decision(value, fields, path, place, reader)
+    if (
+        decision is None and reader.lenient
+    ):  # an action of a later release: nothing of it is as it was
+        decision = Decision(action=Action.DROP, because=place)
     if decision is None:
         return
-    if path is not None and decision.action not in WHOLE and _is_above_leaves(fields, path):
-        meant = f'"{written((first, *path, ANY))}", for what lies below it'
+    above = path is not None and decision.action not in WHOLE and _is_above_leaves(fields, path)
+    if above and not reader.lenient:
+        meant = f'"{written((first, *rest, ANY))}", for what lies below it'
         reader.problem(place, f"no leaf, of which there is nothing to {decision.action}", meant)
     else:
         yield Rule(data_type=data_type, column=first, path=path, decision=decision)
@@ -167,7 +172,7 @@ def _check_path(
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.85)
     if close:
         reader.problem(place, f'unknown leaf, did you mean "{close[0]}"', "a leaf of the schema")
-        return False
+        return reader.lenient
     return True
 
 

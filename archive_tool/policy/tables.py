@@ -203,6 +203,8 @@ def _filters(
         else:
             what = "a word, a list of words, {from, to} or {present = true}"
             reader.problem(place, "not a selection", what)
+            if reader.lenient:
+                yield Filter(source=source)
 
 
 def _are_words(given: object) -> bool:

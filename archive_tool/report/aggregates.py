@@ -17,7 +17,7 @@ from archive_tool.disclose.cells.columns import OTHER, SPECIAL
 from archive_tool.errors import UsageError
 from archive_tool.model.aggregates import Aggregate
 from archive_tool.model.datatypes import EVENTS
-from archive_tool.policy import decide, parse
+from archive_tool.policy import decide, parse_applied
 from archive_tool.policy.dates import is_date
 from archive_tool.schemas import FIELDS
 
@@ -149,7 +149,7 @@ def summary_release(archive: Archive, names: Sequence[str] = ()) -> SummaryRelea
             hint="rows leave as csv, json, ndjson, parquet or sav",
         )
     text = bag.read_checked(archive.path, archive.seal, layout.POLICY).decode()
-    policy = parse(text, where=layout.POLICY, stored=True)
+    policy = parse_applied(text, where=layout.POLICY)
     specs = specs_of(policy)
     with_noise = {spec.table.name: spec for spec in policy.aggregate.noisy}
     tables, noisy = [], []
