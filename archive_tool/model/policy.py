@@ -60,7 +60,7 @@ class Decision:
 
     action: Action
     because: str = ""
-    """Which line of the policy decided: ``fields.events."response.value"``."""
+    """Which line of the policy decided: ``fields.events."response.value"``, and its own reason, if any."""
     bin: float | None = None
     """``generalize``: width of the bins; a value becomes the lower edge of its bin."""
     digits: int | None = None

@@ -29,7 +29,7 @@ class Coverage(NamedTuple):
     """Path of the leaf; empty for a JSON value that is no object; None for a whole column."""
     action: str
     because: str
-    """The line of the policy that decided."""
+    """The line of the policy that decided, and the reason that stands in it, if any."""
 
     @classmethod
     def of(cls, decision: Decision, data_type: str, column: str, leaf: str | None) -> Coverage:

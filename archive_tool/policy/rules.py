@@ -1,7 +1,7 @@
 """``[defaults]`` and ``[fields.<type>]``: one line each, checked against the schemas.
 
 A rule is a word (``"response.value" = "scrub"``) or a table with parameters
-(``onset = {action = "generalize", bin = 1000}``). A rule whose action does not fit the kind of its
+(``onset = {action = "generalize", bin = 1000}``), of which ``because`` is the reason to be told. A rule whose action does not fit the kind of its
 field is a mistake, not a surprise at run time.
 """
 
@@ -233,9 +233,10 @@ def _read_parameters(
     digits = reader.integer(options, "digits", f"{place}.digits", low=0, default=None)
     if digits is not None and digits > MOST_DIGITS:
         reader.problem(f"{place}.digits", "more than a number has", f"at most {MOST_DIGITS}")
+    reason = reader.text(options, "because", f"{place}.because", default="")
     return Decision(
         action=action,
-        because=place,
+        because=f"{place}: {reason}" if reason else place,
         bin=reader.number(options, "bin", f"{place}.bin", low=1e-9, default=None),
         digits=digits,
         unit=reader.word(options, "to", f"{place}.to", UNITS, "") or "",

@@ -247,6 +247,28 @@ componentId = "keep"
     )
 
 
+def test_the_reason_of_a_rule_is_told_beside_it():
+    decisions = decide(
+        policy(
+            '[fields.events]\nonset = {action = "generalize", bin = 10, because = "the board asked"}\n'
+            'content = {action = "drop", because = ""}\n'
+        )
+    )
+    (told,) = explain(decisions, "events", "onset")
+    assert told == "onset: generalize, because of fields.events.onset: the board asked"
+    assert decisions.of("events", "content").because == "fields.events.content"
+
+
+@pytest.mark.parametrize("reason", ["3", '["a"]', '"\\u001b[2J"', '" "'])
+def test_a_reason_that_is_no_text_is_refused(reason):
+    said = refused(
+        policy().text.replace(
+            TAIL, f'[fields.events]\nonset = {{action = "drop", because = {reason}}}\n{TAIL}'
+        )
+    )
+    assert said.startswith("test.toml: fields.events.onset.because: ")
+
+
 def test_a_column_kept_whole_does_not_let_unknown_leaves_through():
     decisions = decide(policy('[fields.events]\nresponse = "keep"\n'))
     assert decisions.leaf("events", "response", "value").action is Action.KEEP

@@ -136,6 +136,14 @@ def test_every_field_stands_in_the_record_with_its_rule():
     assert {field["type"] for field in document["fields"]} == {"chat"}
 
 
+def test_the_reason_of_a_rule_stands_in_the_record():
+    rule = '[fields.chat]\ncontent = {action = "drop", because = "nobody agreed to talk"}\n'
+    text = policy_text("pseudonymize") + rule
+    stated = replace(privacy(None), decisions=decide(parse(text, where="t")))
+    (field,) = (f for f in json.loads(privacy_json(stated))["fields"] if f["column"] == "content")
+    assert field["because"] == "fields.chat.content: nobody agreed to talk"
+
+
 @cache
 def sample():
     made = lab(Path(mkdtemp()))
