@@ -100,6 +100,28 @@ def test_the_examples_in_r_run_as_they_stand(study: Path) -> None:
     assert all(person in said for person in persons)
 
 
+def test_the_usual_steps_in_r_give_what_the_tables_hold(study: Path) -> None:
+    ask = 'cat("\\n", toJSON(list(w = wide, p = pairs, m = merge(ratings, roles)), digits = NA))'
+    *_, answer = (
+        run(study, "Rscript", "-", script=f"{code('r')}\n{code('r steps')}\n{ask}")
+        .strip()
+        .split("\n")
+    )
+    seen = json.loads(answer)
+    ratings, sparse = table(study, "ratings_continuous"), table(study, "ratings_sparse")
+    given: dict[str, list[float]] = {}
+    for row in sparse:
+        if row["value"]:
+            given.setdefault(row["participantId"], []).append(float(row["value"]))
+    (component,) = {row["componentId"] for row in sparse}
+    means = {row["participantId"]: row[f"rating.{component}"] for row in seen["w"]}
+    assert means == pytest.approx({who: sum(all_) / len(all_) for who, all_ in given.items()})
+    assert len(seen["m"]) == len(ratings)
+    seats = {(row["roomId"], row["participantId"]) for row in ratings}
+    together = {(a, b) for room, a in seats for other, b in seats if room == other and a != b}
+    assert {(row["participantId"], row["participantId.partner"]) for row in seen["p"]} == together
+
+
 def test_r_reads_ids_answers_and_numbers_as_they_are(odd: Path) -> None:
     ask = 'cat("\\n", toJSON(list(r=ratings, c=read_table("chat"), n=chat, e=events), digits=NA))'
     moment = 'cat("\\n", format(as_time(ratings$timestamp[1]), "%H:%M:%OS2 %Z"))'
@@ -144,6 +166,16 @@ def test_the_example_with_an_spss_file_runs_as_it_stands(study: Path) -> None:
     ]
     means = saved(study, "GET FILE='spss/means.sav'.", "participantId componentId mean")
     assert len(means) == len({(row["participantId"], row["componentId"]) for row in rows}) > 20
+
+
+def test_roles_stand_beside_ratings_in_spss(study: Path) -> None:
+    values = saved(study, code("spss-roles"), "ratingId participantId role")
+    roles = {row["participantId"]: row["participantRole"] for row in table(study, "events")
+             if row["participantRole"]}  # fmt: skip
+    rows = table(study, "ratings_continuous")
+    assert sorted(values) == sorted(
+        [row["ratingId"], row["participantId"], roles[row["participantId"]]] for row in rows
+    )
 
 
 def test_spss_files_have_what_the_page_says(odd: Path) -> None:
