@@ -157,6 +157,21 @@ def test_a_text_answer_is_a_text_to_read_csv_alone(tmp_path: Path) -> None:
     assert set(run(tmp_path, "Rscript", "-", script=ask).split()) == {"character"}
 
 
+def test_pandas_reads_ids_answers_numbers_and_times_as_they_are(
+    odd: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(odd)
+    names: dict[str, Any] = {}
+    exec(code("python"), names)
+    ratings, chat = names["ratings"], names["read_table"]("chat")
+    assert list(ratings["participantId"]) == list(PEOPLE)
+    assert ratings["value"].isna().tolist() == [False, True]
+    assert str(ratings["timestamp"][0]) == "2026-03-02 10:00:00.123000+00:00"
+    typed = ["'=1+1" if text == "=1+1" else text for text in TYPED[:-1]]
+    assert chat["content"].dropna().tolist() == typed
+    assert names["means"].dropna().tolist() == [0.3125]
+
+
 def test_the_example_with_an_spss_file_runs_as_it_stands(study: Path) -> None:
     values = saved(study, code("spss-sav"), "ratingId participantId onset value scaleMax")
     rows = table(study, "ratings_continuous")
