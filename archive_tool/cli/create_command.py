@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from archive_tool.anonymize.review import Review
     from archive_tool.keys import Vault
     from archive_tool.pipeline.created import Created
+
+_MOST_KINDS: Final = 6
+"""Kinds of findings that are named; ``validate`` tells more of each."""
 
 
 @click.command("create", short_help="Turn a bundle into an archive.")
@@ -190,6 +193,7 @@ def _text(created: Created, others: Sequence[str], opened_by: str) -> str:
         "",
         f"policy    {created.policy.name} ({created.policy.digest[:12]})",
         f"findings  {counted(created.findings, created.accepted)}",
+        *_to_read(created),
         *([f"accepted  {', '.join(created.accepted)}"] if created.accepted else []),
         f"consent   {count(created.people_left_out, 'person', 'people')} left out, "
         f"{count(created.consent.unknown, 'person', 'people')} with unknown consent",
@@ -204,6 +208,27 @@ def _text(created: Created, others: Sequence[str], opened_by: str) -> str:
         ]
     lines += ["", f"next: archive-tool verify {as_argument(created.path)} {opened_by}"]
     return "\n".join(lines)
+
+
+def _to_read(created: Created) -> Iterator[str]:
+    """Name what nobody accepted: some of it says that rows or files are not in the archive."""
+    from archive_tool.model.findings import Severity
+    from archive_tool.report.grouping import kinds
+    from archive_tool.report.text import count
+
+    heavy = [
+        finding
+        for finding in created.findings
+        if finding.severity is not Severity.NOTE and finding.code not in created.accepted
+    ]
+    found = kinds(heavy, cap=1)
+    for kind in found[:_MOST_KINDS]:
+        number = kind.amount or count(kind.total, "place")
+        yield f"          {kind.code} ({number}): {kind.message}"
+    if found:
+        more = len(found) - _MOST_KINDS
+        rest = f"{more} more; " if more > 0 else ""
+        yield f"          {rest}archive-tool validate says where"
 
 
 def _counted_otherwise(created: Created) -> Iterator[str]:

@@ -175,6 +175,20 @@ def test_an_accepted_error_is_told_as_accepted(tmp_path: Path) -> None:
     assert "\n\n1 error (accepted), 0 warnings, " in command("validate", bundle, *accepted[:4]).out
 
 
+def test_create_names_the_kinds_of_findings_that_nobody_accepted(tmp_path: Path) -> None:
+    """Of a table that is of no known type nothing is in the archive."""
+    own = lab(tmp_path)
+    places = ("--store", own.store, "--vault", own.vault.folder, "--as-of", "2026-11-20")
+    made = ("create", DEFECTS / "type-undecided" / "bundle", "--policy", "keep", *places)
+    told = command(*made).out.splitlines()
+    at = next(at for at, line in enumerate(told) if line.startswith("findings"))
+    assert told[at + 1].startswith("          TYPE-UNDECIDED (2 rows): the table is of no known type")
+    assert told[at + 2] == "          archive-tool validate says where"
+    accepted = command(*made, "--accept", "TYPE-UNDECIDED", "--because", "a list of rooms").out
+    assert "TYPE-UNDECIDED (" not in accepted
+    assert "says where" not in accepted
+
+
 def test_a_policy_that_was_changed_under_its_name_is_told(tmp_path: Path) -> None:
     own = lab(tmp_path)
     policy = tmp_path / "board.toml"
