@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import VaultError
 from archive_tool.keys import primitives
-from archive_tool.model.datatypes import MEDIA, WITH_SCHEMA
+from archive_tool.model.datatypes import MEDIA, READ_SCOPES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ AGGREGATES_SCOPE: Final = "aggregates"
 MEDIA_SCOPE: Final = MEDIA
 
 SCOPES: Final = (
-    *sorted({data_type.scope for data_type in WITH_SCHEMA}),
+    *READ_SCOPES,
     "linkage",
     MEDIA_SCOPE,
     AGGREGATES_SCOPE,

@@ -28,7 +28,7 @@ from archive_tool.keys.derive import (
 from archive_tool.keys.keyring import SubjectState
 from archive_tool.keys.vault import Vault
 from archive_tool.keys.vault_file import GrantNote
-from archive_tool.model.datatypes import WITH_SCHEMA
+from archive_tool.model.datatypes import READ_SCOPES
 from archive_tool.model.files import read_file
 from archive_tool.model.outputs import refuse_outputs
 from archive_tool.model.parsed import parsed
@@ -44,7 +44,7 @@ FORMAT: Final = "archive-tool/grant/1"
 NAMESPACE: Final = "archive-tool-grant"
 
 GRANTABLE: Final = (
-    *sorted({data_type.scope for data_type in WITH_SCHEMA}),
+    *READ_SCOPES,
     MEDIA_SCOPE,
     AGGREGATES_SCOPE,
 )

@@ -46,11 +46,10 @@ def sweep_text(plan: SweepPlan, bundles: Sequence[object] = ()) -> str:
             "unless --as-of says that day again when the plan is applied"
         )
     if plan.newest_line is not None and (plan.is_behind or plan.is_due):
+        if_right = "; if it is right now: archive-tool audit acknowledge" if plan.is_behind else ""
         lines.append(
             f"look at the clock of this machine: it says {plan.made.date().isoformat()}, and the newest "
-            f"line of the audit log is of {plan.newest_line.date().isoformat()}"
-            + "; if it is right now: archive-tool audit acknowledge"
-            * plan.is_behind
+            f"line of the audit log is of {plan.newest_line.date().isoformat()}{if_right}"
         )
     return "\n".join(lines)
 

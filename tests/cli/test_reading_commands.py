@@ -182,7 +182,9 @@ def test_create_names_the_kinds_of_findings_that_nobody_accepted(tmp_path: Path)
     made = ("create", DEFECTS / "type-undecided" / "bundle", "--policy", "keep", *places)
     told = command(*made).out.splitlines()
     at = next(at for at, line in enumerate(told) if line.startswith("findings"))
-    assert told[at + 1].startswith("          TYPE-UNDECIDED (2 rows): the table is of no known type")
+    assert told[at + 1].startswith(
+        "          TYPE-UNDECIDED (2 rows): the table is of no known type"
+    )
     assert told[at + 2] == "          archive-tool validate says where"
     accepted = command(*made, "--accept", "TYPE-UNDECIDED", "--because", "a list of rooms").out
     assert "TYPE-UNDECIDED (" not in accepted
