@@ -10,5 +10,6 @@ rows        their objects → columns
 runs        chunks of many pages put together
 structs     rows of one shape, decoded straight into columns
 keys        objects that say a key twice
+tableless   an object that is no table: whether it holds rows all the same
 ndjson      lines of a stream
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 from collections import Counter
-from itertools import chain, islice
+from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import msgspec
@@ -22,13 +22,14 @@ from archive_tool.ingest.json_files.documents import (
     read_documents,
 )
 from archive_tool.ingest.json_files.ndjson import read_lines
-from archive_tool.ingest.json_files.rows import decode_row
+from archive_tool.ingest.json_files.rows import decode_row, row_keys
+from archive_tool.ingest.json_files.tableless import holds_rows, without_table
 from archive_tool.ingest.remarks import Remark
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.findings import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from archive_tool.bundle import Bundle
     from archive_tool.ingest.json_files.cut import CutPage
@@ -50,25 +51,6 @@ JSON_NONSTANDARD: Final = Remark(
     severity=Severity.WARNING,
     message="the file holds NaN, Infinity or half characters, which are no JSON; they are read as "
     "missing, as text and as the replacement character",
-)
-NO_TABLE: Final = Remark(
-    code="FILE-WITHOUT-TABLE",
-    severity=Severity.NOTE,
-    message="the file holds no table",
-)
-NO_TABLE_THERE: Final = Remark(
-    code="FILE-WITHOUT-TABLE",
-    severity=Severity.WARNING,
-    message="the file is named after a data type and holds no table of it",
-    hint="save the answer of the platform as it comes, or as a list with one object per row",
-)
-
-
-ROWS_INSIDE: Final = Remark(
-    code="FILE-WITHOUT-TABLE",
-    severity=Severity.WARNING,
-    message="the file holds rows of a data type in a form that is not read; they are left out",
-    hint=NO_TABLE_THERE.hint,
 )
 
 
@@ -96,7 +78,7 @@ def _documents(reader: JsonTables, file: SourceFile, text: memoryview) -> Iterat
     """All tables of a text, whatever form they have."""
     tables = _tables(reader, file, text)
     if (first := next(tables, None)) is None:
-        reader.intake.remarks.add(_no_table(file), file=file.label)
+        reader.intake.remarks.add(without_table(file), file=file.label)
         return
     done: RowsSoFar = Counter()
     for table in chain((first,), tables):
@@ -149,11 +131,8 @@ def _table(reader: JsonTables, file: SourceFile, table: RowSet, done: RowsSoFar)
         hint=file.hints.data_type,
         empty=not table.rows,
     )
-    if data_type is None and table.form == "object" and not _holds_rows(table.rows[0]):
-        remark = _no_table(file)
-        if remark is NO_TABLE and _hides_rows(decode_row(table.rows[0])[0]):
-            remark = ROWS_INSIDE
-        reader.intake.remarks.add(remark, file=file.label)
+    if data_type is None and table.form == "object" and not holds_rows(table.rows[0]):
+        reader.intake.remarks.add(without_table(file, table.rows[0]), file=file.label)
         return
     before = done[data_type]
     done[data_type] += len(table.rows)
@@ -162,32 +141,6 @@ def _table(reader: JsonTables, file: SourceFile, table: RowSet, done: RowsSoFar)
         return
     part = reader.intake.open_part(file, data_type, table.form, table.envelope, before=before)
     yield from _rows(reader, part, table.rows)
-
-
-def _no_table(file: SourceFile) -> Remark:
-    """Heavier where the name of the file promises one: rows are then missing."""
-    return NO_TABLE if file.hints.data_type is None else NO_TABLE_THERE
-
-
-def _holds_rows(text: msgspec.Raw) -> bool:
-    """Whether a single object has a list of objects in it: then it may be a table of ours."""
-    row, _ = decode_row(text)
-    members = row.values() if isinstance(row, dict) else ()
-    return any(
-        isinstance(value, list) and any(isinstance(item, dict) for item in value)
-        for value in members
-    )
-
-
-def _hides_rows(value: object, depth: int = 3) -> bool:
-    """Whether an object, or what lies in it, is a row of ours: by room, by person, by number."""
-    if isinstance(value, dict):
-        inner: Iterable[object] = value.values()
-        if classify(value) in BY_NAME:
-            return True
-    else:
-        inner = value if isinstance(value, list) else ()
-    return depth > 0 and any(_hides_rows(one, depth - 1) for one in islice(inner, SAMPLE))
 
 
 def _mixed(
@@ -214,9 +167,7 @@ def _sample_keys(rows: Sequence[Any]) -> dict[str, None]:
     places = dict.fromkeys((*range(min(SAMPLE, len(rows))), *range(0, len(rows), step)))
     keys: dict[str, None] = {}
     for place in places:
-        row, _ = decode_row(rows[place])
-        if isinstance(row, dict):
-            keys.update(dict.fromkeys(row))
+        keys.update(dict.fromkeys(row_keys(rows[place])))
     return keys
 
 

@@ -18,6 +18,7 @@ import msgspec
 
 from archive_tool.ingest.assemble import assemble
 from archive_tool.ingest.columns import plan_columns
+from archive_tool.ingest.json_files.decode import OBJECT
 from archive_tool.ingest.json_files.keys import KEY_TWICE, with_a_key_twice
 from archive_tool.ingest.json_files.pieces import next_pieces
 from archive_tool.ingest.json_files.runs import Chunk, Run
@@ -227,7 +228,15 @@ def _parted(
 
 def _keys_of(piece: Piece) -> tuple[str, ...]:
     """Keys of its first row; none where that is none."""
-    row = next((decode_row(text)[0] for text in piece.rows() or ()), None)
+    return next((row_keys(text) for text in piece.rows() or ()), ())
+
+
+def row_keys(text: JsonText) -> tuple[str, ...]:
+    """Give the keys of a row and leave its values alone: what is no row of ours may be a large map."""
+    try:
+        return tuple(OBJECT.decode(text))
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        row, _ = decode_row(text)
     return tuple(row) if isinstance(row, dict) else ()
 
 
