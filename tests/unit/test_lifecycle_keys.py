@@ -210,7 +210,7 @@ def test_grants_end_and_are_refused_when_wrong(life: Life, tmp_path: Path) -> No
     said = problem(IntegrityError, lambda: grants.open_grant(path, identity=identity, now=NOW))
     assert said == "a.grant: changed or truncated (expected an age file)"
     said = problem(UsageError, lambda: granted(life, tmp_path, "read:everything"))
-    assert said.startswith("scope: not a scope (expected read:chat, ")
+    assert said.startswith("scope: not a scope (expected read:events, ")
     said = problem(UsageError, lambda: granted(life, tmp_path, "read:chat"))
     assert said == f"{path}: exists already"
 

@@ -14,7 +14,7 @@ from archive_tool.model.datatypes import WITH_SCHEMA
 from archive_tool.model.findings import FindingLog, Severity
 from archive_tool.schemas import Kind, field_of
 from archive_tool.validation import Checks
-from tests.vectors.test_seeds import EXAMPLES, SEEDS
+from tests.vectors.test_seeds import FILES, SEEDS, example
 
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -41,28 +41,28 @@ def page(data_type: str) -> str:
     name, _, kind = data_type.partition("/")
     metadata |= {"dataType": name, "pagination": {"total": 1, "returned": 1, "hasMore": False}}
     metadata |= {"ratingType": kind} if kind else {}
-    return json.dumps({"status": "success", "data": [EXAMPLES[data_type]], "metadata": metadata})
+    return json.dumps({"status": "success", "data": [example(data_type)], "metadata": metadata})
 
 
-@pytest.mark.parametrize("data_type", EXAMPLES)
+@pytest.mark.parametrize("data_type", FILES)
 @pytest.mark.parametrize("form", ["page", "array"])
 def test_an_example_arrives_and_has_no_error(data_type, form, tmp_path):
     stem = data_type.replace("/", "_")
-    text = page(data_type) if form == "page" else json.dumps([EXAMPLES[data_type]])
+    text = page(data_type) if form == "page" else json.dumps([example(data_type)])
     (tmp_path / f"{stem}.json").write_text(text, encoding="utf-8")
     rows, log = through(tmp_path)
     assert [f for f in log if f.severity is Severity.ERROR] == []
     (arrived,) = rows[data_type]
-    for name, value in EXAMPLES[data_type].items():
+    for name, value in example(data_type).items():
         field = field_of(data_type, "roomId" if name == "sessionId" else name)
         assert arrived[field.name] == _in_a_table(field, value), name
 
 
 def test_the_examples_together_have_no_error(tmp_path):
-    for data_type in EXAMPLES:
+    for data_type in FILES:
         (tmp_path / f"{data_type.replace('/', '_')}.json").write_text(page(data_type), "utf-8")
     rows, log = through(tmp_path)
-    assert {name: len(its) for name, its in rows.items()} == dict.fromkeys(EXAMPLES, 1)
+    assert {name: len(its) for name, its in rows.items()} == dict.fromkeys(FILES, 1)
     assert [f for f in log if f.severity is Severity.ERROR] == []
 
 
