@@ -165,3 +165,28 @@ def test_an_odd_character_late_in_a_file_hides_no_cell_without_end(tmp_path: Pat
 def test_a_file_whose_only_row_has_no_end_has_none(tmp_path: Path) -> None:
     got = read(tmp_path, {"chat.csv": f'{CHAT}m1,u1,Zofia,hello,"room'})
     assert (got.rows("chat"), got.unreadable) == ([], [("F001", CUT)])
+
+
+RATINGS = (
+    "timestamp,onset,participantId,roomId,ratingId,value\n"
+    "2026-03-02T10:00:00.000Z,100,u1,room_a,r1,3\n"
+    "2026-03-02T10:00:01.000Z,1100,u1,room_a,r2,"
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("end", ['"4', '"4\n', '"', '" 4 \n\n'])
+def test_a_number_that_has_no_end_may_have_been_a_longer_one(
+    tmp_path: Path, end: str, encoding: str
+) -> None:
+    got = read(tmp_path, {"ratings_continuous.csv": (RATINGS + end).encode(encoding)})
+    assert [row["value"] for row in got.rows("ratings/continuous")] == [3.0]
+    assert got.unreadable == [("F001", CUT)]
+
+
+@pytest.mark.parametrize("end", ["4", '"4"', '"4"\n\n', "", '""', "4\n"])
+def test_a_last_number_that_has_its_end_is_whole(tmp_path: Path, end: str) -> None:
+    got = read(tmp_path, {"ratings_continuous.csv": RATINGS + end})
+    value = 4.0 if "4" in end else None
+    assert [row.get("value") for row in got.rows("ratings/continuous")] == [3.0, value]
+    assert got.unreadable == []

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from archive_tool.ingest.csv_files.rows import CsvReader
 
+_NUMBER: Final = 256
+"""Bytes at the end of a file that hold the whole of a number or a flag, in any encoding."""
 _UTF_16: Final = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
@@ -43,15 +45,23 @@ def whole_rows(reader: CsvReader) -> Iterator[list[Any]]:
 
 def _is_open(batch: list[Any], reader: CsvReader) -> bool:
     """Whether the file ends with the last cell of these rows behind a quote, and nothing after it."""
-    cell = batch[-1][-1].as_py()
-    if not isinstance(cell, str):
-        return False
-    written = '"' + cell.replace('"', '""')
-    endings = [f"{before}{written}" for before in (reader.dialect.delimiter, "\n", "\r")]
+    cell, delimiter = batch[-1][-1].as_py(), reader.dialect.delimiter
     with reader.bundle.open(reader.file) as stream:
         encoding = _UTF_16.get(stream.read(2), reader.read_as)
+        if not isinstance(cell, str):
+            return _is_open_number(
+                _last_bytes(stream, _NUMBER).decode(encoding, "replace"), delimiter
+            )
+        written = '"' + cell.replace('"', '""')
+        endings = [f"{before}{written}" for before in (delimiter, "\n", "\r")]
         wanted = tuple(text.encode(encoding, "replace") for text in endings)
         return _last_bytes(stream, len(wanted[0])).endswith(wanted)
+
+
+def _is_open_number(end: str, delimiter: str) -> bool:
+    """Whether the last cell of a file begins with a quote that is its only one."""
+    cell = end.rstrip().replace("\r", delimiter).replace("\n", delimiter).rpartition(delimiter)[2]
+    return cell.startswith('"') and cell.count('"') == 1
 
 
 def _last_bytes(stream: BinaryIO, size: int) -> bytes:
