@@ -9,6 +9,7 @@ two people may have been shown something at one instant.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -88,14 +89,14 @@ def _records(shown: Fingerprints, room: Fingerprints) -> NDArray[np.int64]:
 
 def _differing(at: Sequence[int], content: Sequence[int], parts: Sequence[Part]) -> list[int]:
     """Give the rows of one showing that no earlier download has, though it has another one."""
-    rows = [
-        (place, parts[place >> ROW_BITS], said) for place, said in zip(at, content, strict=True)
-    ]
-    found = []
-    for place, part, said in rows:
-        earlier = {s for p, other, s in rows if p < place and _is_another(other, part)}
-        if earlier and said not in earlier:
-            found.append(place)
+    found: list[int] = []
+    before: list[tuple[Part, set[int]]] = []  # with all that they say of the showing
+    both = zip(at, content, strict=True)
+    for order, rows in groupby(both, key=lambda row: row[0] >> ROW_BITS):
+        part, said = parts[order], list(rows)
+        earlier = set[int]().union(*(told for other, told in before if _is_another(other, part)))
+        found += [place for place, one in said if earlier and one not in earlier]
+        before.append((part, {one for _, one in said}))
     return found
 
 
