@@ -8,7 +8,7 @@ within a type        ratings, records, repeats, states
 across types         references, presence, recipients, shown, consent, media, versions
 one under two ids    twins, namesakes
 what is missing      expected, completeness, counts, absence, unchecked
-for the report       labels, out_of_order, pictures, privacy
+for the report       labels, out_of_order, pictures, privacy, named
 """
 
 from archive_tool.validation.checks import Checks

@@ -1,12 +1,12 @@
 """A look ahead: how many cells hold what looks personal, column by column, as counts.
 
-What is found is what it looks like, no proof: RE2 over the distinct texts of each column. Numbers
+What is found is what it looks like, no proof: RE2 over the distinct texts of each column, and known
+names (:mod:`named`). Numbers
 in JSON are no phone numbers; those stand in quotes or in prose.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +19,7 @@ from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.tables import EXTRA
 from archive_tool.model.validation import PrivacyRow
 from archive_tool.schemas import FIELDS, Kind
+from archive_tool.validation.named import Names
 from archive_tool.validation.view import as_mask
 
 if TYPE_CHECKING:
@@ -36,10 +37,6 @@ IP: Final = (
 )
 URL: Final = r"(?i)[a-z][a-z0-9+.-]{1,15}://|(?:^|[^\w.])www\.[a-z0-9]|mailto:"
 _LOOKS: Final = {"email": EMAIL, "phone": PHONE, "ip": IP, "url": URL}
-_AT_ONCE: Final = 4000
-"""Characters of names in one pattern: RE2's memory is bounded."""
-_LONGEST: Final = 200
-"""Characters of a name; what is longer is prose."""
 _TEXTS: Final = (Kind.TEXT, Kind.JSON, Kind.LABEL)
 
 
@@ -61,7 +58,7 @@ class Preview:
     )
 
     def __post_init__(self) -> None:
-        self._patterns = [*_LOOKS.items(), *(("name", p) for p in _of_names(self.names))]
+        self._names = Names(names=self.names)
 
     def add(self, data_type: str, table: pa.Table) -> None:
         """Count the cells of some rows.
@@ -102,10 +99,11 @@ class Preview:
 
     def _look(self, texts: AnyArray) -> dict[str, Mask]:
         """Which texts look like what."""
-        hits = {look: np.zeros(len(texts), dtype=np.bool_) for look, _ in self._patterns}
-        for look, pattern in self._patterns:
-            hits[look] |= as_mask(pc.match_substring_regex(texts, pattern))
-        return hits
+        hits = {
+            look: as_mask(pc.match_substring_regex(texts, pattern))
+            for look, pattern in _LOOKS.items()
+        }
+        return hits | {"name": self._names.found_in(texts)} if self._names else hits
 
 
 def _distinct(column: pa.ChunkedArray[Any]) -> tuple[AnyArray, Any]:
@@ -115,18 +113,3 @@ def _distinct(column: pa.ChunkedArray[Any]) -> tuple[AnyArray, Any]:
         whole = whole.dictionary_encode()
     codes = whole.indices.drop_null().to_numpy(zero_copy_only=False)
     return whole.dictionary, np.bincount(codes, minlength=len(whole.dictionary))
-
-
-def _of_names(names: Iterable[str]) -> list[str]:
-    """RE2 patterns that match where one of the names stands by itself."""
-    ordered = sorted({" ".join(name.split()) for name in names if len(name) <= _LONGEST} - {""})
-    found: list[list[str]] = []
-    room = 0
-    for name in ordered:
-        room -= len(name)
-        if room < 0:
-            found.append([])
-            room = _AT_ONCE - len(name)
-        # up to three other characters may stand between the words of a name
-        found[-1].append(r"\W{1,3}".join(re.escape(word) for word in name.split(" ")))
-    return [rf"(?i)(?:^|[^0-9A-Za-z])(?:{'|'.join(some)})(?:[^0-9A-Za-z]|$)" for some in found]
