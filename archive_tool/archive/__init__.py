@@ -2,7 +2,8 @@
 
 from archive_tool.archive.extraction.extract import extract
 from archive_tool.archive.manifest import info
-from archive_tool.archive.reader import Archive, open_archive
+from archive_tool.archive.opening import open_archive
+from archive_tool.archive.reader import Archive
 from archive_tool.archive.verify import verify
 from archive_tool.archive.writer import ArchiveWriter
 

@@ -1,38 +1,33 @@
-"""Reads an archive back: seal first, then the index, then the files that are asked for."""
+"""An open archive: its files are decrypted when they are asked for."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive_tool.archive import bag, index, layout, manifest, media, parallel, parquet, sound
-from archive_tool.archive.refusals import naming
+from archive_tool.archive import layout, media, parallel, parquet, sound
 from archive_tool.errors import IntegrityError, UsageError, VaultError
-from archive_tool.keys import erasure, primitives, require_open, sshsig
 from archive_tool.keys.derive import NO_SUBJECT, ArchiveSecrets, key_check
 from archive_tool.keys.keyring import SubjectState
 from archive_tool.model.datatypes import MEDIA
 from archive_tool.model.files import read_file
-from archive_tool.model.paths import as_path
 from archive_tool.model.texts import several
 from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     import pyarrow as pa
 
     from archive_tool.archive.bag import Seal
     from archive_tool.keys.vault import Vault
     from archive_tool.model.archive import ArchiveManifest, FileEntry
-    from archive_tool.model.paths import AnyPath
 
 
 @dataclass(frozen=True, kw_only=True)
 class Archive:
-    """An archive whose seal was checked; :func:`open_archive` gives it.
+    """An archive whose seal was checked; :func:`archive_tool.open_archive` gives it.
 
     :meth:`types` says what it holds, ``read("chat")`` gives the rows of one type as an Arrow table,
     and ``read("chat").to_pandas()`` as a data frame; :meth:`batches` reads file by file what is
@@ -272,48 +267,6 @@ class Archive:
                 hint="give --vault DIR, in Python open_archive(path, vault=vault)",
             )
         return self.vault
-
-
-def open_stored(store: Path, archive_id: str, vault: Vault) -> Archive:
-    """Open one of the archives of a store: as :func:`open_archive`, and errors name it."""
-    with naming(archive_id):
-        return open_archive(layout.stored(store, archive_id), vault=vault)
-
-
-def open_archive(path: AnyPath, *, vault: Vault | None = None) -> Archive:
-    """Open an archive: check its seal, and with a vault its signer, and read its index.
-
-    Raises FormatError (15) when it is no archive or of another version, IntegrityError (16) when
-    it was changed or is not signed by the vault's key, VaultError (17) when the vault has no keys
-    of it, UsageError (2) for a store.
-    """
-    path = layout.one_archive(as_path(path, "archive"))
-    seal = bag.read_seal(path)
-    stated = manifest.decode(bag.read_checked(path, seal, layout.ARCHIVE_JSON))
-    signer = sshsig.openssh_line(seal.signer)
-    if stated.signer != signer:
-        raise IntegrityError("signed by another key than it says", where=layout.SIGNATURE)
-    if vault is None:
-        return Archive(path=path, manifest=stated, seal=seal, vault=None, index=(), _secrets=None)
-    require_open(vault)
-    # a vault from a backup must not open what was erased since
-    for place in {Path(os.path.abspath(path)), Path(os.path.realpath(path))}:  # it may be a link
-        vault.heed(erasure.store_path(place.parent.parent, vault.vault_id))
-    secrets = vault.archive_secrets(stated.archive_id)
-    vault.refuse_former(signer, stated.archive_id)
-    if not primitives.same(signer.encode(), vault.public_key.encode()):
-        raise IntegrityError(
-            "signed by a key that is not the vault's",
-            where=layout.SIGNATURE,
-            hint="somebody else may have made or changed this archive",
-        )
-    content = bag.read_checked(path, seal, layout.INDEX)
-    sound.check_manifest(stated)
-    entries = index.decode(content, secrets, stated.index_check)
-    sound.check_index(stated, entries)
-    return Archive(
-        path=path, manifest=stated, seal=seal, vault=vault, index=entries, _secrets=secrets
-    )
 
 
 def _bytes_of(folder: Path, path: str) -> bytes:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import bag, layout, swap
-from archive_tool.archive.reader import Archive, open_archive
+from archive_tool.archive.opening import open_archive
 from archive_tool.archive.refusals import naming
 from archive_tool.archive.revision import Revision, seal_of
 from archive_tool.keys import by_person
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from archive_tool.archive.reader import Archive
     from archive_tool.keys.vault import Vault
     from archive_tool.model.archive import FileEntry, RetentionTerm
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive import bag, layout, media, parallel, parquet, sound
-from archive_tool.archive.reader import Archive, open_archive
+from archive_tool.archive.opening import open_archive
 from archive_tool.archive.refusals import REFUSALS, naming
 from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.keys import sshsig
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TypeGuard
 
+    from archive_tool.archive.reader import Archive
     from archive_tool.errors import ArchiveToolError
     from archive_tool.keys.vault import Vault
     from archive_tool.model.paths import AnyPath

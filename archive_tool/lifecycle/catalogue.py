@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import msgspec
 
 from archive_tool.archive import bag, layout, manifest
-from archive_tool.archive.reader import open_archive
+from archive_tool.archive.opening import open_archive
 from archive_tool.archive.refusals import REFUSALS
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import primitives, sshsig

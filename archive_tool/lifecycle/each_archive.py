@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from archive_tool.archive import layout
-from archive_tool.archive.reader import open_archive
+from archive_tool.archive.opening import open_archive
 from archive_tool.archive.refusals import REFUSALS
 from archive_tool.lifecycle import catalogue, whole
 from archive_tool.lifecycle.audit_log import audit

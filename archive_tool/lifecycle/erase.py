@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.archive.reader import open_stored
+from archive_tool.archive.opening import open_stored
 from archive_tool.errors import RetentionError
 from archive_tool.lifecycle import changing, deferred, destroy, holds, people, subjects
 from archive_tool.lifecycle.audit_log import audit, clocks

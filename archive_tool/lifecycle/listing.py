@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archive_tool.archive import layout
 from archive_tool.archive.manifest import info_of
-from archive_tool.archive.reader import open_archive
+from archive_tool.archive.opening import open_archive
 from archive_tool.archive.refusals import REFUSALS
 from archive_tool.lifecycle import holds, places, whole
 from archive_tool.lifecycle.audit_log import audit

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive import layout
-from archive_tool.archive.reader import open_stored
+from archive_tool.archive.opening import open_stored
 from archive_tool.archive.revision import Revision, seal_of
 from archive_tool.errors import RetentionError, UsageError, VaultError
 from archive_tool.keys.shared import make_folder

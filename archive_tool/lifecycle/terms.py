@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from archive_tool.archive import layout, manifest, rewrite
-from archive_tool.archive.reader import open_archive
+from archive_tool.archive.opening import open_archive
 from archive_tool.archive.revision import seal_of
 from archive_tool.errors import PlanError, RetentionError, UsageError
 from archive_tool.keys import recipients as age

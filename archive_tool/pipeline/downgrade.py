@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import bag, layout, verify
-from archive_tool.archive.reader import open_stored
+from archive_tool.archive.opening import open_stored
 from archive_tool.errors import ArchiveToolError, IntegrityError
 from archive_tool.lifecycle import sweep
 from archive_tool.model.policy import Ending

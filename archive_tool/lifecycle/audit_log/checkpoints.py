@@ -88,7 +88,7 @@ def log_id(records: Sequence[Record]) -> str:
 
 def _of_archive(folder: Path) -> Known | None:
     """Read the checkpoint of an archive, whose own key must have signed it; None for one without."""
-    from archive_tool.archive.reader import open_archive
+    from archive_tool.archive.opening import open_archive
 
     path = f"data/{CHECKPOINT}"
     if not layout.is_archive(folder):

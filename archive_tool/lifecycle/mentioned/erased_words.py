@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.phrases import findable
 from archive_tool.anonymize.words import words_of
-from archive_tool.archive.reader import open_stored
+from archive_tool.archive.opening import open_stored
 from archive_tool.keys import SubjectState, primitives
 from archive_tool.keys.vault_file import ErasedWord
 from archive_tool.lifecycle import holds, people

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import rewrite
-from archive_tool.archive.reader import open_stored
+from archive_tool.archive.opening import open_stored
 from archive_tool.lifecycle import holds, people
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.mentioned import erased_words, mentions

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from archive_tool.archive import layout
-from archive_tool.archive.reader import open_stored
+from archive_tool.archive.opening import open_stored
 from archive_tool.lifecycle import due, holds, terms
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.mentioned import erased_words
