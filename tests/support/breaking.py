@@ -6,12 +6,19 @@
 
 ``kill``: from then on no operation succeeds, clean-up included, as for a process that is gone; the
 locks it held are free. ``io``: that one operation fails. ``full``: from then on nothing can grow.
+
+What a process leaves that is killed at any of its operations, all of them from one run:
+
+    with deaths(folder, copies):
+        ...
+    sorted(copies.iterdir())  # the folder as it was before each operation
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -55,7 +62,20 @@ class Disk:
             raise OSError(errno.ENOSPC, "the disk is full")
 
 
-_armed: list[Disk] = []
+@dataclass
+class Copies:
+    """Copies a folder before every operation below it."""
+
+    root: str
+    into: Path
+    operations: int = 0
+
+    def see(self, name: str) -> None:
+        self.operations += 1
+        shutil.copytree(self.root, self.into / f"{self.operations:04d}")
+
+
+_armed: list[Disk | Copies] = []
 
 
 def _watch(name: str, arguments: tuple[Any, ...]) -> None:
@@ -82,5 +102,17 @@ def breaking(root: Path, at: int, mode: str) -> Iterator[Disk]:
     try:
         with patch.object(os, "fsync", fsync):
             yield disk
+    finally:
+        _armed.clear()
+
+
+@contextmanager
+def deaths(root: Path, into: Path) -> Iterator[None]:
+    """Keep what each operation below a folder finds: no process that dies there leaves another."""
+    into.mkdir()
+    _armed.append(Copies(str(root), into))
+    try:
+        with patch.object(os, "fsync", lambda descriptor: None):
+            yield
     finally:
         _armed.clear()
