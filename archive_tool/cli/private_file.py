@@ -13,7 +13,7 @@ from archive_tool.model.paths import as_argument
 if TYPE_CHECKING:
     from pathlib import Path
 
-NO_MODES: Final = "a drive that keeps no modes, as many sticks, is no place for it"
+NO_MODES: Final = "do not keep it on a drive without file modes, such as most USB sticks"
 
 
 def warn_of_readers(*paths: Path, shared: bool = False) -> None:

@@ -268,10 +268,10 @@ def _planned(decided: ErasePlan, path: Path | None) -> Answer:
 def _erased(done: Destroyed) -> Answer:
     from archive_tool.report.text import count
 
-    work = done.work
+    work, archives = done.work, count(len(done.work.tasks), "archive")
+    went = f"from {archives}" if work.people else f"(files went from {archives}, keys stay)"
     lines = [
-        f"erased    {count(work.people, 'person', 'people')} from "
-        f"{count(len(work.tasks), 'archive')}, vault epoch {done.epoch}",
+        f"erased    {count(work.people, 'person', 'people')} {went}, vault epoch {done.epoch}",
         f"proof     {done.certificate}",
     ]
     if done.deferred:

@@ -40,7 +40,7 @@ thead th { width: auto; border-bottom: .2mm solid #555 }
 
 _KINDS: Final = {
     "erase": "one or more people were erased at their request",
-    "sweep": "data past its retention date was destroyed",
+    "sweep": "what a sweep of the store found was destroyed, for the reasons below",
     "given-up": "archives that exist nowhere any more were given up with their keys",
 }
 

@@ -15,7 +15,7 @@ import msgspec
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import sshsig
 from archive_tool.lifecycle import certificate_page, places
-from archive_tool.lifecycle.work import TAKEN_OUT, Task, Work
+from archive_tool.lifecycle.work import SWEEP, TAKEN_OUT, UNDER_HOLD, Task, Work
 from archive_tool.model.files import read_file
 from archive_tool.model.parsed import parsed
 from archive_tool.model.version import NAME, VERSION
@@ -72,6 +72,7 @@ def read(path: Path, *, signer: str) -> dict[str, Any]:
 def _certificate(
     vault: Vault, work: Work, attempts: Sequence[dict[str, Any]], now: datetime
 ) -> dict[str, Any]:
+    held = bool(work.extra.get(UNDER_HOLD))
     return {
         "schema": SCHEMA,
         "id": certificate_id(work),
@@ -87,16 +88,14 @@ def _certificate(
             "type": "files of an encrypted archive store",
             "source": [task.archive_id for task in work.tasks],
             "classification": "personal data",
-            "classification_after": "of what was destroyed: none, no key opens it",
-            "destination": "live files removed; copies elsewhere stay where they are, unreadable",
-            "backed_up": "unknown: copies of the archives are reached by the destroyed keys",
+            "classification_after": "of what was destroyed: none, no key opens it"
+            + ("; of people under hold: personal data, their keys stay" if held else ""),
+            "destination": "live files removed; copies elsewhere stay where they are, unreadable"
+            + (" except for people under hold" if held else ""),
+            "backed_up": "unknown: copies of the archives are reached by the destroyed keys"
+            + (", except for people under hold" if held else ""),
         },
-        "sanitization": {
-            "method": "purge",
-            "technique": "cryptographic erase, then removal of the files",
-            "tool": f"{NAME} {VERSION}",
-            "verification": "full: every destroyed key, or its whole archive, was asked for again and was not there",
-        },
+        "sanitization": _sanitization(work),
         "cryptographic_erase": {
             "cipher": "AES-256-GCM, Parquet modular encryption, a key per file",
             "key_derivation": "HKDF-SHA256 (RFC 5869)",
@@ -119,6 +118,26 @@ def _certificate(
         "signer": vault.public_key,
         **work.extra,
     }
+
+
+def _sanitization(work: Work) -> dict[str, Any]:
+    """Say how: where a hold keeps every key, files went and no more."""
+    how = {
+        "method": "purge",
+        "technique": "cryptographic erase, then removal of the files",
+        "tool": f"{NAME} {VERSION}",
+        "verification": "full: every destroyed key, or its whole archive, was asked for again and was not there",
+    }
+    if work.key_ids:
+        return how
+    none = "no key was destroyed, so none was asked for"
+    if work.kind == SWEEP:  # of people who were erased before, or of names of theirs
+        return how | {
+            "technique": "removal of the files, whose keys were destroyed before",
+            "verification": none,
+        }
+    kept = "removal of the files: a hold keeps the keys"
+    return how | {"method": "removal of files only", "technique": kept, "verification": none}
 
 
 def _archive(work: Work, task: Task) -> dict[str, Any]:

@@ -51,8 +51,9 @@ _ASK: Final = {
     Ending.REVIEW: "look at it, then: archive-tool retention extend, or shorten with the action destroy",
     Ending.DOWNGRADE: "make of it, or of its bundle, an archive under a policy that tells less; the next "
     "sweep then destroys this one",
-    RESTORED: "an older revision came from a copy; a sweep takes out of it again what was erased "
-    "since; if dates were changed since, nothing goes by those of then: put the newest one back",
+    RESTORED: "an older revision, back from a copy; a sweep takes out of it again what was erased "
+    "since; if its dates were changed since, nothing is destroyed by the old ones: put the newest "
+    "revision back",
 }
 
 

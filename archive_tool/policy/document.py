@@ -54,7 +54,7 @@ def parse(text: str, *, where: str, folder: Path | None = None, stored: bool = F
     the text is ``stored``, the copy that lies in an archive: nothing that it named lies beside it.
     """
     document = _document(text, where, stored=stored)
-    reader = Reader()
+    reader = Reader(first=KEYS)
     reader.unknown_keys(document, KEYS)
     policy = _policy(document, reader, text, folder)
     if reader.problems:
@@ -79,7 +79,11 @@ def _document(text: str, where: str, *, stored: bool) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         document, syntax = {}, str(error)
     if syntax:
-        raise PolicyError(f"not TOML: {syntax[:1].lower()}{syntax[1:]}", where=where)
+        raise PolicyError(
+            f"not TOML: {syntax[:1].lower()}{syntax[1:]}",
+            where=where,
+            hint='words stand in quotes (key = "word"), and every key and every [table] stands once',
+        )
     if stored and isinstance(document.get("text"), dict):
         document["text"].pop("names_file", None)
     return document

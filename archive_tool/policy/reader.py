@@ -33,6 +33,8 @@ class Reader:
     problems: list[str] = field(default_factory=list)
     lenient: bool = False
     """Whether the table was in force already: then nothing in it is a mistake any more."""
+    first: Sequence[str] = ()
+    """Keys that stand above the first table of the document: behind one they belong to that."""
 
     def problem(self, path: str, what: str, expected: str = "") -> None:
         """Remember one mistake."""
@@ -44,9 +46,12 @@ class Reader:
         """Every key of a table must be known."""
         for key in table:
             if key not in known:
+                astray = (
+                    ", it belongs above the first [table]" if path and key in self.first else ""
+                )
                 self.problem(
                     key_path(path, key) if not path else f"{path}.{key_path(key)}",
-                    f"unknown key{did_you_mean(key, known)}",
+                    f"unknown key{astray or did_you_mean(key, known)}",
                     ", ".join(known),
                 )
 

@@ -60,6 +60,9 @@ def test_a_hold_on_an_archive_defers_file_by_file(life: Life) -> None:
     assert (done.work.people, done.work.extra) == (1, {"deferred_by_hold": 1})
     assert [task.archive_id for task in done.work.tasks] == [A]
     assert [item.kind for item in done.work.not_reached][-1] == "hold"
+    body = certificates.read(done.certificate, signer=life.vault.public_key)
+    assert body["media"]["destination"].endswith("unreadable except for people under hold")
+    assert body["sanitization"]["method"] == "purge", "of the one whom nothing holds"
     assert open_archive(life.folder(A), vault=life.vault).read("events").num_rows == 0
     kept = open_archive(life.folder(B), vault=life.vault)
     assert sorted(kept.read("events").column("id").to_pylist()) == ["e5", "e6"]
@@ -93,6 +96,20 @@ def test_names_are_known_still_when_the_last_hold_is_released(tmp_path: Path) ->
     assert release(life, second).waiting == 0
     left = open_archive(life.folder(A), vault=life.vault).read("chat")
     assert left["content"].to_pylist() == ["[erased]? [erased]!"]
+
+
+def test_a_certificate_of_files_alone_claims_no_destroyed_key(life: Life) -> None:
+    hold(life, archives=[B])
+    done = apply(life, planned(life, "ann"))
+    assert (done.work.people, done.work.key_ids) == (0, [])
+    body = certificates.read(done.certificate, signer=life.vault.public_key)
+    assert body["media"]["classification_after"] == (
+        "of what was destroyed: none, no key opens it; "
+        "of people under hold: personal data, their keys stay"
+    )
+    assert body["sanitization"]["method"] == "removal of files only"
+    assert body["sanitization"]["technique"] == "removal of the files: a hold keeps the keys"
+    assert body["sanitization"]["verification"] == "no key was destroyed, so none was asked for"
 
 
 def test_a_release_without_the_vault_leaves_it_noted_for_the_next_erasure(life: Life) -> None:

@@ -111,7 +111,7 @@ def test_keys_that_others_can_read_are_named(life: Life, monkeypatch: pytest.Mon
     assert (ran.code, ran.json["exit_code"]) == (0, 0)
     assert ran.err == "".join(
         f"warning: {path}: its mode lets others read it (expected 600)\n"
-        f"hint: chmod 600 {path}; a drive that keeps no modes, as many sticks, is no place for it\n"
+        f"hint: chmod 600 {path}; do not keep it on a drive without file modes, such as most USB sticks\n"
         for path in (vault, identity)
     )
     monkeypatch.setattr(sys, "platform", "win32")  # where modes mean nothing

@@ -178,6 +178,24 @@ def test_broken_toml_is_refused():
     assert refused("name = ").startswith("test.toml: not TOML: invalid value (at ")
 
 
+def test_a_broken_policy_says_what_toml_asks_for():
+    with pytest.raises(PolicyError) as caught:
+        parse("[fields.chat]\ncontent = drop\n", where="test.toml")
+    assert caught.value.hint == (
+        'words stand in quotes (key = "word"), and every key and every [table] stands once'
+    )
+
+
+def test_a_key_that_was_added_at_the_end_belongs_above_the_tables():
+    text = policy_text("keep") + '\nmedia = "seal"\n'
+    with pytest.raises(PolicyError) as caught:
+        parse(text, where="test.toml")
+    assert str(caught.value) == (
+        "test.toml: retention.media: unknown key, it belongs above the first [table] "
+        "(expected period, basis, action, types, downgrade_to)"
+    )
+
+
 def test_what_is_undecided_is_listed_with_the_lines_to_add():
     with pytest.raises(PolicyError) as caught:
         decide(
