@@ -46,7 +46,7 @@ def command(
     disk.write_new(to, _csv(links).encode())
     lines = [f"{count(len(links), 'code')} in {to}", "keep it apart from the rows, and delete it"]
     if erased:
-        lines.append(f"{count(erased, 'person', 'people')} were erased: nobody can link their code")
+        lines.append(f"left out: the code of {count(erased, 'erased person', 'erased people')}")
     fields = {"path": str(to), "codes": len(links), "erased": erased}
     return Answer(text="\n".join(lines), fields=fields)
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from archive_tool.model.archive import ArchiveManifest
 
 T = TypeVar("T")
-FORMAT: Final = "archive-tool/catalogue/5"
+FORMAT: Final = "archive-tool/catalogue/6"
 PURPOSE: Final = "catalogue"
 _MAC_BYTES: Final = 32
 
@@ -78,7 +78,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     lesser: PolicyStamp | None
     """The policy that it is downgraded to, where one is named."""
     erased_here: int
-    """People who were erased and whose files are here all the same: they came from a copy."""
+    """Files of people who were erased that are here all the same: they came from a copy."""
     named_here: int
     """Files of others that name erased people again: an older revision came from a copy."""
 
@@ -202,7 +202,7 @@ def _entry(folder: Path, seal: str, vault: Vault, signer: str) -> Entry | None:
 
 
 def _came_back(folder: Path, stated: ArchiveManifest, vault: Vault) -> tuple[int, int]:
-    """Count erased people whose files an archive holds, and files of others that name them.
+    """Count files of erased people that an archive holds, and files of others that name them.
 
     The index is read only if somebody was erased, texts only if the revision is an older one, or has
     files of the erased: then no erasure reached it, because it lay elsewhere.
@@ -210,7 +210,7 @@ def _came_back(folder: Path, stated: ArchiveManifest, vault: Vault) -> tuple[int
     if not vault.gone[0] or vault.is_destroyed(stated.archive_id):
         return 0, 0
     archive = open_archive(folder, vault=vault)
-    erased = archive.erased - stated.erased
+    erased = sum(archive.is_subject_erased(entry.subject) for entry in archive.index)
     older = stated.revision < vault.newest_revision(stated.archive_id)
     named = len(erased_words.named_again(vault, archive)) if older or erased else 0
     return erased, named

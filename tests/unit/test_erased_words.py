@@ -70,7 +70,7 @@ def test_a_sweep_takes_the_erased_out_of_an_older_revision_without_their_ids(
     assert chat(life) == "hello ann, annotate it"
     (item,) = planned(life).items
     assert (item.archive, item.why, item.named, item.files) == (
-        A, sweep_items.NAMES_ERASED, 2, 3,
+        A, sweep_items.HOLDS_ERASED, 2, 1,
     )  # fmt: skip
     swept(life)
     archive = open_archive(life.folder(A), vault=life.vault)

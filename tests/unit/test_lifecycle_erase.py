@@ -176,6 +176,15 @@ def test_files_that_come_back_are_shredded_by_the_next_sweep(life: Life, tmp_pat
     assert {entry.subject for entry in archive.index} == {life.vault.subject_key("bob")}
 
 
+def test_what_came_back_is_counted_in_files_and_not_in_people(life: Life, tmp_path: Path) -> None:
+    shutil.copytree(life.folder(A), tmp_path / "copy")
+    apply(life, planned(life, "bob", rewrite_mentions=True), ("bob",))
+    shutil.rmtree(life.folder(A))
+    shutil.copytree(tmp_path / "copy", life.folder(A))
+    (item,) = sweep_plan.plan(life.store, life.vault, as_of=NOW, now=LATER).items
+    assert (item.files, item.why) == (2, sweep_items.HOLDS_ERASED), "his events and his messages"
+
+
 def test_mentions_are_rewritten_when_the_plan_says_so(life: Life) -> None:
     path = planned(life, "ann", rewrite_mentions=True)
     said = problem(PlanError, lambda: apply(life, path))

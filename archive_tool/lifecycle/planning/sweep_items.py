@@ -57,7 +57,7 @@ class Looking:
         whole = back or _is_all(entry, gone)
         successors = [] if back else due.successors(self.store, entry, self.overview, gone)
         is_missing = not back and not successors and due.to_make(entry, gone, self.day)
-        why = _why(gone, back=back, named=named, replaced=bool(successors))
+        why = _why(entry, gone, back=back, replaced=bool(successors))
         return Item(
             archive=entry.archive_id,
             seal=entry.seal,
@@ -119,11 +119,11 @@ def _is_all(entry: Entry, gone: Sequence[Due]) -> bool:
     return len(gone) == len(dated) and tables <= dated
 
 
-def _why(gone: Sequence[Due], *, back: bool, named: int, replaced: bool) -> str:
+def _why(entry: Entry, gone: Sequence[Due], *, back: bool, replaced: bool) -> str:
     if back:
         return CAME_BACK
     if not gone:
-        return NAMES_ERASED if named else HOLDS_ERASED
+        return HOLDS_ERASED if entry.erased_here else NAMES_ERASED
     return REPLACED if replaced and {what.action for what in gone} == {Ending.DOWNGRADE} else PAST
 
 
@@ -132,4 +132,4 @@ def _files(entry: Entry, gone: Sequence[Due], *, whole: bool) -> int | None:
         return None
     names = {what.data_type for what in gone}
     counted = sum(n for name, n in entry.files.items() if whole or name in names)
-    return counted or entry.erased_here + entry.named_here
+    return counted or entry.erased_here
