@@ -46,7 +46,7 @@ def review(*, bundles: tuple[Path, ...], policy: str, sheet: Path, as_of: dateti
         (
             f"{count(len(words), 'word')} in {sheet}: {kinds.count('capitalised')} capitalised, "
             f"{kinds.count('rare')} rare",
-            f"next: write keep or mask in the last column, then archive-tool policy sign {sheet}",
+            f"next: write keep or mask in the last column, then archive-tool policy sign {sheet} --vault DIR --to FILE",
         )
     )
     return Answer(text=text, fields={"path": str(sheet), "words": len(words)})
