@@ -14,9 +14,10 @@ TARGET: Final = Path(__file__).parents[2] / "docs" / "limits.md"
 
 _HEAD: Final = """# Limits of what is read
 
-Made from `archive_tool/bundle/limits.py` by `python -m archive_tool.bundle`. They lie far above what the platform
-exports and far below what hurts a laptop. A bundle over one of them ends with exit code 10, a table with 11; the message names
-the file and the limit. In Python another table can be given: `open_bundle(paths, limits=Limits(files=1_000_000))`.
+For whoever meets one of them, or wants to know what a hostile file can do. They lie far above what the platform
+exports and far below what hurts a laptop. A bundle that exceeds one ends with exit code 10, a table with 11; the message names
+the file and the limit. In Python you can set others: `open_bundle(paths, limits=Limits(files=1_000_000))`. (This page is made from
+`archive_tool/bundle/limits.py` by `python -m archive_tool.bundle`.)
 
 | limit | value | what it counts |
 |---|--:|---|
@@ -26,21 +27,21 @@ _SYSTEMS: Final = """
 ## Systems
 
 Every test runs on Linux. What Windows and macOS do differently (open files, code pages, modes, names, missing time zones)
-is played by tests; nobody has run the tool on such a machine yet. On Windows the path of a store may have 130 characters,
-unless long paths are switched on, and the mode of a file protects no key there: keep the vault in your own user folder.
-A bundle that OneDrive or iCloud holds back must be on the computer before it is read.
+is simulated by tests; nobody has run the tool on such a machine yet. On Windows the path of a store may have at most 130 characters,
+unless long paths are switched on, and file modes do not protect keys there: keep the vault in your own user folder.
+A bundle that OneDrive or iCloud keeps online only must be downloaded to the computer before it is read.
 
 ## Stores, archives and vaults
 
-Only what is a file is read there, no pipe and no device (16): tables of up to 4 GiB each, an audit log of up to 2 GiB, and
+Only ordinary files are read there, no pipes and no devices (16): tables of up to 4 GiB each, an audit log of up to 2 GiB, and
 anything else, plans and grants too, of up to 256 MiB. In TOML a key has fewer than 33 parts.
 
 ## Outputs
 
-A file that is there is not written over. Reports and extracted tables are when `--replace` is given; a plan goes over an
-earlier plan of its kind; identities, grants, sheets, linkage tables and the copy for a person go into new files only. A
-folder that is missing is not made, but for `extract --to`, `subject access --to` and stores and vaults. Nothing goes over
-what the command reads, and nothing is written by name into a store, an archive or the folder of a vault: whoever copies
+No existing file is overwritten without being asked: `--replace` lets reports and extracted tables replace older ones. Only a plan replaces
+an earlier plan of its kind without it. Identities, grants, sheets, linkage tables and the copy for a person go into new files only.
+A missing folder is not created, except for `extract --to`, `subject access --to`, stores and vaults. No output goes over
+what the command reads, and none can be named inside a store, an archive or the folder of a vault: whoever copies
 those would copy it with them. New identities may lie in the vault until they are moved away.
 """
 
