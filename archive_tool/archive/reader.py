@@ -249,7 +249,7 @@ class Archive:
                 "recordings have no rows",
                 where=MEDIA,
                 expected="one of the other types",
-                hint="extract with the type media writes them",
+                hint="archive-tool extract --type media writes them",
             )
 
     def _refuse_unknown(self, data_type: str, columns: Sequence[str] | None) -> None:

@@ -120,7 +120,7 @@ def _released(done: Released, *, with_vault: bool) -> list[str]:
             f"hint: {count(done.waiting, 'erasure')} may have waited for it; the next sweep --apply "
             "or erasure runs it,\nor give --vault here"
         )
-    lines.append("hint: make plans again for what it kept")
+    lines.append("hint: plans that were made under the hold no longer fit: make new ones")
     return lines
 
 

@@ -102,7 +102,7 @@ def passphrase_provider(path: Path | None) -> Callable[[], bytes | None]:
             raise UsageError(
                 "the identity is protected by a passphrase",
                 expected="--passphrase-file",
-                hint="without a terminal nobody can be asked",
+                hint="give the file with the passphrase; there is no terminal to ask for it",
             )
         text: str = click.prompt("Passphrase of the identity", hide_input=True, err=True)
         return text.encode()

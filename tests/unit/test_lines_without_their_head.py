@@ -65,7 +65,7 @@ def test_what_an_archive_of_another_vault_knows_is_for_that_vault_to_acknowledge
     with pytest.raises(UsageError) as caught:
         acknowledge(own.store, own.vault, reason="r", now=NOW)
     assert caught.value.hint == (
-        "what audit verify says of an archive of another vault, that one acknowledges"
+        "if audit verify names an archive of another vault, acknowledge with that vault"
     )
 
 

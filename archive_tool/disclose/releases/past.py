@@ -92,7 +92,7 @@ def _refuse_other_dates(tables: Sequence[AggregateTable], earlier: Release) -> N
                 f"its dates are of another precision than those of release {earlier.name}",
                 where=f"aggregate table {table.name}",
                 expected=f'dates = "{one}" in the policy, as before',
-                hint="months could be subtracted from a year that is out already",
+                hint="of two precisions, one could be subtracted from the other",
             )
 
 

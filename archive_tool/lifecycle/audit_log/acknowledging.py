@@ -44,7 +44,7 @@ def acknowledge(
             raise UsageError(
                 "no line is missing that this vault knows of",
                 where="audit log",
-                hint="what audit verify says of an archive of another vault, that one acknowledges"
+                hint="if audit verify names an archive of another vault, acknowledge with that vault"
                 if lost
                 else "",
             )
