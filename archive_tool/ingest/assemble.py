@@ -40,8 +40,8 @@ FIELDS_RENAMED: Final = Remark(
 FIELDS_UNKNOWN: Final = Remark(
     code="FIELDS-UNKNOWN",
     severity=Severity.NOTE,
-    message="rows have fields that the schema does not know; they are kept in the column extra",
-    hint="the policy decides about extra as about any column",
+    message="rows have fields that the schema does not know; the policy decides whether they leave",
+    hint="see what the policy says about extra, the column that they are read into",
 )
 UNIT_OTHER: Final = Remark(
     code="UNIT-OTHER",

@@ -50,7 +50,7 @@ def page(body: Mapping[str, Any], content: bytes) -> bytes:
     media, how, keys = body["media"], body["sanitization"], body["cryptographic_erase"]
     parts = [
         f"<h1>Certificate of destruction</h1><p class=lead>{_text(body['id'])} · "
-        f"{_text(_KINDS.get(body['kind'], body['kind']))} · form of {_text(body['standard'])}</p>",
+        f"{_text(_kind(body))} · form of {_text(body['standard'])}</p>",
         _section("Media", _rows(media, _MEDIA)),
         _section("Sanitization", _rows(how, _HOW)),
         _section("Cryptographic erase", _rows(keys, _KEYS)),
@@ -66,6 +66,12 @@ def page(body: Mapping[str, Any], content: bytes) -> bytes:
         + "".join(parts)
         + "</body></html>\n"
     ).encode()
+
+
+def _kind(body: Mapping[str, Any]) -> str:
+    if body["kind"] == "erase" and not body["people"]:
+        return "files of people who withdrew were removed; a hold keeps their keys"
+    return _KINDS.get(body["kind"], str(body["kind"]))
 
 
 _MEDIA: Final = {

@@ -110,6 +110,8 @@ def test_a_certificate_of_files_alone_claims_no_destroyed_key(life: Life) -> Non
     assert body["sanitization"]["method"] == "removal of files only"
     assert body["sanitization"]["technique"] == "removal of the files: a hold keeps the keys"
     assert body["sanitization"]["verification"] == "no key was destroyed, so none was asked for"
+    page = done.certificate.with_suffix(".html").read_text(encoding="utf-8")
+    assert "· files of people who withdrew were removed; a hold keeps their keys ·" in page
 
 
 def test_a_release_without_the_vault_leaves_it_noted_for_the_next_erasure(life: Life) -> None:
