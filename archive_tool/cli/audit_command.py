@@ -76,7 +76,12 @@ def verify(
 )
 @options.store
 @options.vault(required=True)
-@click.option("--reason", required=True, metavar="TEXT", help="How it came about; it stays.")
+@click.option(
+    "--reason",
+    required=True,
+    metavar="TEXT",
+    help="How it came about. It is kept: write no name and no id.",
+)
 @options.lock_wait
 @answers("audit-acknowledge")
 def acknowledge(

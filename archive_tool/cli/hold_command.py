@@ -52,7 +52,10 @@ def place(
     reason: str,
     owner: str,
 ) -> Answer:
-    """Place a hold on archives, on people, or on both."""
+    """Place a hold on archives, on people, or on both.
+
+    People are named with --id-file, which needs the vault.
+    """
     from archive_tool.keys import refuse_nested
     from archive_tool.pipeline.store import open_store
 

@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 @options.path_option("--new-passphrase-file", "", "Protect the new identity with a passphrase.")
 @options.present
 @click.option(
-    "--without", multiple=True, metavar="ID", help="An archive that exists nowhere any more."
+    "--without",
+    multiple=True,
+    metavar="ID",
+    help="An archive that exists nowhere any more: its keys are destroyed first; repeatable.",
 )
 @options.operator
 @options.lock_wait

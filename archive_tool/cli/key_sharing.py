@@ -223,7 +223,7 @@ def revoke(
 
 @click.command("register-copy", short_help="Note that a copy of this vault lies elsewhere.")
 @options.vault(required=True)
-@click.option("--label", required=True, help="What its keeper calls the place.")
+@click.option("--label", required=True, help="Where the copy lies, in the words of its keeper.")
 @options.lock_wait
 @answers("key-register-copy")
 def register_copy(

@@ -49,7 +49,7 @@ COMMANDS: Final = {
 HELP: Final = """Turn HyperStudy bundles into archives that an ethics board accepts.
 
 A bundle is what was downloaded: folders, ZIPs and files. A store is the folder of the archives, and
-a vault the folder of the keys that open them. A policy says what of every field may leave.
+a vault the folder of the keys that open them. A policy says for every field what may leave.
 
 \b
   archive-tool key init --vault keys
