@@ -30,7 +30,7 @@ from archive_tool.anonymize.labels import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-VERSION: Final = "8"
+VERSION: Final = "9"
 """Changes whenever a text could come out differently."""
 
 
@@ -165,6 +165,7 @@ _YEAR: Final = r"(?:19|20)\d\d"
 _COMPACT: Final = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[T_-]?(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)?"
 """``20260302T090641``, as names of files have it. They have epoch ms too, but so have ids of
 questions (``q_1718000000000_ab``), by which answers are found."""
+_ZONE: Final = r"(?:Z(?!\w)|[+-]\d\d:?\d\d(?!\d))?"
 _SEP: Final = r"[\s()./\u2010-\u2015-]"
 
 ADDRESSES: Final = (
@@ -248,7 +249,7 @@ NUMBERS: Final = (
         label=DATE, rank=1, trigger=r"(?:19|20)[0-9]{2}[-./][0-9]",
         pattern=re.compile(
             rf"(?<!\d){_YEAR}([-./])\d{{1,2}}\1\d{{1,2}}"
-            r"(?:[T ]\d\d?:\d\d(?::\d\d(?:[.,]\d+)?)?)?(?!\d)"
+            rf"(?:[T ]\d\d?:\d\d(?::\d\d(?:[.,]\d+)?)?{_ZONE})?(?!\d)"
         ),
     ),
     Detector(
@@ -291,7 +292,7 @@ MOMENTS: Final = (
     Detector(
         label=DATE, rank=1, trigger=r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}",
         pattern=re.compile(
-            r"(?<!\d)\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?(?!\d)"
+            rf"(?<!\d)\d{{4}}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?{_ZONE}(?!\d)"
         ),
     ),
 )  # fmt: skip

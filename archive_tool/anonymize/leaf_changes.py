@@ -89,10 +89,9 @@ class Changes:
     ) -> tuple[Change | None, Change | None]:
         """What texts and numbers that stay lose: everything known, more where they are scrubbed."""
         text: Callable[..., str] | None = self._plan.scrub_text
-        if is_kept and sensitivity is not Sensitivity.MEASURE:
+        hides = self._decisions.hides_people(self._data_type)
+        if is_kept and not (hides and sensitivity is Sensitivity.MEASURE):
             text = self._plan.kept_text
-        if is_kept and self._plan.kept_text is None:
-            text = None
         number: Change | None = self._clock if self.clocks else None
         if text and self._plan.numerals and sensitivity not in QUANTITIES:
             number = self._numeral(text, number)

@@ -55,7 +55,7 @@ class Plan:
         self._known = known
         self._check_codes(known)
         lookup = self._lookup(known, {} if lookups is None else lookups)
-        self.drops_clocks = decisions.hides_clocks and decisions.hides_people(data_type)
+        self.drops_clocks = decisions.hides_clocks
         """Whether points in time go from wherever they stand."""
         self.full = Scrubber(lookup, recognize=recognize)
         """For text that is scrubbed: everything known, the patterns, and guesses if asked for."""
@@ -70,7 +70,7 @@ class Plan:
             self.kept = kept()
             self.kept_id = kept(addresses=False).scrub
             self.numerals = lookup.numerals
-        elif self.excluded:
+        elif self.excluded or self.drops_clocks:
             self.kept = self._mask(known)
             self.numerals = numerals(id_phrases(self.excluded, None))
         shift = decisions.policy.time == "shift"
@@ -156,13 +156,14 @@ class Plan:
         return lambda person: NAME[1:-1] if self.is_excluded(person) else coder(person)
 
     def _mask(self, known: KnownIdentifiers) -> Scrubber:
-        """Mentions of those who are left out, where everybody else keeps their name."""
+        """Mentions of those who are left out, where everybody else keeps their name; and moments."""
         names = {n: who & self.excluded for n, who in known.names.items() if who & self.excluded}
         emails = {e: who & self.excluded for e, who in known.emails.items() if who & self.excluded}
         theirs = type(known)(names=names, emails=emails)
         ids = {who for who in known.people if self.is_excluded(who)} | self.excluded
         phrases = {**name_phrases(theirs, None), **_masked(id_phrases(ids, None))}
-        return Scrubber(Lookup.of(phrases), addresses=False, numbers=False)
+        lookup = Lookup.of(phrases)
+        return Scrubber(lookup, addresses=False, numbers=False, moments=self.drops_clocks)
 
 
 def _masked(phrases: Phrases) -> Phrases:

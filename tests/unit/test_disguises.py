@@ -98,6 +98,10 @@ SEEN_THROUGH = {
         "clip_[DATE]Z.mp4 rec-[DATE] a_[DATE].webm [DATE]",
     ),
     "digits of another script": ("+٤٩ ١٥١ ١١٣ ٥٥١٦", "[PHONE]"),
+    "moments with their zone": (
+        "2026-03-02T09:06:41.5Z, 2026-03-02 09:06+02:00, 2026-03-02T09:06-0500, or 2026-03-02 09:06 Zoom",
+        "[DATE], [DATE], [DATE], or [DATE] Zoom",
+    ),
     "dates": ("12/3/98, 12 mars 1998, 1998年3月12日", "[DATE], [DATE], [DATE]"),
 }
 

@@ -286,6 +286,45 @@ def test_points_in_time_in_words_that_are_kept_do_not_leave_where_clocks_go():
     assert not gate.search(pa.Table.from_pylist(left["relative"]))
 
 
+def test_clocks_go_from_words_and_places_that_nobody_declared_where_ids_leave_too():
+    text = load_policy("keep").text.replace('time = "keep"', 'time = "relative"')
+    decisions = decide(parse(text, where="t"))
+    words = "run of 2025-03-01T10:17:00.5Z"
+    row = {
+        "participantId": "user_1x", "roomId": "r", "stateName": words, "content": words,
+        "response": canonical({"value": words, "began": MOMENT, "count": 12}),
+        "onset": float(MOMENT),
+    }  # fmt: skip
+    table = pa.Table.from_pylist([row], schema=arrow_schema("events"))
+    known = KnownIdentifiers(people=frozenset({"user_1x"}))
+    left = apply("events", table, Context(decisions=decisions, keys=KEYS, known=known)).table
+    columns = ["participantId", "stateName", "content", "response", "onset"]
+    assert left.select(columns).to_pylist() == [
+        {
+            "participantId": "user_1x", "stateName": "run of [DATE]", "content": "run of [DATE]",
+            "response": canonical({"value": "run of [DATE]", "count": 12}), "onset": None,
+        }
+    ]  # fmt: skip
+    window = (datetime(2025, 3, 1, tzinfo=UTC), datetime(2025, 3, 2, tzinfo=UTC))
+    gate = Tables("events", decisions, sought=NOBODY, left_out=None, window=window)
+    assert len(gate.search(table.select(columns[1:]))) == 5
+    assert not gate.search(left)
+
+
+@pytest.mark.parametrize("time", ["keep", "relative"])
+def test_a_text_in_place_of_a_number_stays_where_ids_leave(time):
+    text = load_policy("keep").text.replace('time = "keep"', f'time = "{time}"')
+    said = canonical({"ratings": {"calm": "as user_1x said, +49 30 2093 3905"}})
+    row = {"participantId": "user_1x", "roomId": "r", "response": said}
+    table = pa.Table.from_pylist([row], schema=arrow_schema("events"))
+    known = KnownIdentifiers(people=frozenset({"user_1x", "user_2x"}))
+    context = Context(
+        decisions=decide(parse(text, where="t")), keys=KEYS, known=known,
+        excluded=frozenset({"user_2x"}),
+    )  # fmt: skip
+    assert apply("events", table, context).table["response"].to_pylist() == [said]
+
+
 def test_ids_that_leave_leave_their_clocks_alone():
     keep = decide(load_policy("keep"))
     table = pa.Table.from_pylist(

@@ -57,8 +57,8 @@ class Tables:
         self._as_it_came = left_out is None and not decisions.hides_people(data_type)
         """Whether what is kept may hold anything."""
         self._texts = Texts(sought, left_out or NOBODY)
-        hides_moments = decisions.hides_clocks or decisions.policy.time == "shift"
-        self._hides_clocks = hides_moments and decisions.hides_people(data_type)
+        moves_clocks = decisions.policy.time == "shift" and decisions.hides_people(data_type)
+        self._hides_clocks = decisions.hides_clocks or moves_clocks
         self._window = window if decisions.hides_clocks else None
 
     def search(self, table: pa.Table) -> Counter[Hit]:
