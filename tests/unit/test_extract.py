@@ -217,6 +217,19 @@ def test_answers_are_sorted_by_size(tmp_path: Path) -> None:
     assert ids(made, tmp_path, sort="response", order="desc", limit=2) == ["e7", "e1"]
 
 
+def test_recordings_are_sorted_by_their_start_where_the_default_is_named(tmp_path: Path) -> None:
+    starts = [datetime(2026, 3, 2, 9, minute, tzinfo=UTC) for minute in (5, 2, 9)]
+    rows = [
+        {"recordingId": f"r{n}", "roomId": "r", "startTime": start}
+        for n, start in enumerate(starts)
+    ]
+    made = make(tmp_path, {("recordings", "ann"): rows, ("events", "ann"): [event(1, "ann")]})
+    for options in ({}, {"sort": "timestamp"}):
+        run(made, tmp_path, format="ndjson", replace=True, **options)
+        lines = (tmp_path / "recordings.ndjson").read_text("utf-8").splitlines()
+        assert [json.loads(line)["recordingId"] for line in lines] == ["r1", "r0", "r2"]
+
+
 def test_a_page_says_that_more_follows(made: Made, tmp_path: Path) -> None:
     run(made, tmp_path, format="json", types=["events"], limit=3, offset=0)
     page = json.loads((tmp_path / "events.json").read_text())["metadata"]["pagination"]
@@ -322,7 +335,8 @@ def test_aggregates_are_extracted_under_their_own_name(tmp_path: Path) -> None:
     )
     run(made, tmp_path / "out", format="json")
     data = json.loads((tmp_path / "out" / "events_by_component.json").read_text())["data"]
-    assert data == [{"componentId": "-a", "people": 12, "mean": 0.5}, {"componentId": "b"}]
+    hidden = {"componentId": "b", "people": None, "mean": None}
+    assert data == [{"componentId": "-a", "people": 12, "mean": 0.5}, hidden]
 
 
 CELLS = pa.table({"role": ["b", "a", "c", "(all)"], "people": [12, 30, None, 99]})
@@ -346,6 +360,16 @@ def test_a_summary_is_sorted_and_paged_like_rows(
     (file,) = run(made, tmp_path / "out", format=format, **options).values()
     assert (file.rows, file.total) == (len(roles), 4)
     assert said(file.path, format) == roles
+
+
+@pytest.mark.parametrize("format", ["json", "ndjson"])
+def test_a_hidden_cell_is_null(tmp_path: Path, format: str) -> None:
+    cells = CELLS.append_column("mean", pa.nulls(4, pa.float64()))
+    made = make(tmp_path, {}, aggregates={"by_role": cells})
+    (file,) = run(made, tmp_path / "out", format=format).values()
+    text = file.path.read_text("utf-8")
+    rows = json.loads(text)["data"] if format == "json" else map(json.loads, text.splitlines())
+    assert list(rows) == cells.to_pylist()
 
 
 def said(path: Path, format: str) -> list[str]:

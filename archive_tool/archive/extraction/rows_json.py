@@ -1,4 +1,7 @@
-"""Rows to JSON objects: absent fields are left out, explicit nulls are null, ``extra`` is back."""
+"""Rows to JSON objects: absent fields are left out, explicit nulls are null, ``extra`` is back.
+
+In summary tables nothing is absent: a hidden cell is null.
+"""
 
 from __future__ import annotations
 
@@ -29,11 +32,14 @@ def objects(table: pa.Table, columns: tuple[Column, ...], *, before: str, after:
         return b""
     nulls = chunk(table, NULLS) if NULLS in table.column_names else None
     named = set() if nulls is None else _named(nulls)
-    members = [
-        _members(table, column, nulls if column.name in named else None)
-        for column in columns
-        if column.name != NULLS and (column.name in named or _has_value(table, column.name))
-    ]
+    if nulls is None:
+        members = [_with_nulls(table, column) for column in columns]
+    else:
+        members = [
+            _members(table, column, nulls if column.name in named else None)
+            for column in columns
+            if column.name != NULLS and (column.name in named or _has_value(table, column.name))
+        ]
     joined = pc.binary_join_element_wise(
         *members,
         pa.nulls(table.num_rows, pa.string()),
@@ -101,6 +107,15 @@ def _members(table: pa.Table, column: Column, nulls: pa.Array | None) -> pa.Arra
         return member
     explicit = on_values(nulls, lambda names: _names_one(names, column.name))
     return pc.if_else(pc.fill_null(explicit, False), pa.scalar(f"{name}null"), member)
+
+
+def _with_nulls(table: pa.Table, column: Column) -> pa.Array:
+    """As :func:`_members`, of a table whose every null was put there."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    name = f",{msgspec.json.encode(column.name).decode()}:"
+    return pc.fill_null(_members(table, column, None), pa.scalar(f"{name}null"))
 
 
 def _values(array: pa.Array, column: Column) -> pa.Array:

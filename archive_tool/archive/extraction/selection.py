@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SCOPES: Final = ("experiment", "room", "participant")
 ORDERS: Final = {"asc": "ascending", "desc": "descending"}
 _TIMES: Final = ("timestamp", "startTime")
-"""Columns that say when a row happened; recordings have the second."""
+"""Columns that say when a row happened; recordings have the second, also where one sorts by the first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +129,10 @@ class Selection:
     def sort_keys(self, archive: Archive, data_type: str) -> list[tuple[str, str]]:
         """Return the columns to sort by, most important first; none for rows that stay as they stand."""
         columns = archive.manifest.columns[data_type]
-        if self.sort is not None and self.sort not in columns:
+        asked = self.sort
+        if asked == _TIMES[0] and _TIMES[1] in columns:
+            asked = _TIMES[1]
+        if asked is not None and asked not in columns:
             raise UsageError(
                 "has no such column to sort by",
                 where=data_type,
@@ -137,7 +140,7 @@ class Selection:
                 hint="name other types with --type",
             )
         times = (*_TIMES, "onset") if data_type in BY_NAME else ()
-        first = self.sort or next((n for n in times if n in columns), None)
+        first = asked or next((n for n in times if n in columns), None)
         if first is None:
             if self.ordered:
                 raise UsageError(
