@@ -2,7 +2,8 @@
 
 Ids and names stand in several places of a row: whose it is in a column, the same person, or the one
 spoken to, in a list or a nested value beside it. A policy that decides them one by one may keep in
-one place what it takes out in another, or put an id beside the code of it.
+one place what it takes out in another, or put an id beside the code of it. A clock that did not move
+beside one that did tells by how many days all clocks of its room moved.
 """
 
 from __future__ import annotations
@@ -75,6 +76,18 @@ def warnings(decisions: Decisions) -> list[str]:
                 f"ids of {what} are kept in {', '.join(kept)} and codes in {', '.join(coded)}: whoever "
                 "reads both can match them"
             )
+    clocks = {name: [a for _, a in _places(decisions, name, Sensitivity.TIME)] for name in FIELDS}
+    moved = [name for name, actions in clocks.items() if Action.SHIFT in actions]
+    still = [
+        name
+        for name, actions in clocks.items()
+        if name not in moved and {Action.KEEP, Action.GENERALIZE} & set(actions)
+    ]
+    if moved and still:
+        said.append(
+            f"clocks tell of true days in {', '.join(still)} and are shifted in {', '.join(moved)}: "
+            "whoever reads both can tell by how many days a room moved"
+        )
     return said
 
 
@@ -95,12 +108,24 @@ def _told(decisions: Decisions, data_type: str) -> Iterator[_Told]:
             if action is Action.KEEP:
                 line = _line(field.name, Action.DROP)
                 yield _Told(data_type, field.name, action, subject, hidden, line)
+    yield from _standing(decisions, data_type)
+
+
+def _standing(decisions: Decisions, data_type: str) -> Iterator[_Told]:
+    """Give the clocks that stand still, or tell of the true day, beside one that moves."""
+    clocks = list(_places(decisions, data_type, Sensitivity.TIME))
+    moving = [place for place, action in clocks if action is Action.SHIFT]
+    moved = next((place for place in moving if "." not in place), next(iter(moving), None))
+    for place, action in clocks if moved else ():
+        if action in (Action.KEEP, Action.GENERALIZE):
+            line = _line(place, Action.DROP)
+            yield _Told(data_type, place, action, str(moved), Action.SHIFT, line)
 
 
 def _places(
     decisions: Decisions, data_type: str, sensitivity: Sensitivity
 ) -> Iterator[tuple[str, Action]]:
-    """Give the columns and the leaves that hold ids of a kind, and what becomes of them."""
+    """Give the columns and the leaves that hold ids of a kind, or clocks, and what becomes of them."""
     for field in FIELDS[data_type]:
         if field.kind is not Kind.JSON and field.sensitivity is sensitivity:
             yield field.name, decisions.of(data_type, field.name).action

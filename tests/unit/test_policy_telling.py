@@ -167,3 +167,37 @@ def test_ids_in_nested_places_are_hidden_whoever_is_left_out(action: str) -> Non
         [f"[{people[1]}]"],
         f"[{people[0]}]",
     ]
+
+
+def shifted(*rules: str, data_type: str = "events") -> Policy:
+    """A policy that shifts, with rules of its own."""
+    text = policy_text("pseudonymize").replace('time = "relative"', 'time = "shift"')
+    return parse(text + "\n".join((f'[fields."{data_type}"]', *rules)) + "\n", where="t")
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ('clientTimestamp = "keep"', "events.clientTimestamp: keep, beside timestamp: shift"),
+        ('clientTimestamp = { action = "generalize", to = "day" }',
+         "events.clientTimestamp: generalize, beside timestamp: shift"),
+        ('"response.stateEntered" = "keep"',
+         'events."response.stateEntered": keep, beside timestamp: shift'),
+        ('timestamp = "keep"', "events.timestamp: keep, beside clientTimestamp: shift"),
+    ],
+)  # fmt: skip
+def test_no_clock_stands_still_beside_one_that_moves(rule: str, told: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        decide(shifted(rule))
+    assert str(caught.value).splitlines()[1:] == [f"  {told}"]
+    assert rule.split(" = ", maxsplit=1)[0] + ' = "drop"' in caught.value.hint
+    assert decide(shifted(rule.split(" = ", maxsplit=1)[0] + ' = "drop"'))
+
+
+def test_policy_check_warns_where_clocks_of_two_types_differ(tmp_path: Path) -> None:
+    file = tmp_path / "board.toml"
+    file.write_text(shifted('timestamp = "keep"', data_type="sync").text, encoding="utf-8")
+    assert command("policy", "check", file, "--json").json["warnings"] == [
+        "clocks tell of true days in sync and are shifted in events, recordings, chat, ratings/continuous, "
+        "ratings/sparse, components: whoever reads both can tell by how many days a room moved"
+    ]
