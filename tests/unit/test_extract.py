@@ -15,7 +15,9 @@ import pytest
 from archive_tool.archive import extract
 from archive_tool.archive import extract as extract_function
 from archive_tool.errors import ArchiveToolError, SubjectError, UsageError, VaultError
+from archive_tool.policy import load_policy
 from tests.support.archives import NOW, Made, event, make, small
+from tests.support.pipelines import lab
 from tests.support.refusing import problem
 
 if TYPE_CHECKING:
@@ -228,6 +230,24 @@ def test_recordings_are_sorted_by_their_start_where_the_default_is_named(tmp_pat
         run(made, tmp_path, format="ndjson", replace=True, **options)
         lines = (tmp_path / "recordings.ndjson").read_text("utf-8").splitlines()
         assert [json.loads(line)["recordingId"] for line in lines] == ["r1", "r0", "r2"]
+
+
+def test_recordings_whose_clocks_are_gone_are_ordered_by_their_offset(tmp_path: Path) -> None:
+    bundle = tmp_path / "recordings.ndjson"
+    rows = [
+        {"recordingId": f"r{n}", "participantId": "ann", "roomId": "r", "videoOffset": offset,
+         "startTime": f"2026-03-02T09:0{n}:00Z"}
+        for n, offset in enumerate((5, -2, 9))
+    ]  # fmt: skip
+    bundle.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    place = lab(tmp_path)
+    archive = place.open(place.create(bundle, policy=load_policy("pseudonymize")))
+    for order, offsets in (("asc", [-2, 5, 9]), ("desc", [9, 5, -2])):
+        (file,) = extract_function(
+            archive, to=tmp_path / order, format="ndjson", types=["recordings"], order=order
+        )
+        lines = file.path.read_text("utf-8").splitlines()
+        assert [json.loads(line)["videoOffset"] for line in lines] == offsets
 
 
 def test_a_page_says_that_more_follows(made: Made, tmp_path: Path) -> None:

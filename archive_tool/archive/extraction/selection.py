@@ -24,6 +24,9 @@ ORDERS: Final = {"asc": "ascending", "desc": "descending"}
 _TIMES: Final = ("timestamp", "startTime")
 """Columns that say when a row happened; recordings have the second, also where one sorts by the first."""
 
+_ONSETS: Final = ("onset", "videoOffset")
+"""Columns that say when in its session, where no clock leaves; recordings have the second."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
@@ -139,7 +142,7 @@ class Selection:
                 expected=", ".join(columns),
                 hint="name other types with --type",
             )
-        times = (*_TIMES, "onset") if data_type in BY_NAME else ()
+        times = (*_TIMES, *_ONSETS) if data_type in BY_NAME else ()
         first = asked or next((n for n in times if n in columns), None)
         if first is None:
             if self.ordered:
