@@ -26,8 +26,9 @@ def test_a_missing_required_field_is_an_error_with_its_rows():
             code="FIELD-MISSING",
             severity=Severity.ERROR,
             message="a required field has no value",
-            hint="download the table again as JSON; blank timestamps in a file saved with the "
-            "SDK are lost by mixed precision, not by the platform",
+            hint="if the column has another name here, give it back the one of the data "
+            "dictionary; else download the table again as JSON: mixed precision blanks timestamps "
+            "in files of the SDK",
             data_type="events",
             file="F001",
             column="timestamp",

@@ -14,8 +14,8 @@ MISSING: Final = Code(
     message="a required field has no value",
     meaning="Required fields have a value in every row. A room that no row, envelope, file or "
     "folder names is reported by ingest instead.",
-    hint="download the table again as JSON; blank timestamps in a file saved with the SDK are "
-    "lost by mixed precision, not by the platform",
+    hint="if the column has another name here, give it back the one of the data dictionary; else "
+    "download the table again as JSON: mixed precision blanks timestamps in files of the SDK",
 )
 
 WRONG_TYPE: Final = Code(
