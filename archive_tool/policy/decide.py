@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import PolicyError
@@ -96,19 +97,31 @@ def _note(undecided: dict[str, list[str]], sensitivity: Sensitivity, place: str)
 
 def _undecided(policy: Policy, undecided: Mapping[str, list[str]]) -> PolicyError:
     """List every undecided place, and the lines that decide them all."""
-    places = [
-        f"\n  {line.split(' = ', maxsplit=1)[0].strip(chr(34))}: {', '.join(where)}"
+    places = "".join(
+        f"\n{_in_lines(line.split(' = ', maxsplit=1)[0].strip(chr(34)), where)}"
         for line, where in undecided.items()
-    ]
+    )
     total = sum(len(where) for where in undecided.values())
     top = [line for line in undecided if not line.startswith('"')]
     defaults = [line for line in undecided if line.startswith('"')]
     lines = top + (["[defaults]", *defaults] if defaults else [])
     return PolicyError(
-        f"{total} fields and leaves are undecided{''.join(places)}",
+        f"{total} fields and leaves are undecided{places}",
         where=f"policy {policy.name}",
         hint="add these lines, or other actions in their place, above the first [table] of the "
         "policy, and those of [defaults] to the one that is there:" + "\n  ".join(["", *lines]),
+    )
+
+
+def _in_lines(word: str, places: Sequence[str]) -> str:
+    """Hundreds of places, as lines that a terminal does not break within a name."""
+    return textwrap.fill(
+        f"{word}: {', '.join(places)}",
+        width=100,
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 

@@ -209,6 +209,7 @@ def test_what_is_undecided_is_listed_with_the_lines_to_add():
         "events.response.(unknown)", '"ratings/sparse".metadata.question',
     ):  # fmt: skip
         assert place in message
+    assert max(len(line) for line in message.splitlines()) <= 100
     assert caught.value.exit_code == 13
     assert caught.value.hint == (
         "add these lines, or other actions in their place, above the first [table] of the policy, and "
