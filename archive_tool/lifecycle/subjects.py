@@ -11,16 +11,14 @@ from archive_tool.errors import SubjectError, VaultError
 from archive_tool.keys import SubjectState
 from archive_tool.lifecycle import each_archive, holds, people, places, roster
 from archive_tool.lifecycle.mentioned import called as naming
-from archive_tool.lifecycle.mentioned import mentions
-from archive_tool.lifecycle.mentioned.together import together
+from archive_tool.lifecycle.mentioned import mentions, of_others
 from archive_tool.model.datatypes import MEDIA, ROSTER, SHARED_SUBJECT
+from archive_tool.model.people import ERASED
 from archive_tool.model.wording import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
-
-    import pyarrow as pa
 
     from archive_tool.archive.reader import Archive
     from archive_tool.keys import Vault
@@ -173,36 +171,19 @@ def mentions_in(
         return []
     wanted = mentions.sought(vault, archive, data_type, ids, names)
     rows = dict.fromkeys(columns, 0)
-    for named, table in together(_of_others(vault, archive, data_type, columns, keys, kept)):
-        for name, is_mention in named:
-            rows[name] += mentions.count(table, name, wanted, named=is_mention)
+    entries = [
+        entry
+        for entry in archive.entries(data_type)
+        if entry.subject not in keys
+        and not holds.covering(kept, archive.archive_id, frozenset({entry.subject}))
+    ]
+    for name, new in of_others.changes(vault, archive, entries, wanted, ERASED):
+        rows[name] += len(new)
     return [
         Mention(archive_id=archive.archive_id, data_type=data_type, column=name, rows=hits)
         for name, hits in rows.items()
         if hits
     ]
-
-
-def _of_others(
-    vault: Vault,
-    archive: Archive,
-    data_type: str,
-    columns: Sequence[str],
-    keys: frozenset[str],
-    kept: Sequence[holds.Hold],
-) -> Iterator[tuple[tuple[tuple[str, bool], ...], pa.Table]]:
-    """Read what others said: which columns are searched, whether a name in each is a mention, the rows."""
-    nobody = vault.subject_key(SHARED_SUBJECT)
-    for entry in archive.entries(data_type):
-        filled = set(entry.filled.split(","))
-        looked_at = [name for name in columns if name in filled]
-        if entry.subject in keys or not looked_at:
-            continue
-        if holds.covering(kept, archive.archive_id, frozenset({entry.subject})):
-            continue
-        where = {naming.ROOM}.intersection(filled).difference(looked_at)
-        named = tuple((name, mentions.named_in(name, entry, nobody)) for name in looked_at)
-        yield named, archive.read_file(entry, [*looked_at, *where])
 
 
 def _place(archive: Archive, data_type: str, files: list[FileEntry]) -> Place:

@@ -6,15 +6,17 @@ leaves the mentions out and the plan stale; the next plan does the rest.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import rewrite
 from archive_tool.archive.opening import open_stored
 from archive_tool.lifecycle import holds, people
 from archive_tool.lifecycle.audit_log import audit
-from archive_tool.lifecycle.mentioned import erased_words, mentions
-from archive_tool.model.datatypes import SHARED_SUBJECT
+from archive_tool.lifecycle.mentioned import erased_words, mentions, of_others
 from archive_tool.model.people import ERASED
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from archive_tool.archive import Archive
     from archive_tool.keys import Vault
     from archive_tool.lifecycle.mentioned.called import Called
+    from archive_tool.model.archive import FileEntry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,27 +96,35 @@ def _without(
     in_force: Sequence[holds.Hold],
 ) -> tuple[dict[str, pa.Table], list[tuple[str, ...]]]:
     """Return new rows by file id, and for each file that is kept the holds that keep it."""
-    keys, nobody = people.keys_of_all(vault, ids), vault.subject_key(SHARED_SUBJECT)
+    keys = people.keys_of_all(vault, ids)
     instead: dict[str, pa.Table] = {}
     held: list[tuple[str, ...]] = []
     for data_type in archive.types():
-        columns = mentions.searched(archive, data_type)
-        if not columns or not ids:
+        if not mentions.searched(archive, data_type) or not ids:
             continue
         wanted = mentions.sought(vault, archive, data_type, ids, called)
-        for entry in archive.entries(data_type):
-            looked_at = set(columns).intersection(entry.filled.split(","))
-            if entry.subject in keys or not looked_at:
-                continue
-            before = after = archive.read_file(entry)
-            for column in sorted(looked_at):
-                named = mentions.named_in(column, entry, nobody)
-                after = mentions.replace(after, [column], wanted, ERASED, named=named)
-            if after is before:
-                continue
+        entries = [entry for entry in archive.entries(data_type) if entry.subject not in keys]
+        for number, new in sorted(_new_texts(vault, archive, entries, wanted).items()):
+            entry = entries[number]
             keeping = holds.covering(in_force, archive.archive_id, frozenset({entry.subject}))
             if keeping:
                 held.append(keeping)
-            else:
-                instead[entry.file_id] = after
+                continue
+            table = archive.read_file(entry)
+            for column, texts in new.items():
+                table = mentions.with_texts(table, column, texts)
+            instead[entry.file_id] = table
     return instead, held
+
+
+def _new_texts(
+    vault: Vault, archive: Archive, entries: Sequence[FileEntry], wanted: mentions.Sought
+) -> dict[int, dict[str, dict[int, str]]]:
+    """Return the new texts by the number of the file, column and row in the file."""
+    begins = [0, *accumulate(entry.rows for entry in entries)]
+    found: defaultdict[int, dict[str, dict[int, str]]] = defaultdict(dict)
+    for column, new in of_others.changes(vault, archive, entries, wanted, ERASED):
+        for row, text in new.items():
+            number = bisect_right(begins, row) - 1
+            found[number].setdefault(column, {})[row - begins[number]] = text
+    return found
