@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from archive_tool.lifecycle.mentioned import mentions
 from archive_tool.lifecycle.mentioned.called import Called
 from archive_tool.lifecycle.mentioned.together import together
+from archive_tool.model.people import ERASED
 
 WORDS = st.sampled_from(["ann_1", "P-7", "7", "Anna", "Anna Berg", "anna", "hello", '["ann_1"]'])
 TEXTS = st.none() | st.lists(WORDS, max_size=3).map(" ".join)
@@ -42,7 +43,7 @@ def counted(tables: list[tuple[bool, pa.Table]]) -> Counter[str]:
     found = Counter[str]()
     for named, some in tables:
         for name in COLUMNS.keys() & set(some.column_names):
-            found[name] += mentions.count(some, name, WANTED, named=named)
+            found[name] += len(mentions.changes(some, name, WANTED, ERASED, named=named))
     return found
 
 

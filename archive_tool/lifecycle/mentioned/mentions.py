@@ -19,7 +19,7 @@ from archive_tool.lifecycle.mentioned.called import NOBODY, ROOM, name_columns
 from archive_tool.lifecycle.mentioned.whole_words import patterns
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.files import read_file
-from archive_tool.model.people import ERASED, spellings
+from archive_tool.model.people import spellings
 from archive_tool.model.toml_text import parse_toml
 from archive_tool.schemas import FIELDS, Kind, Sensitivity, field_of
 
@@ -164,22 +164,6 @@ def searched(archive: Archive, data_type: str) -> list[str]:
     ]
 
 
-def count(table: pa.Table, column: str, wanted: Sought, *, named: bool = True) -> int:
-    """Count the rows in which a column names one of the people."""
-    return len(changes(table, column, wanted, ERASED, named=named))
-
-
-def replace(
-    table: pa.Table, columns: Sequence[str], wanted: Sought, by: str, *, named: bool = True
-) -> pa.Table:
-    """Put a word in the place of every mention; the rest of the rows stays as it is."""
-    for column in columns:
-        new = changes(table, column, wanted, by, named=named)
-        if new:
-            table = with_texts(table, column, new)
-    return table
-
-
 def with_texts(table: pa.Table, column: str, texts: Mapping[int, str]) -> pa.Table:
     """Put other texts into some rows of a column, which keeps its type."""
     import pyarrow as pa
@@ -214,7 +198,7 @@ def named_in(column: str, entry: FileEntry, nobody: str) -> bool:
 
 
 def changes(
-    table: pa.Table, column: str, wanted: Sought, by: str, *, named: bool
+    table: pa.Table, column: str, wanted: Sought, by: str, *, named: bool = True
 ) -> dict[int, str]:
     """Give the new texts of the rows in which a column names somebody."""
     array, is_document = table.column(column), column in documents.COLUMNS
