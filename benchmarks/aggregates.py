@@ -24,7 +24,7 @@ from archive_tool.schemas import arrow_schema
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from archive_tool.disclose.protection.hiding import Hiding
+    from archive_tool.disclose.protection.hiding.cells import Hiding
 
 PEOPLE = 2000
 COMPONENTS = 500
@@ -100,7 +100,7 @@ def duckdb(table: pa.Table) -> object:
 
 def audit(rows: int, columns: int) -> tuple[int, float, float]:
     """Protect a two-way table with many small cells: hidden cells, seconds, seconds of the audit."""
-    from archive_tool.disclose.protection.audits import Audits
+    from archive_tool.disclose.protection.hiding.audits import Audits
     from archive_tool.disclose.protection.sheet import PRIMARY
 
     draw = np.random.default_rng(11)

@@ -26,7 +26,8 @@ import pyarrow.parquet as pq
 
 from archive_tool.archive import ArchiveWriter, bag, layout, manifest, open_archive, verify
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import catalogue, erase
+from archive_tool.lifecycle import catalogue
+from archive_tool.lifecycle.applying import erase
 from archive_tool.lifecycle.planning import erase_plan, plans, sweep_plan
 from archive_tool.model.archive import ArchiveDescription, RetentionTerm
 from archive_tool.schemas import arrow_schema

@@ -23,11 +23,11 @@ from urllib.parse import quote
 
 import pyarrow as pa
 
-from archive_tool.anonymize.identifiers import KnownIdentifiers
-from archive_tool.anonymize.lookup import Lookup
-from archive_tool.anonymize.phrases import by_room, id_phrases, name_phrases
-from archive_tool.anonymize.text import Scrubber
-from archive_tool.anonymize.words import fold
+from archive_tool.anonymize.known.identifiers import KnownIdentifiers
+from archive_tool.anonymize.texts.lookup import Lookup
+from archive_tool.anonymize.texts.phrases import by_room, id_phrases, name_phrases
+from archive_tool.anonymize.texts.text import Scrubber
+from archive_tool.anonymize.texts.words import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable

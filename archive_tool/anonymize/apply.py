@@ -16,8 +16,8 @@ from archive_tool.anonymize.columns import (
     map_values,
     reduce_nulls,
 )
-from archive_tool.anonymize.documents import rewrite_column
-from archive_tool.anonymize.leaves import Leaves
+from archive_tool.anonymize.nested.documents import rewrite_column
+from archive_tool.anonymize.nested.leaves import Leaves
 from archive_tool.model.datatypes import BY_NAME, CHAT
 from archive_tool.model.policy import INDIVIDUAL, Action, Decision
 from archive_tool.model.tables import EXTRA, NULLS

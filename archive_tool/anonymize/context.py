@@ -11,10 +11,10 @@ from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.policy import Action
 
 if TYPE_CHECKING:
-    from archive_tool.anonymize.identifiers import KnownIdentifiers
-    from archive_tool.anonymize.lookup import Lookup
+    from archive_tool.anonymize.known.identifiers import KnownIdentifiers
     from archive_tool.anonymize.plan import Scrub
     from archive_tool.anonymize.recognize import Recognizer
+    from archive_tool.anonymize.texts.lookup import Lookup
     from archive_tool.policy.decisions import Decisions
 
 

@@ -7,10 +7,16 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from archive_tool.anonymize.codes import check_distinct
-from archive_tool.anonymize.labels import ID, NAME
-from archive_tool.anonymize.lookup import Lookup
-from archive_tool.anonymize.phrases import Phrases, by_room, id_phrases, name_phrases, numerals
-from archive_tool.anonymize.text import Scrubber
+from archive_tool.anonymize.texts.labels import ID, NAME
+from archive_tool.anonymize.texts.lookup import Lookup
+from archive_tool.anonymize.texts.phrases import (
+    Phrases,
+    by_room,
+    id_phrases,
+    name_phrases,
+    numerals,
+)
+from archive_tool.anonymize.texts.text import Scrubber
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.people import canonical_people, canonical_person, is_nobody
 from archive_tool.model.policy import Action
@@ -18,7 +24,7 @@ from archive_tool.schemas import Sensitivity
 
 if TYPE_CHECKING:
     from archive_tool.anonymize.codes import PseudonymKeys
-    from archive_tool.anonymize.identifiers import KnownIdentifiers
+    from archive_tool.anonymize.known.identifiers import KnownIdentifiers
     from archive_tool.anonymize.recognize import Recognizer
     from archive_tool.policy.decisions import Decisions
 

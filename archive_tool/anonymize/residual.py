@@ -11,8 +11,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize.labels import PLACEHOLDER
-from archive_tool.anonymize.words import INVISIBLE
+from archive_tool.anonymize.texts.labels import PLACEHOLDER
+from archive_tool.anonymize.texts.words import INVISIBLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from archive_tool.anonymize import detectors
+from archive_tool.anonymize.texts import detectors
 from archive_tool.errors import IntegrityError, PolicyError
 from archive_tool.keys import signed, sshsig
 from archive_tool.model.parsed import of_kind

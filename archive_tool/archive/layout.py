@@ -51,7 +51,7 @@ _FAILING: Final = frozenset({errno.EIO, errno.ENXIO, errno.ESTALE, errno.ETIMEDO
 AGGREGATE_PREFIX: Final = "aggregates/"
 
 ARCHIVE_ID: Final = re.compile(r"[0-9]{8}-[a-z0-9]+")
-"""Day and random letters (:func:`archive_tool.pipeline.leaving.new_archive_id`)."""
+"""Day and random letters (:func:`archive_tool.pipeline.second_pass.leaving.new_archive_id`)."""
 
 SAFE_PATH: Final = re.compile(r"data(/[A-Za-z0-9_][A-Za-z0-9_.-]*)+")
 """Payload paths: nothing hidden, nothing that leads outside, nothing a shell would read."""

@@ -1,1 +1,1 @@
-"""Options in, exit code out; one file per command."""
+"""Options in, exit code out; the commands are in ``commands``, one file each."""

@@ -69,10 +69,10 @@ class LazyGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import ``archive_tool.cli.<name>_command`` and take its ``command``."""
+        """Import ``archive_tool.cli.commands.<name>`` and take its ``command``."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"archive_tool.cli.{cmd_name}_command")
+        module = import_module(f"archive_tool.cli.commands.{cmd_name}")
         command: click.Command = module.command
         _keep_examples(command)
         return command

@@ -9,8 +9,8 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from archive_tool.lifecycle.applying.work import Unreached
     from archive_tool.lifecycle.unreadable import Unreadable
-    from archive_tool.lifecycle.work import Unreached
 
 
 def fields(archives: Sequence[Unreadable]) -> dict[str, Any]:

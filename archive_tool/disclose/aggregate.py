@@ -145,7 +145,7 @@ class Aggregation:
         would be left, a dimension with a level per person, a measure without a number in it, and
         negative totals under a dominance rule.
         """
-        from archive_tool.disclose.protection import refuse
+        from archive_tool.disclose.protection.hiding import refuse
         from archive_tool.disclose.releases.past import Past
 
         persons = self._person_levels()

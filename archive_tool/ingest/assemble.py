@@ -7,13 +7,13 @@ from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.ingest.arrow import equals, where
-from archive_tool.ingest.json_texts import null_names, object_texts
+from archive_tool.ingest.cells.json_texts import null_names, object_texts
+from archive_tool.ingest.cells.value_remarks import VALUE_DESTROYED, tell
+from archive_tool.ingest.cells.values import ABSENT, DESTROYED_TEXT, json_text
 from archive_tool.ingest.no_ids import NO_ID, only_ids
 from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.roster import fields_of
 from archive_tool.ingest.sources import Cells, Column, JsonValues, Source
-from archive_tool.ingest.value_remarks import VALUE_DESTROYED, tell
-from archive_tool.ingest.values import ABSENT, DESTROYED_TEXT, json_text
 from archive_tool.model.datatypes import ROSTER
 from archive_tool.model.findings import Severity
 from archive_tool.model.tables import AT, EXTRA, NULLS

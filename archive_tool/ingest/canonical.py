@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from archive_tool.ingest.arrow import is_empty, shared_nulls
-from archive_tool.ingest.program_texts import tell_texts
+from archive_tool.ingest.cells.program_texts import tell_texts
+from archive_tool.ingest.cells.times import Times, parse_times
+from archive_tool.ingest.cells.value_remarks import NOT_OF_KIND
+from archive_tool.ingest.cells.values import json_text, unknown_cell_value
 from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.roster import fields_of, schema_of
-from archive_tool.ingest.times import Times, parse_times
-from archive_tool.ingest.value_remarks import NOT_OF_KIND
-from archive_tool.ingest.values import json_text, unknown_cell_value
 from archive_tool.model.findings import Severity
 from archive_tool.model.tables import AT, EXTRA, NULLS
 from archive_tool.schemas import Kind

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from archive_tool.ingest.times import moment
-from archive_tool.ingest.values import json_text
+from archive_tool.ingest.cells.times import moment
+from archive_tool.ingest.cells.values import json_text
 from archive_tool.model.bundle import Page
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.ingest.times import text_of
-from archive_tool.ingest.values import number_text, whole_characters
+from archive_tool.ingest.cells.times import text_of
+from archive_tool.ingest.cells.values import number_text, whole_characters
 from archive_tool.schemas import Kind
 
 if TYPE_CHECKING:

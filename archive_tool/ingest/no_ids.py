@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from archive_tool.ingest.arrow import where
+from archive_tool.ingest.cells.values import json_text
 from archive_tool.ingest.remarks import Remark
-from archive_tool.ingest.values import json_text
 from archive_tool.model.findings import Severity
 from archive_tool.model.people import PROLIFIC
 from archive_tool.schemas import Field, Kind, Sensitivity

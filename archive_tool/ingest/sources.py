@@ -10,11 +10,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from archive_tool.ingest.arrow import without_empty
-from archive_tool.ingest.decimal_comma import perhaps_thousands, with_commas, with_points
-from archive_tool.ingest.kinds import CONVERT, flag_of, number_of
-from archive_tool.ingest.times import zone_less_as_utc
-from archive_tool.ingest.unparsed import in_texts, unparsed
-from archive_tool.ingest.values import (
+from archive_tool.ingest.cells.decimal_comma import perhaps_thousands, with_commas, with_points
+from archive_tool.ingest.cells.times import zone_less_as_utc
+from archive_tool.ingest.cells.unparsed import in_texts, unparsed
+from archive_tool.ingest.cells.values import (
     ABSENT,
     DESTROYED,
     DESTROYED_TEXT,
@@ -23,6 +22,7 @@ from archive_tool.ingest.values import (
     json_text,
     unknown_cell_value,
 )
+from archive_tool.ingest.kinds import CONVERT, flag_of, number_of
 from archive_tool.schemas import Kind
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.keys import sshsig
-from archive_tool.lifecycle.work import TAKEN_OUT
+from archive_tool.lifecycle.applying.work import TAKEN_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -15,7 +15,7 @@ import msgspec
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import sshsig
 from archive_tool.lifecycle import certificate_page, places
-from archive_tool.lifecycle.work import SWEEP, TAKEN_OUT, UNDER_HOLD, Task, Work
+from archive_tool.lifecycle.applying.work import SWEEP, TAKEN_OUT, UNDER_HOLD, Task, Work
 from archive_tool.model.files import read_file
 from archive_tool.model.parsed import parsed
 from archive_tool.model.version import NAME, VERSION

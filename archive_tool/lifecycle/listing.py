@@ -9,8 +9,9 @@ from archive_tool.archive import layout
 from archive_tool.archive.manifest import info_of
 from archive_tool.archive.opening import open_archive
 from archive_tool.archive.refusals import REFUSALS
-from archive_tool.lifecycle import holds, places, whole
+from archive_tool.lifecycle import places, whole
 from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.dates import holds
 from archive_tool.lifecycle.unreadable import Unreadable
 from archive_tool.model.datatypes import SHARED_SUBJECT
 from archive_tool.model.wording import count

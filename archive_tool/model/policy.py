@@ -108,7 +108,7 @@ class Basis(StrEnum):
 
 
 class Ending(StrEnum):
-    """What happens after the last day of retention; :mod:`archive_tool.lifecycle.due` says how."""
+    """What happens after the last day of retention; :mod:`archive_tool.lifecycle.dates.due` says how."""
 
     DESTROY = "destroy"
     """The next sweep destroys the rows."""

@@ -3,10 +3,10 @@
 front doors          create, validate, review, store, downgrade
 a store over time    stores/
 what is asked for    request, opening, lowering, retention, verdict
-what is archived     source, from_bundle, from_archive, from_codes, stored_rows
-the first pass       gather, gathered, inventory, reading, checking, stages, parking
+what is archived     sources/
+all rows, twice      first_pass/, second_pass/
 validate             validating
-create               making, admitted, run, archiving, shards, crew, bench, leaving, media, papers
+create               making, admitted, run, archiving, papers
 what was made        outcome, created
 several processes    processes/
 """

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from archive_tool.model.archive import RetentionTerm
     from archive_tool.model.bundle import SourceFile
     from archive_tool.model.policy import Accepted, Policy
-    from archive_tool.pipeline.gathered import Gathered
-    from archive_tool.pipeline.parking import Parking
-    from archive_tool.pipeline.source import Source
+    from archive_tool.pipeline.first_pass.gathered import Gathered
+    from archive_tool.pipeline.first_pass.parking import Parking
+    from archive_tool.pipeline.sources.source import Source
     from archive_tool.policy import Decisions
 
 

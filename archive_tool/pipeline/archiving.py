@@ -10,12 +10,13 @@ from archive_tool.archive import manifest
 from archive_tool.archive.writer import ArchiveWriter
 from archive_tool.lifecycle.audit_log import recording
 from archive_tool.lifecycle.audit_log.checkpoints import CHECKPOINT
-from archive_tool.pipeline import lowering, media, outcome, papers
-from archive_tool.pipeline.bench import Tally
+from archive_tool.pipeline import lowering, outcome, papers
 from archive_tool.pipeline.created import Summary
-from archive_tool.pipeline.crew import assemble
-from archive_tool.pipeline.leaving import Leaving
-from archive_tool.pipeline.shards import ShardPass
+from archive_tool.pipeline.second_pass import media
+from archive_tool.pipeline.second_pass.bench import Tally
+from archive_tool.pipeline.second_pass.crew import assemble
+from archive_tool.pipeline.second_pass.leaving import Leaving
+from archive_tool.pipeline.second_pass.shards import ShardPass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

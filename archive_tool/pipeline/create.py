@@ -69,7 +69,7 @@ def create(
     with ExitStack() as stack:
         stack.enter_context(many_threads())
         at_hand = start_workers(stack, workers_worth(given, workers))
-        from archive_tool.lifecycle import people
+        from archive_tool.lifecycle.subjects import people
         from archive_tool.pipeline.making import make
         from archive_tool.policy import load_policy
 

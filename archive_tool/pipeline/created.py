@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from archive_tool.anonymize.consent import ConsentCounts
+    from archive_tool.anonymize.known.consent import ConsentCounts
     from archive_tool.model.archive import RetentionTerm
     from archive_tool.model.findings import FindingLog
     from archive_tool.model.policy import Policy
-    from archive_tool.pipeline.media import SealedMedia
+    from archive_tool.pipeline.second_pass.media import SealedMedia
 
 
 @dataclass(frozen=True, kw_only=True)

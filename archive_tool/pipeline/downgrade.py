@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archive_tool.archive import bag, layout, verify
 from archive_tool.archive.opening import open_stored
 from archive_tool.errors import ArchiveToolError, IntegrityError
-from archive_tool.lifecycle import sweep
+from archive_tool.lifecycle.applying import sweep
 from archive_tool.model.policy import Ending
 from archive_tool.policy import parse
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from archive_tool.archive import Archive
     from archive_tool.keys import Vault
-    from archive_tool.lifecycle.destroy import Destroyed
+    from archive_tool.lifecycle.applying.destroy import Destroyed
     from archive_tool.lifecycle.planning.sweep_item import Item
     from archive_tool.lifecycle.planning.sweep_plan import SweepPlan
     from archive_tool.lifecycle.unreadable import Unreadable

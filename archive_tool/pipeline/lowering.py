@@ -14,7 +14,7 @@ from archive_tool.errors import PolicyError
 from archive_tool.model.archive import PolicyStamp
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.policy import Ending
-from archive_tool.pipeline.from_codes import refuse_unknown
+from archive_tool.pipeline.sources.from_codes import refuse_unknown
 from archive_tool.policy import decide, load_lesser
 from archive_tool.policy.lesser import has_codes, lesser
 from archive_tool.policy.recordings import SEAL

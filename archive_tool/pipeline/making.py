@@ -21,9 +21,9 @@ from archive_tool.model.bundle import TABLE_KINDS
 from archive_tool.pipeline import lowering
 from archive_tool.pipeline.admitted import Admitted
 from archive_tool.pipeline.archiving import archive
-from archive_tool.pipeline.gather import gather
+from archive_tool.pipeline.first_pass.gather import gather
+from archive_tool.pipeline.first_pass.parking import Parking
 from archive_tool.pipeline.opening import open_source, refuse_bundle
-from archive_tool.pipeline.parking import Parking
 from archive_tool.pipeline.processes.workers import SECOND_PASS
 from archive_tool.pipeline.retention import retention_terms
 from archive_tool.pipeline.run import Run
@@ -39,10 +39,10 @@ if TYPE_CHECKING:
     from archive_tool.model.archive import RetentionTerm
     from archive_tool.model.policy import Policy
     from archive_tool.pipeline.created import Created
-    from archive_tool.pipeline.gathered import Gathered
+    from archive_tool.pipeline.first_pass.gathered import Gathered
     from archive_tool.pipeline.processes.worker import Worker
     from archive_tool.pipeline.request import Request
-    from archive_tool.pipeline.source import Source
+    from archive_tool.pipeline.sources.source import Source
     from archive_tool.policy import Decisions
 
 

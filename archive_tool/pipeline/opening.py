@@ -11,16 +11,16 @@ from archive_tool.archive import layout, open_archive
 from archive_tool.bundle import open_bundle
 from archive_tool.errors import UsageError
 from archive_tool.model.paths import same_place
-from archive_tool.pipeline.from_archive import FromArchive
-from archive_tool.pipeline.from_bundle import FromBundle
-from archive_tool.pipeline.from_codes import FromCodes, is_coded
+from archive_tool.pipeline.sources.from_archive import FromArchive
+from archive_tool.pipeline.sources.from_bundle import FromBundle
+from archive_tool.pipeline.sources.from_codes import FromCodes, is_coded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from archive_tool.bundle import Limits
     from archive_tool.keys import Vault
-    from archive_tool.pipeline.source import Source
+    from archive_tool.pipeline.sources.source import Source
 
 
 def refuse_bundle(store: Path, paths: Sequence[str | os.PathLike[str]]) -> None:

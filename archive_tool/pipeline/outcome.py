@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from archive_tool.archive.manifest import Neighbours
     from archive_tool.model.archive import PrivacyStamp, RetentionTerm
-    from archive_tool.pipeline.bench import Tally
-    from archive_tool.pipeline.leaving import Leaving
     from archive_tool.pipeline.run import Run
+    from archive_tool.pipeline.second_pass.bench import Tally
+    from archive_tool.pipeline.second_pass.leaving import Leaving
 
 
 def created(run: Run, path: Path, leaving: Leaving, near: Neighbours) -> Created:

@@ -8,10 +8,11 @@ from functools import partial
 from random import SystemRandom
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize import detectors, linkage
-from archive_tool.anonymize.identifiers import names_beside
+from archive_tool.anonymize import linkage
+from archive_tool.anonymize.known.identifiers import names_beside
 from archive_tool.anonymize.random_codes import PERSON, RandomCodes
-from archive_tool.lifecycle import roster
+from archive_tool.anonymize.texts import detectors
+from archive_tool.lifecycle.subjects import roster
 from archive_tool.model.archive import PrivacyStamp
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.people import canonical_people, canonical_person
@@ -20,7 +21,7 @@ from archive_tool.report import privacy, record
 from archive_tool.report.html import render_html
 from archive_tool.report.html.privacy import render_privacy
 from archive_tool.schemas import Sensitivity, dictionary
-from archive_tool.validation.out_of_order import out_of_order
+from archive_tool.validation.for_report.out_of_order import out_of_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from archive_tool.anonymize import Context
-    from archive_tool.anonymize.consent import ConsentCounts
+    from archive_tool.anonymize.known.consent import ConsentCounts
     from archive_tool.anonymize.review import Review
     from archive_tool.archive.writer import ArchiveWriter
     from archive_tool.disclose.gate.risk import Risk

@@ -16,9 +16,9 @@ from archive_tool.bundle import Limits, open_bundle
 from archive_tool.keys.primitives import random_bytes
 from archive_tool.model.policy import INDIVIDUAL, Action
 from archive_tool.model.tables import EXTRA
-from archive_tool.pipeline.from_bundle import FromBundle
-from archive_tool.pipeline.gather import gather
-from archive_tool.pipeline.parking import Parking
+from archive_tool.pipeline.first_pass.gather import gather
+from archive_tool.pipeline.first_pass.parking import Parking
+from archive_tool.pipeline.sources.from_bundle import FromBundle
 from archive_tool.policy import decide
 from archive_tool.schemas import FIELDS, Kind
 

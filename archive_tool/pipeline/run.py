@@ -9,8 +9,8 @@ from archive_tool.archive import manifest
 from archive_tool.disclose import Releasing
 from archive_tool.disclose.gate.risk import changed_columns
 from archive_tool.disclose.gate.traces import Traces
-from archive_tool.pipeline.bench import gate_of
-from archive_tool.pipeline.leaving import new_archive_id
+from archive_tool.pipeline.second_pass.bench import gate_of
+from archive_tool.pipeline.second_pass.leaving import new_archive_id
 from archive_tool.pipeline.validating import validation_of
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.anonymize import Context
-    from archive_tool.anonymize.consent import ConsentCounts
+    from archive_tool.anonymize.known.consent import ConsentCounts
     from archive_tool.disclose.gate import Gate
     from archive_tool.keys import Vault
     from archive_tool.model.validation import Validation

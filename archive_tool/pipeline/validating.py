@@ -7,19 +7,19 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from archive_tool.anonymize.phrases import is_talk, spellings
-from archive_tool.anonymize.words import words_of
+from archive_tool.anonymize.texts.phrases import is_talk, spellings
+from archive_tool.anonymize.texts.words import words_of
 from archive_tool.model.bundle import TABLE_KINDS, FileKind
 from archive_tool.model.datatypes import BY_NAME, ROSTER
 from archive_tool.model.validation import InputStamp, Labels, NotChecked, PrivacyRow, Validation
-from archive_tool.pipeline.from_bundle import FromBundle
-from archive_tool.pipeline.gather import gather
-from archive_tool.pipeline.parking import Parking
+from archive_tool.pipeline.first_pass.gather import gather
+from archive_tool.pipeline.first_pass.parking import Parking
+from archive_tool.pipeline.sources.from_bundle import FromBundle
 from archive_tool.pipeline.verdict import has_tables
 from archive_tool.policy import decide
 from archive_tool.report import notebook as _notebook  # noqa: F401  a result shows itself
 from archive_tool.report.text import count
-from archive_tool.validation.privacy import Preview, text_columns
+from archive_tool.validation.for_report.privacy import Preview, text_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from archive_tool.anonymize.identifiers import KnownIdentifiers
+    from archive_tool.anonymize.known.identifiers import KnownIdentifiers
     from archive_tool.bundle import Bundle
     from archive_tool.model.policy import Accepted, Policy
     from archive_tool.model.progress import Progress
-    from archive_tool.pipeline.gathered import Gathered
+    from archive_tool.pipeline.first_pass.gathered import Gathered
     from archive_tool.pipeline.processes.worker import Worker
-    from archive_tool.pipeline.source import Source
+    from archive_tool.pipeline.sources.source import Source
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from archive_tool.report.text import count
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from archive_tool.pipeline.gathered import Gathered
+    from archive_tool.pipeline.first_pass.gathered import Gathered
 
 UNREADABLE = "FILE-UNREADABLE"
 """The one finding with an exit code of its own (11 instead of 12)."""

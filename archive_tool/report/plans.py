@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archive_tool.lifecycle.dates.terms import Change
 from archive_tool.lifecycle.planning.erase_plan import ErasePlan
 from archive_tool.lifecycle.planning.sweep_plan import SweepPlan
-from archive_tool.lifecycle.terms import Change
 from archive_tool.report.text import count, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archive_tool.lifecycle.due import Decision
+    from archive_tool.lifecycle.dates.due import Decision
     from archive_tool.lifecycle.planning.sweep_item import Item
     from archive_tool.lifecycle.unreadable import Unreadable
 

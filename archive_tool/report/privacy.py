@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from archive_tool.anonymize import detectors
+from archive_tool.anonymize.texts import detectors
 from archive_tool.model.policy import INDIVIDUAL
 from archive_tool.model.version import NAME, VERSION
 from archive_tool.schemas import FIELDS, Sensitivity
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from archive_tool.anonymize.consent import ConsentCounts
+    from archive_tool.anonymize.known.consent import ConsentCounts
     from archive_tool.anonymize.review import Review
     from archive_tool.disclose.gate.risk import Risk, TraceRisk
     from archive_tool.policy import Decisions

@@ -13,36 +13,36 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.moments import in_utc
 from archive_tool.model.pictures import MOST_ROOMS, ConsentSummary, Pictures
-from archive_tool.validation.absence import Absence
-from archive_tool.validation.completeness import (
-    check_completeness,
-    check_rows,
-    counted_once,
-    overview,
-)
-from archive_tool.validation.consent import check_consent, consent_summary
-from archive_tool.validation.filled import check_filled
-from archive_tool.validation.ids import check_ids
-from archive_tool.validation.labels import naming
-from archive_tool.validation.media import check_urls
-from archive_tool.validation.observers import Observers
-from archive_tool.validation.order import Order
-from archive_tool.validation.ratings import Meanings, check_ratings
-from archive_tool.validation.records import check_chat, check_recordings
-from archive_tool.validation.references import (
+from archive_tool.validation.across_types.consent import check_consent, consent_summary
+from archive_tool.validation.across_types.media import check_urls
+from archive_tool.validation.across_types.references import (
     check_references,
     check_sessions,
     check_spellings,
     rooms_of,
     written,
 )
-from archive_tool.validation.repeats import Repeats
-from archive_tool.validation.samples import check_samples
-from archive_tool.validation.schema import check_schema, has_right_types
+from archive_tool.validation.for_report.labels import naming
+from archive_tool.validation.missing.absence import Absence
+from archive_tool.validation.missing.completeness import (
+    check_completeness,
+    check_rows,
+    counted_once,
+    overview,
+)
+from archive_tool.validation.missing.unchecked import not_checked
+from archive_tool.validation.observers import Observers
+from archive_tool.validation.one_type.filled import check_filled
+from archive_tool.validation.one_type.ids import check_ids
+from archive_tool.validation.one_type.order import Order
+from archive_tool.validation.one_type.ratings import Meanings, check_ratings
+from archive_tool.validation.one_type.records import check_chat, check_recordings
+from archive_tool.validation.one_type.repeats import Repeats
+from archive_tool.validation.one_type.samples import check_samples
+from archive_tool.validation.one_type.schema import check_schema, has_right_types
+from archive_tool.validation.one_type.timing import check_onset, check_window
 from archive_tool.validation.survey import Survey, availability, samples, timelines
 from archive_tool.validation.tally import Tally
-from archive_tool.validation.timing import check_onset, check_window
-from archive_tool.validation.unchecked import not_checked
 from archive_tool.validation.view import View
 
 if TYPE_CHECKING:
@@ -51,9 +51,9 @@ if TYPE_CHECKING:
     from archive_tool.model.bundle import Gap, Part, SourceFile
     from archive_tool.model.findings import FindingLog
     from archive_tool.model.tables import Batch
-    from archive_tool.validation.counts import Counts, Evidence
-    from archive_tool.validation.labels import Naming
-    from archive_tool.validation.samples import Rated
+    from archive_tool.validation.for_report.labels import Naming
+    from archive_tool.validation.missing.counts import Counts, Evidence
+    from archive_tool.validation.one_type.samples import Rated
 
 RowCheck = Callable[[View, Tally], None]
 """Looks at one batch and counts the rows that break a rule."""

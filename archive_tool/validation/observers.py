@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
-from archive_tool.validation.media import Recordings
-from archive_tool.validation.pictures import RatingTimes, SyncDrift
-from archive_tool.validation.presence import Presence
-from archive_tool.validation.recipients import Recipients
-from archive_tool.validation.samples import Samples
-from archive_tool.validation.shown import Shown
-from archive_tool.validation.states import States
-from archive_tool.validation.twins import Twins
-from archive_tool.validation.versions import Versions
-from archive_tool.validation.zeros import RoomZeros
+from archive_tool.validation.across_types.media import Recordings
+from archive_tool.validation.across_types.presence import Presence
+from archive_tool.validation.across_types.recipients import Recipients
+from archive_tool.validation.across_types.shown import Shown
+from archive_tool.validation.across_types.twins import Twins
+from archive_tool.validation.across_types.versions import Versions
+from archive_tool.validation.for_report.pictures import RatingTimes, SyncDrift
+from archive_tool.validation.one_type.samples import Samples
+from archive_tool.validation.one_type.states import States
+from archive_tool.validation.one_type.zeros import RoomZeros
 
 if TYPE_CHECKING:
     from archive_tool.validation.view import View

@@ -25,18 +25,18 @@ from archive_tool.model.pictures import (
     Samples,
 )
 from archive_tool.model.pictures import Presence as Cell
-from archive_tool.validation.pictures import FIRST, LAST
+from archive_tool.validation.for_report.pictures import FIRST, LAST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from archive_tool.model.pictures import Pictures
     from archive_tool.model.validation import Labels, NotChecked, TypeOverview
-    from archive_tool.validation.absence import Absence
-    from archive_tool.validation.labels import Naming
-    from archive_tool.validation.media import Recorded
-    from archive_tool.validation.presence import Presence, Span
-    from archive_tool.validation.samples import Millis, Rated
+    from archive_tool.validation.across_types.media import Recorded
+    from archive_tool.validation.across_types.presence import Presence, Span
+    from archive_tool.validation.for_report.labels import Naming
+    from archive_tool.validation.missing.absence import Absence
+    from archive_tool.validation.one_type.samples import Millis, Rated
 
 EARLIEST, LATEST = FIRST * 1000.0, LAST * 1000.0
 """ms from the start of a room that a timeline can show."""

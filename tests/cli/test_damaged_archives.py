@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive_tool.lifecycle import holds
+from archive_tool.lifecycle.dates import holds
 from tests.support.archives import NOW
 from tests.support.commands import Ran, command
 from tests.support.defects import DEFECTS

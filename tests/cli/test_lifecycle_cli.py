@@ -16,7 +16,7 @@ import pytest
 from archive_tool.keys import grant as grants
 from archive_tool.keys import vault_file
 from archive_tool.keys.recipients import read_identity
-from archive_tool.lifecycle import rekey
+from archive_tool.lifecycle.applying import rekey
 from archive_tool.lifecycle.audit_log import audit, log_file
 from archive_tool.model.policy import Ending
 from tests.support.archives import NOW, event

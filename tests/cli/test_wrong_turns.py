@@ -11,7 +11,8 @@ import pytest
 
 from archive_tool.cli import keys as cli_keys
 from archive_tool.keys import grant as grants
-from archive_tool.lifecycle import rekey, terms
+from archive_tool.lifecycle.applying import rekey
+from archive_tool.lifecycle.dates import terms
 from archive_tool.lifecycle.planning import erase_plan, sweep_plan
 from tests.support.archives import NOW
 from tests.support.commands import command

@@ -29,7 +29,8 @@ import archive_tool.schemas.frames
 from archive_tool.archive import info, verify
 from archive_tool.cli.main import run
 from archive_tool.keys import Vault
-from archive_tool.pipeline import making, parking
+from archive_tool.pipeline.first_pass import parking
+from archive_tool.pipeline import making
 
 folder, how = Path(sys.argv[1]), sys.argv[2]
 store, keys, bundle = folder / "store", folder / "vault", folder / "bundle"

@@ -12,7 +12,7 @@ import pytest
 from archive_tool.archive import verify
 from archive_tool.errors import ArchiveToolError
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import changing
+from archive_tool.lifecycle.applying import changing
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.planning import plans, sweep_plan
 from archive_tool.pipeline import downgrade

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archive_tool.archive import layout
-from archive_tool.lifecycle import subjects, terms
+from archive_tool.lifecycle.dates import terms
 from archive_tool.lifecycle.planning import erase_plan
+from archive_tool.lifecycle.subjects import where as subjects
 from tests.support.archives import NOW
 from tests.support.lives import LAST_DAY, Life, usual
 

@@ -24,8 +24,9 @@ from archive_tool.archive import open_archive, verify
 from archive_tool.errors import ArchiveToolError, VaultError
 from archive_tool.keys import Vault
 from archive_tool.keys import grant as grants
-from archive_tool.lifecycle import changing, deferred, erase, holds, rekey, releasing, sweep, terms
+from archive_tool.lifecycle.applying import changing, erase, rekey, sweep
 from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.dates import deferred, holds, releasing, terms
 from archive_tool.lifecycle.planning import erase_plan, plans, sweep_plan
 from archive_tool.model.datatypes import MEDIA
 from tests.support.archives import NOW, event

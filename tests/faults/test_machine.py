@@ -13,7 +13,7 @@ import pytest
 
 from archive_tool.bundle import opened
 from archive_tool.keys import disk
-from archive_tool.lifecycle import access
+from archive_tool.lifecycle.subjects import access
 from archive_tool.model.paths import as_argument
 from tests.support.commands import command
 from tests.support.defects import DEFECTS

@@ -11,9 +11,10 @@ import pytest
 from archive_tool.archive import bag, layout, manifest, open_archive, rewrite, verify
 from archive_tool.errors import FormatError, IntegrityError, PlanError
 from archive_tool.keys import sshsig, vault_file
-from archive_tool.lifecycle import erase, pending, terms
+from archive_tool.lifecycle.applying import erase, pending
+from archive_tool.lifecycle.applying.work import SWEEP, Work
+from archive_tool.lifecycle.dates import terms
 from archive_tool.lifecycle.planning import erase_plan, plans
-from archive_tool.lifecycle.work import SWEEP, Work
 from tests.support.archives import NOW
 from tests.support.commands import command
 from tests.support.lives import LAST_DAY, Life, usual

@@ -12,8 +12,9 @@ import pytest
 from archive_tool.archive import layout, verify
 from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import holds, sweep
+from archive_tool.lifecycle.applying import sweep
 from archive_tool.lifecycle.audit_log import audit, recording
+from archive_tool.lifecycle.dates import holds
 from archive_tool.lifecycle.planning import sweep_plan
 from archive_tool.lifecycle.planning.plans import save
 from tests.support.archives import NOW

@@ -14,8 +14,10 @@ from archive_tool.archive import verify
 from archive_tool.errors import LockError
 from archive_tool.keys import Vault
 from archive_tool.keys.lock import FileLock, waiting
-from archive_tool.lifecycle import changing, holds, places
+from archive_tool.lifecycle import places
+from archive_tool.lifecycle.applying import changing
 from archive_tool.lifecycle.audit_log import audit, clocks
+from archive_tool.lifecycle.dates import holds
 from tests.support.archives import NOW
 from tests.support.commands import command
 from tests.support.defects import DEFECTS

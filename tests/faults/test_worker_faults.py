@@ -23,7 +23,7 @@ import os, sys
 from pathlib import Path
 from archive_tool.archive.writer import ArchiveWriter
 from archive_tool.cli.main import run
-from archive_tool.pipeline import shards
+from archive_tool.pipeline.second_pass import shards
 from archive_tool.pipeline.processes import workers
 from archive_tool.pipeline.processes.worker import Worker
 

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive_tool.anonymize import Context, KnownIdentifiers, PseudonymKeys, apply
-from archive_tool.anonymize.lookup import Lookup
-from archive_tool.anonymize.phrases import id_phrases, name_phrases
 from archive_tool.anonymize.random_codes import RandomCodes
-from archive_tool.anonymize.text import Scrubber
-from archive_tool.anonymize.words import WORD, Words, fold, words_of
+from archive_tool.anonymize.texts.lookup import Lookup
+from archive_tool.anonymize.texts.phrases import id_phrases, name_phrases
+from archive_tool.anonymize.texts.text import Scrubber
+from archive_tool.anonymize.texts.words import WORD, Words, fold, words_of
 from archive_tool.model.people import canonical_person
 from archive_tool.policy import decide, load_policy, parse
 from archive_tool.schemas import arrow_schema

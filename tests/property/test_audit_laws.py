@@ -16,9 +16,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archive_tool.errors import ArchiveToolError, IntegrityError
-from archive_tool.lifecycle import erase, holds, listing, sweep, terms, whole
+from archive_tool.lifecycle import listing, whole
+from archive_tool.lifecycle.applying import erase, sweep
 from archive_tool.lifecycle.audit_log import audit, checkpoints, recording
 from archive_tool.lifecycle.audit_log.acknowledging import acknowledge
+from archive_tool.lifecycle.dates import holds, terms
 from archive_tool.lifecycle.planning import erase_plan, sweep_plan
 from tests.support.archives import NOW, event
 from tests.support.forging import write_anew

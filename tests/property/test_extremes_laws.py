@@ -9,8 +9,8 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, vstack
 from scipy.sparse.csgraph import connected_components
 
-from archive_tool.disclose.protection.equations import System
-from archive_tool.disclose.protection.solve import FAR, asks, extremes, singles
+from archive_tool.disclose.protection.solving.equations import System
+from archive_tool.disclose.protection.solving.solve import FAR, asks, extremes, singles
 
 WIDTH = 6
 

@@ -18,10 +18,10 @@ import pyarrow as pa
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from archive_tool.ingest.cells.times import epoch_us, parse_times
+from archive_tool.ingest.cells.values import cell_value, json_text
 from archive_tool.ingest.json_files.rows import JsonRows
 from archive_tool.ingest.json_files.structs import decoded
-from archive_tool.ingest.times import epoch_us, parse_times
-from archive_tool.ingest.values import cell_value, json_text
 from tests.support.ingesting import page, read
 
 LAWS = settings(

@@ -23,8 +23,9 @@ from archive_tool.archive import open_archive, verify
 from archive_tool.errors import PlanError, RetentionError, SubjectError, VaultError
 from archive_tool.keys import Vault
 from archive_tool.keys import grant as grants
-from archive_tool.lifecycle import erase, holds, rekey, releasing, sweep
+from archive_tool.lifecycle.applying import erase, rekey, sweep
 from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.dates import holds, releasing
 from archive_tool.lifecycle.planning import erase_plan, plans, sweep_plan
 from tests.support.archives import NOW, event
 from tests.support.lives import begin

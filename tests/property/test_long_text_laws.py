@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive_tool.anonymize import residual
-from archive_tool.anonymize.labels import Span, uncovered
 from archive_tool.anonymize.residual import CAPITALISED, Residue
+from archive_tool.anonymize.texts.labels import Span, uncovered
 
 LAWS = settings(deadline=None)
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")

@@ -6,7 +6,7 @@ import pyarrow as pa
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from archive_tool.validation.named import Names
+from archive_tool.validation.for_report.named import Names
 
 WORDS = st.sampled_from(["ana", "Bo", "BO", "p-1", "o'Brien", "Zoë", "王芳", "7", "x_9", "ë"])
 NAMES = st.lists(st.lists(WORDS, min_size=1, max_size=3).map(" ".join), max_size=8)

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive_tool.pipeline.parking import Parking
+from archive_tool.pipeline.first_pass.parking import Parking
 from archive_tool.policy import parse, policy_text
 from archive_tool.schemas import FIELDS, Kind
 from archive_tool.validation.codes import CODES
@@ -190,8 +190,8 @@ def test_threads_and_buckets_do_not_matter(study: Study, run: int, bucket: int) 
         wanted = rows_of_folder(lab.extracted(lab.create(bundle)))
         with (
             patch("archive_tool.pipeline.making.Parking", partial(Parking, memory_bytes=1)),
-            patch("archive_tool.pipeline.parking.BUCKET_BYTES", bucket),
-            patch("archive_tool.pipeline.shards.RUN_ROWS", run),
+            patch("archive_tool.pipeline.first_pass.parking.BUCKET_BYTES", bucket),
+            patch("archive_tool.pipeline.second_pass.shards.RUN_ROWS", run),
         ):
             found = rows_of_folder(lab.extracted(lab.create(bundle)))
         assert difference(found, wanted) == difference(found, rows_of_study(study)) == {}

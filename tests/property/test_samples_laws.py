@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive_tool.validation.groups import Group
-from archive_tool.validation.samples import (
+from archive_tool.validation.one_type.samples import (
     BREAK,
     FEWEST,
     GAP,

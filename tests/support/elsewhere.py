@@ -9,14 +9,14 @@ from unittest.mock import patch
 
 import pyarrow as pa
 
-from archive_tool.anonymize.text import Scrubber
+from archive_tool.anonymize.texts.text import Scrubber
 from archive_tool.errors import IntegrityError
-from archive_tool.pipeline.bench import BenchElsewhere
+from archive_tool.pipeline.second_pass.bench import BenchElsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from archive_tool.pipeline.bench import Outcome, ShardRun
+    from archive_tool.pipeline.second_pass.bench import Outcome, ShardRun
 
 
 class Desk:

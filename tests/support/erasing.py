@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from archive_tool.lifecycle import destroy, erase, holds, releasing
+from archive_tool.lifecycle.applying import destroy, erase
+from archive_tool.lifecycle.dates import holds, releasing
 from archive_tool.lifecycle.planning import erase_plan, plans
 from tests.support.archives import NOW
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archive_tool.ingest.json_files import pieces, rows
-from archive_tool.pipeline import reading
+from archive_tool.pipeline.first_pass import reading
 from archive_tool.pipeline.processes import workers
 from archive_tool.pipeline.processes.worker import Worker
 

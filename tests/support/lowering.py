@@ -18,7 +18,7 @@ from sample_data.study import small_study
 from tests.support.pipelines import NOW, Lab
 
 if TYPE_CHECKING:
-    from archive_tool.lifecycle.destroy import Destroyed
+    from archive_tool.lifecycle.applying.destroy import Destroyed
     from archive_tool.lifecycle.planning.sweep_plan import SweepPlan
     from archive_tool.model.policy import Policy
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
-from archive_tool.lifecycle import roster
-from archive_tool.lifecycle.access import access
 from archive_tool.lifecycle.audit_log import log_file
+from archive_tool.lifecycle.subjects import roster
+from archive_tool.lifecycle.subjects.access import access
 from tests.support.archives import NOW, event
 from tests.support.erasing import LATER, apply, hold, planned
 from tests.support.lives import Life, begin

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from archive_tool.anonymize.identifiers import KnownIdentifiers
+from archive_tool.anonymize.known.identifiers import KnownIdentifiers
 from archive_tool.disclose.gate import summaries
 from archive_tool.disclose.gate.promises import KEPT
 from archive_tool.disclose.gate.sought import NOBODY, everything

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from archive_tool.anonymize import Consent, ConsentRecord, Identifiers, KnownIdentifiers
-from archive_tool.anonymize.consent import ConsentCounts
+from archive_tool.anonymize.known.consent import ConsentCounts
 from archive_tool.model.tables import Batch
 from archive_tool.schemas import arrow_schema
 

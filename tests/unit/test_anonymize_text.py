@@ -4,10 +4,10 @@ import pyarrow as pa
 import pytest
 
 from archive_tool.anonymize.codes import PseudonymKeys
-from archive_tool.anonymize.identifiers import KnownIdentifiers
-from archive_tool.anonymize.lookup import Lookup
-from archive_tool.anonymize.phrases import id_phrases, name_phrases
-from archive_tool.anonymize.text import Scrubber
+from archive_tool.anonymize.known.identifiers import KnownIdentifiers
+from archive_tool.anonymize.texts.lookup import Lookup
+from archive_tool.anonymize.texts.phrases import id_phrases, name_phrases
+from archive_tool.anonymize.texts.text import Scrubber
 
 KEYS = PseudonymKeys.derive(lambda p: p.encode() * 8, linkability="study", archive_id="a")
 ANNA = KEYS.of_person("prolific_5f3a9c")

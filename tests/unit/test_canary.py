@@ -312,7 +312,7 @@ def fail(self, data_type, table, *more):
     values = table.column("id").to_pylist()
     raise KeyError(f"no such value {values}")
 
-with patch("archive_tool.pipeline.shards.ShardPass.settle", fail):
+with patch("archive_tool.pipeline.second_pass.shards.ShardPass.settle", fail):
     sys.exit(run(sys.argv[1:]))
 """
 
@@ -337,9 +337,9 @@ def test_the_traceback_of_a_bug_says_no_value(as_json: tuple[str, ...], place: P
     "target",
     [
         "archive_tool.validation.Checks.add",
-        "archive_tool.anonymize.identifiers.Identifiers.add",
+        "archive_tool.anonymize.known.identifiers.Identifiers.add",
         "archive_tool.ingest.census.Census.add",
-        "archive_tool.anonymize.consent.Consent.add",
+        "archive_tool.anonymize.known.consent.Consent.add",
     ],
 )
 def test_a_bug_in_any_observer_says_no_value(target: str, place: Place) -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archive_tool.errors import RetentionError, UsageError
-from archive_tool.lifecycle import erase, holds, sweep
+from archive_tool.lifecycle.applying import erase, sweep
 from archive_tool.lifecycle.audit_log import audit, clocks
+from archive_tool.lifecycle.dates import holds
 from archive_tool.lifecycle.planning import erase_plan, sweep_plan
 from archive_tool.report.plans import sweep_text
 from tests.support.archives import NOW

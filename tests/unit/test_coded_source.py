@@ -16,7 +16,7 @@ import pytest
 from archive_tool.disclose.releases.ledger import BY_ID, Ledger
 from archive_tool.errors import DisclosureError, PolicyError
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import erase
+from archive_tool.lifecycle.applying import erase
 from archive_tool.lifecycle.planning import erase_plan, plans
 from archive_tool.policy import load_policy, parse, policy_text
 from tests.support.pipelines import NOW, Lab, lab

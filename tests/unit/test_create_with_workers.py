@@ -12,10 +12,11 @@ import pytest
 
 from archive_tool.archive import verify
 from archive_tool.errors import DisclosureError
-from archive_tool.pipeline import checking, crew, reading, shards
+from archive_tool.pipeline.first_pass import checking, reading
 from archive_tool.pipeline.processes import workers
 from archive_tool.pipeline.processes.serve import load
 from archive_tool.pipeline.processes.worker import Worker
+from archive_tool.pipeline.second_pass import crew, shards
 from archive_tool.policy import load_policy, parse
 from sample_data.forms import write_form
 from sample_data.study import small_study

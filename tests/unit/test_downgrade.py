@@ -17,8 +17,10 @@ import pytest
 from archive_tool.archive import open_archive, verify
 from archive_tool.errors import ArchiveToolError, DisclosureError, PlanError
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import certificates, holds, sweep
+from archive_tool.lifecycle import certificates
+from archive_tool.lifecycle.applying import sweep
 from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.dates import holds
 from archive_tool.lifecycle.planning import sweep_items
 from archive_tool.model.archive import PolicyStamp
 from archive_tool.policy import load_policy, parse, policy_text
@@ -281,7 +283,7 @@ def test_nothing_is_made_of_what_a_hold_keeps_and_the_plan_does_not_say_so(
 
 
 def test_dates_can_be_lengthened_without_losing_what_comes_then(kept: tuple[Lab, Created]) -> None:
-    from archive_tool.lifecycle import terms
+    from archive_tool.lifecycle.dates import terms
 
     own, made = kept
     vault = Vault.open(own.vault.folder)

@@ -9,7 +9,8 @@ import pytest
 
 from archive_tool.archive import open_archive
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import certificates, terms
+from archive_tool.lifecycle import certificates
+from archive_tool.lifecycle.dates import terms
 from archive_tool.lifecycle.planning import sweep_items
 from archive_tool.policy import load_policy, parse, policy_text
 from tests.support.lowering import THEN, applied, bundle, planned, policy, stored

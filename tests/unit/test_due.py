@@ -9,8 +9,8 @@ from typing import Final
 import msgspec
 import pytest
 
-from archive_tool.lifecycle import due
 from archive_tool.lifecycle.catalogue import Entry, Overview, Term
+from archive_tool.lifecycle.dates import due
 from archive_tool.lifecycle.planning import sweep_items
 from archive_tool.model.archive import PolicyStamp
 from archive_tool.model.policy import Ending

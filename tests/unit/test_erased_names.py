@@ -12,8 +12,10 @@ import pytest
 from archive_tool import create
 from archive_tool.archive import open_archive
 from archive_tool.errors import RetentionError
-from archive_tool.lifecycle import erase, holds, releasing, subjects, sweep
+from archive_tool.lifecycle.applying import erase, sweep
+from archive_tool.lifecycle.dates import holds, releasing
 from archive_tool.lifecycle.planning import erase_plan, plans, sweep_items, sweep_plan
+from archive_tool.lifecycle.subjects import where as subjects
 from tests.support.archives import NOW
 from tests.support.lives import Life
 from tests.support.pipelines import keep_all, lab

@@ -11,9 +11,10 @@ import pytest
 
 from archive_tool.archive import open_archive, verify
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import erase, holds, rekey, sweep, terms
+from archive_tool.lifecycle.applying import erase, rekey, sweep
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.audit_log.acknowledging import acknowledge
+from archive_tool.lifecycle.dates import holds, terms
 from archive_tool.lifecycle.mentioned import erased_words, mentions
 from archive_tool.lifecycle.planning import erase_plan, plans, sweep_items, sweep_plan
 from archive_tool.policy import parse, policy_text

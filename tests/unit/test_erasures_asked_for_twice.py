@@ -10,7 +10,8 @@ import pytest
 
 from archive_tool.archive import open_archive
 from archive_tool.errors import RetentionError
-from archive_tool.lifecycle import deferred, destroy
+from archive_tool.lifecycle.applying import destroy
+from archive_tool.lifecycle.dates import deferred
 from archive_tool.lifecycle.planning import erase_plan, plans
 from tests.support.archives import NOW
 from tests.support.breaking import Killed

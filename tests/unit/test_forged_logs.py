@@ -11,9 +11,11 @@ import pytest
 
 from archive_tool.archive import open_archive
 from archive_tool.errors import IntegrityError, PlanError, RetentionError
-from archive_tool.lifecycle import erase, holds, places, sweep, terms
+from archive_tool.lifecycle import places
+from archive_tool.lifecycle.applying import erase, sweep
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.audit_log.acknowledging import acknowledge
+from archive_tool.lifecycle.dates import holds, terms
 from archive_tool.lifecycle.planning import erase_plan, sweep_plan
 from archive_tool.pipeline.store import open_store
 from tests.support.archives import NOW, event

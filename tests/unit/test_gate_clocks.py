@@ -178,5 +178,5 @@ def test_a_study_passes_under_shift_and_stops_where_a_transform_breaks(tmp_path,
 
 
 def test_an_unlisted_clock_that_stands_still_is_found(tmp_path, monkeypatch):
-    monkeypatch.setattr("archive_tool.anonymize.leaf_changes.is_epoch", lambda _: False)
+    monkeypatch.setattr("archive_tool.anonymize.nested.leaf_changes.is_epoch", lambda _: False)
     assert gate_over(tmp_path) == {("events", "response.value", UNMOVED)}

@@ -8,8 +8,8 @@ import pytest
 
 from archive_tool.anonymize import context, plan
 from archive_tool.anonymize.codes import PseudonymKeys
-from archive_tool.anonymize.leaves import Leaves
-from archive_tool.anonymize.text import Scrubber
+from archive_tool.anonymize.nested.leaves import Leaves
+from archive_tool.anonymize.texts.text import Scrubber
 from archive_tool.errors import DisclosureError
 from archive_tool.policy import decide, load_policy, parse
 from sample_data.forms import write_form

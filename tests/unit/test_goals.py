@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from archive_tool.disclose.protection.goals import (
+from archive_tool.disclose.protection.rules import Rule
+from archive_tool.disclose.protection.sheet import PRIMARY
+from archive_tool.disclose.protection.solving.goals import (
     MEASURED,
     PEOPLE,
     ROWS,
@@ -12,9 +14,7 @@ from archive_tool.disclose.protection.goals import (
     Goals,
     wanted,
 )
-from archive_tool.disclose.protection.possible import Possible
-from archive_tool.disclose.protection.rules import Rule
-from archive_tool.disclose.protection.sheet import PRIMARY
+from archive_tool.disclose.protection.solving.possible import Possible
 from tests.support.disclosing import ONE, POLICY, declared, people_in, tables_of
 
 

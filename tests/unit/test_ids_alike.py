@@ -3,11 +3,11 @@
 import pytest
 
 from archive_tool.anonymize.codes import PseudonymKeys
-from archive_tool.anonymize.identifiers import KnownIdentifiers
-from archive_tool.anonymize.lookup import Lookup
-from archive_tool.anonymize.phrases import candidates, id_phrases
-from archive_tool.anonymize.text import Scrubber
-from archive_tool.anonymize.words import Words
+from archive_tool.anonymize.known.identifiers import KnownIdentifiers
+from archive_tool.anonymize.texts.lookup import Lookup
+from archive_tool.anonymize.texts.phrases import candidates, id_phrases
+from archive_tool.anonymize.texts.text import Scrubber
+from archive_tool.anonymize.texts.words import Words
 from archive_tool.disclose.gate import hits, sought
 
 KEYS = PseudonymKeys.derive(lambda p: p.encode() * 8, linkability="study", archive_id="a")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archive_tool.ingest.cells.values import cell_value
 from archive_tool.ingest.csv_files import spreadsheet
-from archive_tool.ingest.values import cell_value
 from archive_tool.model.findings import Rows, Severity
 from tests.support.ingesting import Read, read
 

@@ -9,8 +9,8 @@ from unittest.mock import patch
 
 import pytest
 
-from archive_tool.ingest.times import epoch_us, parse_times
-from archive_tool.ingest.values import cell_value, json_text
+from archive_tool.ingest.cells.times import epoch_us, parse_times
+from archive_tool.ingest.cells.values import cell_value, json_text
 from archive_tool.model.findings import Severity
 from tests.support.ingesting import page, read
 

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pytest
 
 from archive_tool.anonymize import Context, PseudonymKeys, apply
-from archive_tool.anonymize.detectors import ADDRESSES, NUMBERS
-from archive_tool.anonymize.identifiers import Identifiers, KnownIdentifiers, as_name
-from archive_tool.anonymize.namings import said
+from archive_tool.anonymize.known.identifiers import Identifiers, KnownIdentifiers, as_name
+from archive_tool.anonymize.known.namings import said
+from archive_tool.anonymize.texts.detectors import ADDRESSES, NUMBERS
 from archive_tool.disclose.gate.sought import NOBODY, everything
 from archive_tool.disclose.gate.tables import Tables
 from archive_tool.disclose.gate.texts import Texts

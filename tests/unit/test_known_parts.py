@@ -8,7 +8,7 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from archive_tool.disclose.protection import audit
+from archive_tool.disclose.protection.solving import audit
 from archive_tool.policy import decide
 from tests.support.disclosing import POLICY, tables_of
 

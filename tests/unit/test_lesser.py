@@ -24,10 +24,11 @@ from archive_tool.errors import (
     UsageError,
 )
 from archive_tool.keys import SubjectState, Vault, by_person
-from archive_tool.lifecycle import erase, rekey, roster
-from archive_tool.lifecycle import subjects as subjects_of
-from archive_tool.lifecycle.access import access
+from archive_tool.lifecycle.applying import erase, rekey
 from archive_tool.lifecycle.planning import erase_plan, plans
+from archive_tool.lifecycle.subjects import roster
+from archive_tool.lifecycle.subjects import where as subjects_of
+from archive_tool.lifecycle.subjects.access import access
 from archive_tool.model.archive import ArchiveSource
 from archive_tool.pipeline.create import create
 from archive_tool.policy import load_policy, parse, policy_text

@@ -20,19 +20,9 @@ from archive_tool.errors import (
 )
 from archive_tool.keys import Vault, primitives, sshsig, vault_file
 from archive_tool.keys import grant as grants
-from archive_tool.lifecycle import (
-    catalogue,
-    certificates,
-    changing,
-    deferred,
-    destroy,
-    erase,
-    holds,
-    pending,
-    places,
-    sweep,
-    terms,
-)
+from archive_tool.lifecycle import catalogue, certificates, places
+from archive_tool.lifecycle.applying import changing, destroy, erase, pending, sweep
+from archive_tool.lifecycle.dates import deferred, holds, terms
 from archive_tool.lifecycle.planning import erase_plan, plans, sweep_plan
 from tests.support.archives import NOW
 from tests.support.commands import command

@@ -15,9 +15,12 @@ from archive_tool.errors import (
     VaultError,
 )
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import certificates, rekey, releasing, subjects, sweep
+from archive_tool.lifecycle import certificates
+from archive_tool.lifecycle.applying import rekey, sweep
+from archive_tool.lifecycle.dates import releasing
 from archive_tool.lifecycle.mentioned import mentions
 from archive_tool.lifecycle.planning import sweep_plan
+from archive_tool.lifecycle.subjects import where as subjects
 from archive_tool.policy import parse, policy_text
 from tests.support.archives import event
 from tests.support.commands import command

@@ -10,7 +10,8 @@ import pytest
 from archive_tool.archive import open_archive
 from archive_tool.errors import IntegrityError, LockError, VaultError
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import diverged, rekey
+from archive_tool.lifecycle import diverged
+from archive_tool.lifecycle.applying import rekey
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.planning import sweep_plan
 from archive_tool.policy import load_policy

@@ -23,9 +23,13 @@ from archive_tool.errors import (
 )
 from archive_tool.keys import Vault
 from archive_tool.keys.vault_file import GrantNote
-from archive_tool.lifecycle import certificates, holds, people, subjects, sweep
-from archive_tool.lifecycle.access import access
+from archive_tool.lifecycle import certificates
+from archive_tool.lifecycle.applying import sweep
+from archive_tool.lifecycle.dates import holds
 from archive_tool.lifecycle.planning import plans, sweep_items, sweep_plan
+from archive_tool.lifecycle.subjects import people
+from archive_tool.lifecycle.subjects import where as subjects
+from archive_tool.lifecycle.subjects.access import access
 from tests.support.archives import NOW, Rows, event
 from tests.support.erasing import LATER, apply, hold, planned
 from tests.support.lives import Life, begin, usual

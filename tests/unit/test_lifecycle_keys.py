@@ -16,9 +16,12 @@ from archive_tool.keys import Vault, primitives, sshsig
 from archive_tool.keys import grant as grants
 from archive_tool.keys import recipients as age
 from archive_tool.keys.recipients import read_identity
-from archive_tool.lifecycle import certificates, erase, holds, linkage, rekey, sweep, whole
+from archive_tool.lifecycle import certificates, whole
+from archive_tool.lifecycle.applying import erase, rekey, sweep
 from archive_tool.lifecycle.audit_log import audit, recording
+from archive_tool.lifecycle.dates import holds
 from archive_tool.lifecycle.planning import erase_plan, plans, sweep_plan
+from archive_tool.lifecycle.subjects import linkage
 from archive_tool.policy import load_policy, parse, policy_text
 from sample_data.forms import write_form
 from sample_data.study import small_study

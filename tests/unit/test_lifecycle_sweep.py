@@ -19,10 +19,12 @@ from archive_tool.errors import (
     VaultError,
 )
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import catalogue, certificates, holds, sweep
-from archive_tool.lifecycle.access import access
+from archive_tool.lifecycle import catalogue, certificates
+from archive_tool.lifecycle.applying import sweep
 from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.dates import holds
 from archive_tool.lifecycle.planning import plans, sweep_items, sweep_plan
+from archive_tool.lifecycle.subjects.access import access
 from tests.support.archives import NOW, event
 from tests.support.lives import DUE, LAST_DAY, Life, begin, usual
 from tests.support.refusing import problem
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from archive_tool.lifecycle.destroy import Destroyed
+    from archive_tool.lifecycle.applying.destroy import Destroyed
 
 A, B = "20261120-aaa", "20261120-bbb"
 LATER = NOW + timedelta(minutes=1)

@@ -20,8 +20,9 @@ from archive_tool.errors import (
     UsageError,
 )
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import holds, sweep, terms
+from archive_tool.lifecycle.applying import sweep
 from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.dates import holds, terms
 from archive_tool.lifecycle.planning import plans, sweep_items, sweep_plan
 from archive_tool.model.policy import Ending
 from archive_tool.policy import policy_text

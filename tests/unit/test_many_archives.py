@@ -11,7 +11,7 @@ import pytest
 from archive_tool.archive import layout, open_archive
 from archive_tool.errors import FormatError, VaultError
 from archive_tool.keys import SubjectState, Vault, erasure
-from archive_tool.lifecycle import holds
+from archive_tool.lifecycle.dates import holds
 from archive_tool.lifecycle.mentioned import mentions
 from archive_tool.lifecycle.mentioned.called import Called
 from tests.support.archives import NOW

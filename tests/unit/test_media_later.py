@@ -17,9 +17,11 @@ from archive_tool.errors import (
 )
 from archive_tool.keys import Vault
 from archive_tool.keys import grant as grants
-from archive_tool.lifecycle import access, erase, rekey, subjects, sweep
+from archive_tool.lifecycle.applying import erase, rekey, sweep
 from archive_tool.lifecycle.planning import erase_plan, plans
 from archive_tool.lifecycle.planning import sweep_plan as sweeping
+from archive_tool.lifecycle.subjects import access
+from archive_tool.lifecycle.subjects import where as subjects
 from archive_tool.policy import parse, policy_text
 from tests.support.commands import command
 from tests.support.lives import custodian

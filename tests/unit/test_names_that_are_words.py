@@ -6,8 +6,8 @@ import pyarrow as pa
 import pytest
 
 from archive_tool.anonymize import Context, KnownIdentifiers, PseudonymKeys, apply
-from archive_tool.anonymize.common_words import COMMON, FREQUENT, GRAMMAR
-from archive_tool.anonymize.identifiers import Identifiers
+from archive_tool.anonymize.known.common_words import COMMON, FREQUENT, GRAMMAR
+from archive_tool.anonymize.known.identifiers import Identifiers
 from archive_tool.ingest.roster import schema_of
 from archive_tool.model.tables import Batch
 from archive_tool.policy import decide, load_policy

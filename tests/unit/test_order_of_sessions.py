@@ -14,7 +14,7 @@ from archive_tool.model.policy import Policy
 from archive_tool.model.validation import Validation
 from archive_tool.pipeline import papers
 from archive_tool.report.record import read_record
-from archive_tool.validation.out_of_order import PERSON, ROOM, out_of_order
+from archive_tool.validation.for_report.out_of_order import PERSON, ROOM, out_of_order
 from tests.support import reports
 from tests.support.pipelines import Lab, keep_all, lab, pseudonymize_all
 

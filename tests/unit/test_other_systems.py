@@ -18,11 +18,13 @@ from archive_tool.bundle.names import hints_from_path
 from archive_tool.cli.keys import read_passphrase
 from archive_tool.errors import BundleError, PolicyError, UsageError, VaultError
 from archive_tool.keys import Vault, refuse_nested
-from archive_tool.lifecycle import deferred, pending, people
+from archive_tool.lifecycle.applying import pending
+from archive_tool.lifecycle.dates import deferred
+from archive_tool.lifecycle.subjects import people
 from archive_tool.model.paths import is_device, same_place
 from archive_tool.model.pipes import is_unread, may_be_unread
 from archive_tool.model.texts import decoded
-from archive_tool.pipeline.media import _own_name
+from archive_tool.pipeline.second_pass.media import _own_name
 from archive_tool.policy import load_policy, parse, policy_text
 from tests.support.archives import NOW
 from tests.support.commands import command

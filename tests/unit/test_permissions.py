@@ -12,8 +12,9 @@ import pytest
 from archive_tool.archive import extract, open_archive, rewrite
 from archive_tool.archive.staging import Staging
 from archive_tool.keys import disk
-from archive_tool.lifecycle import holds, places
-from archive_tool.lifecycle.access import access
+from archive_tool.lifecycle import places
+from archive_tool.lifecycle.dates import holds
+from archive_tool.lifecycle.subjects.access import access
 from archive_tool.model.datatypes import MEDIA
 from tests.support.archives import NOW, event
 from tests.support.commands import command

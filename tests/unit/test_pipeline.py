@@ -24,7 +24,7 @@ from archive_tool.errors import (
 from archive_tool.ingest.json_files import pieces
 from archive_tool.keys import Vault
 from archive_tool.keys.lock import FileLock
-from archive_tool.lifecycle import roster
+from archive_tool.lifecycle.subjects import roster
 from archive_tool.model.policy import Accepted
 from archive_tool.pipeline.create import create
 from archive_tool.policy import load_policy, parse, policy_text

@@ -9,7 +9,7 @@ from unittest.mock import patch
 import pytest
 
 from archive_tool.errors import IntegrityError
-from archive_tool.pipeline.parking import Parking
+from archive_tool.pipeline.first_pass.parking import Parking
 from tests.support.canonical import batch
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def test_what_goes_to_the_disk_is_sealed(tmp_path: Path) -> None:
 
 
 def test_a_subject_is_in_one_bucket(tmp_path: Path) -> None:
-    with patch("archive_tool.pipeline.parking.BUCKET_BYTES", 100):
+    with patch("archive_tool.pipeline.first_pass.parking.BUCKET_BYTES", 100):
         parking = Parking(folder=tmp_path, expected_bytes=1000, memory_bytes=500)
         for start in range(0, 60, 20):
             parking.add("events", events(20, start=start))

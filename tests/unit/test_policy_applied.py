@@ -9,7 +9,7 @@ import pytest
 
 from archive_tool.archive import extract, info, layout, open_archive, verify
 from archive_tool.errors import PolicyError
-from archive_tool.lifecycle.applied import decisions_of
+from archive_tool.lifecycle.stored_policy import decisions_of
 from archive_tool.model.policy import Action
 from archive_tool.policy import decide, parse, parse_applied, policy_text
 from archive_tool.report.html.aggregates import PAGE, write_page

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
-from archive_tool.anonymize.consent import ConsentCounts
+from archive_tool.anonymize.known.consent import ConsentCounts
 from archive_tool.archive import info
 from archive_tool.archive.manifest import decode
 from archive_tool.disclose.gate.risk import GroupRisk, Risk, TraceRisk

@@ -7,9 +7,9 @@ from types import ModuleType, SimpleNamespace
 import pyarrow as pa
 import pytest
 
-from archive_tool.anonymize.lookup import Lookup
 from archive_tool.anonymize.recognize import presidio
-from archive_tool.anonymize.text import Scrubber
+from archive_tool.anonymize.texts.lookup import Lookup
+from archive_tool.anonymize.texts.text import Scrubber
 from archive_tool.errors import PolicyError
 from archive_tool.policy import load_policy, parse
 from sample_data.forms import write_form

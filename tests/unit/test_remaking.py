@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import erase
+from archive_tool.lifecycle.applying import erase
 from archive_tool.lifecycle.planning import erase_plan, plans
 from archive_tool.policy import load_policy
 from tests.support.commands import command

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from archive_tool.ingest.value_remarks import NOT_OF_KIND, VALUE_UNPARSED
+from archive_tool.ingest.cells.value_remarks import NOT_OF_KIND, VALUE_UNPARSED
 from archive_tool.model.findings import Severity
 from archive_tool.model.policy import Accepted
 from archive_tool.report.grouping import View

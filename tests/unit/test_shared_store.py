@@ -14,9 +14,9 @@ from archive_tool.archive import extract, open_archive, rewrite
 from archive_tool.errors import ArchiveToolError
 from archive_tool.keys import disk, shared
 from archive_tool.keys.lock import FileLock
-from archive_tool.lifecycle import holds
-from archive_tool.lifecycle.access import access
 from archive_tool.lifecycle.audit_log import log_file
+from archive_tool.lifecycle.dates import holds
+from archive_tool.lifecycle.subjects.access import access
 from archive_tool.model.datatypes import MEDIA
 from tests.support.archives import NOW, event
 from tests.support.commands import command

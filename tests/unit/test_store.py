@@ -28,7 +28,7 @@ from archive_tool.errors import (
 from archive_tool.keys import Vault
 from archive_tool.keys import grant as grants
 from archive_tool.keys.derive import SCOPES
-from archive_tool.lifecycle import rekey
+from archive_tool.lifecycle.applying import rekey
 from tests.support.archives import NOW, event
 from tests.support.commands import command
 from tests.support.lives import DUE, LAST_DAY, Life, begin, custodian, usual

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archive_tool.anonymize.identifiers import KnownIdentifiers
+from archive_tool.anonymize.known.identifiers import KnownIdentifiers
 from archive_tool.archive import extract, media, open_archive, rewrite
 from archive_tool.archive.files import Files
 from archive_tool.disclose.gate.outside import Outside

@@ -11,13 +11,13 @@ from archive_tool.anonymize import Identifiers
 from archive_tool.bundle import open_bundle
 from archive_tool.ingest import Ingest
 from archive_tool.model.findings import FindingLog
-from archive_tool.pipeline.reading import BlocksThere, ReadTogether
+from archive_tool.pipeline.first_pass.reading import BlocksThere, ReadTogether
 from tests.support.ingesting import page
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from archive_tool.anonymize.identifiers import KnownIdentifiers
+    from archive_tool.anonymize.known.identifiers import KnownIdentifiers
 
 VARIABLE = {"variable": "partner_name", "value": "Zofia", "source": "human", "persisted": True}
 

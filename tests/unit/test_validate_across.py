@@ -12,8 +12,8 @@ from archive_tool.model.datatypes import WITH_SCHEMA
 from archive_tool.model.findings import Rows, Severity
 from archive_tool.model.tables import Batch
 from archive_tool.validation import Checks, counted_once
-from archive_tool.validation.completeness import overview
-from archive_tool.validation.expected import EXPECTED
+from archive_tool.validation.missing.completeness import overview
+from archive_tool.validation.missing.expected import EXPECTED
 from tests.support.canonical import batch, census, part
 from tests.support.checking import AS_OF, Log, findings, row
 

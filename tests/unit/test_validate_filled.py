@@ -9,7 +9,7 @@ from archive_tool.model.findings import FindingLog, Rows, Severity
 from archive_tool.model.tables import Batch
 from archive_tool.schemas import FIELDS
 from archive_tool.validation import Checks
-from archive_tool.validation.filled import USUAL
+from archive_tool.validation.one_type.filled import USUAL
 from tests.support.canonical import batch, census, part
 from tests.support.checking import AS_OF, findings, row
 

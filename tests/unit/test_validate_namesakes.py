@@ -7,8 +7,8 @@ import pytest
 from archive_tool.anonymize import KnownIdentifiers
 from archive_tool.model.findings import Rows, Severity
 from archive_tool.validation import check_namesakes
+from archive_tool.validation.across_types.namesakes import CROWD
 from archive_tool.validation.codes.people import PERSON_NAMED_TWICE
-from archive_tool.validation.namesakes import CROWD
 from tests.support.defects import defect, validated
 
 

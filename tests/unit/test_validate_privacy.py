@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive_tool.model.validation import PrivacyRow
-from archive_tool.validation.privacy import Preview
+from archive_tool.validation.for_report.privacy import Preview
 from tests.support.canonical import batch
 from tests.support.checking import row
 

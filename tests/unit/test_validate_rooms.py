@@ -6,7 +6,7 @@ import pytest
 
 from archive_tool.model.findings import FindingLog, Rows, Severity
 from archive_tool.validation import Checks
-from archive_tool.validation.absence import (
+from archive_tool.validation.missing.absence import (
     AGENT,
     ALL_LEFT,
     ALONE,
@@ -20,7 +20,7 @@ from archive_tool.validation.absence import (
     UNEXPLAINED,
     UNRATED,
 )
-from archive_tool.validation.expected import EXPECTED
+from archive_tool.validation.missing.expected import EXPECTED
 from tests.support.canonical import batch, census, part
 from tests.support.checking import AS_OF, findings_and_survey, row, stamp
 

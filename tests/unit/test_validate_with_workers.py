@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive_tool.pipeline import checking
+from archive_tool.pipeline.first_pass import checking
 from archive_tool.pipeline.processes import workers
 from archive_tool.pipeline.validate import validate
 from sample_data.forms import write_form

@@ -15,7 +15,7 @@ from archive_tool.archive import extract, verify
 from archive_tool.errors import LockError
 from archive_tool.keys import Vault, disk
 from archive_tool.keys.lock import FileLock
-from archive_tool.lifecycle import erase, rekey
+from archive_tool.lifecycle.applying import erase, rekey
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.planning import erase_plan, plans, sweep_plan
 from archive_tool.pipeline import downgrade

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from archive_tool.anonymize.consent import ConsentCounts
+from archive_tool.anonymize.known.consent import ConsentCounts
 from archive_tool.policy import load_policy, parse
 from sample_data.forms import write_form
 from sample_data.study import small_study

@@ -17,8 +17,9 @@ from typing import Final
 
 from archive_tool.archive import open_archive
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import erase, roster
+from archive_tool.lifecycle.applying import erase
 from archive_tool.lifecycle.planning import erase_plan, plans
+from archive_tool.lifecycle.subjects import roster
 from archive_tool.pipeline.create import create
 from archive_tool.policy import load_policy, parse, policy_text
 from tests.vectors.make_golden import digests, small_dictionary

@@ -21,8 +21,9 @@ from archive_tool.archive import verify
 from archive_tool.errors import RetentionError
 from archive_tool.keys import Vault
 from archive_tool.keys import grant as grants
-from archive_tool.lifecycle import erase, holds, rekey, sweep
+from archive_tool.lifecycle.applying import erase, rekey, sweep
 from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.dates import holds
 from archive_tool.lifecycle.planning import erase_plan, plans, sweep_plan
 from tests.support.archives import NOW, event
 from tests.support.lives import DUE, LAST_DAY, Life, begin

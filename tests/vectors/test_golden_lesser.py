@@ -11,8 +11,9 @@ import pytest
 
 from archive_tool.archive import layout, open_archive, verify
 from archive_tool.keys import Vault
-from archive_tool.lifecycle import roster, sweep
+from archive_tool.lifecycle.applying import sweep
 from archive_tool.lifecycle.planning import plans, sweep_items, sweep_plan
+from archive_tool.lifecycle.subjects import roster
 from archive_tool.policy import parse
 from tests.vectors.make_golden import digests
 from tests.vectors.make_golden_lesser import GOLDEN, NOW

@@ -12,7 +12,8 @@ from archive_tool.archive import open_archive
 from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.keys import Vault
 from archive_tool.keys.grant import open_grant
-from archive_tool.lifecycle import certificates, deferred, releasing
+from archive_tool.lifecycle import certificates
+from archive_tool.lifecycle.dates import deferred, releasing
 from tests.support.archives import NOW
 from tests.vectors.make_golden_life import GOLDEN_LIFE, make, seen
 

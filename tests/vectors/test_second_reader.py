@@ -20,9 +20,10 @@ from cryptography.exceptions import InvalidSignature
 from archive_tool.archive import open_archive
 from archive_tool.keys import Vault
 from archive_tool.keys import grant as grants
-from archive_tool.lifecycle import erase, linkage, rekey, roster
+from archive_tool.lifecycle.applying import erase, rekey
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.planning import erase_plan, plans
+from archive_tool.lifecycle.subjects import linkage, roster
 from archive_tool.policy import load_policy, parse, policy_text
 from sample_data.forms import FAKE_MP4, write_form
 from sample_data.study import room_of, small_study

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from archive_tool.anonymize.labels import CODE, PLACEHOLDER
-from archive_tool.anonymize.leaf_changes import numeral
-from archive_tool.anonymize.leaves import literals_of
+from archive_tool.anonymize.nested.leaf_changes import numeral
+from archive_tool.anonymize.nested.leaves import literals_of
+from archive_tool.anonymize.texts.labels import CODE, PLACEHOLDER
 from archive_tool.disclose.gate import hits, promises
 from archive_tool.disclose.gate.hits import Hit
 from archive_tool.model.people import is_nobody

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from archive_tool.anonymize.identifiers import KnownIdentifiers
+    from archive_tool.anonymize.known.identifiers import KnownIdentifiers
     from archive_tool.anonymize.plan import Plan
     from archive_tool.disclose.gate.documents import Window
     from archive_tool.disclose.gate.quasi import Place

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from archive_tool.anonymize.clocks import EPOCHS, MAY_BE_EPOCH, is_epoch
-from archive_tool.anonymize.leaves import DEEPEST, literals_of
+from archive_tool.anonymize.nested.leaves import DEEPEST, literals_of
 from archive_tool.model.policy import Action
 from archive_tool.model.tables import EXTRA
 from archive_tool.policy.listed import listed

@@ -12,9 +12,9 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize.common_words import COMMON
-from archive_tool.anonymize.phrases import GENERIC
-from archive_tool.anonymize.words import fold
+from archive_tool.anonymize.known.common_words import COMMON
+from archive_tool.anonymize.texts.phrases import GENERIC
+from archive_tool.anonymize.texts.words import fold
 from archive_tool.schemas import dictionary
 
 if TYPE_CHECKING:

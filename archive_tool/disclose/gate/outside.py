@@ -7,9 +7,9 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize import encodings
-from archive_tool.anonymize.phrases import SHORTEST_PART
-from archive_tool.anonymize.words import fold
+from archive_tool.anonymize.texts import encodings
+from archive_tool.anonymize.texts.phrases import SHORTEST_PART
+from archive_tool.anonymize.texts.words import fold
 from archive_tool.disclose.gate import hits, ours
 from archive_tool.disclose.gate.hits import Hit
 from archive_tool.model.files import read_file
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from archive_tool.anonymize.identifiers import KnownIdentifiers
+    from archive_tool.anonymize.known.identifiers import KnownIdentifiers
 
 SHORTEST: Final = 5
 """Characters of an id or a single name: shorter ones are words of the papers themselves."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize.leaf_changes import QUANTITIES
+from archive_tool.anonymize.nested.leaf_changes import QUANTITIES
 from archive_tool.model.policy import INDIVIDUAL, Action
 from archive_tool.model.tables import EXTRA
 from archive_tool.policy.listed import listed

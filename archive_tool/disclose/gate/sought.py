@@ -13,8 +13,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize.common_words import COMMON
-from archive_tool.anonymize.phrases import (
+from archive_tool.anonymize.known.common_words import COMMON
+from archive_tool.anonymize.texts.phrases import (
     SHORTEST_BARE,
     SHORTEST_NUMBER,
     can_stand_alone,
@@ -22,8 +22,8 @@ from archive_tool.anonymize.phrases import (
     rooms_of_talk,
     telling,
 )
-from archive_tool.anonymize.unspaced import Unspaced
-from archive_tool.anonymize.words import (
+from archive_tool.anonymize.texts.unspaced import Unspaced
+from archive_tool.anonymize.texts.words import (
     UNSPACED,
     WIDEST_GAP,
     WORD,
@@ -40,7 +40,7 @@ from archive_tool.model.people import canonical_people, canonical_person
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from archive_tool.anonymize.identifiers import KnownIdentifiers
+    from archive_tool.anonymize.known.identifiers import KnownIdentifiers
 
 Words = tuple[str, ...]
 

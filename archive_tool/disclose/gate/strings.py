@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from archive_tool.anonymize.codes import ALPHABET, LONG
-from archive_tool.anonymize.labels import CODE
+from archive_tool.anonymize.texts.labels import CODE
 
 if TYPE_CHECKING:
     import numpy as np

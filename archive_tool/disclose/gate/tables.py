@@ -8,7 +8,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.clocks import moments_in
-from archive_tool.anonymize.phrases import SHORTEST_NUMBER
+from archive_tool.anonymize.texts.phrases import SHORTEST_NUMBER
 from archive_tool.disclose.gate import hits, promises
 from archive_tool.disclose.gate.documents import CLOCKS, STAMP, Documents, is_clock
 from archive_tool.disclose.gate.hits import Hit

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize import encodings
-from archive_tool.anonymize.labels import PLACEHOLDER
-from archive_tool.anonymize.words import in_ascii, visible, words_of_column
+from archive_tool.anonymize.texts import encodings
+from archive_tool.anonymize.texts.labels import PLACEHOLDER
+from archive_tool.anonymize.texts.words import in_ascii, visible, words_of_column
 from archive_tool.disclose.gate import hits
 from archive_tool.disclose.gate.promises import Promise
 from archive_tool.disclose.gate.sought import folded

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from archive_tool.disclose.cells.lattice import Kept, Lattice
     from archive_tool.disclose.cells.lines import Lines
     from archive_tool.disclose.cells.seats import Everyone
-    from archive_tool.disclose.protection.hiding import Hiding
+    from archive_tool.disclose.protection.hiding.cells import Hiding
     from archive_tool.disclose.protection.rules import Rule
     from archive_tool.disclose.protection.sheet import Sheet
     from archive_tool.disclose.releases.past import Past
@@ -34,11 +34,12 @@ def protect(
     ``crossings``: what two of them are broken down by.
     """
     from archive_tool.disclose.cells import lattice as cells
-    from archive_tool.disclose.protection import refuse, rests
+    from archive_tool.disclose.protection import rests
     from archive_tool.disclose.protection.about import limited_by
     from archive_tool.disclose.protection.crossing import Crossing
-    from archive_tool.disclose.protection.hiding import Hiding
-    from archive_tool.disclose.protection.protect import hide_more
+    from archive_tool.disclose.protection.hiding import refuse
+    from archive_tool.disclose.protection.hiding.cells import Hiding
+    from archive_tool.disclose.protection.hiding.protect import hide_more
     from archive_tool.disclose.protection.sheet import shares
 
     together = [*family, *earlier]
@@ -82,7 +83,7 @@ def protect(
 
 def _finished(sheet: Sheet, measures: Sheet | None, thresholds: Aggregate) -> AggregateTable:
     """Write one protected table down."""
-    from archive_tool.disclose.protection import refuse
+    from archive_tool.disclose.protection.hiding import refuse
     from archive_tool.disclose.protection.publish import published
 
     spec = sheet.lattice.spec
@@ -156,8 +157,8 @@ def _counted(grid: Lattice, published: frozenset[Kept], thresholds: Aggregate) -
 def _measured(counts: Hiding, past: Past) -> list[Sheet | None]:
     """Protect the measures: tables that average the same number do so together."""
     from archive_tool.disclose.protection.about import number_of
-    from archive_tool.disclose.protection.hiding import Hiding
-    from archive_tool.disclose.protection.protect import hide_more
+    from archive_tool.disclose.protection.hiding.cells import Hiding
+    from archive_tool.disclose.protection.hiding.protect import hide_more
     from archive_tool.disclose.protection.sheet import shares
 
     thresholds = counts.thresholds

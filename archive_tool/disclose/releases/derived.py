@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archive_tool.disclose.protection.known import known
 from archive_tool.disclose.protection.sheet import OPEN
+from archive_tool.disclose.protection.solving.known import known
 from archive_tool.disclose.protection.ties import is_tie
 from archive_tool.disclose.releases import sketch
 from archive_tool.disclose.releases.differencing import Clash, by_people

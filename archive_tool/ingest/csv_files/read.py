@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.errors import IngestError
 from archive_tool.ingest.assemble import assemble, cells_of
+from archive_tool.ingest.cells.program_texts import MOJIBAKE
 from archive_tool.ingest.classify import AGENTS, RATINGS, classify, type_of_row
 from archive_tool.ingest.columns import plan_columns, simple
 from archive_tool.ingest.csv_files.dialect import Dialect, sniff
@@ -13,7 +14,6 @@ from archive_tool.ingest.csv_files.ending import whole_rows
 from archive_tool.ingest.csv_files.noise import HEADER_AGAIN, blank_rows, header_rows
 from archive_tool.ingest.csv_files.rows import CsvReader
 from archive_tool.ingest.csv_files.spreadsheet import remark_cut_cells, remark_cut_table
-from archive_tool.ingest.program_texts import MOJIBAKE
 from archive_tool.ingest.remarks import Remark
 from archive_tool.ingest.tables import is_read
 from archive_tool.ingest.told import COLUMNS

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.errors import IngestError
+from archive_tool.ingest.cells.times import in_calendar
 from archive_tool.ingest.columns import plan_columns
 from archive_tool.ingest.csv_files.return_marks import RETURN_MARK, ReturnMarks
 from archive_tool.ingest.roster import fields_of
-from archive_tool.ingest.times import in_calendar
 from archive_tool.schemas import Kind
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import msgspec
 
 from archive_tool.ingest.assemble import assemble
+from archive_tool.ingest.cells.values import ABSENT
 from archive_tool.ingest.columns import plan_columns
 from archive_tool.ingest.json_files.decode import OBJECT
 from archive_tool.ingest.json_files.keys import KEY_TWICE, with_a_key_twice
@@ -25,7 +26,6 @@ from archive_tool.ingest.json_files.runs import Chunk, Run
 from archive_tool.ingest.json_files.structs import MOST_KEYS, Fast, decoded, fast_way
 from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.sources import Column, JsonValues, Source
-from archive_tool.ingest.values import ABSENT
 from archive_tool.model.findings import Severity
 
 if TYPE_CHECKING:

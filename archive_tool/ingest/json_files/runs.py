@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from archive_tool.ingest.assemble import assemble
+from archive_tool.ingest.cells.values import ABSENT
 from archive_tool.ingest.json_files.structs import joined
 from archive_tool.ingest.sources import Column, JsonValues
-from archive_tool.ingest.values import ABSENT
 from archive_tool.schemas import Kind
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from msgspec.structs import astuple
 
+from archive_tool.ingest.cells.values import ABSENT
 from archive_tool.ingest.columns import ColumnPlan, plan_columns
 from archive_tool.ingest.roster import fields_of
 from archive_tool.ingest.sources import Column, JsonValues
-from archive_tool.ingest.values import ABSENT
 from archive_tool.schemas import Kind
 
 if TYPE_CHECKING:

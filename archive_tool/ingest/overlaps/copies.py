@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from archive_tool.ingest.arrow import where
+from archive_tool.ingest.cells.unparsed import begins_nested
 from archive_tool.ingest.fingerprint import NULL, combined, decoded, one_array
 from archive_tool.ingest.overlaps.ages import newest
 from archive_tool.ingest.overlaps.duplicates import ROOM, of_columns, of_records, seconds
-from archive_tool.ingest.unparsed import begins_nested
 from archive_tool.model.bundle import SAVED_AGAIN
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.tables import AT, EXTRA, NULLS, ROW_BITS, Batch

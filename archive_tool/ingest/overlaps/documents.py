@@ -9,9 +9,9 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from archive_tool.ingest.cells.values import json_text
 from archive_tool.ingest.kinds import number_of
 from archive_tool.ingest.overlaps.exactness import OTHER, SAME, WHOLE, ZEROS, numbers, of_numbers
-from archive_tool.ingest.values import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from archive_tool.ingest.cells.values import cell_value, json_text
 from archive_tool.ingest.fingerprint import NULL, combined, decoded, of_column, one_array
-from archive_tool.ingest.values import cell_value, json_text
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.people import PROLIFIC, canonical_person
 from archive_tool.model.tables import AT, EXTRA, NULLS, Batch

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from archive_tool.errors import UsageError
 from archive_tool.keys import sshsig
-from archive_tool.lifecycle import holds, places
+from archive_tool.lifecycle import places
 from archive_tool.lifecycle.audit_log import audit, checkpoints, lost_lines
+from archive_tool.lifecycle.dates import holds
 
 if TYPE_CHECKING:
     from datetime import datetime

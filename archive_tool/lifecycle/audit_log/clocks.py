@@ -11,8 +11,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import RetentionError, UsageError
-from archive_tool.lifecycle import holds, places
+from archive_tool.lifecycle import places
 from archive_tool.lifecycle.audit_log import audit, checkpoints, recording
+from archive_tool.lifecycle.dates import holds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

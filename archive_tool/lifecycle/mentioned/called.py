@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize.identifiers import as_name
-from archive_tool.anonymize.phrases import can_stand_alone, is_talk, telling
-from archive_tool.anonymize.words import words_of
-from archive_tool.lifecycle import people, roster
+from archive_tool.anonymize.known.identifiers import as_name
+from archive_tool.anonymize.texts.phrases import can_stand_alone, is_talk, telling
+from archive_tool.anonymize.texts.words import words_of
+from archive_tool.lifecycle.subjects import people, roster
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.schemas import FIELDS, Kind, Sensitivity
 

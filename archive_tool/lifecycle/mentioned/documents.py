@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from archive_tool.anonymize.leaf_changes import numeral
-from archive_tool.anonymize.phrases import SHORTEST_NUMBER
+from archive_tool.anonymize.nested.leaf_changes import numeral
+from archive_tool.anonymize.texts.phrases import SHORTEST_NUMBER
 from archive_tool.model.tables import EXTRA
 from archive_tool.schemas import FIELDS, Kind, Sensitivity
 

@@ -18,15 +18,16 @@ from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize.phrases import findable
-from archive_tool.anonymize.words import words_of
+from archive_tool.anonymize.texts.phrases import findable
+from archive_tool.anonymize.texts.words import words_of
 from archive_tool.archive.opening import open_stored
 from archive_tool.keys import SubjectState, primitives
 from archive_tool.keys.vault_file import ErasedWord
-from archive_tool.lifecycle import holds, people
+from archive_tool.lifecycle.dates import holds
 from archive_tool.lifecycle.mentioned import documents, mentions
 from archive_tool.lifecycle.mentioned.called import NOBODY, lowered
 from archive_tool.lifecycle.mentioned.whole_words import stands_whole
+from archive_tool.lifecycle.subjects import people
 from archive_tool.model.datatypes import SHARED_SUBJECT
 from archive_tool.model.people import ERASED
 

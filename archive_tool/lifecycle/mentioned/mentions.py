@@ -8,15 +8,15 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import PseudonymKeys
-from archive_tool.anonymize.phrases import findable
 from archive_tool.anonymize.random_codes import PERSON
-from archive_tool.anonymize.words import words_of
+from archive_tool.anonymize.texts.phrases import findable
+from archive_tool.anonymize.texts.words import words_of
 from archive_tool.archive import layout
 from archive_tool.errors import IntegrityError
-from archive_tool.lifecycle import linkage
 from archive_tool.lifecycle.mentioned import documents
 from archive_tool.lifecycle.mentioned.called import NOBODY, ROOM, name_columns
 from archive_tool.lifecycle.mentioned.whole_words import patterns
+from archive_tool.lifecycle.subjects import linkage
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.files import read_file
 from archive_tool.model.people import spellings

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from archive_tool.archive import rewrite
 from archive_tool.archive.opening import open_stored
-from archive_tool.lifecycle import holds, people
 from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.dates import holds
 from archive_tool.lifecycle.mentioned import erased_words, mentions, of_others
+from archive_tool.lifecycle.subjects import people
 from archive_tool.model.people import ERASED
 
 if TYPE_CHECKING:

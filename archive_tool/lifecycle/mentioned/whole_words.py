@@ -11,7 +11,7 @@ from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from archive_tool.anonymize.words import border, last_letter
+from archive_tool.anonymize.texts.words import border, last_letter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

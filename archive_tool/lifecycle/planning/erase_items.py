@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from archive_tool.archive.revision import seal_of
-from archive_tool.lifecycle import holds, people, subjects
+from archive_tool.lifecycle.dates import holds
+from archive_tool.lifecycle.subjects import people
+from archive_tool.lifecycle.subjects import where as subjects
 from archive_tool.model.wording import count
 
 if TYPE_CHECKING:

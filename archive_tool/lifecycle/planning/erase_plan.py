@@ -10,8 +10,10 @@ import msgspec
 
 from archive_tool.errors import PlanError
 from archive_tool.keys import SubjectState
-from archive_tool.lifecycle import each_archive, holds, people, places, subjects
+from archive_tool.lifecycle import each_archive, places
+from archive_tool.lifecycle.applying.work import Unreached  # noqa: TC001  (msgspec reads the annotations)
 from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.dates import holds
 from archive_tool.lifecycle.planning import plans, remaking, unreached
 from archive_tool.lifecycle.planning.erase_items import (
     Item,
@@ -24,7 +26,8 @@ from archive_tool.lifecycle.planning.erase_items import (
     person_of,
     seen_of,
 )
-from archive_tool.lifecycle.work import Unreached  # noqa: TC001  (msgspec reads the annotations)
+from archive_tool.lifecycle.subjects import people
+from archive_tool.lifecycle.subjects import where as subjects
 from archive_tool.model.wording import count
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from archive_tool.archive import bag, layout
 from archive_tool.errors import PolicyError
-from archive_tool.lifecycle import roster
-from archive_tool.lifecycle.applied import decisions_of
+from archive_tool.lifecycle.stored_policy import decisions_of
+from archive_tool.lifecycle.subjects import roster
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.policy.lesser import lesser
 

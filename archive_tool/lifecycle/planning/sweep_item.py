@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from archive_tool.lifecycle.due import Due  # noqa: TC001  (msgspec reads the annotations)
+from archive_tool.lifecycle.dates.due import Due  # noqa: TC001  (msgspec reads the annotations)
 from archive_tool.model.archive import PolicyStamp  # noqa: TC001
 
 

@@ -9,8 +9,8 @@ import msgspec
 
 from archive_tool.archive import layout
 from archive_tool.archive.opening import open_stored
-from archive_tool.lifecycle import due, holds, terms
 from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.dates import due, holds, terms
 from archive_tool.lifecycle.mentioned import erased_words
 from archive_tool.lifecycle.planning.sweep_item import Item
 from archive_tool.model.policy import Ending
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from archive_tool.keys import Vault
     from archive_tool.lifecycle.catalogue import Entry, Overview
-    from archive_tool.lifecycle.due import Due
+    from archive_tool.lifecycle.dates.due import Due
 
 PAST: Final = "past its retention date"
 LOWERED: Final = "past its date: an archive that tells less is made of it first"

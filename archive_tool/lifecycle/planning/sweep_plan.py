@@ -10,15 +10,16 @@ import msgspec
 from archive_tool.archive import layout
 from archive_tool.archive.refusals import REFUSALS, naming
 from archive_tool.errors import RetentionError
-from archive_tool.lifecycle import catalogue, deferred, due, each_archive, holds, places
+from archive_tool.lifecycle import catalogue, each_archive, places
+from archive_tool.lifecycle.applying.work import Unreached  # noqa: TC001
 from archive_tool.lifecycle.audit_log import audit, clocks
-from archive_tool.lifecycle.due import Decision  # noqa: TC001  (msgspec reads the annotations)
+from archive_tool.lifecycle.dates import deferred, due, holds
+from archive_tool.lifecycle.dates.due import Decision  # noqa: TC001  (msgspec reads the annotations)
 from archive_tool.lifecycle.planning import plans, raw_bundles, unreached
 from archive_tool.lifecycle.planning.raw_bundles import RawBundle  # noqa: TC001
 from archive_tool.lifecycle.planning.sweep_item import Item  # noqa: TC001
 from archive_tool.lifecycle.planning.sweep_items import Looking, was_made
 from archive_tool.lifecycle.unreadable import Unreadable
-from archive_tool.lifecycle.work import Unreached  # noqa: TC001
 from archive_tool.model.wording import count
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import IntegrityError, VaultError
-from archive_tool.lifecycle.work import Unreached
+from archive_tool.lifecycle.applying.work import Unreached
 from archive_tool.model.wording import count
 
 if TYPE_CHECKING:

@@ -22,16 +22,16 @@ WORTH_A_WORKER: Final = 24 * 2**20
 MOST_WORKERS: Final = 3
 """Each takes about 200 MB: the libraries once more, and the rows it works on."""
 
-READING: Final = ("archive_tool.pipeline.reading",)
+READING: Final = ("archive_tool.pipeline.first_pass.reading",)
 """Modules that a worker will need that only helps to read."""
 
 FIRST_PASS: Final = (
-    "archive_tool.pipeline.checking",
+    "archive_tool.pipeline.first_pass.checking",
     *READING,
 )
 """Modules that a worker will need soon."""
 
-SECOND_PASS: Final = ("archive_tool.pipeline.bench",)
+SECOND_PASS: Final = ("archive_tool.pipeline.second_pass.bench",)
 """Modules that it will need later: the first one loads them when it waits for rows to check."""
 
 UNPACKED: Final = {".csv": 1, ".json": 1, ".ndjson": 1, ".jsonl": 1, ".zip": 4, ".parquet": 4}

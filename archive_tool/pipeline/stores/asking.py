@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive_tool.lifecycle import holds, listing, people
+from archive_tool.lifecycle import listing
 from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.dates import holds
+from archive_tool.lifecycle.subjects import people
 from archive_tool.pipeline.stores.opened import Opened
 
 if TYPE_CHECKING:
     from archive_tool.lifecycle.audit_log.audit import AuditReport
     from archive_tool.lifecycle.audit_log.record import Record
-    from archive_tool.lifecycle.holds import Hold
+    from archive_tool.lifecycle.dates.holds import Hold
     from archive_tool.lifecycle.listing import Kept, StoredArchive
-    from archive_tool.lifecycle.subjects import Found
+    from archive_tool.lifecycle.subjects.where import Found
     from archive_tool.pipeline.stores.opened import Ids
 
 
@@ -51,7 +53,7 @@ class Asking(Opened):
         Raises SubjectError (20) when the vault knows none of them, VaultError (17) when all that it
         knows were erased, UsageError (2) for what are no ids.
         """
-        from archive_tool.lifecycle import subjects
+        from archive_tool.lifecycle.subjects import where as subjects
 
         return subjects.find(self.path, self._vault(), people.given(ids))
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive_tool.errors import UsageError
-from archive_tool.lifecycle import holds, people
+from archive_tool.lifecycle.dates import holds
+from archive_tool.lifecycle.subjects import people
 from archive_tool.model.moments import of_day
 from archive_tool.model.paths import as_path
 from archive_tool.model.texts import several
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
-    from archive_tool.lifecycle.access import Handed
     from archive_tool.lifecycle.audit_log.lost_lines import Acknowledged
     from archive_tool.lifecycle.audit_log.record import Record
-    from archive_tool.lifecycle.holds import Hold
-    from archive_tool.lifecycle.named import Named
-    from archive_tool.lifecycle.releasing import Released
-    from archive_tool.lifecycle.terms import Redated
+    from archive_tool.lifecycle.dates.holds import Hold
+    from archive_tool.lifecycle.dates.releasing import Released
+    from archive_tool.lifecycle.dates.terms import Redated
+    from archive_tool.lifecycle.subjects.access import Handed
+    from archive_tool.lifecycle.subjects.named import Named
     from archive_tool.model.paths import AnyPath
     from archive_tool.pipeline.stores.opened import Ids
 
@@ -81,7 +82,7 @@ class AtOnce(Opened):
 
         Raises UsageError (2) when there is no such hold.
         """
-        from archive_tool.lifecycle.releasing import release
+        from archive_tool.lifecycle.dates.releasing import release
 
         hold = hold.hold if isinstance(hold, Placed) else hold
         hold_id = hold.id if isinstance(hold, holds.Hold) else hold
@@ -95,7 +96,7 @@ class AtOnce(Opened):
         The audit log gets a line. Raises SubjectError (20) when nobody has any of them, UsageError (2)
         for what are no names.
         """
-        from archive_tool.lifecycle.named import find
+        from archive_tool.lifecycle.subjects.named import find
 
         asked = people.given(names, where=people.NAMES)
         return find(self.path, self._vault(), asked, now=clock(now))
@@ -105,7 +106,7 @@ class AtOnce(Opened):
 
         Raises what :meth:`find` raises, and UsageError (2) for a folder that is not empty.
         """
-        from archive_tool.lifecycle.access import access
+        from archive_tool.lifecycle.subjects.access import access
 
         ids = people.given(person)
         if len(ids) != 1:
@@ -127,7 +128,7 @@ class AtOnce(Opened):
         nearer, which is :meth:`plan_shortening`; PlanError (19) for dates that are these already;
         UsageError (2) for a type without a date, FormatError (15) for an archive that is not there.
         """
-        from archive_tool.lifecycle import terms
+        from archive_tool.lifecycle.dates import terms
 
         vault, moment = self._vault(), clock(now)
         last, names = of_day(until, "until").date(), several(types)

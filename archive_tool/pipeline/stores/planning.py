@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive_tool.lifecycle import people
+from archive_tool.lifecycle.subjects import people
 from archive_tool.model.moments import of_day
 from archive_tool.model.paths import as_path
 from archive_tool.model.texts import several
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
-    from archive_tool.lifecycle.destroy import Destroyed
+    from archive_tool.lifecycle.applying.destroy import Destroyed
+    from archive_tool.lifecycle.dates.terms import Change, Redated
     from archive_tool.lifecycle.planning.erase_plan import ErasePlan
     from archive_tool.lifecycle.planning.sweep_plan import SweepPlan
-    from archive_tool.lifecycle.terms import Change, Redated
     from archive_tool.model.paths import AnyPath, Inputs
     from archive_tool.model.progress import Progress
     from archive_tool.pipeline.downgrade import Swept
@@ -124,7 +124,7 @@ class Planning(Opened):
         Raises PlanError (19) as :meth:`sweep` does, and for other ids; RetentionError (14) when
         everybody is under hold: it is noted then, and the release runs it; LockError (21).
         """
-        from archive_tool.lifecycle import erase
+        from archive_tool.lifecycle.applying import erase
 
         given = None if ids is None else people.given(ids)
         return erase.apply(
@@ -148,7 +148,7 @@ class Planning(Opened):
         custodian of the vault signs its file. Raises UsageError (2) for a type without a date, for no
         action and without a reason, FormatError (15) for an archive that is not in the store.
         """
-        from archive_tool.lifecycle import terms
+        from archive_tool.lifecycle.dates import terms
 
         return terms.plan(
             self.path,
@@ -170,7 +170,7 @@ class Planning(Opened):
         :meth:`sweep` does; RetentionError (14) without a second signer and for an archive under
         hold; IntegrityError (16) for a signature that is not over this file. Then nothing changed.
         """
-        from archive_tool.lifecycle import terms
+        from archive_tool.lifecycle.dates import terms
 
         signature = None if approval is None else as_path(approval, "approval")
         done = terms.shorten(

@@ -1,0 +1,6 @@
+"""The policy inside JSON columns.
+
+documents     columns as wholes: each distinct document is rewritten once
+leaves        a document is walked beside a tree of decisions
+leaf_changes  what happens to one scalar
+"""
