@@ -192,7 +192,7 @@ def test_a_sweep_of_another_store_takes_out_what_the_erasure_did_not_reach(
     erase.apply(life.store, life.vault, path, ids=["carla_7"], now=LATER)
     coded = Life(tmp_path / "coded", life.vault_folder)
     decided = sweep_plan.plan(coded.store, coded.vault, as_of=NOW, now=LATER)
-    assert [item.why for item in decided.items] == [sweep_items.NAMES_ERASED]
+    assert [item.why for item in decided.items] == [sweep_items.HOLDS_ERASED]
     plans.save(decided, tmp_path / "sweep.json")
     sweep.apply(coded.store, coded.vault, tmp_path / "sweep.json", as_of=NOW, now=LATER)
     left = open_archive(other.path, vault=coded.vault).read("chat").to_pylist()
