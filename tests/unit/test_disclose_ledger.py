@@ -12,6 +12,7 @@ from tests.support.disclosing import cells, declared, people_in, statuses, table
 from tests.support.pipelines import NOW, lab
 
 ONE = 'name = "one"\ntype = "ratings/continuous"\ndimensions = ["componentId"]\n'
+ALL = 'name = "all"\ntype = "ratings/continuous"\n'
 NAMED = ONE.replace('"one"', '"filtered"') + 'where = {stateId = "late"}\n'
 
 
@@ -104,6 +105,17 @@ def test_a_filter_that_leaves_three_people_out_is_blocked(ledger):
 def test_two_filters_in_one_release_are_compared_too(ledger):
     rows = people_in(at("a", "late"), range(30)) + people_in(at("a"), range(3))
     assert "release (this release)" in blocked(rows, declared(ONE, NAMED), ledger)
+
+
+def test_a_cap_in_other_cells_counts_other_rows(ledger):
+    rows = people_in(at("a"), range(40), 2) + people_in(at("b"), range(40), 2)
+    capped = ONE + "cap = 4\n", ALL + "cap = 4\n"
+    assert len(tables_of(rows, declared(*capped))) == 2
+    rows += people_in(at("b"), [5], 2)  # within the cap in both components, beyond it in all
+    assert (
+        "blocked by row 1 of all against one row 3 of release (this release): they differ by one "
+        "person"
+    ) in blocked(rows, declared(*capped), ledger)
 
 
 def test_a_hidden_cell_is_not_published_later(ledger):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import numpy as np
 
+from archive_tool.disclose.protection.about import about
 from archive_tool.disclose.protection.listed import listed
 from archive_tool.disclose.protection.sheet import OPEN
 from archive_tool.disclose.releases import sketch
@@ -65,7 +66,7 @@ class TableNote(msgspec.Struct, frozen=True, kw_only=True):
 
     def counts_like(self, other: TableNote) -> bool:
         """Whether both count the same rows in the same way."""
-        return (self.spec.where, self.spec.cap) == (other.spec.where, other.spec.cap)
+        return counting(self.spec) == counting(other.spec)
 
 
 class Release(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,6 +106,12 @@ def note(
 def one_word(spec: TableSpec) -> Limits:
     """Give the filters for one word, which are cells of another table without them."""
     return tuple(sorted((str(f.source), f.words[0]) for f in spec.where if len(f.words) == 1))
+
+
+def counting(spec: TableSpec) -> tuple[object, ...]:
+    """Say in which way a table counts rows: a cap holds in each of its finest cells."""
+    finest = None if spec.cap is None else frozenset(map(about, spec.dimensions))
+    return spec.data_type, spec.where, spec.cap, finest
 
 
 def beyond(spec: TableSpec) -> tuple[object, ...]:

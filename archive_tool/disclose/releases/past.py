@@ -11,7 +11,7 @@ from archive_tool.disclose.protection.sheet import OPEN
 from archive_tool.disclose.releases import differencing
 from archive_tool.disclose.releases.derived import added_up
 from archive_tool.disclose.releases.differencing import STUDY, Clash
-from archive_tool.disclose.releases.notes import THIS, note
+from archive_tool.disclose.releases.notes import THIS, counting, note
 from archive_tool.errors import DisclosureError
 from archive_tool.policy.dates import dated, is_date
 
@@ -67,7 +67,7 @@ class Past:
     def refuse(self, tables: Sequence[AggregateTable], thresholds: Aggregate) -> None:
         """DisclosureError (18) when a release could be subtracted from what was said before."""
         clashes = list(_outside(tables, thresholds))
-        kinds = {(table.spec.data_type, table.spec.where, table.spec.cap) for table in tables}
+        kinds = {counting(table.spec) for table in tables}
         one_kind = len(kinds) == len({table.spec.data_type for table in tables})
         earlier = self.ledger.releases if self.ledger is not None else []
         for release in earlier:
