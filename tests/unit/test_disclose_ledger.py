@@ -118,6 +118,18 @@ def test_a_cap_in_other_cells_counts_other_rows(ledger):
     ) in blocked(rows, declared(*capped), ledger)
 
 
+@pytest.mark.parametrize("other", ["cap = 4\n", 'where = {stateId = "early"}\n'])
+def test_a_total_that_follows_is_compared_though_no_table_lists_it(ledger, other):
+    rows = people_in(at("a"), range(40), 2) + people_in(at("b"), range(40), 2)
+    rows += people_in(at("b", "late"), [5], 2)
+    tables = ONE + 'totals = "none"\n' + ("cap = 4\n" if "cap" in other else ""), ALL + other
+    assert (
+        "blocked by row 1 of all against a total of one of release (this release): they differ by "
+        "one person"
+    ) in blocked(rows, declared(*tables), ledger)
+    assert len(tables_of(rows[:-2], declared(*tables))) == 2
+
+
 def test_a_hidden_cell_is_not_published_later(ledger):
     """Hidden beside a small cell, alone it would solve the old total."""
     rows = (

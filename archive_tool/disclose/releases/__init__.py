@@ -2,6 +2,7 @@
 
 ledger          the releases of a study, sealed beside the vault
 notes           what a release says, cell by cell
+totals          sums of the cells of a table that it does not list
 sketch          sets of people that can be compared without being listed
 past            what is known before a release
 differencing    two releases against each other

@@ -34,7 +34,7 @@ class Clash:
     release: str
     other_table: str
     other_row: int
-    """0 where it is no row of a table."""
+    """0 where it is no row of a table, but follows from some."""
     rule: str
     merge: tuple[int, ...] = ()
     """Rows of the table whose levels, made one, would unblock it; none where no merge does."""
@@ -42,14 +42,17 @@ class Clash:
     def __str__(self) -> str:
         if self.release == STUDY:
             return f"row {self.row} of {self.table} against {STUDY}: {self.rule}"
-        place = f" row {self.other_row}" if self.other_row else ""
+        other = f"{self.other_table} row {self.other_row}"
+        if not self.other_row:
+            other = f"a total of {self.other_table}"
         if not self.row:
             return (
-                f"cells of {self.table} and the tables beside it that add up to {self.other_table}"
-                f"{place} of release {self.release}: {self.rule}"
+                f"cells of {self.table} and the tables beside it that add up to {other}"
+                f" of release {self.release}: {self.rule}"
             )
-        other = f"{self.other_table}{place} of release {self.release}"
-        return f"row {self.row} of {self.table} against {other}: {self.rule}"
+        return (
+            f"row {self.row} of {self.table} against {other} of release {self.release}: {self.rule}"
+        )
 
     @property
     def way_out(self) -> str:
@@ -89,24 +92,38 @@ def by_people(count: int) -> str:
 
 def compare(new: Release, earlier: Sequence[Release], thresholds: Aggregate) -> Iterator[Clash]:
     """Compare every published cell with those that it lies in, or that lie in it."""
+    for table in new.tables:
+        for release in earlier:
+            for old in release.tables:
+                yield from _clashes((new, table), (release, old), thresholds)
+
+
+def among(new: Release, thresholds: Aggregate) -> Iterator[Clash]:
+    """Compare tables of one release that count other rows; those that count the same are audited."""
     for number, table in enumerate(new.tables):
-        others = [(release, old) for release in earlier for old in release.tables]
-        # tables of this release that count other rows; those that count the same are audited
-        others += [(new, old) for old in new.tables[:number] if not old.counts_like(table)]
-        for release, old in others:
-            if old.spec.data_type == table.spec.data_type:
-                least = max(thresholds.people, release.threshold)
-                rounded = new.rounding != release.rounding
-                for cell, note, rule in _pairs(table, old, least, rounded=rounded):
-                    yield Clash(
-                        table=table.spec.name,
-                        row=cell.row,
-                        release=release.name,
-                        other_table=old.spec.name,
-                        other_row=note.row,
-                        rule=rule,
-                        merge=_smallest_merge(table, old, cell, least),
-                    )
+        for old in new.tables[:number]:
+            if not old.counts_like(table):
+                yield from _clashes((new, table), (new, old), thresholds)
+
+
+def _clashes(
+    mine: tuple[Release, TableNote], other: tuple[Release, TableNote], thresholds: Aggregate
+) -> Iterator[Clash]:
+    (new, table), (release, old) = mine, other
+    if old.spec.data_type != table.spec.data_type:
+        return
+    least = max(thresholds.people, release.threshold)
+    rounded = new.rounding != release.rounding
+    for cell, note, rule in _pairs(table, old, least, rounded=rounded):
+        yield Clash(
+            table=table.spec.name,
+            row=cell.row,
+            release=release.name,
+            other_table=old.spec.name,
+            other_row=note.row,
+            rule=rule,
+            merge=_smallest_merge(table, old, cell, least),
+        )
 
 
 def _pairs(

@@ -12,6 +12,7 @@ from archive_tool.disclose.protection.about import about
 from archive_tool.disclose.protection.listed import listed
 from archive_tool.disclose.protection.sheet import OPEN
 from archive_tool.disclose.releases import sketch
+from archive_tool.disclose.releases.totals import unlisted
 from archive_tool.model.aggregates import TableSpec  # noqa: TC001
 
 if TYPE_CHECKING:
@@ -127,6 +128,15 @@ def limits(lattice: Lattice, cells: Cells, cell: int) -> Limits:
     )
 
 
+def with_unlisted(release: Release, tables: Sequence[AggregateTable], tags: np.ndarray) -> Release:
+    """Add to what a release says the totals that follow from it; the ledger does without them."""
+    noted = [
+        msgspec.structs.replace(one, cells=[*one.cells, *_totals(table, tags)])
+        for one, table in zip(release.tables, tables, strict=True)
+    ]
+    return msgspec.structs.replace(release, tables=noted)
+
+
 def _cells(table: AggregateTable, tags: np.ndarray) -> Iterator[CellNote]:
     sheet, lattice = table.sheet, table.sheet.lattice
     rows_before = 0
@@ -135,27 +145,39 @@ def _cells(table: AggregateTable, tags: np.ndarray) -> Iterator[CellNote]:
             continue
         shown = sheet.status[kept] == OPEN
         in_table = listed(sheet, kept)
-        row_of = np.where(in_table, rows_before + np.cumsum(in_table), 0).tolist()
+        row_of = np.where(in_table, rows_before + np.cumsum(in_table), 0)
         rows_before += int(in_table.sum())
         measured = shown
         if table.measures is not None:
             measured = shown & (table.measures.status[kept] == OPEN)
-        people = tags[group.people]
-        rows = with_rows(people, group.sums.rows)
-        values = None
-        if table.spec.measure is not None:
-            values = _with(_with(people, group.sums.n), _significant(group.sums.mean))
-        for cell in range(len(group)):
-            lines = slice(group.starts[cell], group.starts[cell + 1])
-            yield CellNote(
-                limits=limits(lattice, group, cell),
-                open=bool(shown[cell]),
-                measured=bool(measured[cell]),
-                people=sketch.pack(people[lines]),
-                rows=sketch.pack(rows[lines]),
-                values=b"" if values is None else sketch.pack(values[lines]),
-                row=row_of[cell],
-            )
+        yield from _notes(table, tags, group, shown, measured, row_of)
+
+
+def _totals(table: AggregateTable, tags: np.ndarray) -> Iterator[CellNote]:
+    for group, shown, measured in unlisted(table):
+        yield from _notes(table, tags, group, shown, measured, np.zeros(len(shown), np.int64))
+
+
+def _notes(
+    table: AggregateTable, tags: np.ndarray, group: Cells, shown: np.ndarray, measured: np.ndarray,
+    row_of: np.ndarray,
+) -> Iterator[CellNote]:  # fmt: skip
+    people = tags[group.people]
+    rows = with_rows(people, group.sums.rows)
+    values = None
+    if table.spec.measure is not None:
+        values = _with(_with(people, group.sums.n), _significant(group.sums.mean))
+    for cell in range(len(group)):
+        lines = slice(group.starts[cell], group.starts[cell + 1])
+        yield CellNote(
+            limits=limits(table.sheet.lattice, group, cell),
+            open=bool(shown[cell]),
+            measured=bool(measured[cell]),
+            people=sketch.pack(people[lines]),
+            rows=sketch.pack(rows[lines]),
+            values=b"" if values is None else sketch.pack(values[lines]),
+            row=int(row_of[cell]),
+        )
 
 
 def name_of(dimension: Dimension) -> str:

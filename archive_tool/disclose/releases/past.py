@@ -11,7 +11,7 @@ from archive_tool.disclose.protection.sheet import OPEN
 from archive_tool.disclose.releases import differencing
 from archive_tool.disclose.releases.derived import added_up
 from archive_tool.disclose.releases.differencing import STUDY, Clash
-from archive_tool.disclose.releases.notes import THIS, counting, note
+from archive_tool.disclose.releases.notes import THIS, counting, note, with_unlisted
 from archive_tool.errors import DisclosureError
 from archive_tool.policy.dates import dated, is_date
 
@@ -74,7 +74,9 @@ class Past:
             _refuse_other_dates(tables, release)
         if earlier or not one_kind:
             new = note(tables, self.tags, thresholds, name=THIS, made=_NEVER)
-            compared = differencing.compare(new, earlier, thresholds)
+            compared = list(differencing.compare(new, earlier, thresholds))
+            if not one_kind:
+                compared += differencing.among(with_unlisted(new, tables, self.tags), thresholds)
             clashes = [*compared, *self._clashes, *clashes]
         differencing.refuse(clashes, thresholds)
 
