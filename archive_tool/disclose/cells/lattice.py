@@ -238,17 +238,22 @@ def _sorted(names: list[str], code: np.ndarray) -> tuple[list[str], np.ndarray]:
 def _capped(
     base: np.ndarray, person: np.ndarray, room: np.ndarray, sums: Sums, cells: int, cap: int | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, Sums]:
-    """Let nobody weigh more than ``cap`` rows in one cell, however many seats they had."""
+    """Let nobody weigh more than ``cap`` rows in one cell, however many seats they had.
+
+    Of a measure these are rows that have one: somebody with few of them among many weighs as many.
+    """
     if cap is None or not len(base):
         return base, person, room, sums
     group, found = compact(base * (int(person.max()) + 1) + person, cells * (int(person.max()) + 1))
-    weight = np.minimum(1.0, cap / np.bincount(group, sums.rows, len(found)))[group]
-    return (
-        base,
-        person,
-        room,
-        Sums(sums.rows * weight, sums.n * weight, sums.mean, sums.m2 * weight),
-    )
+
+    def weight(rows: np.ndarray) -> np.ndarray:
+        mine = np.bincount(group, rows, len(found))
+        most = np.divide(cap, mine, out=np.ones(len(found)), where=mine > cap)
+        return np.asarray(most[group])
+
+    rows, less = sums.rows * weight(sums.rows), weight(sums.n)
+    n = rows if sums.n is sums.rows else sums.n * less
+    return base, person, room, Sums(rows, n, sums.mean, sums.m2 * less)
 
 
 def _cells(
