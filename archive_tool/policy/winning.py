@@ -8,9 +8,9 @@ The most specific one wins:
 3. for what the schema lists: ``time`` for clocks, ``[defaults]`` by sensitivity for the rest;
 4. for what the schema does not list: ``unknown-leaves`` inside a JSON column, ``extra`` beside it.
 
-A rule that drops or aggregates takes everything inside along, inside a column and below a leaf; any
-other column rule speaks for the listed leaves only, so that ``response = "keep"`` does not let unknown
-leaves through.
+What drops or aggregates takes everything inside along, inside a column and below a leaf, a default
+as much as a rule; any other column rule speaks for the listed leaves only, so that
+``response = "keep"`` does not let unknown leaves through.
 """
 
 from __future__ import annotations
@@ -34,10 +34,22 @@ def leaf(policy: Policy, data_type: str, column: Field, path: tuple[str, ...]) -
         is_whole = rule.decision.action in WHOLE
         if matches(rule.path, path[: len(rule.path)] if is_whole else path):
             return rule.decision
+    whole = column_rule(policy, data_type, column.name)
     sensitivity = listed(column, path)
-    if sensitivity is None:
-        return unknown_leaf(policy, data_type, column.name)
-    return column_rule(policy, data_type, column.name) or default(policy, sensitivity)
+    if sensitivity is not None:
+        return whole or default(policy, sensitivity)
+    above = None if whole else _goes_above(policy, column, path)
+    return above or unknown_leaf(policy, data_type, column.name)
+
+
+def _goes_above(policy: Policy, column: Field, path: tuple[str, ...]) -> Decision | None:
+    """Give the default of a listed place above that goes with all that is inside it."""
+    for length in range(len(path) - 1, 0, -1):
+        sensitivity = listed(column, path[:length])
+        decision = None if sensitivity is None else default(policy, sensitivity)
+        if decision is not None and decision.action in WHOLE:
+            return decision
+    return None
 
 
 def unknown_leaf(policy: Policy, data_type: str, column: str) -> Decision | None:

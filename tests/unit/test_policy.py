@@ -322,6 +322,26 @@ def test_a_rule_that_drops_a_place_drops_what_lies_below_it():
     }
 
 
+def test_a_default_that_drops_a_place_drops_what_lies_below_it():
+    words = WORDS.replace('unknown-leaves = "drop"', 'unknown-leaves = "keep"')
+    decisions = decide(policy('[fields.events]\n"variables.list[]" = "scrub"\n', words=words))
+    leaf = {
+        (column, path): decisions.leaf("events", column, path).action
+        for column, path in (
+            ("variables", "partner"), ("variables", "partner[]"), ("variables", "partner.name.first"),
+            ("variables", "list[]"), ("metadata", "roomName.was"), ("metadata", "made.up"),
+        )
+    }  # fmt: skip
+    assert leaf == {
+        ("variables", "partner"): Action.DROP,
+        ("variables", "partner[]"): Action.DROP,
+        ("variables", "partner.name.first"): Action.DROP,
+        ("variables", "list[]"): Action.SCRUB,
+        ("metadata", "roomName.was"): Action.KEEP,
+        ("metadata", "made.up"): Action.KEEP,
+    }
+
+
 @pytest.mark.parametrize("place", ["response.deviceInfo", "response.ranking[]"])
 def test_a_rule_for_a_place_above_leaves_would_do_nothing(place):
     text = policy().text.replace(TAIL, f'[fields.events]\n"{place}" = "scrub"\n{TAIL}')
