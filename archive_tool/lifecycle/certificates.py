@@ -103,7 +103,9 @@ def _certificate(
             "key_bits": 256,
             "key_wrapping": "secrets lie in the vault only, an age file for its custodians",
             "data_areas": "all tables and the index; manifest, policy and reports hold no row",
-            "key_sanitization": "a new epoch of the vault without them, read back, then swapped in",
+            "key_sanitization": "a new epoch of the vault without them, read back, then swapped in"
+            if work.key_ids
+            else "none: no key was destroyed",
             "key_escrow": "copies of the vault and grants: see what was not reached",
             "vault": vault.vault_id,
             "epoch_before": work.epoch,

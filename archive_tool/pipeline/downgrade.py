@@ -111,7 +111,7 @@ def _make(
         policy=_policy(archive, item),
         store=store,
         vault=vault,
-        now=as_of,
+        now=min(as_of, now),  # nothing is made in days to come
         clock=now,
         leave_out_types=_over(archive, as_of.date()),
         progress=progress,

@@ -87,6 +87,7 @@ def test_what_tells_less_is_made_first_and_the_certificate_names_it(
     vault = Vault.open(own.vault.folder)
     less = open_archive(own.store / "archives" / name, vault=vault)
     assert less.manifest.aggregate
+    assert less.manifest.created == LATER  # not the day to come that the sweep asked about
     assert less.manifest.source is not None
     assert less.manifest.source.archive_id == made.archive_id
     assert verify(own.store, vault=vault).archives[0].archive_id == name

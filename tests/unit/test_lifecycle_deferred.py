@@ -113,6 +113,7 @@ def test_a_certificate_of_files_alone_claims_no_destroyed_key(life: Life) -> Non
     assert body["sanitization"]["method"] == "removal of files only"
     assert body["sanitization"]["technique"] == "removal of the files: a hold keeps the keys"
     assert body["sanitization"]["verification"] == "no key was destroyed, so none was asked for"
+    assert body["cryptographic_erase"]["key_sanitization"] == "none: no key was destroyed"
     page = done.certificate.with_suffix(".html").read_text(encoding="utf-8")
     assert "· files of people who withdrew were removed; a hold keeps their keys ·" in page
 
