@@ -11,7 +11,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -74,6 +75,21 @@ def refuse_planted(folder: Path) -> None:
             where=str(folder),
             hint="name the folder that it leads to, if that is the one you mean",
         )
+
+
+@contextmanager
+def folder_for(to: Path) -> Iterator[None]:
+    """Make a folder to write into; what was made goes again where nothing came of it."""
+    made = [folder for folder in (to, *to.parents) if not folder.exists()]
+    to.mkdir(parents=True, exist_ok=True)
+    refuse_planted(to)
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # what is not empty stays
+            for folder in made:
+                folder.rmdir()
+        raise
 
 
 def refuse_existing(paths: Named, *, replace: bool | None = None) -> None:

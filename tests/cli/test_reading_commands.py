@@ -126,7 +126,7 @@ def test_extract_reads_a_store_that_it_cannot_write_and_says_so(
     monkeypatch.setattr(log_file, "alone", locked)
     ran = command("extract", archive, "--to", tmp_path / "b", *keys)
     assert (ran.code, "\nnot noted: the store cannot be written" in ran.out) == (code, code == 0)
-    left = {path.name for path in (tmp_path / "b").iterdir()}
+    left = {path.name for path in tmp_path.glob("b/*")}
     assert left == ({path.name for path in (tmp_path / "a").iterdir()} if code == 0 else set())
     copy = shutil.copytree(archive, tmp_path / archive.name)
     outside = command("extract", copy, "--to", tmp_path / "c", *keys, "--json")

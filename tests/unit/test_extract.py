@@ -305,7 +305,7 @@ def test_a_failure_leaves_no_file(made: Made, tmp_path: Path) -> None:
         path.write_bytes(b"PARE" + path.read_bytes()[4:-9])
     with pytest.raises(ArchiveToolError):
         run(made, tmp_path / "out")
-    assert list((tmp_path / "out").iterdir()) == []
+    assert not (tmp_path / "out").exists()
 
 
 def test_wrong_parameters_are_named(made: Made, tmp_path: Path) -> None:
@@ -344,6 +344,18 @@ def test_an_erased_or_unknown_participant_is_named_by_its_exit_code(
     assert said == "vault: the subject was erased"
     run(made, tmp_path, types=["chat"])
     assert (tmp_path / "chat.csv").read_bytes().count(b"\r\n") == 1
+
+
+def test_what_is_refused_leaves_no_folder_behind_and_takes_none_that_was_there(
+    made: Made, tmp_path: Path
+) -> None:
+    def nobody(to: Path) -> None:
+        run(made, to, scope="participant", scope_id="nobody")
+
+    (tmp_path / "was").mkdir()
+    problem(SubjectError, lambda: nobody(tmp_path / "was" / "new" / "inner"))
+    problem(SubjectError, lambda: nobody(tmp_path / "was"))
+    assert [path.name for path in tmp_path.glob("was/**")] == ["was"]
 
 
 def test_aggregates_are_extracted_under_their_own_name(tmp_path: Path) -> None:

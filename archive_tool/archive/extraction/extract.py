@@ -19,7 +19,7 @@ from archive_tool.archive.reader import Archive
 from archive_tool.errors import SubjectError, UsageError, VaultError
 from archive_tool.keys.keyring import SubjectState
 from archive_tool.model.datatypes import MEDIA
-from archive_tool.model.outputs import refuse_existing, refuse_ours, refuse_planted
+from archive_tool.model.outputs import folder_for, refuse_existing, refuse_ours
 from archive_tool.model.paths import as_path
 from archive_tool.model.progress import Done
 from archive_tool.model.texts import several
@@ -111,14 +111,13 @@ def extract(
     files = recordings.selected(archive, selection, to) if MEDIA in names else []
     refuse_ours((to,))
     refuse_existing((path for _, path in (*targets, *files)), replace=replace)
-    to.mkdir(parents=True, exist_ok=True)
-    refuse_planted(to)
     opened = (
         open_target(archive, name, path, selection, format=format, bom=bom, now=now)
         for name, path in targets
     )
     sealed = (recordings.RecordingTarget(archive, *recording) for recording in files)
-    return _write_all(archive, selection, opened, sealed, Done(progress), before)
+    with folder_for(to):
+        return _write_all(archive, selection, opened, sealed, Done(progress), before)
 
 
 def _write_all(

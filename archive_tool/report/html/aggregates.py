@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from archive_tool.archive import layout
 from archive_tool.disclose.protection.publish import OK
 from archive_tool.model.archive import ExtractedFile
-from archive_tool.model.outputs import refuse_existing, refuse_ours, refuse_planted
+from archive_tool.model.outputs import folder_for, refuse_existing, refuse_ours
 from archive_tool.report.aggregates import (
     TOTAL,
     dates,
@@ -75,13 +75,12 @@ def write_page(
     refuse_existing((path,), replace=replace)
     release = summary_release(archive, names)
     content = render_aggregates(release).encode()
-    to.mkdir(parents=True, exist_ok=True)
-    refuse_planted(to)
     made = {table.name: table.table.num_rows for table in release.tables}
     made |= {table.name: table.table.num_rows for table in release.noisy}
-    if before is not None:
-        before([layout.AGGREGATE_PREFIX + name for name in made])
-    save(path, content)
+    with folder_for(to):
+        if before is not None:
+            before([layout.AGGREGATE_PREFIX + name for name in made])
+        save(path, content)
     return [
         ExtractedFile(
             data_type=layout.AGGREGATE_PREFIX + name,
