@@ -308,9 +308,74 @@ def test_a_million_entries_are_refused_unread(tmp_path: Path) -> None:
     )
 
 
+def test_folders_inside_folders_have_a_limit(tmp_path: Path) -> None:
+    deep = Entry(name=b"a/b.csv"), Entry(name=b"a/b/c.csv")
+    assert refusal(tmp_path, build(*deep), Limits(folder_depth=2)) == (
+        "x.zip, entry 2 (a/b/c.csv): too many folders (expected at most 2)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("signature", "length", "place", "disks"),
+    [
+        (b"PK\x06\x06", 56, 0, 2),
+        (b"PK\x06\x06", 56, 1, 1),
+        (b"PK\x06\x06", 56, 1 << 60, 1),
+        (b"PK\x06\x06", 4, 0, 1),
+        (b"PK\x00\x00", 56, 0, 1),
+    ],
+    ids=["two disks", "it begins later", "nowhere", "it is cut off", "something else is there"],
+)
+def test_a_table_of_contents_that_is_not_where_the_zip_says(
+    tmp_path: Path, signature: bytes, length: int, place: int, disks: int
+) -> None:
+    whole = build(Entry())
+    body, size = whole[:-22], 46 + 5
+    begin = len(body) - size
+    end64 = struct.pack("<4sQ2H2L4Q", signature, 44, 45, 45, 0, 0, 1, 1, size, begin)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, len(body) + place, disks)
+    assert refusal(tmp_path, body + end64[:length] + locator + whole[-22:]) == (
+        "x.zip: its table of contents cannot be found"
+    )
+
+
+@pytest.mark.parametrize("at", [8, 12, 16], ids=["counts", "size", "offset"])
+def test_a_number_too_big_for_its_place_needs_the_place_for_big_ones(
+    tmp_path: Path, at: int
+) -> None:
+    content = bytearray(build(Entry()))
+    content[-22 + at : -22 + at + 4] = b"\xff" * 4
+    assert refusal(tmp_path, bytes(content)) == "x.zip: its table of contents cannot be found"
+
+
+@pytest.mark.parametrize("field_at", [28, 30, 32])
+def test_a_record_that_reaches_behind_the_table_of_contents(tmp_path: Path, field_at: int) -> None:
+    """By the length of its name, of its further fields, of its comment."""
+    content = bytearray(build(Entry()))
+    content[-22 - 46 - 5 + field_at] += 1
+    assert refusal(tmp_path, bytes(content)) == "x.zip, entry 1: a damaged table of contents"
+
+
+class Unpackable(Entry):
+    """Packed bytes that no deflate stream begins with."""
+
+    def body(self) -> bytes:
+        return b"\xff" * 5
+
+
+class Unended(Entry):
+    """All its bytes are there and right, and the stream goes on."""
+
+    def body(self) -> bytes:
+        deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
+        return deflate.compress(self.content) + deflate.flush(zlib.Z_SYNC_FLUSH)
+
+
 @pytest.mark.parametrize(
     ("entry", "why"),
     [
+        (Unpackable(method=8), "it cannot be unpacked"),
+        (Unended(method=8), "it ends before its declared size"),
         (Entry(crc=1), "its checksum is wrong"),
         (Entry(method=8, crc=1), "its checksum is wrong"),
         (Entry(method=8, size=4, local_size=4), "it unpacks to more than it declares"),
