@@ -295,6 +295,15 @@ def test_a_manifest_of_another_form_is_16_even_when_signed(
         assert problem(IntegrityError, call) == f"manifest-sha256.txt: {what}"
 
 
+def test_an_archive_whose_manifest_leaves_out_its_own_is_16_even_when_signed(made: Made) -> None:
+    for name in ("data/archive.json", "data/index.parquet"):
+        lines = (made.path / layout.MANIFEST).read_bytes().splitlines(keepends=True)
+        left = b"".join(line for line in lines if not line.endswith(f"  {name}\n".encode()))
+        signed_over(made, lambda _, left=left: left)
+        assert problem(IntegrityError, made.open) == f"{name}: is not in the manifest"
+        signed_over(made, lambda _, lines=lines: b"".join(lines))
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pytest
 
-from archive_tool.archive import layout, parquet, verify
+from archive_tool.archive import index, layout, parquet, verify
 from archive_tool.errors import (
     FormatError,
     IntegrityError,
 )
+from archive_tool.keys import primitives, sshsig
 from tests.support.archives import Made, small
 from tests.support.refusing import problem
-from tests.support.resigning import indexed, restated
+from tests.support.resigning import indexed, resign, restated
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,3 +118,38 @@ def test_rows_in_other_columns_are_16_even_when_signed(made: Made, change: Any) 
     wrong = f"{path}: has other columns than the index says"
     assert problem(IntegrityError, lambda: made.open().read(first.data_type)) == wrong
     assert problem(IntegrityError, lambda: verify(made.path, vault=made.vault)) == wrong
+
+
+def test_an_archive_that_names_another_signer_than_its_own_is_16(made: Made) -> None:
+    """Without a key the signature is all there is: what an archive says of it must be so."""
+    stranger = primitives.public_of(primitives.new_signing_seed())
+    restated(made, signer=sshsig.openssh_line(stranger))
+    for call in (made.open, lambda: verify(made.path)):
+        assert problem(IntegrityError, call) == (
+            "tagmanifest-sha256.txt.sig: signed by another key than it says"
+        )
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda table: table.drop_columns("subject"), "has other columns than an index"),
+        (with_one_more, "has other columns than an index"),
+        (
+            lambda table: table.set_column(0, "archive_id", pa.array(["x"] * table.num_rows)),
+            "belongs to another archive",
+        ),
+    ],
+    ids=["a column less", "a column more", "another archive"],
+)
+def test_an_index_of_another_form_is_16_even_when_signed(
+    made: Made, change: Any, said: str
+) -> None:
+    path, key = (
+        made.path / layout.INDEX,
+        index.index_key(made.vault.archive_secrets(made.path.name)),
+    )
+    table = parquet.decode(path.read_bytes(), key, where=layout.INDEX)
+    path.write_bytes(bytes(parquet.encode(change(table), key)))
+    resign(made, made.vault.signing_key)
+    assert problem(IntegrityError, made.open) == f"data/index.parquet: {said}"
