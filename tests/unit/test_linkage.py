@@ -8,7 +8,8 @@ import pytest
 from archive_tool.anonymize import linkage
 from archive_tool.anonymize.random_codes import AGENT, PERSON, ROOM, Link, RandomCodes
 from archive_tool.errors import IntegrityError, PolicyError, VaultError
-from archive_tool.keys.derive import new_archive_secrets
+from archive_tool.keys import primitives
+from archive_tool.keys.derive import NO_SUBJECT, new_archive_secrets
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.mentioned import mentions
 from archive_tool.policy import load_policy, parse
@@ -61,6 +62,13 @@ def test_a_changed_table_and_a_destroyed_scope_are_refused():
     without = type(SECRETS)(archive_id="a", scopes=fewer, lookup=SECRETS.lookup)
     with pytest.raises(VaultError, match="linkage: the vault has no secret for a scope"):
         linkage.unseal(sealed, without, by_key("ann", "bob"))
+
+
+def test_a_table_of_something_else_is_refused_though_its_key_fits():
+    key = SECRETS.file_key(linkage.SCOPE, NO_SUBJECT, "linkage")
+    other = primitives.seal(key, b'[{"subject":"","sealed":""}]', bound_to=b"a")
+    with pytest.raises(IntegrityError, match="holds something else than lines of people"):
+        linkage.unseal(other, SECRETS, by_key("ann"))
 
 
 def test_two_ids_never_share_a_code():
