@@ -13,6 +13,7 @@ from archive_tool.archive import index, layout, parquet, verify
 from archive_tool.errors import (
     FormatError,
     IntegrityError,
+    VaultError,
 )
 from archive_tool.keys import primitives, sshsig
 from tests.support.archives import Made, small
@@ -82,6 +83,23 @@ def test_a_moment_without_a_zone_is_16_even_when_signed(made: Made) -> None:
     restated(made, created="2026-11-20T12:00:00")
     said = "data/archive.json: was changed: it cannot be read"
     assert problem(IntegrityError, made.open) == said
+
+
+def test_a_file_whose_key_is_another_than_the_index_says_is_17(made: Made) -> None:
+    """A wrong key is told from a changed file."""
+    first, *others = made.open().index
+    indexed(made, [replace(first, key_check="0" * 16), *others])
+    said = problem(VaultError, lambda: made.open().read(first.data_type))
+    path = layout.table_path(first.data_type, first.file_id)
+    assert said == f"{path}: the vault's key does not fit this file"
+
+
+def test_a_file_that_is_gone_is_named_when_it_is_read(made: Made) -> None:
+    archive = made.open()
+    path = layout.table_path(archive.index[0].data_type, archive.index[0].file_id)
+    (made.path / path).unlink()
+    said = problem(IntegrityError, lambda: archive.read(archive.index[0].data_type))
+    assert said == f"{path}: is missing"
 
 
 def of_another_type(table: pa.Table) -> pa.Table:

@@ -49,6 +49,13 @@ def test_who_is_who_is_granted_to_nobody(vault: Vault, tmp_path: Path, scope: st
     assert not (tmp_path / "a.grant").exists()
 
 
+def test_a_grant_of_nothing_is_none(vault: Vault, tmp_path: Path) -> None:
+    """It would open the indexes all the same: who has how many rows."""
+    said = problem(UsageError, lambda: granted(vault, tmp_path))
+    assert said.startswith("scope: not a scope (expected read:events, ")
+    assert vault.grants == ()
+
+
 @pytest.mark.parametrize("scope", [*grants.GRANTABLE])
 def test_a_grant_opens_its_scope_as_the_vault_does_and_no_other(
     vault: Vault, tmp_path: Path, scope: str
