@@ -60,6 +60,34 @@ def test_one_that_was_asked_for_again_as_well(life: Life) -> None:
     assert release(life, placed).waiting == 0
 
 
+def test_the_same_plan_applied_again_waits_as_before(life: Life) -> None:
+    placed = hold(life, ids=["ann"], vault=life.vault)
+    path = planned(life, "ann")
+    for _ in range(2):
+        problem(RetentionError, lambda: apply(life, path))
+        assert deferred.count(life.store) == 1
+    release(life, placed)
+    assert open_archive(life.folder(A), vault=life.vault).erased == 1
+
+
+def test_another_one_that_waits_is_not_forgotten(life: Life) -> None:
+    """Of other people, and of the words of the same people."""
+    placed = hold(life, archives=[A, B])
+    for ids, rewrite, waiting in (
+        (["bob"], False, 1),
+        (["ann"], True, 2),
+        (["ann", "bob"], False, 2),
+    ):
+        path = planned(life, *ids, rewrite_mentions=rewrite)
+        problem(RetentionError, lambda path=path, ids=ids: apply(life, path, tuple(ids)))
+        assert deferred.count(life.store) == waiting
+    kept = [(len(one.people), bool(one.ids)) for one in deferred.waiting(life.store, life.vault)]
+    assert sorted(kept) == [(1, True), (2, False)]  # only the first knows the words of ann
+    release(life, placed)
+    assert deferred.count(life.store) == 0
+    assert open_archive(life.folder(A), vault=life.vault).erased == 2
+
+
 @pytest.fixture
 def named(tmp_path: Path) -> Life:
     """One archive tells a name, the other has it in the words of somebody else."""

@@ -259,6 +259,41 @@ def test_a_forged_record_of_erasures_is_16(life: Life, tmp_path: Path) -> None:
     assert said == f"{record.name}: is the record of another vault"
 
 
+def test_a_key_that_is_still_on_the_disk_is_not_certified_as_gone(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The vault is read again from the disk and asked: what this process remembers proves nothing."""
+    path = planned(life, "ann")
+    with monkeypatch.context() as patch:
+        patch.setattr(Vault, "save", lambda *_, **__: None)
+        said = problem(IntegrityError, lambda: apply(life, path))
+    assert said == "vault: still has a key that was to be destroyed"
+    assert not [*(life.store / "state").glob("certificates/*")]
+    assert open_archive(life.folder(A), vault=life.vault).read("events").num_rows == 3
+
+
+@pytest.mark.parametrize("rewrite", [False, True])
+def test_the_certificate_names_the_revision_that_the_files_went_from(
+    life: Life, rewrite: bool
+) -> None:
+    """Where mentions are taken out first, that is a revision of its own."""
+    done = apply(life, planned(life, "ann", rewrite_mentions=rewrite), ("ann",))
+    body = certificates.read(done.certificate, signer=life.vault.public_key)
+    stated = {name: open_archive(life.folder(name)).manifest for name in (A, B)}
+    assert stated[A].revision == 2 + rewrite
+    assert {one["id"]: one["digest_before"] for one in body["archives"]} == {
+        name: one.predecessor for name, one in stated.items()
+    }
+
+
+def test_a_plan_of_another_vault_erases_nobody(life: Life, tmp_path: Path) -> None:
+    path = planned(life, "ann")
+    body = json.loads(path.read_bytes()) | {"vault_id": "0" * 32}
+    path.write_text(json.dumps(body | {"digest": plans.digest_of(body)}), encoding="utf-8")
+    assert problem(PlanError, lambda: apply(life, path)) == "plan: was made with another vault"
+    assert open_archive(life.folder(A), vault=life.vault).erased == 0
+
+
 def test_the_certificate_names_no_one_and_counts_everything(life: Life) -> None:
     done = apply(life, planned(life, "ann"))
     body = certificates.read(done.certificate, signer=life.vault.public_key)
