@@ -9,7 +9,7 @@ import pytest
 
 from archive_tool.errors import RetentionError, UsageError
 from archive_tool.lifecycle.applying import erase, sweep
-from archive_tool.lifecycle.audit_log import audit, clocks
+from archive_tool.lifecycle.audit_log import audit, clocks, recording
 from archive_tool.lifecycle.dates import holds
 from archive_tool.lifecycle.planning import erase_plan, sweep_plan
 from archive_tool.report.plans import sweep_text
@@ -60,6 +60,12 @@ def test_a_line_of_a_clock_that_was_ahead_keeps_a_withdrawal_waiting_until_that_
     assert audit.verify(life.store, vault=life.vault).records[line.line - 1] == line
 
 
+def test_a_moment_that_a_script_gave_proves_no_clock_to_be_wrong(life: Life) -> None:
+    for event in (recording.CREATE, recording.EXTRACT):
+        audit.append(life.store, event, detail={"archive": A}, now=AHEAD)
+    assert erased(life) == 1
+
+
 def test_it_is_said_once_and_of_the_lines_before_it(life: Life) -> None:
     said = "audit log: no line is later than the clock of this machine"
     nothing = lambda: clocks.acknowledge(life.store, life.vault, reason="r", now=LATER)  # noqa: E731
@@ -69,6 +75,15 @@ def test_it_is_said_once_and_of_the_lines_before_it(life: Life) -> None:
     assert problem(UsageError, nothing) == said
     audit.append(life.store, "access", now=AHEAD)
     assert problem(RetentionError, lambda: erased(life)) == BEHIND
+
+
+def test_what_was_said_under_a_clock_that_was_ahead_brings_no_older_line_back(life: Life) -> None:
+    audit.append(life.store, "access", now=AHEAD)
+    audit.append(life.store, "access", now=AHEAD.replace(year=2033))
+    clocks.acknowledge(life.store, life.vault, reason="r", now=AHEAD.replace(year=2032))
+    line = clocks.acknowledge(life.store, life.vault, reason="all of it", now=LATER)
+    assert line.detail["lines"] == 2
+    assert erased(life) == 1
 
 
 def test_a_clock_that_runs_back_is_still_refused_after_that(life: Life) -> None:

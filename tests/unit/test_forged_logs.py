@@ -140,6 +140,22 @@ def test_after_an_acknowledgement_it_goes_on(life: Life) -> None:
     assert life.archives() == [A, B]
 
 
+def test_nothing_is_written_behind_a_last_line_that_was_changed(life: Life) -> None:
+    """Its own hash is all that a writer looks at: with one more line it would be one of many."""
+    path = life.store / "audit" / "log.jsonl"
+    before = path.read_bytes()
+    for old, new in ((b'"create"', b'"access"'), (b'{"', b'{{"')):
+        lines = before.splitlines(keepends=True)
+        lines[-1] = lines[-1].replace(old, new, 1)
+        assert lines[-1] not in before
+        path.write_bytes(b"".join(lines))
+        said = problem(IntegrityError, lambda: audit.append(life.store, "access", now=NOW))
+        assert said == "audit log: the last line was changed"
+        assert path.read_bytes() == b"".join(lines)
+    path.write_bytes(before)
+    audit.append(life.store, "access", now=NOW)
+
+
 def test_an_erasure_is_done_when_the_vault_says_so(tmp_path: Path) -> None:
     """A line that anybody could have written says that a plan was applied: it is applied."""
     life = usual(tmp_path)

@@ -275,3 +275,16 @@ def test_a_raw_bundle_that_was_archived_is_listed(life: Life, tmp_path: Path) ->
     assert listed().is_due
     with pytest.raises(BundleError):
         sweep_plan.plan(life.store, life.vault, as_of=NOW, now=NOW, bundles=[tmp_path / "nowhere"])
+
+
+def test_an_older_revision_lacks_only_changes_of_dates_that_came_after_it(life: Life) -> None:
+    """One that was put back and has the newest dates is swept by them."""
+    later = terms.plan(
+        life.store, life.vault, A, until=LAST_DAY.replace(year=2050), reason="r", now=NOW
+    )
+    assert terms.extend(life.store, life.vault, later, now=NOW).revision == 2
+    records = audit.read(life.store)
+    assert [terms.changed_since(records, A, revision) for revision in (1, 2, 3)] == [
+        True, False, False,
+    ]  # fmt: skip
+    assert not terms.changed_since(records, B, 1)
