@@ -144,7 +144,13 @@ def test_the_builder_makes_good_zips(tmp_path: Path) -> None:
             "x.zip, entry 1 (a.csv): a link or device (expected a file or folder)",
         ),
         (Entry(flags=1), "x.zip, entry 1 (a.csv): an encrypted entry"),
+        (Entry(flags=0x40), "x.zip, entry 1 (a.csv): an encrypted entry"),
+        (Entry(flags=0x2000), "x.zip, entry 1 (a.csv): an encrypted entry"),
         (Entry(method=99), "x.zip, entry 1 (a.csv): an encrypted entry"),
+        (
+            Entry(flags=0x20),
+            "x.zip, entry 1 (a.csv): an unknown compression method (expected stored or deflated)",
+        ),
         (
             Entry(method=9),
             "x.zip, entry 1 (a.csv): an unknown compression method (expected stored or deflated)",

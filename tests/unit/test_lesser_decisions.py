@@ -29,6 +29,24 @@ def test_a_dropped_answer_is_summarised_no_more():
 
 
 @pytest.mark.parametrize(
+    ("rule", "left"),
+    [
+        ('"keep"', Action.AGGREGATE),
+        ('"pseudonymize"', Action.DROP),
+        ('{ action = "generalize", bin = 10 }', Action.DROP),
+        ('"drop"', Action.DROP),
+        ('"aggregate-only"', Action.DROP),
+    ],
+)
+def test_only_what_is_still_what_it_was_is_summarised(rule, left):
+    """A code, a bin or nothing is no value: its mean would be one of something else."""
+    column = "deploymentId" if "pseud" in rule else "onset"
+    before = coded(f"[fields.events]\n{column} = {rule}")
+    assert SUMMARIES.of("events", column).action is Action.AGGREGATE
+    assert lesser(SUMMARIES, before, ["events"]).of("events", column).action is left
+
+
+@pytest.mark.parametrize(
     ("first", "then", "said"),
     [
         ('"scrub"', '"keep"', 'keep (fields.events."response.custom"), it was scrub before'),
