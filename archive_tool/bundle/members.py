@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import io
 import zlib
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from archive_tool.bundle.limits import KIB
 from archive_tool.bundle.zip_entries import DEFLATED, Member
 from archive_tool.errors import BundleError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _INPUT: Final = 256 * KIB
 """Packed bytes handed to zlib at a time: what it leaves over is copied, so not too many."""
@@ -34,9 +31,6 @@ class MemberReader(io.RawIOBase):
         self._given = 0
         self._crc = 0
         self._inflate = zlib.decompressobj(-zlib.MAX_WBITS) if member.method == DEFLATED else None
-        self._next: Callable[[int], bytes | memoryview] = (
-            self._inflated if self._inflate is not None else self._stored
-        )
 
     def readable(self) -> bool:
         """Say yes."""
@@ -58,6 +52,14 @@ class MemberReader(io.RawIOBase):
             raise self._damaged("it ends before its declared size")
         room[: len(chunk)] = chunk
         return len(chunk)
+
+    def _next(self, most: int) -> bytes | memoryview:
+        """Up to ``most`` unpacked bytes.
+
+        Chosen here and kept in no attribute: a reader that refers to itself, and its 40 kB, would
+        wait for the garbage collector, which is held while tables are decoded.
+        """
+        return self._stored(most) if self._inflate is None else self._inflated(most)
 
     def _stored(self, most: int) -> memoryview:
         chunk = self._packed[self._taken : self._taken + most]

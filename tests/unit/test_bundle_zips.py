@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import stat
 import struct
@@ -14,6 +15,7 @@ import pytest
 
 from archive_tool.bundle import Bundle, Limits, open_bundle
 from archive_tool.bundle.limits import MIB
+from archive_tool.bundle.members import MemberReader
 from archive_tool.errors import BundleError
 
 if TYPE_CHECKING:
@@ -470,3 +472,18 @@ def test_small_repetitive_files_are_no_bombs(tmp_path: Path) -> None:
     entry = Entry(method=8, content=b"0" * (9 * MIB))
     with opened(tmp_path, build(entry)) as bundle:
         assert len(bundle.buffer(bundle.files[0])) == 9 * MIB
+
+
+def test_a_reader_that_was_let_go_waits_for_no_garbage_collector(tmp_path: Path) -> None:
+    """What unpacks an entry holds 40 kB, and the collector is held while tables are decoded."""
+    (tmp_path / "a.zip").write_bytes(build(Entry(method=8)))
+    gc.collect()
+    gc.disable()
+    try:
+        with open_bundle([tmp_path / "a.zip"]) as bundle:
+            for _ in range(3):
+                assert bytes(bundle.buffer(bundle.files[0])) == b"id\n1\n"
+            left = [one for one in gc.get_objects() if isinstance(one, MemberReader)]
+        assert left == []
+    finally:
+        gc.enable()
