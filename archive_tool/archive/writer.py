@@ -28,9 +28,10 @@ from archive_tool.model.archive import (
     PolicyStamp,
 )
 from archive_tool.model.datatypes import MEDIA
+from archive_tool.model.progress import Done
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
     from typing import BinaryIO
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from archive_tool.archive.table_files import Written
+    from archive_tool.model.progress import Progress
 
 
 @dataclass(kw_only=True)
@@ -57,6 +59,8 @@ class ArchiveWriter:
     witness: Callable[[str, pa.Table], object] | None = None
     """Shown every table as it was read back from the disk with its key; may be called by several
     threads at once. What it raises stops the archive."""
+    progress: Progress | None = None
+    """Told the rows and bytes of the tables and recordings that are in the archive so far."""
     tables: TableFiles = field(init=False, repr=False)
     """Makes the files; what it wrote is part of the archive after :meth:`adopt`."""
     _staging: Staging = field(init=False, repr=False)
@@ -66,6 +70,7 @@ class ArchiveWriter:
     _columns: dict[str, list[str]] = field(default_factory=dict, repr=False)
     _parts: dict[tuple[str, str], int] = field(default_factory=dict, repr=False)
     _threads: Lock = field(default_factory=Lock, repr=False)
+    _done: Done = field(init=False, repr=False)
 
     def __enter__(self) -> ArchiveWriter:
         """Lock the store (LockError when it is in use) and make the staging folder."""
@@ -76,6 +81,7 @@ class ArchiveWriter:
             witness=self.witness,
             new_file_id=self.new_file_id,
         )
+        self._done = Done(self.progress)
         self._staging.open()
         return self
 
@@ -123,13 +129,14 @@ class ArchiveWriter:
         path = layout.table_path(MEDIA, file_id)
         key = self.secrets.file_key(layout.scope_of(MEDIA), self.subject_secret(subject), file_id)
         written = media.write(
-            media.pieces(stream),
+            self._told(media.pieces(stream)),
             key,
             put=partial(self._staging.files.write_parts, path),
             path=self._staging.folder / path,
             where=path,
         )
         self._note(path, written.sha256, written.bytes)
+        self._done.add(0, written.bytes)
         entry = FileEntry(
             data_type=MEDIA,
             subject=owner,
@@ -205,6 +212,15 @@ class ArchiveWriter:
         self._note(written.path, written.entry.sha256, written.bytes)
         with self._threads:
             self._entries.append(written.entry)
+            self._done.add(written.entry.rows, written.bytes)
+
+    def _told(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """Give the same pieces of a recording, and tell how far it is."""
+        sealed = 0
+        for piece in pieces:
+            yield piece
+            sealed += len(piece)
+            self._done.add(0, 0, halfway=sealed)
 
     def _claim(self, data_type: str, owner: str, columns: list[str]) -> int:
         """Take the next part number; all files of a type must have the same columns."""

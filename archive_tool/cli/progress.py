@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from archive_tool.report.text import size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _EVERY = 0.1
 """Seconds between two lines: often enough to look alive, seldom enough to cost nothing."""
@@ -38,6 +38,15 @@ class Progress:
         """Take the line away again."""
         if self._width:
             _show("\r" + " " * self._width + "\r")
+
+    def then(self, label: str) -> Callable[[int, int], None]:
+        """Give what tells of the next part of the work, on the same line."""
+
+        def tell(rows: int, read: int) -> None:
+            self.label = label
+            self(rows, read)
+
+        return tell
 
 
 def _show(text: str) -> None:

@@ -39,6 +39,7 @@ def archive(run: Run) -> Created:
             subject_secret=lambda subject: run.vault.subject_secret(subject, create=True),
             now=run.now,
             witness=run.gate.see,
+            progress=run.writing,
         ) as writer,
     ):
         leaving = _write_content(run, writer)

@@ -42,6 +42,7 @@ def create(
     review: Review | None = None,
     limits: Limits | None = None,
     progress: Progress | None = None,
+    writing: Progress | None = None,
     workers: int | None = None,
 ) -> Created:
     """Archive a bundle under a policy; or make, of one archive of ours, one that tells less.
@@ -53,7 +54,8 @@ def create(
     their consent back; nothing of them leaves, whatever the policy says. ``leave_out_types``: data
     types of an archive that are not taken over. ``review``: what somebody signed who read the words
     that scrubbing leaves. ``workers``: processes that work beside this one on large bundles; by
-    default one for each further processor, at most three.
+    default one for each further processor, at most three. ``progress`` is told what is read, then
+    ``writing`` what is written.
 
     Raises, before anything is written: UsageError (2), PolicyError (13), VaultError (17) for a
     vault inside the store, BundleError (10), IngestError (11), ValidationError (12), RetentionError
@@ -88,6 +90,7 @@ def create(
                 review=review,
                 limits=limits,
                 progress=progress,
+                writing=writing,
             ),
             [worker for worker in at_hand if worker.is_up()],
         )

@@ -81,6 +81,7 @@ def make(request: Request, workers: Sequence[Worker]) -> Created:
             clock=request.clock,
             pool=pool,
             workers=workers,
+            writing=request.writing,
         )
         return archive(run)
 

@@ -35,3 +35,4 @@ class Request:
     review: Review | None
     limits: Limits | None
     progress: Progress | None
+    writing: Progress | None

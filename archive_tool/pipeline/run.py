@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from archive_tool.anonymize.known.consent import ConsentCounts
     from archive_tool.disclose.gate import Gate
     from archive_tool.keys import Vault
+    from archive_tool.model.progress import Progress
     from archive_tool.model.validation import Validation
     from archive_tool.pipeline.admitted import Admitted
     from archive_tool.pipeline.processes.worker import Worker
@@ -46,6 +47,7 @@ class Run:
     """How a person can be told apart in the bundle: what the attack starts from."""
     releasing: Releasing
     consent: ConsentCounts
+    writing: Progress | None
 
     @classmethod
     def start(
@@ -58,6 +60,7 @@ class Run:
         clock: datetime,
         pool: Executor,
         workers: Sequence[Worker],
+        writing: Progress | None,
     ) -> Run:
         """Decide who is left out, and give the archive its id and its codes."""
         archive_id = new_archive_id(now)
@@ -86,6 +89,7 @@ class Run:
                 out=lambda: _entries(store, vault),
             ),
             consent=admitted.source.consent(admitted.gathered, admitted.withdrawn),
+            writing=writing,
         )
 
     def people_left_out(self) -> int:

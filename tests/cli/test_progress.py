@@ -54,6 +54,18 @@ def test_a_terminal_sees_how_far_it_is_and_the_line_goes_away(
         assert not shown.rstrip("\r").rpartition("\r")[2].strip()
 
 
+def test_create_tells_what_it_reads_and_then_what_it_writes(
+    own: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive_tool.cli.progress._EVERY", 0)
+    arguments = ("--policy", "keep", "--store", own.store, "--vault", tmp_path / "vault")
+    shown = said(Terminal(), monkeypatch, "create", BUNDLE, *arguments)
+    lines = [line.split(":")[0] for line in shown.split("\r") if line.strip()]
+    assert sorted(set(lines), key=lines.index) == ["reading", "archiving"]
+    assert "archiving" not in lines[: lines.index("archiving")]
+    assert shown.endswith("\r")
+
+
 def test_a_log_and_whoever_wants_quiet_see_nothing(
     own: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

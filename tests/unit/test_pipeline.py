@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+import numpy as np
 import pytest
 
 from archive_tool.archive import info, verify
@@ -27,6 +28,7 @@ from archive_tool.keys.lock import FileLock
 from archive_tool.lifecycle.subjects import roster
 from archive_tool.model.policy import Accepted
 from archive_tool.pipeline.create import create
+from archive_tool.pipeline.second_pass import shards
 from archive_tool.policy import load_policy, parse, policy_text
 from sample_data.generate import rooms_of
 from sample_data.study import SEVEN, Study, small_study
@@ -158,6 +160,26 @@ def test_progress_tells_rows_and_bytes(own: Lab) -> None:
     own.create(path, progress=lambda rows, read: told.append((rows, read)))
     assert told[-1][0] == 2
     assert told == sorted(told)
+
+
+def test_what_is_written_is_told_until_all_rows_and_recordings_are_in_the_archive(own: Lab) -> None:
+    path = bundle(own.folder, event(1), event(2, participantId="p2"))
+    (path / "talk.mp4").write_bytes(b"\0\0\0\x18ftypmp42" + bytes(5_000_000))
+    policy = parse(policy_text("keep").replace('"exclude"', '"seal"'), where="p")
+    told: list[tuple[int, int]] = []
+    made = own.create(path, policy=policy, writing=lambda rows, size: told.append((rows, size)))
+    assert told == sorted(told)
+    files = (made.path / "data" / "tables").rglob("*.parquet")
+    sealed = (made.path / "data" / "media").glob("*.sealed")
+    assert told[-1] == (2, sum(path.stat().st_size for path in (*files, *sealed)))
+    assert len([size for _, size in told if 0 < size < 5_000_000]) > 2  # a long one is heard of
+
+
+def test_a_run_has_few_enough_files_to_hear_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shards, "MOST_SHARDS", 3)
+    owners = np.array([0, 0, 1, 2, 3, 4, 4, 5, 6])
+    assert list(shards._runs(owners, 100)) == [(0, 4), (4, 8), (8, 9)]
+    assert list(shards._runs(owners, 2)) == [(0, 2), (2, 4), (4, 5), (5, 7), (7, 9)]
 
 
 def refused(own: Lab, error: type[ArchiveToolError], path: Path, **more: Any) -> str:

@@ -95,7 +95,7 @@ def command(
 
     clock = datetime.now(UTC)
     clock_note.tell_behind(store, clock)
-    with progress("archiving", quiet=quiet) as shown:
+    with progress("reading", quiet=quiet) as shown:
         created = create(
             bundles,
             policy=loaded,
@@ -108,6 +108,7 @@ def command(
             review=None if review is None else _sign_off(review),
             withdrawn=() if withdrawn is None else read_ids(withdrawn, where="withdrawn"),
             progress=shown,
+            writing=shown and shown.then("archiving"),
             workers=workers,
         )
     return _answer(created, store, keys, identity)

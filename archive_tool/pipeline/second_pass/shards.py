@@ -36,6 +36,9 @@ LEAST_ROWS: Final = 16_384
 """Rows below which a run is not worth its own overhead: what is said several times in a run, such
 as the content of a trial, is looked at once."""
 
+MOST_SHARDS: Final = 2_048
+"""Shards of a run: so many files take seconds, and until a run is done nobody hears of it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ShardPass:
@@ -159,11 +162,12 @@ def _subjects(table: pa.Table, column: str) -> tuple[list[str], np.ndarray]:
 
 def _runs(owners: np.ndarray, most: int) -> Iterator[tuple[int, int]]:
     """Cut sorted rows into runs at the borders of shards; only a single long shard exceeds one."""
-    first = last = 0
+    first = last = shards = 0
     for _, start, end in slices(owners):
-        if end - first > most and first < start:
+        if (end - first > most or shards == MOST_SHARDS) and first < start:
             yield first, start
-            first = start
+            first, shards = start, 0
         last = end
+        shards += 1
     if first < last:
         yield first, last
