@@ -181,12 +181,14 @@ def _in_chunks(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
     import pyarrow as pa
 
     waiting: list[pa.Table] = []
+    rows = 0
     for table in tables:
         for start in range(0, table.num_rows, CHUNK):
             waiting.append(table.slice(start, CHUNK))
-            if sum(part.num_rows for part in waiting) >= CHUNK:
+            rows += min(CHUNK, table.num_rows - start)
+            if rows >= CHUNK:
                 yield pa.concat_tables(waiting)
-                waiting = []
+                waiting, rows = [], 0
     if waiting:
         yield pa.concat_tables(waiting)
 
