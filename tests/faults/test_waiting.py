@@ -25,6 +25,7 @@ from tests.support.lives import Life, usual
 from tests.support.pipelines import Lab, lab
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 SOUND = DEFECTS / "overlap-equal" / "bundle"
@@ -48,14 +49,17 @@ class Elsewhere:
         self._lock = FileLock(path, what="")
         self._lock.__enter__()
         self.asked: list[str] = []
+        self.before: Callable[[], object] = bool
+        """What they do before they let go."""
 
     def let_go(self, what: str) -> None:
         """Be told that somebody waits, and go a little later."""
         self.asked.append(what)
+        self.before()
         threading.Timer(0.03, self._lock.__exit__).start()
 
 
-def hold(store: Path, *more: str) -> tuple[object, ...]:
+def hold(store: Path, *more: object) -> tuple[object, ...]:
     return ("hold", "place", "--store", store, "--archive", A, "--reason", "r", *more)
 
 
@@ -139,6 +143,30 @@ def test_a_command_waits_and_says_so(life: Life, held: Elsewhere) -> None:
     ran = command(*hold(life.store, "--lock-wait", "60"))
     assert (ran.code, held.asked) == (0, ["store"])
     assert ran.err == "waiting: store: another process is writing; at most 60 seconds\n"
+
+
+def test_no_hold_is_placed_on_what_a_sweep_destroyed_meanwhile(life: Life, held: Elsewhere) -> None:
+    """It would say that an archive is kept which is gone."""
+    held.before = lambda: shutil.rmtree(life.folder(A))
+    ran = command(*hold(life.store, "--lock-wait", "60"))
+    said = "error: archive: not an archive of this store"
+    assert (ran.code, held.asked, said in ran.err) == (15, ["store"], True)
+    assert holds.active(life.store) == ()
+
+
+def test_who_was_erased_while_a_hold_waited_is_counted_as_unknown(
+    life: Life, held: Elsewhere, tmp_path: Path
+) -> None:
+    def erased() -> None:
+        vault = life.vault
+        vault.erase_subjects([vault.subject_key("ann")], now=NOW)
+        vault.save(NOW)
+
+    held.before = erased
+    (tmp_path / "id.txt").write_text("ann\n")
+    people = ["--vault", life.vault_folder, "--id-file", tmp_path / "id.txt"]
+    ran = command(*hold(life.store, *people, "--lock-wait", "60", "--json"))
+    assert (ran.code, ran.json["unknown"]) == (0, 1)
 
 
 def test_a_command_that_adds_a_line_to_the_log_says_whom_it_waits_for(

@@ -121,7 +121,6 @@ def place(
         raise UsageError("the hold covers nothing", where="hold", expected="--archive or --id-file")
     if ids and vault is None:
         raise VaultError("people are held with the vault only", where="vault", hint="add --vault")
-    require_stored(store, *archives)
     hold = Hold(
         id=f"H-{primitives.random_bytes(8).hex()}",
         reason=reason.strip(),
@@ -133,6 +132,9 @@ def place(
         vault_id=vault.vault_id if vault is not None and ids else "",
     )
     with places.locked(store):
+        require_stored(store, *archives)  # who waited for a sweep may find it gone
+        if vault is not None:
+            vault.follow()  # so does who counts the people of whom nothing is left
         holds = _read(store, audit.read(store))
         detail: dict[str, object] = {
             "action": "place", "hold": hold.id, "archives": hold.archives, "people": len(ids),
