@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.errors import FormatError, IntegrityError, VaultError
+from archive_tool.archive import layout
+from archive_tool.errors import FormatError, IntegrityError, LockError, VaultError
+from archive_tool.model.files import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+    from archive_tool.errors import ArchiveToolError
 
 REFUSALS: Final = (FormatError, IntegrityError, VaultError)
 """Whatever else goes wrong stops all."""
@@ -23,3 +28,33 @@ def naming(archive_id: str) -> Iterator[None]:
         if archive_id not in error.where:
             error.where = f"{archive_id}/{error.where}" if error.where else archive_id
         raise
+
+
+@contextmanager
+def undisturbed(folder: Path) -> Iterator[None]:
+    """Make LockError (21) of what went wrong because another process changed an archive meanwhile.
+
+    Files of the older revision are gone when a newer one takes its place, and nothing is wrong with
+    either.
+    """
+    before = _revision(folder)
+    problem: ArchiveToolError | OSError | None = None
+    try:
+        yield
+    except (*REFUSALS, OSError) as error:
+        problem = error
+    if problem is None:
+        return
+    if _revision(folder) == before:
+        raise problem
+    raise LockError(
+        "another process has changed or destroyed it while it was read",
+        where=folder.name,
+        hint="run the command again",
+    )
+
+
+def _revision(folder: Path) -> bytes | None:
+    with suppress(OSError, IntegrityError):
+        return read_file(folder / layout.TAG_MANIFEST)
+    return None

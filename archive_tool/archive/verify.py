@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive import bag, layout, media, parallel, parquet, sound
 from archive_tool.archive.opening import open_archive
-from archive_tool.archive.refusals import REFUSALS, naming
-from archive_tool.errors import IntegrityError, VaultError
+from archive_tool.archive.refusals import REFUSALS, naming, undisturbed
+from archive_tool.errors import IntegrityError, LockError, VaultError
 from archive_tool.keys import sshsig
 from archive_tool.model.archive import FileEntry, VerifiedArchive, VerifyReport
 from archive_tool.model.files import read_file
@@ -61,11 +61,11 @@ def verify_each(
     for folder in layout.archives_at(path):
         which = nullcontext() if folder == path else naming(folder.name)
         try:
-            with which, layout.reading(folder):
+            with which, undisturbed(folder), layout.reading(folder):
                 whole.append(_verify_one(folder, vault, signer, done))
-        except REFUSALS as error:
+        except (*REFUSALS, LockError) as error:
             wrong.append(error)
-    return whole, wrong
+    return whole, sorted(wrong, key=lambda error: isinstance(error, LockError))
 
 
 def first_of(wrong: Sequence[ArchiveToolError], whole: int) -> ArchiveToolError:

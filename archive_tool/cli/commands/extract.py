@@ -103,6 +103,7 @@ def command(
     The files are not encrypted: whoever gets them reads them. Delete them after use.
     """
     from archive_tool.archive import extract, open_archive
+    from archive_tool.archive.refusals import undisturbed
 
     asked = (scope, scope_id, start_time, end_time, sort, limit)
     if format_ == "html" and (
@@ -110,7 +111,7 @@ def command(
     ):
         raise UsageError("takes whole tables", where="format html", expected="--type and --replace")
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file, grant=True)
-    with unchanged(keys):
+    with unchanged(keys), undisturbed(archive):
         opened = open_archive(archive, vault=keys)
         noted: list[bool | None] = []
 
