@@ -1,4 +1,4 @@
-"""JSON of our own kinds, read back from files that anybody may have changed."""
+"""JSON and MessagePack of our own kinds, read back from files that anybody may have changed."""
 
 from __future__ import annotations
 
@@ -16,6 +16,14 @@ def parsed(content: bytes, kind: type[T]) -> T | None:
     """Read a document of a kind; None for anything else."""
     try:
         return msgspec.json.decode(content, type=kind)
+    except _NOT_IT:
+        return None
+
+
+def unpacked(content: bytes, kind: type[T]) -> T | None:
+    """Read MessagePack of a kind; None for anything else."""
+    try:
+        return msgspec.msgpack.decode(content, type=kind)
     except _NOT_IT:
         return None
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from archive_tool.disclose.releases import sketch
-from archive_tool.disclose.releases.ledger import LEDGER_FILE, Ledger
+from archive_tool.disclose.releases.ledger import FORMAT, LEDGER_FILE, Ledger
 from archive_tool.errors import DisclosureError, IntegrityError
+from archive_tool.keys import primitives
 from tests.support.disclosing import cells, declared, people_in, statuses, tables_of
 from tests.support.pipelines import NOW, lab
 
@@ -223,6 +224,19 @@ def test_a_ledger_that_is_gone_or_changed_is_refused(tmp_path):
     assert str(caught.value) == (
         "ledger.sealed: the release ledger is missing or older than the vault knows"
     )
+
+
+@pytest.mark.parametrize(
+    "plain", [b"\x81\xa1\xff\xc0", b"\x81\xa6format\xa1\xff", b"\x91" * 100_000]
+)
+def test_what_is_sealed_and_no_ledger_is_refused(tmp_path, plain):
+    vault = lab(tmp_path).vault
+    key = vault.pseudonym_key("release-ledger/file")
+    sealed = primitives.seal(key, plain, bound_to=FORMAT.encode())
+    (vault.folder / LEDGER_FILE).write_bytes(sealed)
+    with pytest.raises(IntegrityError) as caught:
+        Ledger.open(vault)
+    assert str(caught.value).startswith("ledger.sealed: not a ledger of a known version")
 
 
 def test_the_ledger_holds_no_id(tmp_path):

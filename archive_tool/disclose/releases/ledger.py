@@ -32,6 +32,7 @@ from archive_tool.errors import IntegrityError
 from archive_tool.keys import disk, primitives
 from archive_tool.model.aggregates import Dimension
 from archive_tool.model.files import read_file
+from archive_tool.model.parsed import unpacked
 from archive_tool.model.people import canonical_person
 
 if TYPE_CHECKING:
@@ -291,9 +292,7 @@ def _key(vault: Vault) -> bytes:
 
 def _read(content: bytes, vault: Vault) -> _Body:
     plain = primitives.open_sealed(_key(vault), content, bound_to=FORMAT.encode())
-    body = None
-    with suppress(msgspec.MsgspecError):
-        body = msgspec.msgpack.decode(plain, type=_Body)
+    body = unpacked(plain, _Body)
     if body is None or body.format != FORMAT or body.vault_id != vault.vault_id:
         raise IntegrityError("not a ledger of a known version", where=LEDGER_FILE, expected=FORMAT)
     return body
