@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ import pytest
 from archive_tool.archive import open_archive, verify
 from archive_tool.archive.revision import seal_of
 from archive_tool.errors import (
+    ArchiveToolError,
     BundleError,
     IntegrityError,
     PlanError,
@@ -20,6 +22,7 @@ from archive_tool.errors import (
     UsageError,
 )
 from archive_tool.keys import Vault
+from archive_tool.lifecycle import places
 from archive_tool.lifecycle.applying import sweep
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.dates import holds, terms
@@ -201,6 +204,51 @@ def test_a_change_names_what_it_cannot_change(life: Life) -> None:
     same = change(life, LAST_DAY)
     said = problem(PlanError, lambda: terms.extend(life.store, life.vault, same, now=NOW))
     assert said == "plan: changes nothing"
+
+
+MADE_UP: dict[str, tuple[dict[str, Any], str]] = {
+    "denies-that-it-shortens": (
+        {"shortens": False},
+        "PlanError: plan: is not the plan that would be made of this archive",
+    ),
+    "unknown-type": (
+        {"types": ["chat", "sync"]},
+        "UsageError: type: has no date in this archive (expected chat, events)",
+    ),
+    "other-dates-before": (
+        {"before": {"chat": "2040-01-01"}},
+        "PlanError: plan: is not the plan that would be made of this archive",
+    ),
+    "reason-of-many-lines": (
+        {"reason": "so\n\x1b[2J"},
+        "UsageError: reason: is missing or unreadable (expected a line of text)",
+    ),
+    "archive-elsewhere": (
+        {"archive": f"../../copy/archives/{A}"},
+        "FormatError: archive: not an archive of this store",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MADE_UP)
+def test_a_change_that_was_made_up_is_not_run_whoever_signed_it(life: Life, name: str) -> None:
+    """Its digest fits; under a hold it could deny that it shortens."""
+    second = custodian(life, "second")
+    shutil.copytree(life.store, life.store.parent / "copy")
+    path = saved(life)
+    fields, said = MADE_UP[name]
+    if name == "denies-that-it-shortens":
+        holds.place(life.store, reason="r", owner="o", archives=[A], now=NOW)
+    body = json.loads(path.read_bytes()) | fields
+    body["digest"] = plans.digest_of(body)
+    path.write_bytes(places.pretty(body))
+    approval = signature(second, path)
+    before = places.archives_of(life.store), seal_of(life.folder(A))
+    with pytest.raises(ArchiveToolError) as caught:
+        terms.shorten(life.store, life.vault, path, approval=approval, now=NOW)
+    assert f"{type(caught.value).__name__}: {caught.value}" == said
+    assert (places.archives_of(life.store), seal_of(life.folder(A))) == before
+    assert verify(life.store.parent / "copy", vault=life.vault).rows == 6
 
 
 def test_what_was_approved_is_what_is_run(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -199,6 +199,7 @@ def _carry_out(
             )
         if not _fits(store, change):
             raise plans.stale("the archive has changed since, or is gone")
+        _refuse_made_up(store, vault, change)
         folder = store / layout.ARCHIVES / change.archive
         archive = open_archive(folder, vault=vault)
         manifest.refuse_newer(folder)
@@ -220,6 +221,25 @@ def _carry_out(
 def _fits(store: Path, change: Change) -> bool:
     folder = store / layout.ARCHIVES / change.archive
     return folder.is_dir() and seal_of(folder) == change.seal
+
+
+def _refuse_made_up(store: Path, vault: Vault, change: Change) -> None:
+    """PlanError (19) for a change that :func:`plan` would not have written of this archive.
+
+    A digest only says that nobody edited it: one that denies that it shortens would pass a hold.
+    """
+    again = plan(
+        store,
+        vault,
+        change.archive,
+        until=change.until,
+        reason=change.reason,
+        types=change.types,
+        action=change.action,
+        now=change.made,
+    )
+    if again.digest != change.digest:
+        raise plans.stale("is not the plan that would be made of this archive")
 
 
 def _terms(before: dict[str, RetentionTerm], change: Change) -> dict[str, RetentionTerm]:
