@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 
 from archive_tool.bundle.limits import MIB
 from archive_tool.errors import BundleError
+from archive_tool.model.files import at_once
 
 _MAP_FROM: Final = 1 * MIB
 """Smaller files are read: thousands of maps cost more than they save."""
@@ -41,7 +42,7 @@ def opened(path: str, stamp: Stamp, where: str) -> BinaryIO:
     now: Stamp | None = None
     hint = ""
     try:
-        stream = open(path, "rb")  # noqa: SIM115  (the caller closes it)
+        stream = open(path, "rb", opener=at_once)  # noqa: SIM115  (the caller closes it)
         now = Stamp.of(os.fstat(stream.fileno()))
     except OSError as error:
         hint = "" if error.errno in _PLAIN else _IN_A_CLOUD

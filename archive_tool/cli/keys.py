@@ -12,6 +12,7 @@ import click
 from archive_tool.cli.private_file import warn_of_readers
 from archive_tool.cli.streams import say
 from archive_tool.errors import IntegrityError, LockError, UsageError, VaultError
+from archive_tool.model.files import read_file
 from archive_tool.model.texts import decoded
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def read_passphrase(path: Path) -> bytes:
     """The first line of a file, without its line break."""
     _require_passphrase_file(path)
     warn_of_readers(path)
-    content = path.read_bytes()
+    content = read_file(path)
     text = decoded(content)
     line = (content if text is None else text.encode()).split(b"\n", 1)[0].rstrip(b"\r")
     if not line:

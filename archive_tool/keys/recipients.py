@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyrage
 
 from archive_tool.errors import IntegrityError, UsageError, VaultError
-from archive_tool.model.files import read_file
+from archive_tool.model.files import read_file, read_named
 from archive_tool.model.texts import decoded
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def read_identity(
     ``named``: somebody named the file, which may be a pipe of their own then.
     """
     try:
-        content = path.read_bytes() if named else read_file(path)
+        content = read_named(path) if named else read_file(path)
     except PermissionError:  # it is there: the system says what is wrong with it
         raise
     except OSError:

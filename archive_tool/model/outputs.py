@@ -118,6 +118,8 @@ def _is_data(path: Path, given: Path) -> bool:
 
 
 def _is_report(path: Path) -> bool:
+    if not path.is_file():
+        return False  # a pipe would be waited for
     with path.open("rb") as file:
         return _REPORT.match(file.read(64)) is not None
 

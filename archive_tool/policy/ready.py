@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import PolicyError
+from archive_tool.model.files import open_named
 from archive_tool.model.paths import as_path
 from archive_tool.model.policy import Policy
 from archive_tool.model.texts import decoded
@@ -54,7 +55,7 @@ def load_policy(name_or_path: Policy | AnyPath) -> Policy:
     path = as_path(name_or_path, "policy")
     text, reason = None, "not UTF-8"
     try:
-        with path.open("rb") as file:  # it may be a pipe of the user's own
+        with open_named(path) as file:
             content = file.read(LARGEST + 1)
         text = decoded(content)
         if len(content) > LARGEST:

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 import msgspec
 
 from archive_tool.errors import FormatError
+from archive_tool.model.files import open_named
 from archive_tool.model.findings import Finding, Severity
 from archive_tool.model.validation import Validation
 from archive_tool.model.version import NAME, VERSION
@@ -43,7 +44,7 @@ def read_record(path: Path) -> Validation:
     where = path.name
     if path.stat().st_size > MOST_BYTES:
         raise FormatError("too large", where=where, expected=f"at most {MOST_BYTES:,} bytes")
-    with path.open("rb") as stream:
+    with open_named(path) as stream:
         lines = enumerate(_lines(stream, where), start=1)
         _, first = next(lines, (1, b""))
         summary, announced = _read_head(first, where)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from archive_tool.archive import rewrite, swap
+from archive_tool.bundle import files as bundle_files
 from archive_tool.cli import settings
-from archive_tool.errors import IntegrityError, UsageError
+from archive_tool.errors import BundleError, IntegrityError, UsageError
 from archive_tool.keys.lock import FileLock
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.model import files, outputs
 from archive_tool.model.files import read_file
 from tests.support.archives import NOW
 from tests.support.commands import command
+from tests.support.defects import DEFECTS
 from tests.support.lives import Life, usual
 from tests.support.refusing import impatient, problem
 
@@ -128,6 +131,96 @@ def test_no_command_waits_for_what_is_no_file(tmp_path: Path) -> None:
             tried += 1
         kept.rename(path)
     assert tried == 4 * 8
+
+
+def named(life: Life) -> tuple[tuple[Path, tuple[object, ...]], ...]:
+    """Files that somebody names, and a command that reads each."""
+    around = life.store.parent
+    stored = ("--store", life.store, "--vault", life.vault_folder)
+    bundle = ("create", DEFECTS / "overlap-equal" / "bundle", *stored)
+    given = around / "given"
+    key = life.vault_folder / "identity.txt"
+    given.write_bytes(key.read_bytes())
+    return (
+        (given, ("key", "show", "--vault", life.vault_folder, "--identity", given)),
+        (given, ("policy", "check", given)),
+        (given, (*bundle, "--policy", given)),
+        (given, (*bundle, "--policy", "keep", "--withdrawn", given)),
+        (given, (*bundle, "--policy", "pseudonymize", "--review", given)),
+        (given, ("subject", "find", *stored, "--id-file", given)),
+        (given, ("hold", "place", *stored, "--id-file", given, "--reason", "r", "--owner", "o")),
+        (given, ("policy", "sign", given, "--vault", life.vault_folder, "--to", around / "r.json")),
+        (given, ("verify", life.folder(A), "--signer", given)),
+        (given, ("report", given)),
+    )
+
+
+def somebody_elses(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = os.geteuid() + 1
+    if path.lstat().st_uid == 0:  # root may give it away, others become somebody else
+        os.chown(path, other, -1)
+    else:
+        monkeypatch.setattr(files.os, "geteuid", lambda: other)
+
+
+def test_nobody_waits_for_a_pipe_that_somebody_else_put_in_the_place_of_a_named_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path, arguments in named(usual(tmp_path)):
+        path.unlink()
+        pipe(path)
+        with impatient(), monkeypatch.context() as patch:
+            somebody_elses(path, patch)
+            ran = command(*arguments)
+        assert (ran.code, path.name in ran.err) in {(16, True), (2, True)}, (arguments, ran.err)
+
+
+def test_what_has_no_end_is_not_read_for_a_named_file(tmp_path: Path) -> None:
+    for path, arguments in named(usual(tmp_path)):
+        for plant in (endless, terabyte):
+            path.unlink()
+            plant(path)
+            with impatient():
+                ran = command(*arguments)
+            assert ran.code in {2, 13, 15, 16}, (arguments, ran.err)
+
+
+def test_a_pipe_of_ones_own_is_waited_for(tmp_path: Path) -> None:
+    """As a shell makes it for ``<(...)``: whoever writes to it may be slow."""
+    pipe(tmp_path / "own")
+    writer = threading.Timer(0.05, lambda: (tmp_path / "own").write_bytes(b"ann\n"))
+    writer.start()
+    with impatient():
+        assert files.read_named(tmp_path / "own") == b"ann\n"
+    writer.join()
+
+
+def test_nobody_waits_for_a_pipe_that_comes_into_a_bundle_after_it_was_listed(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "events.csv").write_bytes(b"")
+    stamp = bundle_files.Stamp.of((tmp_path / "events.csv").stat())
+    (tmp_path / "events.csv").unlink()
+    pipe(tmp_path / "events.csv")
+    os.utime(tmp_path / "events.csv", (stamp.second + 9, stamp.second + 9))
+    with impatient():
+        said = problem(
+            BundleError,
+            lambda: bundle_files.opened(str(tmp_path / "events.csv"), stamp, "events.csv"),
+        )
+    assert said == "events.csv: changed while it was being read"
+
+
+def test_a_pipe_is_no_report_that_could_be_written_over(tmp_path: Path) -> None:
+    pipe(tmp_path / "report.html")
+    with impatient():
+        said = problem(
+            UsageError,
+            lambda: outputs.refuse_outputs(
+                (tmp_path / "report.html",), replace=True, read=(tmp_path,)
+            ),
+        )
+    assert said.endswith("report.html: is what is being read")
 
 
 def test_a_line_of_the_log_goes_through_no_link(tmp_path: Path) -> None:

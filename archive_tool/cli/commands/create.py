@@ -14,6 +14,7 @@ from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.commands.hold import read_ids
 from archive_tool.cli.keys import open_vault
 from archive_tool.cli.progress import progress
+from archive_tool.model.files import read_named
 from archive_tool.model.paths import as_argument
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def _answer(created: Created, store: Path, keys: Vault, identity: Path | None) -
 def _sign_off(file: Path) -> Review:
     from archive_tool.anonymize.review import read_sign_off
 
-    return read_sign_off(file.read_bytes())
+    return read_sign_off(read_named(file))
 
 
 def _fields(created: Created) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import click
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault
+from archive_tool.model.files import open_named
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -158,7 +159,8 @@ def read_ids(source: str, *, where: str = "id-file") -> tuple[str, ...]:
 
     if source == "-":
         return people.parse_ids(sys.stdin.buffer.read(people.LARGEST + 1), where=where)
-    return people.parse_ids(Path(source).read_bytes(), where=where)
+    with open_named(Path(source)) as file:
+        return people.parse_ids(file.read(people.LARGEST + 1), where=where)
 
 
 def _fields(hold: Hold) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault
 from archive_tool.errors import UsageError
+from archive_tool.model.files import read_named
 from archive_tool.model.outputs import refuse_outputs
 from archive_tool.model.texts import decoded
 
@@ -72,7 +73,7 @@ def sign(
     refuse_outputs((to,))
     if sheet.stat().st_size > LARGEST:
         raise UsageError("is too large", where=sheet.name, expected="a review sheet below 64 MB")
-    text = decoded(sheet.read_bytes())
+    text = decoded(read_named(sheet, most=LARGEST))
     if text is None:  # a name that is read wrongly would be masked nowhere
         raise UsageError("is not UTF-8", where=sheet.name, expected='a sheet saved as "CSV UTF-8"')
     keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)

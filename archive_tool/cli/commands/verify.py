@@ -11,6 +11,7 @@ from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import open_vault, shred_again, unchanged
 from archive_tool.cli.progress import progress
 from archive_tool.errors import UsageError
+from archive_tool.model.files import read_file
 from archive_tool.model.texts import decoded
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def command(
 def _public_key(path: Path) -> str:
     if not path.is_file():
         raise UsageError("no such file", where=str(path), expected="an OpenSSH public key")
-    return (decoded(path.read_bytes()) or "").strip()
+    return (decoded(read_file(path)) or "").strip()
 
 
 def _fields(archive: VerifiedArchive) -> dict[str, Any]:
