@@ -159,6 +159,6 @@ class SubjectError(ArchiveToolError):
 
 
 class LockError(ArchiveToolError):
-    """Another process holds the lock, or has changed the vault since it was opened."""
+    """Another process holds the lock, or has changed the vault or an archive since it was opened."""
 
     exit_code = 21

@@ -45,7 +45,7 @@ def undisturbed(folder: Path) -> Iterator[None]:
         problem = error
     if problem is None:
         return
-    if _revision(folder) == before:
+    if folder.exists() and _revision(folder) == before:
         raise problem
     raise LockError(
         "another process has changed or destroyed it while it was read",

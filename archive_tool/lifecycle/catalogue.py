@@ -9,6 +9,7 @@ older or edited is made again from the archives.
 from __future__ import annotations
 
 import hashlib
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date  # noqa: TC003  (msgspec reads the annotations)
@@ -38,6 +39,7 @@ T = TypeVar("T")
 FORMAT: Final = "archive-tool/catalogue/6"
 PURPOSE: Final = "catalogue"
 _MAC_BYTES: Final = 32
+_SIZE: Final = re.compile(rb"^Payload-Oxum: ([0-9]{1,18})\.", re.MULTILINE)
 
 
 class Term(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -169,7 +171,7 @@ def _entry(folder: Path, seal: str, vault: Vault, signer: str) -> Entry | None:
     manifest.refuse_newer(folder)
     if stated.archive_id != folder.name:
         raise IntegrityError("lies under the name of another archive", where=folder.name)
-    oxum = places.read(folder / layout.BAG_INFO) or b""
+    size = _SIZE.search(places.read(folder / layout.BAG_INFO) or b"")
     terms = [
         Term(
             data_type=name,
@@ -188,7 +190,7 @@ def _entry(folder: Path, seal: str, vault: Vault, signer: str) -> Entry | None:
         terms=terms,
         types=stated.types,
         files=stated.files,
-        bytes=int(oxum.rpartition(b"Payload-Oxum: ")[2].partition(b".")[0] or 0),
+        bytes=0 if size is None else int(size[1]),
         aggregate=stated.aggregate,
         revision=stated.revision,
         newest=vault.newest_revision(stated.archive_id),

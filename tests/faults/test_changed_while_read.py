@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive_tool.archive import bag, rewrite, verify
+from archive_tool.archive import bag, layout, rewrite, verify
 from archive_tool.archive.reader import Archive
 from archive_tool.errors import IntegrityError, LockError
 from tests.support.archives import NOW
@@ -81,6 +81,20 @@ def test_one_that_went_meanwhile_is_not_called_broken(
     disturb(monkeypatch, lambda: shutil.rmtree(life.folder(A)))
     with pytest.raises(LockError, match=MEANWHILE):
         verify(life.folder(A), vault=life.vault)
+
+
+def test_one_that_went_before_it_was_looked_at_is_not_called_broken(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone_soon(path: Path) -> tuple[Path, ...]:
+        found = archives_at(path)
+        shutil.rmtree(life.folder(A), ignore_errors=True)
+        return found
+
+    archives_at = layout.archives_at
+    monkeypatch.setattr(layout, "archives_at", gone_soon)
+    with pytest.raises(LockError, match=MEANWHILE):
+        verify(life.store, vault=life.vault)
 
 
 def test_a_file_that_is_missing_is_missing_all_the_same(life: Life) -> None:

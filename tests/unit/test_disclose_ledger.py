@@ -239,6 +239,14 @@ def test_what_is_sealed_and_no_ledger_is_refused(tmp_path, plain):
     assert str(caught.value).startswith("ledger.sealed: not a ledger of a known version")
 
 
+@pytest.mark.parametrize("entry", ["9" * 5000 + ":a", "\u0661:a", "\u00b2:a", ":", "-1:a", "x"])
+def test_an_entry_that_is_no_number_is_none_of_the_ledger(tmp_path, entry):
+    ledger = Ledger.open(lab(tmp_path).vault)
+    with pytest.raises(IntegrityError) as caught:
+        ledger.refuse_older([entry])
+    assert "does not have the summary tables of an archive" in str(caught.value)
+
+
 def test_the_ledger_holds_no_id(tmp_path):
     vault = lab(tmp_path).vault
     ledger = Ledger.open(vault)

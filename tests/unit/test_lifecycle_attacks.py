@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ import msgspec
 import pyrage
 import pytest
 
-from archive_tool.archive import open_archive, verify
+from archive_tool.archive import layout, open_archive, verify
 from archive_tool.errors import (
     IntegrityError,
     LockError,
@@ -352,3 +353,22 @@ def test_a_vault_of_another_version_is_16(life: Life) -> None:
     rewritten(life, life.vault.signing_key, format="archive-tool/vault/2")
     said = problem(IntegrityError, lambda: life.vault)
     assert said == "vault.age: not a vault of a known version (expected archive-tool/vault/1)"
+
+
+@pytest.mark.parametrize("size", ["", "abc.3", "9" * 5000 + ".3", "\u0661.3"])
+def test_a_size_that_is_none_keeps_no_sweep_from_its_work(life: Life, size: str) -> None:
+    """Bag-info is signed, and read for nothing but the sum that a plan tells."""
+    folder, seed = life.folder(A), life.vault.signing_key
+    (folder / layout.BAG_INFO).write_text(f"Payload-Oxum: {size}\n", encoding="utf-8")
+    tags = "".join(
+        f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n"
+        for name in sorted(layout.TAG_FILES)
+    ).encode()
+    (folder / layout.TAG_MANIFEST).write_bytes(tags)
+    (folder / layout.SIGNATURE).write_text(sshsig.sign(seed, tags))
+    found = catalogue.load(life.store, life.vault)
+    assert [(entry.archive_id, entry.bytes > 0) for entry in found.entries] == [
+        (A, False),
+        (B, True),
+    ]
+    assert found.unreadable == ()

@@ -341,7 +341,7 @@ def test_settings_that_anybody_could_have_left_are_refused(
     assert settings.default_map()["create"] == {"policy": "keep"}
 
 
-def test_rows_go_through_no_link_that_somebody_else_made(
+def test_rows_and_keys_go_through_no_link_that_somebody_else_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In a folder that a group shares it could lead into one's own files, which --replace would overwrite."""
@@ -354,6 +354,7 @@ def test_rows_go_through_no_link_that_somebody_else_made(
     calls = [
         ["extract", life.folder("20261120-aaa"), *keys, "--replace"],
         ["subject", "access", "--store", life.store, "--id-file", tmp_path / "id.txt", *keys],
+        ["key", "init", "--vault", link],
     ]
     with monkeypatch.context() as patch:
         other = os.geteuid() + 1

@@ -12,7 +12,7 @@ from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.commands import key_linkage as linkage_command
 from archive_tool.cli.commands import key_sharing
 from archive_tool.cli.keys import open_vault, read_passphrase, written_identity
-from archive_tool.model.outputs import refuse_homeless, refuse_ours
+from archive_tool.model.outputs import refuse_homeless, refuse_ours, refuse_planted
 from archive_tool.model.paths import is_inside
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def init(
     from archive_tool.keys.vault import IDENTITY_FILE
 
     refuse_in_a_store(vault)
+    refuse_planted(vault)
     refuse_ours((out,), identity=True)
     elsewhere = out is not None and not is_inside(out, vault)
     if elsewhere:  # the vault's own folder is made

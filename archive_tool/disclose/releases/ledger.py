@@ -8,6 +8,7 @@ release in it: a ledger that is missing, changed or older than the vault knows i
 from __future__ import annotations
 
 import hashlib
+import re
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 LEDGER_FILE: Final = "ledger.sealed"
 FORMAT: Final = "archive-tool/ledger/1"
+_NUMBER: Final = re.compile("[0-9]{1,9}")
 CHECKPOINT: Final = "release-ledger"
 SPENT: Final = "privacy-budget"
 """What the vault calls the newest spending that it has seen."""
@@ -170,7 +172,7 @@ class Ledger:
         """
         for entry in published:
             number, _, digest = entry.partition(":")
-            place = int(number) if number.isdecimal() else 0
+            place = int(number) if _NUMBER.fullmatch(number) else 0
             if _digest(self.releases[place - 1 : place]) != digest:
                 raise IntegrityError(
                     "the release ledger does not have the summary tables of an archive of the store",
