@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -125,6 +126,16 @@ def read_checked(folder: Path, seal: Seal, path: str) -> bytes:
     if hashlib.sha256(content).hexdigest() != expected:
         raise IntegrityError("was changed: its sum does not fit", where=path)
     return content
+
+
+def read_text(folder: Path, seal: Seal, path: str) -> str:
+    """Read one payload file of text, as :func:`read_checked`; IntegrityError when it is none."""
+    text: str | None = None
+    with suppress(UnicodeDecodeError):
+        text = read_checked(folder, seal, path).decode()
+    if text is None:
+        raise IntegrityError("is not text in UTF-8", where=path)
+    return text
 
 
 def _read(folder: Path, name: str) -> bytes:

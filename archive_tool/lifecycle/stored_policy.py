@@ -15,5 +15,5 @@ if TYPE_CHECKING:
 
 def decisions_of(folder: Path) -> Decisions:
     """Read the decisions of an archive; IntegrityError (16) when its policy was changed."""
-    text = bag.read_checked(folder, bag.read_seal(folder), layout.POLICY).decode()
+    text = bag.read_text(folder, bag.read_seal(folder), layout.POLICY)
     return decide(parse_applied(text, where=layout.POLICY), stored=True)

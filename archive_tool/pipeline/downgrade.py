@@ -121,7 +121,7 @@ def _make(
 
 def _policy(archive: Archive, item: Item) -> Policy:
     """Read the policy that lies in the archive; IntegrityError (16) when it is not the planned."""
-    text = bag.read_checked(archive.path, archive.seal, layout.DOWNGRADE).decode()
+    text = bag.read_text(archive.path, archive.seal, layout.DOWNGRADE)
     policy = parse(text, where=layout.DOWNGRADE, stored=True)
     if item.lesser is None or policy.digest != item.lesser.digest:
         raise IntegrityError("is another policy than the manifest says", where=layout.DOWNGRADE)

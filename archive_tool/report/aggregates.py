@@ -148,7 +148,7 @@ def summary_release(archive: Archive, names: Sequence[str] = ()) -> SummaryRelea
             expected="an archive whose policy says aggregate-only",
             hint="rows leave as csv, json, ndjson, parquet or sav",
         )
-    text = bag.read_checked(archive.path, archive.seal, layout.POLICY).decode()
+    text = bag.read_text(archive.path, archive.seal, layout.POLICY)
     policy = parse_applied(text, where=layout.POLICY)
     specs = specs_of(policy)
     with_noise = {spec.table.name: spec for spec in policy.aggregate.noisy}

@@ -11,7 +11,7 @@ import msgspec
 import pyrage
 import pytest
 
-from archive_tool.archive import layout, open_archive, verify
+from archive_tool.archive import bag, layout, open_archive, verify
 from archive_tool.errors import (
     IntegrityError,
     LockError,
@@ -21,10 +21,11 @@ from archive_tool.errors import (
 )
 from archive_tool.keys import Vault, primitives, sshsig, vault_file
 from archive_tool.keys import grant as grants
-from archive_tool.lifecycle import catalogue, certificates, places
+from archive_tool.lifecycle import catalogue, certificates, places, stored_policy
 from archive_tool.lifecycle.applying import changing, destroy, erase, pending, sweep
 from archive_tool.lifecycle.dates import deferred, holds, terms
 from archive_tool.lifecycle.planning import erase_plan, plans, sweep_plan
+from archive_tool.lifecycle.subjects import roster
 from tests.support.archives import NOW
 from tests.support.commands import command
 from tests.support.lives import DUE, Life, usual
@@ -372,3 +373,38 @@ def test_a_size_that_is_none_keeps_no_sweep_from_its_work(life: Life, size: str)
         (B, True),
     ]
     assert found.unreadable == ()
+
+
+def test_a_policy_in_an_archive_that_is_no_text_is_refused(life: Life) -> None:
+    folder = life.folder(A)
+    (folder / layout.POLICY).unlink()
+    (folder / layout.POLICY).write_bytes(b"\xff\xfe")
+    digests = {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in (folder / "data").rglob("*")
+        if path.is_file()
+    }
+    for name, content in bag.tag_files(
+        digests, archive_id=A, created=NOW, payload_bytes=0, software="x",
+        signing_key=life.vault.signing_key,
+    ).items():  # fmt: skip
+        (folder / name).write_bytes(content)
+    said = problem(IntegrityError, lambda: stored_policy.decisions_of(folder))
+    assert said == "data/policy.toml: is not text in UTF-8"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [{}, {"isAgent": "x"}, {"email": [{}]}, {"participantId": None}, {"completionCode": True}],
+)
+def test_a_roster_of_other_things_than_texts_is_refused(
+    life: Life, monkeypatch: pytest.MonkeyPatch, line: dict[str, Any]
+) -> None:
+    """Whoever holds the keys can seal anything."""
+    whole = {"participantId": "ann", "isAgent": False} | line if line else {"isAgent": False}
+    lines = [msgspec.json.encode([whole])]
+    archive = open_archive(life.folder(A), vault=life.vault)
+    monkeypatch.setattr(roster.bag, "read_checked", lambda *_: b"")
+    monkeypatch.setattr(roster.by_person, "unseal", lambda *_, **__: (lines, 0))
+    said = problem(IntegrityError, lambda: roster.rows_of(archive, life.vault))
+    assert said == "data/roster.sealed: is no roster"

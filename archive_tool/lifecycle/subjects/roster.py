@@ -29,6 +29,7 @@ NAME: Final = "roster.sealed"
 """File name below ``data/``."""
 PATH: Final = f"data/{NAME}"
 PERSON: Final = "participantId"
+AGENT: Final = "isAgent"
 _WHOLE: Final = by_person.FILES[NAME]
 
 Row = dict[str, Any]
@@ -64,10 +65,20 @@ def rows_of(archive: Archive, vault: Vault, only: Collection[str] | None = None)
     rows: list[Row] = []
     for own in lines:
         found = parsed(own, list[Row])
-        if found is None or any(PERSON not in row for row in found):
+        if found is None or not all(map(_is_line, found)):
             raise IntegrityError("is no roster", where=PATH)
         rows += found
     return sorted(rows, key=lambda row: str(row[PERSON]))
+
+
+def _is_line(row: Row) -> bool:
+    """Tell whether it names somebody, and has texts but for the one flag."""
+    texts = (value for name, value in row.items() if name != AGENT)
+    return (
+        PERSON in row
+        and isinstance(row.get(AGENT, False), bool)
+        and all(isinstance(value, str) for value in texts)
+    )
 
 
 def rows_of_people(archive: Archive, vault: Vault, keys: Collection[str]) -> list[Row]:
