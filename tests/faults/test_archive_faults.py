@@ -61,4 +61,4 @@ def test_a_full_disk_keeps_nothing_of_what_was_extracted(
             extract(archive, to=tmp_path / "out", format=format)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert list((tmp_path / "out").iterdir()) == []
+    assert not (tmp_path / "out").exists()
