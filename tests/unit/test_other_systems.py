@@ -126,7 +126,7 @@ def test_a_file_that_the_cloud_does_not_give_is_named(
     )
 
 
-def _deadlock(*_: object) -> NoReturn:
+def _deadlock(*_: object, **__: object) -> NoReturn:
     raise OSError(errno.EDEADLK, "Resource deadlock avoided")  # what macOS says
 
 
