@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -24,38 +25,58 @@ if TYPE_CHECKING:
     from archive_tool.keys.recipients import Identity
 
 
-def open_vault(
-    folder: Path | None,
-    *,
-    identity: Path | None,
-    passphrase_file: Path | None,
-    grant: bool = False,
-) -> Vault:
-    """Open the vault of a study; VaultError (17) with what to do when there is none.
+@dataclass(frozen=True, kw_only=True)
+class GivenVault:
+    """What ``--vault``, ``--identity`` and ``--passphrase-file`` say together."""
 
-    ``grant``: a grant will do in its place.
-    """
-    from archive_tool.keys import Vault, refuse_grant
-    from archive_tool.keys.vault import IDENTITY_FILE
-    from archive_tool.model.archive import VAULT_FILE
+    folder: Path | None
+    identity: Path | None
+    passphrase_file: Path | None
+    or_grant: bool
+    """A grant will do in its place."""
 
-    if folder is None:
-        raise VaultError(
-            "no vault was given",
-            hint="add --vault DIR; a new study makes one with: archive-tool key init --vault DIR",
+    def open(self) -> Vault:
+        """Open the vault of a study; VaultError (17) with what to do when there is none."""
+        from archive_tool.keys import Vault, refuse_grant
+        from archive_tool.keys.vault import IDENTITY_FILE
+        from archive_tool.model.archive import VAULT_FILE
+
+        if self.folder is None:
+            raise VaultError(
+                "no vault was given",
+                hint="add --vault DIR; a new study makes one with: archive-tool key init --vault DIR",
+            )
+        vault = Vault.open(
+            self.folder,
+            identity=self.identity,
+            passphrase_provider=_passphrase_provider(self.passphrase_file),
+            now=datetime.now(UTC),
         )
-    vault = Vault.open(
-        folder,
-        identity=identity,
-        passphrase_provider=passphrase_provider(passphrase_file),
-        now=datetime.now(UTC),
-    )
-    if not grant:
-        refuse_grant(vault, folder.name)
-    warn_of_readers(vault.folder / VAULT_FILE, shared=True)
-    warn_of_readers(identity or vault.folder / IDENTITY_FILE)
-    shred_again(vault)
-    return vault
+        if not self.or_grant:
+            refuse_grant(vault, self.folder.name)
+        warn_of_readers(vault.folder / VAULT_FILE, shared=True)
+        warn_of_readers(self.identity or vault.folder / IDENTITY_FILE)
+        shred_again(vault)
+        return vault
+
+    def open_if_named(self) -> Vault | None:
+        """Open the vault; None where ``--vault`` was not given."""
+        return None if self.folder is None else self.open()
+
+    def refuse_nested(self, store: Path) -> None:
+        """VaultError (17) when vault and store lie in each other, before any key is asked for."""
+        from archive_tool.keys import refuse_nested
+
+        if self.folder is not None:
+            refuse_nested(store, self.folder)
+
+    def identities_of(self, present: Sequence[Path]) -> list[Identity]:
+        """Read the identities of further custodians who are present."""
+        from archive_tool.keys.recipients import read_identity
+
+        warn_of_readers(*present)
+        provider = _passphrase_provider(self.passphrase_file)
+        return [read_identity(path, provider) for path in present]
 
 
 @contextmanager
@@ -88,7 +109,7 @@ def shred_again(vault: Vault) -> None:
     say(f"note: this copy of the vault is older than an erasure; {said}")
 
 
-def passphrase_provider(path: Path | None) -> Callable[[], bytes | None]:
+def _passphrase_provider(path: Path | None) -> Callable[[], bytes | None]:
     """Where a passphrase comes from when one is needed: the file, else the terminal.
 
     A file that is named is there, or the name is wrong: UsageError (2), needed or not.
@@ -109,14 +130,6 @@ def passphrase_provider(path: Path | None) -> Callable[[], bytes | None]:
         return text.encode()
 
     return provide
-
-
-def identities_of(paths: Sequence[Path], passphrase_file: Path | None) -> list[Identity]:
-    """Read the identities of further custodians who are present."""
-    from archive_tool.keys.recipients import read_identity
-
-    warn_of_readers(*paths)
-    return [read_identity(path, passphrase_provider(passphrase_file)) for path in paths]
 
 
 def new_identity_path(vault: Vault) -> Path:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from archive_tool.cli.keys import GivenVault
 from archive_tool.cli.streams import say
 from archive_tool.errors import UsageError
 from archive_tool.model.moments import midnight
@@ -121,21 +122,38 @@ def store(function: F) -> F:
 
 
 def vault(*, required: bool, grant: bool = False) -> Callable[[F], F]:
-    """``--vault DIR`` with the ways to unlock it; ``grant``: a grant stands in its place."""
+    """``--vault DIR`` with the ways to unlock it, as one :class:`~archive_tool.cli.keys.GivenVault`.
+
+    ``grant``: a grant will do in its place.
+    """
     text = "Folder of the keys, or a grant." if grant else "Folder of the keys."
 
     def decorate(function: F) -> F:
-        function = path_option(
-            "--passphrase-file",
-            "ARCHIVE_TOOL_PASSPHRASE_FILE",
-            "File with the passphrase of the identity.",
-        )(function)
-        function = path_option(
+        @path_option("--vault", "ARCHIVE_TOOL_VAULT", text, required=required)
+        @path_option(
             "--identity",
             "ARCHIVE_TOOL_IDENTITY",
             "File with the private key that opens it.  [default: identity.txt in the vault]",
-        )(function)
-        return path_option("--vault", "ARCHIVE_TOOL_VAULT", text, required=required)(function)
+        )
+        @path_option(
+            "--passphrase-file",
+            "ARCHIVE_TOOL_PASSPHRASE_FILE",
+            "File with the passphrase of the identity.",
+        )
+        @functools.wraps(function)
+        def callback(
+            *,
+            vault: Path | None,
+            identity: Path | None,
+            passphrase_file: Path | None,
+            **others: Any,  # noqa: ANN401
+        ) -> Any:  # noqa: ANN401
+            given = GivenVault(
+                folder=vault, identity=identity, passphrase_file=passphrase_file, or_grant=grant
+            )
+            return function(vault=given, **others)
+
+        return cast("F", callback)
 
     return decorate
 

@@ -8,12 +8,12 @@ import click
 
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
-from archive_tool.cli.keys import open_vault
 from archive_tool.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from archive_tool.cli.keys import GivenVault
     from archive_tool.lifecycle.audit_log.lost_lines import Acknowledged
     from archive_tool.lifecycle.audit_log.record import Record
 
@@ -49,18 +49,14 @@ def show(*, store: Path) -> Answer:
 @options.store
 @options.vault(required=False)
 @answers("audit-verify")
-def verify(
-    *, store: Path, vault: Path | None, identity: Path | None, passphrase_file: Path | None
-) -> Answer:
+def verify(*, store: Path, vault: GivenVault) -> Answer:
     """Check the chain of the log, and every checkpoint of it in archives and vault.
 
     Exits 16 and names the first line that was changed, moved, added or is missing.
     """
     from archive_tool.pipeline.store import open_store
 
-    keys = None
-    if vault is not None:
-        keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    keys = vault.open_if_named()
     report = open_store(store, vault=keys).audit()
     fields = {
         "lines": report.lines,
@@ -87,9 +83,7 @@ def verify(
 def acknowledge(
     *,
     store: Path,
-    vault: Path,
-    identity: Path | None,
-    passphrase_file: Path | None,
+    vault: GivenVault,
     reason: str,
 ) -> Answer:
     """Go on after lines of the log were lost, as after a restore from a backup.
@@ -104,7 +98,7 @@ def acknowledge(
     from archive_tool.pipeline.store import open_store
     from archive_tool.report.text import count
 
-    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    keys = vault.open()
     opened = open_store(store, vault=keys)
     try:
         done = opened.acknowledge_lost_lines(reason=reason)

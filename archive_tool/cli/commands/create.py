@@ -11,8 +11,7 @@ import click
 
 from archive_tool.cli import clock_note, options
 from archive_tool.cli.answer import Answer, answers
-from archive_tool.cli.commands.hold import read_ids
-from archive_tool.cli.keys import open_vault
+from archive_tool.cli.ids import read_ids
 from archive_tool.cli.progress import progress
 from archive_tool.model.files import read_named
 from archive_tool.model.paths import as_argument
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.anonymize.review import Review
+    from archive_tool.cli.keys import GivenVault
     from archive_tool.keys import Vault
     from archive_tool.pipeline.created import Created
 
@@ -59,9 +59,7 @@ def command(
     bundles: tuple[Path, ...],
     policy: str,
     store: Path,
-    vault: Path | None,
-    identity: Path | None,
-    passphrase_file: Path | None,
+    vault: GivenVault,
     as_of: datetime,
     accept: tuple[str, ...],
     because: str | None,
@@ -87,11 +85,8 @@ def command(
 
     loaded = load_policy(policy)
     decide(loaded)  # before the keys are asked for: a typo is said at once
-    if vault is not None:
-        from archive_tool.keys import refuse_nested
-
-        refuse_nested(store, vault)
-    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    vault.refuse_nested(store)
+    keys = vault.open()
     from archive_tool.pipeline.create import create
 
     clock = datetime.now(UTC)
@@ -112,7 +107,7 @@ def command(
             writing=shown and shown.then("archiving"),
             workers=workers,
         )
-    return _answer(created, store, keys, identity)
+    return _answer(created, store, keys, vault.identity)
 
 
 def _answer(created: Created, store: Path, keys: Vault, identity: Path | None) -> Answer:

@@ -9,7 +9,7 @@ import click
 
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
-from archive_tool.cli.keys import open_vault, unchanged
+from archive_tool.cli.keys import unchanged
 from archive_tool.cli.progress import progress
 from archive_tool.errors import UsageError
 from archive_tool.model.datatypes import MEDIA
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from archive_tool.cli.keys import GivenVault
     from archive_tool.model.archive import ExtractedFile
 
 
@@ -75,9 +76,7 @@ def command(
     *,
     archive: Path,
     to: Path,
-    vault: Path | None,
-    identity: Path | None,
-    passphrase_file: Path | None,
+    vault: GivenVault,
     format_: str,
     types: tuple[str, ...],
     scope: str | None,
@@ -110,7 +109,7 @@ def command(
         any(one is not None for one in asked) or order == "desc" or offset or bom
     ):
         raise UsageError("takes whole tables", where="format html", expected="--type and --replace")
-    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file, grant=True)
+    keys = vault.open()
     with unchanged(keys), undisturbed(archive):
         opened = open_archive(archive, vault=keys)
         noted: list[bool | None] = []

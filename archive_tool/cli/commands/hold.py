@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
-from archive_tool.cli.keys import open_vault
-from archive_tool.model.files import open_named
+from archive_tool.cli.ids import read_ids
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from archive_tool.cli.keys import GivenVault
     from archive_tool.lifecycle.dates.holds import Hold
     from archive_tool.lifecycle.dates.releasing import Released
 
@@ -45,9 +44,7 @@ def command() -> None:
 def place(
     *,
     store: Path,
-    vault: Path | None,
-    identity: Path | None,
-    passphrase_file: Path | None,
+    vault: GivenVault,
     archives: tuple[str, ...],
     id_file: str | None,
     reason: str,
@@ -57,15 +54,11 @@ def place(
 
     People are named with --id-file, which needs the vault.
     """
-    from archive_tool.keys import refuse_nested
     from archive_tool.pipeline.store import open_store
 
-    if vault is not None:  # of archives alone it is not opened
-        refuse_nested(store, vault)
+    vault.refuse_nested(store)  # of archives alone it is not opened
     ids = None if id_file is None else read_ids(id_file)
-    keys = None
-    if ids:
-        keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    keys = vault.open() if ids else None
     placed = open_store(store, vault=keys).hold(
         reason=reason, owner=owner, archives=archives, ids=ids
     )
@@ -88,18 +81,14 @@ def place(
 def release(
     *,
     store: Path,
-    vault: Path | None,
-    identity: Path | None,
-    passphrase_file: Path | None,
+    vault: GivenVault,
     hold_id: str,
     reason: str,
 ) -> Answer:
     """Release a hold. With the vault, an erasure that waited for it runs at once."""
     from archive_tool.pipeline.store import open_store
 
-    keys = None
-    if vault is not None:
-        keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    keys = vault.open_if_named()
     done = open_store(store, vault=keys).release(hold_id, reason=reason)
     fields = {
         "hold": _fields(done.hold),
@@ -149,18 +138,6 @@ def list_(*, store: Path) -> Answer:
     return Answer(
         text=text, fields={"holds": [_fields(hold) for hold in found], "waiting": waiting}
     )
-
-
-def read_ids(source: str, *, where: str = "id-file") -> tuple[str, ...]:
-    """Read ids from a file, or from stdin for ``-``; ``where``: the option that names it."""
-    from pathlib import Path
-
-    from archive_tool.lifecycle.subjects import people
-
-    if source == "-":
-        return people.parse_ids(sys.stdin.buffer.read(people.LARGEST + 1), where=where)
-    with open_named(Path(source)) as file:
-        return people.parse_ids(file.read(people.LARGEST + 1), where=where)
 
 
 def _fields(hold: Hold) -> dict[str, Any]:

@@ -11,13 +11,14 @@ from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.commands import key_linkage as linkage_command
 from archive_tool.cli.commands import key_sharing
-from archive_tool.cli.keys import open_vault, read_passphrase, written_identity
+from archive_tool.cli.keys import read_passphrase, written_identity
 from archive_tool.model.outputs import refuse_homeless, refuse_ours, refuse_planted
 from archive_tool.model.paths import is_inside
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from archive_tool.cli.keys import GivenVault
     from archive_tool.keys import Vault
 
 _MOVE: Final = (
@@ -112,9 +113,9 @@ def init(
 @command.command("show", short_help="Show who can open a vault and which key signs.")
 @options.vault(required=True)
 @answers("key-show")
-def show(*, vault: Path, identity: Path | None, passphrase_file: Path | None) -> Answer:
+def show(*, vault: GivenVault) -> Answer:
     """Show who can open a vault and which key signs; never a secret."""
-    opened = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    opened = vault.open()
     text = "\n".join(
         [
             f"vault     {opened.vault_id}, epoch {opened.epoch}",

@@ -12,13 +12,13 @@ import click
 
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
-from archive_tool.cli.keys import open_vault
 from archive_tool.model.outputs import refuse_outputs
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.anonymize.random_codes import Link
+    from archive_tool.cli.keys import GivenVault
 
 
 @click.command("linkage", short_help="Open the linkage table of an archive with random codes.")
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 @options.path_option("--to", "", "New CSV file, for the owner's eyes only.", required=True)
 @options.tells_waiting
 @answers("key-linkage")
-def command(
-    *, archive: Path, vault: Path, identity: Path | None, passphrase_file: Path | None, to: Path
-) -> Answer:
+def command(*, archive: Path, vault: GivenVault, to: Path) -> Answer:
     r"""Write which id has which random code. The audit log gets a line before the file is written.
 
     \b
@@ -41,7 +39,7 @@ def command(
     from archive_tool.report.text import count
 
     refuse_outputs((to,))
-    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    keys = vault.open()
     links, erased = open_linkage(open_archive(archive, vault=keys), keys, now=datetime.now(UTC))
     disk.write_new(to, _csv(links).encode())
     lines = [f"{count(len(links), 'code')} in {to}", "keep it apart from the rows, and delete it"]

@@ -10,9 +10,7 @@ import click
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import (
-    identities_of,
     new_identity_path,
-    open_vault,
     read_passphrase,
     written_identity,
 )
@@ -20,6 +18,8 @@ from archive_tool.model.outputs import refuse_ours
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from archive_tool.cli.keys import GivenVault
 
 
 @click.command("rekey", short_help="Write the vault and all archives under new keys.")
@@ -40,9 +40,7 @@ if TYPE_CHECKING:
 def rekey(
     *,
     store: Path,
-    vault: Path,
-    identity: Path | None,
-    passphrase_file: Path | None,
+    vault: GivenVault,
     out: Path | None,
     new_passphrase_file: Path | None,
     present: tuple[Path, ...],
@@ -54,20 +52,19 @@ def rekey(
     For when somebody who could open the vault must not read on. Needs room for a second copy of the
     archives while it runs. Codes in the rows stay as they are, so that studies stay linked.
     """
-    from archive_tool.keys import refuse_nested
     from archive_tool.lifecycle.applying.rekey import rekey as renew
     from archive_tool.report.text import count
 
-    refuse_nested(store, vault)
+    vault.refuse_nested(store)
     refuse_ours((out,), identity=True)
-    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    keys = vault.open()
     passphrase = None if new_passphrase_file is None else read_passphrase(new_passphrase_file)
     done = renew(
         store,
         keys,
         identity_out=out or new_identity_path(keys),
         passphrase=passphrase,
-        present=identities_of(present, passphrase_file),
+        present=vault.identities_of(present),
         without=without,
         now=datetime.now(UTC),
         operator=operator,

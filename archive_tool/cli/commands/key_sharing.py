@@ -12,9 +12,7 @@ from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.commands.key_rekey import rekey
 from archive_tool.cli.keys import (
-    identities_of,
     new_identity_path,
-    open_vault,
     read_passphrase,
     written_identity,
 )
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from archive_tool.cli.keys import GivenVault
     from archive_tool.keys import Vault
     from archive_tool.keys.vault_file import GrantNote
 
@@ -43,9 +42,7 @@ if TYPE_CHECKING:
 @answers("key-add-recipient")
 def add_recipient(
     *,
-    vault: Path,
-    identity: Path | None,
-    passphrase_file: Path | None,
+    vault: GivenVault,
     recipient: str,
     present: tuple[Path, ...],
 ) -> Answer:
@@ -53,9 +50,9 @@ def add_recipient(
 
     For a part only, or until a date, make a grant: archive-tool key grant.
     """
-    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    keys = vault.open()
     keys.add_recipient(recipient)
-    keys.save(datetime.now(UTC), present=identities_of(present, passphrase_file))
+    keys.save(datetime.now(UTC), present=vault.identities_of(present))
     return _recipients(keys, "added; the vault has a new epoch, archives are as they were")
 
 
@@ -67,21 +64,19 @@ def add_recipient(
 @answers("key-remove-recipient")
 def remove_recipient(
     *,
-    vault: Path,
-    identity: Path | None,
-    passphrase_file: Path | None,
+    vault: GivenVault,
     recipient: str,
     present: tuple[Path, ...],
 ) -> Answer:
     """Let a custodian's key open the vault no longer. Older copies of the vault stay open to it."""
-    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    keys = vault.open()
     keys.remove_recipient(recipient)
-    keys.save(datetime.now(UTC), present=identities_of(present, passphrase_file))
+    keys.save(datetime.now(UTC), present=vault.identities_of(present))
     return _recipients(
         keys,
         "removed; whoever holds that key and an older copy of the vault can still open the\n"
         "archives of today. Only new keys help against that: archive-tool key rekey --store DIR\n"
-        f"--vault {vault}",
+        f"--vault {vault.folder}",
     )
 
 
@@ -94,9 +89,7 @@ def remove_recipient(
 @answers("key-rotate")
 def rotate(
     *,
-    vault: Path,
-    identity: Path | None,
-    passphrase_file: Path | None,
+    vault: GivenVault,
     out: Path | None,
     new_passphrase_file: Path | None,
     present: tuple[Path, ...],
@@ -106,7 +99,7 @@ def rotate(
     Whoever keeps the old key and an old copy of the vault can still open the archives of today: key
     rekey helps against that.
     """
-    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    keys = vault.open()
     refuse_ours((out,), identity=True)
     target = out or new_identity_path(keys)
     passphrase = None if new_passphrase_file is None else read_passphrase(new_passphrase_file)
@@ -114,7 +107,7 @@ def rotate(
         target,
         passphrase=passphrase,
         now=datetime.now(UTC),
-        present=identities_of(present, passphrase_file),
+        present=vault.identities_of(present),
     )
     said = (
         f"new identity: {written_identity(target, passphrase)}\nThe old one opens the vault no longer: give this one with "
@@ -160,9 +153,7 @@ def rotate(
 @answers("key-grant")
 def grant(
     *,
-    vault: Path,
-    identity: Path | None,
-    passphrase_file: Path | None,
+    vault: GivenVault,
     to: str,
     scopes: tuple[str, ...],
     archives: tuple[str, ...],
@@ -179,7 +170,7 @@ def grant(
 
     if store is not None:
         places.require_store(store)
-    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    keys = vault.open()
     now = datetime.now(UTC)
     chosen: Sequence[str] | None = archives or None
     if store is not None and not archives:
@@ -210,11 +201,9 @@ def grant(
 @click.option("--grant", "grant_id", required=True, metavar="ID", help="Id of the grant.")
 @options.lock_wait
 @answers("key-revoke")
-def revoke(
-    *, vault: Path, identity: Path | None, passphrase_file: Path | None, grant_id: str
-) -> Answer:
+def revoke(*, vault: GivenVault, grant_id: str) -> Answer:
     """Note that a grant is withdrawn. What was handed out stays readable for whoever has it."""
-    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    keys = vault.open()
     keys.revoke_grant(grant_id, now=datetime.now(UTC))
     keys.save(datetime.now(UTC))
     text = f"revoked {grant_id}; ask its recipient to destroy the grant and what was read with it"
@@ -226,11 +215,9 @@ def revoke(
 @click.option("--label", required=True, help="Where the copy lies, in the words of its keeper.")
 @options.lock_wait
 @answers("key-register-copy")
-def register_copy(
-    *, vault: Path, identity: Path | None, passphrase_file: Path | None, label: str
-) -> Answer:
+def register_copy(*, vault: GivenVault, label: str) -> Answer:
     """Note that a copy of this vault lies elsewhere: certificates then name it."""
-    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    keys = vault.open()
     keys.register_copy(label, now=datetime.now(UTC))
     keys.save(datetime.now(UTC))
     text = f"registered, epoch {keys.epoch}: copy {keys.folder / 'vault.age'} there now"

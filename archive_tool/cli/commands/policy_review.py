@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
-from archive_tool.cli.keys import open_vault
 from archive_tool.errors import UsageError
 from archive_tool.model.files import read_named
 from archive_tool.model.outputs import refuse_outputs
 from archive_tool.model.texts import decoded
+
+if TYPE_CHECKING:
+    from archive_tool.cli.keys import GivenVault
 
 LARGEST = 64 * 2**20
 """Bytes of a sheet."""
@@ -58,9 +61,7 @@ def review(*, bundles: tuple[Path, ...], policy: str, sheet: Path, as_of: dateti
 @options.vault(required=True)
 @options.path_option("--to", "", "New file for the signed review.", required=True)
 @answers("policy-sign")
-def sign(
-    *, sheet: Path, vault: Path, identity: Path | None, passphrase_file: Path | None, to: Path
-) -> Answer:
+def sign(*, sheet: Path, vault: GivenVault, to: Path) -> Answer:
     r"""Sign a sheet with the key of the vault; create takes it with --review.
 
     \b
@@ -76,7 +77,7 @@ def sign(
     text = decoded(read_named(sheet, most=LARGEST))
     if text is None:  # a name that is read wrongly would be masked nowhere
         raise UsageError("is not UTF-8", where=sheet.name, expected='a sheet saved as "CSV UTF-8"')
-    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    keys = vault.open()
     content, done = sign_sheet(text, keys.signing_key, now=datetime.now(UTC))
     disk.write_new(to, content)
     return Answer(

@@ -9,7 +9,6 @@ import msgspec
 
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
-from archive_tool.cli.keys import open_vault
 from archive_tool.errors import UsageError
 from archive_tool.model.policy import Ending
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from archive_tool.cli.keys import GivenVault
     from archive_tool.lifecycle.dates.terms import Change, Redated
 
 
@@ -75,9 +75,7 @@ def _change(*, required: bool) -> Callable[[options.F], options.F]:
 def extend(
     *,
     store: Path,
-    vault: Path,
-    identity: Path | None,
-    passphrase_file: Path | None,
+    vault: GivenVault,
     archive: str,
     types: tuple[str, ...],
     until: datetime,
@@ -86,7 +84,7 @@ def extend(
     """Keep an archive, or some data types of it, for longer."""
     from archive_tool.pipeline.store import open_store
 
-    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    keys = vault.open()
     stored = open_store(store, vault=keys)
     return _done(stored.extend_retention(archive, until=until, reason=reason, types=types))
 
@@ -108,9 +106,7 @@ def extend(
 def shorten(
     *,
     store: Path,
-    vault: Path,
-    identity: Path | None,
-    passphrase_file: Path | None,
+    vault: GivenVault,
     archive: str | None,
     types: tuple[str, ...],
     until: datetime | None,
@@ -128,7 +124,7 @@ def shorten(
     if (plan is None) == (apply is None):
         raise UsageError("needs one of --plan and --apply", where="shorten")
     plans.refuse_other(plan, terms.Change, terms.SCHEMA)
-    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    keys = vault.open()
     stored = open_store(store, vault=keys)
     if apply is not None:
         return _done(stored.shorten_retention(apply, approval=approval))

@@ -10,14 +10,14 @@ import msgspec
 
 from archive_tool.cli import cut_log, options, unreadable
 from archive_tool.cli.answer import Answer, answers
-from archive_tool.cli.commands.hold import read_ids
-from archive_tool.cli.keys import open_vault
+from archive_tool.cli.ids import read_ids
 from archive_tool.errors import UsageError
 from archive_tool.model.outputs import refuse_outputs
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from archive_tool.cli.keys import GivenVault
     from archive_tool.lifecycle.applying.destroy import Destroyed
     from archive_tool.lifecycle.planning.erase_plan import ErasePlan
     from archive_tool.lifecycle.subjects.named import Named
@@ -49,9 +49,7 @@ def command() -> None:
 def ids(
     *,
     store: Path,
-    vault: Path,
-    identity: Path | None,
-    passphrase_file: Path | None,
+    vault: GivenVault,
     name_file: str,
     to: Path,
 ) -> Answer:
@@ -66,7 +64,7 @@ def ids(
 
     refuse_outputs((to,))
     names = read_ids(name_file, where=people.NAME_FILE)
-    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    keys = vault.open()
     cut_log.tell(store, keys)
     named = open_store(store, vault=keys).ids_of(names)
     disk.write_new(to, "".join(f"{one}\n" for one in named.ids).encode())
@@ -87,13 +85,11 @@ def ids(
 @options.vault(required=True)
 @options.id_file(required=True)
 @answers("subject-find")
-def find(
-    *, store: Path, vault: Path, identity: Path | None, passphrase_file: Path | None, id_file: str
-) -> Answer:
+def find(*, store: Path, vault: GivenVault, id_file: str) -> Answer:
     """Say where the people are and how much there is, also as recipient, partner or mention."""
     from archive_tool.pipeline.store import open_store
 
-    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    keys = vault.open()
     cut_log.tell(store, keys)
     found = open_store(store, vault=keys).find(read_ids(id_file))
     return Answer(
@@ -113,9 +109,7 @@ def find(
 def access(
     *,
     store: Path,
-    vault: Path,
-    identity: Path | None,
-    passphrase_file: Path | None,
+    vault: GivenVault,
     id_file: str,
     to: Path,
 ) -> Answer:
@@ -125,7 +119,7 @@ def access(
     from archive_tool.report.text import count
 
     ids = read_ids(id_file)
-    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    keys = vault.open()
     cut_log.tell(store, keys)
     handed = open_store(store, vault=keys).access(ids, to=to)
     text = "\n".join(
@@ -161,9 +155,7 @@ def access(
 def erase(
     *,
     store: Path,
-    vault: Path,
-    identity: Path | None,
-    passphrase_file: Path | None,
+    vault: GivenVault,
     id_file: str | None,
     plan: Path | None,
     apply: Path | None,
@@ -181,7 +173,7 @@ def erase(
         raise UsageError("needs one of --plan and --apply", where="erase")
     plans.refuse_other(plan, erase_plan.ErasePlan, erase_plan.SCHEMA)
     ids = None if id_file is None else read_ids(id_file)
-    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    keys = vault.open()
     stored = open_store(store, vault=keys)
     if apply is not None:
         return _erased(stored.erase(apply, ids=ids, operator=operator))

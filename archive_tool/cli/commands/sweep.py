@@ -13,13 +13,13 @@ from click.core import ParameterSource
 
 from archive_tool.cli import clock_note, options, unreadable
 from archive_tool.cli.answer import Answer, answers
-from archive_tool.cli.keys import open_vault
 from archive_tool.cli.progress import progress
 from archive_tool.errors import RetentionError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from archive_tool.cli.keys import GivenVault
     from archive_tool.lifecycle.applying.destroy import Destroyed
     from archive_tool.lifecycle.planning.sweep_item import Item
     from archive_tool.lifecycle.planning.sweep_plan import SweepPlan
@@ -51,9 +51,7 @@ if TYPE_CHECKING:
 def command(
     *,
     store: Path,
-    vault: Path,
-    identity: Path | None,
-    passphrase_file: Path | None,
+    vault: GivenVault,
     plan: Path | None,
     apply: Path | None,
     check: bool,
@@ -82,7 +80,7 @@ def command(
             hint="write the plan with --plan, read it, then apply it in a command of its own",
         )
     plans.refuse_other(plan, sweep_plan.SweepPlan, sweep_plan.SCHEMA)
-    keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file)
+    keys = vault.open()
     stored, now = open_store(store, vault=keys), datetime.now(UTC)
     if apply is not None:
         if click.get_current_context().get_parameter_source("as_of") is ParameterSource.DEFAULT:

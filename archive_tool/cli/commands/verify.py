@@ -8,7 +8,7 @@ import click
 
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
-from archive_tool.cli.keys import open_vault, shred_again, unchanged
+from archive_tool.cli.keys import shred_again, unchanged
 from archive_tool.cli.progress import progress
 from archive_tool.errors import UsageError
 from archive_tool.model.files import read_file
@@ -17,6 +17,7 @@ from archive_tool.model.texts import decoded
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from archive_tool.cli.keys import GivenVault
     from archive_tool.model.archive import VerifiedArchive
 
 
@@ -29,9 +30,7 @@ if TYPE_CHECKING:
 def command(
     *,
     path: Path,
-    vault: Path | None,
-    identity: Path | None,
-    passphrase_file: Path | None,
+    vault: GivenVault,
     signer: Path | None,
     quiet: bool,
 ) -> Answer:
@@ -47,9 +46,7 @@ def command(
     """
     from archive_tool.lifecycle.whole import verify
 
-    keys = None
-    if vault is not None:
-        keys = open_vault(vault, identity=identity, passphrase_file=passphrase_file, grant=True)
+    keys = vault.open_if_named()
     line = None if signer is None else _public_key(signer)
     with unchanged(keys), progress("reading back", quiet=quiet) as shown:
         report = verify(path, vault=keys, signer=line, progress=shown)
