@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive import layout
-from archive_tool.errors import ArchiveToolError, IntegrityError
+from archive_tool.errors import IntegrityError
 from archive_tool.keys import sshsig
 from archive_tool.model.files import read_file
 
@@ -76,17 +76,8 @@ def read_seal(folder: Path) -> Seal:
     Raises IntegrityError naming the file. Whether the signer is the right one is for the caller.
     """
     tags = _read(folder, layout.TAG_MANIFEST)
-    signature = _read(folder, layout.SIGNATURE).decode("ascii", "replace")
-    problem: ArchiveToolError | None = None
-    signer = b""
-    try:
-        signer = sshsig.verify(signature, tags)
-    except IntegrityError as error:
-        problem = error
-    if problem is not None:
-        raise IntegrityError(
-            problem.what, where=layout.SIGNATURE, expected=problem.expected, hint=problem.hint
-        )
+    signature = _read(folder, layout.SIGNATURE)
+    signer = sshsig.verify(signature, tags, where=layout.SIGNATURE)
     sums = _parse(tags, layout.TAG_MANIFEST)
     if set(sums) != set(layout.TAG_FILES):
         raise IntegrityError("does not list the three tag files", where=layout.TAG_MANIFEST)

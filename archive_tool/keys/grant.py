@@ -257,8 +257,7 @@ def open_grant(
     body = parsed(line, GrantBody)
     if body is None or body.format != FORMAT:
         raise IntegrityError("not a grant of a known version", where=path.name, expected=FORMAT)
-    armoured = signature.decode("ascii", "replace")
-    signer = sshsig.verify(armoured, line, namespace=NAMESPACE, where=path.name)
+    signer = sshsig.verify(signature, line, namespace=NAMESPACE, where=path.name)
     if sshsig.openssh_line(signer) != body.signer:
         raise IntegrityError("is signed by another key than it says", where=path.name)
     if now >= body.expires:

@@ -40,14 +40,17 @@ def sign(seed: bytes, message: bytes, *, namespace: str = NAMESPACE) -> str:
     return _armour(blob)
 
 
-def verify(armoured: str, message: bytes, *, namespace: str = NAMESPACE, where: str = "") -> bytes:
-    """Check a signature; returns the 32-byte public key of whoever signed.
+def verify(
+    armoured: str | bytes, message: bytes, *, namespace: str = NAMESPACE, where: str = ""
+) -> bytes:
+    """Check a signature, as text or as it lies in a file; returns the signer's 32-byte public key.
 
     Raises IntegrityError, which names ``where``, when the signature is malformed, made for
     something else, or wrong. The caller decides whether the signer is the right one.
     """
+    text = armoured if isinstance(armoured, str) else armoured.decode("ascii", "replace")
     try:
-        public, signature, hash_name = _parse(armoured, namespace)
+        public, signature, hash_name = _parse(text, namespace)
     except IntegrityError as error:
         error.where = where
         raise

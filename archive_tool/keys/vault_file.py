@@ -144,8 +144,7 @@ def read(path: Path, identity: Identity) -> VaultBody:
     plain = age.decrypt(read_file(path), identity, where=VAULT_FILE)
     line, _, signature = plain.partition(b"\n")
     body = _decode(line)
-    armoured = signature.decode("ascii", "replace")
-    signer = sshsig.verify(armoured, line, namespace=NAMESPACE, where=VAULT_FILE)
+    signer = sshsig.verify(signature, line, namespace=NAMESPACE, where=VAULT_FILE)
     if signer != primitives.public_of(body.signing_seed):
         raise IntegrityError("signed with a key that is not its own", where=VAULT_FILE)
     pinned = (identity.vault_id or body.vault_id, identity.signer or sshsig.openssh_line(signer))

@@ -59,8 +59,7 @@ def read(path: Path, *, signer: str) -> dict[str, Any]:
     """Read a certificate; IntegrityError (16) when it was changed or ``signer`` did not sign it."""
     content = read_file(path)
     signature = places.read(path.with_name(path.name + ".sig")) or b""
-    armoured = signature.decode("ascii", "replace")
-    public = sshsig.verify(armoured, content, namespace=NAMESPACE, where=path.name)
+    public = sshsig.verify(signature, content, namespace=NAMESPACE, where=path.name)
     if sshsig.openssh_line(public) != signer:
         raise IntegrityError("is signed by another key", where=path.name)
     body = parsed(content, dict[str, Any])

@@ -261,8 +261,7 @@ def _second_signer(vault: Vault, content: bytes, approval: Path | None) -> bytes
             hint="another custodian signs the plan: ssh-keygen -Y sign "
             f"-n {NAMESPACE} -f KEY PLAN, which writes PLAN.sig",
         )
-    armoured = signature.decode("ascii", "replace")
-    public = sshsig.verify(armoured, content, namespace=NAMESPACE, where="approval")
+    public = sshsig.verify(signature, content, namespace=NAMESPACE, where="approval")
     line = sshsig.openssh_line(public)
     others = {age.bare(name) for name in vault.recipients} - vault.own_ssh_keys()
     if line not in others:
