@@ -10,7 +10,7 @@ from archive_tool.archive import bag, index, layout, manifest, sound
 from archive_tool.archive.reader import Archive
 from archive_tool.archive.refusals import naming
 from archive_tool.errors import IntegrityError
-from archive_tool.keys import erasure, primitives, require_open, sshsig
+from archive_tool.keys import primitives, require_open, sshsig
 from archive_tool.model.paths import as_path
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def open_archive(path: AnyPath, *, vault: Vault | None = None) -> Archive:
     require_open(vault)
     # a vault from a backup must not open what was erased since
     for place in {Path(os.path.abspath(path)), Path(os.path.realpath(path))}:  # it may be a link
-        vault.heed(erasure.store_path(place.parent.parent, vault.vault_id))
+        vault.heed_store(place.parent.parent)
     secrets = vault.archive_secrets(stated.archive_id)
     vault.refuse_former(signer, stated.archive_id)
     if not primitives.same(signer.encode(), vault.public_key.encode()):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archive_tool.archive import layout, media, parallel, parquet, sound
 from archive_tool.errors import IntegrityError, UsageError, VaultError
 from archive_tool.keys.derive import NO_SUBJECT, ArchiveSecrets, key_check
-from archive_tool.keys.keyring import SubjectState
+from archive_tool.keys.keyring import SubjectState, subject_erased
 from archive_tool.model.datatypes import MEDIA
 from archive_tool.model.files import read_file
 from archive_tool.model.texts import several
@@ -102,9 +102,7 @@ class Archive:
         )
         erased = SubjectState.ERASED
         if wanted and all(vault.state_of_key(subject) is erased for subject in wanted):
-            raise VaultError(
-                "the subject was erased", where="vault", hint="its rows cannot be read any more"
-            )
+            raise subject_erased()
         return tuple(
             entry
             for entry in self.index

@@ -39,6 +39,10 @@ class Heeding(Custody):
             return None
         return erasure.encode(self._body)
 
+    def heed_store(self, store: Path) -> None:
+        """Heed the record that lies in a store: it may know of erasures that this copy does not."""
+        self.heed(erasure.store_path(store, self.vault_id))
+
     def heed(self, path: Path) -> None:
         """Forget what a record of erasures says was destroyed; a missing file says nothing.
 

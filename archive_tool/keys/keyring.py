@@ -129,10 +129,12 @@ class Keyring(Ledger):
         if secret is not None:
             return secret
         if key in self._body.erased:
-            raise VaultError(
-                "the subject was erased", where="vault", hint="its rows cannot be read any more"
-            )
+            raise subject_erased()
         raise VaultError("the vault does not know the subject", where="vault")
+
+    def secret_unless_erased(self, key: str) -> bytes | None:
+        """Do the same; None when the subject was erased."""
+        return None if self.state_of_key(key) is SubjectState.ERASED else self.secret_of_key(key)
 
     def new_archive(self, archive_id: str) -> ArchiveSecrets:
         """Fresh secrets for a new archive; they exist for others after :meth:`save`."""
@@ -169,6 +171,13 @@ class Keyring(Ledger):
         """Return what opens a scope of an archive, by subject key."""
         secrets = self.archive_secrets(archive_id)
         return {key: secrets.reach(scope, secret) for key, secret in self._body.subjects.items()}
+
+
+def subject_erased() -> VaultError:
+    """Make the error for a subject whose secret was destroyed."""
+    return VaultError(
+        "the subject was erased", where="vault", hint="its rows cannot be read any more"
+    )
 
 
 def _no_keys(archive_id: str) -> VaultError:

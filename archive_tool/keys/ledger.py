@@ -13,7 +13,7 @@ from archive_tool.errors import VaultError
 from archive_tool.keys import derive, erasure, vault_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from archive_tool.keys.vault_file import CopyNote, ErasedWord, GrantNote, VaultBody
@@ -30,11 +30,11 @@ class Ledger:
             self._body.subjects.pop(key, None)
             self._body.erased.setdefault(key, now)
 
-    def destroy_archive(
-        self, archive_id: str, *, now: datetime, scopes: Sequence[str] = ()
-    ) -> None:
-        """Forget the secrets of an archive, or of some scopes of it, from the next :meth:`save`."""
-        names = [f"{archive_id}/{scope}" for scope in scopes] or [archive_id]
+    def destroy_secrets(self, names: Iterable[str], *, now: datetime) -> None:
+        """Forget the secrets of archives or scopes: gone for good after the next :meth:`save`.
+
+        ``names`` are ``<archive id>`` or ``<archive id>/<scope>``.
+        """
         for name in names:
             erasure.destroy(self._body, name, now)
 

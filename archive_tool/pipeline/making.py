@@ -16,7 +16,7 @@ from archive_tool.anonymize.review import Subject
 from archive_tool.bundle import Limits
 from archive_tool.disclose.noise.mechanism import refuse_uninstalled
 from archive_tool.errors import PolicyError
-from archive_tool.keys import erasure, refuse_nested, refuse_read_only
+from archive_tool.keys import refuse_nested, refuse_read_only
 from archive_tool.model.bundle import TABLE_KINDS
 from archive_tool.pipeline import lowering
 from archive_tool.pipeline.admitted import Admitted
@@ -72,7 +72,7 @@ def make(request: Request, workers: Sequence[Worker]) -> Created:
         )
         # rows of a bundle were read without the vault; those of an archive are what it opened then
         stack.enter_context(vault.lock(take_newer=source.stamp is None))
-        vault.heed(erasure.store_path(store, vault.vault_id))  # nobody comes back with an old vault
+        vault.heed_store(store)  # nobody comes back with an old vault
         run = Run.start(
             admitted,
             vault=vault,

@@ -34,7 +34,7 @@ def test_who_was_erased_was_erased_on_the_first_day_that_says_so(vault: Vault) -
     key = vault.subject_key("ann")
     for moment in (NOW, LATER):
         vault.erase_subjects([key], now=moment)
-        vault.destroy_archive("a", now=moment)
+        vault.destroy_secrets(["a"], now=moment)
     assert vault._body.erased == {key: NOW}
     assert vault._body.destroyed == {"a": NOW}
 
@@ -42,11 +42,11 @@ def test_who_was_erased_was_erased_on_the_first_day_that_says_so(vault: Vault) -
 def test_a_record_of_later_changes_no_day(vault: Vault, tmp_path: Path) -> None:
     key = vault.subject_key("ann")
     vault.erase_subjects([key], now=LATER)
-    vault.destroy_archive("a", now=LATER)
+    vault.destroy_secrets(["a"], now=LATER)
     (tmp_path / "record").write_bytes(vault.erasure_record() or b"")
     vault = vault.reopened()
     vault.erase_subjects([key], now=NOW)
-    vault.destroy_archive("a", now=NOW)
+    vault.destroy_secrets(["a"], now=NOW)
     vault.heed(tmp_path / "record")
     assert (vault._body.erased, vault._body.destroyed) == ({key: NOW}, {"a": NOW})
 

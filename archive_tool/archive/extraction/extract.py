@@ -16,8 +16,8 @@ from archive_tool.archive.extraction import recordings, sav
 from archive_tool.archive.extraction.formats import FORMATS, open_target
 from archive_tool.archive.extraction.selection import Selection, Window, sorted_by
 from archive_tool.archive.reader import Archive
-from archive_tool.errors import SubjectError, UsageError, VaultError
-from archive_tool.keys.keyring import SubjectState
+from archive_tool.errors import SubjectError, UsageError
+from archive_tool.keys.keyring import SubjectState, subject_erased
 from archive_tool.model.datatypes import MEDIA
 from archive_tool.model.outputs import folder_for, refuse_existing, refuse_ours
 from archive_tool.model.paths import as_path
@@ -211,9 +211,7 @@ def _refuse_erased(archive: Archive, selection: Selection) -> None:
 
     states = map(archive.vault.subject_state, spellings(selection.scope_id))
     if SubjectState.ERASED in states:
-        raise VaultError(
-            "the subject was erased", where="vault", hint="its rows cannot be read any more"
-        )
+        raise subject_erased()
 
 
 def _tables_of(archive: Archive) -> list[str]:

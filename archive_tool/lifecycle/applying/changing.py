@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from archive_tool.keys import erasure
 from archive_tool.lifecycle import places
 from archive_tool.lifecycle.applying import destroy, lowering, renewal
 from archive_tool.lifecycle.audit_log import audit
@@ -30,7 +29,7 @@ def changing(store: Path, vault: Vault, *, now: datetime) -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(vault.lock(take_newer=True))
         stack.enter_context(places.locked(store))
-        vault.heed(erasure.store_path(store, vault.vault_id))
+        vault.heed_store(store)
         vault.shred_again(now)
         audit.read_known(store, vault)
         renewal.recover(store, vault, now=now)

@@ -59,9 +59,7 @@ def run(store: Path, vault: Vault, work: Work, *, now: datetime) -> Destroyed:
     pending.write(store, vault, work)
     audit.append(store, work.kind, phase=audit.INTENT, detail=_detail(work), now=now)
     vault.erase_subjects(work.subjects, now=now)
-    for name in work.secrets:
-        archive_id, _, scope = name.partition("/")
-        vault.destroy_archive(archive_id, scopes=(scope,) if scope else (), now=now)
+    vault.destroy_secrets(work.secrets, now=now)
     for task in work.tasks:
         if not task.whole:
             stated = manifest.read(store / layout.ARCHIVES / task.archive_id)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.anonymize import linkage
 from archive_tool.archive import bag
 from archive_tool.errors import UsageError
-from archive_tool.keys import SubjectState
 from archive_tool.lifecycle.audit_log import audit, recording
 
 if TYPE_CHECKING:
@@ -52,13 +51,9 @@ def has_linkage(archive: Archive) -> bool:
 
 def links_of(archive: Archive, vault: Vault) -> tuple[list[Link], int]:
     """Read the table for the tool's own use: finding somebody who is to be erased."""
-
-    def secret_of(key: str) -> bytes | None:
-        erased = vault.state_of_key(key) is SubjectState.ERASED
-        return None if erased else vault.secret_of_key(key)
-
     content = bag.read_checked(archive.path, archive.seal, PATH)
-    return linkage.unseal(content, vault.archive_secrets(archive.archive_id), secret_of)
+    secrets = vault.archive_secrets(archive.archive_id)
+    return linkage.unseal(content, secrets, vault.secret_unless_erased)
 
 
 def sealed_again(archive: Archive, vault: Vault, fresh: Vault) -> bytes:

@@ -15,7 +15,7 @@ import msgspec
 
 from archive_tool.archive import bag
 from archive_tool.errors import IntegrityError
-from archive_tool.keys import SubjectState, by_person
+from archive_tool.keys import by_person
 from archive_tool.model.parsed import parsed
 
 if TYPE_CHECKING:
@@ -54,14 +54,11 @@ def has_roster(archive: Archive) -> bool:
 
 def rows_of(archive: Archive, vault: Vault, only: Collection[str] | None = None) -> list[Row]:
     """Read the lines of everybody who was not erased, by person; or of some subject keys only."""
-
-    def secret_of(key: str) -> bytes | None:
-        erased = vault.state_of_key(key) is SubjectState.ERASED
-        return None if erased else vault.secret_of_key(key)
-
     content = bag.read_checked(archive.path, archive.seal, PATH)
     secrets = vault.archive_secrets(archive.archive_id)
-    lines, _ = by_person.unseal(content, secrets, secret_of, whole=_WHOLE, where=PATH, only=only)
+    lines, _ = by_person.unseal(
+        content, secrets, vault.secret_unless_erased, whole=_WHOLE, where=PATH, only=only
+    )
     rows: list[Row] = []
     for own in lines:
         found = parsed(own, list[Row])

@@ -7,8 +7,9 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import layout
-from archive_tool.errors import SubjectError, VaultError
+from archive_tool.errors import SubjectError
 from archive_tool.keys import SubjectState
+from archive_tool.keys.keyring import subject_erased
 from archive_tool.lifecycle import each_archive, places
 from archive_tool.lifecycle.dates import holds
 from archive_tool.lifecycle.mentioned import called as naming
@@ -89,9 +90,7 @@ def require_known(vault: Vault, ids: Sequence[str]) -> tuple[int, int]:
         SubjectState.KNOWN in state and SubjectState.ERASED not in state for state in states
     )
     if not known and erased:
-        raise VaultError(
-            "the subject was erased", where="vault", hint="its rows cannot be read any more"
-        )
+        raise subject_erased()
     if not known:
         raise SubjectError(
             "in none of the archives",

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from archive_tool.errors import FormatError, VaultError
-from archive_tool.keys import erasure
 from archive_tool.lifecycle import places
 from archive_tool.model.moments import in_utc
 from archive_tool.model.wording import count
@@ -54,7 +53,7 @@ class Opened:
         """
         if self.vault is not None:
             self.vault.follow()
-            self.vault.heed(erasure.store_path(self.path, self.vault.vault_id))
+            self.vault.heed_store(self.path)
         return self.vault
 
 
