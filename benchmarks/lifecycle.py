@@ -29,7 +29,7 @@ from archive_tool.keys import Vault
 from archive_tool.lifecycle import catalogue
 from archive_tool.lifecycle.applying import erase
 from archive_tool.lifecycle.planning import erase_plan, plans, sweep_plan
-from archive_tool.model.archive import ArchiveDescription, RetentionTerm
+from archive_tool.model.archive import ArchiveDescription, PolicyStamp, RetentionTerm
 from archive_tool.schemas import arrow_schema
 
 if TYPE_CHECKING:
@@ -89,9 +89,7 @@ def archive(
             ArchiveDescription(
                 created=NOW,
                 tool_version="0",
-                policy_name="keep",
-                policy_version="1",
-                policy_digest="0" * 64,
+                policy=PolicyStamp(name="keep", version="1", digest="0" * 64),
                 policy_text='name = "keep"\n',
                 bundle_digest="1" * 64,
                 retention=terms(types, date(2036, 1, 1)),

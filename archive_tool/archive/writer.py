@@ -25,7 +25,6 @@ from archive_tool.model.archive import (
     ArchiveDescription,
     ArchiveManifest,
     FileEntry,
-    PolicyStamp,
 )
 from archive_tool.model.datatypes import MEDIA
 from archive_tool.model.progress import Done
@@ -245,11 +244,7 @@ class ArchiveWriter:
             archive_id=self.archive_id,
             created=description.created.astimezone(UTC),
             tool_version=description.tool_version,
-            policy=PolicyStamp(
-                name=description.policy_name,
-                version=description.policy_version,
-                digest=description.policy_digest,
-            ),
+            policy=description.policy,
             bundle_digest=description.bundle_digest,
             retention=dict(description.retention),
             types=types,

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 
 import msgspec
 
-from archive_tool.model.policy import Ending
+from archive_tool.model.policy import Ending, Policy
 from archive_tool.model.wording import count
 
 ARCHIVE_FORMAT: Final = "archive-tool/archive/1"
@@ -71,6 +71,12 @@ class PolicyStamp:
     name: str
     version: str
     digest: str
+    """SHA-256 of the policy's canonical form, hex."""
+
+    @classmethod
+    def of(cls, policy: Policy) -> PolicyStamp:
+        """Take what names a policy."""
+        return cls(name=policy.name, version=policy.version, digest=policy.digest)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,10 +97,7 @@ class ArchiveDescription:
     created: datetime
     """When it was made (UTC)."""
     tool_version: str
-    policy_name: str
-    policy_version: str
-    policy_digest: str
-    """SHA-256 of the policy's canonical form, hex."""
+    policy: PolicyStamp
     policy_text: str
     """TOML as it was applied; stored as :data:`POLICY`."""
     bundle_digest: str

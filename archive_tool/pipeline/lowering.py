@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive import layout
 from archive_tool.errors import PolicyError
-from archive_tool.model.archive import PolicyStamp
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.policy import Ending
 from archive_tool.pipeline.sources.from_codes import refuse_unknown
@@ -93,10 +92,3 @@ def add(writer: ArchiveWriter, less: Policy | None) -> None:
     """Put the policy into the archive."""
     if less is not None:
         writer.add_file(layout.DOWNGRADE.removeprefix("data/"), less.text.encode())
-
-
-def stamp(less: Policy | None) -> PolicyStamp | None:
-    """How the manifest names it."""
-    if less is None:
-        return None
-    return PolicyStamp(name=less.name, version=less.version, digest=less.digest)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archive_tool.model.archive import ArchiveDescription
+from archive_tool.model.archive import ArchiveDescription, PolicyStamp
 from archive_tool.model.datatypes import MEDIA
 from archive_tool.model.findings import Severity
 from archive_tool.model.version import VERSION
-from archive_tool.pipeline import lowering
 from archive_tool.pipeline.created import Created, TypeResult
 
 if TYPE_CHECKING:
@@ -44,14 +43,12 @@ def created(run: Run, path: Path, leaving: Leaving, near: Neighbours) -> Created
 
 def description(run: Run, leaving: Leaving, privacy: PrivacyStamp | None) -> ArchiveDescription:
     """Tell the manifest."""
-    policy = run.admitted.decisions.policy
+    policy, less = run.admitted.decisions.policy, run.admitted.less
     log = run.admitted.gathered.findings
     return ArchiveDescription(
         created=run.now,
         tool_version=VERSION,
-        policy_name=policy.name,
-        policy_version=policy.version,
-        policy_digest=policy.digest,
+        policy=PolicyStamp.of(policy),
         policy_text=policy.text,
         bundle_digest=run.admitted.digest.result(),
         retention=_terms(run, leaving),
@@ -61,7 +58,7 @@ def description(run: Run, leaving: Leaving, privacy: PrivacyStamp | None) -> Arc
         release=run.releasing.entry,
         privacy=privacy,
         source=run.admitted.source.stamp,
-        downgrade_to=lowering.stamp(run.admitted.less),
+        downgrade_to=None if less is None else PolicyStamp.of(less),
     )
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from archive_tool.archive import Archive, ArchiveWriter, open_archive
 from archive_tool.keys import Vault
-from archive_tool.model.archive import ArchiveDescription, RetentionTerm
+from archive_tool.model.archive import ArchiveDescription, PolicyStamp, RetentionTerm
 from archive_tool.schemas import arrow_schema
 
 if TYPE_CHECKING:
@@ -46,9 +46,7 @@ def description(*, aggregate: bool = False) -> ArchiveDescription:
     return ArchiveDescription(
         created=NOW,
         tool_version="0.1.0",
-        policy_name="keep",
-        policy_version="1",
-        policy_digest="0" * 64,
+        policy=PolicyStamp(name="keep", version="1", digest="0" * 64),
         policy_text='name = "keep"\n',
         bundle_digest="1" * 64,
         retention={"events": term},
