@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from archive_tool.model.archive import FileEntry
+
 ARCHIVES: Final = "archives"
 STAGING_PREFIX: Final = ".staging-"
 REPLACED: Final = ".replaced"
@@ -61,17 +63,25 @@ def table_path(data_type: str, file_id: str) -> str:
     """Return where a table file or a sealed recording lies, from the folder of the archive."""
     if data_type == MEDIA:
         return f"{RECORDINGS}{file_id}.sealed"
-    folder = (
-        AGGREGATES_SCOPE if data_type.startswith(AGGREGATE_PREFIX) else data_type.replace("/", "_")
-    )
+    folder = AGGREGATES_SCOPE if is_aggregate(data_type) else data_type.replace("/", "_")
     return f"{TABLES}{folder}/{file_id}.parquet"
+
+
+def path_of(entry: FileEntry) -> str:
+    """Return where the file of an index row lies."""
+    return table_path(entry.data_type, entry.file_id)
+
+
+def is_aggregate(data_type: str) -> bool:
+    """Tell whether it is a summary table, and no data type."""
+    return data_type.startswith(AGGREGATE_PREFIX)
 
 
 def scope_of(data_type: str) -> str:
     """Return the key scope of a data type, an aggregate table or the sealed recordings."""
     if data_type == MEDIA:
         return MEDIA_SCOPE
-    if data_type.startswith(AGGREGATE_PREFIX):
+    if is_aggregate(data_type):
         return AGGREGATES_SCOPE
     return BY_NAME[data_type].scope
 

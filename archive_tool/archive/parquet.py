@@ -114,7 +114,7 @@ def _same_column(left: pa.ChunkedArray, right: pa.ChunkedArray) -> bool:
 
     if left.type == right.type and left.equals(right):
         return True
-    left, right = left.cast(_plain(left.type)), right.cast(_plain(right.type))
+    left, right = left.cast(plain_type(left.type)), right.cast(plain_type(right.type))
     if left.equals(right):
         return True
     if not (pa.types.is_float64(left.type) and pa.types.is_float64(right.type)):
@@ -126,7 +126,8 @@ def _same_column(left: pa.ChunkedArray, right: pa.ChunkedArray) -> bool:
     return bool(bits[0].equals(bits[1]))
 
 
-def _plain(data_type: pa.DataType) -> pa.DataType:
+def plain_type(data_type: pa.DataType) -> pa.DataType:
+    """Return the type of the values of a column, dictionary or not."""
     import pyarrow as pa
 
     return data_type.value_type if pa.types.is_dictionary(data_type) else data_type

@@ -120,7 +120,7 @@ class Archive:
         if key_check(key) != entry.key_check:
             raise VaultError(
                 "the vault's key does not fit this file",
-                where=layout.table_path(entry.data_type, entry.file_id),
+                where=layout.path_of(entry),
                 hint="use the vault that the archive was made with",
             )
         return key
@@ -141,7 +141,7 @@ class Archive:
         left = self.manifest.columns[data_type]
         columns = None if columns is None else several(columns)
         self._refuse_unknown(data_type, columns)
-        if data_type.startswith(layout.AGGREGATE_PREFIX):
+        if layout.is_aggregate(data_type):
             entries = self.entries(data_type)
             return self.read_file(entries[0], columns).schema if entries else pa.schema([])
         canonical = arrow_schema(data_type)
@@ -154,7 +154,7 @@ class Archive:
 
     def shape(self, entry: FileEntry) -> pa.Schema | None:
         """Return the columns that a file has; None for a summary table, which has its own."""
-        if entry.data_type.startswith(layout.AGGREGATE_PREFIX):
+        if layout.is_aggregate(entry.data_type):
             return None
         kind = entry.data_type, entry.filled
         if kind not in self._shapes:
@@ -166,9 +166,9 @@ class Archive:
         """Decrypt one table file into the archive's columns; those it lacks are null."""
         import pyarrow as pa
 
-        path = layout.table_path(entry.data_type, entry.file_id)
+        path = layout.path_of(entry)
         content, key = _bytes_of(self.path, path), self.key_of(entry)
-        if entry.data_type.startswith(layout.AGGREGATE_PREFIX):
+        if layout.is_aggregate(entry.data_type):
             return parquet.decode(content, key, where=path, columns=columns)
         schema = self.schema(entry.data_type, columns)
         filled = set(entry.filled.split(","))
@@ -188,7 +188,7 @@ class Archive:
 
     def read_recording(self, entry: FileEntry) -> Iterator[bytes]:
         """Decrypt a sealed recording, a part at a time; it is whole when the iteration ends."""
-        path = layout.table_path(entry.data_type, entry.file_id)
+        path = layout.path_of(entry)
         return media.unseal(self.path / path, self.key_of(entry), where=path)
 
     def batches(
@@ -231,7 +231,7 @@ class Archive:
         tables = list(self.batches(data_type, columns=columns, subjects=subjects))
         if tables:
             return pa.concat_tables(tables).unify_dictionaries()
-        if data_type.startswith(layout.AGGREGATE_PREFIX):
+        if layout.is_aggregate(data_type):
             return pa.table({})
         return self.schema(data_type, columns).empty_table()
 

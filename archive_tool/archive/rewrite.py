@@ -74,9 +74,7 @@ def revise(
     try:
         with naming(archive_id):
             new = Revision(archive=archive, folder=stage / archive_id, vault=vault)
-            tables = {
-                layout.table_path(e.data_type, e.file_id) for e in (*files.gone, *files.again)
-            }
+            tables = {layout.path_of(e) for e in (*files.gone, *files.again)}
             new.link(leave={*tables, *lines})
             for path, content in lines.items():
                 new.write(path, content)

@@ -126,7 +126,7 @@ def _check_index(archive: Archive) -> None:
     """With a vault: the index and the manifest must name the same files, with equal sums."""
     if archive.vault is None:
         return
-    listed = {layout.table_path(e.data_type, e.file_id): e.sha256 for e in archive.index}
+    listed = {layout.path_of(e): e.sha256 for e in archive.index}
     tables = {
         path: digest
         for path, digest in archive.seal.digests.items()
@@ -140,7 +140,7 @@ def _check_index(archive: Archive) -> None:
 
 
 def _check_payload(archive: Archive, done: Done) -> int:
-    entries = {layout.table_path(e.data_type, e.file_id): e for e in archive.index}
+    entries = {layout.path_of(e): e for e in archive.index}
     rows = 0
     todo = [(path, entries.get(path)) for path in sorted(archive.seal.digests)]
     for read, size in parallel.in_order(lambda item: _check_file(archive, *item), todo):

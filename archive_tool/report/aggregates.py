@@ -137,7 +137,7 @@ def summary_release(archive: Archive, names: Sequence[str] = ()) -> SummaryRelea
     """
     wanted = {type_named(archive, name) for name in names} or set(archive.types())
     kept = [name for name in archive.types() if name in wanted]
-    rows = [name for name in kept if not name.startswith(layout.AGGREGATE_PREFIX)]
+    rows = [name for name in kept if not layout.is_aggregate(name)]
     if names and rows:
         raise UsageError("is no summary table", where="type", expected="a summary table")
     summaries = [name for name in kept if name not in rows]

@@ -256,8 +256,7 @@ def test_a_table_with_fewer_rows_than_the_index_says_is_16_even_when_signed(made
     (made.path / layout.INDEX).write_bytes(index.encode([more, *others], secrets))
     resign(made, made.vault.signing_key)
     assert problem(IntegrityError, lambda: verify(made.path, vault=made.vault)) == (
-        f"{layout.table_path(first.data_type, first.file_id)}: "
-        "has another number of rows than the index says"
+        f"{layout.path_of(first)}: has another number of rows than the index says"
     )
 
 

@@ -90,13 +90,13 @@ def test_a_file_whose_key_is_another_than_the_index_says_is_17(made: Made) -> No
     first, *others = made.open().index
     indexed(made, [replace(first, key_check="0" * 16), *others])
     said = problem(VaultError, lambda: made.open().read(first.data_type))
-    path = layout.table_path(first.data_type, first.file_id)
+    path = layout.path_of(first)
     assert said == f"{path}: the vault's key does not fit this file"
 
 
 def test_a_file_that_is_gone_is_named_when_it_is_read(made: Made) -> None:
     archive = made.open()
-    path = layout.table_path(archive.index[0].data_type, archive.index[0].file_id)
+    path = layout.path_of(archive.index[0])
     (made.path / path).unlink()
     said = problem(IntegrityError, lambda: archive.read(archive.index[0].data_type))
     assert said == f"{path}: is missing"
@@ -122,7 +122,7 @@ def with_one_twice(table: pa.Table) -> pa.Table:
 def test_rows_in_other_columns_are_16_even_when_signed(made: Made, change: Any) -> None:
     archive = made.open()
     first, *others = archive.index
-    path = layout.table_path(first.data_type, first.file_id)
+    path = layout.path_of(first)
     rows = parquet.decode(
         (made.path / path).read_bytes(),
         archive.key_of(first),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from archive_tool.archive import layout
-from archive_tool.archive.parquet import repeats
+from archive_tool.archive.parquet import plain_type, repeats
 from archive_tool.model.tables import EXTRA, NULLS
 from archive_tool.schemas import Kind, field_of
 
@@ -51,7 +51,7 @@ def columns_of(archive: Archive, data_type: str, *, every: bool) -> tuple[Column
     column: one without any value may still hold explicit nulls.
     """
     entries = archive.entries(data_type)
-    if data_type.startswith(layout.AGGREGATE_PREFIX):
+    if layout.is_aggregate(data_type):
         schema = archive.schema(data_type)
         return tuple(Column(name=f.name, kind=None, type=f.type) for f in schema)
     filled = {name for entry in entries for name in entry.filled.split(",")}
@@ -71,7 +71,7 @@ def flat(table: pa.Table | None, columns: tuple[Column, ...]) -> pa.Table:
     for column in columns:
         if column.name == NULLS:
             continue
-        of_values = _value_type(column.type)
+        of_values = plain_type(column.type)
         if table is None:
             arrays[column.name] = pa.array([], of_values)
         elif column.kind is Kind.JSON and column.name != EXTRA:
@@ -140,12 +140,6 @@ def _kind(data_type: str, name: str) -> Kind:
     if name == EXTRA:
         return Kind.JSON
     return Kind.LABEL if name == NULLS else field_of(data_type, name).kind
-
-
-def _value_type(data_type: pa.DataType) -> pa.DataType:
-    import pyarrow as pa
-
-    return data_type.value_type if pa.types.is_dictionary(data_type) else data_type
 
 
 def _unquoted(item: str) -> str:

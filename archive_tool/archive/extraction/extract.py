@@ -228,7 +228,7 @@ def type_named(archive: Archive, name: str) -> str:
 
 def _stems(archive: Archive) -> dict[str, str]:
     """Name the file of each type: data types first, and no table takes the name of one of these."""
-    types = sorted(archive.types(), key=lambda name: name.startswith(layout.AGGREGATE_PREFIX))
+    types = sorted(archive.types(), key=layout.is_aggregate)
     stems: dict[str, str] = {}
     for name in types:
         stem = name.removeprefix(layout.AGGREGATE_PREFIX).replace("/", "_")

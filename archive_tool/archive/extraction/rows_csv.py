@@ -65,7 +65,12 @@ def _json_cells(values: pa.Array) -> pa.Array:
 
 
 def _defuse(values: pa.Array) -> pa.Array:
-    return _where(values, _FORMULA, "'", "")
+    import pyarrow.compute as pc
+
+    found = pc.match_substring_regex(values, _FORMULA)
+    if not pc.any(found).as_py():
+        return values
+    return pc.if_else(found, _around(values, "'", ""), values)
 
 
 def _quote(values: pa.Array) -> pa.Array:
@@ -76,15 +81,6 @@ def _quote(values: pa.Array) -> pa.Array:
         return values
     doubled = pc.replace_substring(values, '"', '""')
     return pc.if_else(needed, _around(doubled, '"', '"'), values)
-
-
-def _where(values: pa.Array, pattern: str, before: str, after: str) -> pa.Array:
-    import pyarrow.compute as pc
-
-    found = pc.match_substring_regex(values, pattern)
-    if not pc.any(found).as_py():
-        return values
-    return pc.if_else(found, _around(values, before, after), values)
 
 
 def _around(values: pa.Array, before: str, after: str) -> pa.Array:

@@ -101,7 +101,7 @@ def _members(table: pa.Table, column: Column, nulls: pa.Array | None) -> pa.Arra
     array = chunk(table, column.name)
     if column.name == EXTRA:
         return on_values(array, _spliced)
-    name = f",{msgspec.json.encode(column.name).decode()}:"
+    name = _key(column)
     member = pc.binary_join_element_wise(pa.scalar(name), _values(array, column), pa.scalar(""))
     if nulls is None:
         return member
@@ -114,8 +114,11 @@ def _with_nulls(table: pa.Table, column: Column) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    name = f",{msgspec.json.encode(column.name).decode()}:"
-    return pc.fill_null(_members(table, column, None), pa.scalar(f"{name}null"))
+    return pc.fill_null(_members(table, column, None), pa.scalar(f"{_key(column)}null"))
+
+
+def _key(column: Column) -> str:
+    return f",{msgspec.json.encode(column.name).decode()}:"
 
 
 def _values(array: pa.Array, column: Column) -> pa.Array:

@@ -160,7 +160,7 @@ def _write_again(
     beside = store / layout.REKEYED
     make_folder(beside)
     new = Revision(archive=archive, folder=beside / archive_id, vault=fresh)
-    tables = {layout.table_path(entry.data_type, entry.file_id) for entry in archive.index}
+    tables = {layout.path_of(entry) for entry in archive.index}
     new.link(leave={*tables, f"data/{CHECKPOINT}", linkage.PATH, roster.PATH})
     new.write(f"data/{CHECKPOINT}", checkpoint)
     if linkage.has_linkage(archive):

@@ -39,7 +39,7 @@ def command(store: Path, overview: Overview, archive_id: str) -> str:
 
 def _fits(store: Path, archive_id: str, other: Entry) -> bool:
     """Whether the policy of the tables can be applied to the rows of an archive."""
-    if other.aggregate or any(name.startswith(layout.AGGREGATE_PREFIX) for name in other.types):
+    if other.aggregate or any(map(layout.is_aggregate, other.types)):
         return False
     seal = bag.read_seal(layout.stored(store, other.archive_id))
     if roster.PATH not in seal.digests:

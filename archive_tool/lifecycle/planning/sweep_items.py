@@ -115,7 +115,7 @@ def was_made(item: Item, again: Item) -> bool:
 def _is_all(entry: Entry, gone: Sequence[Due]) -> bool:
     """Whether nothing is left of an archive when that is gone."""
     dated = {term.data_type for term in entry.terms}
-    tables = {name for name in entry.types if not name.startswith(layout.AGGREGATE_PREFIX)}
+    tables = {name for name in entry.types if not layout.is_aggregate(name)}
     return len(gone) == len(dated) and tables <= dated
 
 

@@ -144,7 +144,7 @@ def _places(archive: Archive, vault: Vault, keys: frozenset[str]) -> list[Place]
 
 def summaries_of(archive: Archive) -> list[str]:
     """Give the archive if it has aggregate tables: they may have counted anybody."""
-    tables = any(name.startswith(layout.AGGREGATE_PREFIX) for name in archive.types())
+    tables = any(map(layout.is_aggregate, archive.types()))
     return [archive.archive_id] if tables else []
 
 

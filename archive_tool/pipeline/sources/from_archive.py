@@ -199,7 +199,7 @@ class FromArchive:
 
 
 def _refuse_unfit(archive: Archive, vault: Vault) -> None:
-    if any(name.startswith(layout.AGGREGATE_PREFIX) for name in archive.types()):
+    if any(map(layout.is_aggregate, archive.types())):
         raise PolicyError(
             "holds summary tables, and nothing that tells less can be made of those",
             where=archive.archive_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.archive.parquet import plain_type
 from archive_tool.ingest.reader import BATCH_ROWS
 from archive_tool.ingest.roster import schema_of
 from archive_tool.lifecycle.subjects import roster
@@ -123,10 +124,7 @@ def _roster_table(rows: list[roster.Row]) -> pa.Table:
     import pyarrow as pa
 
     schema = schema_of(PEOPLE)
-    plain = [
-        pa.field(f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type)
-        for f in schema
-    ]
+    plain = [pa.field(column.name, plain_type(column.type)) for column in schema]
     return pa.Table.from_pylist(rows, schema=pa.schema(plain)).cast(schema).combine_chunks()
 
 
