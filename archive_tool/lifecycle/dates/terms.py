@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime  # noqa: TC003  (msgspec reads the annotations)
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from archive_tool.archive import layout, manifest, rewrite
 from archive_tool.archive.opening import open_archive
 from archive_tool.archive.revision import seal_of
@@ -126,7 +124,7 @@ def plan(
         reason=reason.strip(),
         shortens=other_action or any(until < last for last in before.values()),
     )
-    return msgspec.structs.replace(body, digest=plans.digest_of(msgspec.to_builtins(body)))
+    return plans.with_digest(body)
 
 
 def extend(store: Path, vault: Vault, change: Change, *, now: datetime) -> ArchiveManifest:

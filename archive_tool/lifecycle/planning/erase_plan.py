@@ -105,8 +105,7 @@ def plan(
     groups = {tuple(sorted(people.keys_of(vault, person_id))) for person_id in ids}
     called = subjects.called(store, vault, ids)
     found = draft(store, vault, groups, ids, called, rewrite_mentions=rewrite_mentions, now=now)
-    body = msgspec.structs.replace(found, asked=len(ids))
-    return msgspec.structs.replace(body, digest=plans.digest_of(msgspec.to_builtins(body)))
+    return plans.with_digest(msgspec.structs.replace(found, asked=len(ids)))
 
 
 def draft(
@@ -154,7 +153,7 @@ def draft(
             *unreached.under_hold(len(kept), sorted({hold for own in kept for hold in own})),
         ],
     )
-    return msgspec.structs.replace(body, digest=plans.digest_of(msgspec.to_builtins(body)))
+    return plans.with_digest(body)
 
 
 def _not_reached(

@@ -59,12 +59,16 @@ def digest_of(body: dict[str, Any]) -> str:
     return places.digest(plain)
 
 
+def with_digest(plan: PlanT) -> PlanT:
+    """Give a plan its digest."""
+    return msgspec.structs.replace(plan, digest=digest_of(msgspec.to_builtins(plan)))
+
+
 def save(plan: Plan, path: Path) -> str:
     """Write a plan with its digest, and return that; others may have to read and sign it."""
-    body = msgspec.to_builtins(plan)
-    body[DIGEST] = digest_of(body)
-    disk.replace(path, places.pretty(body), mode=disk.USUAL)
-    return str(body[DIGEST])
+    plan = with_digest(plan)
+    disk.replace(path, places.pretty(plan), mode=disk.USUAL)
+    return plan.digest
 
 
 def refuse_other(path: Path | None, kind: type[Plan], schema: str) -> None:

@@ -167,7 +167,7 @@ def plan(
         erasures=deferred.released(store, vault),
         newest_line=clocks.doubt(records, now),
     )
-    return msgspec.structs.replace(body, digest=plans.digest_of(msgspec.to_builtins(body)))
+    return plans.with_digest(body)
 
 
 def current(
