@@ -22,7 +22,6 @@ from archive_tool.model.tables import AT, ROW_BITS, Batch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from collections.abc import Set as AbstractSet
     from concurrent.futures import Future
 
     from archive_tool.bundle import Bundle
@@ -143,28 +142,22 @@ class ReadTogether:
             rows += batch.table.num_rows
             yield _behind(batch, offset)
         self._rows += rows
-        self._add(ingest.parts, ingest.unreadable, ingest.untyped, ingest.told)
+        self._add(ingest)
 
     def _taken(self, read: BlockRead) -> Iterator[Batch]:
         offset = len(self.parts)
         self._log.extend(read.log)
-        self._add(read.parts, read.unreadable, read.untyped, read.told)
+        self._add(read)
         for batch in read.batches:
             self._rows += batch.table.num_rows
             yield _behind(batch, offset)
 
-    def _add(
-        self,
-        parts: Sequence[Part],
-        unreadable: Sequence[tuple[SourceFile, str]],
-        untyped: Sequence[SourceFile],
-        told: AbstractSet[Telling],
-    ) -> None:
+    def _add(self, found: Ingest | BlockRead) -> None:
         offset = len(self.parts)
-        self.parts.extend(replace(part, order=offset + part.order) for part in parts)
-        self.unreadable.extend(unreadable)
-        self.untyped.extend(untyped)
-        self.told |= told
+        self.parts.extend(replace(part, order=offset + part.order) for part in found.parts)
+        self.unreadable.extend(found.unreadable)
+        self.untyped.extend(found.untyped)
+        self.told |= found.told
 
     def _tell(self, rows: int, size: int) -> None:
         if self._progress is not None:
