@@ -78,7 +78,6 @@ def archive(
         archive_id=name,
         secrets=vault.new_archive(name),
         subject_secret=lambda subject: vault.subject_secret(subject, create=True),
-        now=NOW,
     ) as writer:
         for number in range(people):
             writer.write_table("ratings/continuous", f"person-{number:05}", ratings(number, rows))

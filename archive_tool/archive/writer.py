@@ -31,7 +31,6 @@ from archive_tool.model.progress import Done
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from datetime import datetime
     from pathlib import Path
     from typing import BinaryIO
 
@@ -53,7 +52,6 @@ class ArchiveWriter:
     secrets: ArchiveSecrets
     subject_secret: Callable[[str], bytes]
     """Secret of a subject by id; the shared subject is the empty id."""
-    now: datetime
     new_file_id: Callable[[], str] = random_file_id
     witness: Callable[[str, pa.Table], object] | None = None
     """Shown every table as it was read back from the disk with its key; may be called by several

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from archive_tool.anonymize.recognize import Recognizer
-    from archive_tool.anonymize.review import Review
     from archive_tool.keys import Vault
     from archive_tool.model.archive import RetentionTerm
     from archive_tool.model.bundle import SourceFile
     from archive_tool.model.policy import Accepted, Policy
     from archive_tool.pipeline.first_pass.gathered import Gathered
     from archive_tool.pipeline.first_pass.parking import Parking
+    from archive_tool.pipeline.request import Request
     from archive_tool.pipeline.sources.source import Source
     from archive_tool.policy import Decisions
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 class Admitted:
     """Rows that were read and may be archived, with all that decides how."""
 
+    request: Request
     source: Source
     recordings: list[SourceFile]
     """Media files to seal."""
@@ -41,9 +42,6 @@ class Admitted:
     accepted: tuple[Accepted, ...]
     less: Policy | None
     """The policy that the archive will be downgraded to; None where none is named."""
-    withdrawn: tuple[str, ...]
-    """Ids of people who took their consent back."""
-    review: Review | None
     recognize: Recognizer | None
     parking: Parking
     """Where the rows wait."""
@@ -88,7 +86,7 @@ class Admitted:
             if vault.subject_state(person) is SubjectState.ERASED
         }
         return frozenset(erased) | self.gathered.consent.excluded(
-            self.decisions.policy.consent, self.gathered.identifiers, self.withdrawn
+            self.decisions.policy.consent, self.gathered.identifiers, self.request.withdrawn
         )
 
     def context(self, vault: Vault, archive_id: str, excluded: frozenset[str]) -> Context:

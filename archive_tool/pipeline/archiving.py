@@ -29,22 +29,22 @@ if TYPE_CHECKING:
 
 def archive(run: Run) -> Created:
     """Write everything, let the gate attack it, publish."""
-    run.admitted.introduce(run.vault, run.context.excluded)
+    store, vault = run.request.store, run.request.vault
+    run.admitted.introduce(vault, run.context.excluded)
     with (
         run.releasing,
         ArchiveWriter(
-            store=run.store,
+            store=store,
             archive_id=run.archive_id,
-            secrets=run.vault.new_archive(run.archive_id),
-            subject_secret=lambda subject: run.vault.subject_secret(subject, create=True),
-            now=run.now,
+            secrets=vault.new_archive(run.archive_id),
+            subject_secret=lambda subject: vault.subject_secret(subject, create=True),
             witness=run.gate.see,
-            progress=run.writing,
+            progress=run.request.writing,
         ) as writer,
     ):
         leaving = _write_content(run, writer)
         near = manifest.neighbours(
-            run.store, run.admitted.digest.result(), run.admitted.decisions.policy
+            store, run.admitted.digest.result(), run.admitted.decisions.policy
         )
         stamp = _add_papers(run, writer, leaving)
         path = _publish(run, writer, leaving, stamp)
@@ -139,10 +139,10 @@ def _add_papers(run: Run, writer: ArchiveWriter, leaving: Leaving) -> PrivacySta
         stamp = papers.add_privacy(
             writer,
             run.context,
-            key=run.vault.vault_id,
+            key=run.request.vault.vault_id,
             consent=run.consent,
             left_out=run.people_left_out(),
-            review=run.admitted.review,
+            review=run.request.review,
             results=outcome.results(run, leaving),
             recordings=leaving.media.sealed,
             risk=run.gate.risk(
@@ -150,32 +150,34 @@ def _add_papers(run: Run, writer: ArchiveWriter, leaving: Leaving) -> PrivacySta
                 run.context.subject_code,
                 agents=run.admitted.gathered.identifiers.agents,
             ),
-            now=run.now,
+            now=run.request.now,
         )
     lowering.add(writer, run.admitted.less)
-    papers.add_linkage(writer, run.context, run.vault)
+    papers.add_linkage(writer, run.context, run.request.vault)
     written = [name for name, tally in leaving.tallies.items() if tally.files]
-    papers.add_roster(writer, run.context, run.vault, run.admitted.gathered.roster, written)
+    papers.add_roster(writer, run.context, run.request.vault, run.admitted.gathered.roster, written)
     return stamp
 
 
 def _publish(
     run: Run, writer: ArchiveWriter, leaving: Leaving, privacy: PrivacyStamp | None
 ) -> Path:
+    request, vault = run.request, run.request.vault
+
     def commit() -> None:
         """Nothing is published, and no key saved, before the gate has let it pass."""
         run.gate.close(writer.folder)
         run.releasing.write()
-        run.vault.save(run.now)
+        vault.save(request.now)
 
-    checkpoint = recording.before_create(run.store, run.vault, run.archive_id, now=run.clock)
+    checkpoint = recording.before_create(request.store, vault, run.archive_id, now=request.clock)
     writer.add_file(CHECKPOINT, checkpoint)
     for settled in leaving.elsewhere.settled:
         settled.result()
     for worker in run.workers:
         worker.dismiss()
     described = outcome.description(run, leaving, privacy)
-    path = writer.publish(described, run.vault.signing_key, commit=commit)
+    path = writer.publish(described, vault.signing_key, commit=commit)
     run.releasing.published()
-    recording.after_create(run.store, run.archive_id, now=run.clock)
+    recording.after_create(request.store, run.archive_id, now=request.clock)
     return path

@@ -73,17 +73,7 @@ def make(request: Request, workers: Sequence[Worker]) -> Created:
         # rows of a bundle were read without the vault; those of an archive are what it opened then
         stack.enter_context(vault.lock(take_newer=source.stamp is None))
         vault.heed_store(store)  # nobody comes back with an old vault
-        run = Run.start(
-            admitted,
-            vault=vault,
-            store=store,
-            now=request.now,
-            clock=request.clock,
-            pool=pool,
-            workers=workers,
-            writing=request.writing,
-        )
-        return archive(run)
+        return archive(Run.start(admitted, pool=pool, workers=workers))
 
 
 def _admitted(
@@ -115,6 +105,7 @@ def _admitted(
     source.refuse_unfit(gathered, accepted)
     media = bool(recordings)
     return Admitted(
+        request=request,
         source=source,
         recordings=recordings,
         gathered=gathered,
@@ -122,8 +113,6 @@ def _admitted(
         retention=_dates(request.policy, less, source, gathered, now=request.now, media=media),
         accepted=tuple(accepted.values()),
         less=less,
-        withdrawn=tuple(request.withdrawn),
-        review=request.review,
         recognize=recognize,
         parking=parking,
         digest=digest,

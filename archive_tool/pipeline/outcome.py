@@ -46,7 +46,7 @@ def description(run: Run, leaving: Leaving, privacy: PrivacyStamp | None) -> Arc
     policy, less = run.admitted.decisions.policy, run.admitted.less
     log = run.admitted.gathered.findings
     return ArchiveDescription(
-        created=run.now,
+        created=run.request.now,
         tool_version=VERSION,
         policy=PolicyStamp.of(policy),
         policy_text=policy.text,

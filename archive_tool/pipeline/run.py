@@ -16,17 +16,16 @@ from archive_tool.pipeline.validating import validation_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from concurrent.futures import Executor
-    from datetime import datetime
     from pathlib import Path
 
     from archive_tool.anonymize import Context
     from archive_tool.anonymize.known.consent import ConsentCounts
     from archive_tool.disclose.gate import Gate
     from archive_tool.keys import Vault
-    from archive_tool.model.progress import Progress
     from archive_tool.model.validation import Validation
     from archive_tool.pipeline.admitted import Admitted
     from archive_tool.pipeline.processes.worker import Worker
+    from archive_tool.pipeline.request import Request
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,10 +33,6 @@ class Run:
     """One archive in the making. The caller holds the lock of the vault."""
 
     admitted: Admitted
-    vault: Vault
-    store: Path
-    now: datetime
-    clock: datetime
     pool: Executor
     workers: Sequence[Worker]
     archive_id: str
@@ -47,32 +42,17 @@ class Run:
     """How a person can be told apart in the bundle: what the attack starts from."""
     releasing: Releasing
     consent: ConsentCounts
-    writing: Progress | None
 
     @classmethod
-    def start(
-        cls,
-        admitted: Admitted,
-        *,
-        vault: Vault,
-        store: Path,
-        now: datetime,
-        clock: datetime,
-        pool: Executor,
-        workers: Sequence[Worker],
-        writing: Progress | None,
-    ) -> Run:
+    def start(cls, admitted: Admitted, *, pool: Executor, workers: Sequence[Worker]) -> Run:
         """Decide who is left out, and give the archive its id and its codes."""
-        archive_id = new_archive_id(now)
+        request, vault = admitted.request, admitted.request.vault
+        archive_id = new_archive_id(request.now)
         decisions, known = admitted.decisions, admitted.gathered.identifiers
         excluded = admitted.left_out(vault)
         context = admitted.context(vault, archive_id, excluded)
         return cls(
             admitted=admitted,
-            vault=vault,
-            store=store,
-            now=now,
-            clock=clock,
             pool=pool,
             workers=workers,
             archive_id=archive_id,
@@ -84,13 +64,17 @@ class Run:
                 leave_out=known.agents | excluded,
                 vault=vault,
                 name=archive_id,
-                now=now,
+                now=request.now,
                 clean=context.level_text,
-                out=lambda: _entries(store, vault),
+                out=lambda: _entries(request.store, vault),
             ),
-            consent=admitted.source.consent(admitted.gathered, admitted.withdrawn),
-            writing=writing,
+            consent=admitted.source.consent(admitted.gathered, request.withdrawn),
         )
+
+    @property
+    def request(self) -> Request:
+        """What was asked for."""
+        return self.admitted.request
 
     def people_left_out(self) -> int:
         """Count the people of the bundle of whom nothing is in the archive."""
@@ -102,7 +86,7 @@ class Run:
         return validation_of(
             self.admitted.gathered,
             self.admitted.source,
-            as_of=self.now,
+            as_of=self.request.now,
             accepted=self.admitted.accepted,
             policy=self.admitted.decisions.policy.name,
             digest=self.admitted.digest.result(),

@@ -72,7 +72,6 @@ def make(
         archive_id=archive_id,
         secrets=vault.new_archive(archive_id),
         subject_secret=lambda subject: vault.subject_secret(subject, create=True),
-        now=NOW,
     ) as writer:
         for (data_type, subject), content in rows.items():
             writer.write_table(data_type, subject, table(data_type, content))

@@ -125,7 +125,6 @@ def writer(folder: Path, vault: Vault, archive_id: str = "a") -> ArchiveWriter:
         archive_id=archive_id,
         secrets=vault.new_archive(archive_id),
         subject_secret=lambda subject: vault.subject_secret(subject, create=True),
-        now=NOW,
     )
 
 
