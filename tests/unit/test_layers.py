@@ -166,16 +166,21 @@ def inside(room: str) -> list[str]:
 
 LISTED: Final = (
     *(f"anonymize/{room}" for room in ("known", "nested", "texts")),
+    "archive",
     "archive/extraction",
+    "cli",
     "disclose",
     *(f"disclose/{room}" for room in ("cells", "noise", "protection", "releases")),
     *(f"disclose/protection/{room}" for room in ("hiding", "solving")),
     *(f"ingest/{room}" for room in ("cells", "csv_files", "json_files", "overlaps")),
+    "keys",
     *(
         f"lifecycle/{room}"
         for room in ("applying", "audit_log", "dates", "mentioned", "planning", "subjects")
     ),
+    "model",
     *(f"pipeline/{room}" for room in ("first_pass", "processes", "second_pass", "sources")),
+    "policy",
     *(f"validation/{room}" for room in ("across_types", "for_report", "missing", "one_type")),
 )
 """Rooms whose first page has a line for each file and inner room."""
