@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, overload
 
 from archive_tool.model.texts import STEERING
 
@@ -17,7 +17,7 @@ _BARE: Final = re.compile(r"[A-Za-z0-9_-]+\Z")
 
 def key_path(*keys: str) -> str:
     """Write a TOML key as the reader would write it: ``fields.events."response.value"``."""
-    return ".".join(key if _BARE.match(key) else f'"{key}"' for key in keys if key)
+    return ".".join(key if _BARE.match(key) else f'"{key}"' for key in keys)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -27,109 +27,138 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 @dataclass(kw_only=True)
-class Reader:
-    """Takes keys out of TOML tables and remembers what is wrong with them."""
+class Problems:
+    """What is wrong with a document, as far as it was read."""
 
-    problems: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
     lenient: bool = False
-    """Whether the table was in force already: then nothing in it is a mistake any more."""
+    """Whether the document was in force already: then nothing in it is a mistake any more."""
     first: Sequence[str] = ()
     """Keys that stand above the first table of the document: behind one they belong to that."""
 
-    def problem(self, path: str, what: str, expected: str = "") -> None:
+    def add(self, path: str, what: str, expected: str = "") -> None:
         """Remember one mistake."""
         if self.lenient:
             return
-        self.problems.append(f"{path}: {what}" + (f" (expected {expected})" if expected else ""))
+        self.lines.append(f"{path}: {what}" + (f" (expected {expected})" if expected else ""))
 
-    def unknown_keys(self, table: Mapping[str, Any], known: Sequence[str], path: str = "") -> None:
-        """Every key of a table must be known."""
-        for key in table:
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A table of the document; takes keys out of it and remembers what is wrong with them."""
+
+    values: Mapping[str, Any]
+    path: str
+    """Where it stands; empty for the document itself."""
+    problems: Problems
+
+    def at(self, key: str) -> str:
+        """Say where a key stands."""
+        return f"{self.path}.{key_path(key)}" if self.path else key_path(key)
+
+    def problem(self, key: str, what: str, expected: str = "") -> None:
+        """Remember one mistake in the value of a key."""
+        self.problems.add(self.at(key), what, expected)
+
+    def refuse(self, what: str, expected: str = "") -> None:
+        """Remember that the table itself is wrong."""
+        self.problems.add(self.path, what, expected)
+
+    def unknown_keys(self, known: Sequence[str]) -> None:
+        """Every key must be known."""
+        for key in self.values:
             if key not in known:
-                astray = (
-                    ", it belongs above the first [table]" if path and key in self.first else ""
+                is_astray = self.path and key in self.problems.first
+                meant = (
+                    ", it belongs above the first [table]"
+                    if is_astray
+                    else did_you_mean(key, known)
                 )
-                self.problem(
-                    key_path(path, key) if not path else f"{path}.{key_path(key)}",
-                    f"unknown key{astray or did_you_mean(key, known)}",
-                    ", ".join(known),
-                )
+                self.problem(key, f"unknown key{meant}", ", ".join(known))
 
-    def table(self, parent: Mapping[str, Any], key: str, path: str) -> dict[str, Any]:
-        """Take a sub-table; empty when absent or wrong."""
-        value = parent.get(key, {})
-        if isinstance(value, dict):
-            return value
-        self.problem(path, "not a table", f"[{path}]")
-        return {}
+    def section(self, key: str) -> Section:
+        """Take a sub-table; an empty one when absent or wrong."""
+        value = self.values.get(key, {})
+        if not isinstance(value, dict):
+            self.problem(key, "not a table", f"[{self.at(key)}]")
+            value = {}
+        return self.part(value, self.at(key))
 
-    def text(
-        self, table: Mapping[str, Any], key: str, path: str, *, default: str | None = None
-    ) -> str:
+    def part(self, values: Mapping[str, Any], path: str) -> Section:
+        """Take what lies within it, as a table that stands at a path of the document."""
+        return Section(values=values, path=path, problems=self.problems)
+
+    def text(self, key: str, *, default: str | None = None) -> str:
         """Take a string; missing is a mistake unless there is a default."""
-        value = table.get(key, default)
+        value = self.values.get(key, default)
         if isinstance(value, str) and STEERING.search(value):
-            self.problem(path, "has control characters", "a text that a terminal can show")
+            self.problem(key, "has control characters", "a text that a terminal can show")
             return ""
         if isinstance(value, str) and (value.strip() or value == default):
             return value
-        self.problem(path, "missing" if value is None else "not a text", "a text")
+        self.problem(key, "missing" if value is None else "not a text", "a text")
         return ""
 
+    @overload
+    def word(self, key: str, choices: Sequence[str], default: str) -> str: ...
+    @overload
+    def word(self, key: str, choices: Sequence[str], *, where: str = "") -> str | None: ...
     def word(
-        self,
-        table: Mapping[str, Any],
-        key: str,
-        path: str,
-        choices: Sequence[str],
-        default: str | None = None,
+        self, key: str, choices: Sequence[str], default: str | None = None, *, where: str = ""
     ) -> str | None:
-        """One of a few words."""
-        if key not in table:
+        """Take one of a few words; the default where it is missing or another.
+
+        ``where`` stands for the place of the key.
+        """
+        if key not in self.values:
             return default
-        value: object = table[key]
+        value: object = self.values[key]
         if isinstance(value, str) and value in choices:
             return value
-        hint = did_you_mean(value, choices) if isinstance(value, str) else ""
-        self.problem(path, f"unknown word{hint}", ", ".join(choices))
+        meant = did_you_mean(value, choices) if isinstance(value, str) else ""
+        self.problems.add(where or self.at(key), f"unknown word{meant}", ", ".join(choices))
         return default
 
-    def number(
-        self, table: Mapping[str, Any], key: str, path: str, *, low: float, default: float | None
-    ) -> float | None:
-        """Take a finite number above a bound."""
-        if key not in table:
+    @overload
+    def number(self, key: str, *, low: float, default: float) -> float: ...
+    @overload
+    def number(self, key: str, *, low: float) -> float | None: ...
+    def number(self, key: str, *, low: float, default: float | None = None) -> float | None:
+        """Take a finite number from ``low`` on; the default where it is missing or none."""
+        if key not in self.values:
             return default
-        value: object = table[key]
+        value: object = self.values[key]
         if (
             isinstance(value, int | float)
             and not isinstance(value, bool)
-            and (self.lenient or low <= value < 1e15)
+            and (self.problems.lenient or low <= value < 1e15)
         ):
             return float(value)
-        self.problem(path, "not a number in range", f"at least {low:g}")
+        self.problem(key, "not a number in range", f"at least {low:g}")
         return default
 
-    def integer(
-        self, table: Mapping[str, Any], key: str, path: str, *, low: int, default: int | None
-    ) -> int | None:
-        """Take a whole number above a bound."""
-        if key not in table:
+    @overload
+    def integer(self, key: str, *, low: int, default: int) -> int: ...
+    @overload
+    def integer(self, key: str, *, low: int) -> int | None: ...
+    def integer(self, key: str, *, low: int, default: int | None = None) -> int | None:
+        """Take a whole number from ``low`` on; the default where it is missing or none."""
+        if key not in self.values:
             return default
-        value: object = table[key]
+        value: object = self.values[key]
         if (
             isinstance(value, int)
             and not isinstance(value, bool)
-            and (self.lenient or low <= value < 10**9)
+            and (self.problems.lenient or low <= value < 10**9)
         ):
             return value
-        self.problem(path, "not a whole number in range", f"at least {low}")
+        self.problem(key, "not a whole number in range", f"at least {low}")
         return default
 
-    def flag(self, table: Mapping[str, Any], key: str, path: str, *, default: bool) -> bool:
+    def flag(self, key: str, *, default: bool) -> bool:
         """Take a yes or no."""
-        value = table.get(key, default)
+        value = self.values.get(key, default)
         if isinstance(value, bool):
             return value
-        self.problem(path, "not a yes or no", "true or false")
+        self.problem(key, "not a yes or no", "true or false")
         return default

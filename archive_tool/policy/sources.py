@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import PolicyError
 from archive_tool.model.aggregates import DATE, LENGTH, PERSON_COLUMNS, POSITION, Source
@@ -10,25 +10,24 @@ from archive_tool.model.datatypes import COMPONENTS, EVENTS, RATINGS
 from archive_tool.model.policy import Action
 from archive_tool.policy.listed import listed
 from archive_tool.policy.paths import tokens
-from archive_tool.policy.reader import Reader, did_you_mean
+from archive_tool.policy.reader import did_you_mean
 from archive_tool.schemas import FIELDS, Kind, Sensitivity, field_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from archive_tool.model.aggregates import TableSpec
     from archive_tool.model.policy import Policy
     from archive_tool.policy.decisions import Decisions
+    from archive_tool.policy.reader import Section
 
 FORMS: Final = (POSITION, LENGTH, DATE)
 
 
-def source_of(
-    options: Mapping[str, Any], data_type: str, place: str, reader: Reader
-) -> Source | None:
+def source_of(section: Section, data_type: str) -> Source | None:
     """Read a column and perhaps a leaf; None, with the problem noted, for what is none."""
-    written = reader.text(options, "column", f"{place}.column")
-    form = reader.word(options, "as", f"{place}.as", FORMS, "") or ""
+    written = section.text("column")
+    form = section.word("as", FORMS, "")
     column, _, leaf = written.partition(".")
     if not written:
         return None
@@ -38,15 +37,15 @@ def source_of(
     field = known.get(column)
     if field is None:
         meant = did_you_mean(column, (*known, *PERSON_COLUMNS))
-        reader.problem(place, f"unknown column{meant}", f"a column of {data_type}")
+        section.refuse(f"unknown column{meant}", f"a column of {data_type}")
     elif leaf and field.kind is not Kind.JSON:
-        reader.problem(place, "this column has no leaves", "a JSON column")
+        section.refuse("this column has no leaves", "a JSON column")
     elif form == POSITION and (data_type not in RATINGS or column != "value"):
-        reader.problem(place, "has no scale", "the value of a rating")
+        section.refuse("has no scale", "the value of a rating")
     elif form == LENGTH and field.kind is not Kind.TEXT:
-        reader.problem(place, "has no length", "a text column")
+        section.refuse("has no length", "a text column")
     elif form == DATE and field.kind is not Kind.TIME:
-        reader.problem(place, "has no date", "a time column")
+        section.refuse("has no date", "a time column")
     else:
         return Source(column=column, leaf=leaf, form=form)
     return None

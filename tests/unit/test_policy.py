@@ -196,6 +196,11 @@ def test_a_key_that_was_added_at_the_end_belongs_above_the_tables():
     )
 
 
+def test_an_empty_key_is_named():
+    text = HEAD + WORDS + DEFAULTS + '[fields.events]\n"" = "keep"\n' + TAIL
+    assert refused(text).startswith('test.toml: fields.events."": unknown column')
+
+
 def test_what_is_undecided_is_listed_with_the_lines_to_add():
     with pytest.raises(PolicyError) as caught:
         decide(
