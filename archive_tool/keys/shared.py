@@ -7,8 +7,9 @@ A vault is shared in the same way. Archives and the vault's file are sealed, and
 no data, so that this opens no secret. For identities, grants, plans and what was extracted nobody
 comes here.
 
-Only what was just made is shared. Whoever may write in a folder can give a file of somebody else's another name
-there: a name alone would open somebody's identity or extracted rows that were put under it.
+Only what was just made is shared. Whoever may write in a folder can give a file of somebody else's
+another name there: a name alone would open somebody's identity or extracted rows that were put
+under it.
 """
 
 from __future__ import annotations

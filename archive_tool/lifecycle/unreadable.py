@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 class Unreadable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An archive that was not looked at.
 
-    It was changed, is not whole or is gone (16), is of a version that we do not know (15), or no key of the
-    vault opens it (17): it is from before the keys were renewed, or another copy of the vault made
-    it.
+    It was changed, is not whole or is gone (16), is of a version that we do not know (15), or no key
+    of the vault opens it (17): it is from before the keys were renewed, or another copy of the vault
+    made it.
     """
 
     archive: str

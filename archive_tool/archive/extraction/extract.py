@@ -2,7 +2,8 @@
 
 Order of the rows: by ``timestamp`` (``startTime`` of recordings, ``onset`` where the policy left no
 time), ties by record id, as the platform lists them; cells of summary tables as they stand, where no
-``sort`` is asked for. Above :data:`SORT_ROWS` rows, and with no order asked for, rows come person by person instead, so that memory stays bounded.
+``sort`` is asked for. Above :data:`SORT_ROWS` rows, and with no order asked for, rows come person by
+person instead, so that memory stays bounded.
 
 Recordings are written when they are asked for by their type, ``media``.
 """
@@ -76,7 +77,8 @@ def extract(
     participant, whose id may be the original one for participants, or the code in the rows.
     ``start_time`` and ``end_time`` are inclusive. ``now`` is the time that the JSON envelope and
     the head of an SPSS file state. ``progress`` is told what is written. Nothing appears in ``to``
-    before all files are complete; then ``before`` is called with their types, and where it raises nothing does.
+    before all files are complete; then ``before`` is called with their types, and where that raises
+    nothing appears either.
 
     Raises UsageError (2) for wrong parameters and for targets that exist without ``replace``,
     VaultError (17) for what was not granted and when only an erased subject was asked for,

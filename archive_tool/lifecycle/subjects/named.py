@@ -1,7 +1,8 @@
 """Whose a name or an address is: the ids of people who write in and know no id of theirs.
 
-The platform's list of participants may be long deleted. Archives that keep ids still hold what people are
-called, beside their rows and in the sealed list of participants, each under the person's own key.
+The platform's list of participants may be long deleted. Archives that keep ids still hold what
+people are called, beside their rows and in the sealed list of participants, each under the person's
+own key.
 """
 
 from __future__ import annotations

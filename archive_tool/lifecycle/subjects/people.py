@@ -35,8 +35,9 @@ _EXPECTED: Final = {
 def parse_ids(content: bytes, *, where: str = "id-file") -> tuple[str, ...]:
     """Read one id, or name, per line; blank lines and repeated ones do not count.
 
-    ``where``: the option that names the file. Raises UsageError (2) for a file without an id, over the limits or not in UTF-8. An id on the
-    command line would end up in the history of the shell: there is no option for it.
+    ``where``: the option that names the file. An id on the command line would end up in the history
+    of the shell: there is no option for it. Raises UsageError (2) for a file without an id, over the
+    limits or not in UTF-8.
     """
     if len(content) > LARGEST:
         raise _refused("is larger than 16 MB", where)
