@@ -86,17 +86,17 @@ def _read(file: BinaryIO, path: Path, most: int) -> bytes:
     return content
 
 
-def open_in_place(path: Path, flags: int, mode: int = 0o600) -> int:
+def open_in_place(path: Path, flags: int) -> int:
     """Open a file to lock it or to write to it; IntegrityError (16) for a link, a pipe or a device."""
-    return _open(path, flags | _IN_PLACE, mode)
+    return _open(path, flags | _IN_PLACE)
 
 
-def _open(path: Path, flags: int, mode: int = 0o600) -> int:
+def _open(path: Path, flags: int) -> int:
     flags |= getattr(os, "O_BINARY", 0)
     flags |= getattr(os, "O_NONBLOCK", 0)  # or a pipe is waited for until somebody writes to it
     descriptor = -1
     try:
-        descriptor = os.open(path, flags, mode)
+        descriptor = os.open(path, flags, 0o600)
     except OSError as error:
         if error.errno not in _NO_FILE:
             raise

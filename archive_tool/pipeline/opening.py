@@ -40,8 +40,8 @@ def open_source(
     *,
     vault: Vault,
     limits: Limits,
-    withdrawn: Sequence[str] = (),
-    leave_out_types: Sequence[str] = (),
+    withdrawn: Sequence[str],
+    leave_out_types: Sequence[str],
 ) -> Iterator[Source]:
     """Open a bundle, or one archive as the source of another.
 

@@ -27,7 +27,7 @@ def has_tables(gathered: Gathered) -> bool:
 
 
 def blocking(
-    findings: Iterable[Finding], *, at_least: Severity, accepted: Iterable[str] = ()
+    findings: Iterable[Finding], *, at_least: Severity, accepted: Iterable[str]
 ) -> list[Finding]:
     """The findings that stop the work: heavy enough and not accepted."""
     passed = {*accepted, UNREADABLE}

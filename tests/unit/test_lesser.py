@@ -372,7 +372,7 @@ def test_a_copy_for_the_person_holds_their_lines_of_the_participants_list(
 def test_find_counts_the_lines_of_the_participants_list(own: Lab, kept: Created) -> None:
     lines = roster.rows_of(own.open(kept), own.vault)
     person = next(line[roster.PERSON] for line in lines if not line.get("isAgent"))
-    found = subjects_of.find(own.store, own.vault, [person], in_others=False)
+    found = subjects_of.find(own.store, own.vault, [person])
     places = [
         (p.archive_id, p.rows, p.files) for p in found.places if p.data_type == "participants"
     ]

@@ -25,7 +25,7 @@ _ENCODE: Final = msgspec.json.Encoder().encode
 
 
 def rewrite_column(
-    texts: pa.Array, leaves: Leaves, days: np.ndarray | None = None
+    texts: pa.Array, leaves: Leaves, days: np.ndarray | None
 ) -> tuple[pa.Array, int]:
     """Apply the decisions to a column of canonical JSON texts; also how many cells changed.
 

@@ -61,7 +61,7 @@ MAY_BE: Final = "|".join(way.clue for way in WAYS)
 
 
 def pieces_in(
-    text: str, starts: Container[str], ways: Iterable[Way] = WAYS
+    text: str, starts: Container[str], ways: Iterable[Way]
 ) -> Iterator[tuple[int, int, str]]:
     """Give every word that pieces may make: start, end, and the word as it is compared.
 

@@ -100,8 +100,8 @@ def require_known(vault: Vault, ids: Sequence[str]) -> tuple[int, int]:
     return known, erased
 
 
-def find(store: Path, vault: Vault, ids: Sequence[str], *, in_others: bool = True) -> Found:
-    """Look for people in all archives; with ``in_others``, also in the rows of others.
+def find(store: Path, vault: Vault, ids: Sequence[str]) -> Found:
+    """Look for people in all archives, in the rows of others too.
 
     Raises SubjectError (20) when the vault knows none of them, VaultError (17) when all that it
     knows were erased.
@@ -109,11 +109,10 @@ def find(store: Path, vault: Vault, ids: Sequence[str], *, in_others: bool = Tru
     places.require_store(store)
     known, erased = require_known(vault, ids)
     keys = people.keys_of_all(vault, ids)
-    names = called(store, vault, ids) if in_others else {}
+    names = called(store, vault, ids)
 
     def look(archive: Archive) -> tuple[list[Place], list[Mention], list[str]]:
-        others = archive.types() if in_others else ()
-        named = [mentions_in(vault, archive, name, ids, keys, names) for name in others]
+        named = [mentions_in(vault, archive, name, ids, keys, names) for name in archive.types()]
         return _places(archive, vault, keys), list(chain(*named)), summaries_of(archive)
 
     looked = each_archive.look(store, vault, look)

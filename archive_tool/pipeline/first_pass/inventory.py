@@ -26,8 +26,8 @@ def inventory(
     given: Sequence[AnyPath],
     *,
     as_of: datetime,
-    progress: Progress | None = None,
-    workers: int | None = None,
+    progress: Progress | None,
+    workers: int | None,
 ) -> Gathered:
     """Read a bundle once and check nothing; ``given`` is what it was opened from.
 

@@ -159,7 +159,7 @@ class Audits:
         positive = all(self._sizes_add(sheet) for sheet in self.hiding.sheets)
         return (MEASURED, TOTAL) if positive else (MEASURED,)
 
-    def _system(self, quantity: str, *, ties: bool = True) -> System:
+    def _system(self, quantity: str, *, ties: bool) -> System:
         """Write down what is known of a quantity, with the ties of the tables or without."""
         return audit.system(
             self.hiding.sheets,
