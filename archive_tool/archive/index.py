@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from archive_tool.keys.vault import Vault
+
+
+def file_key(entry: FileEntry, secrets: ArchiveSecrets, vault: Vault) -> bytes:
+    """Derive the key of the file of a row; VaultError when its subject was erased."""
+    secret = vault.secret_of_key(entry.subject) if entry.subject else NO_SUBJECT
+    return secrets.file_key(layout.scope_of(entry.data_type), secret, entry.file_id)
+
 
 def index_key(secrets: ArchiveSecrets) -> bytes:
     """Return the key of ``data/index.parquet``."""

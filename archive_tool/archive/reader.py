@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import layout, media, parallel, parquet, sound
+from archive_tool.archive.index import file_key
 from archive_tool.errors import IntegrityError, UsageError, VaultError
-from archive_tool.keys.derive import NO_SUBJECT, ArchiveSecrets, key_check
+from archive_tool.keys.derive import ArchiveSecrets, key_check
 from archive_tool.keys.keyring import SubjectState, subject_erased
 from archive_tool.model.datatypes import MEDIA
 from archive_tool.model.files import read_file
@@ -114,9 +115,8 @@ class Archive:
     def key_of(self, entry: FileEntry) -> bytes:
         """Derive the key of a file; VaultError when the subject is erased or the key is wrong."""
         vault = self._require_vault()
-        secret = vault.secret_of_key(entry.subject) if entry.subject else NO_SUBJECT
         secrets = self._secrets or vault.archive_secrets(self.archive_id)
-        key = secrets.file_key(layout.scope_of(entry.data_type), secret, entry.file_id)
+        key = file_key(entry, secrets, vault)
         if key_check(key) != entry.key_check:
             raise VaultError(
                 "the vault's key does not fit this file",

@@ -14,7 +14,7 @@ from archive_tool.archive.cutting import prepare
 from archive_tool.archive.table_files import random_file_id
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import disk
-from archive_tool.keys.derive import NO_SUBJECT, key_check
+from archive_tool.keys.derive import key_check
 from archive_tool.keys.shared import make_folder, share
 from archive_tool.model.files import open_in_place, read_file
 
@@ -140,10 +140,8 @@ class Revision:
     def _renamed(self, entry: FileEntry) -> tuple[FileEntry, str, bytes]:
         """Give a file a new id: the entry with it, its path and its key."""
         fresh = replace(entry, file_id=random_file_id())
-        secret = self._vault.secret_of_key(entry.subject) if entry.subject else NO_SUBJECT
         secrets = self._vault.archive_secrets(self.archive.archive_id)
-        key = secrets.file_key(layout.scope_of(entry.data_type), secret, fresh.file_id)
-        return fresh, layout.table_path(entry.data_type, fresh.file_id), key
+        return fresh, layout.path_of(fresh), index.file_key(fresh, secrets, self._vault)
 
     def _copy(self, path: str, digest: str) -> None:
         """Copy what cannot be linked, and nothing else that a link leads to: a group may read it here."""
