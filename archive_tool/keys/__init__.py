@@ -15,16 +15,16 @@ vault_file  ``vault.age``, its bytes
 founding    a new vault on the disk, over nothing
 grant       what a collaborator may open
 by_person   a sealed file with each person's lines under their own key
-given       what is refused of a vault and a store that were named
+refusals    what is refused of a vault and a store that were named
 disk        files that are whole or not there
 shared      file modes where a group shares a folder
 lock        one writer at a time
 """
 
 from archive_tool.keys.derive import ArchiveSecrets
-from archive_tool.keys.given import refuse_grant, refuse_nested, refuse_read_only, require_open
 from archive_tool.keys.keyring import SubjectState
 from archive_tool.keys.recipients import PassphraseProvider
+from archive_tool.keys.refusals import refuse_grant, refuse_nested, refuse_read_only, require_open
 from archive_tool.keys.vault import Vault
 
 __all__ = [

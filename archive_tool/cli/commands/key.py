@@ -79,7 +79,7 @@ def init(
 ) -> Answer:
     """Make the vault of a study and its first identity. Never overwrites one."""
     from archive_tool.keys import Vault
-    from archive_tool.keys.given import refuse_in_a_store
+    from archive_tool.keys.refusals import refuse_in_a_store
     from archive_tool.keys.vault import IDENTITY_FILE
 
     refuse_in_a_store(vault)

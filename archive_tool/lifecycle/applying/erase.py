@@ -51,6 +51,7 @@ def apply(
     """Run exactly a plan, or the plan in a file.
 
     What is under a hold stays, and goes when that is released.
+
     ``ids`` must be those of the plan where they are given, and are needed to rewrite mentions.
     Raises PlanError (19) when the plan was edited, was applied already, or no longer fits the
     store; RetentionError (14) when everything in it is under hold, or the clock runs behind. Then
