@@ -114,6 +114,29 @@ def test_json_has_the_envelope_and_keeps_null_apart_from_absent(made: Made, tmp_
     assert "participantId" not in fourth
 
 
+@pytest.mark.parametrize(
+    ("extra", "members"),
+    [
+        ({"roomId": {"_id": 7}, "new": 1}, {"extra": {"roomId": {"_id": 7}}, "new": 1}),
+        ({"roomId": [1], "extra": 2}, {"extra": {"extra": 2, "roomId": [1]}}),
+        ({"new": {"roomId": 3}, "extra": 4}, {"new": {"roomId": 3}, "extra": 4}),
+        ({"participantId": {"_id": 5}}, {"participantId": {"_id": 5}}),
+    ],
+    ids=["beside others", "beside an own key", "further inside", "of an empty column"],
+)
+def test_json_has_no_key_twice(
+    extra: dict[str, object], members: dict[str, object], tmp_path: Path
+) -> None:
+    """A room that is no text is kept in ``extra``; the page may name the room all the same."""
+    row = {"id": "e1", "roomId": "room-1", "extra": json.dumps(extra)}
+    made = make(tmp_path, {("events", ""): [row]})
+    run(made, tmp_path / "out", format="ndjson")
+    line = (tmp_path / "out" / "events.ndjson").read_bytes()
+    pairs = json.loads(line, object_pairs_hook=list)
+    assert len(dict(pairs)) == len(pairs)
+    assert json.loads(line) == {"id": "e1", "roomId": "room-1", **members}
+
+
 def test_ratings_name_their_kind_and_file(tmp_path: Path) -> None:
     made = make(tmp_path, {("ratings/sparse", "ann"): [{"ratingId": "r", "value": '"7"'}]})
     run(made, tmp_path / "out", format="json", types=["ratings_sparse"])

@@ -1,6 +1,7 @@
 """Rows to JSON objects: absent fields are left out, explicit nulls are null, ``extra`` is back.
 
-In summary tables nothing is absent: a hidden cell is null.
+No object has a key twice: what could not be read as a field that something else has filled stays in a
+member ``extra``. In summary tables nothing is absent: a hidden cell is null.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from archive_tool.archive.extraction.columns import Column, as_bytes, chunk, on_values, text
+from archive_tool.ingest.cells.values import json_text
 from archive_tool.model.tables import EXTRA, NULLS
 from archive_tool.schemas import Kind
 
@@ -100,7 +102,7 @@ def _members(table: pa.Table, column: Column, nulls: pa.Array | None) -> pa.Arra
 
     array = chunk(table, column.name)
     if column.name == EXTRA:
-        return on_values(array, _spliced)
+        return on_values(_apart(array, table), _spliced)
     name = _key(column)
     member = pc.binary_join_element_wise(pa.scalar(name), _values(array, column), pa.scalar(""))
     if nulls is None:
@@ -143,6 +145,33 @@ def _quoted(values: pa.Array) -> pa.Array:
         return quoted
     escaped = [msgspec.json.encode(item).decode() for item in values.filter(special).to_pylist()]
     return pc.replace_with_mask(quoted, special, pa.array(escaped, pa.string()))
+
+
+def _apart(extra: pa.Array, table: pa.Table) -> pa.Array:
+    """Move members with the name of a column that has a value in their row into one of their own."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    clashing = pa.array([False] * len(extra))
+    for name in (name for name in table.column_names if name not in (EXTRA, NULLS)):
+        key = f"{msgspec.json.encode(name).decode()}:"
+        named = pc.fill_null(pc.match_substring(extra, key), False)
+        if pc.any(named).as_py():
+            clashing = pc.or_(clashing, pc.and_(named, chunk(table, name).is_valid()))
+    if not pc.any(clashing).as_py():
+        return extra
+    moved = [_moved(row) for row in table.filter(clashing).to_pylist()]
+    return pc.replace_with_mask(extra, clashing, pa.array(moved, pa.string()))
+
+
+def _moved(row: dict[str, Any]) -> str:
+    members = msgspec.json.decode(row[EXTRA])
+    names = [name for name in members if name not in (EXTRA, NULLS) and row.get(name) is not None]
+    if not names:  # it was a key further inside
+        return str(row[EXTRA])
+    own = [EXTRA] if EXTRA in members else []
+    apart = {name: members.pop(name) for name in (*names, *own)}
+    return json_text({**members, EXTRA: apart})
 
 
 def _spliced(values: pa.Array) -> pa.Array:
