@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from unittest.mock import patch
@@ -223,6 +224,26 @@ def test_a_destroyed_value_is_said_to_be_destroyed(tmp_path: Path) -> None:
 )
 def test_cells_of_nested_columns(cell: str, value: object) -> None:
     assert cell_value(cell) == value
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        (r"{'path': 'C:\data'}", r"{'path': 'C:\data'}"),
+        (r"{'path': 'C:\\data', 'sign': '\\\\'}", {"path": "C:\\data", "sign": "\\\\"}),
+        (r"['\x00\n\u00e9', '\'']", ["\0\né", "'"]),
+        ("[1or 2]", "[1or 2]"),
+        ("[1.else 2]", "[1.else 2]"),
+        ("[0x1for one in two]", "[0x1for one in two]"),
+        ("['1or 2', '\\'1or 2', 1e-05, 2E5]", ["1or 2", "'1or 2", 1e-05, 2e5]),
+    ],
+)
+def test_python_has_nothing_to_say_of_a_cell(cell: str, value: object) -> None:
+    """Its warnings would stand on the terminal, with a piece of the cell."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        assert cell_value(cell) == value
+    assert said == []
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,8 @@ def _python_value(text: str) -> object:
         return text
     if text == DESTROYED or len(text) > LONGEST_REPR or _depth(text) > DEEPEST_REPR:
         return text
+    if _NO_ESCAPE.search(text) or _NO_NUMBER.search(_TEXT_OR_NAN.sub("", text)):
+        return text  # Python would warn of it on the terminal, and reads it otherwise in later releases
     try:
         value = ast.literal_eval(_TEXT_OR_NAN.sub(lambda found: found[1] or "None", text))
         return _json_value(value)
@@ -150,6 +152,11 @@ _TEXT_OR_NAN: Final = re.compile(
 )
 """A ``nan`` is no literal; within a text it is a word of somebody, as in ``my nan, my mum``. A text that
 nobody ended goes to the end: looked for from each of its quotes it would take the square of its length."""
+
+
+_NO_ESCAPE: Final = re.compile(r"""(?<!\\)(?:\\\\)*\\[^\\'"nrtxuU]""")
+_NO_NUMBER: Final = re.compile(r"[0-9.](?:[A-DF-Za-df-z_]|[Ee](?![-+0-9]))")
+"""What ``repr`` never writes: ``\\d`` in a text, and ``1or`` outside of one."""
 
 
 def _depth(text: str) -> int:
