@@ -140,7 +140,8 @@ def _is_derived(
         return True
     if data_type == RECORDINGS.name and key in LOCAL:
         return True
-    return DERIVED.get(key) in keys
+    source = DERIVED.get(key)
+    return source is not None and source in keys
 
 
 def _nested_spot(key: str, fields: Mapping[str, Field]) -> tuple[str, str] | None:
