@@ -180,7 +180,8 @@ def _json(array: pa.Array, column: Field | None, action: Action, work: _Work) ->
     """Rewrite a JSON column leaf by leaf; kept whole only when no text in it needs a look."""
     import pyarrow.compute as pc
 
-    if action is Action.KEEP and work.plan.kept_text is None and not work.plan.excluded:
+    hidden = column is None and work.plan.hidden
+    if action is Action.KEEP and not (work.plan.kept_text or work.plan.excluded or hidden):
         return array
     clocks = bool(pc.any(pc.match_substring_regex(array, MAY_BE_EPOCH)).as_py())
     leaves = Leaves(work.plan, work.plan.data_type, column, clocks=clocks)

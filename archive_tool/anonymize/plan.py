@@ -7,6 +7,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from archive_tool.anonymize.codes import check_distinct
+from archive_tool.anonymize.nested.originals import hidden_columns
 from archive_tool.anonymize.texts.labels import ID, NAME
 from archive_tool.anonymize.texts.lookup import Lookup
 from archive_tool.anonymize.texts.phrases import (
@@ -61,6 +62,8 @@ class Plan:
         self._known = known
         self._check_codes(known)
         lookup = self._lookup(known, {} if lookups is None else lookups)
+        self.hidden = hidden_columns(decisions, data_type)
+        """By name: columns of which ``extra`` may hold nothing that leaves."""
         self.drops_clocks = decisions.hides_clocks
         """Whether points in time go from wherever they stand."""
         self.full = Scrubber(lookup, recognize=recognize)

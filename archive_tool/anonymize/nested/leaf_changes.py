@@ -12,6 +12,7 @@ from archive_tool.anonymize.clocks import is_epoch, shift_value
 from archive_tool.ingest.no_ids import IDS, an_id
 from archive_tool.model.policy import Action, Decision
 from archive_tool.policy.listed import listed
+from archive_tool.policy.paths import ANY, ITEM
 from archive_tool.schemas import Field, Sensitivity
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class Changes:
         A change of None leaves them alone; None in place of both drops whatever is there.
         """
         sensitivity = listed(self._field, path) if self._field else None
+        if self._field is None and path and path[0] not in (ANY, ITEM):
+            return False, None  # what stands there for a column goes with it
         if self._field is None:
             decision = self._decisions.of(self._data_type, "extra")
         else:

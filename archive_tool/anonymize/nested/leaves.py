@@ -11,6 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.anonymize.nested.leaf_changes import GONE, Changes
+from archive_tool.ingest.columns import simple
 from archive_tool.model.policy import Action
 from archive_tool.policy.paths import ANY, ITEM, tokens, written
 
@@ -48,6 +49,9 @@ class Place:
         """Give the place of a key that was not met before."""
         if key in self._rewriter.literals:
             return self.keys.setdefault(key, Place(self._rewriter, (*self.path, key)))
+        hidden = None if self.path else self._rewriter.hidden.get(simple(key))
+        if hidden:
+            return self.keys.setdefault(hidden, Place(self._rewriter, (hidden,)))
         if self.other is None:
             self.other = Place(self._rewriter, (*self.path, ANY))
         return self.other
@@ -71,6 +75,7 @@ class Leaves(Changes):
         """
         super().__init__(plan, data_type, field, clocks=clocks)
         self.literals = literals_of(plan.decisions, field)
+        self.hidden = {} if field else plan.hidden
         self._too_deep = 0
         self.unreadable = 0
         """Rows whose document is no JSON."""

@@ -10,9 +10,11 @@ import msgspec
 
 from archive_tool.anonymize.nested.leaf_changes import numeral
 from archive_tool.anonymize.nested.leaves import literals_of
+from archive_tool.anonymize.nested.originals import hidden_columns
 from archive_tool.anonymize.texts.labels import CODE, PLACEHOLDER
 from archive_tool.disclose.gate import hits, promises
 from archive_tool.disclose.gate.hits import Hit
+from archive_tool.ingest.columns import simple
 from archive_tool.model.people import is_nobody
 from archive_tool.policy.paths import ANY, ITEM, written
 
@@ -53,6 +55,7 @@ class Documents:
         self._texts = texts
         self._window = window
         self._literals = literals_of(decisions, column)
+        self._hidden = {} if column else hidden_columns(decisions, data_type)
         self._promises: dict[tuple[str, ...], Promise | None] = {}
         self._key = promises.of_key(decisions, data_type)
 
@@ -67,11 +70,12 @@ class Documents:
     def _value(self, value: object, path: tuple[str, ...]) -> Iterator[Hit]:
         if isinstance(value, dict):
             for key, item in value.items():
-                literal = key in self._literals
-                if not literal:
+                hidden = None if path else self._hidden.get(simple(key))
+                known = hidden or (key if key in self._literals else None)
+                if not known:
                     kinds = self._texts.kinds(key, self._key)
                     yield from (self._hit((*path, ANY), kind) for kind in kinds)
-                yield from self._value(item, (*path, key if literal else ANY))
+                yield from self._value(item, (*path, known or ANY))
         elif isinstance(value, list):
             for item in value:
                 yield from self._value(item, (*path, ITEM))

@@ -9,6 +9,7 @@ from archive_tool.anonymize.nested.leaf_changes import QUANTITIES
 from archive_tool.model.policy import INDIVIDUAL, Action
 from archive_tool.model.tables import EXTRA
 from archive_tool.policy.listed import listed
+from archive_tool.policy.paths import ANY, ITEM
 from archive_tool.schemas import Field, Kind, Sensitivity
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ def of_leaf(
 
     ``column`` None stands for ``extra``.
     """
+    if column is None and path and path[0] not in (ANY, ITEM):
+        return None  # it stands for a column that does not leave
     if column is None:
         action, sensitivity = decisions.of(data_type, EXTRA).action, None
     else:
