@@ -21,9 +21,14 @@ def is_nobody(recipient: str) -> bool:
 
 
 def canonical_person(person_id: str) -> str:
-    """One spelling per person: ``prolific_{PID}`` and the bare PID are the same person."""
+    """One spelling per person: ``prolific_{PID}`` and the bare PID are the same person.
+
+    So is one to whom the prefix was added twice: the spelling of a spelling is that spelling.
+    """
     text = person_id.strip()
-    return text[len(PROLIFIC) :] if text.startswith(PROLIFIC) else text
+    while text.startswith(PROLIFIC):
+        text = text[len(PROLIFIC) :].strip()
+    return text
 
 
 def canonical_people(ids: Iterable[str]) -> frozenset[str]:

@@ -29,6 +29,8 @@ def test_codes_have_a_fixed_form():
 
 def test_both_spellings_of_a_prolific_id_are_one_person():
     assert canonical_person(" prolific_5f3a ") == "5f3a"
+    for twice in ("prolific_prolific_5f3a", "prolific_ 5f3a", " prolific_ prolific_5f3a"):
+        assert canonical_person(twice) == canonical_person(canonical_person(twice)) == "5f3a"
     assert keys().of_person("prolific_5f3a") == keys().of_person("5f3a")
 
 

@@ -26,7 +26,9 @@ def secret(keys: Keys, purpose: str, linkability: str, archive: str, kind: str) 
 
 
 def person(key: bytes, one: str) -> str:
-    return "P-" + _spelt(_mac(key, one.strip().removeprefix("prolific_")), 10)
+    while one != (one := one.strip().removeprefix("prolific_")):
+        pass
+    return "P-" + _spelt(_mac(key, one), 10)
 
 
 def room(key: bytes, one: str) -> str:
