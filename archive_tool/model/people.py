@@ -42,6 +42,6 @@ def count_people(ids: Iterable[str], agents: Iterable[str] = ()) -> int:
 
 
 def spellings(person_id: str) -> tuple[str, ...]:
-    """Give the ways the platform writes one person: with and without ``prolific_``."""
+    """Give the ways one person is written: without ``prolific_``, with it, and with it twice."""
     bare = canonical_person(person_id)
-    return tuple(dict.fromkeys((person_id.strip(), bare, PROLIFIC + bare)))
+    return tuple(dict.fromkeys((person_id.strip(), bare, PROLIFIC + bare, 2 * PROLIFIC + bare)))
