@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING, Any, Final
 
-from archive_tool.ingest.arrow import equals, where
+from archive_tool.ingest.arrow import as_mask, equals, plain
 from archive_tool.ingest.cells.json_texts import null_names, object_texts
 from archive_tool.ingest.cells.value_remarks import VALUE_DESTROYED, tell
 from archive_tool.ingest.cells.values import ABSENT, DESTROYED_TEXT, json_text
@@ -124,7 +124,7 @@ class _Assembly:
         """Put a key that the schema does not know into ``extra``."""
         texts = _unknown(self.sources[key])
         self.extra[key] = texts
-        destroyed = where(equals(texts, DESTROYED_TEXT))
+        destroyed = as_mask(equals(texts, DESTROYED_TEXT))
         if destroyed.any():
             self.remarks.at(
                 VALUE_DESTROYED, self.at[destroyed], data_type=self.data_type, column=EXTRA
@@ -171,11 +171,11 @@ class _Assembly:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        first, second = _plain(self.out[field.name]), _plain(array)
+        first, second = plain(self.out[field.name]), plain(array)
         if first.type != second.type:
             first, second = pc.cast(first, pa.string()), pc.cast(second, pa.string())
         self.out[field.name] = pc.coalesce(first, second)
-        differ = where(pc.not_equal(first, second))
+        differ = as_mask(pc.not_equal(first, second))
         if differ.any():
             self.remarks.at(
                 ALIAS_CONFLICT, self.at[differ], data_type=self.data_type, column=field.name
@@ -199,14 +199,6 @@ def _odd_texts(odd: Mapping[int, str], rows: int) -> Array:
     import pyarrow as pa
 
     return pa.array([odd.get(row) for row in range(rows)], pa.string())
-
-
-def _plain(array: Array) -> Array:
-    import pyarrow as pa
-
-    if pa.types.is_dictionary(array.type):
-        return array.cast(array.type.value_type)
-    return array
 
 
 def _first_of(one: Array, other: Array) -> Array:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from archive_tool.ingest.arrow import is_empty, shared_nulls
+from archive_tool.ingest.arrow import is_empty, one_array, plain, shared_nulls
 from archive_tool.ingest.cells.program_texts import tell_texts
 from archive_tool.ingest.cells.times import Times, parse_times
 from archive_tool.ingest.cells.value_remarks import NOT_OF_KIND
@@ -39,15 +39,15 @@ def canonical_table(data_type: str, loose: pa.Table, remarks: Remarks) -> pa.Tab
 
     loose = loose.combine_chunks()
     rows = loose.num_rows
-    at = _one_chunk(loose[AT]).to_numpy()
+    at = one_array(loose[AT]).to_numpy()
     columns: list[Any] = []
-    extra = _one_chunk(loose[EXTRA])
+    extra = one_array(loose[EXTRA])
     names = set(loose.column_names)
     for field, target in zip(fields_of(data_type), schema_of(data_type), strict=False):
         if field.name not in names:
             columns.append(shared_nulls(target.type, rows))
             continue
-        column = _one_chunk(loose[field.name])
+        column = one_array(loose[field.name])
         if field.kind is Kind.TIME and pa.types.is_string(column.type):
             times = parse_times(column)
             if lost := _report(data_type, field.name, times, at, remarks):
@@ -56,23 +56,16 @@ def canonical_table(data_type: str, loose: pa.Table, remarks: Remarks) -> pa.Tab
         columns.append(_of_type(column, field.kind, target.type))
     tell_texts(data_type, zip(fields_of(data_type), columns, strict=True), at, remarks)
     columns.append(extra)
-    columns.append(_encoded(_one_chunk(loose[NULLS])))
+    columns.append(_encoded(one_array(loose[NULLS])))
     schema = schema_of(data_type).append(pa.field(AT, pa.int64()))
     return pa.Table.from_arrays([*columns, loose[AT]], schema=schema)
 
 
-def _one_chunk(column: Array) -> Array:
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-
-
 def _of_type(column: Array, kind: Kind, target: Array) -> Array:
     """Give the column in its type; an empty or blank id or label is a missing one."""
-    import pyarrow as pa
-
     if kind in (Kind.ID, Kind.LABEL):
         return _without_empty(_encoded(column))
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(pa.string())
+    column = plain(column)
     return column if column.type == target else column.cast(target)
 
 

@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
 
-from archive_tool.ingest.fingerprint import AnyArray, decoded, one_array
+from archive_tool.ingest.arrow import one_array, run_starts, words_and_codes
 from archive_tool.ingest.overlaps.duplicates import Duplicates, of_records, repeated
 from archive_tool.model.datatypes import BY_NAME, RECORDINGS
 from archive_tool.model.tables import AT, ROW_BITS, Batch
@@ -19,8 +19,7 @@ from archive_tool.model.tables import AT, ROW_BITS, Batch
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
+    from archive_tool.ingest.arrow import Array, Ints, Positions
     from archive_tool.ingest.fingerprint import Fingerprints
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -99,7 +98,7 @@ class _Tally:
     parts: Counter[int] = field(default_factory=Counter)
     ends: dict[str, int] = field(default_factory=dict)
     fingerprints: list[Fingerprints] = field(default_factory=list)
-    in_parts: list[NDArray[np.int64]] = field(default_factory=list)
+    in_parts: list[Ints] = field(default_factory=list)
     """Part of each fingerprint, where records have no id."""
 
     def add(self, batch: Batch) -> None:
@@ -118,8 +117,9 @@ class _Tally:
         self._add_times(table, batch.data_type, times)
         self._add_ends(table, times)
         parts = table[AT].to_numpy() >> ROW_BITS
-        edges = _run_starts(parts)
-        for part, rows in zip(parts[edges].tolist(), _run_lengths(edges, parts), strict=True):
+        starts = run_starts(parts)
+        lengths = np.diff(starts, append=len(parts))
+        for part, rows in zip(parts[starts].tolist(), lengths.tolist(), strict=True):
             self.parts[part] += rows
         if known is not None:
             found = of_records(batch)
@@ -154,7 +154,7 @@ class _Tally:
             ),
         )
 
-    def _add_times(self, table: pa.Table, data_type: str, ends: NDArray[np.int64]) -> None:
+    def _add_times(self, table: pa.Table, data_type: str, ends: Ints) -> None:
         present = ends[ends != _NEVER]
         bounds = [int(present.min()), int(present.max())] if len(present) else []
         if data_type == RECORDINGS.name:
@@ -162,14 +162,14 @@ class _Tally:
             bounds += [int(starts[starts != _NEVER].min())] if (starts != _NEVER).any() else []
         self.times = _span([*self.times, *bounds])
 
-    def _add_ends(self, table: pa.Table, times: NDArray[np.int64]) -> None:
+    def _add_ends(self, table: pa.Table, times: Ints) -> None:
         """Latest time per room. Rows of a room lie together mostly, so runs come first."""
         if "roomId" not in table.column_names:
             return
-        rooms, codes = decoded(one_array(table["roomId"]))
-        edges = _run_starts(codes)
+        rooms, codes = words_and_codes(one_array(table["roomId"]))
+        starts = run_starts(codes)
         latest = np.full(len(rooms) + 1, _NEVER)
-        np.maximum.at(latest, codes[edges], np.maximum.reduceat(times, edges))
+        np.maximum.at(latest, codes[starts], np.maximum.reduceat(times, starts))
         present = np.flatnonzero(latest[:-1] != _NEVER)
         names = _texts(rooms, present)
         for room, end in zip(names, latest[present].tolist(), strict=True):
@@ -180,40 +180,31 @@ def _words(table: pa.Table, column: str) -> list[str]:
     """Distinct values of a column; none when the table does not have it."""
     if column not in table.column_names:
         return []
-    words, codes = decoded(one_array(table[column]))
+    words, codes = words_and_codes(one_array(table[column]))
     used = np.flatnonzero(np.bincount(codes, minlength=len(words))[: len(words)])
     return _texts(words, used)
 
 
-def _texts(words: AnyArray, places: NDArray[np.intp]) -> list[str]:
+def _texts(words: Array, places: Positions) -> list[str]:
     """Give the words at some places."""
-    return cast("list[str]", words.take(pa.array(places, pa.int64())).to_pylist())
+    texts: list[str] = words.take(pa.array(places, pa.int64())).to_pylist()
+    return texts
 
 
-def _times(table: pa.Table, column: str) -> NDArray[np.int64]:
+def _times(table: pa.Table, column: str) -> Ints:
     """Return a time column as µs since 1970; :data:`_NEVER` where there is none."""
     if column not in table.column_names:
         return np.full(table.num_rows, _NEVER)
     whole = one_array(table[column]).cast(pa.timestamp("us", "UTC")).cast(pa.int64())
-    times: NDArray[np.int64] = whole.fill_null(_NEVER).to_numpy(zero_copy_only=False)
+    times: Ints = whole.fill_null(_NEVER).to_numpy(zero_copy_only=False)
     return times
 
 
-def _end_times(table: pa.Table, data_type: str) -> NDArray[np.int64]:
+def _end_times(table: pa.Table, data_type: str) -> Ints:
     """When each row was over."""
     if data_type == RECORDINGS.name:
         return np.maximum(_times(table, "endTime"), _times(table, "startTime"))
     return _times(table, "timestamp")
-
-
-def _run_starts(codes: NDArray[np.int64]) -> NDArray[np.intp]:
-    """Positions where a run of equal codes starts; ``codes`` is not empty."""
-    return np.concatenate(([0], np.flatnonzero(codes[1:] != codes[:-1]) + 1))
-
-
-def _run_lengths(edges: NDArray[np.intp], codes: NDArray[np.int64]) -> list[int]:
-    lengths: list[int] = np.diff(np.append(edges, len(codes))).tolist()
-    return lengths
 
 
 def _span(values: list[int]) -> list[int]:

@@ -8,17 +8,19 @@ no cryptographic hash: it finds equal values among our own rows and is never sto
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
 
+from archive_tool.ingest.arrow import one_array, words_and_codes
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Fingerprints = NDArray[np.uint64]
+    from archive_tool.ingest.arrow import Array
 
-AnyArray: TypeAlias = "pa.Array[Any]"
+    Fingerprints = NDArray[np.uint64]
 
 _STEP: Final = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1: Final = np.uint64(0xBF58476D1CE4E5B9)
@@ -30,7 +32,7 @@ NULL: Final = np.uint64(0)
 """The fingerprint of an Arrow null, and of nothing else."""
 
 
-def of_column(column: AnyArray | pa.ChunkedArray[Any]) -> Fingerprints:
+def of_column(column: Array) -> Fingerprints:
     """Fingerprints of a column of any type that a canonical table has; nulls give :data:`NULL`.
 
     The same value has the same fingerprint whether the column is dictionary-encoded or not.
@@ -39,7 +41,7 @@ def of_column(column: AnyArray | pa.ChunkedArray[Any]) -> Fingerprints:
     if values.null_count == len(values):
         return np.zeros(len(values), np.uint64)
     if pa.types.is_dictionary(values.type):
-        words, codes = decoded(values)
+        words, codes = words_and_codes(values)
         return np.append(of_column(words), NULL)[codes]
     if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
         found = _of_texts(values)
@@ -59,34 +61,15 @@ def of_rows(table: pa.Table, columns: list[str]) -> Fingerprints:
     return found
 
 
-def one_array(column: AnyArray | pa.ChunkedArray[Any]) -> AnyArray:
-    """Give a column as one array, without a copy where it is one chunk."""
-    if not isinstance(column, pa.ChunkedArray):
-        return column
-    whole = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-    return cast("AnyArray", whole)
-
-
-def decoded(values: AnyArray) -> tuple[AnyArray, NDArray[np.int64]]:
-    """Give the words of a column and each row's place among them; one past the last for nulls."""
-    is_encoded = pa.types.is_dictionary(values.type)
-    encoded = cast(
-        "pa.DictionaryArray[Any, Any]", values if is_encoded else values.dictionary_encode()
-    )
-    words = cast("AnyArray", encoded.dictionary)
-    codes = encoded.indices.cast(pa.int64()).fill_null(len(words))
-    return words, codes.to_numpy(zero_copy_only=False)
-
-
 def combined(left: Fingerprints, right: Fingerprints) -> Fingerprints:
     """Fingerprint of pairs; the order matters."""
     return _mixed((left * _MIX_1 + _STEP) ^ right)
 
 
-def _of_texts(texts: AnyArray) -> Fingerprints:
+def _of_texts(texts: Array) -> Fingerprints:
     """Chain a text's words of eight bytes, all rows at once, word by word."""
     width = np.int64 if pa.types.is_large_string(texts.type) else np.int32
-    _, offset_buffer, data = cast("list[Any]", texts.buffers())
+    _, offset_buffer, data = texts.buffers()
     offsets = np.frombuffer(offset_buffer, width)[texts.offset : texts.offset + len(texts) + 1]
     starts = offsets[:-1].astype(np.int64) - int(offsets[0])
     lengths = np.diff(offsets).astype(np.int64)
@@ -130,7 +113,7 @@ def _chain(found: Fingerprints, word: Fingerprints) -> None:
     found ^= found >> np.uint64(32)
 
 
-def _bits(column: AnyArray) -> Fingerprints:
+def _bits(column: Array) -> Fingerprints:
     """Numbers, times and flags as 64 bits; -0.0 is 0.0."""
     if pa.types.is_floating(column.type):
         floats = column.cast(pa.float64()).fill_null(0.0).to_numpy(zero_copy_only=False) + 0.0

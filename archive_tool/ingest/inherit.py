@@ -8,11 +8,11 @@ guessed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from archive_tool.ingest.arrow import is_empty
+from archive_tool.ingest.arrow import is_empty, one_array, plain
 from archive_tool.ingest.no_ids import an_id
 from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.roster import fields_of
@@ -81,7 +81,6 @@ def inherit(data_type: str, table: pa.Table, heritage: Heritage, remarks: Remark
 def _fill(
     data_type: str, table: pa.Table, name: str, value: str | None, remarks: Remarks
 ) -> pa.Table:
-    import pyarrow as pa
     import pyarrow.compute as pc
 
     missing = _missing(table, name)
@@ -90,10 +89,7 @@ def _fill(
         return table
     found = _from_metadata(table, name, missing)
     filler = found if value is None else pc.fill_null(found, value)
-    old = pa.nulls(table.num_rows, pa.string()) if missing is None else table[name]
-    if pa.types.is_dictionary(old.type):
-        old = old.cast(pa.string())
-    new = filler if missing is None else pc.if_else(missing, filler, old)
+    new = filler if missing is None else pc.if_else(missing, filler, plain(table[name]))
     left = new.null_count
     if left < count:
         remarks.note(INHERITED[name], data_type=data_type, rows=count - left)
@@ -113,17 +109,9 @@ def _room_matters(data_type: str) -> bool:
 
 def _missing(table: pa.Table, name: str) -> Array:
     """Mask of rows without a value; None when the column is not there at all."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     if name not in table.column_names:
         return None
-    column = table[name]
-    if column.num_chunks == 1:
-        column = cast("Array", column).chunk(0)
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(pa.string())
-    return pc.fill_null(is_empty(column), True)
+    return is_empty(plain(one_array(table[name]))).fill_null(True)
 
 
 def _from_metadata(table: pa.Table, name: str, missing: Array) -> Array:
@@ -132,17 +120,13 @@ def _from_metadata(table: pa.Table, name: str, missing: Array) -> Array:
     import pyarrow.compute as pc
 
     rows = table.num_rows
-    kinds = {field: table.schema.field(field).type for field in table.column_names}
-    if name not in _NESTED or "metadata" not in kinds or table["metadata"].null_count == rows:
+    has_metadata = "metadata" in table.column_names and table["metadata"].null_count < rows
+    if name not in _NESTED or not has_metadata:
         return pa.nulls(rows, pa.string())
-    texts = table["metadata"].combine_chunks()
+    texts = one_array(table["metadata"])
     if missing is not None:
         texts = pc.if_else(missing, texts, pa.scalar(None, pa.string()))
-    if isinstance(texts, pa.ChunkedArray):
-        texts = texts.combine_chunks()
     encoded = texts.dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
     ids = [_nested_id(text, _NESTED[name]) for text in encoded.dictionary.to_pylist()]
     return pa.array(ids, pa.string()).take(encoded.indices)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from archive_tool.ingest.arrow import where
+from archive_tool.ingest.arrow import as_mask
 from archive_tool.ingest.cells.values import json_text
 from archive_tool.ingest.remarks import Remark
 from archive_tool.model.findings import Severity
@@ -72,7 +72,7 @@ def only_ids(column: Column, field: Field) -> tuple[Column, Mask | None]:
     kept = pc.if_else(none, pa.scalar(None, pa.string()), texts)
     if is_coded:
         kept, words = (one.take(column.array.indices) for one in (kept, words))
-    return replace(column, array=kept), where(words)
+    return replace(column, array=kept), as_mask(words)
 
 
 def _only_ids_in_lists(column: Column) -> tuple[Column, Mask | None]:
@@ -80,7 +80,7 @@ def _only_ids_in_lists(column: Column) -> tuple[Column, Mask | None]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    words = where(pc.match_substring_regex(column.array, _IN_A_LIST))
+    words = as_mask(pc.match_substring_regex(column.array, _IN_A_LIST))
     if not words.any():
         return column, None
     texts = column.array.to_pylist()

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from archive_tool.ingest.arrow import run_starts
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archive_tool.validation.tally import Positions
+    from archive_tool.ingest.arrow import Mask, Positions
 
 Codes = npt.NDArray[np.int64]
 """Places in a list of words; -1 where there is no value."""
@@ -49,14 +51,14 @@ class Groups:
         return zip(self.names, self.starts.tolist(), self.ends.tolist(), strict=True)
 
     @cached_property
-    def is_first(self) -> npt.NDArray[np.bool_]:
+    def is_first(self) -> Mask:
         """After sorting: whether a row is the first one of its group."""
         first = np.zeros(int(self.ends[-1]), dtype=np.bool_)
         first[self.starts] = True
         return first
 
     @cached_property
-    def has_person(self) -> npt.NDArray[np.bool_]:
+    def has_person(self) -> Mask:
         """After sorting: whether it is known whose row it is."""
         known = np.array([bool(name.person) for name in self.names])
         return np.repeat(known, self.ends - self.starts)
@@ -71,12 +73,12 @@ def groups_of(columns: Sequence[tuple[Codes, list[str]]]) -> Groups:
         key = key * len(words) + dense
         size *= len(words)
         parts.append(words)
-    starts = _starts(key)
+    starts = run_starts(key)
     order = None
     if len(np.unique(key[starts])) < len(starts):
         order = np.argsort(key.astype(np.uint16) if size <= _SMALL else key, kind="stable")
         key = key[order]
-        starts = _starts(key)
+        starts = run_starts(key)
     return Groups(
         order=order,
         starts=starts,
@@ -100,7 +102,3 @@ def _name(code: int, parts: list[list[str]]) -> Group:
         found.append(words[place])
     room, person, *component = reversed(found)
     return Group(room, person, component[0] if component else "")
-
-
-def _starts(key: Codes) -> Positions:
-    return np.append(0, np.flatnonzero(np.diff(key)) + 1)

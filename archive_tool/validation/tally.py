@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from archive_tool.model.findings import FIRST_ROWS, Rows
 from archive_tool.model.tables import ROW_BITS
@@ -15,12 +14,11 @@ from archive_tool.validation.codes import finding
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from archive_tool.ingest.arrow import Positions
     from archive_tool.model.bundle import Part
     from archive_tool.model.findings import Finding, Severity
     from archive_tool.validation.codes import Code
 
-Positions = npt.NDArray[np.int64]
-"""Values of the column ``_at``."""
 PartHits = tuple[int, int, list[int]]
 """Part, number of rows, and the first of them, counted from 1."""
 

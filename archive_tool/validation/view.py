@@ -5,24 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from archive_tool.ingest.arrow import one_array
 from archive_tool.model.datatypes import BY_NAME, CONTINUOUS
 from archive_tool.model.people import canonical_person
 from archive_tool.model.tables import AT, Batch
 from archive_tool.validation.groups import Codes, Groups, groups_of
 
 if TYPE_CHECKING:
-    from archive_tool.validation.tally import Positions
+    from archive_tool.ingest.arrow import Array, Positions
 
 Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
-AnyArray: TypeAlias = "pa.Array[Any]"
 
 EARLIEST: Final = datetime(2015, 1, 1, tzinfo=UTC)
 """Nothing of the platform is older (hyperstudy-traps.md, D2)."""
@@ -69,7 +68,7 @@ class View:
     @cached_property
     def at(self) -> Positions:
         """Positions of the rows in their parts."""
-        found: Positions = array(self.table, AT).to_numpy(zero_copy_only=False)
+        found: Positions = one_array(self.table[AT]).to_numpy(zero_copy_only=False)
         return found
 
     def has(self, *columns: str) -> bool:
@@ -81,11 +80,11 @@ class View:
 
     def numbers(self, column: str) -> Floats:
         """Give a number column; NaN where there is no value."""
-        return self._float(column, array(self.table, column))
+        return self._float(column, one_array(self.table[column]))
 
     def millis(self, column: str) -> Floats:
         """Give a time column in ms since 1970; NaN where there is no value."""
-        return self._float(column, array(self.table, column).cast(pa.int64()), scale=1000.0)
+        return self._float(column, one_array(self.table[column]).cast(pa.int64()), scale=1000.0)
 
     def clock(self, column: str) -> Floats:
         """Give a time column in ms since 1970; NaN also where the time cannot be."""
@@ -94,7 +93,7 @@ class View:
 
     def json_numbers(self, column: str) -> Floats:
         """Give the bare numbers of a JSON column; NaN where there is anything else."""
-        text = array(self.table, column)
+        text = one_array(self.table[column])
         number = pc.if_else(pc.match_substring_regex(text, _NUMBER_TEXT), text, None)
         return self._float(column, number.cast(pa.float64()))
 
@@ -104,14 +103,14 @@ class View:
         A person who is spelled in several ways is one word.
         """
         if column not in self._codes:
-            encoded = cast("pa.DictionaryArray[Any, Any]", array(self.table, column))
+            encoded = one_array(self.table[column])
             indices: Codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
             words = [word or "" for word in encoded.dictionary.to_pylist()]
             found = (indices.astype(np.int64), words)
             self._codes[column] = _each_once(*found) if column in _PEOPLE else found
         return self._codes[column]
 
-    def _float(self, column: str, values: AnyArray, *, scale: float = 1.0) -> Floats:
+    def _float(self, column: str, values: Array, *, scale: float = 1.0) -> Floats:
         found = self._floats.get(column)
         if found is None:
             found = values.to_numpy(zero_copy_only=False).astype(np.float64, copy=False)
@@ -128,21 +127,3 @@ def _each_once(codes: Codes, ids: list[str]) -> tuple[Codes, list[str]]:
         return codes, people
     merged = np.array([*(place[person] for person in people), -1], dtype=np.int64)
     return merged[codes], list(place)
-
-
-def array(table: pa.Table, column: str) -> AnyArray:
-    """Give a column as one array."""
-    chunks = table[column]
-    whole = chunks.chunk(0) if chunks.num_chunks == 1 else chunks.combine_chunks()
-    return cast("AnyArray", whole)
-
-
-def flags(table: pa.Table, column: str) -> Mask:
-    """Give a flag column as a mask; false where there is no value."""
-    return as_mask(array(table, column))
-
-
-def as_mask(values: AnyArray) -> Mask:
-    """Give booleans as a mask; false where there is no value."""
-    mask: Mask = values.fill_null(False).to_numpy(zero_copy_only=False)
-    return mask

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.ingest.arrow import where
+from archive_tool.ingest.arrow import as_mask
 
 if TYPE_CHECKING:
     from archive_tool.ingest.arrow import Array
@@ -26,7 +26,7 @@ def with_commas(texts: Array) -> tuple[int, ...]:
     """Rows that :func:`with_points` would change."""
     import pyarrow.compute as pc
 
-    return tuple(where(pc.match_substring_regex(texts, _NUMBER)).nonzero()[0].tolist())
+    return tuple(as_mask(pc.match_substring_regex(texts, _NUMBER)).nonzero()[0].tolist())
 
 
 def perhaps_thousands(texts: Array) -> tuple[int, ...]:
@@ -40,4 +40,4 @@ def perhaps_thousands(texts: Array) -> tuple[int, ...]:
     grouped = pc.match_substring_regex(texts, _GROUPED)
     if pc.any(pc.and_not(pc.match_substring(texts, "."), grouped)).as_py():
         return ()
-    return tuple(where(pc.match_substring_regex(texts, _ONE_GROUP)).nonzero()[0].tolist())
+    return tuple(as_mask(pc.match_substring_regex(texts, _ONE_GROUP)).nonzero()[0].tolist())

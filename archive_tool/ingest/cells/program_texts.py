@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.ingest.arrow import where
+from archive_tool.ingest.arrow import as_mask
 from archive_tool.ingest.cells.value_remarks import VALUE_DESTROYED
 from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.model.findings import Severity
@@ -105,7 +105,7 @@ def tell_texts(
         for sign in _SIGNS:
             if sign.is_possible(content):
                 pattern = sign.text if field.kind is Kind.TEXT else sign.nested
-                found = where(pc.match_substring_regex(column, pattern))
+                found = as_mask(pc.match_substring_regex(column, pattern))
                 if found.any():
                     remarks.at(sign.remark, at[found], data_type=data_type, column=field.name)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.ingest.arrow import where
+from archive_tool.ingest.arrow import as_mask
 
 if TYPE_CHECKING:
     from archive_tool.ingest.arrow import Array
@@ -96,7 +96,7 @@ def _rows(indices: Array, wanted: list[int]) -> tuple[int, ...]:
 
     if not wanted:
         return ()
-    found = where(pc.is_in(indices, value_set=pa.array(wanted, indices.type)))
+    found = as_mask(pc.is_in(indices, value_set=pa.array(wanted, indices.type)))
     return tuple(np.flatnonzero(found).tolist())
 
 

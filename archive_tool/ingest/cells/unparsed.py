@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from archive_tool.ingest.arrow import where
+from archive_tool.ingest.arrow import as_mask
 from archive_tool.ingest.cells.values import cell_value
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def in_texts(made: Array) -> tuple[int, ...]:
     begins = begins_nested(made)
     if not pc.any(begins).as_py():
         return ()
-    rows = where(begins).nonzero()[0].tolist()
+    rows = as_mask(begins).nonzero()[0].tolist()
     texts = (msgspec.json.decode(made[row].as_py()) for row in rows)
     return tuple(
         row
@@ -48,4 +48,4 @@ def unparsed(cells: Array, made: Array) -> tuple[int, ...]:
     if not pc.any(texts).as_py():
         return ()
     bracket = pc.or_(pc.starts_with(cells, "{"), pc.starts_with(cells, "["))
-    return tuple(where(pc.and_(texts, bracket)).nonzero()[0].tolist())
+    return tuple(as_mask(pc.and_(texts, bracket)).nonzero()[0].tolist())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from archive_tool.ingest.arrow import equals, where
+from archive_tool.ingest.arrow import as_mask, equals
 from archive_tool.ingest.remarks import Remark
 from archive_tool.model.findings import Severity
 
@@ -28,7 +28,7 @@ def blank_rows(arrays: Sequence[Any]) -> Mask | None:
 
     if not arrays or not all(array.null_count for array in arrays):
         return None
-    blank = np.logical_and.reduce([where(array.is_null()) for array in arrays])
+    blank = np.logical_and.reduce([as_mask(array.is_null()) for array in arrays])
     return blank if blank.any() else None
 
 
@@ -57,7 +57,7 @@ def _says(array: Array, name: str) -> Mask:
     import pyarrow as pa
 
     if not name:
-        return where(array.is_null())
+        return as_mask(array.is_null())
     if pa.types.is_dictionary(array.type):
-        return where(equals(array.dictionary, name).take(array.indices))
-    return where(equals(array, name))
+        return as_mask(equals(array.dictionary, name).take(array.indices))
+    return as_mask(equals(array, name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.ingest.arrow import where
+from archive_tool.ingest.arrow import as_mask
 from archive_tool.ingest.remarks import Remark
 from archive_tool.model.findings import Rows, Severity
 from archive_tool.model.tables import EXTRA
@@ -58,5 +58,5 @@ def _full(array: Array) -> Mask | None:
     longest = pc.max(pc.binary_length(array)).as_py() or 0
     if longest < MOST_CHARACTERS:
         return None
-    full = where(pc.equal(pc.utf8_length(array), MOST_CHARACTERS))
+    full = as_mask(pc.equal(pc.utf8_length(array), MOST_CHARACTERS))
     return full if full.any() else None

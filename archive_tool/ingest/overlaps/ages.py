@@ -17,12 +17,8 @@ from archive_tool.model.bundle import Clock
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
+    from archive_tool.ingest.arrow import Ints, Mask
     from archive_tool.model.bundle import Part
-
-    Ints = NDArray[np.int64]
-    Mask = NDArray[np.bool_]
 
 _NEVER: Final = np.iinfo(np.int64).min // 2
 """Stands for an unknown moment, earlier than all others."""

@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from archive_tool.ingest.fingerprint import NULL, one_array
+from archive_tool.ingest.arrow import one_array
+from archive_tool.ingest.fingerprint import NULL
 from archive_tool.ingest.overlaps.documents import of_documents
 from archive_tool.ingest.overlaps.duplicates import as_cells
 from archive_tool.ingest.overlaps.exactness import (
@@ -29,10 +30,9 @@ from archive_tool.schemas import FIELDS, Kind
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
+    from archive_tool.ingest.arrow import Ints, Mask
     from archive_tool.ingest.overlaps.copies import Copies
-    from archive_tool.ingest.overlaps.exactness import Ints, Mask, Relation
+    from archive_tool.ingest.overlaps.exactness import Relation
     from archive_tool.model.tables import Batch
 
 
@@ -143,6 +143,6 @@ def _shown(found: Numbers, part: Ints) -> Ints:
     return most[part]
 
 
-def _micros(moments: pa.Array[Any]) -> NDArray[np.int64]:
+def _micros(moments: pa.Array[Any]) -> Ints:
     found: Ints = moments.cast(pa.timestamp("us", "UTC")).cast(pa.int64()).to_numpy()
     return found

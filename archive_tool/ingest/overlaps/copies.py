@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from archive_tool.ingest.arrow import where
+from archive_tool.ingest.arrow import as_mask, one_array, words_and_codes
 from archive_tool.ingest.cells.unparsed import begins_nested
-from archive_tool.ingest.fingerprint import NULL, combined, decoded, one_array
+from archive_tool.ingest.fingerprint import NULL, combined
 from archive_tool.ingest.overlaps.ages import newest
 from archive_tool.ingest.overlaps.duplicates import ROOM, of_columns, of_records, seconds
 from archive_tool.model.bundle import SAVED_AGAIN
@@ -22,13 +22,9 @@ from archive_tool.schemas import FIELDS, Kind
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
+    from archive_tool.ingest.arrow import Ints, Mask
     from archive_tool.ingest.fingerprint import Fingerprints
     from archive_tool.model.bundle import Part
-
-    Ints = NDArray[np.int64]
-    Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +126,7 @@ def _unread(batch: Batch) -> Ints:
     found = np.zeros(batch.table.num_rows, np.int64)
     for field in FIELDS[batch.data_type]:
         if field.kind is Kind.JSON and field.name in batch.table.column_names:
-            found += where(begins_nested(batch.table[field.name]))
+            found += as_mask(begins_nested(batch.table[field.name]))
     return found
 
 
@@ -140,7 +136,7 @@ def _is_cut(batch: Batch) -> Mask:
         if field.kind is Kind.TIME and field.name in batch.table.column_names:
             moments = batch.table[field.name]
             whole = seconds(moments).cast(pa.timestamp("s", "UTC"))
-            found &= ~where(pc.not_equal(whole, moments))
+            found &= ~as_mask(pc.not_equal(whole, moments))
     return found
 
 
@@ -159,7 +155,7 @@ def _true_ids(batches: Sequence[Batch], column: str) -> Ints:
     ids = pa.chunked_array(
         [one_array(batch.table[column]).cast(pa.large_string()) for batch in batches]
     )
-    words, codes = decoded(one_array(ids))
+    words, codes = words_and_codes(one_array(ids))
     # a row without an id is a record of its own
     nobody = np.flatnonzero(codes == len(words))
     codes = codes.copy()

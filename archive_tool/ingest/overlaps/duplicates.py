@@ -10,8 +10,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from archive_tool.ingest.arrow import one_array, words_and_codes
 from archive_tool.ingest.cells.values import cell_value, json_text
-from archive_tool.ingest.fingerprint import NULL, combined, decoded, of_column, one_array
+from archive_tool.ingest.fingerprint import NULL, combined, of_column
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.people import PROLIFIC, canonical_person
 from archive_tool.model.tables import AT, EXTRA, NULLS, Batch
@@ -20,8 +21,7 @@ from archive_tool.schemas import FIELDS, Kind, Sensitivity
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
+    from archive_tool.ingest.arrow import Ints, Mask
     from archive_tool.ingest.fingerprint import Fingerprints
     from archive_tool.schemas import Field
 
@@ -61,7 +61,7 @@ class Duplicates:
         return Batch(data_type=batch.data_type, table=batch.table.filter(pa.array(mask)))
 
 
-def repeated(found: Sequence[Fingerprints], in_parts: Sequence[NDArray[np.int64]]) -> Fingerprints:
+def repeated(found: Sequence[Fingerprints], in_parts: Sequence[Ints]) -> Fingerprints:
     """Find the fingerprints that are there more than once, sorted, without that of null.
 
     ``in_parts``: the part of each, where records have no id, else nothing. The same row twice in one part may
@@ -75,7 +75,7 @@ def repeated(found: Sequence[Fingerprints], in_parts: Sequence[NDArray[np.int64]
         every = np.unique(np.stack([every, parts], axis=1), axis=0)[:, 0]
     every = np.sort(every[every != NULL])
     again = every[1:][every[1:] == every[:-1]]
-    last_of_each: NDArray[np.bool_] = np.append(again[1:] != again[:-1], bool(len(again)))
+    last_of_each: Mask = np.append(again[1:] != again[:-1], bool(len(again)))
     several: Fingerprints = again[last_of_each[: len(again)]]
     return several
 
@@ -156,6 +156,6 @@ def _as_cell(value: object) -> str:
 
 
 def _of_people(ids: pa.ChunkedArray[Any]) -> Fingerprints:
-    words, codes = decoded(one_array(ids))
+    words, codes = words_and_codes(one_array(ids))
     people = [None if word is None else canonical_person(word) for word in words.to_pylist()]
     return np.append(of_column(pa.array(people, pa.string())), NULL)[codes]

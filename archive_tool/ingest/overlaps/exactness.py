@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    Ints = NDArray[np.int64]
+    from archive_tool.ingest.arrow import Ints, Mask
+
     Floats = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
     Relation = NDArray[np.int8]
     """One of the four words below for each pair."""
 

@@ -16,15 +16,10 @@ from archive_tool.model.tables import ROW_BITS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
+    from archive_tool.ingest.arrow import Ints, Mask
     from archive_tool.ingest.overlaps.beside import Beside
     from archive_tool.ingest.overlaps.copies import Copies
     from archive_tool.model.bundle import Part
-
-    Ints = NDArray[np.int64]
-    Mask = NDArray[np.bool_]
-
 
 OVERLAP: Final = "RECORDS-OVERLAP"
 REVISED: Final = "RECORDS-REVISED"

@@ -41,14 +41,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from archive_tool.ingest.arrow import Ints, Mask
     from archive_tool.ingest.overlaps.beside import Beside
     from archive_tool.ingest.overlaps.copies import Copies
     from archive_tool.model.bundle import Part
     from archive_tool.model.findings import Finding
     from archive_tool.model.tables import Batch
-
-    Ints = NDArray[np.int64]
-    Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)

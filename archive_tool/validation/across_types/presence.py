@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from archive_tool.ingest.arrow import run_starts
 from archive_tool.model.datatypes import BY_NAME, RECORDINGS
 from archive_tool.model.people import canonical_people, canonical_person
 from archive_tool.schemas.frames import words as plain
@@ -187,7 +188,7 @@ def pairs(left: Codes, right: Codes) -> Iterator[tuple[int, int, int]]:
     if np.count_nonzero(np.diff(key)) > _FEW_RUNS:
         keys, counts = np.unique(key, return_counts=True)
     else:
-        starts = np.append(0, np.flatnonzero(np.diff(key)) + 1)
+        starts = run_starts(key)
         keys, counts = key[starts], np.diff(starts, append=len(key))
     for pair, count in zip(keys.tolist(), counts.tolist(), strict=True):
         yield pair // width, pair % width, count

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pyarrow as pa
 
+from archive_tool.ingest.arrow import one_array, run_starts
 from archive_tool.model.datatypes import CHAT
 from archive_tool.model.people import canonical_people, is_nobody
 from archive_tool.validation.codes.people import RECIPIENT_UNKNOWN
 from archive_tool.validation.tally import Hits, Rule, Tally, by_part
-from archive_tool.validation.view import array
 
 if TYPE_CHECKING:
     from archive_tool.validation.across_types.presence import Presence
@@ -37,7 +37,7 @@ class Recipients:
         """Note the recipients of a batch of messages."""
         if view.data_type != CHAT.name or not view.has("recipientIds", "roomId"):
             return
-        texts = array(view.table, "recipientIds")
+        texts = one_array(view.table["recipientIds"])
         rows = np.flatnonzero(texts.is_valid().to_numpy(zero_copy_only=False))
         lists = texts.take(pa.array(rows)).dictionary_encode()
         words = lists.dictionary.to_pylist()
@@ -45,7 +45,7 @@ class Recipients:
         key = lists.indices.to_numpy(zero_copy_only=False) * (len(names) + 1) + rooms[rows] + 1
         order = np.argsort(key, kind="stable")
         key, at = key[order], view.at[rows[order]]
-        starts = np.append(0, np.flatnonzero(np.diff(key)) + 1)
+        starts = run_starts(key)
         for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(key)], strict=True):
             text, room = divmod(int(key[start]), len(names) + 1)
             place = (names[room - 1] if room else "", words[text])

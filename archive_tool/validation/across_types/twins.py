@@ -25,8 +25,9 @@ from archive_tool.validation.codes.people import PERSON_TWICE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from archive_tool.ingest.arrow import Mask
     from archive_tool.ingest.fingerprint import Fingerprints
-    from archive_tool.validation.view import Mask, View
+    from archive_tool.validation.view import View
 
 KEPT: Final = 64
 """Fingerprints of a person and data type."""

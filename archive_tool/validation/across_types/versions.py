@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from archive_tool.ingest.arrow import Positions
     from archive_tool.ingest.fingerprint import Fingerprints
     from archive_tool.model.bundle import Part
-    from archive_tool.validation.tally import Positions
     from archive_tool.validation.view import View
 
 _SHOWN: Final = ("componentId", "stateId", "participantId", "timestamp")

@@ -16,12 +16,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from archive_tool.validation.view import as_mask
+from archive_tool.ingest.arrow import as_mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from archive_tool.validation.view import AnyArray, Mask
+    from archive_tool.ingest.arrow import Array, Mask
 
 _LONGEST: Final = 200
 """Characters of a name; what is longer is prose."""
@@ -77,7 +77,7 @@ class Names:
         """Whether there is any."""
         return bool(len(self._whole) or self._by_word or self._patterns)
 
-    def found_in(self, texts: AnyArray) -> Mask:
+    def found_in(self, texts: Array) -> Mask:
         """Say which texts hold one of the names; null holds none."""
         hits = np.zeros(len(texts), np.bool_)
         for pattern in self._patterns:
@@ -86,7 +86,7 @@ class Names:
             self._by_words(texts, hits)
         return hits
 
-    def _by_words(self, texts: AnyArray, hits: Mask) -> None:
+    def _by_words(self, texts: Array, hits: Mask) -> None:
         split = pc.split_pattern_regex(texts.fill_null(""), _GAP)
         rows = np.repeat(np.arange(len(texts)), np.diff(split.offsets.to_numpy()))
         words = pc.ascii_lower(split.flatten()).dictionary_encode()

@@ -15,17 +15,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from archive_tool.ingest.arrow import as_mask, one_array
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.tables import EXTRA
 from archive_tool.model.validation import PrivacyRow
 from archive_tool.schemas import FIELDS, Kind
 from archive_tool.validation.for_report.named import Names
-from archive_tool.validation.view import as_mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from archive_tool.validation.view import AnyArray, Mask
+    from archive_tool.ingest.arrow import Array, Mask
 
 EMAIL: Final = r"[\w.+%-]+@[\w-]+(\.[\w-]+)+"
 PHONE: Final = (
@@ -97,7 +97,7 @@ class Preview:
         ]
         return tuple(row for row in rows if row.email + row.phone + row.ip + row.url + row.name)
 
-    def _look(self, texts: AnyArray) -> dict[str, Mask]:
+    def _look(self, texts: Array) -> dict[str, Mask]:
         """Which texts look like what."""
         hits = {
             look: as_mask(pc.match_substring_regex(texts, pattern))
@@ -106,9 +106,9 @@ class Preview:
         return hits | {"name": self._names.found_in(texts)} if self._names else hits
 
 
-def _distinct(column: pa.ChunkedArray[Any]) -> tuple[AnyArray, Any]:
+def _distinct(column: pa.ChunkedArray[Any]) -> tuple[Array, Any]:
     """Distinct texts of a column and how many cells hold each."""
-    whole = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    whole = one_array(column)
     if not pa.types.is_dictionary(whole.type):
         whole = whole.dictionary_encode()
     codes = whole.indices.drop_null().to_numpy(zero_copy_only=False)

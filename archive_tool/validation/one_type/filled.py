@@ -15,7 +15,8 @@ from archive_tool.validation.codes.fields import FIELD_EMPTY
 from archive_tool.validation.tally import Rule, Tally
 
 if TYPE_CHECKING:
-    from archive_tool.validation.view import Mask, View
+    from archive_tool.ingest.arrow import Mask
+    from archive_tool.validation.view import View
 
 USUAL: Final = {
     data_type: tuple(field.name for field in fields if field.usual)

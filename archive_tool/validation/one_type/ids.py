@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from archive_tool.ingest.arrow import as_mask, one_array
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.schemas import FIELDS, Kind, Sensitivity
 from archive_tool.validation.codes.fields import ID_ROUNDED
 from archive_tool.validation.tally import Rule
-from archive_tool.validation.view import View, array, as_mask
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from archive_tool.validation.tally import Tally
-
-    Mask = NDArray[np.bool_]
+    from archive_tool.validation.view import View
 
 _EXPONENT: Final = r"^[0-9]([.,][0-9]+)?[eE]\+[0-9]+$"
 """``1.23457E+15`` of Excel, ``1,23457E+15`` of a German one, ``1e+05`` of R."""
@@ -44,13 +41,13 @@ _IDS: Final = {
 def check_ids(view: View, found: Tally) -> None:
     """Count rows whose person, room or record is a rounded number; only distinct ids are looked at."""
     for column in _IDS[view.data_type]:
-        encoded = cast("pa.DictionaryArray[Any, Any]", array(view.table, column))
+        encoded = one_array(view.table[column])
         for check, rounded in _rounded(encoded.dictionary, column):
             found.add(_rule(view, column, check), view.at[as_mask(rounded.take(encoded.indices))])
     record_id = BY_NAME[view.data_type].record_id
     if record_id is None:
         return
-    records = array(view.table, record_id)
+    records = one_array(view.table[record_id])
     places = np.flatnonzero(as_mask(pc.less(records, pa.scalar(_AFTER_DIGITS, records.type))))
     if len(places):
         for check, rounded in _rounded(records.take(pa.array(places)), record_id):

@@ -16,8 +16,8 @@ from archive_tool.validation.codes.times import ONSET_ORDER
 from archive_tool.validation.tally import Rule, Tally
 
 if TYPE_CHECKING:
+    from archive_tool.ingest.arrow import Positions
     from archive_tool.validation.groups import Group
-    from archive_tool.validation.tally import Positions
     from archive_tool.validation.view import Floats, View
 
 BACKWARDS: Final = 1000.0

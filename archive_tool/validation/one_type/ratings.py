@@ -24,9 +24,9 @@ from archive_tool.validation.codes.ratings import (
 from archive_tool.validation.tally import PartHits, Rule, Tally, by_part
 
 if TYPE_CHECKING:
+    from archive_tool.ingest.arrow import Mask, Positions
     from archive_tool.validation.codes import Code
-    from archive_tool.validation.tally import Positions
-    from archive_tool.validation.view import Floats, Mask, View
+    from archive_tool.validation.view import Floats, View
 
 _LOW, _HIGH = "scaleMin", "scaleMax"
 _EITHER: Final = "value = rawValue or value = normalizedValue"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow.compute as pc
 
+from archive_tool.ingest.arrow import as_mask, one_array
 from archive_tool.model.datatypes import CHAT, RECORDINGS
 from archive_tool.schemas.frames import words
 from archive_tool.validation.codes.people import CHAT_DELETED
@@ -18,7 +19,9 @@ from archive_tool.validation.codes.recordings import (
     TIME_REVERSED,
 )
 from archive_tool.validation.tally import Rule, Tally
-from archive_tool.validation.view import View, array, as_mask, flags
+
+if TYPE_CHECKING:
+    from archive_tool.validation.view import View
 
 FINISHED: Final = frozenset({"", "completed", "complete"})
 """States of a recording that has a media file, letters only; older releases give none."""
@@ -41,7 +44,7 @@ def check_recordings(view: View, found: Tally) -> None:
         )
         found.add(unfinished, view.at[np.isin(state, open_)])
     if view.has("metadata"):
-        composite = pc.match_substring(array(view.table, "metadata"), _COMPOSITE)
+        composite = pc.match_substring(one_array(view.table["metadata"]), _COMPOSITE)
         together = Rule(
             code=RECORDING_COMPOSITE, data_type=name, column="metadata", check="one person"
         )
@@ -69,4 +72,4 @@ def check_chat(view: View, found: Tally) -> None:
     if view.data_type != CHAT.name or not view.has("deleted"):
         return
     rule = Rule(code=CHAT_DELETED, data_type=view.data_type, column="deleted", check="not deleted")
-    found.add(rule, view.at[flags(view.table, "deleted")])
+    found.add(rule, view.at[as_mask(view.table["deleted"])])

@@ -21,10 +21,10 @@ from archive_tool.validation.codes.sessions import ROWS_REPEATED
 from archive_tool.validation.tally import Rule, Tally
 
 if TYPE_CHECKING:
+    from archive_tool.ingest.arrow import Mask, Positions
     from archive_tool.ingest.fingerprint import Fingerprints
     from archive_tool.validation.groups import Group
-    from archive_tool.validation.tally import Positions
-    from archive_tool.validation.view import Floats, Mask, View
+    from archive_tool.validation.view import Floats, View
 
 WITHIN: Final = 1000.0
 """ms."""

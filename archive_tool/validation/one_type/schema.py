@@ -21,7 +21,7 @@ from archive_tool.schemas.frames import (
 from archive_tool.schemas.registry import arrow_type
 from archive_tool.schemas.screen import in_doubt
 from archive_tool.validation.codes import CODES
-from archive_tool.validation.tally import Positions, Rule, Tally
+from archive_tool.validation.tally import Rule, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from pandera.pandas import DataFrameSchema
 
+    from archive_tool.ingest.arrow import Positions
     from archive_tool.validation.view import View
 
 _NOT_NULL: Final = "not_nullable"

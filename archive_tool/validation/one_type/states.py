@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pyarrow as pa
 
+from archive_tool.ingest.arrow import one_array
 from archive_tool.model.datatypes import EVENTS
 from archive_tool.model.findings import Finding, Rows
 from archive_tool.schemas.frames import words
 from archive_tool.validation.codes import finding
 from archive_tool.validation.codes.sessions import STATE_UNPAIRED
-from archive_tool.validation.view import array
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ class States:
         rows = np.flatnonzero(np.isin(kinds, chosen))
         is_exit = np.isin(kinds[rows], [c for c in chosen if folded[c] in _EXIT]).tolist()
         at = view.clock("timestamp")[rows].tolist() if view.has("timestamp") else [0.0] * len(rows)
-        records = array(view.table, "id").take(pa.array(rows)).to_pylist()
+        records = one_array(view.table["id"]).take(pa.array(rows)).to_pylist()
         texts = [
             ["" if code < 0 else known[code] for code in codes[rows].tolist()]
             for codes, known in map(view.codes, ("roomId", "participantId", "stateId", "stateName"))

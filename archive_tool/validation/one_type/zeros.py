@@ -21,9 +21,10 @@ from archive_tool.model.datatypes import RECORDINGS
 from archive_tool.model.findings import FIRST_ROWS
 from archive_tool.model.tables import ROW_BITS
 from archive_tool.validation.codes.times import ONSET_ZERO
-from archive_tool.validation.tally import Hits, Positions, Rule, Tally
+from archive_tool.validation.tally import Hits, Rule, Tally
 
 if TYPE_CHECKING:
+    from archive_tool.ingest.arrow import Positions
     from archive_tool.validation.groups import Codes
     from archive_tool.validation.view import Floats, View
 
