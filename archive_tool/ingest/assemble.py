@@ -11,7 +11,7 @@ from archive_tool.ingest.cells.json_texts import null_names, object_texts
 from archive_tool.ingest.cells.value_remarks import VALUE_DESTROYED, tell
 from archive_tool.ingest.cells.values import ABSENT, DESTROYED_TEXT, json_text
 from archive_tool.ingest.no_ids import NO_ID, only_ids
-from archive_tool.ingest.remarks import Remark, Remarks
+from archive_tool.ingest.remarks import Remark, TableRows
 from archive_tool.ingest.roster import fields_of
 from archive_tool.ingest.sources import Cells, Column, JsonValues, Source
 from archive_tool.model.datatypes import ROSTER
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from archive_tool.ingest.arrow import Array, Positions
+    from archive_tool.ingest.arrow import Array
     from archive_tool.ingest.columns import ColumnPlan
 
 COLUMNS_DERIVED: Final = Remark(
@@ -56,22 +56,16 @@ ALIAS_CONFLICT: Final = Remark(
 )
 
 
-def assemble(
-    data_type: str,
-    plan: ColumnPlan,
-    sources: Mapping[str, Source],
-    at: Positions,
-    remarks: Remarks,
-) -> pa.Table:
+def assemble(plan: ColumnPlan, sources: Mapping[str, Source], rows: TableRows) -> pa.Table:
     """Columns of the schema in loose form, then ``extra``, ``nulls`` and ``_at``.
 
-    ``at`` are the positions of the rows; columns that no key fills are left out. Text columns may
-    be dictionary-encoded where the reader did so.
+    Columns that no key fills are left out. Text columns may be dictionary-encoded where the reader
+    did so.
     """
     import pyarrow as pa
 
-    assembly = _Assembly(data_type=data_type, plan=plan, sources=sources, at=at, remarks=remarks)
-    for field in fields_of(data_type):
+    assembly = _Assembly(plan=plan, sources=sources, rows=rows)
+    for field in fields_of(rows.data_type):
         assembly.add_field(field)
     for key in plan.unknown:
         assembly.add_unknown(key)
@@ -85,30 +79,32 @@ def assemble(
 class _Assembly:
     """The columns of a table while they are put together."""
 
-    data_type: str
     plan: ColumnPlan
     sources: Mapping[str, Source]
-    at: Positions
-    remarks: Remarks
+    rows: TableRows
     out: dict[str, Array] = dataclass_field(default_factory=dict)
     nulls: dict[str, Array] = dataclass_field(default_factory=dict)
     """Column → mask of explicit nulls."""
     extra: dict[str, Array] = dataclass_field(default_factory=dict)
     """Key → JSON texts, or None when there are none."""
 
+    @property
+    def number(self) -> int:
+        """How many rows there are."""
+        return len(self.rows.at)
+
     def add_field(self, field: Field) -> None:
         """One column of the schema, from all keys that hold it."""
         name, plan = field.name, self.plan
         if name in plan.nested:
-            self.out[name] = _rebuilt(plan.nested[name], self.sources, len(self.at))
+            self.out[name] = _rebuilt(plan.nested[name], self.sources, self.number)
         for key in plan.columns.get(name, ()):
             column = _read(self.sources[key], field)
-            tell(column, field, self.at, data_type=self.data_type, remarks=self.remarks)
+            tell(column, field, self.rows)
             column, words = only_ids(column, field)
-            if words is not None and words.any():
-                at = self.at[words]
-                self.remarks.at(NO_ID, at, data_type=self.data_type, column=name)
-            odd = _odd_texts(column.odd, len(self.at)) if column.odd else None
+            if words is not None:
+                self.rows.remark(NO_ID, words, column=name)
+            odd = _odd_texts(column.odd, self.number) if column.odd else None
             if name in self.out:
                 self._merge(field, key, column.array, odd)
             else:
@@ -124,36 +120,32 @@ class _Assembly:
         """Put a key that the schema does not know into ``extra``."""
         texts = _unknown(self.sources[key])
         self.extra[key] = texts
-        destroyed = as_mask(equals(texts, DESTROYED_TEXT))
-        if destroyed.any():
-            self.remarks.at(
-                VALUE_DESTROYED, self.at[destroyed], data_type=self.data_type, column=EXTRA
-            )
+        self.rows.remark(VALUE_DESTROYED, as_mask(equals(texts, DESTROYED_TEXT)), column=EXTRA)
 
     def count(self) -> None:
         """Note what was dropped and renamed."""
-        rows = len(self.at)
-        if self.data_type in ROSTER:
+        data_type, remarks = self.rows.data_type, self.rows.remarks
+        if data_type in ROSTER:
             return
         if self.plan.derived:
-            self.remarks.note(COLUMNS_DERIVED, data_type=self.data_type, rows=rows)
+            remarks.note(COLUMNS_DERIVED, data_type=data_type, rows=self.number)
         for name in self.plan.other_unit.values():
-            self.remarks.at(UNIT_OTHER, self.at, data_type=self.data_type, column=name)
+            remarks.at(UNIT_OTHER, self.rows.at, data_type=data_type, column=name)
         for name in self.plan.renamed:
-            self.remarks.note(FIELDS_RENAMED, data_type=self.data_type, column=name, rows=rows)
+            remarks.note(FIELDS_RENAMED, data_type=data_type, column=name, rows=self.number)
 
     def columns(self) -> dict[str, Array]:
         """All columns with ``extra``, ``nulls`` and ``_at``."""
         import pyarrow as pa
 
-        rows = len(self.at)
+        rows, data_type = self.number, self.rows.data_type
         members = {key: texts for key, texts in self.extra.items() if texts is not None}
         extra = object_texts(members, rows)
-        is_archived = self.data_type not in ROSTER
-        if is_archived and self.plan.unknown and (known := rows - extra.null_count):
-            self.remarks.note(FIELDS_UNKNOWN, data_type=self.data_type, rows=known)
+        with_unknown = rows - extra.null_count if self.plan.unknown else 0
+        if with_unknown and data_type not in ROSTER:
+            self.rows.remarks.note(FIELDS_UNKNOWN, data_type=data_type, rows=with_unknown)
         nulls = null_names(self._still_null(), rows)
-        return self.out | {EXTRA: extra, NULLS: nulls, AT: pa.array(self.at, pa.int64())}
+        return self.out | {EXTRA: extra, NULLS: nulls, AT: pa.array(self.rows.at, pa.int64())}
 
     def _still_null(self) -> dict[str, Array]:
         """Explicit nulls that no other name of the field has filled."""
@@ -177,9 +169,7 @@ class _Assembly:
         self.out[field.name] = pc.coalesce(first, second)
         differ = as_mask(pc.not_equal(first, second))
         if differ.any():
-            self.remarks.at(
-                ALIAS_CONFLICT, self.at[differ], data_type=self.data_type, column=field.name
-            )
+            self.rows.remark(ALIAS_CONFLICT, differ, column=field.name)
             is_json = field.kind is Kind.JSON
             texts = [
                 (value if is_json else json_text(value)) if other else None

@@ -11,7 +11,7 @@ from archive_tool.ingest.cells.program_texts import tell_texts
 from archive_tool.ingest.cells.times import Times, parse_times
 from archive_tool.ingest.cells.value_remarks import NOT_OF_KIND
 from archive_tool.ingest.cells.values import json_text, unknown_cell_value
-from archive_tool.ingest.remarks import Remark, Remarks
+from archive_tool.ingest.remarks import Remark, Remarks, TableRows
 from archive_tool.ingest.roster import fields_of, schema_of
 from archive_tool.model.findings import Severity
 from archive_tool.model.tables import AT, EXTRA, NULLS
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from archive_tool.ingest.arrow import Array, Positions
+    from archive_tool.ingest.arrow import Array
 
 TIME_AMBIGUOUS: Final = Remark(
     code="TIME-AMBIGUOUS",
@@ -38,23 +38,23 @@ def canonical_table(data_type: str, loose: pa.Table, remarks: Remarks) -> pa.Tab
     import pyarrow as pa
 
     loose = loose.combine_chunks()
-    rows = loose.num_rows
     at = one_array(loose[AT]).to_numpy()
+    rows = TableRows(data_type=data_type, at=at, remarks=remarks)
     columns: list[Any] = []
     extra = one_array(loose[EXTRA])
     names = set(loose.column_names)
     for field, target in zip(fields_of(data_type), schema_of(data_type), strict=False):
         if field.name not in names:
-            columns.append(shared_nulls(target.type, rows))
+            columns.append(shared_nulls(target.type, len(at)))
             continue
         column = one_array(loose[field.name])
         if field.kind is Kind.TIME and pa.types.is_string(column.type):
             times = parse_times(column)
-            if lost := _report(data_type, field.name, times, at, remarks):
+            if lost := _report(field.name, times, rows):
                 extra = _with_originals(extra, field.name, column, lost)
             column = times.array
         columns.append(_of_type(column, field.kind, target.type))
-    tell_texts(data_type, zip(fields_of(data_type), columns, strict=True), at, remarks)
+    tell_texts(zip(fields_of(data_type), columns, strict=True), rows)
     columns.append(extra)
     columns.append(_encoded(one_array(loose[NULLS])))
     schema = schema_of(data_type).append(pa.field(AT, pa.int64()))
@@ -88,15 +88,10 @@ def _without_empty(column: Array) -> Array:
     return kept.take(column.indices).dictionary_encode().cast(column.type)
 
 
-def _report(
-    data_type: str, name: str, times: Times, at: Positions, remarks: Remarks
-) -> tuple[int, ...]:
+def _report(name: str, times: Times, rows: TableRows) -> tuple[int, ...]:
     """Say which times could not be read; gives their rows."""
-    import numpy as np
-
-    for remark, rows in ((TIME_AMBIGUOUS, times.ambiguous), (NOT_OF_KIND[Kind.TIME], times.unread)):
-        if rows:
-            remarks.at(remark, at[np.array(rows)], data_type=data_type, column=name)
+    rows.remark(TIME_AMBIGUOUS, times.ambiguous, column=name)
+    rows.remark(NOT_OF_KIND[Kind.TIME], times.unread, column=name)
     return (*times.ambiguous, *times.unread)
 
 

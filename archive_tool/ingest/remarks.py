@@ -11,7 +11,7 @@ from archive_tool.model.tables import ROW_BITS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archive_tool.ingest.arrow import Positions
+    from archive_tool.ingest.arrow import Mask, Positions
     from archive_tool.model.bundle import Part
 
 
@@ -81,3 +81,23 @@ class Remarks:
                 column=column,
                 rows=Rows(count=len(places), first=first),
             )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableRows:
+    """Rows of one data type on their way into a table, and where to remark on them."""
+
+    data_type: str
+    at: Positions
+    """Their positions (``_at``)."""
+    remarks: Remarks
+
+    def remark(
+        self, remark: Remark, which: Mask | Sequence[int], *, column: str | None = None
+    ) -> None:
+        """Add a finding about some of the rows: a mask, or their places; nothing about none."""
+        import numpy as np
+
+        if len(which):
+            at = self.at[np.asarray(which)]
+            self.remarks.at(remark, at, data_type=self.data_type, column=column)

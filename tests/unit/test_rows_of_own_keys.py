@@ -32,9 +32,9 @@ def places(tmp_path, given):
     """Read the rows; how many places the tables had that were made of them, one by one."""
     made = []
 
-    def noted(data_type, plan, sources, at, remarks, assemble=json_rows.assemble):
-        made.append(len(sources) * len(at))
-        return assemble(data_type, plan, sources, at, remarks)
+    def noted(plan, sources, rows, assemble=json_rows.assemble):
+        made.append(len(sources) * len(rows.at))
+        return assemble(plan, sources, rows)
 
     with patch.object(json_rows, "assemble", noted):
         got = read(tmp_path, {"events.json": page(given, dataType="events")})

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.ingest.arrow import as_mask
 from archive_tool.ingest.cells.value_remarks import VALUE_DESTROYED
-from archive_tool.ingest.remarks import Remark, Remarks
+from archive_tool.ingest.remarks import Remark, TableRows
 from archive_tool.model.findings import Severity
 from archive_tool.schemas import Field, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from archive_tool.ingest.arrow import Array, Positions
+    from archive_tool.ingest.arrow import Array
 
 MOJIBAKE: Final = Remark(
     code="TEXT-MOJIBAKE",
@@ -92,9 +92,7 @@ _SIGNS: Final = (
 )
 
 
-def tell_texts(
-    data_type: str, columns: Iterable[tuple[Field, Array]], at: Positions, remarks: Remarks
-) -> None:
+def tell_texts(columns: Iterable[tuple[Field, Array]], rows: TableRows) -> None:
     """Note the rows whose texts no person wrote; ``columns`` are those of a batch, in their types."""
     import pyarrow.compute as pc
 
@@ -106,8 +104,7 @@ def tell_texts(
             if sign.is_possible(content):
                 pattern = sign.text if field.kind is Kind.TEXT else sign.nested
                 found = as_mask(pc.match_substring_regex(column, pattern))
-                if found.any():
-                    remarks.at(sign.remark, at[found], data_type=data_type, column=field.name)
+                rows.remark(sign.remark, found, column=field.name)
 
 
 def _content(column: Array) -> bytes:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.ingest.cells.values import DESTROYED_TEXT
-from archive_tool.ingest.remarks import Remark, Remarks
+from archive_tool.ingest.remarks import Remark, TableRows
 from archive_tool.model.findings import Severity
 from archive_tool.schemas import Field, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archive_tool.ingest.arrow import Positions
     from archive_tool.ingest.sources import Column
 
 NUMBER_AS_TEXT: Final = Remark(
@@ -66,13 +65,11 @@ NOT_OF_KIND: Final[Mapping[Kind, Remark]] = {
 """What is told of a cell that is not of its column's kind; a nested value is text at least."""
 
 
-def tell(column: Column, field: Field, at: Positions, *, data_type: str, remarks: Remarks) -> None:
-    """Note the rows of a column that was just read; ``at``: positions of its rows."""
-    import numpy as np
-
+def tell(column: Column, field: Field, rows: TableRows) -> None:
+    """Note the rows of a column that was just read."""
     destroyed = [row for row, text in column.odd.items() if text == DESTROYED_TEXT]
     other = [row for row, text in column.odd.items() if text != DESTROYED_TEXT]
-    for remark, rows in (
+    for remark, places in (
         (NUMBER_AS_TEXT, column.as_text),
         (POINT_UNCLEAR, column.unclear),
         (COMMA_UNCLEAR, column.comma),
@@ -80,5 +77,4 @@ def tell(column: Column, field: Field, at: Positions, *, data_type: str, remarks
         (VALUE_UNPARSED, column.unparsed),
         (NOT_OF_KIND[field.kind], other),
     ):
-        if rows:
-            remarks.at(remark, at[np.array(rows)], data_type=data_type, column=field.name)
+        rows.remark(remark, places, column=field.name)

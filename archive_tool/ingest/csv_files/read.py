@@ -14,7 +14,7 @@ from archive_tool.ingest.csv_files.ending import whole_rows
 from archive_tool.ingest.csv_files.noise import HEADER_AGAIN, blank_rows, header_rows
 from archive_tool.ingest.csv_files.rows import CsvReader
 from archive_tool.ingest.csv_files.spreadsheet import remark_cut_cells, remark_cut_table
-from archive_tool.ingest.remarks import Remark
+from archive_tool.ingest.remarks import Remark, TableRows
 from archive_tool.ingest.tables import is_read
 from archive_tool.ingest.told import COLUMNS
 from archive_tool.model.bundle import SAVED_AGAIN
@@ -113,10 +113,11 @@ def _batch(
         reader.names, arrays, decimal_comma=dialect.decimal_comma, zone_less_utc=dialect.producer_r
     )
     plan = plan_columns(data_type, reader.names, headers=True)
-    at = part.positions(places)
-    cells = dict(zip(reader.names, arrays, strict=True))
-    remark_cut_cells(cells, plan, at, data_type, part.intake.remarks)
-    yield part.found(assemble(data_type, plan, sources, at, part.intake.remarks))
+    table_rows = TableRows(
+        data_type=data_type, at=part.positions(places), remarks=part.intake.remarks
+    )
+    remark_cut_cells(dict(zip(reader.names, arrays, strict=True)), plan, table_rows)
+    yield part.found(assemble(plan, sources, table_rows))
 
 
 def _telling_rows(names: tuple[str, ...], arrays: list[Any]) -> Iterator[dict[str, object]]:

@@ -12,9 +12,9 @@ from archive_tool.model.tables import EXTRA
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archive_tool.ingest.arrow import Array, Mask, Positions
+    from archive_tool.ingest.arrow import Array, Mask
     from archive_tool.ingest.columns import ColumnPlan
-    from archive_tool.ingest.remarks import Remarks
+    from archive_tool.ingest.remarks import Remarks, TableRows
 
 MOST_ROWS: Final = 1_048_576 - 1
 """Rows of a sheet below its header."""
@@ -36,16 +36,13 @@ def remark_cut_table(rows: int, file: str, remarks: Remarks) -> None:
         remarks.add(LIMIT, file=file, rows=Rows(count=rows))
 
 
-def remark_cut_cells(
-    cells: Mapping[str, Array], plan: ColumnPlan, at: Positions, data_type: str, remarks: Remarks
-) -> None:
+def remark_cut_cells(cells: Mapping[str, Array], plan: ColumnPlan, rows: TableRows) -> None:
     """Tell of full cells; ``cells`` are the arrays of a batch by header."""
     column_of = {key: name for name, keys in plan.columns.items() for key in keys}
     for header, array in cells.items():
         full = _full(array)
         if full is not None:
-            column = column_of.get(header, EXTRA)
-            remarks.at(LIMIT, at[full], data_type=data_type, column=column)
+            rows.remark(LIMIT, full, column=column_of.get(header, EXTRA))
 
 
 def _full(array: Array) -> Mask | None:

@@ -24,7 +24,7 @@ from archive_tool.ingest.json_files.keys import KEY_TWICE, with_a_key_twice
 from archive_tool.ingest.json_files.pieces import next_pieces
 from archive_tool.ingest.json_files.runs import Chunk, Run
 from archive_tool.ingest.json_files.structs import MOST_KEYS, Fast, decoded, fast_way
-from archive_tool.ingest.remarks import Remark, Remarks
+from archive_tool.ingest.remarks import Remark, Remarks, TableRows
 from archive_tool.ingest.sources import Column, JsonValues, Source
 from archive_tool.model.findings import Severity
 
@@ -136,7 +136,7 @@ class JsonRows:
         rows = [row for piece in pieces for row in piece.rows() or ()]
         if twice := with_a_key_twice(rows):
             self._twice = True
-            self.remarks.at(KEY_TWICE, at[twice], data_type=self.data_type)
+            self._rows_at(at).remark(KEY_TWICE, twice)
 
     def _add(self, chunk: Chunk, heritage: Heritage, *, alone: bool) -> Iterator[Loose]:
         run = self._run
@@ -191,12 +191,10 @@ class JsonRows:
         import numpy as np
 
         decoded = [decode_row(text) for text in piece]
-        damaged = np.array([bad for _, bad in decoded])
         objects = np.array([isinstance(row, dict) for row, _ in decoded])
-        if damaged.any():
-            self.remarks.at(TEXT_DAMAGED, at[damaged], data_type=self.data_type)
-        if not objects.all():
-            self.remarks.at(ROWS_NOT_OBJECTS, at[~objects], data_type=self.data_type)
+        table_rows = self._rows_at(at)
+        table_rows.remark(TEXT_DAMAGED, np.array([damaged for _, damaged in decoded]))
+        table_rows.remark(ROWS_NOT_OBJECTS, ~objects)
         rows = [row for row, _ in decoded if isinstance(row, dict)]
         for some, places, keys in _parted(rows, at[objects]):
             if len(self._keys) <= MOST_KEYS:  # with more there is no fast way to learn them for
@@ -205,7 +203,10 @@ class JsonRows:
             sources: dict[str, Source] = {
                 key: JsonValues(items=[row.get(key, ABSENT) for row in some]) for key in keys
             }
-            yield assemble(self.data_type, plan, sources, places, self.remarks)
+            yield assemble(plan, sources, self._rows_at(places))
+
+    def _rows_at(self, at: Positions) -> TableRows:
+        return TableRows(data_type=self.data_type, at=at, remarks=self.remarks)
 
 
 def _parted(

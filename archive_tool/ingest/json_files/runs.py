@@ -10,6 +10,7 @@ import msgspec
 from archive_tool.ingest.assemble import assemble
 from archive_tool.ingest.cells.values import ABSENT
 from archive_tool.ingest.json_files.structs import joined
+from archive_tool.ingest.remarks import TableRows
 from archive_tool.ingest.sources import Column, JsonValues
 from archive_tool.schemas import Kind
 
@@ -70,7 +71,8 @@ class Run:
             for index, (key, kind, _) in enumerate(self.fast.kinds)
         }
         at = np.concatenate([chunk.at for chunk in self._chunks])
-        return assemble(data_type, self.fast.plan, sources, at, remarks)
+        rows = TableRows(data_type=data_type, at=at, remarks=remarks)
+        return assemble(self.fast.plan, sources, rows)
 
 
 @dataclass(frozen=True, kw_only=True)
