@@ -20,7 +20,7 @@ from archive_tool.model.tables import AT, EXTRA, NULLS
 from archive_tool.schemas import Field, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import pyarrow as pa
 
@@ -255,17 +255,3 @@ def _rebuilt(parts: Mapping[str, str], sources: Mapping[str, Source], rows: int)
     for head, below in deeper.items():
         direct[head] = _first_of(_rebuilt(below, sources, rows), direct.get(head))
     return object_texts(direct, rows)
-
-
-def cells_of(
-    names: Sequence[str],
-    arrays: Sequence[Any],
-    *,
-    decimal_comma: bool = False,
-    zone_less_utc: bool = False,
-) -> dict[str, Source]:
-    """Give the columns of a CSV batch by name."""
-    return {
-        name: Cells(array=array, decimal_comma=decimal_comma, zone_less_utc=zone_less_utc)
-        for name, array in zip(names, arrays, strict=True)
-    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.errors import IngestError
-from archive_tool.ingest.assemble import assemble, cells_of
+from archive_tool.ingest.assemble import assemble
 from archive_tool.ingest.cells.program_texts import MOJIBAKE
 from archive_tool.ingest.classify import AGENTS, RATINGS, classify, type_of_row
 from archive_tool.ingest.columns import plan_columns, simple
@@ -15,6 +15,7 @@ from archive_tool.ingest.csv_files.noise import HEADER_AGAIN, blank_rows, header
 from archive_tool.ingest.csv_files.rows import CsvReader
 from archive_tool.ingest.csv_files.spreadsheet import remark_cut_cells, remark_cut_table
 from archive_tool.ingest.remarks import Remark, TableRows
+from archive_tool.ingest.sources import Cells
 from archive_tool.ingest.tables import is_read
 from archive_tool.ingest.told import COLUMNS
 from archive_tool.model.bundle import SAVED_AGAIN
@@ -23,7 +24,7 @@ from archive_tool.model.findings import Rows, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from archive_tool.ingest.arrow import Array, Mask, Positions
+    from archive_tool.ingest.arrow import Mask, Positions
     from archive_tool.ingest.tables import Found, Intake, OpenPart
     from archive_tool.model.bundle import SourceFile
 
@@ -83,10 +84,9 @@ def read_csv_file(intake: Intake, file: SourceFile) -> Iterator[Found]:
             break
         rows, places = _rows(intake, file, dialect, arrays, done)
         for kind, mask in _kinds(data_type, reader.names, rows).items():
-            form = _form(dialect)
-            part = parts.get(kind) or intake.open_part(file, kind, form)
-            parts[kind] = part
-            yield from _batch(part, reader, rows, mask, places)
+            if kind not in parts:
+                parts[kind] = intake.open_part(file, kind, _form(dialect))
+            yield from _batch(parts[kind], reader, rows, mask, places)
         done += len(arrays[0])
     if not parts and not problem:
         parts[data_type] = intake.open_part(file, data_type, "csv")
@@ -98,25 +98,31 @@ def read_csv_file(intake: Intake, file: SourceFile) -> Iterator[Found]:
 def _batch(
     part: OpenPart, reader: CsvReader, arrays: list[Any], mask: Mask | None, places: Positions
 ) -> Iterator[Found]:
-    rows = len(places) if mask is None else int(mask.sum())
-    part.count(rows)
-    if not rows:
-        return
+    import pyarrow as pa
+
     if mask is not None:
-        arrays, places = [array.filter(as_arrow(mask)) for array in arrays], places[mask]
+        arrays, places = [array.filter(pa.array(mask)) for array in arrays], places[mask]
+    part.count(len(places))
+    if not len(places):
+        return
     if not part.is_read:
         part.tell(_telling_rows(reader.names, arrays))
         return
-    data_type = part.part.data_type
-    dialect = reader.dialect
-    sources = cells_of(
-        reader.names, arrays, decimal_comma=dialect.decimal_comma, zone_less_utc=dialect.producer_r
-    )
+    data_type, dialect = part.part.data_type, reader.dialect
+    columns = dict(zip(reader.names, arrays, strict=True))
+    sources = {
+        name: Cells(
+            array=array,
+            decimal_comma=dialect.decimal_comma,
+            zone_less_utc=dialect.producer_r,
+        )
+        for name, array in columns.items()
+    }
     plan = plan_columns(data_type, reader.names, headers=True)
     table_rows = TableRows(
         data_type=data_type, at=part.positions(places), remarks=part.intake.remarks
     )
-    remark_cut_cells(dict(zip(reader.names, arrays, strict=True)), plan, table_rows)
+    remark_cut_cells(columns, plan, table_rows)
     yield part.found(assemble(plan, sources, table_rows))
 
 
@@ -130,29 +136,23 @@ def _telling_rows(names: tuple[str, ...], arrays: list[Any]) -> Iterator[dict[st
     yield from (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
 
 
-def as_arrow(array: Mask | Positions) -> Array:
-    """Give a numpy mask, or positions, as an Arrow array."""
-    import pyarrow as pa
-
-    return pa.array(array)
-
-
 def _rows(
     intake: Intake, file: SourceFile, dialect: Dialect, arrays: list[Any], done: int
 ) -> tuple[list[Any], Positions]:
     """Give the lines that are rows, and their places in the file."""
     import numpy as np
+    import pyarrow as pa
 
-    places = np.arange(done, done + len(arrays[0]), dtype=np.int64)
+    is_row = np.ones(len(arrays[0]), np.bool_)
     blank, again = blank_rows(arrays), header_rows(dialect.header, arrays)
     if again is not None:
         intake.remarks.add(HEADER_AGAIN, file=file.label, rows=Rows(count=int(again.sum())))
-    for none in (blank, again):
-        if none is not None:
-            places = places[~none[places - done]]
-    if len(places) < len(arrays[0]):
-        arrays = [array.take(as_arrow(places - done)) for array in arrays]
-    return arrays, places
+    for no_row in (blank, again):
+        if no_row is not None:
+            is_row &= ~no_row
+    if not is_row.all():
+        arrays = [array.filter(pa.array(is_row)) for array in arrays]
+    return arrays, done + np.flatnonzero(is_row)
 
 
 def _kinds(

@@ -18,9 +18,10 @@ from archive_tool.ingest.columns import plan_columns
 from archive_tool.ingest.csv_files.return_marks import RETURN_MARK, ReturnMarks
 from archive_tool.ingest.roster import fields_of
 from archive_tool.schemas import Kind
+from archive_tool.schemas.registry import arrow_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping
 
     import pyarrow as pa
 
@@ -34,7 +35,7 @@ BLOCK: Final = 4 << 20
 LARGEST_BLOCK: Final = 64 << 20
 """One row may be this long."""
 MOST_SCANNED: Final = 64 << 20
-"""Bytes of a file in a ZIP that are unpacked twice to look for such a character."""
+"""Bytes of a file in a ZIP that are unpacked twice, first to look for lone carriage returns."""
 _TYPED: Final = frozenset({Kind.ID, Kind.LABEL, Kind.NUMBER, Kind.TIME})
 
 
@@ -55,6 +56,8 @@ class CsvReader:
     """Their first positions in the file, where the reader knows them."""
     read_as: str = ""
     """The encoding that it was read in at last."""
+    _given: int = 0
+    """Rows that were yielded so far."""
 
     def __post_init__(self) -> None:
         self.names = unique(self.dialect.header)
@@ -66,41 +69,38 @@ class CsvReader:
         Raises :class:`IngestError` when the rest of the file cannot be parsed at all; what was
         yielded before stays right.
         """
-        done = 0
-        attempts = list(self._attempts())
-        for number, attempt in enumerate(attempts):
-            problem = ""
-            self.broken, self.broken_first = 0, []
-            self.read_as = attempt.dialect.encoding
-            source = self._source(attempt.dialect)
-            batches = attempt.batches(source, self)
-            skip = done
-            while True:
-                try:
-                    batch = next(batches, None)
-                except (ArrowProblem, UnicodeError) as error:
-                    problem = str(error) if isinstance(error, ArrowProblem) else "encoding"
-                    break
-                if batch is None:
-                    return
+        problem = ""
+        for attempt in self._attempts():
+            problem = yield from self._beyond(attempt)
+            if not problem:
+                return
+        raise IngestError(
+            f"cannot be read as CSV after row {self._given:,}: {problem}",
+            expected="rows of cells under one header",
+        )
+
+    def _beyond(self, attempt: _Attempt) -> Generator[list[Any], None, str]:
+        """Give the rows that no earlier attempt gave; returns what stopped this one, if anything."""
+        self.broken, self.broken_first = 0, []
+        self.read_as = attempt.dialect.encoding
+        skip = self._given
+        try:
+            for batch in attempt.batches(self._source(attempt.dialect), self):
                 rows = len(batch[0])
-                if skip >= rows:
-                    skip -= rows
-                    continue
-                yield [array.slice(skip) for array in batch]
-                done += rows - skip
-                skip = 0
-            if number + 1 == len(attempts):
-                raise IngestError(
-                    f"cannot be read as CSV after row {done:,}: {problem}",
-                    expected="rows of cells under one header",
-                )
+                if skip < rows:
+                    yield [array.slice(skip) for array in batch]
+                    self._given += rows - skip
+                skip = max(0, skip - rows)
+        except ArrowProblem as error:
+            return str(error)
+        except UnicodeError:
+            return "encoding"
+        return ""
 
     def _attempts(self) -> Iterator[_Attempt]:
-        typed = self.data_type is not None and self.dialect.plain
-        types = column_types(self.data_type, self.names, self.dialect) if typed else {}
         marks = self.dialect.lines == "\n" and self._has_lone_return()
-        if typed and not marks:
+        if self.data_type is not None and self.dialect.plain and not marks:
+            types = column_types(self.data_type, self.names, self.dialect)
             yield _Attempt(dialect=self.dialect, types=types, block=BLOCK)
         text = _Attempt(dialect=self.dialect, types={}, block=BLOCK, return_marks=marks)
         yield text
@@ -154,9 +154,9 @@ class _Attempt:
         try:
             batches = pcsv.open_csv(
                 source,
-                read_options=self._read(pcsv),
-                parse_options=self._parse(pcsv, reader),
-                convert_options=self._convert(pcsv, reader),
+                read_options=self._read(),
+                parse_options=self._parse(reader),
+                convert_options=self._convert(reader),
             )
         except pa.ArrowInvalid as error:
             problem = _problem(str(error))
@@ -198,7 +198,9 @@ class _Attempt:
             return pc.replace_substring(array, RETURN_MARK, "\r")
         return array
 
-    def _read(self, pcsv: Array) -> Array:
+    def _read(self) -> Array:
+        import pyarrow.csv as pcsv
+
         encoding = "utf-8" if self.return_marks else self.dialect.encoding
         # the reader has a thread of its own: more of them cost a third more and gain nothing
         return pcsv.ReadOptions(
@@ -208,7 +210,9 @@ class _Attempt:
             skip_rows=self.dialect.before_header,
         )
 
-    def _parse(self, pcsv: Array, reader: CsvReader) -> Array:
+    def _parse(self, reader: CsvReader) -> Array:
+        import pyarrow.csv as pcsv
+
         def skip(row: Array) -> str:
             if not row.text.strip(f'{self.dialect.delimiter}" \t\r\n'):
                 return "skip"  # a spreadsheet cut the empty cells at its end
@@ -221,8 +225,9 @@ class _Attempt:
             delimiter=self.dialect.delimiter, newlines_in_values=True, invalid_row_handler=skip
         )
 
-    def _convert(self, pcsv: Array, reader: CsvReader) -> Array:
+    def _convert(self, reader: CsvReader) -> Array:
         import pyarrow as pa
+        import pyarrow.csv as pcsv
 
         types = {name: self.types.get(name, pa.string()) for name in reader.dialect.header}
         missing = ["", "NA"] if self.dialect.bare_na else [""]
@@ -258,26 +263,17 @@ def _is_certain(array: Array) -> bool:
 
 
 def column_types(
-    data_type: str | None, names: tuple[str, ...], dialect: Dialect
+    data_type: str, names: tuple[str, ...], dialect: Dialect
 ) -> dict[str, pa.DataType]:
     """Arrow types by header for the columns whose cells have one plain form."""
-    import pyarrow as pa
-
-    if data_type is None or len(set(dialect.header)) < len(dialect.header):
+    if len(set(dialect.header)) < len(dialect.header):
         return {}
     kinds = {field.name: field.kind for field in fields_of(data_type)}
     plan = plan_columns(data_type, names, headers=True)
     found: dict[str, pa.DataType] = {}
     for name, keys in plan.columns.items():
-        if kinds[name] not in _TYPED:
-            continue
-        for key in keys:
-            if kinds[name] is Kind.NUMBER:
-                found[key] = pa.float64()
-            elif kinds[name] is Kind.TIME:
-                found[key] = pa.timestamp("us", "UTC")
-            else:
-                found[key] = pa.dictionary(pa.int32(), pa.string())
+        if kinds[name] in _TYPED:
+            found.update(dict.fromkeys(keys, arrow_type(kinds[name])))
     return found
 
 
