@@ -86,12 +86,13 @@ def plan_columns(data_type: str, keys: tuple[str, ...], *, headers: bool) -> Col
     nested: dict[str, dict[str, str]] = {}
     scale = "scale" if "scale" in keys and "scaleMin" in fields else None
     for place, key in enumerate(keys):
-        name = exact.get(key)
         if key == scale:
             continue
+        name = exact.get(key)
         if name is None and _is_derived(data_type, key, place, keys, headers=headers):
             derived.append(key)
-        elif name is None and (spot := _nested_spot(key, fields)):
+            continue
+        if name is None and (spot := _nested_spot(key, fields)):
             column, path = spot
             if column in keys and key != f"{column}.{path}":
                 derived.append(key)
@@ -99,9 +100,10 @@ def plan_columns(data_type: str, keys: tuple[str, ...], *, headers: bool) -> Col
                 unknown.append(key)
             else:
                 nested.setdefault(column, {})[path] = key
-        elif (
-            name is None and headers and (name := loose.get(simple(key))) is None
-        ) or name is None:
+            continue
+        if name is None and headers:
+            name = loose.get(simple(key))
+        if name is None:
             unknown.append(key)
         elif headers and _states_other_unit(key, fields[name].unit):
             unknown.append(key)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from archive_tool.ingest.cells.times import moment
-from archive_tool.ingest.cells.values import json_text
+from archive_tool.ingest.cells.values import NOT_JSON, json_text
 from archive_tool.model.bundle import Page
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def read_envelope(raw: msgspec.Raw) -> Envelope:
     """Read ``metadata``; what is not as documented counts as missing."""
     try:
         metadata = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+    except NOT_JSON:
         metadata = None
     if not isinstance(metadata, dict):
         return Envelope()

@@ -26,6 +26,9 @@ LONGEST_REPR: Final = 1_000_000
 DEEPEST_REPR: Final = 60
 """Brackets of a Python-repr cell that may be open at once."""
 
+NOT_JSON: Final = (msgspec.DecodeError, UnicodeError, RecursionError)
+"""What msgspec raises for a text that is no JSON, no UTF-8, or nested too deeply."""
+
 _ENCODER: Final = msgspec.json.Encoder(order="sorted")
 _MAYBE_FLOAT: Final = re.compile(rb"\d(?:\.0(?!\d)|[eE])")
 _WHOLE_FLOAT: Final = 1e21
@@ -107,7 +110,7 @@ def cell_value(text: str) -> object:
         return float(text)
     try:
         return msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+    except NOT_JSON:
         return _python_value(text)
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from archive_tool.ingest.cells.values import NOT_JSON
 from archive_tool.ingest.json_files.decode import NULL, has_failed
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def cut_page(text: memoryview) -> CutPage | None:
     for end in islice(reversed(endings), _TRIES):
         try:
             frame = _FRAME.decode(bytes(text[:first]) + f'"{_WORD}"'.encode() + bytes(text[end:]))
-        except (msgspec.DecodeError, UnicodeError, RecursionError):
+        except NOT_JSON:
             continue
         if frame.data == [_WORD] and not has_failed(frame.status, frame.error):
             return CutPage(metadata=frame.metadata, text=text, first=first, end=end)

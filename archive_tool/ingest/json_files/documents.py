@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from archive_tool.bundle.kinds import ERROR_ANSWER
 from archive_tool.errors import IngestError
+from archive_tool.ingest.classify import classify, type_of_name
 from archive_tool.ingest.envelope import Envelope, read_envelope
 from archive_tool.ingest.json_files.decode import (
     NULL,
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 API_PAGE: Final = "api-page"
-ERROR_ANSWER: Final = "an error answer of the platform"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,8 +105,6 @@ def is_answer(document: Mapping[str, object]) -> bool:
 
 
 def _is_row(document: Mapping[str, object]) -> bool:
-    from archive_tool.ingest.classify import classify
-
     return classify(document) is not None
 
 
@@ -142,8 +141,6 @@ def _is_error(document: Mapping[str, msgspec.Raw]) -> bool:
 
 def _is_dict_of_types(document: Mapping[str, msgspec.Raw]) -> bool:
     """Whether keys name types; an event has an object of ``variables``."""
-    from archive_tool.ingest.classify import type_of_name
-
     firsts = {first_byte(raw) for key, raw in document.items() if type_of_name(key)}
     return b"[" in firsts or (b"{" in firsts and not _is_row(document))
 
@@ -153,8 +150,6 @@ def _dict_of_types(document: Mapping[str, msgspec.Raw]) -> Iterator[RowSet]:
 
     An object in the place of a table is one of a single row: it has no other form that is known.
     """
-    from archive_tool.ingest.classify import type_of_name
-
     failed = False
     for key, raw in document.items():
         inner = opened(raw)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 import msgspec
 
 from archive_tool.errors import IngestError
+from archive_tool.ingest.cells.values import NOT_JSON
 from archive_tool.ingest.classify import AGENTS, RATINGS, classify, type_of_row
 from archive_tool.ingest.envelope import Envelope, read_envelope
 from archive_tool.ingest.json_files.cut import cut_page
@@ -219,7 +220,7 @@ def _is_document(first: bytes) -> bool:
         return False
     try:
         line = msgspec.json.decode(first)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+    except NOT_JSON:
         return True
     return not isinstance(line, dict) or is_answer(line)
 
@@ -229,13 +230,13 @@ def _whole_lines(lines: list[bytes], *, unfinished: bool, before: int) -> tuple[
     try:
         if len(_LINES.decode(b"[" + b",".join(lines) + b"]")) == len(lines):
             return lines, ""
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+    except NOT_JSON:
         pass
     decoder = msgspec.json.Decoder(msgspec.Raw)
     for place, line in enumerate(lines):
         try:
             decoder.decode(line)
-        except (msgspec.DecodeError, UnicodeError, RecursionError):
+        except NOT_JSON:
             row, damaged = decode_row(line)
             if damaged and isinstance(row, dict):
                 continue

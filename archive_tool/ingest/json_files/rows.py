@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import msgspec
 
 from archive_tool.ingest.assemble import assemble
-from archive_tool.ingest.cells.values import ABSENT
+from archive_tool.ingest.cells.values import ABSENT, NOT_JSON
 from archive_tool.ingest.columns import plan_columns
 from archive_tool.ingest.json_files.decode import OBJECT
 from archive_tool.ingest.json_files.keys import KEY_TWICE, with_a_key_twice
@@ -236,7 +236,7 @@ def row_keys(text: JsonText) -> tuple[str, ...]:
     """Give the keys of a row and leave its values alone: what is no row of ours may be a large map."""
     try:
         return tuple(OBJECT.decode(text))
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+    except NOT_JSON:
         row, _ = decode_row(text)
     return tuple(row) if isinstance(row, dict) else ()
 
@@ -245,7 +245,7 @@ def decode_row(text: JsonText) -> tuple[object, bool]:
     """Give a row as Python values, and whether something in it was damaged."""
     try:
         return msgspec.json.decode(text), False
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+    except NOT_JSON:
         pass
     raw = bytes(text)
     for encoding in ("utf-8", "cp1252", "latin-1"):

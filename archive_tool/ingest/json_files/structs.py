@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from msgspec.structs import astuple
 
-from archive_tool.ingest.cells.values import ABSENT
+from archive_tool.ingest.cells.values import ABSENT, NOT_JSON
 from archive_tool.ingest.columns import ColumnPlan, plan_columns
 from archive_tool.ingest.roster import fields_of
 from archive_tool.ingest.sources import Column, JsonValues
@@ -82,7 +82,7 @@ def decoded(data_type: str, keys: tuple[str, ...], texts: Sequence[bytes]) -> li
     for text in texts:
         try:
             rows = fast.decode(text)
-        except (msgspec.DecodeError, UnicodeError, RecursionError):
+        except NOT_JSON:
             return None
         columns = []
         cells = tuple(zip(*map(astuple, rows), strict=True))  # a third of the time of getters
