@@ -16,6 +16,8 @@ from archive_tool.ingest.roster import fields_of, schema_of
 from archive_tool.model.findings import Severity
 from archive_tool.model.tables import AT, EXTRA, NULLS
 from archive_tool.schemas import Kind
+from archive_tool.schemas.fields import DICTIONARY
+from archive_tool.schemas.registry import arrow_type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +65,7 @@ def canonical_table(data_type: str, loose: pa.Table, remarks: Remarks) -> pa.Tab
 
 def _of_type(column: Array, kind: Kind, target: Array) -> Array:
     """Give the column in its type; an empty or blank id or label is a missing one."""
-    if kind in (Kind.ID, Kind.LABEL):
+    if kind in DICTIONARY:
         return _without_empty(_encoded(column))
     column = plain(column)
     return column if column.type == target else column.cast(target)
@@ -73,7 +75,7 @@ def _encoded(column: Array) -> Array:
     import pyarrow as pa
 
     encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    target = pa.dictionary(pa.int32(), pa.string())
+    target = arrow_type(Kind.LABEL)
     return encoded if encoded.type == target else encoded.cast(target)
 
 

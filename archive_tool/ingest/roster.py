@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.model.datatypes import ROSTER
-from archive_tool.model.tables import EXTRA, NULLS
 from archive_tool.schemas import FIELDS, Field, Kind, Sensitivity
-from archive_tool.schemas.registry import arrow_schema, arrow_type
+from archive_tool.schemas.registry import schema_of_fields
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,7 +21,7 @@ def _field(
         kind=kind,
         sensitivity=sensitivity,
         description=description,
-        source="DT, RN7",
+        source="DT, RN",
         aliases=aliases,
     )
 
@@ -44,13 +44,13 @@ _PARTICIPANTS: Final = (
     _field("email", Kind.TEXT, Sensitivity.NAME, "E-mail address"),
 )
 
-ROSTER_FIELDS: Final[dict[str, tuple[Field, ...]]] = dict.fromkeys(ROSTER, _PARTICIPANTS)
-"""``agent_runs`` has the same columns; every row of it is an agent."""
-
 
 def fields_of(data_type: str) -> tuple[Field, ...]:
-    """Give the columns of a type with a schema or of a roster type."""
-    return ROSTER_FIELDS[data_type] if data_type in ROSTER_FIELDS else FIELDS[data_type]
+    """Give the columns of a type with a schema or of a roster type.
+
+    ``agent_runs`` has the columns of the participants; every row of it is an agent.
+    """
+    return _PARTICIPANTS if data_type in ROSTER else FIELDS[data_type]
 
 
 def as_agents(table: pa.Table) -> pa.Table:
@@ -62,13 +62,7 @@ def as_agents(table: pa.Table) -> pa.Table:
     return table.append_column("isAgent", pa.repeat(True, table.num_rows))
 
 
+@cache
 def schema_of(data_type: str) -> pa.Schema:
     """Give the Arrow schema after ingest, without ``_at``."""
-    if data_type not in ROSTER_FIELDS:
-        return arrow_schema(data_type)
-    import pyarrow as pa
-
-    columns = [pa.field(field.name, arrow_type(field.kind)) for field in _PARTICIPANTS]
-    columns.append(pa.field(EXTRA, pa.string()))
-    columns.append(pa.field(NULLS, pa.dictionary(pa.int32(), pa.string())))
-    return pa.schema(columns)
+    return schema_of_fields(fields_of(data_type))

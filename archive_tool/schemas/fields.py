@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Kind(StrEnum):
@@ -25,6 +26,10 @@ class Kind(StrEnum):
     """bool."""
     JSON = "json"
     """Any JSON value as canonical JSON text: string."""
+
+
+DICTIONARY: Final = (Kind.ID, Kind.LABEL)
+"""Kinds whose columns are dictionary-encoded."""
 
 
 class Sensitivity(StrEnum):

@@ -13,7 +13,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.schemas.fields import Field, Kind
+from archive_tool.schemas.fields import DICTIONARY, Field, Kind
 from archive_tool.schemas.registry import FIELDS
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ LENGTH: Final = "TEXT-LENGTH"
 UNKNOWN_LABEL: Final = "LABEL-UNKNOWN"
 WRONG_TYPE: Final = "COLUMN-TYPE"
 
-DICTIONARY: Final = (Kind.ID, Kind.LABEL)
 _IDENTIFIER: Final = (Kind.ID, Kind.RECORD)
 _NOT_A_WORD: Final = re.compile(r"[\W_]+")
 

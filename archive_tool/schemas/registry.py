@@ -24,9 +24,11 @@ from archive_tool.schemas import (
     recordings,
     sync,
 )
-from archive_tool.schemas.fields import Field, Kind
+from archive_tool.schemas.fields import DICTIONARY, Field, Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pyarrow as pa
 
 FIELDS: Final[dict[str, tuple[Field, ...]]] = {
@@ -52,7 +54,7 @@ def arrow_type(kind: Kind) -> pa.DataType:
     """Say how a kind of column lies in memory."""
     import pyarrow as pa
 
-    if kind in (Kind.ID, Kind.LABEL):
+    if kind in DICTIONARY:
         return pa.dictionary(pa.int32(), pa.string())
     if kind is Kind.NUMBER:
         return pa.float64()
@@ -65,13 +67,17 @@ def arrow_type(kind: Kind) -> pa.DataType:
 
 @cache
 def arrow_schema(data_type: str) -> pa.Schema:
-    """Columns of a table after ingest: the fields in order, then ``extra`` and ``nulls``.
+    """Columns of a table after ingest, without ``_at``."""
+    return schema_of_fields(FIELDS[data_type])
+
+
+def schema_of_fields(fields: Iterable[Field]) -> pa.Schema:
+    """Columns of a table with these fields: in their order, then ``extra`` and ``nulls``.
 
     ``nulls`` is dictionary-encoded: most rows of a table have the same explicit nulls.
     """
     import pyarrow as pa
 
-    columns = [pa.field(field.name, arrow_type(field.kind)) for field in FIELDS[data_type]]
-    columns.append(pa.field(EXTRA, pa.string()))
-    columns.append(pa.field(NULLS, pa.dictionary(pa.int32(), pa.string())))
-    return pa.schema(columns)
+    columns = [(field.name, arrow_type(field.kind)) for field in fields]
+    rest = [(EXTRA, arrow_type(Kind.JSON)), (NULLS, arrow_type(Kind.LABEL))]
+    return pa.schema(columns + rest)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from archive_tool.schemas.frames import DICTIONARY, must_have_value, shortest, words
+from archive_tool.schemas.fields import DICTIONARY
+from archive_tool.schemas.frames import must_have_value, shortest, words
 from archive_tool.schemas.registry import FIELDS
 
 if TYPE_CHECKING:
