@@ -14,7 +14,7 @@ import pyarrow as pa
 from archive_tool.ingest.arrow import one_array, run_starts, words_and_codes
 from archive_tool.ingest.overlaps.duplicates import Duplicates, of_records, repeated
 from archive_tool.model.datatypes import BY_NAME, RECORDINGS
-from archive_tool.model.tables import AT, ROW_BITS, Batch
+from archive_tool.model.tables import AT, Batch, part_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,7 +116,7 @@ class _Tally:
         times = _end_times(table, batch.data_type)
         self._add_times(table, batch.data_type, times)
         self._add_ends(table, times)
-        parts = table[AT].to_numpy() >> ROW_BITS
+        parts = part_of(table[AT].to_numpy())
         starts = run_starts(parts)
         lengths = np.diff(starts, append=len(parts))
         for part, rows in zip(parts[starts].tolist(), lengths.tolist(), strict=True):

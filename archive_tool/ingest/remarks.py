@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive_tool.model.findings import FIRST_ROWS, Finding, FindingLog, Rows, Severity
-from archive_tool.model.tables import ROW_BITS
+from archive_tool.model.tables import part_of, row_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from archive_tool.ingest.arrow import Mask, Positions
     from archive_tool.model.bundle import Part
+
+PartHits = tuple[int, int, list[int]]
+"""Part, number of rows, and the first of them, counted from 1."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,19 +70,14 @@ class Remarks:
         self, remark: Remark, at: Positions, *, data_type: str, column: str | None = None
     ) -> None:
         """Add a finding about rows given by position (``_at``, int64 numpy array), by file."""
-        import numpy as np
-
-        orders = at >> ROW_BITS
-        for order in np.unique(orders):
-            part = self.parts[int(order)]
-            places = (at[orders == order] & ((1 << ROW_BITS) - 1)) + 1 + part.before
-            first = tuple(np.sort(places)[:FIRST_ROWS].tolist())
+        for order, count, first in by_part(at):
+            part = self.parts[order]
             self.add(
                 remark,
                 data_type=data_type,
                 file=part.file.label,
                 column=column,
-                rows=Rows(count=len(places), first=first),
+                rows=Rows(count=count, first=tuple(row + part.before for row in first)),
             )
 
 
@@ -101,3 +99,19 @@ class TableRows:
         if len(which):
             at = self.at[np.asarray(which)]
             self.remarks.at(remark, at, data_type=self.data_type, column=column)
+
+
+def by_part(at: Positions) -> Iterator[PartHits]:
+    """Split positions into part, number of rows, and first rows counted from 1."""
+    import numpy as np
+
+    if not len(at):
+        return
+    ordered = np.sort(at)
+    orders = part_of(ordered)
+    starts = np.flatnonzero(np.diff(orders, prepend=-1))
+    counts = np.diff(starts, append=len(ordered))
+    places = np.minimum(starts[:, None] + np.arange(FIRST_ROWS), len(ordered) - 1)
+    firsts = (row_of(ordered[places]) + 1).tolist()
+    for order, count, first in zip(orders[starts].tolist(), counts.tolist(), firsts, strict=True):
+        yield order, count, first[:count]

@@ -15,7 +15,7 @@ from archive_tool.ingest.told import SILENT, Telling, told_by, told_in_states
 from archive_tool.model.bundle import Clock, Part, SourceFile
 from archive_tool.model.datatypes import BY_NAME, ROSTER
 from archive_tool.model.findings import Rows, Severity
-from archive_tool.model.tables import ROW_BITS
+from archive_tool.model.tables import position
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -134,7 +134,7 @@ class OpenPart:
 
     def positions(self, rows: Positions) -> Positions:
         """``_at`` of rows of the table, counted from 0 (int64 numpy array)."""
-        return rows + (self.order << ROW_BITS)
+        return position(self.order, rows)
 
     def tell(self, rows: Iterable[object]) -> None:
         """Note what rows that are not read say of people."""

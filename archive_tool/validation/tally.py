@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-import numpy as np
-
+from archive_tool.ingest.remarks import PartHits, by_part
 from archive_tool.model.findings import FIRST_ROWS, Rows
-from archive_tool.model.tables import ROW_BITS
 from archive_tool.validation.codes import finding
 
 if TYPE_CHECKING:
@@ -18,11 +16,6 @@ if TYPE_CHECKING:
     from archive_tool.model.bundle import Part
     from archive_tool.model.findings import Finding, Severity
     from archive_tool.validation.codes import Code
-
-PartHits = tuple[int, int, list[int]]
-"""Part, number of rows, and the first of them, counted from 1."""
-
-_ROW: Final = (1 << ROW_BITS) - 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,20 +82,6 @@ class Tally:
                         count=count, of=part.rows, first=tuple(row + part.before for row in first)
                     ),
                 )
-
-
-def by_part(at: Positions) -> Iterator[PartHits]:
-    """Split positions into part, number of rows, and first rows counted from 1."""
-    if not len(at):
-        return
-    ordered = np.sort(at)
-    orders = ordered >> ROW_BITS
-    starts = np.flatnonzero(np.diff(orders, prepend=-1))
-    counts = np.diff(starts, append=len(ordered))
-    places = np.minimum(starts[:, None] + np.arange(FIRST_ROWS), len(ordered) - 1)
-    firsts = ((ordered[places] & _ROW) + 1).tolist()
-    for order, count, first in zip(orders[starts].tolist(), counts.tolist(), firsts, strict=True):
-        yield order, count, first[:count]
 
 
 def _merged(broken: list[PartHits]) -> dict[int, tuple[int, list[int]]]:

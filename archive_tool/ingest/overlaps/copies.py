@@ -16,7 +16,7 @@ from archive_tool.ingest.overlaps.ages import newest
 from archive_tool.ingest.overlaps.duplicates import ROOM, of_columns, of_records, seconds
 from archive_tool.model.bundle import SAVED_AGAIN
 from archive_tool.model.datatypes import BY_NAME
-from archive_tool.model.tables import AT, EXTRA, NULLS, ROW_BITS, Batch
+from archive_tool.model.tables import AT, EXTRA, NULLS, Batch, part_of
 from archive_tool.schemas import FIELDS, Kind
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def gathered(batches: Sequence[Batch], parts: Sequence[Part], data_type: str) ->
     found_of = [dict(of_columns(batch)) for batch in batches]
     values = {name: np.concatenate([one[name] for one in found_of]) for name in found_of[0]}
     at = np.concatenate([batch.table[AT].to_numpy() for batch in batches])
-    part = at >> ROW_BITS
+    part = part_of(at)
     compared = {name: found for name, found in values.items() if name != NULLS}
     content = _together(compared, len(at))
     is_cut = np.concatenate([_is_cut(batch) for batch in batches])

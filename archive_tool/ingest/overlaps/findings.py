@@ -11,7 +11,7 @@ from archive_tool.ingest.fingerprint import NULL, combined
 from archive_tool.ingest.overlaps.copies import has_several, numbered
 from archive_tool.ingest.overlaps.exactness import MORE, OTHER
 from archive_tool.model.findings import FIRST_ROWS, Finding, Rows, Severity
-from archive_tool.model.tables import ROW_BITS
+from archive_tool.model.tables import part_of, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -166,13 +166,13 @@ class Teller:
     ) -> Iterator[Finding]:
         """One finding per file; a single one when too many files are concerned."""
         at = np.sort(self._copies.at[mask])
-        labels = self._labels[at >> ROW_BITS]
+        labels = self._labels[part_of(at)]
         files = Counter(labels.tolist())
         apart = len(files) <= _FILES_APART
         for file in sorted(files) if apart else [None] * bool(files):
             here = at if file is None else at[labels == file]
             here = here[:FIRST_ROWS]
-            first = (here & ((1 << ROW_BITS) - 1)) + 1 + self._before[here >> ROW_BITS]
+            first = row_of(here) + 1 + self._before[part_of(here)]
             yield Finding(
                 code=code,
                 severity=severity,

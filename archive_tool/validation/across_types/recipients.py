@@ -11,10 +11,11 @@ import numpy as np
 import pyarrow as pa
 
 from archive_tool.ingest.arrow import one_array, run_starts
+from archive_tool.ingest.remarks import by_part
 from archive_tool.model.datatypes import CHAT
 from archive_tool.model.people import canonical_people, is_nobody
 from archive_tool.validation.codes.people import RECIPIENT_UNKNOWN
-from archive_tool.validation.tally import Hits, Rule, Tally, by_part
+from archive_tool.validation.tally import Hits, Rule, Tally
 
 if TYPE_CHECKING:
     from archive_tool.validation.across_types.presence import Presence

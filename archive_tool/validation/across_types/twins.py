@@ -18,7 +18,7 @@ import numpy as np
 from archive_tool.ingest.fingerprint import of_rows
 from archive_tool.model.datatypes import BY_NAME, CHAT, EVENTS, SPARSE
 from archive_tool.model.findings import Finding, Rows
-from archive_tool.model.tables import ROW_BITS
+from archive_tool.model.tables import part_of
 from archive_tool.validation.codes import finding
 from archive_tool.validation.codes.people import PERSON_TWICE
 
@@ -64,7 +64,7 @@ class Twins:
         people, names = view.codes(BY_NAME[view.data_type].subject)
         told = np.flatnonzero((people >= 0) & ~np.isnan(view.millis("timestamp")) & _own(view))
         says = of_rows(view.table, list(_SAYS[view.data_type]))[told]
-        people, parts = people[told], view.at[told] >> ROW_BITS
+        people, parts = people[told], part_of(view.at[told])
         order = np.lexsort((says, people))
         edges = np.flatnonzero(np.diff(people[order], prepend=-1))
         for rows in np.split(order, edges[1:]) if len(order) else ():

@@ -18,7 +18,7 @@ from archive_tool.ingest.fingerprint import NULL, combined
 from archive_tool.ingest.overlaps.copies import has_several, numbered
 from archive_tool.ingest.overlaps.duplicates import ROOM, of_columns, of_records
 from archive_tool.model.datatypes import COMPONENTS
-from archive_tool.model.tables import ROW_BITS, Batch
+from archive_tool.model.tables import Batch, part_of
 from archive_tool.validation.codes.sessions import COMPONENTS_DIFFER
 from archive_tool.validation.tally import Rule, Tally
 
@@ -75,7 +75,7 @@ class Versions:
         at, content, record = at[order], content[order], record[order]
         differing: list[int] = []
         for rows in np.split(np.arange(len(at)), np.flatnonzero(np.diff(record)) + 1):
-            if at[rows[0]] >> ROW_BITS != at[rows[-1]] >> ROW_BITS:
+            if part_of(at[rows[0]]) != part_of(at[rows[-1]]):
                 differing += _differing(at[rows].tolist(), content[rows].tolist(), parts)
         found.add(_RULE, np.array(differing, np.int64))
 
@@ -92,7 +92,7 @@ def _differing(at: Sequence[int], content: Sequence[int], parts: Sequence[Part])
     found: list[int] = []
     before: list[tuple[Part, set[int]]] = []  # with all that they say of the showing
     both = zip(at, content, strict=True)
-    for order, rows in groupby(both, key=lambda row: row[0] >> ROW_BITS):
+    for order, rows in groupby(both, key=lambda row: part_of(row[0])):
         part, said = parts[order], list(rows)
         earlier = set[int]().union(*(told for other, told in before if _is_another(other, part)))
         found += [place for place, one in said if earlier and one not in earlier]

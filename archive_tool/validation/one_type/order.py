@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from archive_tool.model.tables import ROW_BITS
+from archive_tool.model.tables import part_of
 from archive_tool.validation.codes.times import ONSET_ORDER
 from archive_tool.validation.tally import Rule, Tally
 
@@ -47,7 +47,7 @@ class Order:
             return
         groups = view.groups
         at = groups.sort(view.at)
-        part = at >> ROW_BITS
+        part = part_of(at)
         clock = groups.sort(view.clock("timestamp"))
         onset = groups.sort(view.numbers("onset"))
         before = self._shifted(view, part, clock, onset)

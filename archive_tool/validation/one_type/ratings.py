@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from archive_tool.ingest.remarks import PartHits, by_part
 from archive_tool.model.datatypes import CONTINUOUS, RATINGS
 from archive_tool.model.findings import FIRST_ROWS
-from archive_tool.model.tables import ROW_BITS
+from archive_tool.model.tables import part_of, row_of
 from archive_tool.validation.codes.ratings import (
     NORMALIZED_MISMATCH,
     OUT_OF_SCALE,
     SCALE_REVERSED,
     VALUE_MIXED,
 )
-from archive_tool.validation.tally import PartHits, Rule, Tally, by_part
+from archive_tool.validation.tally import Rule, Tally
 
 if TYPE_CHECKING:
     from archive_tool.ingest.arrow import Mask, Positions
@@ -99,10 +100,10 @@ def _hits(at: Positions) -> list[PartHits]:
     """Give rows by part; those of one part, as most batches have them, without sorting."""
     if not len(at):
         return []
-    order = int(at[0]) >> ROW_BITS
-    if order != int(at.max()) >> ROW_BITS or order != int(at.min()) >> ROW_BITS:
+    order = part_of(int(at[0]))
+    if order != part_of(int(at.max())) or order != part_of(int(at.min())):
         return list(by_part(at))
-    first = (at[:FIRST_ROWS] & ((1 << ROW_BITS) - 1)) + 1
+    first = row_of(at[:FIRST_ROWS]) + 1
     return [(order, len(at), first.tolist())]
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from archive_tool.ingest.fingerprint import of_column, of_rows
 from archive_tool.model.datatypes import BY_NAME, CHAT, CONTINUOUS, EVENTS, SPARSE, SYNC
-from archive_tool.model.tables import ROW_BITS
+from archive_tool.model.tables import part_of
 from archive_tool.schemas.frames import words
 from archive_tool.validation.codes.sessions import ROWS_REPEATED
 from archive_tool.validation.tally import Rule, Tally
@@ -105,7 +105,7 @@ class Repeats:
         """Ratings at the very instant of the row before them in their file, as rows of the batch."""
         groups, ids = view.groups, view.table["ratingId"]
         onset = groups.sort(view.numbers("onset"))
-        part = groups.sort(view.at) >> ROW_BITS
+        part = part_of(groups.sort(view.at))
         rows = np.arange(len(onset)) if groups.order is None else groups.order
         same = (onset[1:] == onset[:-1]) & (part[1:] == part[:-1]) & groups.has_person[1:]
         places = np.flatnonzero(same & ~groups.is_first[1:]) + 1

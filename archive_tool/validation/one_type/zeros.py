@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from archive_tool.model.datatypes import RECORDINGS
 from archive_tool.model.findings import FIRST_ROWS
-from archive_tool.model.tables import ROW_BITS
+from archive_tool.model.tables import part_of, row_of
 from archive_tool.validation.codes.times import ONSET_ZERO
 from archive_tool.validation.tally import Hits, Rule, Tally
 
@@ -37,7 +37,6 @@ SCATTERED: Final = -1
 """Stands for a second when there are too many of them."""
 _FEW_RUNS: Final = 512
 _DAY: Final = 86_400
-_ROW: Final = (1 << ROW_BITS) - 1
 
 Seconds = npt.NDArray[np.int64]
 """Zeros in whole seconds since 1970."""
@@ -119,8 +118,8 @@ class RoomZeros:
         for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
             by_zero = self._hits[words[int(rooms[start])]]
             by_part = by_zero.setdefault((data_type, int(second[start])), {})
-            hits = by_part.setdefault(int(at[start]) >> ROW_BITS, Hits())
-            first = (at[start : min(end, start + FIRST_ROWS)] & _ROW) + 1
+            hits = by_part.setdefault(part_of(int(at[start])), Hits())
+            first = row_of(at[start : min(end, start + FIRST_ROWS)]) + 1
             hits.add(end - start, first.tolist())
 
 
@@ -131,7 +130,7 @@ def _columns(data_type: str) -> tuple[str, str]:
 
 def _starts(rooms: Codes, second: Seconds, at: Positions) -> Positions:
     """Find where a run of rows of one room, one zero and one part begins."""
-    change = (np.diff(rooms) != 0) | (np.diff(second) != 0) | (np.diff(at >> ROW_BITS) != 0)
+    change = (np.diff(rooms) != 0) | (np.diff(second) != 0) | (np.diff(part_of(at)) != 0)
     return np.append(0, np.flatnonzero(change) + 1)
 
 
