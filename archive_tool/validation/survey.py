@@ -197,10 +197,7 @@ def _silences(rated: list[Rated]) -> Millis:
         return np.empty((0, 2), dtype=np.int32)
     times = np.sort(np.concatenate([one.series.times for one in rated]))
     steps = np.diff(times)
-    shortest = min(int((s[:, 1] - s[:, 0]).min(initial=2**31 - 1)) for s in _each(rated))
+    silences = np.concatenate([one.series.silences for one in rated])
+    shortest = (silences[:, 1] - silences[:, 0]).min(initial=2**31 - 1)
     found = np.flatnonzero(steps >= shortest)
     return np.stack([times[found], times[found + 1]], axis=1)
-
-
-def _each(rated: list[Rated]) -> list[Millis]:
-    return [one.series.silences for one in rated]

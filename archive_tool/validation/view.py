@@ -17,9 +17,12 @@ from archive_tool.model.datatypes import BY_NAME, CONTINUOUS
 from archive_tool.model.people import canonical_person
 from archive_tool.model.tables import AT, Batch
 from archive_tool.validation.groups import Codes, Groups, groups_of
+from archive_tool.validation.tally import Rule
 
 if TYPE_CHECKING:
     from archive_tool.ingest.arrow import Array, Positions
+    from archive_tool.model.findings import Severity
+    from archive_tool.validation.codes import Code
 
 Floats = npt.NDArray[np.float64]
 
@@ -70,6 +73,12 @@ class View:
         """Positions of the rows in their parts."""
         found: Positions = one_array(self.table[AT]).to_numpy(zero_copy_only=False)
         return found
+
+    def rule(self, code: Code, column: str, check: str, severity: Severity | None = None) -> Rule:
+        """Say what is asked of the rows of a column; see :class:`Rule`."""
+        return Rule(
+            code=code, data_type=self.data_type, column=column, check=check, severity=severity
+        )
 
     def has(self, *columns: str) -> bool:
         """Whether each of the columns holds at least one value."""

@@ -154,11 +154,8 @@ def _times(view: View) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
     """Offsets (from, to) and times (from, to) of the rows, ms; NaN where there is none."""
     nothing = np.full(view.table.num_rows, np.nan)
     if view.data_type != RECORDINGS.name:
-        names = view.table.schema.names
         onset = view.numbers("onset") if view.has("onset") else nothing
-        clock = nothing
-        if "timestamp" in names and view.has("timestamp"):
-            clock = view.clock("timestamp")
+        clock = view.clock("timestamp") if view.has("timestamp") else nothing
         return (onset, onset), (clock, clock)
     start = view.clock("startTime") if view.has("startTime") else nothing
     end = view.clock("endTime") if view.has("endTime") else start

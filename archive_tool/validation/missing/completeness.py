@@ -137,9 +137,9 @@ def _partners(presence: Presence, members: dict[str, set[str]]) -> Iterator[Find
     """Count people without rows of a type that a partner in the same room has."""
     for data_type in EXPECTED:
         without = looked_at = 0
-        for room, present_ in presence.present(data_type).items():
+        for room, with_rows in presence.present(data_type).items():
             people = members[room]
-            present = present_ & people
+            present = with_rows & people
             if len(people) < 2 or not present:
                 continue
             looked_at += len(people)

@@ -12,10 +12,10 @@ from archive_tool.model.datatypes import CHAT
 from archive_tool.model.tables import EXTRA
 from archive_tool.schemas import FIELDS
 from archive_tool.validation.codes.fields import FIELD_EMPTY
-from archive_tool.validation.tally import Rule, Tally
 
 if TYPE_CHECKING:
     from archive_tool.ingest.arrow import Mask
+    from archive_tool.validation.tally import Tally
     from archive_tool.validation.view import View
 
 USUAL: Final = {
@@ -30,7 +30,7 @@ def check_filled(view: View, found: Tally) -> None:
     for name in USUAL[view.data_type]:
         if not view.table[name].null_count:
             continue
-        rule = Rule(code=FIELD_EMPTY, data_type=view.data_type, column=name, check="in every row")
+        rule = view.rule(FIELD_EMPTY, name, "in every row")
         found.add(rule, view.at[_lacking(view, name)])
 
 

@@ -12,7 +12,6 @@ from archive_tool.ingest.arrow import as_mask, one_array
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.schemas import FIELDS, Kind, Sensitivity
 from archive_tool.validation.codes.fields import ID_ROUNDED
-from archive_tool.validation.tally import Rule
 
 if TYPE_CHECKING:
     from archive_tool.validation.tally import Tally
@@ -43,7 +42,10 @@ def check_ids(view: View, found: Tally) -> None:
     for column in _IDS[view.data_type]:
         encoded = one_array(view.table[column])
         for check, rounded in _rounded(encoded.dictionary, column):
-            found.add(_rule(view, column, check), view.at[as_mask(rounded.take(encoded.indices))])
+            found.add(
+                view.rule(ID_ROUNDED, column, check),
+                view.at[as_mask(rounded.take(encoded.indices))],
+            )
     record_id = BY_NAME[view.data_type].record_id
     if record_id is None:
         return
@@ -51,11 +53,7 @@ def check_ids(view: View, found: Tally) -> None:
     places = np.flatnonzero(as_mask(pc.less(records, pa.scalar(_AFTER_DIGITS, records.type))))
     if len(places):
         for check, rounded in _rounded(records.take(pa.array(places)), record_id):
-            found.add(_rule(view, record_id, check), view.at[places[as_mask(rounded)]])
-
-
-def _rule(view: View, column: str, check: str) -> Rule:
-    return Rule(code=ID_ROUNDED, data_type=view.data_type, column=column, check=check)
+            found.add(view.rule(ID_ROUNDED, record_id, check), view.at[places[as_mask(rounded)]])
 
 
 def _rounded(ids: pa.Array[Any], column: str) -> list[tuple[str, pa.Array[Any]]]:

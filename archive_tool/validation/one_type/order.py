@@ -13,11 +13,11 @@ import numpy as np
 
 from archive_tool.model.tables import part_of
 from archive_tool.validation.codes.times import ONSET_ORDER
-from archive_tool.validation.tally import Rule, Tally
 
 if TYPE_CHECKING:
     from archive_tool.ingest.arrow import Positions
     from archive_tool.validation.groups import Group
+    from archive_tool.validation.tally import Tally
     from archive_tool.validation.view import Floats, View
 
 BACKWARDS: Final = 1000.0
@@ -54,12 +54,8 @@ class Order:
         same = (before[0] == part) & groups.has_person
         forward, ahead = clock - before[1], onset - before[2]
         backwards = ((forward > 0) & (ahead < -BACKWARDS)) | ((forward < 0) & (ahead > BACKWARDS))
-        rule = Rule(
-            code=ONSET_ORDER,
-            data_type=view.data_type,
-            column="onset",
-            check="onset grows with timestamp per participant and room",
-        )
+        check = "onset grows with timestamp per participant and room"
+        rule = view.rule(ONSET_ORDER, "onset", check)
         found.add(rule, at[same & backwards])
 
     def _shifted(

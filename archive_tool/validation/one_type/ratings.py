@@ -26,7 +26,6 @@ from archive_tool.validation.tally import Rule, Tally
 
 if TYPE_CHECKING:
     from archive_tool.ingest.arrow import Mask, Positions
-    from archive_tool.validation.codes import Code
     from archive_tool.validation.view import Floats, View
 
 _LOW, _HIGH = "scaleMin", "scaleMax"
@@ -40,21 +39,21 @@ def check_ratings(view: View, found: Tally) -> None:
     if view.data_type not in RATINGS or not view.has(_LOW, _HIGH):
         return
     low, high = view.numbers(_LOW), view.numbers(_HIGH)
-    _add(view, found, _rule(view, SCALE_REVERSED, _LOW, "scaleMin < scaleMax"), low >= high)
+    _add(view, found, view.rule(SCALE_REVERSED, _LOW, "scaleMin < scaleMax"), low >= high)
     low = np.where(low < high, low, np.nan)
     high = np.where(np.isnan(low), np.nan, high)
     raw, value = _column(view, "rawValue"), _column(view, "value")
-    on_scale = _rule(view, OUT_OF_SCALE, "rawValue", "scaleMin <= rawValue <= scaleMax")
+    on_scale = view.rule(OUT_OF_SCALE, "rawValue", "scaleMin <= rawValue <= scaleMax")
     _add(view, found, on_scale, (raw < low) | (raw > high))
     if view.data_type == CONTINUOUS.name:
         normal, words = (value >= 0) & (value <= 1), "or 0-1"
     else:
         normal, words = (value >= 0) & (value <= 100) & ~np.isnan(raw), "or 0-100 with rawValue"
-    on_either = _rule(view, OUT_OF_SCALE, "value", f"scaleMin <= value <= scaleMax {words}")
+    on_either = view.rule(OUT_OF_SCALE, "value", f"scaleMin <= value <= scaleMax {words}")
     _add(view, found, on_either, ((value < low) | (value > high)) & ~normal)
     if view.data_type == CONTINUOUS.name and view.has("normalizedValue", "rawValue"):
         place = "normalizedValue = (rawValue - scaleMin) / (scaleMax - scaleMin)"
-        rule = _rule(view, NORMALIZED_MISMATCH, "normalizedValue", place)
+        rule = view.rule(NORMALIZED_MISMATCH, "normalizedValue", place)
         share = (raw - low) / (high - low)
         normalized = view.numbers("normalizedValue")
         comparable = (share >= 0) & (share <= 1) & (normalized >= 0) & (normalized <= 1)
@@ -83,7 +82,7 @@ class Meanings:
         off = np.minimum(off_raw, off_share)
         if (off > _WITHIN).any():  # beside a wrong normalised value, which is told as that
             off = np.where(np.abs(value - share) > _WITHIN, off, 0.0)
-        rule = _rule(view, VALUE_MIXED, "value", _EITHER)
+        rule = view.rule(VALUE_MIXED, "value", _EITHER)
         _add(view, found, rule, on_scale & (off > _WITHIN))
         self._raw += _hits(view.at[on_scale & (off_raw <= _WITHIN) & (off_share > _WITHIN)])
         self._share += _hits(view.at[on_scale & (off_share <= _WITHIN) & (off_raw > _WITHIN)])
@@ -112,10 +111,6 @@ def _column(view: View, column: str) -> Floats:
     if not view.has(column):
         return np.full(view.table.num_rows, np.nan)
     return view.numbers(column) if view.data_type == CONTINUOUS.name else view.json_numbers(column)
-
-
-def _rule(view: View, code: Code, column: str, check: str) -> Rule:
-    return Rule(code=code, data_type=view.data_type, column=column, check=check)
 
 
 def _add(view: View, found: Tally, rule: Rule, bad: Mask) -> None:

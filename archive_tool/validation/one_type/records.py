@@ -18,9 +18,9 @@ from archive_tool.validation.codes.recordings import (
     RECORDING_UNFINISHED,
     TIME_REVERSED,
 )
-from archive_tool.validation.tally import Rule, Tally
 
 if TYPE_CHECKING:
+    from archive_tool.validation.tally import Tally
     from archive_tool.validation.view import View
 
 FINISHED: Final = frozenset({"", "completed", "complete"})
@@ -33,37 +33,25 @@ def check_recordings(view: View, found: Tally) -> None:
     """Check that recordings are finished, end after they start, last that long, and show one person."""
     if view.data_type != RECORDINGS.name:
         return
-    name = view.data_type
-    nobody = Rule(code=RECORDING_ORPHAN, data_type=name, column="participantId", check="a person")
+    nobody = view.rule(RECORDING_ORPHAN, "participantId", "a person")
     found.add(nobody, view.at[view.codes("participantId")[0] < 0])
     if view.has("status"):
         state, names = view.codes("status")
         open_ = [code for code, word in enumerate(names) if words(word) not in FINISHED]
-        unfinished = Rule(
-            code=RECORDING_UNFINISHED, data_type=name, column="status", check="completed"
-        )
+        unfinished = view.rule(RECORDING_UNFINISHED, "status", "completed")
         found.add(unfinished, view.at[np.isin(state, open_)])
     if view.has("metadata"):
         composite = pc.match_substring(one_array(view.table["metadata"]), _COMPOSITE)
-        together = Rule(
-            code=RECORDING_COMPOSITE, data_type=name, column="metadata", check="one person"
-        )
+        together = view.rule(RECORDING_COMPOSITE, "metadata", "one person")
         found.add(together, view.at[as_mask(composite)])
     if not view.has("startTime", "endTime"):
         return
     length = view.millis("endTime") - view.millis("startTime")
-    reversed_ = Rule(
-        code=TIME_REVERSED, data_type=name, column="endTime", check="startTime <= endTime"
-    )
+    reversed_ = view.rule(TIME_REVERSED, "endTime", "startTime <= endTime")
     found.add(reversed_, view.at[length < 0])
     if view.has("duration"):
         off = np.abs(view.numbers("duration") - length) > np.maximum(1000.0, 0.01 * length)
-        other = Rule(
-            code=DURATION_MISMATCH,
-            data_type=name,
-            column="duration",
-            check="duration = endTime - startTime",
-        )
+        other = view.rule(DURATION_MISMATCH, "duration", "duration = endTime - startTime")
         found.add(other, view.at[off & (length >= 0)])
 
 
@@ -71,5 +59,5 @@ def check_chat(view: View, found: Tally) -> None:
     """Count deleted messages."""
     if view.data_type != CHAT.name or not view.has("deleted"):
         return
-    rule = Rule(code=CHAT_DELETED, data_type=view.data_type, column="deleted", check="not deleted")
+    rule = view.rule(CHAT_DELETED, "deleted", "not deleted")
     found.add(rule, view.at[as_mask(view.table["deleted"])])

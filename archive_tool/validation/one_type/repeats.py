@@ -111,13 +111,14 @@ class Repeats:
         places = np.flatnonzero(same & ~groups.is_first[1:]) + 1
         here, before = rows[places], rows[places - 1]
         other = of_column(ids.take(pa.array(here))) != of_column(ids.take(pa.array(before)))
-        first, last = (
-            [_Sample(*each) for each in zip(
-                part[edge].tolist(), onset[edge].tolist(),
-                of_column(ids.take(pa.array(rows[edge]))).tolist(), strict=True,
-            )]
-            for edge in (groups.starts, groups.ends - 1)
-        )  # fmt: skip
+
+        def samples(edge: Positions) -> list[_Sample]:
+            """Give the rating of every group at its first or last place."""
+            record = of_column(ids.take(pa.array(rows[edge])))
+            each = zip(part[edge].tolist(), onset[edge].tolist(), record.tolist(), strict=True)
+            return [_Sample(*one) for one in each]
+
+        first, last = samples(groups.starts), samples(groups.ends - 1)
         cut = [
             start
             for group, start, sample in zip(groups.names, groups.starts, first, strict=True)

@@ -81,10 +81,8 @@ class States:
 
         That is None where a state is told by its name, and which id it has is not known.
         """
-        ids_of: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-        """Ids of a name in a room."""
-        nameless: defaultdict[str, set[str]] = defaultdict(set)
-        """Ids of a room that no visit names."""
+        ids_of: defaultdict[tuple[str, str], set[str]] = defaultdict(set)  # by room and name
+        nameless: defaultdict[str, set[str]] = defaultdict(set)  # ids of a room that no visit names
         for (room, *_), (state, name) in self._visits.items():
             if state and name:
                 ids_of[room, name].add(state)

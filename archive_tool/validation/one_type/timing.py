@@ -13,9 +13,9 @@ from archive_tool.validation.codes.times import (
     ONSET_IMPLAUSIBLE,
     TIME_IMPLAUSIBLE,
 )
-from archive_tool.validation.tally import Rule, Tally
 
 if TYPE_CHECKING:
+    from archive_tool.validation.tally import Tally
     from archive_tool.validation.view import View
 
 LONGEST_ONSET: Final = 30 * 86_400_000.0
@@ -37,14 +37,7 @@ def check_window(view: View, found: Tally) -> None:
             (f"2015-01-01 <= {field.name}", millis < view.earliest),
             (f"{field.name} <= day of validation", millis > view.latest),
         ):
-            rule = Rule(
-                code=TIME_IMPLAUSIBLE,
-                data_type=view.data_type,
-                column=field.name,
-                check=check,
-                severity=severity,
-            )
-            found.add(rule, view.at[bad])
+            found.add(view.rule(TIME_IMPLAUSIBLE, field.name, check, severity), view.at[bad])
 
 
 def check_onset(view: View, found: Tally) -> None:
@@ -52,19 +45,10 @@ def check_onset(view: View, found: Tally) -> None:
     if not view.has("onset"):
         return
     onset = view.numbers("onset")
-    far = Rule(
-        code=ONSET_IMPLAUSIBLE,
-        data_type=view.data_type,
-        column="onset",
-        check="-30 days <= onset <= 30 days",
-    )
+    far = view.rule(ONSET_IMPLAUSIBLE, "onset", "-30 days <= onset <= 30 days")
     found.add(far, view.at[np.abs(onset) > LONGEST_ONSET])
     if view.has("rawOnset", "clockOffsetApplied"):
         corrected = view.numbers("rawOnset") - view.numbers("clockOffsetApplied")
-        clock = Rule(
-            code=CLOCK_CORRECTION,
-            data_type=view.data_type,
-            column="onset",
-            check="onset = rawOnset - clockOffsetApplied",
-        )
+        check = "onset = rawOnset - clockOffsetApplied"
+        clock = view.rule(CLOCK_CORRECTION, "onset", check)
         found.add(clock, view.at[np.abs(corrected - onset) > 1.0])
