@@ -72,7 +72,12 @@ def data_type_from_name(name: str) -> str | None:
 
 def stem_of(name: str) -> str:
     """Strip a name of a known extension and of the mark of a copy."""
-    return _COPY.sub("", _EXTENSION.sub("", name))
+    return without_copy_mark(_EXTENSION.sub("", name))
+
+
+def without_copy_mark(stem: str) -> str:
+    """Strip what browsers and desktops add to the name of a second copy: ``events (1)``."""
+    return _COPY.sub("", stem)
 
 
 def hints_from_path(path: Sequence[str]) -> NameHints:

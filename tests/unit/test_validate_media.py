@@ -42,6 +42,8 @@ def told(rows, *files, code, **known):
         "export.zip!/recordings/Marlene Brandstetter_video_rec_1.mp4",
         "a/unknown_recording_REC_1.webm",
         "a/P_video_rec_1 (1).mp4",
+        "a/P_video_rec_1 - Copy.mp4",
+        "a/P_video_rec_1 copy 2.mp4",
         "egress_7.mp4",
         "a/the file.mp4",
     ],

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 
+from archive_tool.bundle.names import without_copy_mark
 from archive_tool.model.datatypes import EVENTS, RECORDINGS
 from archive_tool.model.findings import Finding, Rows
 from archive_tool.schemas.frames import words
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 
 LEEWAY: Final = 60_000.0
 """ms that a recording may lie before or after everything else in its room."""
-_COPY: Final = re.compile(r" ?\(\d+\)\Z")
-"""What a browser adds to the name of a second download."""
 _STAMP: Final = re.compile(r"\A\d{8}T\d{6}Z\Z")
 _COLUMNS: Final = (
     "recordingId", "egressId", "fileName", "fileSize", "status", "roomId", "participantId",
@@ -154,9 +153,12 @@ class Recordings:
             rule = Rule(code=code, data_type=RECORDINGS.name, column=column, check=check)
             found.add(rule, np.array(sorted(at), dtype=np.int64))
         if orphans:
-            rows_ = Rows(count=len(orphans), of=len(media))
-            file_ = orphans[0] if len(orphans) == 1 else None
-            yield finding(MEDIA_ORPHAN, RECORDINGS.name, file=file_, rows=rows_)
+            yield finding(
+                MEDIA_ORPHAN,
+                RECORDINGS.name,
+                file=orphans[0] if len(orphans) == 1 else None,
+                rows=Rows(count=len(orphans), of=len(media)),
+            )
 
     def _by_name(self) -> dict[str, list[_Recording]]:
         """Give the rows by every name that may stand in the name of a media file."""
@@ -177,8 +179,7 @@ def check_urls(view: View, found: Tally) -> None:
         (URL_EXPIRED, "the signed address still works", ends <= view.now),
         (URL_LIVE, "the signed address no longer works", ends > view.now),
     ):
-        rule = Rule(code=code, data_type=view.data_type, column="downloadUrl", check=check)
-        found.add(rule, view.at[mask])
+        found.add(view.rule(code, "downloadUrl", check), view.at[mask])
 
 
 def _expiry(url: str) -> float:
@@ -196,9 +197,9 @@ def _expiry(url: str) -> float:
 
 
 def _stem(path: str) -> str:
-    """Name of a file without folder, ending, and the number of a second download."""
+    """Name of a file without folder, ending, and the mark of a second copy."""
     stem = PurePosixPath(path.replace("\\", "/")).stem
-    return _COPY.sub("", unicodedata.normalize("NFC", stem))  # macOS takes letters apart
+    return without_copy_mark(unicodedata.normalize("NFC", stem))  # macOS takes letters apart
 
 
 def _owners(path: str, by_name: Mapping[str, list[_Recording]]) -> list[_Recording]:
