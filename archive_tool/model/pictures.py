@@ -23,6 +23,9 @@ MOST_COMPONENTS: Final = 60
 """Rating components with their own line."""
 DRIFT_EDGES: Final = (-2000, -1000, -500, -200, -100, -50, 0, 50, 100, 200, 500, 1000, 2000)
 """ms: the borders of the drift histogram, which has one bin more than borders."""
+NEAR_MS: Final = 100
+FAR_MS: Final = 500
+"""Drift below the one is in step, above the other it is far (seed-data-management.md)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +111,7 @@ class Coverage:
 
 @dataclass(frozen=True, kw_only=True)
 class DriftBands:
-    """Sync rows by size of the drift (seed-data-management.md: below 100, to 500, above)."""
+    """Sync rows by size of the drift, between :data:`NEAR_MS` and :data:`FAR_MS`."""
 
     room: str
     """Label; empty for all rooms together."""

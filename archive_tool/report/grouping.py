@@ -169,15 +169,10 @@ def counted(findings: Iterable[Finding], accepted: Collection[str]) -> str:
 
 def tally_by_type(findings: Iterable[Finding], types: Iterable[str]) -> dict[str, Tally]:
     """Count by severity for each of some data types, in one go."""
-    found = Counter((finding.data_type, finding.severity) for finding in findings)
-    return {
-        data_type: Tally(
-            errors=found[data_type, Severity.ERROR],
-            warnings=found[data_type, Severity.WARNING],
-            notes=found[data_type, Severity.NOTE],
-        )
-        for data_type in types
-    }
+    by_type: defaultdict[str | None, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_type[finding.data_type].append(finding)
+    return {data_type: tally(by_type[data_type]) for data_type in types}
 
 
 def kinds(

@@ -7,16 +7,17 @@ what was written, or a :class:`FormatError`; the error never quotes the file.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import IO, TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from archive_tool.errors import FormatError
 from archive_tool.model.files import open_named
-from archive_tool.model.findings import Finding, Severity
+from archive_tool.model.findings import Finding
 from archive_tool.model.validation import Validation
 from archive_tool.model.version import NAME, VERSION
+from archive_tool.report.grouping import tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -102,12 +103,7 @@ def finding_fields(finding: Finding) -> dict[str, Any]:
 
 def counts(findings: Iterable[Finding]) -> dict[str, int]:
     """Number of findings by severity."""
-    found = [finding.severity for finding in findings]
-    return {
-        "errors": found.count(Severity.ERROR),
-        "warnings": found.count(Severity.WARNING),
-        "notes": found.count(Severity.NOTE),
-    }
+    return asdict(tally(findings))
 
 
 def _line(fields: dict[str, Any]) -> str:

@@ -47,9 +47,10 @@ def screen(
         _top(validation, labels, judged),
         _types(validation),
         *_findings(validation, labels, view or View()),
+        *_privacy(validation),
+        *_unchecked(validation),
+        f"next: {judged.next_step}",
     ]
-    blocks += [*_privacy(validation), *_unchecked(validation)]
-    blocks.append(f"next: {judged.next_step}")
     return "\n\n".join(blocks)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.model.pictures import FAR_MS, NEAR_MS
 from archive_tool.report.html.scale import WIDTH, Axis, axis
 
 if TYPE_CHECKING:
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
 
 HEIGHT: Final = 100
 """Units from the bottom to the top of a chart."""
-NEAR_MS: Final = 100
-FAR_MS: Final = 500
-"""Borders of the bands (seed-data-management.md)."""
 BANDS: Final = ("near", "middle", "far")
 
 

@@ -12,8 +12,10 @@ import numpy.typing as npt
 from archive_tool.model.datatypes import RATINGS, SYNC
 from archive_tool.model.pictures import (
     DRIFT_EDGES,
+    FAR_MS,
     MOST_BINS,
     MOST_ROOMS,
+    NEAR_MS,
     Coverage,
     Drift,
     DriftBands,
@@ -96,7 +98,7 @@ class SyncDrift:
         groups = view.groups
         drift = groups.sort(view.numbers("timeDrift"))
         size = np.abs(drift)
-        masks = size < 100, (size >= 100) & (size <= 500), size > 500
+        masks = size < NEAR_MS, (size >= NEAR_MS) & (size <= FAR_MS), size > FAR_MS
         sums = [np.add.reduceat(mask.astype(np.int64), groups.starts) for mask in masks]
         for (name, _, _), counts in zip(groups, np.stack(sums, axis=1), strict=True):
             self._bands[name.room] += counts
