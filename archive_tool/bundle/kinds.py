@@ -83,7 +83,7 @@ def kind_of(name: str, size: int, peek: Peek) -> tuple[FileKind, str]:
         return _binary_kind(name, suffix, head)
     start = text.lstrip()
     if not start and size > len(head):
-        start = (_text(peek(PEEK_BYTES)) or "").lstrip()
+        start = _longer_start(peek)
     if not start:
         blank = size <= PEEK_BYTES
         return (FileKind.EMPTY, "") if blank else _unknown(name)
@@ -160,6 +160,11 @@ def _text(head: bytes) -> str | None:
     return head.removeprefix(codecs.BOM_UTF8).decode("latin-1")
 
 
+def _longer_start(peek: Peek) -> str:
+    """Give a text from its first character on, as far as a file that the head leaves open is read."""
+    return (_text(peek(PEEK_BYTES)) or "").lstrip()
+
+
 def _error_answer(suffix: str, start: str, size: int, peek: Peek) -> bool:
     """Whether it is the platform's answer to a request that failed: no rows, only an error.
 
@@ -169,7 +174,7 @@ def _error_answer(suffix: str, start: str, size: int, peek: Peek) -> bool:
         return True
     if size > PEEK_BYTES or '"error"' not in start:
         return False
-    document = _parsed(_text(peek(PEEK_BYTES)) or "")
+    document = _parsed(_longer_start(peek))
     if not isinstance(document, dict) or "data" in document:
         return False
     return document.get("status") == "error" or set(document) <= {"error", "message", "code"}
@@ -181,7 +186,7 @@ def _one_per_line(suffix: str, start: str, peek: Peek) -> bool:
         return suffix in _LINES and not _first_line_is_envelope(start, peek)
     lines = start.split("\n", 2)
     if len(lines) < 2 or (len(lines) == 2 and not lines[1].strip()):
-        start = (_text(peek(PEEK_BYTES)) or "").lstrip()
+        start = _longer_start(peek)
         lines = start.split("\n", 2)
     whole = lines[0].rstrip().endswith("}") and isinstance(_parsed(lines[0]), dict)
     if suffix in _LINES:
@@ -193,7 +198,7 @@ def _one_per_line(suffix: str, start: str, peek: Peek) -> bool:
 def _first_line_is_envelope(start: str, peek: Peek) -> bool:
     first = start.split("\n", 1)[0]
     if "\n" not in start:
-        first = (_text(peek(PEEK_BYTES)) or "").lstrip().split("\n", 1)[0]
+        first = _longer_start(peek).split("\n", 1)[0]
     document = _parsed(first)
     if document is None:
         return first.strip() == "{" or '"status"' in first[:200] or '"pagination"' in first

@@ -16,7 +16,7 @@ from archive_tool.model.tables import part_of, row_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from archive_tool.ingest.arrow import Ints, Mask
+    from archive_tool.ingest.arrow import Mask
     from archive_tool.ingest.overlaps.beside import Beside
     from archive_tool.ingest.overlaps.copies import Copies
     from archive_tool.model.bundle import Part
@@ -38,14 +38,15 @@ class Teller:
     def __init__(self, beside: Beside, parts: Sequence[Part], data_type: str) -> None:
         self._beside = beside
         self._copies = beside.copies
+        self._winner = beside.winner
         self._labels = np.array([part.file.label for part in parts])
         self._before = np.array([part.before for part in parts], np.int64)
         self._data_type = data_type
 
     def tell(self, stays: Mask) -> Iterator[Finding]:
         """Yield the findings, most harmful first."""
-        copies, winner = self._copies, self._beside.winner
-        yield from self._one_part(winner, stays)
+        copies, winner = self._copies, self._winner
+        yield from self._one_part(stays)
         yield from self._identities()
         gone = ~stays & (copies.part != copies.part[winner])
         same = ~self._beside.changed & ~self._beside.less
@@ -56,9 +57,9 @@ class Teller:
             equal,
             "rows that another download holds as well; each is kept once",
         )
-        yield from self._changed(gone & ~equal, winner)
+        yield from self._changed(gone & ~equal)
 
-    def _one_part(self, winner: Ints, stays: Mask) -> Iterator[Finding]:
+    def _one_part(self, stays: Mask) -> Iterator[Finding]:
         """Tell of rows that share an id inside one part."""
         copies = self._copies
         if not copies.identity:
@@ -80,7 +81,7 @@ class Teller:
         yield from self._finding(
             DUPLICATE_ID,
             Severity.WARNING,
-            ~stays & (copies.part == copies.part[winner]),
+            ~stays & (copies.part == copies.part[self._winner]),
             "the same row more than once in one table; it is kept once",
             check="a row is there once in a table",
         )
@@ -108,7 +109,7 @@ class Teller:
                 hint="do not mix exports with and without identifiers, or of different studies",
             )
 
-    def _changed(self, gone: Mask, winner: Ints) -> Iterator[Finding]:
+    def _changed(self, gone: Mask) -> Iterator[Finding]:
         """Tell of dropped copies that differ from the one that stays."""
         copies, beside = self._copies, self._beside
         conflicting = np.zeros(len(gone), np.bool_)
@@ -127,7 +128,7 @@ class Teller:
             yield from self._finding(
                 THINNER,
                 Severity.WARNING,
-                gone & (found != NULL) & (found[winner] == NULL),
+                gone & (found != NULL) & (found[self._winner] == NULL),
                 "the copy that is kept has no value here, a copy that is dropped has one",
                 column=column,
                 hint="a filtered or shortened export is the newest: fetch the whole table again",
