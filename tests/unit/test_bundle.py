@@ -230,7 +230,7 @@ def test_what_is_not_there_is_named_as_it_was_given(
         (["empty.zip"], "empty.zip: nothing in it (expected files of an export)"),
     ],
 )
-def test_nothing_to_open(tmp_path: Path, given: list[str], message: str) -> None:
+def test_an_input_without_files_is_refused(tmp_path: Path, given: list[str], message: str) -> None:
     (tmp_path / "empty").mkdir()
     zipped(tmp_path / "empty.zip", {})
     with pytest.raises(BundleError) as failure:
@@ -247,7 +247,7 @@ def test_nothing_to_open(tmp_path: Path, given: list[str], message: str) -> None
         (Limits(file_bytes=5), "study/a.csv: too large (expected at most 5 bytes)"),
     ],
 )
-def test_limits_of_folders(tmp_path: Path, limits: Limits, message: str) -> None:
+def test_a_folder_over_a_limit_is_refused(tmp_path: Path, limits: Limits, message: str) -> None:
     study = write(tmp_path / "study", {"a.csv": ROWS, "b.csv": ROWS, "deep/er/c.csv": ROWS})
     with pytest.raises(BundleError) as failure:
         open_bundle([study], limits=limits)

@@ -46,7 +46,9 @@ def kind(name: str, content: bytes) -> tuple[FileKind, str]:
         ("empty.json", " " * 10_000, FileKind.EMPTY),
     ],
 )
-def test_tables(name: str, content: str, expected: FileKind) -> None:
+def test_the_first_bytes_tell_what_table_it_is_and_then_the_name(
+    name: str, content: str, expected: FileKind
+) -> None:
     assert kind(name, content.encode()) == (expected, "")
 
 
@@ -71,7 +73,9 @@ def test_utf_16_with_a_mark_keeps_its_kind(codec: str) -> None:
         ("events.csv", b" " * (PEEK_BYTES + 1), "not recognised as data"),
     ],
 )
-def test_what_is_named_like_a_table_and_is_none(name: str, content: bytes, note: str) -> None:
+def test_what_is_named_like_a_table_and_is_none_is_unreadable(
+    name: str, content: bytes, note: str
+) -> None:
     assert kind(name, content) == (FileKind.UNREADABLE, note)
 
 
@@ -127,7 +131,9 @@ def test_an_error_field_beside_data_is_no_error_answer() -> None:
         ),
     ],
 )
-def test_media_and_others(name: str, content: bytes, expected: tuple[FileKind, str]) -> None:
+def test_what_is_no_text_is_told_by_its_signature_and_then_by_its_name(
+    name: str, content: bytes, expected: tuple[FileKind, str]
+) -> None:
     assert kind(name, content) == expected
 
 

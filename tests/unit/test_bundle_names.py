@@ -52,7 +52,9 @@ def test_a_type_is_known_by_its_own_name(data_type):
         ("", None),
     ],
 )
-def test_data_types(name: str, data_type: str | None) -> None:
+def test_a_name_tells_the_type_in_the_documented_forms_only(
+    name: str, data_type: str | None
+) -> None:
     assert data_type_from_name(name) == data_type
 
 
@@ -84,5 +86,7 @@ def test_data_types(name: str, data_type: str | None) -> None:
         (["x", "room_abc.csv"], NameHints()),
     ],
 )
-def test_folders(path: list[str], hints: NameHints) -> None:
+def test_the_innermost_folder_tells_room_experiment_and_stamp(
+    path: list[str], hints: NameHints
+) -> None:
     assert hints_from_path(path) == hints

@@ -185,14 +185,14 @@ def test_the_builder_makes_good_zips(tmp_path: Path) -> None:
     ],
     ids=lambda value: value[-40:] if isinstance(value, str) else "",
 )
-def test_hostile_entries(tmp_path: Path, entry: Entry, message: str) -> None:
+def test_a_hostile_entry_is_refused(tmp_path: Path, entry: Entry, message: str) -> None:
     if entry.size == 9 << 30:  # too large for 32 bits: the way of Zip64
         entry.extra = struct.pack("<2H2Q", 1, 16, entry.size, entry.size)
         entry.size = entry.packed = 0xFFFFFFFF
     assert refusal(tmp_path, build(entry)) == message
 
 
-def test_entries_that_share_bytes(tmp_path: Path) -> None:
+def test_entries_that_share_bytes_are_refused(tmp_path: Path) -> None:
     inside = build(Entry(name=b"b.csv"))[: -22 - 46 - 5]
     first = Entry(name=b"a.csv", content=inside)
     content = build(first, Entry(name=b"b.csv", header=30 + 5))
@@ -212,7 +212,7 @@ def test_an_entry_may_not_share_a_single_byte(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("field_at", [4, 6, 8])
-def test_one_volume_of_several(tmp_path: Path, field_at: int) -> None:
+def test_one_volume_of_several_is_refused(tmp_path: Path, field_at: int) -> None:
     """Its own number, that of the first, and how many entries of all are in this one."""
     content = bytearray(build(Entry()))
     content[-22 + field_at] += 1
@@ -245,14 +245,14 @@ def test_many_small_bombs_are_one(tmp_path: Path) -> None:
     )
 
 
-def test_two_entries_for_the_same_bytes(tmp_path: Path) -> None:
+def test_two_entries_for_the_same_bytes_are_refused(tmp_path: Path) -> None:
     content = build(Entry(), Entry(name=b"b.csv", header=0))
     assert refusal(tmp_path, content) == (
         "x.zip, entry 2 (b.csv): another name in its local header"
     )
 
 
-def test_equal_names(tmp_path: Path) -> None:
+def test_equal_names_are_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, build(Entry(), Entry(content=b"id\n2\n"))) == (
         "x.zip, entry 2 (a.csv): a name that another entry has already"
     )
@@ -271,7 +271,7 @@ def test_a_backslash_between_folders_is_a_slash(tmp_path: Path) -> None:
     )
 
 
-def test_half_a_zip(tmp_path: Path) -> None:
+def test_half_a_zip_is_told_from_what_is_none(tmp_path: Path) -> None:
     whole = build(*(Entry(name=b"%d.csv" % n) for n in range(9)))
     message = (
         "x.zip: half a ZIP: the download was cut off (expected a table of contents at its end)"
@@ -280,17 +280,17 @@ def test_half_a_zip(tmp_path: Path) -> None:
         assert refusal(tmp_path, whole[:length]) == message
 
 
-def test_named_zip_and_none(tmp_path: Path) -> None:
+def test_what_is_named_zip_and_is_none_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, b"<html>") == "x.zip: not a ZIP (expected a ZIP, as its name says)"
     assert refusal(tmp_path, b"") == "x.zip: not a ZIP (expected a ZIP, as its name says)"
 
 
-def test_bytes_that_belong_to_nothing(tmp_path: Path) -> None:
+def test_bytes_that_belong_to_no_entry_are_refused(tmp_path: Path) -> None:
     message = "x.zip: bytes that belong to no entry before or after its table of contents"
     assert refusal(tmp_path, b"#!/bin/sh\n" + build(Entry())) == message
 
 
-def test_a_count_that_lies(tmp_path: Path) -> None:
+def test_a_wrong_count_of_entries_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, build(Entry(), count=2)) == "x.zip: its count of entries is wrong"
     assert refusal(tmp_path, build(Entry(), count=0)) == "x.zip: its count of entries is wrong"
 
@@ -334,7 +334,7 @@ def test_folders_inside_folders_have_a_limit(tmp_path: Path) -> None:
     ],
     ids=["two disks", "it begins later", "nowhere", "it is cut off", "something else is there"],
 )
-def test_a_table_of_contents_that_is_not_where_the_zip_says(
+def test_a_table_of_contents_that_is_not_where_the_zip_says_is_refused(
     tmp_path: Path, signature: bytes, length: int, place: int, disks: int
 ) -> None:
     whole = build(Entry())
@@ -357,7 +357,9 @@ def test_a_number_too_big_for_its_place_needs_the_place_for_big_ones(
 
 
 @pytest.mark.parametrize("field_at", [28, 30, 32])
-def test_a_record_that_reaches_behind_the_table_of_contents(tmp_path: Path, field_at: int) -> None:
+def test_a_record_that_reaches_behind_the_table_of_contents_is_refused(
+    tmp_path: Path, field_at: int
+) -> None:
     """By the length of its name, of its further fields, of its comment."""
     content = bytearray(build(Entry()))
     content[-22 - 46 - 5 + field_at] += 1
@@ -392,7 +394,7 @@ class Unended(Entry):
     ],
 )
 @pytest.mark.parametrize("way", ["open", "buffer", "sha256"])
-def test_entries_that_lie_about_their_content(
+def test_entries_that_lie_about_their_content_are_refused(
     tmp_path: Path, entry: Entry, why: str, way: str
 ) -> None:
     entry.name = b"a.mp4"  # nothing of media is read when it is listed but the first bytes

@@ -58,7 +58,7 @@ next: Begin with RATINGS-OUT-OF-SCALE: look at the scale of the component in the
 the platform does not clip"""
 
 
-def test_screen() -> None:
+def test_the_screen_says_the_verdict_the_counts_and_the_findings() -> None:
     assert screen(reports.broken()) == SCREEN
 
 
@@ -83,7 +83,7 @@ def test_lighter_findings_are_counted() -> None:
     assert "TYPE-ABSENT" not in text
 
 
-def test_line() -> None:
+def test_the_line_says_the_verdict_and_the_counts() -> None:
     assert line(reports.broken()) == (
         "fail as_of=2026-11-20 sha256=9f2c41d79f2c41d7 errors=4 warnings=3 notes=1 "
         "open_errors=3 not_checked=2 rows=184213 people=15 rooms=6"
@@ -123,10 +123,13 @@ def test_a_share_is_the_same_on_the_screen_and_on_the_page(share: float, said: s
     assert words.percent(None) == "–"
 
 
-def test_table_and_numbers() -> None:
+def test_columns_of_numbers_are_set_to_the_right() -> None:
     assert table(("a", "bb"), [("x", 1000), ("yyy", None)]) == (
         "  a       bb\n  x    1,000\n  yyy      -"
     )
+
+
+def test_numbers_are_written_for_people() -> None:
     assert (count(1, "row"), count(2, "person", "people")) == ("1 row", "2 people")
     assert (size(999), size(1400), size(999_999_999)) == ("999 B", "1.4 kB", "1.0 GB")
 
