@@ -1,4 +1,4 @@
-"""Short names for what lies in memory.
+"""Columns of Arrow as ingest and validation read them: one array, masks, words and codes, runs.
 
 Arrow arrays are typed loosely: pyarrow's stubs know its functions only for some combinations of
 arrays and scalars.

@@ -74,10 +74,7 @@ def read_envelope(raw: msgspec.Raw) -> Envelope:
     scope = _text(metadata.get("scope"))
     query = metadata.get("query")
     query = query if isinstance(query, dict) else {}
-    timeline = metadata.get("timeline")
-    timeline = timeline if isinstance(timeline, list) else []
-    warnings = metadata.get("_warnings")
-    warnings = warnings if isinstance(warnings, list) else []
+    warnings = _items(metadata.get("_warnings"))
     return Envelope(
         data_type=_text(metadata.get("dataType")),
         rating_type=_text(metadata.get("ratingType")),
@@ -89,7 +86,7 @@ def read_envelope(raw: msgspec.Raw) -> Envelope:
         warned=bool(warnings),
         missing_index=any("MISSING_INDEX" in text for text in warnings if isinstance(text, str)),
         truncated=metadata.get("truncated") is True,
-        timeline=tuple(row for row in timeline if isinstance(row, dict)),
+        timeline=tuple(row for row in _items(metadata.get("timeline")) if isinstance(row, dict)),
     )
 
 
@@ -112,6 +109,10 @@ def _page(metadata: Mapping[str, Any], query: Mapping[str, Any]) -> Page | None:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
+
+
+def _items(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _count(value: object) -> int | None:

@@ -60,21 +60,17 @@ class Heritage:
     experiment: str | None = None
     participant: str | None = None
 
-    def of(self, column: str) -> str | None:
-        """Give the inherited value of a column."""
-        return {
-            "roomId": self.room,
-            "experimentId": self.experiment,
-            "participantId": self.participant,
-        }[column]
-
 
 def inherit(data_type: str, table: pa.Table, heritage: Heritage, remarks: Remarks) -> pa.Table:
     """Give the loose table with room, experiment and participant filled in where rows lack them."""
     names = {field.name for field in fields_of(data_type)}
-    for column in ("roomId", "experimentId", "participantId"):
+    for column, value in (
+        ("roomId", heritage.room),
+        ("experimentId", heritage.experiment),
+        ("participantId", heritage.participant),
+    ):
         if column in names:
-            table = _fill(data_type, table, column, heritage.of(column), remarks)
+            table = _fill(data_type, table, column, value, remarks)
     return table
 
 

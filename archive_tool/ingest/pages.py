@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.ingest.remarks import Remark, Remarks
@@ -76,34 +77,20 @@ _OWN_LISTINGS: Final = frozenset(
 
 def check_part(part: Part, envelope: Envelope | None, remarks: Remarks) -> None:
     """Tell what one part says about its own completeness."""
-    data_type, file, page = part.data_type, part.file.label, part.page
-    if envelope is not None and envelope.warned:
-        remarks.add(
-            WARNED,
-            check="MISSING_INDEX" if envelope.missing_index else "",
-            data_type=data_type,
-            file=file,
-        )
-    if envelope is not None and envelope.truncated:
-        remarks.add(TRUNCATED, data_type=data_type, file=file)
-    if envelope is not None and _naive(envelope):
-        remarks.add(NAIVE_QUERY, data_type=data_type, file=file)
-    if filters := _filters(envelope):
-        remarks.add(
-            FILTERED,
-            message=f"{FILTERED.message}: {', '.join(filters)}",
-            data_type=data_type,
-            file=file,
-        )
+    page, add = part.page, partial(remarks.add, data_type=part.data_type, file=part.file.label)
+    if envelope is not None:
+        if envelope.warned:
+            add(WARNED, check="MISSING_INDEX" if envelope.missing_index else "")
+        if envelope.truncated:
+            add(TRUNCATED)
+        if _naive(envelope):
+            add(NAIVE_QUERY)
+        if filters := _filters(envelope):
+            add(FILTERED, message=f"{FILTERED.message}: {', '.join(filters)}")
     if page is not None and page.returned is not None and page.returned != part.rows:
-        remarks.add(
-            COUNT,
-            message=f"{COUNT.message}: {part.rows:,} of {page.returned:,}",
-            data_type=data_type,
-            file=file,
-        )
+        add(COUNT, message=f"{COUNT.message}: {part.rows:,} of {page.returned:,}")
     if page is None and part.rows and part.rows % ROUND == 0 and part.form != "object":
-        remarks.add(ROUND_THOUSAND, data_type=data_type, file=file)
+        add(ROUND_THOUSAND)
 
 
 def _naive(envelope: Envelope) -> bool:
@@ -118,9 +105,9 @@ def _naive(envelope: Envelope) -> bool:
     )
 
 
-def _filters(envelope: Envelope | None) -> list[str]:
+def _filters(envelope: Envelope) -> list[str]:
     """Name the filters that were active; their values may be anybody's."""
-    query = {} if envelope is None else envelope.query
+    query = envelope.query
     if query.get("category") in _OWN_LISTINGS:
         query = {**query, "category": None}
     return [name for name in _FILTERS if query.get(name) not in (None, "")]
@@ -144,7 +131,7 @@ def find_gaps(parts: Iterable[Part], remarks: Remarks) -> list[Gap]:
                 data_type=gap.data_type,
                 file=gap.file,
                 check=f"{gap.first}-{gap.end}",
-                message=f"rows of a listing are in no page: row {gap.first + 1:,} to {until}",
+                message=f"{GAP.message}: row {gap.first + 1:,} to {until}",
             )
     return gaps
 

@@ -146,6 +146,7 @@ class _Attempt:
     return_marks: bool = False
 
     def batches(self, source: Array, reader: CsvReader) -> Iterator[list[Any]]:
+        """Give arrays batch by batch; ArrowProblem where they are not read this way."""
         import pyarrow as pa
         import pyarrow.csv as pcsv
 
