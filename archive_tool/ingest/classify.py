@@ -48,6 +48,8 @@ _SPARSE_MARKS: Final = frozenset(
     )
 )
 _CONTINUOUS_MARKS: Final = frozenset({"normalizedvalue"})
+TYPE_KEYS: Final = ("type", "_type")
+"""Keys whose words tell the type of a row in a mixed table; of others only their presence counts."""
 
 _SIGNATURES: Final[tuple[tuple[str, tuple[frozenset[str], ...]], ...]] = tuple(
     (name, tuple(frozenset(map(simple, group.split())) for group in groups))
@@ -176,6 +178,11 @@ def _fits(data_type: str, names: frozenset[str]) -> bool:
         simple(name) for field in fields_of(data_type) for name in (field.name, *field.aliases)
     }
     return len(known & names) >= 2
+
+
+def tells_type_of_row(key: str) -> bool:
+    """Whether :func:`type_of_row` looks at a key: at a word of it, or at whether there is a value."""
+    return key in TYPE_KEYS or simple(key) in _SPARSE_MARKS | _CONTINUOUS_MARKS
 
 
 def type_of_row(data_type: str, row: Mapping[str, object]) -> str | None:

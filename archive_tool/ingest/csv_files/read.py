@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 from archive_tool.errors import IngestError
 from archive_tool.ingest.assemble import assemble
 from archive_tool.ingest.cells.program_texts import MOJIBAKE
-from archive_tool.ingest.classify import AGENTS, RATINGS, classify, type_of_row
+from archive_tool.ingest.classify import (
+    AGENTS,
+    RATINGS,
+    TYPE_KEYS,
+    classify,
+    tells_type_of_row,
+    type_of_row,
+)
 from archive_tool.ingest.columns import plan_columns, simple
 from archive_tool.ingest.csv_files.dialect import Dialect, sniff
 from archive_tool.ingest.csv_files.ending import whole_rows
@@ -160,11 +167,19 @@ def _kinds(
 ) -> dict[str | None, Any]:
     """Type → mask of its rows; None for all rows of a table of one type."""
     import numpy as np
+    import pyarrow.compute as pc
 
     if data_type not in (RATINGS, AGENTS):
         return {data_type: None}
-    rows = zip(*(array.to_pylist() for array in arrays), strict=True)
-    kinds = [type_of_row(data_type, dict(zip(names, row, strict=True))) for row in rows]
+    cells = {
+        name: array if name in TYPE_KEYS else pc.if_else(array.is_valid(), True, None)
+        for name, array in zip(names, arrays, strict=True)
+        if tells_type_of_row(name)
+    }
+    columns = (array.to_pylist() for array in cells.values())
+    rows = list(zip(*columns, strict=True)) or [()] * len(arrays[0])
+    kind_of = {row: type_of_row(data_type, dict(zip(cells, row, strict=True))) for row in set(rows)}
+    kinds = [kind_of[row] for row in rows]
     return {
         kind: np.fromiter((other == kind for other in kinds), bool, len(kinds))
         for kind in dict.fromkeys(kinds)
