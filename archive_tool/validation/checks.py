@@ -116,6 +116,7 @@ class Checks:
         rows by type for which a row of another download stands.
         """
         log, seen, presence = self._log, self._seen, self._seen.presence
+        # all that counts in the tally comes before its findings are taken
         seen.zeros.finish(self._tally)
         self._meanings.finish(self._tally)
         seen.recipients.check(presence, self._tally)
