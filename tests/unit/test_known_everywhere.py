@@ -59,6 +59,36 @@ PERSON = f"[{KEYS.of_person('user_1x')}]"
 
 
 @pytest.mark.parametrize(
+    "kept",
+    [
+        {"Sender ID": "kWy7V9BIiEVUcZUP"},
+        {"sender_id": "kWy7V9BIiEVUcZUP", "new": [1]},
+        {"participantId": {"_id": 7, "participant-id": "kWy7V9BIiEVUcZUP"}},
+    ],
+)
+def test_a_second_id_of_a_row_is_known(kept: object) -> None:
+    """The first is the column; what another column of the row says is kept in ``extra``."""
+    row = {"messageId": "1", "roomId": "room", "senderId": "user_1x", EXTRA: kept}
+    known = observed("chat", row)
+    assert known.elsewhere == {"kWy7V9BIiEVUcZUP"}
+    assert scrubbed("I am kWy7V9BIiEVUcZUP there", known) == "I am [ID] there"
+
+
+@pytest.mark.parametrize(
+    ("kept", "names"),
+    [
+        ({"senderName": ["Annabelle", "Vanderbilt"]}, {"Annabelle", "Vanderbilt"}),
+        ({"senderName": {"first": "Annabelle", "font": "Arial"}}, {"Annabelle"}),
+        ({"displayName": [{"last": "Vanderbilt"}]}, {"Vanderbilt"}),
+        ({"fileName": ["Annabelle"], "first": "Monday", "emailed": {"every": "week"}}, set()),
+    ],
+)
+def test_a_name_that_is_a_list_or_in_parts_is_known(kept: object, names: set[str]) -> None:
+    row = {"messageId": "1", "roomId": "room", "senderId": "user_1x", EXTRA: kept}
+    assert set(observed("chat", row).names) == names
+
+
+@pytest.mark.parametrize(
     ("column", "document"),
     [
         ("data", {"participantName": "Wilma Ost"}),

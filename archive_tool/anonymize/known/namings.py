@@ -36,10 +36,12 @@ _FIELD: Final = re.compile(
 )
 """Other fields that name somebody; there are more called after devices, browsers and events."""
 _ID_FIELD: Final = re.compile(
-    r"(?i)^(?:prolific|worker|mturk|sona|external|panel|partner|subject|student|matrikel)"
-    r"[ _-]?(?:p?id|number|nummer|code)$"
+    r"(?i)^(?:participant|sender|recipient|prolific|worker|mturk|sona|external|panel|partner|subject|"
+    r"student|matrikel)[ _-]?(?:p?id|number|nummer|code)$"
 )
-"""What people are called elsewhere."""
+"""What people are called elsewhere; the second of two ids of a row is kept in ``extra``."""
+_PART: Final = re.compile(r"(?i)^(?:first|middle|last|given|family|full|nick|vor|nach)$")
+"""Keys of a name in parts: ``{"senderName": {"first": …, "last": …}}``."""
 _PERSON: Final = re.compile(r"(?i)^(?:participant|partner|sender|recipient|user|author|person)s?$")
 """Keys whose object is about somebody: its ``name`` is theirs."""
 _THING: Final = re.compile(
@@ -56,8 +58,8 @@ MAY_NAME: Final = (
 """RE2: documents without a match name nobody outside of variables and answers."""
 MAY_IDENTIFY: Final = (
     r"(?i)name|mail|naam|hei(?:ß|ss)|nombre|apellido|nom|姓名|名前|이름|имя|"
-    r"(?:prolific|worker|mturk|sona|external|panel|partner|subject|student|matrikel)"
-    r"[ _-]?(?:p?id|number|nummer|code)\""
+    r"(?:participant|sender|recipient|prolific|worker|mturk|sona|external|panel|partner|subject|"
+    r"student|matrikel)[ _-]?(?:p?id|number|nummer|code)\""
 )
 """RE2: documents without a match identify nobody."""
 
@@ -73,7 +75,10 @@ def said(value: object, *, variables: bool = False) -> Iterator[tuple[str, str]]
 def _said(value: object, variables: bool, under: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, list):
         for item in value:
-            yield from _said(item, variables, under)
+            if isinstance(item, str) and _names(under, variables, ""):
+                yield NAME, item
+            else:
+                yield from _said(item, variables, under)
     elif isinstance(value, dict):
         for key, item in value.items():
             if isinstance(item, dict | list):
@@ -92,6 +97,8 @@ def _names(key: str, variables: bool, under: str) -> bool:
     if variables and _VARIABLE.search(key):
         return True
     if _PERSON.search(under) and key.lower() == "name":
+        return True
+    if _PART.search(key) and _FIELD.search(under):
         return True
     return bool(_FIELD.search(key)) and not _THING.search(under)
 
