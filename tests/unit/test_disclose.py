@@ -1,6 +1,7 @@
 """Summary tables under disclosure control: worked cases with known answers."""
 
 import importlib
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
@@ -57,6 +58,17 @@ def test_a_cell_of_enough_people_is_published():
         "sd": pytest.approx(3.59762, abs=1e-5), "median": 6.5, "q1": 3.5, "q3": 9.5, "status": "ok",
     }  # fmt: skip
     assert table["(all)"] == {**table["c"], "componentId": "(all)"}
+
+
+@pytest.mark.parametrize(("people", "median"), [(3, None), (4, 4.25)])
+def test_a_median_averages_four_people_or_is_not_given(people, median):
+    loose = replace(POLICY.aggregate, people=3, rooms=1, degrees=2, because="a pilot")
+    values = (1.0, 2.0, 5.0, 9.0)
+    table = table_of(
+        ("c", range(people), 2, lambda person, _: values[person]),
+        decisions=decide(replace(POLICY, aggregate=loose)),
+    )
+    assert (table["c"]["status"], table["c"]["median"]) == ("ok", median)
 
 
 def test_rows_are_not_people():

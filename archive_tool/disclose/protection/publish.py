@@ -29,7 +29,8 @@ MEASURE_SUPPRESSED: Final = "measure suppressed"
 """Counts are published, the measure is not: too few people have one, or two make up its total."""
 
 MIDDLE: Final = 4
-"""Fewest people whose means are averaged into a quantile, so that it is nobody's own value."""
+"""Fewest people whose means are averaged into a quantile, so that it is nobody's own value; of fewer
+there is no median."""
 QUARTILES: Final = 12
 """Fewest people with quartiles: below, the middle of a quarter would reach the outermost person."""
 DIGITS: Final = 6
@@ -115,14 +116,18 @@ def _figures(
     for cell in np.flatnonzero(show & ~blurred).tolist():
         lines = slice(cells.starts[cell], cells.starts[cell + 1])
         means = np.sort(cells.sums.mean[lines][measured[lines]])
-        out["median"][cell] = _around(means, 0.5)
+        if len(means) >= MIDDLE:
+            out["median"][cell] = _around(means, 0.5)
         if len(means) >= QUARTILES:
             out["q1"][cell], out["q3"][cell] = _around(means, 0.25), _around(means, 0.75)
     return {name: significant(values, digits) for name, values in out.items()}
 
 
 def _around(means: np.ndarray, share: float) -> float:
-    """Average the people around a quantile: at least ``MIDDLE`` of them, and evenly about it."""
+    """Average the people around a quantile: at least ``MIDDLE`` of them, and evenly about it.
+
+    ``means``: sorted, of ``MIDDLE`` people or more.
+    """
     count = len(means)
     size = MIDDLE if (count - MIDDLE) % 2 == 0 or share != 0.5 else MIDDLE + 1
     begin = round(share * count - size / 2)
