@@ -1,5 +1,6 @@
 """Rows become lines, and lines cells: what a summary table counts, before anything is hidden.
 
+about      what the cells of a table are about, whatever it calls its dimensions
 columns    columns of rows as small numbers
 seats      people, rooms and the seats that they share
 pieces     the lines of some rows, packed

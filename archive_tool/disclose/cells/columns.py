@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 
 from archive_tool.anonymize.bins import bins_of, lower_edges
-from archive_tool.disclose.protection.about import MET, UNMET, Met
+from archive_tool.disclose.cells.about import MET, UNMET, Met
 from archive_tool.ingest.arrow import without_zone
 from archive_tool.model.aggregates import LENGTH, POSITION, PRECISIONS
 

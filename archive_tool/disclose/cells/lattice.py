@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from archive_tool.disclose.cells.about import MET, UNMET, Met
 from archive_tool.disclose.cells.columns import ALL, MISSING, OTHER, SEVERAL, level_order
 from archive_tool.disclose.cells.finest import finest
 from archive_tool.disclose.cells.lines import is_of_person
 from archive_tool.disclose.cells.seats import compact
 from archive_tool.disclose.cells.sums import Sums, merge
-from archive_tool.disclose.protection.about import MET, UNMET, Met
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from archive_tool.disclose.cells import columns
+from archive_tool.disclose.cells.about import RATING, about, number_of
 from archive_tool.disclose.cells.pieces import Piece, once, packed
 from archive_tool.disclose.cells.seats import Registry
 from archive_tool.disclose.cells.sums import Sums, counted
-from archive_tool.disclose.protection.about import RATING, about, number_of
 from archive_tool.model.aggregates import PERSON_COLUMNS
 from archive_tool.schemas import FIELDS
 

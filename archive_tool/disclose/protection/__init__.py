@@ -3,7 +3,6 @@
 rules     when a cell may be published by itself
 family    tables that count the same rows are protected together
 sheet     their cells, and what is hidden so far
-about     what a cell is about, whatever its table calls it
 crossing  what two tables are broken down by together
 ties      cells of two tables that lie over each other
 rests     what a cell has beyond the cells of another table within it

@@ -34,8 +34,8 @@ def protect(
     ``crossings``: what two of them are broken down by.
     """
     from archive_tool.disclose.cells import lattice as cells
+    from archive_tool.disclose.cells.about import limited_by
     from archive_tool.disclose.protection import rests
-    from archive_tool.disclose.protection.about import limited_by
     from archive_tool.disclose.protection.crossing import Crossing
     from archive_tool.disclose.protection.hiding import refuse
     from archive_tool.disclose.protection.hiding.cells import Hiding
@@ -118,8 +118,8 @@ def _groups(tables: Sequence[Lines], number: int) -> list[Kept]:
 
 def _in_common(mine: TableSpec, other: TableSpec) -> set[Kept]:
     """Totals of ``mine`` that ``other`` has too: all that both are about, and what it publishes."""
+    from archive_tool.disclose.cells.about import about, filters, limited_by
     from archive_tool.disclose.cells.lattice import wanted
-    from archive_tool.disclose.protection.about import about, filters, limited_by
 
     names = [about(dimension) for dimension in mine.dimensions]
     beside = [about(dimension) for dimension in other.dimensions]
@@ -156,7 +156,7 @@ def _counted(grid: Lattice, published: frozenset[Kept], thresholds: Aggregate) -
 
 def _measured(counts: Hiding, past: Past) -> list[Sheet | None]:
     """Protect the measures: tables that average the same number do so together."""
-    from archive_tool.disclose.protection.about import number_of
+    from archive_tool.disclose.cells.about import number_of
     from archive_tool.disclose.protection.hiding.cells import Hiding
     from archive_tool.disclose.protection.hiding.protect import hide_more
     from archive_tool.disclose.protection.sheet import shares

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from archive_tool.disclose.cells.about import RATING, number_of
 from archive_tool.disclose.cells.columns import level_order
 from archive_tool.disclose.cells.lines import scale_of
-from archive_tool.disclose.protection.about import RATING, number_of
 from archive_tool.disclose.protection.sheet import Share, Sheet, Spot
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from archive_tool.disclose.cells.about import filters, limited_by
 from archive_tool.disclose.cells.lattice import Cells, Kept, Lattice
-from archive_tool.disclose.protection.about import filters, limited_by
 from archive_tool.disclose.protection.crossing import Combinations
 from archive_tool.disclose.protection.rules import count_people
 from archive_tool.disclose.protection.ties import cell_of, group_of, pairs, tie
@@ -22,7 +22,7 @@ from archive_tool.model.aggregates import Dimension, Source, TableSpec
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from archive_tool.disclose.protection.about import About
+    from archive_tool.disclose.cells.about import About
     from archive_tool.disclose.protection.crossing import Crossing
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from archive_tool.disclose.protection.about import about, filters
+from archive_tool.disclose.cells.about import about, filters
 from archive_tool.disclose.protection.rules import Rule
 from archive_tool.disclose.protection.ties import is_tie
 

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from archive_tool.disclose.cells.about import MET, Met, about, filters, limited_by
 from archive_tool.disclose.cells.columns import OTHER
 from archive_tool.disclose.cells.lattice import ANY, Cells, Kept, Lattice
 from archive_tool.disclose.cells.seats import compact
 from archive_tool.disclose.cells.sums import merge
-from archive_tool.disclose.protection.about import MET, Met, about, filters, limited_by
 from archive_tool.model.aggregates import TableSpec
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 import numpy as np
 
+from archive_tool.disclose.cells.about import number_of
 from archive_tool.disclose.noise.budget import Spend  # noqa: TC001  (msgspec reads the annotations)
-from archive_tool.disclose.protection.about import number_of
 from archive_tool.disclose.protection.ties import is_tie
 from archive_tool.disclose.releases import sketch
 from archive_tool.disclose.releases.notes import (

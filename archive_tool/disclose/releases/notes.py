@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import numpy as np
 
-from archive_tool.disclose.protection.about import about
+from archive_tool.disclose.cells.about import about
 from archive_tool.disclose.protection.listed import listed
 from archive_tool.disclose.protection.sheet import OPEN
 from archive_tool.disclose.releases import sketch
