@@ -63,11 +63,23 @@ class Cells:
         """What each cell adds up to."""
         return merge(self.owners, len(self), self.sums)
 
-    def lines_of(self, cells: Iterable[int]) -> np.ndarray:
-        """Places of the lines of some cells."""
-        starts = self.starts
-        spans = [np.arange(starts[cell], starts[cell + 1]) for cell in cells]
-        return np.concatenate(spans) if spans else np.zeros(0, np.int64)
+    def united(self, which: np.ndarray) -> Cells:
+        """Give some cells as one; its rooms are at least those of the largest."""
+        ends = zip(self.starts[which].tolist(), self.starts[which + 1].tolist(), strict=True)
+        lines = np.concatenate([np.arange(*span) for span in ends])
+        chosen = np.zeros(len(self), bool)
+        chosen[which] = True
+        people, group = np.unique(self.people[lines], return_inverse=True)
+        return Cells(
+            kept=(),
+            levels=np.full((1, self.levels.shape[1]), ANY),
+            of_base=np.where(chosen[self.of_base], 0, ANY),
+            starts=np.array([0, len(people)]),
+            people=people,
+            sums=merge(group, len(people), self.sums.take(lines)),
+            rooms=self.rooms[which].max(keepdims=True),
+            measured_rooms=self.measured_rooms[which].max(keepdims=True),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -145,7 +145,7 @@ def _counted(grid: Lattice, published: frozenset[Kept], thresholds: Aggregate) -
         if is_tie(kept):
             broken[kept], status[kept] = {}, np.full(len(cells), ABSENT, np.int8)
             continue
-        broken[kept] = counts_unsafe(grid, cells, thresholds)
+        broken[kept] = counts_unsafe(grid.spec, cells, thresholds)
         if isinstance(grid.spec, Rests):
             broken[kept] = {Rule.THRESHOLD: broken[kept][Rule.THRESHOLD]}
         unsafe = np.logical_or.reduce(list(broken[kept].values()))

@@ -21,13 +21,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from archive_tool.disclose.cells.sums import merge
+from archive_tool.disclose.cells.lattice import ANY
 from archive_tool.schemas import Kind, field_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from archive_tool.disclose.cells.lattice import Cells, Lattice
+    from archive_tool.disclose.cells.lattice import Cells
     from archive_tool.disclose.cells.sums import Sums
     from archive_tool.model.aggregates import Aggregate, TableSpec
 
@@ -84,7 +82,7 @@ def is_dominated(largest: Top, thresholds: Aggregate) -> tuple[np.ndarray, np.nd
     return nk, p
 
 
-def counts_unsafe(lattice: Lattice, cells: Cells, thresholds: Aggregate) -> dict[Rule, np.ndarray]:
+def counts_unsafe(spec: TableSpec, cells: Cells, thresholds: Aggregate) -> dict[Rule, np.ndarray]:
     """Say per rule which cells may not even be counted."""
     people = count_people(cells)
     nk, p = is_dominated(top(cells, cells.sums.rows), thresholds)
@@ -94,9 +92,9 @@ def counts_unsafe(lattice: Lattice, cells: Cells, thresholds: Aggregate) -> dict
         Rule.NK: nk,
         Rule.P: p,
         Rule.ZEROS: empty,
-        Rule.FULL: _full(lattice, cells) if thresholds.zeros else np.zeros(len(cells), bool),
+        Rule.FULL: _full(spec, cells) if thresholds.zeros else np.zeros(len(cells), bool),
     }
-    if lattice.spec.between_people:
+    if spec.between_people:
         broken[Rule.ROOMS] = cells.rooms < thresholds.rooms
     return broken
 
@@ -137,40 +135,17 @@ def measure_unsafe(
 
 
 def union_is_safe(
-    lattice: Lattice, cells: Cells, which: Iterable[int], thresholds: Aggregate, *, measure: bool
+    spec: TableSpec, cells: Cells, which: np.ndarray, thresholds: Aggregate, *, measure: bool
 ) -> bool:
     """Whether the sum of some cells could be published: it is what a total gives away of them."""
-    chosen = list(which)
-    lines = cells.lines_of(chosen)
-    if not len(lines):
+    union = cells.united(which)
+    if len(union.people) < thresholds.people:  # most often so, and seen at once
         return False
-    people, group = np.unique(cells.people[lines], return_inverse=True)
-    sums = merge(group, len(people), cells.sums.take(lines))
     if measure:
-        some = sums.n > 0
-        if not some.any():
-            return True
-        sums = sums.take(np.flatnonzero(some))
-        if thresholds.zeros and _constant(merge(np.zeros(len(sums.n), np.int64), 1, sums))[0]:
-            return False
-    amounts = (sums.n, np.abs(sums.mean) * sums.n) if measure else (sums.rows,)
-    least = max(thresholds.people, thresholds.degrees + 1) if measure else thresholds.people
-    if len(sums.rows) < least:
-        return False
-    if measure and is_flag(lattice.spec):
-        sides = np.array([(sums.mean > 0).sum(), (sums.mean < 1).sum()])
-        if _few(sides, thresholds).any():
-            return False
-    rooms = cells.measured_rooms if measure else cells.rooms
-    if lattice.spec.between_people and int(rooms[chosen].max()) < thresholds.rooms:
-        return False  # the rooms of the union are at least those of its largest part
-    for amount in amounts:
-        order = np.sort(amount)
-        largest = Top(order[-1:], order[-2:-1], np.array([amount.sum()]))
-        nk, p = is_dominated(largest, thresholds)
-        if nk[0] or p[0]:
-            return False
-    return True
+        broken = measure_unsafe(spec, union, thresholds, np.zeros(1, bool))
+    else:
+        broken = counts_unsafe(spec, union, thresholds)
+    return not any(unsafe[0] for unsafe in broken.values())
 
 
 def is_flag(spec: TableSpec) -> bool:
@@ -190,15 +165,15 @@ def _few(people: np.ndarray, thresholds: Aggregate) -> np.ndarray:
     return np.asarray((people > 0) & (people < thresholds.people))
 
 
-def _full(lattice: Lattice, cells: Cells) -> np.ndarray:
+def _full(spec: TableSpec, cells: Cells) -> np.ndarray:
     """Find cells that hold all rows there are beside the other levels of an outcome."""
     full = np.zeros(len(cells), bool)
     rows = np.bincount(cells.owners, cells.sums.rows, len(cells))
     for place in cells.kept:
-        if not lattice.spec.dimensions[place].outcome:
+        if not spec.dimensions[place].outcome:
             continue
         beside = cells.levels.copy()
-        beside[:, place] = -1
+        beside[:, place] = ANY
         _, group = np.unique(beside, axis=0, return_inverse=True)
         group = group.reshape(-1)
         full |= (rows > 0) & (rows == np.bincount(group, rows)[group])

@@ -81,7 +81,7 @@ def nothing_left(sheet: Sheet, thresholds: Aggregate) -> None:
         if (sheet.status[kept] == OPEN).any():
             return
     base = sheet.lattice.base
-    broken = counts_unsafe(sheet.lattice, base, thresholds)
+    broken = counts_unsafe(spec, base, thresholds)
     filled = count_people(base) > 0
     rules = [rule.value for rule, cells in broken.items() if (cells & filled).any()]
     raise DisclosureError(

@@ -90,14 +90,9 @@ class Totals:
         return bool(unsafe[below].any())
 
     def _union(self, sheet: Sheet, kept: Kept, hidden: np.ndarray) -> bool:
-        cells = sheet.lattice.groups[kept]
-        return union_is_safe(
-            sheet.lattice,
-            cells,
-            hidden.tolist(),
-            self.hiding.thresholds,
-            measure=self.hiding.measure,
-        )
+        lattice, thresholds = sheet.lattice, self.hiding.thresholds
+        cells = lattice.groups[kept]
+        return union_is_safe(lattice.spec, cells, hidden, thresholds, measure=self.hiding.measure)
 
     def _widen(
         self, sheet: Sheet, spot: Spot, kept: Kept, parts: np.ndarray, hidden: np.ndarray,
