@@ -1,7 +1,9 @@
 """From rows to protected summary tables, in the order in which it happens.
 
-rows → lines (:mod:`lines`) → cells and totals (:mod:`cells`) → unsafe ones (:mod:`rules`) → what
-must be hidden with them (:mod:`protect`, :mod:`audit`) → tables (:mod:`publish`).
+rows → lines (:mod:`~archive_tool.disclose.cells.lines`) → cells and totals
+(:mod:`~archive_tool.disclose.cells.lattice`) → unsafe ones, and what must be hidden with them
+(:mod:`~archive_tool.disclose.protection.family`) → what no release may say beside earlier ones
+(:mod:`~archive_tool.disclose.releases.past`).
 """
 
 from __future__ import annotations
@@ -11,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.disclose.defaults import specs_for
 from archive_tool.disclose.protection.family import protect
-from archive_tool.disclose.protection.table import AggregateTable
 from archive_tool.disclose.threads import each
 from archive_tool.model.aggregates import Dimension, Source, TableSpec
 from archive_tool.model.datatypes import COMPONENTS, EVENTS
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from archive_tool.disclose.cells.lines import Lines
+    from archive_tool.disclose.cells.people import People
     from archive_tool.disclose.cells.seats import Everyone, Rows
     from archive_tool.disclose.noise.tables import NoisyTable
+    from archive_tool.disclose.protection.table import AggregateTable
     from archive_tool.disclose.releases.ledger import Ledger
     from archive_tool.disclose.releases.notes import Release
     from archive_tool.model.aggregates import NoisySpec
@@ -71,7 +74,8 @@ class Aggregation:
     _persons: dict[str, Lines] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        from archive_tool.disclose.cells.lines import Lines, is_of_person, not_at_hand
+        from archive_tool.disclose.cells.lines import Lines, not_at_hand
+        from archive_tool.disclose.cells.people import is_of_person
         from archive_tool.disclose.cells.seats import Everyone
         from archive_tool.disclose.noise.contributions import grid_of
         from archive_tool.disclose.protection.ties import crossings
@@ -82,12 +86,7 @@ class Aggregation:
         self.leave_out = canonical_people(self.leave_out)
         for asked in self.decisions.policy.aggregate.noisy:
             self._noisy.append((asked, Lines(spec=asked.table, grid=grid_of(asked))))
-        needed = {
-            source.column
-            for asked, _ in self._noisy
-            for _, source in uses(asked.table)
-            if is_of_person(source, asked.table.data_type)
-        }
+        needed = [asked.table for asked, _ in self._noisy]
         for data_type in FIELDS:
             specs = specs_for(data_type, self.decisions)
             self._lines[data_type] = [Lines(spec=spec) for spec in specs]
@@ -96,34 +95,31 @@ class Aggregation:
             self._earlier[data_type] = [Lines(spec=spec) for spec in others]
             at_hand = [*self._lines[data_type], *self._earlier[data_type]]
             self._crossings[data_type] = not_at_hand(crossings([*specs, *others]), at_hand)
-            needed |= {
-                source.column
-                for spec in (*specs, *others)
-                for _, source in uses(spec)
-                if is_of_person(source, data_type)
-            }
-        self._persons = {name: Lines(spec=_PERSON[name]) for name in sorted(needed)}
-
-    def wants(self, data_type: str) -> bool:
-        """Whether any table needs rows of this type."""
-        others = (*self._persons.values(), *(lines for _, lines in self._noisy))
-        return bool(self._lines[data_type]) or any(
-            lines.spec.data_type == data_type for lines in others
-        )
+            needed += [*specs, *others]
+        of_person = {
+            source.column
+            for spec in needed
+            for _, source in uses(spec)
+            if is_of_person(source, spec.data_type)
+        }
+        self._persons = {name: Lines(spec=_PERSON[name]) for name in sorted(of_person)}
 
     def add(self, data_type: str, table: pa.Table) -> None:
         """Count some rows; they are not kept."""
-        if not self.wants(data_type):
-            return
-        pieces = self._pieces(data_type, table)
+        all_lines = self._all_lines(data_type)
+        if all_lines:
+            pieces = self._pieces(data_type, table)
+            each(lambda lines: lines.add_all(pieces), all_lines)
+
+    def _all_lines(self, data_type: str) -> list[Lines]:
+        """Everything that counts rows of a type."""
         others = (*self._persons.values(), *(lines for _, lines in self._noisy))
-        all_lines = [
+        return [
             *self._crossings[data_type],  # of most levels, and not to be waited for at the end
             *self._lines[data_type],
             *self._earlier[data_type],
             *(lines for lines in others if lines.spec.data_type == data_type),
         ]
-        each(lambda lines: lines.add_all(pieces), all_lines)
 
     def _pieces(self, data_type: str, table: pa.Table) -> list[Rows]:
         """Take rows apart where those of a person lie together; else every piece has everybody."""
@@ -148,7 +144,7 @@ class Aggregation:
         from archive_tool.disclose.protection.hiding import refuse
         from archive_tool.disclose.releases.past import Past
 
-        persons = self._person_levels()
+        people = self._people()
         thresholds = self.decisions.policy.aggregate
         made: list[AggregateTable] = []
         past = Past(ledger=self.ledger, names=self.everyone.people.names())
@@ -157,13 +153,13 @@ class Aggregation:
                 lines
                 for place, lines in enumerate(all_lines)
                 if lines.filled
-                and (place == 0 or lines.spec.declared or not lines.says_nothing(persons))
+                and (place == 0 or lines.spec.declared or not lines.says_nothing(people))
             ]
             refuse.empty(lines.spec for lines in all_lines if not lines.filled)
             if filled:
                 earlier = [lines for lines in self._earlier[data_type] if lines.filled]
                 crossed = self._crossed(data_type, [*filled, *earlier])
-                made += protect(filled, self.everyone, thresholds, persons, past, earlier, crossed)
+                made += protect(filled, people, thresholds, past, earlier, crossed)
         order = [lines.spec.name for all_lines in self._lines.values() for lines in all_lines]
         made.sort(key=lambda table: order.index(table.name))
         past.refuse(made, thresholds)
@@ -184,11 +180,8 @@ class Aggregation:
         from archive_tool.disclose.noise.contributions import parts
         from archive_tool.disclose.noise.tables import noisy_table
 
-        persons = self._person_levels()
-        return [
-            noisy_table(spec, parts(spec, lines, self.everyone, persons))
-            for spec, lines in self._noisy
-        ]
+        people = self._people()
+        return [noisy_table(spec, parts(spec, lines, people)) for spec, lines in self._noisy]
 
     def release(
         self, tables: Sequence[AggregateTable], ledger: Ledger, *, name: str, made: datetime
@@ -207,17 +200,17 @@ class Aggregation:
             others=[of_seat[lines.merged()[1]] for _, lines in self._noisy],
         )
 
-    def _person_levels(self) -> dict[str, dict[int, str]]:
-        return {name: self._levels(lines) for name, lines in self._persons.items()}
+    def _people(self) -> People:
+        from archive_tool.disclose.cells.people import People, one_level_each
 
-    def _levels(self, lines: Lines) -> dict[int, str]:
-        from archive_tool.disclose.cells.lattice import attributes
-
-        codes, seats, _ = lines.merged()
-        person, _ = self.everyone.by_seat()
-        names = lines.levels[0].names()
-        pairs = zip(person[seats].tolist(), codes[:, 0].tolist(), strict=True)
-        return attributes((one, names[code]) for one, code in pairs)
+        of_seat, _ = self.everyone.by_seat()
+        levels = {}
+        for name, lines in self._persons.items():
+            codes, seats, _ = lines.merged()
+            words = lines.levels[0].names()
+            pairs = zip(of_seat[seats].tolist(), codes[:, 0].tolist(), strict=True)
+            levels[name] = one_level_each((person, words[code]) for person, code in pairs)
+        return People(everyone=self.everyone, levels=levels)
 
 
 def aggregate(
@@ -232,6 +225,3 @@ def aggregate(
     for table in tables:
         collected.add(data_type, table)
     return [table for table in collected.tables() if table.data_type == data_type]
-
-
-__all__ = ["AggregateTable", "Aggregation", "aggregate", "specs_for"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from archive_tool.disclose import Aggregation
+from archive_tool.disclose.cells.people import People
 from archive_tool.disclose.noise.contributions import parts
 from archive_tool.schemas import arrow_schema
 from tests.support.disclosing import RATINGS, declared
@@ -48,4 +49,4 @@ def bare(decisions: Decisions, *pieces: list[dict[str, object]]) -> list[Part]:
     """What stands under the noise of the only table."""
     made = counted(decisions, *pieces)
     ((spec, lines),) = made._noisy
-    return parts(spec, lines, made.everyone, {})
+    return parts(spec, lines, People(everyone=made.everyone, levels={}))

@@ -3,6 +3,7 @@
 about      what the cells of a table are about, whatever it calls its dimensions
 columns    columns of rows as small numbers
 seats      people, rooms and the seats that they share
+people     their seats, and the role and condition of each
 pieces     the lines of some rows, packed
 lines      one line per cell and seat
 sums       what lines add up to

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from archive_tool.disclose.cells.about import MET, UNMET, Met
-from archive_tool.disclose.cells.columns import ALL, MISSING, OTHER, SEVERAL, level_order
+from archive_tool.disclose.cells.columns import ALL, MISSING, OTHER, level_order
 from archive_tool.disclose.cells.finest import finest
-from archive_tool.disclose.cells.lines import is_of_person
+from archive_tool.disclose.cells.people import is_of_person
 from archive_tool.disclose.cells.seats import compact
 from archive_tool.disclose.cells.sums import Sums, merge
 
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from archive_tool.disclose.cells.lines import Lines
-    from archive_tool.disclose.cells.seats import Everyone
-    from archive_tool.model.aggregates import Aggregate, Dimension, Filter, TableSpec
+    from archive_tool.disclose.cells.people import People
+    from archive_tool.model.aggregates import Aggregate, Dimension, TableSpec
 
 Kept = tuple[int, ...]
 """Places of the dimensions that a group of cells is broken down by; the others are totalled."""
@@ -105,28 +104,10 @@ class Lattice:
         )
 
 
-def attributes(pairs: Iterable[tuple[int, str]]) -> dict[int, str]:
-    """Give everybody one level: several make ``(several)``."""
-    found: dict[int, str] = {}
-    for person, level in pairs:
-        if level != MISSING:
-            found[person] = level if found.get(person, level) == level else SEVERAL
-    return found
-
-
-def lattice(
-    lines: Lines,
-    everyone: Everyone,
-    thresholds: Aggregate,
-    groups: Iterable[Kept],
-    persons: Mapping[str, Mapping[int, str]],
-) -> Lattice:
-    """Build the cells of a table and the totals in ``groups``.
-
-    ``persons``: level by person, for ``role`` and ``condition``.
-    """
+def lattice(lines: Lines, people: People, thresholds: Aggregate, groups: Iterable[Kept]) -> Lattice:
+    """Build the cells of a table and the totals in ``groups``."""
     spec = lines.spec
-    names, code, person, room, sums = coded(lines, everyone, persons)
+    names, code, person, room, sums = coded(lines, people)
     for place, dimension in enumerate(spec.dimensions):
         _rare(names[place], code[:, place], person, dimension, thresholds)
         names[place], code[:, place] = _sorted(names[place], code[:, place])
@@ -151,27 +132,17 @@ class Coded(NamedTuple):
     sums: Sums
 
 
-def coded(lines: Lines, everyone: Everyone, persons: Mapping[str, Mapping[int, str]]) -> Coded:
+def coded(lines: Lines, people: People) -> Coded:
     """Give the lines of the people who meet the filters of a table, with their own levels."""
     codes, seats, sums = lines.merged()
-    of_person, of_room = everyone.by_seat()
+    of_person, of_room = people.everyone.by_seat()
     person, room = of_person[seats], of_room[seats]
-    names, code = levels_of(lines, codes, person, persons)
-    keep = np.ones(len(person), bool)
-    for condition in lines.spec.where:
-        if is_of_person(condition.source, lines.spec.data_type):
-            known = persons.get(condition.source.column, {})
-            met = [fits(known.get(one, MISSING), condition) for one in person.tolist()]
-            keep &= np.array(met, bool)
+    names, code = levels_of(lines, codes, person, people)
+    keep = people.meet(lines.spec, person)
     if not keep.all():
         left = np.flatnonzero(keep)
         person, room, code, sums = person[left], room[left], code[left], sums.take(left)
     return Coded(names, code, person, room, sums)
-
-
-def fits(level: str, condition: Filter) -> bool:
-    """Whether a person's own level meets a filter."""
-    return level != MISSING if condition.present else level in condition.words
 
 
 def subsets(dimensions: int) -> list[Kept]:
@@ -183,14 +154,14 @@ def subsets(dimensions: int) -> list[Kept]:
 def wanted(spec: TableSpec) -> list[Kept]:
     """Say which totals a table asks for, its finest cells included."""
     everything = subsets(len(spec.dimensions))
+    finest, *totals = everything
     if spec.totals == "margins":
         return everything
-    return list(dict.fromkeys((everything[0], everything[-1]))) if spec.totals == "grand" \
-        else everything[:1]  # fmt: skip
+    return [finest, *totals[-1:]] if spec.totals == "grand" else [finest]
 
 
 def levels_of(
-    lines: Lines, codes: np.ndarray, person: np.ndarray, persons: Mapping[str, Mapping[int, str]]
+    lines: Lines, codes: np.ndarray, person: np.ndarray, people: People
 ) -> tuple[list[list[str]], np.ndarray]:
     """Give levels and codes of all dimensions in the order of the table."""
     names: list[list[str]] = []
@@ -198,28 +169,14 @@ def levels_of(
     in_rows = iter(range(len(lines.dimensions)))
     for dimension in lines.spec.dimensions:
         if is_of_person(dimension.source, lines.spec.data_type):
-            known = persons.get(dimension.source.column, {})
-            given = [
-                _level(dimension, known.get(one, MISSING))
-                for one in range(int(person.max(initial=-1)) + 1)
-            ]
-            levels = sorted({*given, _level(dimension, MISSING)})
-            place = {level: number for number, level in enumerate(levels)}
-            of_person = np.array([place[level] for level in given], np.int64)
+            levels, code = people.coded(dimension, person)
             names.append(levels)
-            columns.append(of_person[person] if len(person) else np.zeros(0, np.int64))
+            columns.append(code)
         else:
             at = next(in_rows)
             names.append(lines.levels[at].names())
             columns.append(codes[:, at])
     return names, np.stack(columns).T if columns else np.zeros((len(person), 0), np.int64)
-
-
-def _level(dimension: Dimension, level: str) -> str:
-    """Give a person's level; of a filter whether the person meets it."""
-    if isinstance(dimension, Met):
-        return MET if fits(level, dimension.condition) else UNMET
-    return level
 
 
 def _rare(

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archive_tool.disclose.cells import columns
 from archive_tool.disclose.cells.about import RATING, about, number_of
+from archive_tool.disclose.cells.people import is_of_person
 from archive_tool.disclose.cells.pieces import Piece, once, packed
 from archive_tool.disclose.cells.seats import Registry
 from archive_tool.disclose.cells.sums import Sums, counted
-from archive_tool.model.aggregates import PERSON_COLUMNS
-from archive_tool.schemas import FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     import numpy as np
 
+    from archive_tool.disclose.cells.people import People
     from archive_tool.disclose.cells.seats import Rows
     from archive_tool.model.aggregates import Dimension, Source, TableSpec
 
@@ -116,10 +116,10 @@ class Lines:
         """Whether any row counts."""
         return bool(self._pieces)
 
-    def says_nothing(self, persons: Mapping[str, Mapping[int, str]]) -> bool:
+    def says_nothing(self, people: People) -> bool:
         """Whether no row has a value in one of the dimensions, so that it is but a total."""
         return any(map(self._is_missing, range(len(self.dimensions)))) or any(
-            not persons.get(dimension.source.column)
+            not people.of_source(dimension.source)
             for dimension in self.spec.dimensions
             if dimension not in self.dimensions
         )
@@ -171,10 +171,3 @@ def scale_of(spec: TableSpec) -> Source | None:
         if (one.bin is not None or one.edges) and number_of(one.source) == RATING:
             return one.source
     return None
-
-
-def is_of_person(source: Source, data_type: str) -> bool:
-    """Whether a source is not in the rows but known of the person."""
-    return source.column in PERSON_COLUMNS and all(
-        field.name != source.column for field in FIELDS[data_type]
-    )

@@ -12,17 +12,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from archive_tool.disclose.cells.columns import MISSING, between
-from archive_tool.disclose.cells.lattice import fits, levels_of
-from archive_tool.disclose.cells.lines import Grid, is_of_person
+from archive_tool.disclose.cells.columns import between
+from archive_tool.disclose.cells.lattice import levels_of
+from archive_tool.disclose.cells.lines import Grid
 from archive_tool.disclose.cells.seats import compact
 from archive_tool.disclose.cells.sums import merge
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from archive_tool.disclose.cells.lines import Lines
-    from archive_tool.disclose.cells.seats import Everyone
+    from archive_tool.disclose.cells.people import People
     from archive_tool.disclose.cells.sums import Sums
     from archive_tool.model.aggregates import NoisySpec
 
@@ -50,17 +48,14 @@ def levels(spec: NoisySpec) -> list[tuple[str, ...]]:
     ]
 
 
-def parts(
-    spec: NoisySpec, lines: Lines, everyone: Everyone, persons: Mapping[str, Mapping[int, str]]
-) -> list[Part]:
+def parts(spec: NoisySpec, lines: Lines, people: People) -> list[Part]:
     """Add up what everybody gives: the figure, or for a mean its count and its centred sum.
 
-    ``persons``: level by person, for ``role`` and ``condition``. Somebody with more than the bound
-    weighs as much as the bound, spread over all of theirs: no row counts more for coming first.
-    What anybody gives follows from their own rows alone, exactly.
+    Somebody with more than the bound weighs as much as the bound, spread over all of theirs: no row
+    counts more for coming first. What anybody gives follows from their own rows alone, exactly.
     """
     count = int(np.prod([len(one) for one in levels(spec)], dtype=np.int64))
-    cell, person, sums = _placed(spec, lines, everyone, persons, count)
+    cell, person, sums = _placed(spec, lines, people, count)
     units = {"people": np.ones(len(cell)), "rows": sums.rows}.get(spec.figure, sums.n)
     given = np.bincount(person, units)[person] if len(person) else units
     weight = np.divide(spec.rows, given, out=np.ones(len(given)), where=given > spec.rows)
@@ -84,24 +79,18 @@ def grid_of(spec: NoisySpec) -> Grid | None:
 
 
 def _placed(
-    spec: NoisySpec, lines: Lines, everyone: Everyone, persons: Mapping[str, Mapping[int, str]],
-    count: int,
-) -> tuple[np.ndarray, np.ndarray, Sums]:  # fmt: skip
+    spec: NoisySpec, lines: Lines, people: People, count: int
+) -> tuple[np.ndarray, np.ndarray, Sums]:
     """Give cell, person and sums of everybody in every cell; other levels count nowhere."""
     codes, seats, sums = lines.merged()
-    person = everyone.by_seat()[0][seats]
-    names, code = levels_of(lines, codes, person, persons)
-    cell, keep = np.zeros(len(person), np.int64), np.ones(len(person), bool)
+    person = people.everyone.by_seat()[0][seats]
+    names, code = levels_of(lines, codes, person, people)
+    cell, keep = np.zeros(len(person), np.int64), people.meet(spec.table, person)
     for place, closed in enumerate(levels(spec)):
         at = {level: number for number, level in enumerate(closed)}
         to = np.array([at.get(name, -1) for name in names[place]], np.int64)[code[:, place]]
         keep &= to >= 0
         cell = cell * len(closed) + to
-    for condition in spec.table.where:
-        if is_of_person(condition.source, spec.table.data_type):
-            known = persons.get(condition.source.column, {})
-            met = [fits(known.get(one, MISSING), condition) for one in person.tolist()]
-            keep &= np.array(met, bool)
     width = int(person.max(initial=0)) + 1
     group, keys = compact(cell[keep] * width + person[keep], count * width)
     return keys // width, keys % width, merge(group, len(keys), sums.take(np.flatnonzero(keep)))

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 from archive_tool.disclose.cells.finest import occurring
 from archive_tool.disclose.cells.lattice import Lattice, coded, lattice
-from archive_tool.disclose.cells.lines import is_of_person
+from archive_tool.disclose.cells.people import is_of_person
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import numpy as np
 
     from archive_tool.disclose.cells.lines import Lines
-    from archive_tool.disclose.cells.seats import Everyone
+    from archive_tool.disclose.cells.people import People
     from archive_tool.model.aggregates import Aggregate, TableSpec
 
 
@@ -41,15 +39,14 @@ class Crossing:
     """A table that is counted and published nowhere."""
 
     lines: Lines
-    everyone: Everyone
+    people: People
     thresholds: Aggregate
-    persons: Mapping[str, Mapping[int, str]]
 
     @cached_property
     def combinations(self) -> Combinations:
         """What occurs; a fraction of the work of counting who had it."""
         lines = self.lines.once(self._like())
-        rows = coded(lines, self.everyone, self.persons)
+        rows = coded(lines, self.people)
         levels = occurring(rows.code, rows.names)
         return Combinations(spec=lines.spec, names=rows.names, levels=levels)
 
@@ -60,11 +57,11 @@ class Crossing:
         spec = self.lines.spec
         sources = [*(one.source for one in spec.dimensions), *(one.source for one in spec.where)]
         of_person = [
-            self.persons.get(source.column, {})
+            self.people.of_source(source)
             for source in sources
             if is_of_person(source, spec.data_type)
         ]
-        persons, _ = self.everyone.by_seat()
+        persons, _ = self.people.everyone.by_seat()
         if not of_person:
             return np.zeros(len(persons), np.int64)
         first: dict[tuple[str | None, ...], int] = {}
@@ -78,4 +75,4 @@ class Crossing:
     @cached_property
     def cells(self) -> Lattice:
         """With the people, where something depends on them."""
-        return lattice(self.lines, self.everyone, self.thresholds, (), self.persons)
+        return lattice(self.lines, self.people, self.thresholds, ())

@@ -8,11 +8,11 @@ from archive_tool.disclose.protection.table import AggregateTable
 from archive_tool.disclose.threads import each
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from archive_tool.disclose.cells.lattice import Kept, Lattice
     from archive_tool.disclose.cells.lines import Lines
-    from archive_tool.disclose.cells.seats import Everyone
+    from archive_tool.disclose.cells.people import People
     from archive_tool.disclose.protection.hiding.cells import Hiding
     from archive_tool.disclose.protection.rules import Rule
     from archive_tool.disclose.protection.sheet import Sheet
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 
 def protect(
     family: Sequence[Lines],
-    everyone: Everyone,
+    people: People,
     thresholds: Aggregate,
-    persons: Mapping[str, Mapping[int, str]],
     past: Past,
     earlier: Sequence[Lines] = (),
     crossings: Sequence[Lines] = (),
@@ -46,18 +45,14 @@ def protect(
 
     def lattice(number: int) -> Lattice:
         """Count the cells of one table."""
-        grid = cells.lattice(
-            together[number], everyone, thresholds, _groups(together, number), persons
-        )
+        grid = cells.lattice(together[number], people, thresholds, _groups(together, number))
         if number < len(family):
             refuse.unfit(grid)
         return grid
 
     lattices = each(lattice, range(len(together)))
     crossed = {
-        limited_by(one.spec): Crossing(
-            lines=one, everyone=everyone, thresholds=thresholds, persons=persons
-        )
+        limited_by(one.spec): Crossing(lines=one, people=people, thresholds=thresholds)
         for one in crossings
     }
     lattices = rests.tied(lattices, crossed, thresholds.people)
