@@ -2,7 +2,7 @@
 
 rows → lines (:mod:`~archive_tool.disclose.cells.lines`) → cells and totals
 (:mod:`~archive_tool.disclose.cells.lattice`) → unsafe ones, and what must be hidden with them
-(:mod:`~archive_tool.disclose.protection.family`) → what no release may say beside earlier ones
+(:mod:`~archive_tool.disclose.protection.protect`) → what no release may say beside earlier ones
 (:mod:`~archive_tool.disclose.releases.past`).
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.disclose.defaults import specs_for
-from archive_tool.disclose.protection.family import protect
+from archive_tool.disclose.protection.protect import protect
 from archive_tool.disclose.threads import each
 from archive_tool.model.aggregates import Dimension, Source, TableSpec
 from archive_tool.model.datatypes import COMPONENTS, EVENTS

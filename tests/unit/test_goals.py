@@ -12,7 +12,7 @@ from archive_tool.disclose.protection.solving.goals import (
     TOTAL,
     Amounts,
     Goals,
-    wanted,
+    protection_interval,
 )
 from archive_tool.disclose.protection.solving.possible import Possible
 from tests.support.disclosing import ONE, POLICY, declared, people_in, tables_of
@@ -23,7 +23,7 @@ def possible(rows, quantity):
     sheet = tables_of(rows, declared(ONE))["one"].sheet
     kept = sheet.lattice.base.kept
     (cell,) = np.flatnonzero(sheet.status[kept] == PRIMARY).tolist()
-    low, high = wanted(Amounts(quantity, {}, [sheet]), sheet, kept, POLICY.aggregate)
+    low, high = protection_interval(Amounts(quantity, {}, [sheet]), sheet, kept, POLICY.aggregate)
     return low[cell], high[cell]
 
 
@@ -47,7 +47,7 @@ def cells_that_break(rule, quantity):
     sheet = tables_of(people_in({"componentId": "a"}, range(12)), declared(ONE))["one"].sheet
     kept = sheet.lattice.base.kept
     sheet.broken[kept] = {rule: np.ones(1, bool)}
-    low, high = wanted(Amounts(quantity, {}, [sheet]), sheet, kept, POLICY.aggregate)
+    low, high = protection_interval(Amounts(quantity, {}, [sheet]), sheet, kept, POLICY.aggregate)
     return low[0], high[0]
 
 
@@ -66,7 +66,9 @@ def test_a_total_of_a_measure_may_be_a_thousandth_more_or_less():
     ends = {
         quantity: [
             float(end[cell])
-            for end in wanted(Amounts(quantity, {}, [sheet]), sheet, kept, POLICY.aggregate)
+            for end in protection_interval(
+                Amounts(quantity, {}, [sheet]), sheet, kept, POLICY.aggregate
+            )
         ]
         for quantity in (TOTAL, MEASURED)
     }

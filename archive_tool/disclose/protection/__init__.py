@@ -1,8 +1,9 @@
 """What of a summary table may be seen: unsafe cells are hidden, and others so that none can be solved.
 
 rules     when a cell may be published by itself
-family    tables that count the same rows are protected together
-sheet     their cells, and what is hidden so far
+protect   tables of one data type are protected together: the order, once
+family    these tables, and the cells that they have in common
+sheet     the cells of one of them, and what is hidden so far
 crossing  what two tables are broken down by together
 ties      cells of two tables that lie over each other
 rests     what a cell has beyond the cells of another table within it

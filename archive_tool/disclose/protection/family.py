@@ -1,200 +1,117 @@
-"""Tables of one data type are protected together: cells of one add up to cells of another."""
+"""Tables that are protected together, and the cells that they have in common."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-from archive_tool.disclose.protection.table import AggregateTable
-from archive_tool.disclose.threads import each
+import numpy as np
+
+from archive_tool.disclose.cells.about import about, filters
+from archive_tool.disclose.protection.sheet import ABSENT, OPEN, PRIMARY
+from archive_tool.disclose.protection.ties import is_tie
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from archive_tool.disclose.cells.lattice import Kept, Lattice
-    from archive_tool.disclose.cells.lines import Lines
-    from archive_tool.disclose.cells.people import People
-    from archive_tool.disclose.protection.hiding.cells import Hiding
-    from archive_tool.disclose.protection.rules import Rule
     from archive_tool.disclose.protection.sheet import Sheet
-    from archive_tool.disclose.releases.past import Past
-    from archive_tool.model.aggregates import Aggregate, Source, TableSpec
 
 
-def protect(
-    family: Sequence[Lines],
-    people: People,
-    thresholds: Aggregate,
-    past: Past,
-    earlier: Sequence[Lines] = (),
-    crossings: Sequence[Lines] = (),
-) -> list[AggregateTable]:
-    """Protect the tables of a data type together, beside those that were published before.
+class Share(NamedTuple):
+    """Cells that two sheets have in common, place by place."""
 
-    ``crossings``: what two of them are broken down by.
-    """
-    from archive_tool.disclose.cells import lattice as cells
-    from archive_tool.disclose.cells.about import limited_by
-    from archive_tool.disclose.protection import rests
-    from archive_tool.disclose.protection.crossing import Crossing
-    from archive_tool.disclose.protection.hiding import refuse
-    from archive_tool.disclose.protection.hiding.cells import Hiding
-    from archive_tool.disclose.protection.hiding.protect import hide_more
-    from archive_tool.disclose.protection.sheet import shares
-
-    together = [*family, *earlier]
-
-    def lattice(number: int) -> Lattice:
-        """Count the cells of one table."""
-        grid = cells.lattice(together[number], people, thresholds, _groups(together, number))
-        if number < len(family):
-            refuse.unfit(grid)
-        return grid
-
-    lattices = each(lattice, range(len(together)))
-    crossed = {
-        limited_by(one.spec): Crossing(lines=one, people=people, thresholds=thresholds)
-        for one in crossings
-    }
-    lattices = rests.tied(lattices, crossed, thresholds.people)
-
-    def counted(number: int) -> Sheet:
-        """Mark the cells of one table that are unsafe by themselves."""
-        grid = lattices[number]
-        published = cells.wanted(grid.spec) if number < len(family) else ()
-        return _counted(grid, frozenset(published), thresholds)
-
-    sheets = each(counted, range(len(lattices)))
-    for sheet in sheets:
-        past.remember(sheet, thresholds)
-    shared = shares(sheets)
-    counts = Hiding(sheets=sheets, shared=shared, thresholds=thresholds)
-    hide_more(counts)
-    past.look_at(sheets, shared, thresholds)
-    measured = _measured(counts, past)
-
-    own = range(len(family))
-    return each(lambda number: _finished(sheets[number], measured[number], thresholds), own)
+    left: int
+    left_kept: Kept
+    left_cells: np.ndarray
+    right: int
+    right_kept: Kept
+    right_cells: np.ndarray
 
 
-def _finished(sheet: Sheet, measures: Sheet | None, thresholds: Aggregate) -> AggregateTable:
-    """Write one protected table down."""
-    from archive_tool.disclose.protection.hiding import refuse
-    from archive_tool.disclose.protection.publish import published
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """Tables of one data type, or of them those that average the same number."""
 
-    spec = sheet.lattice.spec
-    refuse.nothing_left(sheet, thresholds)
-    table = published(sheet, measures, thresholds)
-    return AggregateTable(
-        name=spec.name,
-        data_type=spec.data_type,
-        table=table,
-        hidden=table["status"].to_pylist().count("suppressed"),
-        spec=spec,
-        sheet=sheet,
-        measures=measures,
-    )
+    sheets: Sequence[Sheet]
+    shared: Sequence[Share]
+    """Cells that two of them have in common."""
 
+    @classmethod
+    def of(cls, sheets: Sequence[Sheet]) -> Family:
+        """Find what sheets have in common: the same dimensions and levels, or a tie."""
+        shared = [
+            _share(sheets, left, kept, right, other_kept)
+            for right, other in enumerate(sheets)
+            for left, sheet in enumerate(sheets[:right])
+            for kept, other_kept in _in_common(sheet.lattice, other.lattice)
+        ]
+        return cls(sheets=sheets, shared=shared)
 
-def _groups(tables: Sequence[Lines], number: int) -> list[Kept]:
-    """Totals that a table needs: its own, and those that it has in common with others."""
-    from archive_tool.disclose.cells import lattice as cells
-    from archive_tool.disclose.protection import ties
-
-    mine = tables[number].spec
-    groups = set(cells.wanted(mine))
-    for other in tables:
-        if other.spec is not mine:
-            groups |= _in_common(mine, other.spec)
-    for pair in ties.pairs([lines.spec for lines in tables]):
-        groups |= {pair.left_kept} if pair.left == number else set()
-        groups |= {pair.right_kept} if pair.right == number else set()
-    return sorted(groups, key=lambda kept: (-len(kept), kept))
-
-
-def _in_common(mine: TableSpec, other: TableSpec) -> set[Kept]:
-    """Totals of ``mine`` that ``other`` has too: all that both are about, and what it publishes."""
-    from archive_tool.disclose.cells.about import about, filters, limited_by
-    from archive_tool.disclose.cells.lattice import wanted
-
-    names = [about(dimension) for dimension in mine.dimensions]
-    beside = [about(dimension) for dimension in other.dimensions]
-    published = (filters(other).union(beside[place] for place in kept) for kept in wanted(other))
-    return {
-        tuple(place for place, name in enumerate(names) if name in limits)
-        for limits in (limited_by(mine) & limited_by(other), *published)
-        if filters(mine) | filters(other) <= limits <= limited_by(mine)
-    }
+    def sync(self) -> None:
+        """Hide in every sheet what is hidden in another."""
+        for share in self.shared:
+            _fix_both(self.sheets, share)
+            one = self.sheets[share.left].status[share.left_kept]
+            two = self.sheets[share.right].status[share.right_kept]
+            left, right = one[share.left_cells], two[share.right_cells]
+            # unsafe beats hidden beats absent; a cell is absent only where no sheet publishes it
+            hidden = np.where(
+                (left == PRIMARY) | (right == PRIMARY),
+                PRIMARY,
+                np.maximum(
+                    np.where(left == ABSENT, OPEN, left), np.where(right == ABSENT, OPEN, right)
+                ),
+            )
+            hidden = np.where((left == ABSENT) & (right == ABSENT), ABSENT, hidden)
+            one[share.left_cells], two[share.right_cells] = hidden, hidden
 
 
-def _counted(grid: Lattice, published: frozenset[Kept], thresholds: Aggregate) -> Sheet:
-    import numpy as np
-
-    from archive_tool.disclose.protection.rests import Rests
-    from archive_tool.disclose.protection.rules import Rule, counts_unsafe
-    from archive_tool.disclose.protection.sheet import ABSENT, OPEN, PRIMARY, Sheet
-    from archive_tool.disclose.protection.ties import is_tie
-
-    status: dict[Kept, np.ndarray] = {}
-    broken: dict[Kept, dict[Rule, np.ndarray]] = {}
-    for kept, cells in grid.groups.items():
-        if is_tie(kept):
-            broken[kept], status[kept] = {}, np.full(len(cells), ABSENT, np.int8)
-            continue
-        broken[kept] = counts_unsafe(grid.spec, cells, thresholds)
-        if isinstance(grid.spec, Rests):
-            broken[kept] = {Rule.THRESHOLD: broken[kept][Rule.THRESHOLD]}
-        unsafe = np.logical_or.reduce(list(broken[kept].values()))
-        otherwise = OPEN if kept in published else ABSENT
-        status[kept] = np.where(unsafe, PRIMARY, otherwise).astype(np.int8)
-    return Sheet(lattice=grid, status=status, published=published, broken=broken)
+def _in_common(one: Lattice, two: Lattice) -> Iterator[tuple[Kept, Kept]]:
+    """Groups of two tables that are about the same."""
+    for kept in one.groups:
+        mine = _about(one, kept).keys()
+        yield from ((kept, other) for other in two.groups if _about(two, other).keys() == mine)
 
 
-def _measured(counts: Hiding, past: Past) -> list[Sheet | None]:
-    """Protect the measures: tables that average the same number do so together."""
-    from archive_tool.disclose.cells.about import number_of
-    from archive_tool.disclose.protection.hiding.cells import Hiding
-    from archive_tool.disclose.protection.hiding.protect import hide_more
-    from archive_tool.disclose.protection.sheet import shares
-
-    thresholds = counts.thresholds
-    out = each(lambda number: _unsafe_measure(counts, number), range(len(counts.sheets)))
-    together: dict[Source, list[Sheet]] = {}
-    for one in out:
-        if one is not None and one.lattice.spec.measure is not None:
-            past.remember(one, thresholds, measure=True)
-            together.setdefault(number_of(one.lattice.spec.measure), []).append(one)
-    for family in together.values():
-        hide_more(Hiding(sheets=family, shared=shares(family), thresholds=thresholds, measure=True))
-    return out
+def _fix_both(sheets: Sequence[Sheet], share: Share) -> None:
+    left = sheets[share.left].fixed.get(share.left_kept)
+    right = sheets[share.right].fixed.get(share.right_kept)
+    for here, there in zip(share.left_cells.tolist(), share.right_cells.tolist(), strict=True):
+        if left is not None and left[here]:
+            sheets[share.right].fix(share.right_kept, there)
+        if right is not None and right[there]:
+            sheets[share.left].fix(share.left_kept, here)
 
 
-def _unsafe_measure(counts: Hiding, number: int) -> Sheet | None:
-    """Mark the cells of one table whose measure is unsafe by itself; None without a measure."""
-    import numpy as np
+def _about(lattice: Lattice, kept: Kept) -> dict[object, int | None]:
+    """Say what the cells of a group are about: dimensions and their places, filters without one."""
+    if is_tie(kept):
+        return {kept: None}
+    found: dict[object, int | None] = dict.fromkeys(filters(lattice.spec))
+    return found | {about(lattice.spec.dimensions[place]): place for place in kept}
 
-    from archive_tool.disclose.protection.rules import measure_unsafe
-    from archive_tool.disclose.protection.sheet import OPEN, PRIMARY, Sheet
-    from archive_tool.disclose.protection.ties import is_tie
 
-    sheet = counts.sheets[number]
-    spec = sheet.lattice.spec
-    if spec.measure is None:
-        return None
-    status: dict[Kept, np.ndarray] = {}
-    broken: dict[Kept, dict[Rule, np.ndarray]] = {}
-    for kept, cells in sheet.lattice.groups.items():
-        if is_tie(kept):
-            broken[kept], status[kept] = {}, sheet.status[kept]
-            continue
-        broken[kept] = measure_unsafe(spec, cells, counts.thresholds, counts.told(number, kept))
-        unsafe = np.logical_or.reduce(list(broken[kept].values()))
-        words = np.where(unsafe, PRIMARY, sheet.status[kept])
-        some = np.bincount(cells.owners, cells.sums.n, len(cells)) > 0
-        status[kept] = np.where(some, words, OPEN).astype(np.int8)
-    return Sheet(
-        lattice=sheet.lattice,
-        status=status,
-        published=sheet.published,
-        broken=broken,
-        blurred={kept: counts.without_quantiles(number, kept) for kept in sheet.published},
-    )
+def _share(
+    sheets: Sequence[Sheet], left: int, left_kept: Kept, right: int, right_kept: Kept
+) -> Share:
+    one, two = sheets[left].lattice, sheets[right].lattice
+    if is_tie(left_kept):  # the last cell is what is in none
+        same = np.arange(len(one.groups[left_kept]) - 1)
+        return Share(left, left_kept, same, right, right_kept, same)
+    order = list(_about(one, left_kept))
+    where = {key: cell for cell, key in enumerate(_keys(two, right_kept, order))}
+    keys = enumerate(_keys(one, left_kept, order))
+    pairs = [(cell, where[key]) for cell, key in keys if key in where]
+    both = np.array(pairs, np.int64).reshape(-1, 2)
+    return Share(left, left_kept, both[:, 0], right, right_kept, both[:, 1])
+
+
+def _keys(lattice: Lattice, kept: Kept, order: Sequence[object]) -> list[tuple[str, ...]]:
+    """Levels of the cells of a group, one for each dimension in this order."""
+    given = _about(lattice, kept)
+    places = [place for one in order if (place := given[one]) is not None]
+    return [
+        tuple(lattice.names[place][levels[place]] for place in places)
+        for levels in lattice.groups[kept].levels.tolist()
+    ]

@@ -10,7 +10,8 @@ import numpy as np
 from archive_tool.disclose.cells.about import RATING, number_of
 from archive_tool.disclose.cells.columns import level_order
 from archive_tool.disclose.cells.lines import scale_of
-from archive_tool.disclose.protection.sheet import Share, Sheet, Spot
+from archive_tool.disclose.protection.family import Family, Share
+from archive_tool.disclose.protection.sheet import Sheet, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,10 +65,11 @@ class Means:
                 yield Mean(Spot(self.place, self.kept, cell), teller)
 
 
-def means_of(sheets: Sequence[Sheet], shared: Sequence[Share]) -> list[Means]:
+def means_of(family: Family) -> list[Means]:
     """Find the tables that average what another one of the family, or the same, has as levels."""
     found: list[Means] = []
-    for one in (*shared, *map(turned, shared), *_with_themselves(sheets)):
+    sheets, shared = family.sheets, family.shared
+    for one in (*shared, *map(_turned, shared), *_with_themselves(sheets)):
         teller = sheets[one.right]
         place = answers(sheets[one.left].lattice.spec, teller.lattice.spec.measure)
         if place is None or place in one.left_kept:
@@ -106,7 +108,7 @@ def answers(spec: TableSpec, measure: Source | None) -> int | None:
     return None
 
 
-def turned(share: Share) -> Share:
+def _turned(share: Share) -> Share:
     """Give the same cells in common, the other table first."""
     return Share(*share[3:], *share[:3])
 

@@ -1,4 +1,4 @@
-"""Tables that are protected together, and what of their cells is hidden so far."""
+"""One table on its way to publication: its cells, and what of them is hidden so far."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from archive_tool.disclose.cells.about import about, filters
 from archive_tool.disclose.protection.rules import Rule
 from archive_tool.disclose.protection.ties import is_tie
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from archive_tool.disclose.cells.lattice import Kept, Lattice
 
 OPEN: Final = 0
@@ -115,94 +112,3 @@ class Sheet:
         if len(kept) < len(self.lattice.names):
             worth *= TOTAL_COST[self.lattice.spec.prefer]
         return worth
-
-
-class Share(NamedTuple):
-    """Cells that two sheets have in common, place by place."""
-
-    left: int
-    left_kept: Kept
-    left_cells: np.ndarray
-    right: int
-    right_kept: Kept
-    right_cells: np.ndarray
-
-
-def shares(sheets: Sequence[Sheet]) -> list[Share]:
-    """Find what the sheets of a family have in common: the same dimensions and levels, or a tie."""
-    return [
-        _share(sheets, left, kept, right, other_kept)
-        for right, other in enumerate(sheets)
-        for left, sheet in enumerate(sheets[:right])
-        for kept, other_kept in _in_common(sheet.lattice, other.lattice)
-    ]
-
-
-def _in_common(one: Lattice, two: Lattice) -> Iterator[tuple[Kept, Kept]]:
-    """Groups of two tables that are about the same."""
-    for kept in one.groups:
-        mine = _about(one, kept).keys()
-        yield from ((kept, other) for other in two.groups if _about(two, other).keys() == mine)
-
-
-def sync(sheets: Sequence[Sheet], shared: Sequence[Share]) -> None:
-    """Hide in every sheet what is hidden in another."""
-    for share in shared:
-        _fix_both(sheets, share)
-        one = sheets[share.left].status[share.left_kept]
-        two = sheets[share.right].status[share.right_kept]
-        left, right = one[share.left_cells], two[share.right_cells]
-        # unsafe beats hidden beats absent; a cell is absent only where no sheet publishes it
-        hidden = np.where(
-            (left == PRIMARY) | (right == PRIMARY),
-            PRIMARY,
-            np.maximum(
-                np.where(left == ABSENT, OPEN, left), np.where(right == ABSENT, OPEN, right)
-            ),
-        )
-        both = (left == ABSENT) & (right == ABSENT)
-        hidden = np.where(both, ABSENT, hidden)
-        one[share.left_cells], two[share.right_cells] = hidden, hidden
-
-
-def _fix_both(sheets: Sequence[Sheet], share: Share) -> None:
-    left = sheets[share.left].fixed.get(share.left_kept)
-    right = sheets[share.right].fixed.get(share.right_kept)
-    for here, there in zip(share.left_cells.tolist(), share.right_cells.tolist(), strict=True):
-        if left is not None and left[here]:
-            sheets[share.right].fix(share.right_kept, there)
-        if right is not None and right[there]:
-            sheets[share.left].fix(share.left_kept, here)
-
-
-def _about(lattice: Lattice, kept: Kept) -> dict[object, int | None]:
-    """Say what the cells of a group are about: dimensions and their places, filters without one."""
-    if is_tie(kept):
-        return {kept: None}
-    found: dict[object, int | None] = dict.fromkeys(filters(lattice.spec))
-    return found | {about(lattice.spec.dimensions[place]): place for place in kept}
-
-
-def _share(
-    sheets: Sequence[Sheet], left: int, left_kept: Kept, right: int, right_kept: Kept
-) -> Share:
-    one, two = sheets[left].lattice, sheets[right].lattice
-    if is_tie(left_kept):  # the last cell is what is in none
-        same = np.arange(len(one.groups[left_kept]) - 1)
-        return Share(left, left_kept, same, right, right_kept, same)
-    order = list(_about(one, left_kept))
-    where = {key: cell for cell, key in enumerate(_keys(two, right_kept, order))}
-    keys = enumerate(_keys(one, left_kept, order))
-    pairs = [(cell, where[key]) for cell, key in keys if key in where]
-    both = np.array(pairs, np.int64).reshape(-1, 2)
-    return Share(left, left_kept, both[:, 0], right, right_kept, both[:, 1])
-
-
-def _keys(lattice: Lattice, kept: Kept, order: Sequence[object]) -> list[tuple[str, ...]]:
-    """Levels of the cells of a group, one for each dimension in this order."""
-    given = _about(lattice, kept)
-    places = [place for one in order if (place := given[one]) is not None]
-    return [
-        tuple(lattice.names[place][levels[place]] for place in places)
-        for levels in lattice.groups[kept].levels.tolist()
-    ]

@@ -19,23 +19,24 @@ from archive_tool.disclose.releases.differencing import Clash, by_people
 from archive_tool.disclose.releases.notes import limits, one_word, with_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from archive_tool.disclose.cells.lattice import Cells, Kept
-    from archive_tool.disclose.protection.sheet import Share, Sheet
+    from archive_tool.disclose.protection.family import Family
+    from archive_tool.disclose.protection.sheet import Sheet
     from archive_tool.disclose.releases.ledger import Ledger
     from archive_tool.model.aggregates import Aggregate
 
 
 def added_up(
-    sheets: Sequence[Sheet], shared: Sequence[Share], ledger: Ledger, tags: np.ndarray,
-    thresholds: Aggregate,
-) -> Iterator[Clash]:  # fmt: skip
+    family: Family, ledger: Ledger, tags: np.ndarray, thresholds: Aggregate
+) -> Iterator[Clash]:
     """Compare what follows from the new cells alone with what was published of it before.
 
-    ``sheets``: the new tables first, then those of earlier releases, all counted of the new rows.
+    ``family``: the new tables first, then those of earlier releases, all counted of the new rows.
     """
-    seen, _ = known([replace(sheet, fixed={}) for sheet in sheets], shared)
+    sheets = family.sheets
+    seen, _ = known(replace(family, sheets=[replace(sheet, fixed={}) for sheet in sheets]))
     for sheet, told in zip(sheets, seen, strict=True):
         earlier = ledger.published(sheet.lattice.spec)
         for kept, cell in _followed(sheet, told) if earlier else ():

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from archive_tool.disclose.protection.sheet import Share, Sheet
+    from archive_tool.disclose.protection.family import Family
+    from archive_tool.disclose.protection.sheet import Sheet
     from archive_tool.disclose.protection.table import AggregateTable
     from archive_tool.disclose.releases.ledger import Ledger
     from archive_tool.disclose.releases.notes import Release
@@ -57,12 +58,10 @@ class Past:
         if len(everybody.people) == thresholds.study_people:
             sheet.fix((), 0)
 
-    def look_at(
-        self, sheets: Sequence[Sheet], shared: Sequence[Share], thresholds: Aggregate
-    ) -> None:
+    def look_at(self, family: Family, thresholds: Aggregate) -> None:
         """Note what the protected cells of a data type add up to: earlier cells, but for a few."""
         if self.ledger is not None and self.ledger.releases:
-            self._clashes += added_up(sheets, shared, self.ledger, self.tags, thresholds)
+            self._clashes += added_up(family, self.ledger, self.tags, thresholds)
 
     def refuse(self, tables: Sequence[AggregateTable], thresholds: Aggregate) -> None:
         """DisclosureError (18) when a release could be subtracted from what was said before."""

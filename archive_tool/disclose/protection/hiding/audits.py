@@ -7,7 +7,7 @@ an outsider can know of it (:mod:`archive_tool.disclose.protection.solving.audit
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from archive_tool.disclose.protection.solving.goals import (
     Amounts,
     Goal,
     Goals,
-    wanted,
+    protection_interval,
 )
 from archive_tool.disclose.protection.solving.possible import Possible
 from archive_tool.disclose.protection.ties import is_tie
@@ -81,7 +81,7 @@ class Audits:
                 unsafe = (sheet.status[kept] == PRIMARY) & ~sheet.known(kept)
                 cells = np.flatnonzero(unsafe & (sheet.tells_of_few(kept) == ties))
                 if len(cells):
-                    low, high = wanted(amounts, sheet, kept, self.hiding.thresholds)
+                    low, high = protection_interval(amounts, sheet, kept, self.hiding.thresholds)
                     value = amounts(sheet, kept)[cells]
                     slack = audit.TOLERANCE * np.maximum(1.0, np.abs(value))
                     yield Goals(
@@ -161,12 +161,11 @@ class Audits:
 
     def _system(self, quantity: str, *, ties: bool) -> System:
         """Write down what is known of a quantity, with the ties of the tables or without."""
-        return audit.system(
-            self.hiding.sheets,
-            [share for share in self.hiding.shared if ties or not is_tie(share.left_kept)],
-            self._amounts(quantity), audit.hidden_in,
-            additive=quantity != PEOPLE,
-        )  # fmt: skip
+        family = self.hiding.family
+        if not ties:
+            shared = [share for share in family.shared if not is_tie(share.left_kept)]
+            family = replace(family, shared=shared)
+        return audit.system(family, self._amounts(quantity), additive=quantity != PEOPLE)
 
     def _amounts(self, quantity: str) -> Amounts:
         """Give a function for the quantity of every cell of a group."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from archive_tool.disclose.protection.hiding.prices import Prices
 from archive_tool.disclose.protection.means import Means, means_of
-from archive_tool.disclose.protection.sheet import SECONDARY, Share, Sheet, Spot
+from archive_tool.disclose.protection.sheet import SECONDARY, Sheet, Spot
 from archive_tool.disclose.protection.solving.known import known_before
 from archive_tool.errors import DisclosureError
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archive_tool.disclose.cells.lattice import Kept
+    from archive_tool.disclose.protection.family import Family
     from archive_tool.model.aggregates import Aggregate
 
 
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 class Hiding:
     """The counts of a family of tables, or their measures."""
 
-    sheets: Sequence[Sheet]
-    shared: Sequence[Share]
+    family: Family
     thresholds: Aggregate
     measure: bool = False
     closed: set[Spot] = field(default_factory=set)
@@ -35,15 +35,20 @@ class Hiding:
     """By sheet and group: whether median and quartiles of a cell would tell of hidden ones, 1 or 0;
     -1 where no histogram has the same numbers."""
 
+    @property
+    def sheets(self) -> Sequence[Sheet]:
+        """The tables."""
+        return self.family.sheets
+
     @cached_property
     def prices(self) -> Prices:
         """What hiding a cell loses."""
-        return Prices.of_all(self.sheets, self.shared)
+        return Prices.of_all(self.family)
 
     @cached_property
     def means(self) -> list[Means]:
         """What is averaged here and is levels there."""
-        return means_of(self.sheets, self.shared)
+        return means_of(self.family)
 
     def told(self, sheet: int, kept: Kept) -> np.ndarray:
         """Say which cells of a group are closed, and which finest cells lie in closed ones."""
@@ -76,7 +81,7 @@ class Hiding:
         """Cells that earlier releases hid, and that do not follow from what these published."""
         if not any(sheet.hidden_before for sheet in self.sheets):
             return [{} for _ in self.sheets]
-        told = known_before(self.sheets, self.shared)
+        told = known_before(self.family)
         return [
             {kept: cells & ~before[kept] for kept, cells in sheet.hidden_before.items()}
             for sheet, before in zip(self.sheets, told, strict=True)

@@ -20,7 +20,7 @@ import numpy as np
 
 from archive_tool.disclose.protection.means import SAME
 from archive_tool.disclose.protection.sheet import OPEN, Spot
-from archive_tool.disclose.protection.solving.goals import ROWS, Amounts, wanted
+from archive_tool.disclose.protection.solving.goals import ROWS, Amounts, protection_interval
 from archive_tool.disclose.protection.solving.known import known
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Moments:
         """One round; whether anything was hidden."""
         if self.hiding.measure or not self.hiding.means:
             return False
-        seen, _ = known(self.hiding.sheets, self.hiding.shared)
+        seen, _ = known(self.hiding.family)
         changed = False
         for group in self.hiding.means:
             told = seen[group.place][self.hiding.sheets[group.place].lattice.base.kept]
@@ -112,7 +112,7 @@ class Moments:
             return True
         amounts = Amounts(ROWS, {}, self.hiding.sheets)
         low, high = ends(base.whole.rows[hidden], group.weights[hidden])
-        least, most = wanted(amounts, sheet, base.kept, self.hiding.thresholds)
+        least, most = protection_interval(amounts, sheet, base.kept, self.hiding.thresholds)
         told = (low > least[hidden] + _SLACK) | (high < most[hidden] - _SLACK)
         return not (few & told).any()
 

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archive_tool.disclose.cells.lattice import Kept
-    from archive_tool.disclose.protection.sheet import Share, Sheet, Spot
+    from archive_tool.disclose.protection.family import Family
+    from archive_tool.disclose.protection.sheet import Sheet, Spot
 
 Group = tuple[int, "Kept"]
 """A group of cells of a sheet."""
@@ -25,15 +26,15 @@ class Prices:
     """By group: groups that have cells of it too, and which ones."""
 
     @classmethod
-    def of_all(cls, sheets: Sequence[Sheet], shared: Sequence[Share]) -> Prices:
+    def of_all(cls, family: Family) -> Prices:
         """Look through what the sheets have in common."""
         same = defaultdict(list)
-        for share in shared:
+        for share in family.shared:
             left, right = (share.left, share.left_kept), (share.right, share.right_kept)
             cells = share.left_cells.tolist(), share.right_cells.tolist()
             same[left].append((right, dict(zip(*cells, strict=True))))
             same[right].append((left, dict(zip(*reversed(cells), strict=True))))
-        return cls(sheets=sheets, same=dict(same))
+        return cls(sheets=family.sheets, same=dict(same))
 
     def of(self, spot: Spot) -> float:
         """Give the price of a cell."""

@@ -27,7 +27,7 @@ class Totals:
 
     def hide(self) -> bool:
         """One round; whether anything was hidden."""
-        seen, because = known(self.hiding.sheets, self.hiding.shared)
+        seen, because = known(self.hiding.family)
         if self._lone(because) or self._told(seen, because):
             return True
         changed = False

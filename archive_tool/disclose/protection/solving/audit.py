@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from archive_tool.disclose.protection.sheet import Share, Sheet, Spot
+from archive_tool.disclose.protection.sheet import Sheet, Spot
 from archive_tool.disclose.protection.solving.equations import System, assembled
 from archive_tool.disclose.protection.ties import is_tie
 
@@ -24,38 +24,33 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
     from archive_tool.disclose.cells.lattice import Kept
+    from archive_tool.disclose.protection.family import Family
 
 TOLERANCE: Final = 1e-6
 """Relative size below which two bounds are the same number (HiGHS solves to 1e-7)."""
 
 
 def system(
-    sheets: Sequence[Sheet],
-    shared: Sequence[Share],
-    amounts: Callable[[Sheet, tuple[int, ...]], np.ndarray],
-    hidden: Callable[[Sheet, tuple[int, ...]], np.ndarray],
-    *,
-    additive: bool = True,
+    family: Family, amounts: Callable[[Sheet, Kept], np.ndarray], *, additive: bool = True
 ) -> System:
     """Write down what everybody knows.
 
-    ``amounts`` gives the quantity per cell of a group, ``hidden`` whether each is hidden. With
-    ``additive=False`` (people, who may stand in several cells) a total that is no sum only bounds
-    its parts.
+    ``amounts`` gives the quantity per cell of a group. With ``additive=False`` (people, who may
+    stand in several cells) a total that is no sum only bounds its parts.
     """
     variables: dict[tuple[int, int], int] = {}
     truth: list[float] = []
-    for number, sheet in enumerate(sheets):
+    for number, sheet in enumerate(family.sheets):
         base = sheet.lattice.base.kept
         values = amounts(sheet, base)
-        for cell in np.flatnonzero(hidden(sheet, base)).tolist():
+        for cell in np.flatnonzero(~sheet.known(base)).tolist():
             variables[number, cell] = len(truth)
             truth.append(float(values[cell]))
     equations = _Entries()
     limits = _Entries()
     limit_values: list[float] = []
     sums: dict[Spot, list[int]] = {}
-    for spot, inside, value, total in _open_totals(sheets, amounts, hidden, variables):
+    for spot, inside, value, total in _open_totals(family.sheets, amounts, variables):
         if additive or abs(value - total) <= TOLERANCE:
             sums[spot] = inside
             continue
@@ -64,7 +59,7 @@ def system(
             limit_values.append(value)
     for rest, spots in _without_known_parts(sums):
         equations.add(rest, 1.0, *spots)
-    _link(sheets, shared, hidden, variables, equations)
+    _link(family, variables, equations)
     matrix, bounds = equations.matrix(len(truth)), limits.matrix(len(truth))
     behind = (equations.spots, [spots[0] for spots in limits.spots])
     return assembled(matrix, bounds, limit_values, truth, behind, variables)
@@ -72,8 +67,7 @@ def system(
 
 def _open_totals(
     sheets: Sequence[Sheet],
-    amounts: Callable[[Sheet, tuple[int, ...]], np.ndarray],
-    hidden: Callable[[Sheet, tuple[int, ...]], np.ndarray],
+    amounts: Callable[[Sheet, Kept], np.ndarray],
     variables: dict[tuple[int, int], int],
 ) -> Iterator[tuple[Spot, list[int], float, float]]:
     """Totals that are known, the variables inside, their amount, and what their cells add up to."""
@@ -83,10 +77,10 @@ def _open_totals(
         for kept, cells in sheet.lattice.groups.items():
             if kept == base:
                 continue
-            values, closed = amounts(sheet, kept), hidden(sheet, kept)
+            values, told = amounts(sheet, kept), sheet.known(kept)
             sums = np.bincount(cells.of_base, amounts(sheet, base), len(cells))
             for cell, inside in of_cell(kept).items():
-                if not closed[cell]:
+                if told[cell]:
                     yield Spot(number, kept, cell), inside, float(values[cell]), float(sums[cell])
 
 
@@ -141,10 +135,10 @@ class _Entries:
 
 def _variables_of(
     number: int, sheet: Sheet, variables: dict[tuple[int, int], int]
-) -> Callable[[tuple[int, ...]], dict[int, list[int]]]:
+) -> Callable[[Kept], dict[int, list[int]]]:
     mine = [(cell, variable) for (one, cell), variable in variables.items() if one == number]
 
-    def of_group(kept: tuple[int, ...]) -> dict[int, list[int]]:
+    def of_group(kept: Kept) -> dict[int, list[int]]:
         of_base = sheet.lattice.groups[kept].of_base
         inside: dict[int, list[int]] = defaultdict(list)
         for cell, variable in mine:
@@ -154,17 +148,11 @@ def _variables_of(
     return of_group
 
 
-def _link(
-    sheets: Sequence[Sheet],
-    shared: Sequence[Share],
-    hidden: Callable[[Sheet, tuple[int, ...]], np.ndarray],
-    variables: dict[tuple[int, int], int],
-    equations: _Entries,
-) -> None:
+def _link(family: Family, variables: dict[tuple[int, int], int], equations: _Entries) -> None:
     """Let a hidden cell that two tables share be one and the same number."""
-    for share in shared:
-        one, two = sheets[share.left], sheets[share.right]
-        closed = hidden(one, share.left_kept)[share.left_cells]
+    for share in family.shared:
+        one, two = family.sheets[share.left], family.sheets[share.right]
+        closed = ~one.known(share.left_kept)[share.left_cells]
         left = _variables_of(share.left, one, variables)(share.left_kept)
         right = _variables_of(share.right, two, variables)(share.right_kept)
         for here, there in zip(
@@ -188,8 +176,3 @@ def inside_of(system: System, sheets: Sequence[Sheet], spot: Spot) -> np.ndarray
         cells = np.flatnonzero(lattice.groups[spot.kept].of_base == spot.cell).tolist()
     found = (system.variables.get((spot.sheet, cell)) for cell in cells)
     return np.array(sorted(one for one in found if one is not None), np.int64)
-
-
-def hidden_in(sheet: Sheet, kept: tuple[int, ...]) -> np.ndarray:
-    """Whether each cell of a group is hidden, or in no table."""
-    return ~sheet.known(kept)

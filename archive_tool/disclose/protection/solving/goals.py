@@ -70,10 +70,13 @@ class Amounts:
         return np.bincount(cells.owners, given, len(cells))
 
 
-def wanted(
+def protection_interval(
     amounts: Amounts, sheet: Sheet, kept: Kept, thresholds: Aggregate
 ) -> tuple[np.ndarray, np.ndarray]:
     """Say what an outsider must hold possible of the cells of a group, at least: from, to.
+
+    From a cell's value less its lower protection level to its value and its upper one (Fischetti and
+    Salazar 2000).
 
     A small or empty cell: that as many as the threshold stand in it. A full one: that it is not
     full. A dominated one: so much more or less that the largest contributor is not known

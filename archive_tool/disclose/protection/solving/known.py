@@ -7,28 +7,29 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archive_tool.disclose.protection.sheet import ABSENT, OPEN, Share, Sheet, Spot
+from archive_tool.disclose.protection.sheet import ABSENT, OPEN, Sheet, Spot, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from archive_tool.disclose.cells.lattice import Kept
+    from archive_tool.disclose.protection.family import Family
 
 
-def known(
-    sheets: Sequence[Sheet], shared: Sequence[Share]
-) -> tuple[list[dict[Kept, np.ndarray]], dict[Spot, list[Spot]]]:
-    """Say which cells are published or can be worked out by adding up and taking away."""
-    seen = [{kept: sheet.known(kept) for kept in sheet.status} for sheet in sheets]
+def known(family: Family) -> tuple[list[dict[Kept, np.ndarray]], dict[Spot, list[Spot]]]:
+    """Say which cells are published or can be worked out by adding up and taking away.
+
+    By sheet and group of cells, bool per cell; and of every cell that was worked out, from which.
+    """
+    seen = [{kept: sheet.known(kept) for kept in sheet.status} for sheet in family.sheets]
     because: dict[Spot, list[Spot]] = {}
     changed = True
     while changed:
         changed = False
-        for number, sheet in enumerate(sheets):
+        for number, sheet in enumerate(family.sheets):
             for step in sheet.steps:
-                changed |= _closure(number, step.parent, step.child, step.parent_of, seen,
-                                         because)  # fmt: skip
-        for share in shared:
+                changed |= _worked_out(number, step, seen[number], because)
+        for share in family.shared:
             left = seen[share.left][share.left_kept]
             right = seen[share.right][share.right_kept]
             one, two = left[share.left_cells], right[share.right_cells]
@@ -42,20 +43,21 @@ def known(
     return seen, because
 
 
-def known_before(sheets: Sequence[Sheet], shared: Sequence[Share]) -> list[dict[Kept, np.ndarray]]:
-    """Say the same of earlier releases alone."""
+def known_before(family: Family) -> list[dict[Kept, np.ndarray]]:
+    """Say which cells are known by earlier releases alone."""
     nothing = [
         replace(sheet, status={kept: np.full_like(s, ABSENT) for kept, s in sheet.status.items()})
-        for sheet in sheets
+        for sheet in family.sheets
     ]
-    return known(nothing, shared)[0]
+    return known(replace(family, sheets=nothing))[0]
 
 
-def _closure(
-    number: int, parent: Kept, child: Kept, parent_of: np.ndarray,
-    seen: list[dict[Kept, np.ndarray]], because: dict[Spot, list[Spot]],
-) -> bool:  # fmt: skip
-    above, below = seen[number][parent], seen[number][child]
+def _worked_out(
+    number: int, step: Step, seen: dict[Kept, np.ndarray], because: dict[Spot, list[Spot]]
+) -> bool:
+    """Note totals of which all parts are known, and the one part that a known total leaves."""
+    parent, child, parent_of = step
+    above, below = seen[parent], seen[child]
     missing = np.bincount(parent_of[~below], minlength=len(above))
     new_totals = np.flatnonzero(~above & (missing == 0))
     lone = (missing == 1) & above

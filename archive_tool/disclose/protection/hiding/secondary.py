@@ -1,4 +1,4 @@
-"""Secondary suppression: hide as little as it takes so that no hidden cell can be worked out.
+"""Complementary (secondary) suppression: hide as little as it takes so that no hidden cell can be worked out.
 
 Three steps, again and again until none finds anything:
 
@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING
 from archive_tool.disclose.protection.hiding.audits import Audits
 from archive_tool.disclose.protection.hiding.moments import Moments
 from archive_tool.disclose.protection.hiding.totals import Totals
-from archive_tool.disclose.protection.sheet import sync
 
 if TYPE_CHECKING:
     from archive_tool.disclose.protection.hiding.cells import Hiding
@@ -31,7 +30,7 @@ def hide_more(hiding: Hiding) -> None:
     """Hide until nothing unsafe can be worked out; DisclosureError when nothing is left."""
     totals, moments, audits = Totals(hiding=hiding), Moments(hiding=hiding), Audits(hiding=hiding)
     while True:
-        sync(hiding.sheets, hiding.shared)
+        hiding.family.sync()
         if not (totals.hide() or moments.hide() or audits.hide()):
             moments.blur()
             return
