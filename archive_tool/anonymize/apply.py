@@ -55,7 +55,6 @@ class _Work:
     plan: Plan
     rooms: pa.Array
     """Room of each row: dictionary<int32, string>."""
-    rows: int
     touched: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
 
@@ -75,7 +74,7 @@ def apply(data_type: str, table: pa.Table, context: Context) -> Applied:
     plan = context.plan(data_type)
     table, kept = without_excluded(table, data_type, plan)
     table = table.unify_dictionaries().combine_chunks()
-    work = _Work(plan=plan, rooms=_array(table, "roomId"), rows=table.num_rows)
+    work = _Work(plan=plan, rooms=_array(table, "roomId"))
     if data_type == CHAT.name:
         table, emptied = drop_withdrawn(table)
         work.note("content", "withdrawn", emptied)

@@ -29,15 +29,11 @@ def presidio(model: str) -> Recognizer:
         from presidio_analyzer.nlp_engine import SpacyNlpEngine
         from presidio_analyzer.predefined_recognizers import SpacyRecognizer
     except ImportError:
-        installed = False
-    else:
-        installed = True
-    if not installed:
         raise PolicyError(
             "presidio-analyzer is not installed",
             where="text.ner",
             expected="the extra archive-tool[ner]",
-        )
+        ) from None
     if not spacy.util.is_package(model):  # or it would be fetched
         raise PolicyError(
             "the model is not installed", where="text.ner", expected="an installed spaCy model"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.model.aggregates import (
@@ -132,8 +133,6 @@ def specs_for(data_type: str, decisions: Decisions) -> list[TableSpec]:
 
 def without_measure(spec: TableSpec) -> TableSpec:
     """Only count."""
-    from dataclasses import replace
-
     return replace(spec, measure=None)
 
 

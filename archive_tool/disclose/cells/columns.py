@@ -10,7 +10,7 @@ import msgspec
 from archive_tool.anonymize.bins import bins_of, lower_edges
 from archive_tool.disclose.cells.about import MET, UNMET, Met
 from archive_tool.ingest.arrow import without_zone
-from archive_tool.model.aggregates import LENGTH, POSITION, PRECISIONS
+from archive_tool.model.aggregates import LENGTH, POSITION, PRECISIONS, Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-    from archive_tool.model.aggregates import Dimension, Filter, Source
+    from archive_tool.model.aggregates import Dimension, Filter
 
 MISSING: Final = "(missing)"
 """Level of rows without a value in a dimension: they are people too."""
@@ -232,8 +232,6 @@ def _position(table: pa.Table) -> np.ndarray:
     """Where a rating lies on its own scale, from 0 to 1."""
     import numpy as np
 
-    from archive_tool.model.aggregates import Source
-
     value, low, high = (
         numbers(Source(column=name), table) for name in ("value", "scaleMin", "scaleMax")
     )
@@ -257,9 +255,8 @@ def _leaf_numbers(column: pa.ChunkedArray, leaf: str) -> np.ndarray:
 
 def _inside(text: str, leaf: str) -> object:
     """Give the value at a path of a JSON text; a path leads through objects only."""
-    value: Any = None
     try:
-        value = msgspec.json.decode(text)
+        value: Any = msgspec.json.decode(text)
     except msgspec.DecodeError:
         return None
     for key in leaf.split(".") if leaf else ():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +9,7 @@ from archive_tool.errors import DisclosureError
 from archive_tool.model.archive import POLICY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections import Counter
 
 ID: Final = "known id"
 NAME: Final = "known name"
@@ -69,8 +68,3 @@ def refusal(found: Counter[Hit]) -> DisclosureError:
 
 def _fields(hit: Hit, count: int) -> dict[str, object]:
     return {"table": hit.table, "column": hit.column, "kind": hit.kind, "distinct": count}
-
-
-def counted(hits: Iterable[Hit]) -> Counter[Hit]:
-    """Count equal hits."""
-    return Counter(hits)

@@ -39,7 +39,7 @@ def refuse(asked: Aggregate, spent: Sequence[Spend]) -> None:
     """
     if asked.budget is None:
         return
-    whole = min(_exact(asked.budget), *(_exact(one.budget) for one in spent), _exact(1e9))
+    whole = min(map(_exact, (asked.budget, *(one.budget for one in spent))))
     gone = sum((_exact(one.epsilon) for one in spent), Fraction(0))
     for spec in asked.noisy:
         wanted = _exact(spec.epsilon)

@@ -63,18 +63,14 @@ def refuse_uninstalled(asked: Aggregate) -> None:
     if not asked.noisy:
         return
     try:
-        import opendp.prelude
+        import opendp.prelude  # noqa: F401
     except ImportError:
-        installed = False
-    else:
-        installed = bool(opendp.prelude)
-    if not installed:
         raise PolicyError(
             "opendp is not installed",
             where="aggregate.noisy",
             expected="the extra archive-tool[dp]",
             hint="pip install 'archive-tool[dp]', or take the tables with noise out of the policy",
-        )
+        ) from None
 
 
 def _up(scale: float) -> float:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from archive_tool.disclose.cells.columns import ALL
 from archive_tool.disclose.protection.listed import listed
 from archive_tool.disclose.protection.rules import count_people
 from archive_tool.disclose.protection.sheet import OPEN
@@ -53,7 +54,7 @@ def published(sheet: Sheet, measures: Sheet | None, thresholds: Aggregate) -> pa
     ]
     columns: dict[str, pa.Array] = {}
     for place, dimension in enumerate(spec.dimensions):
-        names = np.array([*lattice.names[place], "(all)"], object)
+        names = np.array([*lattice.names[place], ALL], object)
         codes = np.concatenate([part["levels"][:, place] for part in parts])
         columns[dimension.name] = pa.array(names[codes], pa.string())
     for name in COUNTS:

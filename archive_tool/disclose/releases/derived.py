@@ -16,7 +16,7 @@ from archive_tool.disclose.protection.solving.known import known
 from archive_tool.disclose.protection.ties import is_tie
 from archive_tool.disclose.releases import sketch
 from archive_tool.disclose.releases.differencing import Clash, by_people
-from archive_tool.disclose.releases.notes import limits, one_word, with_rows
+from archive_tool.disclose.releases.notes import full_limits, with_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ def added_up(
         earlier = ledger.published(sheet.lattice.spec)
         for kept, cell in _followed(sheet, told) if earlier else ():
             lattice, cells = sheet.lattice, sheet.lattice.groups[kept]
-            about = tuple(sorted((*limits(lattice, cells, cell), *one_word(lattice.spec))))
+            about = full_limits(lattice, cells, cell)
             packed = _packed(cells, cell, tags)
             for release, table, note in earlier.get(about, ()):
                 least = max(thresholds.people, release.threshold)

@@ -26,8 +26,7 @@ from archive_tool.disclose.releases.notes import (
     Release,
     TableNote,
     beyond,
-    limits,
-    one_word,
+    full_limits,
 )
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import disk, primitives
@@ -149,8 +148,7 @@ class Ledger:
             return
         for kept, cells in sheet.lattice.groups.items():
             for cell in range(0 if is_tie(kept) else len(cells)):
-                about = (*limits(sheet.lattice, cells, cell), *one_word(sheet.lattice.spec))
-                notes = earlier.get(tuple(sorted(about)), [])
+                notes = earlier.get(full_limits(sheet.lattice, cells, cell), [])
                 if not notes:
                     continue
                 people = cells.people[cells.starts[cell] : cells.starts[cell + 1]]

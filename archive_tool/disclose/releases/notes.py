@@ -128,6 +128,11 @@ def limits(lattice: Lattice, cells: Cells, cell: int) -> Limits:
     )
 
 
+def full_limits(lattice: Lattice, cells: Cells, cell: int) -> Limits:
+    """Say everything that limits a cell, filters for one word included: as :meth:`TableNote.full`."""
+    return tuple(sorted((*limits(lattice, cells, cell), *one_word(lattice.spec))))
+
+
 def with_unlisted(release: Release, tables: Sequence[AggregateTable], tags: np.ndarray) -> Release:
     """Add to what a release says the totals that follow from it; the ledger does without them."""
     noted = [
