@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from archive_tool.anonymize.clocks import MAY_BE_EPOCH, shift_column
+from archive_tool.anonymize.clocks import MAY_BE_EPOCH, days_of_rows, shift_column
 from archive_tool.anonymize.columns import (
     code_column,
     drop_moments,
@@ -57,6 +58,11 @@ class _Work:
     """Room of each row: dictionary<int32, string>."""
     touched: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
+
+    @cached_property
+    def days(self) -> np.ndarray:
+        """Days by which the clocks of each row move."""
+        return days_of_rows(self.rooms, self.plan.keys.shift_days)
 
     def note(self, column: str, action: str, cells: int) -> None:
         if cells:
@@ -141,7 +147,7 @@ def _column(array: pa.Array, column: Field, decision: Decision, work: _Work) -> 
             return generalize_column(array, decision)
         case Action.SHIFT:
             work.note(column.name, action, cells)
-            return shift_column(array, work.rooms, work.plan.keys.shift_days)
+            return shift_column(array, work.days)
         case Action.DROP | Action.AGGREGATE | Action.BY_LEAF:
             return None  # nothing of it leaves; only JSON is decided by leaf
 
@@ -183,10 +189,8 @@ def _json(array: pa.Array, column: Field | None, action: Action, work: _Work) ->
     if action is Action.KEEP and not (work.plan.kept_text or work.plan.excluded or hidden):
         return array
     clocks = bool(pc.any(pc.match_substring_regex(array, MAY_BE_EPOCH)).as_py())
-    leaves = Leaves(work.plan, work.plan.data_type, column, clocks=clocks)
-    days = None
-    if work.plan.decisions.policy.time == "shift":
-        days = _days(work)
+    leaves = Leaves(work.plan, column, clocks=clocks)
+    days = work.days if work.plan.decisions.policy.time == "shift" else None
 
     def rewrite(texts: pa.Array, room: str, rows: np.ndarray | None) -> tuple[pa.Array, int]:
         leaves.room = room
@@ -199,18 +203,6 @@ def _json(array: pa.Array, column: Field | None, action: Action, work: _Work) ->
         work.note(name, rule, cells)
     work.dropped.update(unknown)
     return array
-
-
-def _days(work: _Work) -> np.ndarray:
-    """Days by which the clocks of each row move."""
-    import numpy as np
-
-    rooms = work.rooms
-    names = [*rooms.dictionary.to_pylist(), ""]
-    days = np.array([work.plan.keys.shift_days(name or "") for name in names], np.int64)
-    place = rooms.indices.fill_null(len(names) - 1).to_numpy(zero_copy_only=False)
-    moved: np.ndarray = days[place]
-    return moved
 
 
 def _add_extra(table: pa.Table, columns: dict[str, pa.Array], work: _Work) -> None:

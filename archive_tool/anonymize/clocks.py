@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
     import pyarrow as pa
 
 SECONDS_A_DAY: Final = 86_400
-_MICROSECONDS_A_DAY: Final = SECONDS_A_DAY * 1_000_000
+MICROSECONDS_A_DAY: Final = SECONDS_A_DAY * 1_000_000
 EPOCHS: Final = (
     (1e8, 1e11, 1),
     (1e11, 1e14, 1_000),
@@ -19,7 +20,6 @@ EPOCHS: Final = (
     (1e17, 9.2e18, 1_000_000_000),
 )
 """Epoch numbers by size: from, below, ticks per second (s, ms, µs, ns; 1973 to beyond 5000)."""
-
 
 _MODERN: Final = (1_262_304_000, 2_208_988_800)
 """2010 and 2040 in seconds since 1970: experiments in between have their clocks there."""
@@ -61,19 +61,28 @@ def moments_in(numbers: pa.Array) -> pa.BooleanArray | None:
     return found if pc.any(found).as_py() else None
 
 
-def shift_column(times: pa.Array, rooms: pa.Array, days_of: Callable[[str], int]) -> pa.Array:
-    """Move each point in time by the days of its room; rows without a room share one offset.
+def days_of_rows(rooms: pa.Array, days_of: Callable[[str], int]) -> np.ndarray:
+    """Give the days by which the clocks of each row move; rows without a room share one offset.
 
-    ``times``: timestamp[us, UTC]; ``rooms``: dictionary of strings. Nulls stay null.
+    ``rooms``: dictionary of strings, one per row.
     """
     import numpy as np
+
+    names = [*rooms.dictionary.to_pylist(), ""]
+    days = np.array([days_of(name or "") for name in names], np.int64)
+    place = rooms.indices.fill_null(len(names) - 1).to_numpy(zero_copy_only=False)
+    return np.asarray(days[place])
+
+
+def shift_column(times: pa.Array, days: np.ndarray) -> pa.Array:
+    """Move each point in time by whole days; nulls stay null.
+
+    ``times``: timestamp[us, UTC]; ``days``: :func:`days_of_rows`.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    names = rooms.dictionary.to_pylist()
-    days = np.array([*(days_of(name or "") for name in names), days_of("")], np.int64)
-    place = rooms.indices.fill_null(len(names)).to_numpy(zero_copy_only=False)
-    moved = pa.array(days[place] * _MICROSECONDS_A_DAY)
+    moved = pa.array(days * MICROSECONDS_A_DAY)
     return pc.add(times.cast(pa.int64()), moved).cast(times.type)
 
 

@@ -129,10 +129,14 @@ def _mac(key: bytes, text: str) -> bytes:
     return hmac.digest(key, text.encode(), "sha256")
 
 
-def _short(key: bytes, text: str) -> str:
-    number = int.from_bytes(hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256")[:7])
-    number >>= 56 - 5 * SHORT
+def spelled(seven: bytes) -> str:
+    """Give the first 50 bits of seven bytes as the characters of a short code."""
+    number = int.from_bytes(seven) >> 56 - 5 * SHORT
     return "".join(ALPHABET[(number >> shift) & 31] for shift in range(5 * SHORT - 5, -1, -5))
+
+
+def _short(key: bytes, text: str) -> str:
+    return spelled(hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256")[:7])
 
 
 def _record_codes(key: bytes, ids: pa.StringArray) -> pa.StringArray:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize.codes import ALPHABET, PURPOSES, SHORT, PseudonymKeys
+from archive_tool.anonymize.codes import PURPOSES, PseudonymKeys, spelled
 from archive_tool.model.people import canonical_person
 
 if TYPE_CHECKING:
@@ -57,9 +57,7 @@ class CodeBook:
         with self._threads:
             place = (kind, data_type, text)
             while place not in self._codes:
-                number = int.from_bytes(self._draw(7)) >> 56 - 5 * SHORT
-                digits = (ALPHABET[number >> 5 * at & 31] for at in range(SHORT))
-                code = _LETTER[kind] + "".join(digits)
+                code = _LETTER[kind] + spelled(self._draw(7))
                 if code not in self._taken:
                     self._taken.add(code)
                     self._codes[place] = code
@@ -83,16 +81,9 @@ class RandomCodes(PseudonymKeys):
     @classmethod
     def new(cls, draw: Callable[[int], bytes], *, linkability: str) -> RandomCodes:
         """Start with no code; ``linkability``: ``release``, or ``none`` for codes per data type."""
-        person, room, record, label, shift = (draw(32) for _ in PURPOSES)
-        return cls(
-            person=person,
-            room=room,
-            record=record,
-            label=label,
-            shift=shift,
-            per_type=linkability == "none",
-            book=CodeBook(draw),
-        )
+        secrets = {purpose: draw(32) for purpose in PURPOSES}
+        per_type = linkability == "none"
+        return cls(**secrets, per_type=per_type, book=CodeBook(draw), data_type="")
 
     def within(self, data_type: str) -> RandomCodes:
         """Give the codes to use in the tables of one data type."""

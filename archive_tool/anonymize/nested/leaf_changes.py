@@ -11,6 +11,7 @@ from archive_tool.anonymize.bins import lower_edge
 from archive_tool.anonymize.clocks import is_epoch, shift_value
 from archive_tool.ingest.no_ids import IDS, an_id
 from archive_tool.model.policy import Action, Decision
+from archive_tool.model.tables import EXTRA
 from archive_tool.policy.listed import listed
 from archive_tool.policy.paths import ANY, ITEM
 from archive_tool.schemas import Field, Sensitivity
@@ -34,15 +35,12 @@ Change = Callable[[Any], Any]
 class Changes:
     """Makes the changes of the places of one column. Not shared between threads: it counts."""
 
-    def __init__(
-        self, plan: Plan, data_type: str, field: Field | None, *, clocks: bool = False
-    ) -> None:
+    def __init__(self, plan: Plan, field: Field | None, *, clocks: bool) -> None:
         """``field`` None stands for ``extra``: a JSON object of which nothing is known.
 
         ``clocks``: some number of the column may be a point in time.
         """
         self._plan = plan
-        self._data_type = data_type
         self._field = field
         self._decisions: Decisions = plan.decisions
         self._touched: Counter[str] = Counter()
@@ -66,9 +64,9 @@ class Changes:
         if self._field is None and path and path[0] not in (ANY, ITEM):
             return False, None  # what stands there for a column goes with it
         if self._field is None:
-            decision = self._decisions.of(self._data_type, "extra")
+            decision = self._decisions.of(self._plan.data_type, EXTRA)
         else:
-            decision = self._decisions.leaf(self._data_type, self._field.name, path)
+            decision = self._decisions.leaf(self._plan.data_type, self._field.name, path)
         return sensitivity is not None, self._change(decision, sensitivity)
 
     def _change(
@@ -92,7 +90,7 @@ class Changes:
     ) -> tuple[Change | None, Change | None]:
         """What texts and numbers that stay lose: everything known, more where they are scrubbed."""
         text: Callable[..., str] | None = self._plan.scrub_text
-        hides = self._decisions.hides_people(self._data_type)
+        hides = self._decisions.hides_people(self._plan.data_type)
         if is_kept and not (hides and sensitivity is Sensitivity.MEASURE):
             text = self._plan.kept_text
         number: Change | None = self._clock if self.clocks else None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from archive_tool.anonymize.nested.leaf_changes import GONE, Changes
 from archive_tool.ingest.columns import simple
 from archive_tool.model.policy import Action
+from archive_tool.model.tables import EXTRA
 from archive_tool.policy.paths import ANY, ITEM, tokens, written
 
 if TYPE_CHECKING:
@@ -66,14 +67,9 @@ class Place:
 class Leaves(Changes):
     """Rewrites the documents of one JSON column. Not shared between threads: it counts."""
 
-    def __init__(
-        self, plan: Plan, data_type: str, field: Field | None, *, clocks: bool = False
-    ) -> None:
-        """``field`` None stands for ``extra``: a JSON object of which nothing is known.
-
-        ``clocks``: some number of the column may be a point in time.
-        """
-        super().__init__(plan, data_type, field, clocks=clocks)
+    def __init__(self, plan: Plan, field: Field | None, *, clocks: bool) -> None:
+        """Prepare the tree; see :class:`Changes`."""
+        super().__init__(plan, field, clocks=clocks)
         self.literals = literals_of(plan.decisions, field)
         self.hidden = {} if field else plan.hidden
         self._too_deep = 0
@@ -138,7 +134,7 @@ class Leaves(Changes):
     def totals(self) -> tuple[Counter[str], Counter[str]]:
         """Leaves changed or dropped by action, and unknown leaves dropped by path."""
         touched, unknown = Counter(self._touched), Counter[str]()
-        column = self._field.name if self._field else "extra"
+        column = self._field.name if self._field else EXTRA
         places = [self.root]
         while places:
             place = places.pop()

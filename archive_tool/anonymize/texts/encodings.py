@@ -20,18 +20,19 @@ DEEPEST: Final = 2
 MOST_LEVELS: Final = 8
 """Levels of percent escapes and HTML references that are undone."""
 
-_ANY_MIXED: Final = re.compile("[a-z][A-Z]|[0-9][A-Za-z]|[A-Za-z][0-9]|=")
+_MIXED: Final = "(?:[a-z][A-Z]|[0-9][A-Za-z]|[A-Za-z][0-9])"
+"""As base64 has letters of both cases and digits, and words have not."""
+_BASE64_LETTERS: Final = "[A-Za-z0-9+/_-]"
+_ANY_MIXED: Final = re.compile(f"{_MIXED}|=")
 _RUN: Final = re.compile(r"[^\s\"<>]+")
 _PERCENT: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 BASE64: Final = re.compile(
-    r"(?<![A-Za-z0-9+/_-])(?=[A-Za-z0-9+/_-]*(?:[a-z][A-Z]|[0-9][A-Za-z]|[A-Za-z][0-9]|=))"
-    rf"[A-Za-z0-9+/_-]{{{SHORTEST_BASE64},}}={{0,2}}(?![A-Za-z0-9+/_=-])"
+    rf"(?<!{_BASE64_LETTERS})(?={_BASE64_LETTERS}*(?:{_MIXED}|=))"
+    rf"{_BASE64_LETTERS}{{{SHORTEST_BASE64},}}={{0,2}}(?![A-Za-z0-9+/_=-])"
 )
-"""Tokens that may be base64: letters of both cases or digits in between, as base64 has them."""
+"""Tokens that may be base64."""
 
 _BETWEEN_SIGNS: Final = re.compile(rf"[A-Za-z0-9]{{{SHORTEST_BASE64},}}={{0,2}}")
-_MIXED: Final = "(?:[a-z][A-Z]|[0-9][A-Za-z]|[A-Za-z][0-9])"
-_BASE64_LETTERS: Final = "[A-Za-z0-9+/_-]"
 MAY_HIDE: Final = (
     r"%[0-9A-Fa-f]{2}|\\[ux]|&[#A-Za-z]|"
     rf"{_BASE64_LETTERS}{{2}}{_MIXED}|{_MIXED}{_BASE64_LETTERS}{{2}}|{_BASE64_LETTERS}{{4}}="

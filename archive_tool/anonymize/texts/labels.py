@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from archive_tool.anonymize.codes import ALPHABET, LONG, SHORT
+
 NAME: Final = "[NAME]"
 ID: Final = "[ID]"
 EMAIL: Final = "[EMAIL]"
@@ -24,8 +26,8 @@ LABELS: Final = (
     NAME, ID, EMAIL, URL, IP, PHONE, HANDLE, CARD, IBAN, SSN, ADDRESS, DATE, TEXT,
 )  # fmt: skip
 
-CODE: Final = "-(?:[0-9A-HJKMNP-TV-Z]{16}|[0-9A-HJKMNP-TV-Z]{10})"
-"""What follows the first letter of a code (``anonymize.codes``); the same for ``re`` and RE2."""
+CODE: Final = f"-(?:[{ALPHABET}]{{{LONG}}}|[{ALPHABET}]{{{SHORT}}})"
+"""What follows the first letter of a code; the same for ``re`` and RE2."""
 
 LABEL_PATTERN: Final = "|".join(re.escape(label) for label in LABELS)
 PLACEHOLDER: Final = rf"(?:{LABEL_PATTERN}|\[[PARLE]{CODE}\])"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.apply import without_excluded
-from archive_tool.anonymize.clocks import SECONDS_A_DAY
+from archive_tool.anonymize.clocks import MICROSECONDS_A_DAY
 from archive_tool.anonymize.codes import LARGEST_SHIFT
 from archive_tool.anonymize.columns import code_column
 from archive_tool.disclose.gate import hits
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 Spot = tuple[str, str, str]
 """Room as it is called in the release, data type, and column or place inside it."""
 
-_DAY: Final = SECONDS_A_DAY * 1_000_000
 _WRAP: Final = 2**64
 
 
@@ -64,8 +63,8 @@ class Sums:
         """Days by which all of these clocks moved to become the others; None when they did not."""
         if self.clocks != other.clocks:
             return None
-        days, rest = divmod(other.earliest - self.earliest, _DAY)
-        expected = (self.weighted + days * _DAY * self.weights) % _WRAP
+        days, rest = divmod(other.earliest - self.earliest, MICROSECONDS_A_DAY)
+        expected = (self.weighted + days * MICROSECONDS_A_DAY * self.weights) % _WRAP
         if rest or not 1 <= abs(days) <= LARGEST_SHIFT or expected != other.weighted:
             return None
         return days
@@ -135,7 +134,7 @@ class Clocks:
 
         if not len(times):
             return
-        weights = weights ^ mixed((times % _DAY).astype(np.uint64))  # no day is in it
+        weights = weights ^ mixed((times % MICROSECONDS_A_DAY).astype(np.uint64))  # no day is in it
         order = np.argsort(rooms, kind="stable")
         rooms, times, weights = rooms[order], times[order], weights[order]
         odd = np.zeros(len(times), bool) if doubtful is None else doubtful[order]

@@ -16,6 +16,7 @@ from archive_tool.disclose.gate import hits, promises
 from archive_tool.disclose.gate.hits import Hit
 from archive_tool.ingest.columns import simple
 from archive_tool.model.people import is_nobody
+from archive_tool.model.tables import EXTRA
 from archive_tool.policy.paths import ANY, ITEM, written
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class Documents:
                 yield self._hit(path, hits.CLOCK)
 
     def _hit(self, path: tuple[str, ...], kind: str) -> Hit:
-        name = self._column.name if self._column else "extra"
+        name = self._column.name if self._column else EXTRA
         return Hit(table=self._data_type, column=written((name, *path)), kind=kind)
 
 
