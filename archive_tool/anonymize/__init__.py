@@ -1,12 +1,20 @@
 """The policy applied: pseudonyms, text, time, consent.
 
-the way through      plan, context, apply, columns, bins
-who is known         known/
-codes                codes, random_codes, linkage
-free text            texts/
-JSON                 nested/
-time                 clocks
-what is left         residual, review, recognize
+apply         a table under its policy, column by column: begin here
+context       what a run needs beside the rows
+plan          what is prepared once per data type
+columns       whole columns: codes, coarser values, withdrawn messages
+bins          bins of equal width
+clocks        points in time, moved by whole days
+nested/       JSON, leaf by leaf
+texts/        free text: identifiers out, the talk stays
+known/        what the bundle itself says of who is in it
+codes         pseudonyms that the vault can compute again
+random_codes  pseudonyms drawn at random
+linkage       the sealed table of random codes
+recognize     names that nobody listed, guessed by a model
+residual      words that scrubbing left and that may be names
+review        their sheet, and the signature of who read it
 """
 
 from archive_tool.anonymize.apply import Applied, apply

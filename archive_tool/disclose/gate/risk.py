@@ -51,7 +51,7 @@ class TraceRisk:
 
 @dataclass(frozen=True, kw_only=True)
 class GroupRisk:
-    """People by their quasi-identifiers: who is alone with theirs.
+    """People by their quasi-identifiers: the equivalence classes, here called groups.
 
     Where nothing can be linked between tables, these are the figures of the table that tells most.
     """
@@ -60,13 +60,14 @@ class GroupRisk:
     """Those that leave: columns, or ``column.key`` inside a JSON column."""
     people: int
     k: int
-    """Size of the smallest group; 0 without people."""
+    """Size of the smallest group (k-anonymity, Sweeney 2002); 0 without people."""
     alone: int
     """People whom nobody else is like."""
     few: int
     """People in groups of fewer than ten."""
     diversity: int | None
-    """l: fewest different answers in a group of two or more; None without such a group."""
+    """Fewest different answers in a group of two or more (distinct l-diversity, Machanavajjhala et al.
+    2007); None without such a group."""
     told: int
     """People in groups of two or more whose answers are all the same: the group tells them."""
 

@@ -1,7 +1,7 @@
 """Distinct texts searched as a whole column: known phrases, and patterns of their own.
 
-Nothing here is shared with the scrubber but what a word is: a scrubber that has gone blind must not
-blind the gate. Every text is searched as it stands and with JSON, percent, HTML and base64 escapes
+Shared with the scrubber is only what a word is, what stands for a find, and how texts hide in texts:
+a scrubber that has gone blind must not blind the gate. Every text is searched as it stands and with JSON, percent, HTML and base64 escapes
 taken apart.
 """
 
