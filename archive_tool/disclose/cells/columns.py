@@ -6,6 +6,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from archive_tool.anonymize.bins import bins_of, lower_edges
 from archive_tool.disclose.cells.about import MET, UNMET, Met
@@ -14,9 +17,6 @@ from archive_tool.model.aggregates import LENGTH, POSITION, PRECISIONS, Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import numpy as np
-    import pyarrow as pa
 
     from archive_tool.model.aggregates import Dimension, Filter
 
@@ -45,8 +45,6 @@ class Coded(NamedTuple):
 
 def code(dimension: Dimension, table: pa.Table) -> Coded:
     """Give every row the code of its level; a column that is not there is missing in every row."""
-    import numpy as np
-
     if isinstance(dimension, Met):
         met = meets(dimension.condition, table)
         return Coded(met.astype(np.int64), [UNMET, MET])
@@ -63,10 +61,6 @@ def words(source: Source, table: pa.Table) -> Coded:
 
     Of a moment the date in UTC, as much of it as the form says.
     """
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     if source.column not in table.column_names:
         return Coded(np.zeros(table.num_rows, np.int32), [MISSING])
     column = table[source.column]
@@ -89,10 +83,6 @@ def words(source: Source, table: pa.Table) -> Coded:
 
 def numbers(source: Source, table: pa.Table) -> np.ndarray:
     """Give a float64 per row, NaN where there is no finite number."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     if source.form == POSITION:
         return _position(table)
     if source.column not in table.column_names:
@@ -111,8 +101,6 @@ def numbers(source: Source, table: pa.Table) -> np.ndarray:
 
 def meets(condition: Filter, table: pa.Table) -> np.ndarray:
     """Say per row whether it meets a filter; rows without a value do not."""
-    import numpy as np
-
     if condition.words:
         coded = words(condition.source, table)
         wanted = np.array([level in condition.words for level in coded.levels])
@@ -148,8 +136,6 @@ def level_order(level: str) -> tuple[int, float, str]:
 
 
 def _is_number(source: Source, table: pa.Table) -> bool:
-    import pyarrow as pa
-
     if source.form:
         return True
     return source.column in table.column_names and bool(
@@ -158,8 +144,6 @@ def _is_number(source: Source, table: pa.Table) -> bool:
 
 
 def _one(column: pa.ChunkedArray | pa.Array) -> pa.Array:
-    import pyarrow as pa
-
     if isinstance(column, pa.ChunkedArray):
         if not column.num_chunks:  # Arrow makes one of none only for some types
             return pa.nulls(0, column.type)
@@ -171,8 +155,6 @@ def _one(column: pa.ChunkedArray | pa.Array) -> pa.Array:
 
 def _distinct(codes: np.ndarray, levels: Sequence[str | None]) -> Coded:
     """Merge levels that are written alike, and leave out those that no row has."""
-    import numpy as np
-
     seen = np.bincount(codes, minlength=len(levels)) > 0
     places: dict[str, int] = {}
     to = np.zeros(len(levels), np.int32)
@@ -187,8 +169,6 @@ def _distinct(codes: np.ndarray, levels: Sequence[str | None]) -> Coded:
 
 
 def _binned(values: np.ndarray, width: float) -> Coded:
-    import numpy as np
-
     at = bins_of(values, width)
     everywhere = not np.isnan(at.min(initial=0.0))  # the quickest way to ask for any NaN
     known = slice(None) if everywhere else ~np.isnan(at)
@@ -213,8 +193,6 @@ def _binned(values: np.ndarray, width: float) -> Coded:
 
 def _between(values: np.ndarray, edges: tuple[float, ...]) -> Coded:
     """Fall between fixed edges; the last bin holds its upper edge too."""
-    import numpy as np
-
     levels = between(edges)
     bins = len(levels)
     codes = np.searchsorted(np.array(edges), values, side="right").astype(np.int32) - 1
@@ -230,8 +208,6 @@ def _between(values: np.ndarray, edges: tuple[float, ...]) -> Coded:
 
 def _position(table: pa.Table) -> np.ndarray:
     """Where a rating lies on its own scale, from 0 to 1."""
-    import numpy as np
-
     value, low, high = (
         numbers(Source(column=name), table) for name in ("value", "scaleMin", "scaleMax")
     )
@@ -245,8 +221,6 @@ def _position(table: pa.Table) -> np.ndarray:
 
 
 def _leaf_numbers(column: pa.ChunkedArray, leaf: str) -> np.ndarray:
-    import numpy as np
-
     array = _one(column.dictionary_encode())
     values = [_number(_inside(text, leaf)) for text in array.dictionary.to_pylist()]
     codes = array.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)

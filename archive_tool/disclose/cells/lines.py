@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from archive_tool.disclose.cells import columns
 from archive_tool.disclose.cells.about import RATING, about, number_of
 from archive_tool.disclose.cells.people import is_of_person
@@ -18,8 +20,6 @@ from archive_tool.disclose.cells.sums import Sums, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    import numpy as np
 
     from archive_tool.disclose.cells.people import People
     from archive_tool.disclose.cells.seats import Rows
@@ -36,8 +36,6 @@ class Grid(NamedTuple):
 
     def steps(self, values: np.ndarray) -> np.ndarray:
         """Give whole steps from zero: their sums are the same in any order."""
-        import numpy as np
-
         return np.asarray(np.trunc((np.clip(values, self.low, self.high) - self.zero) / self.step))
 
 
@@ -69,8 +67,6 @@ class Lines:
 
     def add(self, rows: Rows) -> None:
         """Count some rows."""
-        import numpy as np
-
         coded = [rows.code(dimension) for dimension in self.dimensions]
         codes, seats = [one.codes for one in coded], rows.seats
         number = self.spec.measure or scale_of(self.spec)
@@ -132,8 +128,6 @@ class Lines:
 
     def merged(self) -> tuple[np.ndarray, np.ndarray, Sums]:
         """Give codes (a row per line, a column per dimension), seats and sums of all rows."""
-        import numpy as np
-
         if not self._pieces:
             nothing = np.zeros(0)
             return (
@@ -151,8 +145,6 @@ class Lines:
 
 
 def _joined(parts: Sequence[np.ndarray]) -> np.ndarray:
-    import numpy as np
-
     return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 

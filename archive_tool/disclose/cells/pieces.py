@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from archive_tool.disclose.cells.seats import DENSE, combinations, compact
 from archive_tool.disclose.cells.sums import Sums, counted, summed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    import numpy as np
 
 _SHARE: Final = 64
 """One key in so many tells whether keys repeat."""
@@ -36,8 +36,6 @@ class Piece:
 
     def codes(self, places: Sequence[int]) -> np.ndarray:
         """Give the levels of some dimensions: a row per line, a column per dimension."""
-        import numpy as np
-
         out = np.empty((len(self.keys), len(places)), np.int64, order="F")
         for column, place in enumerate(places):
             here = self.levels[place]
@@ -54,8 +52,6 @@ class Piece:
 
         ``like``: by seat of :class:`Everyone` the one that stands for its kind.
         """
-        import numpy as np
-
         seats, kind = np.unique(like[self.seats], return_inverse=True)
         cells = self._cells()
         keys = self.keys % cells
@@ -65,8 +61,6 @@ class Piece:
 
     def _of(self, keys: np.ndarray, seats: np.ndarray) -> Piece:
         """Give these lines, each once."""
-        import numpy as np
-
         if len(seats) * self._cells() <= 4 * len(keys):
             keys = np.flatnonzero(np.bincount(keys))
         else:
@@ -80,8 +74,6 @@ class Piece:
 
 def once(pieces: Iterable[Piece], like: np.ndarray) -> list[Piece]:
     """Give what occurs, see :meth:`Piece.once`; pieces with the same levels become one."""
-    import numpy as np
-
     found: dict[tuple[bytes, ...], list[Piece]] = {}
     for piece in pieces:
         one = piece.once(like)
@@ -98,8 +90,6 @@ def packed(
     levels: Sequence[np.ndarray], values: np.ndarray | None,
 ) -> Piece:  # fmt: skip
     """Make lines of rows: their local seats, codes by dimension, and measure."""
-    import numpy as np
-
     size = combinations(map(len, (seats, *levels)))
     whole = np.uint32 if size < 1 << 32 else np.int64
     keys = local if values is not None or not codes else local.astype(whole)
@@ -112,8 +102,6 @@ def packed(
 
 def _measured(keys: np.ndarray, size: int, values: np.ndarray) -> tuple[np.ndarray, Sums]:
     """Sum up what has the same key."""
-    import numpy as np
-
     if size > max(DENSE, 4 * len(keys)):
         inverse, found = compact(keys, size)
         return found, summed(inverse, len(found), values)
@@ -128,8 +116,6 @@ def _counted(keys: np.ndarray, size: int) -> tuple[np.ndarray, Sums]:
     Rows of a person lie together and go through the levels. Where they do not, keys are sorted if
     that makes lines much fewer.
     """
-    import numpy as np
-
     if size <= len(keys):
         rows = np.bincount(keys)
         found = np.flatnonzero(rows)
@@ -145,6 +131,4 @@ def _counted(keys: np.ndarray, size: int) -> tuple[np.ndarray, Sums]:
 
 def _narrow(rows: np.ndarray) -> np.ndarray:
     """Give counts in the smallest type that holds them."""
-    import numpy as np
-
     return rows.astype(np.min_scalar_type(int(rows.max())))

@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from archive_tool.disclose.cells import columns
 from archive_tool.errors import DisclosureError
 from archive_tool.model.datatypes import BY_NAME
@@ -17,9 +21,6 @@ from archive_tool.model.people import canonical_person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    import numpy as np
-    import pyarrow as pa
 
     from archive_tool.disclose.cells.columns import Coded
     from archive_tool.model.aggregates import Dimension, Source
@@ -39,8 +40,6 @@ class Registry:
 
     def of(self, names: Iterable[str]) -> np.ndarray:
         """Number names, new ones too."""
-        import numpy as np
-
         codes = self.codes
         return np.array([codes.setdefault(name, len(codes)) for name in names], np.int64)
 
@@ -60,15 +59,11 @@ class Everyone:
 
     def seats_of(self, pairs: Iterable[tuple[int, int]]) -> np.ndarray:
         """Number seats, new ones too."""
-        import numpy as np
-
         seats = self.seats
         return np.array([seats.setdefault(pair, len(seats)) for pair in pairs], np.int64)
 
     def by_seat(self) -> tuple[np.ndarray, np.ndarray]:
         """Person and room of every seat."""
-        import numpy as np
-
         pairs = np.array(list(self.seats), np.int64).reshape(-1, 2)
         return pairs[:, 0], pairs[:, 1]
 
@@ -103,9 +98,6 @@ def rows_of(data_type: str, table: pa.Table, everyone: Everyone, leave_out: froz
 
     ``leave_out`` holds canonical ids: both spellings of an id are one person.
     """
-    import numpy as np
-    import pyarrow as pa
-
     subject, spelled = _within(*_names(table, BY_NAME[data_type].subject))
     names = [canonical_person(name) for name in spelled]
     counts = np.array([bool(name) and name not in leave_out for name in names])
@@ -148,8 +140,6 @@ def compact(keys: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
 
     ``size`` is one more than the largest key there may be.
     """
-    import numpy as np
-
     if size <= max(DENSE, 4 * len(keys)):
         present = np.bincount(keys, minlength=1) > 0
         found = np.flatnonzero(present)
@@ -165,8 +155,6 @@ def _pairs(
     subject: np.ndarray, room: np.ndarray, names: int, rooms: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Number the seats: by the person alone where everybody keeps to one room, as most do."""
-    import numpy as np
-
     of_person = np.zeros(names, np.int64)
     of_person[subject] = room
     if (of_person.take(subject) == room).all():
@@ -182,10 +170,6 @@ def _within(codes: np.ndarray, names: list[str]) -> tuple[np.ndarray, list[str]]
 
 def _names(table: pa.Table, column: str) -> tuple[np.ndarray, list[str]]:
     """Give a code per row and the names; no name is the empty one."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     if column not in table.column_names:
         return np.zeros(table.num_rows, np.int64), [""]
     array = table[column]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
 
 
 class Sums(NamedTuple):
@@ -28,8 +27,6 @@ class Sums(NamedTuple):
 
 def _taken(one: np.ndarray, places: np.ndarray) -> np.ndarray:
     """Take lines, of nothing nothing: numpy would lay all of its zeros out first."""
-    import numpy as np
-
     if one.strides == (0,):
         return np.broadcast_to(one[:1], len(places))
     return one.take(places)
@@ -37,8 +34,6 @@ def _taken(one: np.ndarray, places: np.ndarray) -> np.ndarray:
 
 def merge(groups: np.ndarray, count: int, sums: Sums) -> Sums:
     """Lines of the same group become one (Chan, Golub and LeVeque 1979, for ``m2``)."""
-    import numpy as np
-
     rows = np.bincount(groups, sums.rows, count)
     if not sums.n.any():
         return counted(rows)
@@ -58,8 +53,6 @@ def merge(groups: np.ndarray, count: int, sums: Sums) -> Sums:
 
 def _alone(groups: np.ndarray, count: int) -> bool:
     """Whether every line is a group of its own, and every group has one."""
-    import numpy as np
-
     if len(groups) != count:
         return False
     seen = np.zeros(count, bool)
@@ -69,16 +62,12 @@ def _alone(groups: np.ndarray, count: int) -> bool:
 
 def counted(rows: np.ndarray) -> Sums:
     """Sums of rows without a measure; what is nothing takes no room."""
-    import numpy as np
-
     nothing = np.broadcast_to(0.0, len(rows))
     return Sums(rows, nothing, nothing, nothing)
 
 
 def summed(groups: np.ndarray, count: int, values: np.ndarray | None) -> Sums:
     """Sum rows up; the deviations are taken from each line's own mean, so nothing cancels."""
-    import numpy as np
-
     rows = np.bincount(groups, minlength=count).astype(np.float64)
     if values is None:
         return counted(rows)

@@ -12,6 +12,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+import pyarrow as pa
+
 from archive_tool.anonymize.apply import without_excluded
 from archive_tool.anonymize.clocks import MICROSECONDS_A_DAY
 from archive_tool.anonymize.codes import LARGEST_SHIFT
@@ -27,9 +30,6 @@ from archive_tool.schemas import FIELDS, Kind, Sensitivity, field_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import numpy as np
-    import pyarrow as pa
 
     from archive_tool.anonymize.plan import Plan
     from archive_tool.policy import Decisions
@@ -82,8 +82,6 @@ class Clocks:
 
         Rooms that leave neither as they are nor as a code tell nobody whose clocks move together.
         """
-        import pyarrow as pa
-
         if not table.num_rows or not _stays(self._decisions, data_type, "roomId"):
             return
         rows = _Rows.of(data_type, table, self._decisions)
@@ -109,8 +107,6 @@ class Clocks:
             self.sums[spot].add(sums)
 
     def _add_documents(self, rows: _Rows, name: str, column: pa.ChunkedArray) -> None:
-        import numpy as np
-
         field = None if name == EXTRA else field_of(rows.data_type, name)
         moments = Moments(self._decisions, rows.data_type, field)
         for place, clocks in moments.of(column).items():
@@ -130,8 +126,6 @@ class Clocks:
         doubtful: np.ndarray | None = None,
     ) -> None:
         """Add up clocks (microseconds) of one place, room by room."""
-        import numpy as np
-
         if not len(times):
             return
         weights = weights ^ mixed((times % MICROSECONDS_A_DAY).astype(np.uint64))  # no day is in it
@@ -173,9 +167,6 @@ class _Rows:
 
     @classmethod
     def of(cls, data_type: str, table: pa.Table, decisions: Decisions) -> _Rows:
-        import numpy as np
-        import pyarrow as pa
-
         names, rooms = [""], np.zeros(table.num_rows, np.int64)
         if "roomId" in table.column_names:
             column = table.column("roomId").cast(pa.string()).combine_chunks().dictionary_encode()

@@ -8,6 +8,8 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
+import pyarrow as pa
+
 from archive_tool.disclose.gate import promises, sought
 from archive_tool.disclose.gate.clocks import Clocks, as_released, unmoved
 from archive_tool.disclose.gate.hits import Hit, refusal
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from concurrent.futures import Executor
     from pathlib import Path
-
-    import pyarrow as pa
 
     from archive_tool.anonymize.known.identifiers import KnownIdentifiers
     from archive_tool.anonymize.plan import Plan
@@ -222,6 +222,4 @@ class Gate:
 
 def _together(tables: list[pa.Table]) -> pa.Table:
     """Give one table of many; a column that a file lacks has no value there."""
-    import pyarrow as pa
-
     return pa.concat_tables(tables, promote_options="default")

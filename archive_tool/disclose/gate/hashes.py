@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pyarrow as pa
+import numpy as np
+import pyarrow as pa
 
 
 def mixed(bits: np.ndarray) -> np.ndarray:
     """Spread unsigned 64-bit numbers over their whole range (finalizer of SplitMix64)."""
-    import numpy as np
-
     bits = bits + np.uint64(0x9E3779B97F4A7C15)
     bits ^= bits >> np.uint64(30)
     bits *= np.uint64(0xBF58476D1CE4E5B9)
@@ -25,9 +21,6 @@ def mixed(bits: np.ndarray) -> np.ndarray:
 
 def hashed_words(column: pa.ChunkedArray) -> np.ndarray:
     """Hash texts of which there are few different ones; nulls give anything."""
-    import numpy as np
-    import pyarrow as pa
-
     coded = column.cast(pa.string()).combine_chunks().dictionary_encode()
     words = coded.dictionary.to_pylist()
     hashes = [int.from_bytes(blake2b(w.encode(), digest_size=8).digest()) for w in words]
@@ -41,9 +34,6 @@ def hashed_ids(column: pa.ChunkedArray) -> np.ndarray:
 
     Against chance, not against somebody. Nulls are hashed as empty.
     """
-    import numpy as np
-    import pyarrow as pa
-
     texts = column.cast(pa.string()).combine_chunks().fill_null("")
     offsets = np.frombuffer(texts.buffers()[1], np.int32, len(texts) + 1, 4 * texts.offset)
     data = np.frombuffer(texts.buffers()[2] or b"", np.uint8)[offsets[0] : offsets[-1]]
@@ -60,8 +50,6 @@ def hashed_ids(column: pa.ChunkedArray) -> np.ndarray:
 
 def _hashed_bytes(letters: np.ndarray) -> np.ndarray:
     """Hash rows of bytes; the width counts too."""
-    import numpy as np
-
     rows, width = letters.shape
     padded = np.zeros((rows, -(-width // 8) * 8), np.uint8)
     padded[:, :width] = letters

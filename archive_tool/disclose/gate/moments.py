@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+import pyarrow.compute as pc
 
 from archive_tool.anonymize.clocks import EPOCHS, MAY_BE_EPOCH, is_epoch
 from archive_tool.anonymize.nested.leaves import DEEPEST, literals_of
@@ -64,8 +65,6 @@ class Moments:
 
     def of(self, column: pa.ChunkedArray) -> dict[str, Found]:
         """Give the clocks by place: the path, with ``*`` for keys that people made up."""
-        import pyarrow.compute as pc
-
         found: dict[str, Found] = defaultdict(Found)
         rows = pc.indices_nonzero(pc.match_substring_regex(column, self._may).fill_null(False))
         for row, text in zip(rows.to_pylist(), column.take(rows).to_pylist(), strict=True):

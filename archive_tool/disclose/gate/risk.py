@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from archive_tool.disclose.gate.traces import LENGTHS, TRACES, Traces
 from archive_tool.model.datatypes import BY_NAME, EVENTS
 from archive_tool.model.policy import INDIVIDUAL, Action
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import numpy as np
 
     from archive_tool.disclose.gate.traces import Sums, Trace, Values
     from archive_tool.policy import Decisions
@@ -189,8 +189,6 @@ def _nearest(
     coder: Callable[[str], str],
 ) -> TraceRisk:
     """Give each person of the release the one of the source whose messages are most alike."""
-    import numpy as np
-
     people, codes = sorted(source), sorted(released)[:MOST_COMPARED]
     ours, theirs = (
         np.array([lengths[name] for name in names])

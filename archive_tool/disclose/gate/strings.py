@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from archive_tool.anonymize.codes import ALPHABET, LONG
 from archive_tool.anonymize.texts.labels import CODE
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pyarrow as pa
 
 _BACKSLASH: Final = "\x1d"
 _QUOTE: Final = "\x1e"
@@ -35,9 +34,6 @@ class Pieces:
 
 def distinct(column: pa.ChunkedArray) -> pa.StringArray:
     """Give the distinct values of a text or dictionary column, nulls apart."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     if pa.types.is_dictionary(column.type):
         words = [chunk.dictionary for chunk in column.chunks if len(chunk.dictionary)]
         if not words:
@@ -50,9 +46,6 @@ def distinct(column: pa.ChunkedArray) -> pa.StringArray:
 
 def uncoded(values: pa.ChunkedArray | pa.StringArray, letters: str) -> int:
     """How many values are neither empty nor a code: one of the letters, and what codes end with."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     chunks = values.chunks if isinstance(values, pa.ChunkedArray) else [values]
     chunks = [chunk for chunk in chunks if not _all_long_codes(chunk, letters)]
     if not chunks:
@@ -63,8 +56,6 @@ def uncoded(values: pa.ChunkedArray | pa.StringArray, letters: str) -> int:
 
 def _all_long_codes(texts: pa.StringArray, letters: str) -> bool:
     """Whether all values are codes of records, which come by the million: seen byte by byte."""
-    import numpy as np
-
     width = 2 + LONG
     data, offsets = texts.buffers()[2], np.frombuffer(texts.buffers()[1] or b"", np.int32)
     offsets = offsets[texts.offset : texts.offset + len(texts) + 1]
@@ -81,10 +72,6 @@ def _all_long_codes(texts: pa.StringArray, letters: str) -> bool:
 
 def cut(documents: pa.StringArray) -> Pieces:
     """Cut canonical JSON documents at their quotes."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     plain = pc.replace_substring(documents, "\\\\", _BACKSLASH)
     plain = pc.replace_substring(plain, '\\"', _QUOTE)
     lists = pc.split_pattern(plain, '"')
@@ -113,9 +100,6 @@ def unescaped(piece: str) -> str | None:
 
 def shapes(pieces: Pieces, documents: int) -> np.ndarray:
     """Give one document of each shape: the same keys in the same order, whatever the values."""
-    import numpy as np
-    import pyarrow.compute as pc
-
     if not len(pieces.texts):
         return np.arange(min(documents, 1))
     keys = pieces.keys.to_numpy(zero_copy_only=False)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+import pyarrow as pa
+
 from archive_tool.disclose.gate.hits import Hit
 from archive_tool.disclose.gate.strings import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import pyarrow as pa
 
     from archive_tool.disclose.gate.promises import Promise
     from archive_tool.disclose.gate.texts import Texts
@@ -22,8 +22,6 @@ _FIGURE: Final = re.compile(r"[\[(]?[-+0-9.,e ]+[\])]?")
 
 def levels_of(name: str, table: pa.Table, texts: Texts, promise: Promise) -> Iterator[Hit]:
     """Give what stands in the words of a table and must not."""
-    import pyarrow as pa
-
     for column in table.column_names:
         if pa.types.is_string(table.schema.field(column).type):
             for text in texts.guilty(distinct(table.column(column))):

@@ -7,6 +7,10 @@ from collections import Counter
 from itertools import repeat
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from archive_tool.anonymize.clocks import moments_in
 from archive_tool.anonymize.texts.phrases import SHORTEST_NUMBER
 from archive_tool.disclose.gate import hits, promises
@@ -21,9 +25,6 @@ from archive_tool.schemas import FIELDS, Field, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import numpy as np
-    import pyarrow as pa
 
     from archive_tool.disclose.gate.documents import Window
     from archive_tool.disclose.gate.promises import Promise
@@ -89,8 +90,6 @@ class Tables:
                 yield from self._plain(column, name, promise)
 
     def _plain(self, column: pa.ChunkedArray, name: str, promise: Promise) -> Iterator[Hit]:
-        import pyarrow as pa
-
         if promise.code:
             values = distinct(column) if pa.types.is_dictionary(column.type) else column
             yield from repeat(self._hit(name, hits.UNCODED), uncoded(values, promise.code))
@@ -105,8 +104,6 @@ class Tables:
     @staticmethod
     def _stamped(texts: pa.StringArray, window: Window) -> int:
         """How many texts hold a moment of the bundle."""
-        import pyarrow.compute as pc
-
         stamped = texts.filter(pc.match_substring_regex(texts, STAMP))
         return sum(is_clock(text, window) for text in stamped.to_pylist())
 
@@ -126,10 +123,6 @@ class Tables:
 
     def _chosen(self, documents: pa.StringArray) -> pa.Array:
         """Which documents are searched leaf by leaf: guilty ones, and one of each shape."""
-        import numpy as np
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
         pieces = cut(documents)
         inside = pieces.texts.filter(pieces.inside)
         words = inside.dictionary_encode()
@@ -147,9 +140,6 @@ class Tables:
 
     def _with_numerals(self, documents: pa.StringArray) -> np.ndarray:
         """Which documents hold the digits of an id that is made of nothing else."""
-        import numpy as np
-        import pyarrow.compute as pc
-
         long = pc.indices_nonzero(pc.match_substring_regex(documents, _DIGITS)).to_numpy()
         known = self._texts.numerals
         texts = documents.take(long).to_pylist()
@@ -159,9 +149,6 @@ class Tables:
 
     def _guilty(self, words: pa.StringArray) -> list[bool]:
         """Which pieces of documents, with their JSON escapes, hold something when they are read."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
         read = words.to_pylist()
         for at in pc.indices_nonzero(pc.match_substring(words, "\\")).to_pylist():
             read[at] = unescaped(read[at])

@@ -10,6 +10,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from archive_tool.anonymize.texts import encodings
 from archive_tool.anonymize.texts.labels import PLACEHOLDER
 from archive_tool.anonymize.texts.words import in_ascii, visible, words_of_column
@@ -19,8 +23,6 @@ from archive_tool.disclose.gate.sought import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import pyarrow as pa
 
     from archive_tool.disclose.gate.sought import Sought
 
@@ -79,8 +81,6 @@ class Texts:
 
         ``texts``: distinct. Arrow finds the few that need a look, only they are taken apart.
         """
-        import pyarrow as pa
-
         new = [text for text in texts.to_pylist() if text not in self._cleared]
         if not new:
             return []
@@ -93,18 +93,12 @@ class Texts:
 
     def _suspicious(self, texts: pa.StringArray) -> pa.BooleanArray:
         """Which texts may hold something; never false where :meth:`kinds` finds something."""
-        import pyarrow.compute as pc
-
         bare = pc.replace_substring_regex(texts, PLACEHOLDER, _BARRIER)
         look = pc.or_(pc.match_substring_regex(bare, MAY_MATCH), self._anchored(bare))
         return pc.or_(look, pc.invert(pc.string_is_ascii(texts)))
 
     def _anchored(self, texts: pa.StringArray) -> pa.BooleanArray:
         """Which texts hold an anchor of a known phrase; ASCII texts only."""
-        import numpy as np
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
         words, owners = words_of_column(texts)
         known = pc.is_in(words.dictionary, pa.array(self._anchors, pa.string()))
         found = np.zeros(len(texts), bool)

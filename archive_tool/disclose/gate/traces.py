@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from archive_tool.disclose.gate.hashes import hashed_words, mixed
 from archive_tool.ingest.arrow import pairs
 from archive_tool.model.datatypes import BY_NAME, CHAT, CONTINUOUS, EVENTS, SPARSE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
-
-    import numpy as np
-    import pyarrow as pa
 
     from archive_tool.disclose.gate.quasi import Place
 
@@ -148,9 +149,6 @@ class Traces:
         return wanted and trace.data_type == data_type and trace.column in table.column_names
 
     def _add_trace(self, trace: Trace, column: pa.ChunkedArray, runs: _Runs) -> None:
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
         there = column.is_valid().to_numpy() if column.null_count else None
         if trace.words:
             self._merge_sums((trace, 0.0), runs.sums(hashed_words(column), there))
@@ -163,8 +161,6 @@ class Traces:
             self._merge_sums((trace, step), runs.sums(_hashed(numbers, step), there))
 
     def _add_lengths(self, lengths: np.ndarray, runs: _Runs) -> None:
-        import numpy as np
-
         bins = np.minimum(-(-lengths // BIN), BINS - 1).astype(np.int64)
         who = runs.who(len(bins))
         counts = np.bincount(who * BINS + bins, minlength=(len(runs.names) + 1) * BINS)
@@ -199,8 +195,6 @@ class _Runs:
 
     @classmethod
     def of(cls, people: pa.DictionaryArray) -> _Runs:
-        import numpy as np
-
         names = people.dictionary.to_pylist()
         codes = people.indices.fill_null(len(names)).to_numpy(zero_copy_only=False)
         order = None
@@ -213,8 +207,6 @@ class _Runs:
 
     def who(self, rows: int) -> np.ndarray:
         """Give the number of the person of each row."""
-        import numpy as np
-
         who = np.repeat(self.owners, np.diff([*self.starts, rows])).astype(np.int64)
         if self.order is None:
             return who
@@ -224,8 +216,6 @@ class _Runs:
 
     def sums(self, hashes: np.ndarray, there: np.ndarray | None) -> Sums:
         """Add up the hashes of each person; rows without a value do not count."""
-        import numpy as np
-
         if there is not None:
             hashes = np.where(there, hashes, np.uint64(0))
         if self.order is not None:
@@ -241,7 +231,5 @@ class _Runs:
 
 def _hashed(numbers: np.ndarray, step: float) -> np.ndarray:
     """Hash the lower edges of the bins, as 64-bit floats."""
-    import numpy as np
-
     binned = np.floor(numbers / step) if step else numbers + 0.0  # no negative zero
     return mixed(binned.view(np.uint64))

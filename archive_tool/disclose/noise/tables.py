@@ -11,6 +11,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pyarrow as pa
 
 from archive_tool.disclose.noise import contributions
 from archive_tool.disclose.noise.mechanism import MECHANISM, Noised, laplace
@@ -18,8 +19,6 @@ from archive_tool.disclose.protection.publish import significant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    import pyarrow as pa
 
     from archive_tool.disclose.noise.contributions import Part
     from archive_tool.model.aggregates import NoisySpec
@@ -47,8 +46,6 @@ def noisy_table(
     spec: NoisySpec, parts: Sequence[Part], draw: Callable[[Part, float], Noised] = laplace
 ) -> NoisyTable:
     """Add noise to a table; a mean is made of two figures, which have half of the epsilon each."""
-    import pyarrow as pa
-
     drawn = [draw(part, spec.epsilon / len(parts)) for part in parts]
     cells = list(product(*contributions.levels(spec)))
     columns: dict[str, pa.Array] = {
@@ -79,8 +76,6 @@ def _accuracy(distance: float) -> str:
 
 def _figure(spec: NoisySpec, drawn: Noised) -> dict[str, pa.Array]:
     """A count or a sum, and where it lies surely enough."""
-    import pyarrow as pa
-
     apart = drawn.within(SURE)
     low, high = drawn.values - apart, drawn.values + apart
     if spec.figure == "sum":
@@ -95,8 +90,6 @@ def _mean(spec: NoisySpec, rows: Noised, apart: Noised) -> dict[str, pa.Array]:
 
     Both figures lie within their intervals together as surely as each alone would (union bound).
     """
-    import pyarrow as pa
-
     middle, each = (spec.low + spec.high) / 2, 1 - (1 - SURE) / 2
     enough = rows.values > 0
     count = np.where(enough, rows.values, 1.0)

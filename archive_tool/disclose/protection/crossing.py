@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from archive_tool.disclose.cells.finest import occurring
 from archive_tool.disclose.cells.lattice import Lattice, coded, lattice
 from archive_tool.disclose.cells.people import is_of_person
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from archive_tool.disclose.cells.lines import Lines
     from archive_tool.disclose.cells.people import People
     from archive_tool.model.aggregates import Aggregate, TableSpec
@@ -52,8 +52,6 @@ class Crossing:
 
     def _like(self) -> np.ndarray:
         """Give by seat the first one of whose person this tells the same."""
-        import numpy as np
-
         spec = self.lines.spec
         sources = [*(one.source for one in spec.dimensions), *(one.source for one in spec.where)]
         of_person = [

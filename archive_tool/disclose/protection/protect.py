@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from archive_tool.disclose.protection.table import AggregateTable
 from archive_tool.disclose.threads import each
 
@@ -126,8 +128,6 @@ def _in_common(mine: TableSpec, other: TableSpec) -> set[Kept]:
 
 
 def _counted(grid: Lattice, published: frozenset[Kept], thresholds: Aggregate) -> Sheet:
-    import numpy as np
-
     from archive_tool.disclose.protection.rests import Rests
     from archive_tool.disclose.protection.rules import Rule, counts_unsafe
     from archive_tool.disclose.protection.sheet import ABSENT, OPEN, PRIMARY, Sheet
@@ -169,8 +169,6 @@ def _measured(counts: Hiding, past: Past) -> list[Sheet | None]:
 
 def _unsafe_measure(counts: Hiding, number: int) -> Sheet | None:
     """Mark the cells of one table whose measure is unsafe by itself; None without a measure."""
-    import numpy as np
-
     from archive_tool.disclose.protection.rules import measure_unsafe
     from archive_tool.disclose.protection.sheet import OPEN, PRIMARY, Sheet
     from archive_tool.disclose.protection.ties import is_tie

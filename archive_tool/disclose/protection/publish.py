@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pyarrow as pa
 
 from archive_tool.disclose.cells.columns import ALL
 from archive_tool.disclose.protection.listed import listed
@@ -18,8 +19,6 @@ from archive_tool.disclose.protection.rules import count_people
 from archive_tool.disclose.protection.sheet import OPEN
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from archive_tool.disclose.cells.lattice import Cells
     from archive_tool.disclose.protection.sheet import Sheet
     from archive_tool.model.aggregates import Aggregate, TableSpec
@@ -44,8 +43,6 @@ FIGURES: Final = ("mean", "sd", "median", "q1", "q3")
 
 def published(sheet: Sheet, measures: Sheet | None, thresholds: Aggregate) -> pa.Table:
     """Give the table of a sheet; ``measures`` is the same sheet, its measure protected."""
-    import pyarrow as pa
-
     spec, lattice = sheet.lattice.spec, sheet.lattice
     parts = [
         _part(sheet, measures, lattice.groups[kept], thresholds)
@@ -158,8 +155,6 @@ def significant(values: np.ndarray, digits: int) -> np.ndarray:
 
 
 def _nullable(parts: list[np.ndarray], kind: pa.DataType) -> pa.Array:
-    import pyarrow as pa
-
     values = np.concatenate(parts)
     gone = np.isnan(values)
     if pa.types.is_integer(kind):

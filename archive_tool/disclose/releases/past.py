@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from archive_tool.disclose.protection.sheet import OPEN
 from archive_tool.disclose.releases import differencing
 from archive_tool.disclose.releases.derived import added_up
@@ -17,8 +19,6 @@ from archive_tool.policy.dates import dated, is_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    import numpy as np
 
     from archive_tool.disclose.protection.family import Family
     from archive_tool.disclose.protection.sheet import Sheet
@@ -42,8 +42,6 @@ class Past:
     @cached_property
     def tags(self) -> np.ndarray:
         """Keyed names of the people."""
-        import numpy as np
-
         # without a ledger the people are compared inside one release only: any names will do
         numbers = np.arange(len(self.names), dtype=np.uint64)
         return numbers << np.uint64(32) if self.ledger is None else self.ledger.tags(self.names)
