@@ -11,13 +11,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.disclose.cells.lines import Lines, not_at_hand
+from archive_tool.disclose.cells.people import People, is_of_person, one_level_each
+from archive_tool.disclose.cells.seats import Everyone, rows_of
 from archive_tool.disclose.defaults import specs_for
+from archive_tool.disclose.noise.contributions import grid_of, parts
+from archive_tool.disclose.noise.tables import noisy_table
+from archive_tool.disclose.protection.hiding import refuse
 from archive_tool.disclose.protection.protect import protect
+from archive_tool.disclose.protection.ties import crossings
+from archive_tool.disclose.releases.notes import note
+from archive_tool.disclose.releases.past import Past
+from archive_tool.disclose.releases.unseen import refuse_unseen
 from archive_tool.disclose.threads import each
 from archive_tool.model.aggregates import Dimension, Source, TableSpec
 from archive_tool.model.datatypes import COMPONENTS, EVENTS
 from archive_tool.model.people import canonical_people
 from archive_tool.policy.sources import uses
+from archive_tool.schemas import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,9 +36,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from archive_tool.disclose.cells.lines import Lines
-    from archive_tool.disclose.cells.people import People
-    from archive_tool.disclose.cells.seats import Everyone, Rows
+    from archive_tool.disclose.cells.seats import Rows
     from archive_tool.disclose.noise.tables import NoisyTable
     from archive_tool.disclose.protection.table import AggregateTable
     from archive_tool.disclose.releases.ledger import Ledger
@@ -74,14 +83,6 @@ class Aggregation:
     _persons: dict[str, Lines] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        from archive_tool.disclose.cells.lines import Lines, not_at_hand
-        from archive_tool.disclose.cells.people import is_of_person
-        from archive_tool.disclose.cells.seats import Everyone
-        from archive_tool.disclose.noise.contributions import grid_of
-        from archive_tool.disclose.protection.ties import crossings
-        from archive_tool.disclose.releases.unseen import refuse_unseen
-        from archive_tool.schemas import FIELDS
-
         self.everyone = Everyone()
         self.leave_out = canonical_people(self.leave_out)
         for asked in self.decisions.policy.aggregate.noisy:
@@ -123,8 +124,6 @@ class Aggregation:
 
     def _pieces(self, data_type: str, table: pa.Table) -> list[Rows]:
         """Take rows apart where those of a person lie together; else every piece has everybody."""
-        from archive_tool.disclose.cells.seats import rows_of
-
         pieces = [
             rows_of(data_type, table.slice(start, PIECE), self.everyone, self.leave_out)
             for start in range(0, table.num_rows, PIECE)
@@ -141,9 +140,6 @@ class Aggregation:
         would be left, a dimension with a level per person, a measure without a number in it, and
         negative totals under a dominance rule.
         """
-        from archive_tool.disclose.protection.hiding import refuse
-        from archive_tool.disclose.releases.past import Past
-
         people = self._people()
         thresholds = self.decisions.policy.aggregate
         made: list[AggregateTable] = []
@@ -159,7 +155,9 @@ class Aggregation:
             if filled:
                 earlier = [lines for lines in self._earlier[data_type] if lines.filled]
                 crossed = self._crossed(data_type, [*filled, *earlier])
-                made += protect(filled, people, thresholds, past, earlier, crossed)
+                made += protect(
+                    filled, people, thresholds, past, earlier=earlier, crossings=crossed
+                )
         order = [lines.spec.name for all_lines in self._lines.values() for lines in all_lines]
         made.sort(key=lambda table: order.index(table.name))
         past.refuse(made, thresholds)
@@ -167,8 +165,6 @@ class Aggregation:
 
     def _crossed(self, data_type: str, tables: Sequence[Lines]) -> list[Lines]:
         """Give what is counted of the crossings of some tables."""
-        from archive_tool.disclose.protection.ties import crossings
-
         counted = (*tables, *self._crossings[data_type])
         found = []
         for spec in crossings([lines.spec for lines in tables]):
@@ -177,9 +173,6 @@ class Aggregation:
 
     def noisy(self) -> list[NoisyTable]:
         """Add noise to the tables that ask for it, every time anew; the caller keeps the budget."""
-        from archive_tool.disclose.noise.contributions import parts
-        from archive_tool.disclose.noise.tables import noisy_table
-
         people = self._people()
         return [noisy_table(spec, parts(spec, lines, people)) for spec, lines in self._noisy]
 
@@ -187,8 +180,6 @@ class Aggregation:
         self, tables: Sequence[AggregateTable], ledger: Ledger, *, name: str, made: datetime
     ) -> Release:
         """Write down what the tables say of whom, for the ledger."""
-        from archive_tool.disclose.releases.notes import note
-
         tags = ledger.tags(self.everyone.people.names())
         of_seat, _ = self.everyone.by_seat()
         return note(
@@ -201,8 +192,6 @@ class Aggregation:
         )
 
     def _people(self) -> People:
-        from archive_tool.disclose.cells.people import People, one_level_each
-
         of_seat, _ = self.everyone.by_seat()
         levels = {}
         for name, lines in self._persons.items():

@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from archive_tool.disclose.cells.about import about, filters, limited_by, number_of
+from archive_tool.disclose.cells.lattice import lattice, wanted
+from archive_tool.disclose.protection import rests, ties
+from archive_tool.disclose.protection.crossing import Crossing
+from archive_tool.disclose.protection.family import Family
+from archive_tool.disclose.protection.hiding import refuse
+from archive_tool.disclose.protection.hiding.cells import Hiding
+from archive_tool.disclose.protection.hiding.secondary import hide_more
+from archive_tool.disclose.protection.publish import published
+from archive_tool.disclose.protection.rests import Rests
+from archive_tool.disclose.protection.rules import Rule, counts_unsafe, measure_unsafe
+from archive_tool.disclose.protection.sheet import ABSENT, OPEN, PRIMARY, Sheet
 from archive_tool.disclose.protection.table import AggregateTable
+from archive_tool.disclose.protection.ties import is_tie
 from archive_tool.disclose.threads import each
 
 if TYPE_CHECKING:
@@ -15,57 +28,46 @@ if TYPE_CHECKING:
     from archive_tool.disclose.cells.lattice import Kept, Lattice
     from archive_tool.disclose.cells.lines import Lines
     from archive_tool.disclose.cells.people import People
-    from archive_tool.disclose.protection.hiding.cells import Hiding
-    from archive_tool.disclose.protection.rules import Rule
-    from archive_tool.disclose.protection.sheet import Sheet
     from archive_tool.disclose.releases.past import Past
     from archive_tool.model.aggregates import Aggregate, Source, TableSpec
 
 
 def protect(
-    family: Sequence[Lines],
+    tables: Sequence[Lines],
     people: People,
     thresholds: Aggregate,
     past: Past,
-    earlier: Sequence[Lines] = (),
-    crossings: Sequence[Lines] = (),
+    *,
+    earlier: Sequence[Lines],
+    crossings: Sequence[Lines],
 ) -> list[AggregateTable]:
     """Protect the tables of a data type together, beside those that were published before.
 
-    ``crossings``: what two of them are broken down by.
+    ``earlier``: tables of earlier releases, counted again; ``crossings``: what two of all these are
+    broken down by together. Raises DisclosureError (18) for a table that cannot be made safe.
     """
-    from archive_tool.disclose.cells import lattice as cells
-    from archive_tool.disclose.cells.about import limited_by
-    from archive_tool.disclose.protection import rests
-    from archive_tool.disclose.protection.crossing import Crossing
-    from archive_tool.disclose.protection.family import Family
-    from archive_tool.disclose.protection.hiding import refuse
-    from archive_tool.disclose.protection.hiding.cells import Hiding
-    from archive_tool.disclose.protection.hiding.secondary import hide_more
+    together = [*tables, *earlier]
 
-    together = [*family, *earlier]
-
-    def lattice(number: int) -> Lattice:
+    def counted(number: int) -> Lattice:
         """Count the cells of one table."""
-        grid = cells.lattice(together[number], people, thresholds, _groups(together, number))
-        if number < len(family):
+        grid = lattice(together[number], people, thresholds, _groups(together, number))
+        if number < len(tables):
             refuse.unfit(grid)
         return grid
 
-    lattices = each(lattice, range(len(together)))
+    lattices = each(counted, range(len(together)))
     crossed = {
         limited_by(one.spec): Crossing(lines=one, people=people, thresholds=thresholds)
         for one in crossings
     }
     lattices = rests.tied(lattices, crossed, thresholds.people)
 
-    def counted(number: int) -> Sheet:
-        """Mark the cells of one table that are unsafe by themselves."""
+    def marked(number: int) -> Sheet:
         grid = lattices[number]
-        published = cells.wanted(grid.spec) if number < len(family) else ()
-        return _counted(grid, frozenset(published), thresholds)
+        own = wanted(grid.spec) if number < len(tables) else ()
+        return _unsafe_counts(grid, frozenset(own), thresholds)
 
-    sheets = each(counted, range(len(lattices)))
+    sheets = each(marked, range(len(lattices)))
     for sheet in sheets:
         past.remember(sheet, thresholds)
     counts = Hiding(family=Family.of(sheets), thresholds=thresholds)
@@ -73,15 +75,13 @@ def protect(
     past.look_at(counts.family, thresholds)
     measured = _measured(counts, past)
 
-    own = range(len(family))
-    return each(lambda number: _finished(sheets[number], measured[number], thresholds), own)
+    return each(
+        lambda number: _finished(sheets[number], measured[number], thresholds), range(len(tables))
+    )
 
 
 def _finished(sheet: Sheet, measures: Sheet | None, thresholds: Aggregate) -> AggregateTable:
     """Write one protected table down."""
-    from archive_tool.disclose.protection.hiding import refuse
-    from archive_tool.disclose.protection.publish import published
-
     spec = sheet.lattice.spec
     refuse.nothing_left(sheet, thresholds)
     table = published(sheet, measures, thresholds)
@@ -98,11 +98,8 @@ def _finished(sheet: Sheet, measures: Sheet | None, thresholds: Aggregate) -> Ag
 
 def _groups(tables: Sequence[Lines], number: int) -> list[Kept]:
     """Totals that a table needs: its own, and those that it has in common with others."""
-    from archive_tool.disclose.cells import lattice as cells
-    from archive_tool.disclose.protection import ties
-
     mine = tables[number].spec
-    groups = set(cells.wanted(mine))
+    groups = set(wanted(mine))
     for other in tables:
         if other.spec is not mine:
             groups |= _in_common(mine, other.spec)
@@ -114,9 +111,6 @@ def _groups(tables: Sequence[Lines], number: int) -> list[Kept]:
 
 def _in_common(mine: TableSpec, other: TableSpec) -> set[Kept]:
     """Totals of ``mine`` that ``other`` has too: all that both are about, and what it publishes."""
-    from archive_tool.disclose.cells.about import about, filters, limited_by
-    from archive_tool.disclose.cells.lattice import wanted
-
     names = [about(dimension) for dimension in mine.dimensions]
     beside = [about(dimension) for dimension in other.dimensions]
     published = (filters(other).union(beside[place] for place in kept) for kept in wanted(other))
@@ -127,12 +121,8 @@ def _in_common(mine: TableSpec, other: TableSpec) -> set[Kept]:
     }
 
 
-def _counted(grid: Lattice, published: frozenset[Kept], thresholds: Aggregate) -> Sheet:
-    from archive_tool.disclose.protection.rests import Rests
-    from archive_tool.disclose.protection.rules import Rule, counts_unsafe
-    from archive_tool.disclose.protection.sheet import ABSENT, OPEN, PRIMARY, Sheet
-    from archive_tool.disclose.protection.ties import is_tie
-
+def _unsafe_counts(grid: Lattice, published: frozenset[Kept], thresholds: Aggregate) -> Sheet:
+    """Mark the cells of one table that are unsafe by themselves."""
     status: dict[Kept, np.ndarray] = {}
     broken: dict[Kept, dict[Rule, np.ndarray]] = {}
     for kept, cells in grid.groups.items():
@@ -150,11 +140,6 @@ def _counted(grid: Lattice, published: frozenset[Kept], thresholds: Aggregate) -
 
 def _measured(counts: Hiding, past: Past) -> list[Sheet | None]:
     """Protect the measures: tables that average the same number do so together."""
-    from archive_tool.disclose.cells.about import number_of
-    from archive_tool.disclose.protection.family import Family
-    from archive_tool.disclose.protection.hiding.cells import Hiding
-    from archive_tool.disclose.protection.hiding.secondary import hide_more
-
     thresholds = counts.thresholds
     out = each(lambda number: _unsafe_measure(counts, number), range(len(counts.sheets)))
     together: dict[Source, list[Sheet]] = {}
@@ -169,10 +154,6 @@ def _measured(counts: Hiding, past: Past) -> list[Sheet | None]:
 
 def _unsafe_measure(counts: Hiding, number: int) -> Sheet | None:
     """Mark the cells of one table whose measure is unsafe by itself; None without a measure."""
-    from archive_tool.disclose.protection.rules import measure_unsafe
-    from archive_tool.disclose.protection.sheet import OPEN, PRIMARY, Sheet
-    from archive_tool.disclose.protection.ties import is_tie
-
     sheet = counts.sheets[number]
     spec = sheet.lattice.spec
     if spec.measure is None:
