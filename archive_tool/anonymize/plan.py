@@ -7,6 +7,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from archive_tool.anonymize.codes import check_distinct
+from archive_tool.anonymize.known.identifiers import KnownIdentifiers
 from archive_tool.anonymize.nested.originals import hidden_columns
 from archive_tool.anonymize.texts.labels import ID, NAME
 from archive_tool.anonymize.texts.lookup import Lookup
@@ -25,7 +26,6 @@ from archive_tool.schemas import Sensitivity
 
 if TYPE_CHECKING:
     from archive_tool.anonymize.codes import PseudonymKeys
-    from archive_tool.anonymize.known.identifiers import KnownIdentifiers
     from archive_tool.anonymize.recognize import Recognizer
     from archive_tool.policy.decisions import Decisions
 
@@ -44,10 +44,10 @@ class Plan:
         keys: PseudonymKeys,
         known: KnownIdentifiers,
         excluded: frozenset[str],
-        recognize: Recognizer | None = None,
-        lookups: dict[object, Lookup] | None = None,
+        recognize: Recognizer | None,
+        lookups: dict[object, Lookup],
     ) -> None:
-        """``lookups``: what plans of other types prepared, for types that are coded alike."""
+        """``lookups``: what plans of other types prepared, for types that are coded alike; added to."""
         self.data_type = data_type
         self.person = cache(self._person)
         """Code of a person or an agent."""
@@ -60,12 +60,15 @@ class Plan:
         self.excluded = canonical_people(excluded)
         self._agents = frozenset(agent.strip() for agent in known.agents)
         self._known = known
-        self._check_codes(known)
-        lookup = self._lookup(known, {} if lookups is None else lookups)
+        self._check_codes()
+        lookup = self._lookup(lookups)
         self.hidden = hidden_columns(decisions, data_type)
         """By name: columns of which ``extra`` may hold nothing that leaves."""
         self.drops_clocks = decisions.hides_clocks
         """Whether points in time go from wherever they stand."""
+        shift = decisions.policy.time == "shift"
+        self.moves_clocks = shift and decisions.hides_people(data_type)
+        """Whether they move with their room instead: one that stood still would tell the days."""
         self.full = Scrubber(lookup, recognize=recognize)
         """For text that is scrubbed: everything known, the patterns, and guesses if asked for."""
         self.kept: Scrubber | None = None
@@ -80,11 +83,8 @@ class Plan:
             self.kept_id = kept(addresses=False).scrub
             self.numerals = lookup.numerals
         elif self.excluded or self.drops_clocks:
-            self.kept = self._mask(known)
+            self.kept = self._mask()
             self.numerals = numerals(id_phrases(self.excluded, None))
-        shift = decisions.policy.time == "shift"
-        self.moves_clocks = shift and decisions.hides_people(data_type)
-        """Whether they move with their room instead: one that stood still would tell the days."""
         self.rooms = self.full.rooms
         """Rooms whose texts are not treated like those of all others."""
         self.scrub_text: Scrub = self.full.scrub
@@ -116,10 +116,10 @@ class Plan:
             return person_id
         return None if self.is_excluded(person_id) else self.person(person_id)
 
-    def _check_codes(self, known: KnownIdentifiers) -> None:
-        people = canonical_people(known.people)
+    def _check_codes(self) -> None:
+        people = canonical_people(self._known.people)
         check_distinct(self.keys.of_person(person) for person in people)
-        check_distinct(self.room(room) for room in {room.strip() for room in known.rooms})
+        check_distinct(self.room(room) for room in {room.strip() for room in self._known.rooms})
 
     def _coder(self) -> Callable[[str], str] | None:
         """People get codes in texts where they have codes in columns."""
@@ -127,21 +127,22 @@ class Plan:
         coded = self.decisions.of(self.data_type, subject).action is Action.PSEUDONYMIZE
         return self.person if coded else None
 
-    def _lookup(self, known: KnownIdentifiers, made: dict[object, Lookup]) -> Lookup:
+    def _lookup(self, made: dict[object, Lookup]) -> Lookup:
         """Everything known, ready to be found; the same for types that are coded alike."""
         room = self.decisions.of(self.data_type, "roomId").action
         alike = (self.keys, self._coder() is not None, room)
         if alike not in made:
-            made[alike] = Lookup.of(*by_room(known, self._phrases(known)))
+            made[alike] = Lookup.of(*by_room(self._known, self._phrases()))
         return made[alike]
 
     def masking(self) -> Scrub:
         """Give what masks everything known, by no code either, whoever's rooms it comes from."""
-        everywhere, _ = by_room(self._known, self._phrases(self._known, coded=False))
+        everywhere, _ = by_room(self._known, self._phrases(coded=False))
         return Scrubber(Lookup.of(everywhere), numbers=False).scrub
 
-    def _phrases(self, known: KnownIdentifiers, *, coded: bool = True) -> Phrases:
+    def _phrases(self, *, coded: bool = True) -> Phrases:
         """Phrases of everything known; without ``coded`` all of them become words of ours."""
+        known = self._known
         coder = self._coder() if coded else None
         room = self.decisions.of(self.data_type, "roomId").action
         rooms: Phrases = {}
@@ -155,7 +156,7 @@ class Plan:
         ids = {**id_phrases(known.elsewhere, None), **rooms, **people, **_masked(masked)}
         names = name_phrases(known, self._mention(coder))
         listed = dict.fromkeys(self.decisions.policy.names, frozenset[str]())
-        more = name_phrases(type(known)(names=listed), None)
+        more = name_phrases(KnownIdentifiers(names=listed), None)
         return {**more, **names, **ids}
 
     def _mention(self, coder: Callable[[str], str] | None) -> Callable[[str], str] | None:
@@ -164,11 +165,12 @@ class Plan:
             return None
         return lambda person: NAME[1:-1] if self.is_excluded(person) else coder(person)
 
-    def _mask(self, known: KnownIdentifiers) -> Scrubber:
+    def _mask(self) -> Scrubber:
         """Mentions of those who are left out, where everybody else keeps their name; and moments."""
+        known = self._known
         names = {n: who & self.excluded for n, who in known.names.items() if who & self.excluded}
         emails = {e: who & self.excluded for e, who in known.emails.items() if who & self.excluded}
-        theirs = type(known)(names=names, emails=emails)
+        theirs = KnownIdentifiers(names=names, emails=emails)
         ids = {who for who in known.people if self.is_excluded(who)} | self.excluded
         phrases = {**name_phrases(theirs, None), **_masked(id_phrases(ids, None))}
         lookup = Lookup.of(phrases)

@@ -91,8 +91,9 @@ class Identifiers:
         table = batch.table
         self._add_ids(batch.data_type, table)
         for person in ("participantId", "senderId"):
-            for who, room in _seen_together(table, person, "roomId"):
-                self._rooms_of.setdefault(canonical_person(who), set()).add(room)
+            for who, room in _pairs(table, person, "roomId"):
+                if who:
+                    self._rooms_of.setdefault(canonical_person(who), set()).add(room)
         for name, person in _NAME_COLUMNS:
             for bearer, value in _pairs(table, person, name):
                 self._add_name(value, bearer)
@@ -218,13 +219,6 @@ def _uniques(table: pa.Table, column: str) -> list[str]:
         return []
     values: Iterable[Any] = table[column].unique().to_pylist()
     return [value for value in values if value]
-
-
-def _seen_together(table: pa.Table, first: str, second: str) -> Iterator[tuple[str, str]]:
-    """Distinct pairs of two columns where both have a value."""
-    for one, other in _pairs(table, first, second):
-        if one:
-            yield one, other
 
 
 def _pairs(table: pa.Table, first: str, second: str) -> Iterator[tuple[str | None, str]]:
