@@ -91,7 +91,7 @@ class Aggregation:
         for data_type in FIELDS:
             specs = specs_for(data_type, self.decisions)
             self._lines[data_type] = [Lines(spec=spec) for spec in specs]
-            others = self.ledger.specs(specs) if self.ledger else []
+            others = self.ledger.earlier.specs(specs) if self.ledger else []
             refuse_unseen(self.ledger.releases if self.ledger else (), specs, self.decisions)
             self._earlier[data_type] = [Lines(spec=spec) for spec in others]
             at_hand = [*self._lines[data_type], *self._earlier[data_type]]

@@ -1,6 +1,7 @@
 """What was said before: no release may betray somebody beside an earlier one.
 
 ledger          the releases of a study, sealed beside the vault
+earlier         what they say of the cells of a new one
 notes           what a release says, cell by cell
 totals          sums of the cells of a table that it does not list
 sketch          sets of people that can be compared without being listed

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from archive_tool.disclose.cells.lattice import Cells, Kept
     from archive_tool.disclose.protection.family import Family
     from archive_tool.disclose.protection.sheet import Sheet
-    from archive_tool.disclose.releases.ledger import Ledger
+    from archive_tool.disclose.releases.earlier import Earlier
     from archive_tool.model.aggregates import Aggregate
 
 
 def added_up(
-    family: Family, ledger: Ledger, tags: np.ndarray, thresholds: Aggregate
+    family: Family, earlier: Earlier, tags: np.ndarray, thresholds: Aggregate
 ) -> Iterator[Clash]:
     """Compare what follows from the new cells alone with what was published of it before.
 
@@ -38,12 +38,12 @@ def added_up(
     sheets = family.sheets
     seen, _ = known(replace(family, sheets=[replace(sheet, fixed={}) for sheet in sheets]))
     for sheet, told in zip(sheets, seen, strict=True):
-        earlier = ledger.published(sheet.lattice.spec)
-        for kept, cell in _followed(sheet, told) if earlier else ():
+        known_cells = earlier.published(sheet.lattice.spec)
+        for kept, cell in _followed(sheet, told) if known_cells else ():
             lattice, cells = sheet.lattice, sheet.lattice.groups[kept]
             about = full_limits(lattice, cells, cell)
             packed = _packed(cells, cell, tags)
-            for release, table, note in earlier.get(about, ()):
+            for release, table, note in known_cells.get(about, ()):
                 least = max(thresholds.people, release.threshold)
                 pairs = zip((note.people, note.rows), packed, strict=True)
                 apart = [sketch.difference(*pair, enough=least) for pair in pairs]

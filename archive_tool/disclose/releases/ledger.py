@@ -10,38 +10,26 @@ from __future__ import annotations
 import hashlib
 import re
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 import numpy as np
 
-from archive_tool.disclose.cells.about import number_of
 from archive_tool.disclose.noise.budget import Spend  # noqa: TC001  (msgspec reads the annotations)
-from archive_tool.disclose.protection.ties import is_tie
-from archive_tool.disclose.releases import sketch
-from archive_tool.disclose.releases.notes import (
-    CellNote,
-    Limits,
-    Release,
-    TableNote,
-    beyond,
-    full_limits,
-)
+from archive_tool.disclose.releases.earlier import Earlier
+from archive_tool.disclose.releases.notes import Release  # noqa: TC001
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import disk, primitives
-from archive_tool.model.aggregates import Dimension
 from archive_tool.model.files import read_file
 from archive_tool.model.parsed import unpacked
 from archive_tool.model.people import canonical_person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from archive_tool.disclose.protection.sheet import Sheet
     from archive_tool.keys import Vault
-    from archive_tool.model.aggregates import Aggregate, Source, TableSpec
 
 LEDGER_FILE: Final = "ledger.sealed"
 FORMAT: Final = "archive-tool/ledger/1"
@@ -61,14 +49,6 @@ class _Body(msgspec.Struct, kw_only=True, omit_defaults=True):
     releases: list[Release]
     spent: list[Spend] = []
     names: str = BY_ID
-
-
-class Published(NamedTuple):
-    """A cell that is out."""
-
-    release: Release
-    table: TableNote
-    note: CellNote
 
 
 @dataclass(kw_only=True)
@@ -106,6 +86,11 @@ class Ledger:
         return ledger
 
     @property
+    def earlier(self) -> Earlier:
+        """What these releases say."""
+        return Earlier(releases=self.releases)
+
+    @property
     def knows_codes(self) -> bool:
         """Whether people of whom only the subject key is known can be told again."""
         return self.names == BY_SUBJECT and self.vault.knows_spellings
@@ -118,50 +103,6 @@ class Ledger:
             people = map(self.vault.person_key, people)
         macs = [primitives.mac(key, person.encode())[:8] for person in people]
         return np.array([int.from_bytes(one, "big") for one in macs], np.uint64)
-
-    def specs(self, current: Sequence[TableSpec]) -> list[TableSpec]:
-        """Tables of earlier releases of the same data types that are none of the current ones.
-
-        They are counted again, so that what they have published is known in the audit.
-        """
-        types = {spec.data_type for spec in current}
-        seen = {_essence(spec) for spec in current}
-        found = []
-        earlier = (spec for _, t in self._tables() for spec in (t.spec, _unfiltered(t.spec)))
-        for spec in earlier:
-            if spec.data_type in types and _essence(spec) not in seen:
-                seen.add(_essence(spec))
-                found.append(replace(spec, declared=False))
-        return found
-
-    def remember(
-        self, sheet: Sheet, tags: np.ndarray, thresholds: Aggregate, *, measure: bool = False
-    ) -> None:
-        """Take over what earlier releases hid and published of the same cells of the same people.
-
-        What was hidden stays hidden, and does not follow from new cells either, so that the old
-        totals beside it solve nothing; what was published is known, so that nothing is hidden
-        behind it.
-        """
-        earlier = self._by_limits(sheet.lattice.spec, measure=measure)
-        if not earlier:
-            return
-        for kept, cells in sheet.lattice.groups.items():
-            for cell in range(0 if is_tie(kept) else len(cells)):
-                notes = earlier.get(full_limits(sheet.lattice, cells, cell), [])
-                if not notes:
-                    continue
-                people = cells.people[cells.starts[cell] : cells.starts[cell + 1]]
-                packed, least = sketch.pack(tags[people]), thresholds.people
-                shown = [
-                    note.measured if measure else note.open
-                    for note in notes
-                    if sketch.difference(note.people, packed, enough=least) < least
-                ]
-                if any(shown):
-                    sheet.fix(kept, cell)
-                elif shown:
-                    sheet.keep_hidden(kept, cell)
 
     def refuse_older(self, published: Iterable[str]) -> None:
         """IntegrityError (16) when an archive names an entry that this ledger does not have.
@@ -229,55 +170,6 @@ class Ledger:
         self.vault.note_checkpoint(CHECKPOINT, len(self.releases), _digest(self.releases))
         if self.spent:
             self.vault.note_checkpoint(SPENT, len(self.spent), _digest(self.spent))
-
-    def published(self, spec: TableSpec) -> dict[Limits, list[Published]]:
-        """Give the published cells of earlier tables that counted the same rows."""
-        found: dict[Limits, list[Published]] = {}
-        for release, table in self._tables(counting_like=spec):
-            for note in table.cells:
-                if note.open:
-                    told = Published(release, table, note)
-                    found.setdefault(table.full(note), []).append(told)
-        return found
-
-    def _by_limits(self, spec: TableSpec, *, measure: bool) -> dict[Limits, list[CellNote]]:
-        """Cells of earlier tables that counted the same rows, by what limits them."""
-        found: dict[Limits, list[CellNote]] = {}
-        for _, table in self._tables(counting_like=spec):
-            if not measure or _number(table.spec) == _number(spec):
-                for note in table.cells:
-                    found.setdefault(table.full(note), []).append(note)
-        return found
-
-    def _tables(
-        self, *, counting_like: TableSpec | None = None
-    ) -> Iterator[tuple[Release, TableNote]]:
-        """Every table of every release, or those that counted the same rows as another."""
-        for release in self.releases:
-            for table in release.tables:
-                if counting_like is None or beyond(table.spec) == beyond(counting_like):
-                    yield release, table
-
-
-def _essence(spec: TableSpec) -> tuple[object, ...]:
-    """What a table counts, whatever it is called."""
-    dimensions = tuple(replace(dimension, name="") for dimension in spec.dimensions)
-    return spec.data_type, dimensions, spec.measure, spec.where, spec.totals, spec.cap
-
-
-def _unfiltered(spec: TableSpec) -> TableSpec:
-    """Turn filters for one word into dimensions: the table is a part of that one."""
-    more = [f.source for f in spec.where if len(f.words) == 1]
-    rest = tuple(f for f in spec.where if len(f.words) != 1)
-    if not more:
-        return spec
-    dimensions = (*spec.dimensions, *(Dimension(name=str(one), source=one) for one in more))
-    return replace(spec, dimensions=dimensions, where=rest, totals="margins")
-
-
-def _number(spec: TableSpec) -> Source | None:
-    """What a table averages, however it is scaled."""
-    return None if spec.measure is None else number_of(spec.measure)
 
 
 def _content(vault: Vault) -> bytes | None:

@@ -49,7 +49,7 @@ class Past:
     def remember(self, sheet: Sheet, thresholds: Aggregate, *, measure: bool = False) -> None:
         """Mark the cells of a sheet that are known, and hide what was hidden."""
         if self.ledger is not None and self.ledger.releases:
-            self.ledger.remember(sheet, self.tags, thresholds, measure=measure)
+            self.ledger.earlier.remember(sheet, self.tags, thresholds, measure=measure)
         everybody = None if measure else sheet.lattice.groups.get(())
         if everybody is None or sheet.lattice.spec.where:
             return
@@ -59,7 +59,7 @@ class Past:
     def look_at(self, family: Family, thresholds: Aggregate) -> None:
         """Note what the protected cells of a data type add up to: earlier cells, but for a few."""
         if self.ledger is not None and self.ledger.releases:
-            self._clashes += added_up(family, self.ledger, self.tags, thresholds)
+            self._clashes += added_up(family, self.ledger.earlier, self.tags, thresholds)
 
     def refuse(self, tables: Sequence[AggregateTable], thresholds: Aggregate) -> None:
         """DisclosureError (18) when a release could be subtracted from what was said before."""
