@@ -7,7 +7,7 @@ tell of the other two. The rest is a cell like any other, of a table that is pub
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, count
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -65,12 +65,10 @@ def tied(
 ) -> list[Lattice]:
     """Give the tables with their ties among the groups, and then the tables of rests.
 
-    What is the same in two tables lies under the same key in both. ``crossed``: what was counted of
-    the crossings, by what they are about; ``least``: fewest people of a published cell.
+    ``crossed``: what was counted of the crossings, by what they are about; ``least``: fewest people
+    of a published cell.
     """
-    groups = [dict(lattice.groups) for lattice in lattices]
-    more: list[Lattice] = []
-    key = 0
+    ties, tables = _Ties.of(lattices), []
     for pair in pairs([lattice.spec for lattice in lattices]):
         counted = crossed.get(limited_by(pair.crossing))
         if counted is None:
@@ -78,28 +76,50 @@ def tied(
         left, right = Side(pair.left, pair.left_kept), Side(pair.right, pair.right_kept)
         one = tie(pair, lattices, counted.combinations)
         if one is not None:
-            key -= 1
-            for side, number in ((left, one.left), (right, one.right)):
-                groups[side.place][key,] = group_of(lattices[side.place], side.kept, number)
+            ties.add((left, one.left), (right, one.right))
         within_each_other = (
             *((total, right) for total in _totals(left)),
             *((total, left) for total in _totals(right)),
         )
         for outer, inner in within_each_other:
-            lie_within = _sides(lattices, counted.combinations, outer, inner)
-            found = rests(lattices, counted.cells, outer, inner, least) if lie_within else None
+            found = rests(lattices, counted, outer, inner, least)
             if found is not None:
-                table = found.table
-                inside: dict[Kept, Cells] = {}
-                for side, number, of in (
-                    (outer, found.outer, found.of_outer),
-                    (inner, found.inner, found.of_inner),
-                ):
-                    key -= 1
-                    groups[side.place][key,] = group_of(lattices[side.place], side.kept, number)
-                    inside[key,] = group_of(table, (0,), of)
-                more.append(replace(table, groups={**table.groups, **inside}))
-    return [*(replace(o, groups=g) for o, g in zip(lattices, groups, strict=True)), *more]
+                inside = {
+                    ties.add((outer, found.outer)): group_of(found.table, (0,), found.of_outer),
+                    ties.add((inner, found.inner)): group_of(found.table, (0,), found.of_inner),
+                }
+                tables.append(replace(found.table, groups={**found.table.groups, **inside}))
+    return [*ties.lattices(), *tables]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ties:
+    """Tables, and the groups of cells that their ties are."""
+
+    tables: Sequence[Lattice]
+    groups: Sequence[dict[Kept, Cells]]
+    keys: Iterator[int]
+
+    @classmethod
+    def of(cls, tables: Sequence[Lattice]) -> _Ties:
+        return cls(
+            tables=tables, groups=[dict(one.groups) for one in tables], keys=count(-1, step=-1)
+        )
+
+    def add(self, *sides: tuple[Side, np.ndarray]) -> Kept:
+        """Note the same sums in some tables, under one key; give the key.
+
+        Of each table the number of the sum that a cell belongs to, -1 for none: see :func:`group_of`.
+        """
+        key = (next(self.keys),)
+        for side, number in sides:
+            self.groups[side.place][key] = group_of(self.tables[side.place], side.kept, number)
+        return key
+
+    def lattices(self) -> list[Lattice]:
+        """Give the tables with these groups."""
+        both = zip(self.tables, self.groups, strict=True)
+        return [replace(table, groups=groups) for table, groups in both]
 
 
 def _totals(side: Side) -> Iterator[Side]:
@@ -110,12 +130,15 @@ def _totals(side: Side) -> Iterator[Side]:
 
 
 def rests(
-    lattices: Sequence[Lattice], crossed: Lattice, outer: Side, inner: Side, least: int
+    lattices: Sequence[Lattice], counted: Crossing, outer: Side, inner: Side, least: int
 ) -> Found | None:
     """Find cells of one table that have few people beyond cells of the other; None without any.
 
     What a filter leaves out is compared, and blocked with a way out: see :mod:`differencing`.
     """
+    if _sides(lattices, counted.combinations, outer, inner) is None:
+        return None  # people are counted only where there is a rest
+    crossed = counted.cells
     sides = _sides(lattices, Combinations.of(crossed), outer, inner)
     if sides is None:
         return None
@@ -157,8 +180,7 @@ def _sides(
 ) -> Sides | None:
     """Lay the cells of two tables side by side; None where nothing has a rest.
 
-    That is an outer cell with inner ones that lie within it, and more. It takes no people, so they are
-    counted only where there is one.
+    That is an outer cell with inner ones that lie within it, and more.
     """
     if filters(lattices[outer.place].spec) != filters(lattices[inner.place].spec):
         return None
@@ -172,9 +194,9 @@ def _sides(
     return Sides(left, right, within) if np.isin(left[inside], left[~inside]).any() else None
 
 
-def _within(left: np.ndarray, right: np.ndarray, count: int) -> np.ndarray:
+def _within(left: np.ndarray, right: np.ndarray, inner: int) -> np.ndarray:
     """Outer cell of every inner one that lies in one only, else -1."""
-    low, high = np.full(count, np.iinfo(np.int64).max), np.full(count, -1)
+    low, high = np.full(inner, np.iinfo(np.int64).max), np.full(inner, -1)
     np.minimum.at(low, right, left)
     np.maximum.at(high, right, left)
     return np.where(low == high, low, -1)
@@ -183,17 +205,17 @@ def _within(left: np.ndarray, right: np.ndarray, count: int) -> np.ndarray:
 def _table(crossed: Lattice, number: np.ndarray, sides: tuple[Side, Side]) -> Lattice:
     """Make the numbered combinations the finest cells of a table of its own."""
     made = group_of(crossed, crossed.base.kept, number)
-    count = len(made) - 1  # the last one is what has no number
-    end = int(made.starts[count])
+    cells = len(made) - 1  # the last one is what has no number
+    end = int(made.starts[cells])
     base = Cells(
         kept=(0,),
-        levels=np.arange(count)[:, None],
-        of_base=np.arange(count),
-        starts=made.starts[: count + 1],
+        levels=np.arange(cells)[:, None],
+        of_base=np.arange(cells),
+        starts=made.starts[: cells + 1],
         people=made.people[:end],
         sums=made.sums.take(np.arange(end)),
-        rooms=made.rooms[:count],
-        measured_rooms=made.measured_rooms[:count],
+        rooms=made.rooms[:cells],
+        measured_rooms=made.measured_rooms[:cells],
     )
     outer, inner = sides
     source = Source(column=f"rests of {outer.place} over {outer.over} beyond {inner.place}")
@@ -202,4 +224,4 @@ def _table(crossed: Lattice, number: np.ndarray, sides: tuple[Side, Side]) -> La
         data_type=crossed.spec.data_type,
         dimensions=(Dimension(name="rest", source=source),),
     )
-    return Lattice(spec=spec, names=[[str(cell) for cell in range(count)]], groups={(0,): base})
+    return Lattice(spec=spec, names=[[str(cell) for cell in range(cells)]], groups={(0,): base})
