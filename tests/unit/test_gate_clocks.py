@@ -11,7 +11,7 @@ import pytest
 
 from archive_tool.anonymize import Context, KnownIdentifiers, PseudonymKeys, apply
 from archive_tool.disclose.gate import Gate
-from archive_tool.disclose.gate.moments import instant
+from archive_tool.disclose.gate.json_clocks import instant
 from archive_tool.errors import DisclosureError
 from archive_tool.policy import decide, load_policy, parse
 from archive_tool.schemas import arrow_schema

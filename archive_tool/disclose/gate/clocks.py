@@ -22,7 +22,7 @@ from archive_tool.anonymize.columns import code_column
 from archive_tool.disclose.gate import hits
 from archive_tool.disclose.gate.hashes import hashed_ids, mixed
 from archive_tool.disclose.gate.hits import Hit
-from archive_tool.disclose.gate.moments import Moments
+from archive_tool.disclose.gate.json_clocks import JsonClocks
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.policy import INDIVIDUAL, Action
 from archive_tool.model.tables import EXTRA
@@ -108,8 +108,8 @@ class Clocks:
 
     def _add_documents(self, rows: _Rows, name: str, column: pa.ChunkedArray) -> None:
         field = None if name == EXTRA else field_of(rows.data_type, name)
-        moments = Moments(self._decisions, rows.data_type, field)
-        for place, clocks in moments.of(column).items():
+        inside = JsonClocks(self._decisions, rows.data_type, field)
+        for place, clocks in inside.of(column).items():
             at = np.array(clocks.rows, np.int64)
             weights = rows.weights[at] ^ mixed(np.array(clocks.numbers, np.uint64))
             times = np.array(clocks.times, np.int64) * 1000

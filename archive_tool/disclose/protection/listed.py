@@ -1,7 +1,7 @@
 """Which cells have a row in the table: all that are published, and hidden ones between them.
 
 A bin exists because somebody reached it. So the first and the last hidden bin of a time course would
-tell the smallest and the largest value, and no minimum or maximum leaves (:mod:`publish`).
+tell the smallest and the largest value, and no minimum or maximum leaves.
 """
 
 from __future__ import annotations

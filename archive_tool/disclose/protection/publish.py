@@ -3,7 +3,7 @@
 What is published of a cell: ``rows``, ``people``, ``rooms``; of its measure ``mean``, ``sd``,
 ``median`` and the quartiles ``q1``, ``q3``; of an outcome its ``share``. Never a minimum, a maximum
 or a mode. A hidden cell is null in every figure with the status ``suppressed``, never 0; the outermost
-bins are not listed where they are hidden (:mod:`listed`).
+bins are not listed where they are hidden (:mod:`archive_tool.disclose.protection.listed`).
 """
 
 from __future__ import annotations

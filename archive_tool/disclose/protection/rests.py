@@ -134,7 +134,8 @@ def rests(
 ) -> Found | None:
     """Find cells of one table that have few people beyond cells of the other; None without any.
 
-    What a filter leaves out is compared, and blocked with a way out: see :mod:`differencing`.
+    What a filter leaves out is compared, and blocked with a way out: see
+    :mod:`archive_tool.disclose.releases.differencing`.
     """
     if _sides(lattices, counted.combinations, outer, inner) is None:
         return None  # people are counted only where there is a rest

@@ -11,7 +11,8 @@ degrees      a measure has 10 degrees of freedom (ACRO)
 zeros, full  an empty or a full outcome tells of everybody (ACRO; ibid. 5.2, group disclosure)
 constant     a measure that is the same for all tells of everybody (the same, for magnitudes)
 sides        a measure of yes and no is two counts: each needs the threshold's people
-told         a measure would solve the hidden bins of a histogram of the same numbers (:mod:`moments`)
+told         a measure would solve the hidden bins of a histogram of the same numbers
+             (:mod:`archive_tool.disclose.protection.hiding.moments`)
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ class Found:
     """Whether it lies where moving may make something else of it."""
 
 
-class Moments:
+class JsonClocks:
     """Finds the clocks in documents of one column."""
 
     def __init__(self, decisions: Decisions, data_type: str, column: Field | None) -> None:
