@@ -186,8 +186,9 @@ def _rare(
     """Give levels that too few people have one name: theirs could be those people's own words."""
     if dimension.design or dimension.bin is not None or dimension.edges or not len(code):
         return
-    pairs = np.unique(code * (int(person.max()) + 1) + person) // (int(person.max()) + 1)
-    few = np.bincount(pairs, minlength=len(names)) < thresholds.people
+    width = int(person.max()) + 1
+    met = np.unique(code * width + person) // width
+    few = np.bincount(met, minlength=len(names)) < thresholds.people
     few[[place for place, name in enumerate(names) if name == MISSING]] = False
     if few[code].any():
         names.append(OTHER)
@@ -213,7 +214,8 @@ def _capped(
     """
     if cap is None or not len(base):
         return base, person, room, sums
-    group, found = compact(base * (int(person.max()) + 1) + person, cells * (int(person.max()) + 1))
+    width = int(person.max()) + 1
+    group, found = compact(base * width + person, cells * width)
 
     def weight(rows: np.ndarray) -> np.ndarray:
         mine = np.bincount(group, rows, len(found))
@@ -225,20 +227,23 @@ def _capped(
     return base, person, room, Sums(rows, n, sums.mean, sums.m2 * less)
 
 
+def totalled(levels: np.ndarray, kept: Kept) -> tuple[np.ndarray, np.ndarray]:
+    """Give the levels of the totals that keep some dimensions, and the total of every finest cell."""
+    whole = levels.copy()
+    whole[:, [place for place in range(levels.shape[1]) if place not in kept]] = ANY
+    found, of_base = np.unique(whole, axis=0, return_inverse=True)
+    return found, of_base.reshape(-1)
+
+
 def _cells(
     kept: Kept, levels: np.ndarray, base: np.ndarray, person: np.ndarray, room: np.ndarray,
     sums: Sums,
 ) -> Cells:  # fmt: skip
-    whole = levels.copy()
-    whole[:, [place for place in range(levels.shape[1]) if place not in kept]] = ANY
     if len(kept) == levels.shape[1]:
-        found, of_base = whole, np.arange(len(levels))
+        found, of_base, cell = levels, np.arange(len(levels)), base
     else:
-        found, of_base = np.unique(whole, axis=0, return_inverse=True)
-        of_base = of_base.reshape(-1)
-    if not levels.shape[1]:
-        found, of_base = levels, np.zeros(1, np.int64)
-    cell = base if len(kept) == levels.shape[1] else of_base.take(base)
+        found, of_base = totalled(levels, kept)
+        cell = of_base.take(base)
     width = int(person.max(initial=0)) + 1
     group, keys = compact(cell * width + person, len(found) * width)
     cells = np.arange(len(found) + 1)

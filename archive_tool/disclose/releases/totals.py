@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archive_tool.disclose.cells.lattice import ANY, subsets
+from archive_tool.disclose.cells.lattice import subsets, totalled
 from archive_tool.disclose.protection.sheet import OPEN
 from archive_tool.disclose.protection.ties import group_of
 
@@ -29,12 +29,8 @@ def unlisted(table: AggregateTable) -> Iterator[tuple[Cells, np.ndarray, np.ndar
     for kept in subsets(len(lattice.names)):
         if kept in sheet.published:
             continue
-        levels = base.levels.copy()
-        levels[:, [place for place in range(levels.shape[1]) if place not in kept]] = ANY
-        found, of_base = np.unique(levels, axis=0, return_inverse=True)
-        known, averaged = (
-            np.bincount(of_base.reshape(-1), ~one, len(found)) == 0 for one in (shown, measured)
-        )
+        found, of_base = totalled(base.levels, kept)
+        known, averaged = (np.bincount(of_base, ~one, len(found)) == 0 for one in (shown, measured))
         if known.any():
-            cells = group_of(lattice, base.kept, of_base.reshape(-1))
+            cells = group_of(lattice, base.kept, of_base)
             yield replace(cells, kept=kept, levels=found), known, averaged
