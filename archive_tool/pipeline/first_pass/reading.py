@@ -18,7 +18,7 @@ from archive_tool.ingest.pages import find_gaps
 from archive_tool.ingest.remarks import Remarks
 from archive_tool.model.bundle import FileKind
 from archive_tool.model.findings import FindingLog
-from archive_tool.model.tables import AT, ROW_BITS, Batch
+from archive_tool.model.tables import AT, Batch, position
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -206,5 +206,5 @@ def _behind(batch: Batch, offset: int) -> Batch:
     if not offset:
         return batch
     table = batch.table
-    at = pc.add(table[AT], offset << ROW_BITS)
+    at = pc.add(table[AT], position(offset, 0))
     return replace(batch, table=table.set_column(table.column_names.index(AT), AT, at))

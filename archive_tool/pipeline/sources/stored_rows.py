@@ -11,7 +11,7 @@ from archive_tool.lifecycle.subjects import roster
 from archive_tool.model.bundle import FileKind, Gap, Part, SourceFile
 from archive_tool.model.datatypes import ROSTER
 from archive_tool.model.progress import Done
-from archive_tool.model.tables import AT, ROW_BITS, Batch
+from archive_tool.model.tables import AT, Batch, position
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -133,5 +133,5 @@ def _with_places(table: pa.Table, order: int, first: int = 0) -> pa.Table:
     import numpy as np
     import pyarrow as pa
 
-    places = (order << ROW_BITS) + first + np.arange(table.num_rows, dtype=np.int64)
+    places = position(order, first + np.arange(table.num_rows, dtype=np.int64))
     return table.append_column(AT, pa.array(places))
