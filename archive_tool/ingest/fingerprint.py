@@ -46,11 +46,16 @@ def of_column(column: Array) -> Fingerprints:
     if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
         found = _of_texts(values)
     else:
-        found = _mixed(_bits(values))
+        found = of_bits(_bits(values))
     found[found == NULL] = _STEP
     if values.null_count:
         found[values.is_null().to_numpy(zero_copy_only=False)] = NULL
     return found
+
+
+def of_bits(words: Fingerprints) -> Fingerprints:
+    """Fingerprints of numbers by their 64 bits; 0 has one too."""
+    return mixed(words + _STEP)
 
 
 def of_rows(table: pa.Table, columns: list[str]) -> Fingerprints:
@@ -63,7 +68,14 @@ def of_rows(table: pa.Table, columns: list[str]) -> Fingerprints:
 
 def combined(left: Fingerprints, right: Fingerprints) -> Fingerprints:
     """Fingerprint of pairs; the order matters."""
-    return _mixed((left * _MIX_1 + _STEP) ^ right)
+    return mixed((left * _MIX_1 + _STEP) ^ right)
+
+
+def mixed(words: Fingerprints) -> Fingerprints:
+    """Mix as SplitMix64 does at its end: a bijection, every bit of it hangs on all bits."""
+    words = (words ^ (words >> np.uint64(30))) * _MIX_1
+    words = (words ^ (words >> np.uint64(27))) * _MIX_2
+    return words ^ (words >> np.uint64(31))
 
 
 def _of_texts(texts: Array) -> Fingerprints:
@@ -79,7 +91,7 @@ def _of_texts(texts: Array) -> Fingerprints:
         padded[:-_WORD] = np.frombuffer(data, np.uint8, text_bytes, int(offsets[0]))
     # every place of the buffer as the start of a word: an overlapping view, not a copy
     words = np.ndarray((text_bytes + 1,), "<u8", padded.data, strides=(1,))
-    found = _mixed(lengths.astype(np.uint64) + _STEP)
+    found = of_bits(lengths.astype(np.uint64))
     for row in np.flatnonzero(lengths > _LONGEST).tolist():
         found[row] = _of_long(padded[starts[row] : starts[row] + lengths[row]])
         lengths[row] = 0
@@ -99,7 +111,7 @@ def _of_texts(texts: Array) -> Fingerprints:
         some = found[rows]
         _chain(some, word)
         found[rows] = some
-    return _mixed(found)
+    return mixed(found)
 
 
 def _of_long(text: NDArray[np.uint8]) -> int:
@@ -122,10 +134,3 @@ def _bits(column: Array) -> Fingerprints:
         column = column.cast(pa.timestamp("us", "UTC"))
     whole = column.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
     return np.ascontiguousarray(whole).view(np.uint64)
-
-
-def _mixed(words: Fingerprints) -> Fingerprints:
-    """Mix as SplitMix64 does at its end: a bijection, every bit of it hangs on all bits."""
-    words = (words ^ (words >> np.uint64(30))) * _MIX_1
-    words = (words ^ (words >> np.uint64(27))) * _MIX_2
-    return words ^ (words >> np.uint64(31))

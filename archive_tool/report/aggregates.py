@@ -145,7 +145,7 @@ def summary_release(archive: Archive, names: Sequence[str] = ()) -> SummaryRelea
         raise UsageError(
             "the archive holds no summary tables",
             where="format",
-            expected="an archive whose policy says aggregate-only",
+            expected="an archive with summary tables",
             hint="rows leave as csv, json, ndjson, parquet or sav",
         )
     text = bag.read_text(archive.path, archive.seal, layout.POLICY)

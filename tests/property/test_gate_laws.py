@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from archive_tool.anonymize import Context, KnownIdentifiers, PseudonymKeys, apply
 from archive_tool.disclose.gate import Gate
-from archive_tool.disclose.gate.hashes import hashed_ids
 from archive_tool.errors import DisclosureError
 from archive_tool.policy import decide, load_policy
 from archive_tool.schemas import arrow_schema
@@ -112,11 +111,3 @@ def test_what_was_not_scrubbed_does_not_pass(before, mark, how, after):
     written = WRITTEN[how](mark if len(mark) > 3 else f"I am {mark}")
     table = chat([f"{before[:20]} , {written} , {after[:20]}"])
     assert {hit["column"] for hit in hits_in(table, "chat")} >= {"content"}
-
-
-@given(st.lists(st.none() | st.text(max_size=20), max_size=20), st.integers(0, 20))
-def test_ids_hashed_together_are_hashed_alone(ids, cut):
-    hashes = hashed_ids(pa.chunked_array([pa.array(ids, pa.string())[cut:]])).tolist()
-    alone = [hashed_ids(pa.chunked_array([[one]], pa.string())).tolist()[0] for one in ids[cut:]]
-    assert hashes == alone
-    assert len(set(hashes)) == len({one or "" for one in ids[cut:]})

@@ -209,8 +209,7 @@ def test_rows_make_no_page(tmp_path):
         with pytest.raises(UsageError) as caught:
             write_page(archive, to=tmp_path / "page")
         assert str(caught.value) == (
-            "format: the archive holds no summary tables "
-            "(expected an archive whose policy says aggregate-only)"
+            "format: the archive holds no summary tables (expected an archive with summary tables)"
         )
         with pytest.raises(UsageError, match="type: is no summary table"):
             write_page(archive, to=tmp_path / "page", names=["chat"])

@@ -15,7 +15,6 @@ json_clocks  the clocks inside JSON
 risk         who can be linked to the original export, and how large equivalence classes are
 traces       what people leave behind unchanged, one number each
 quasi        quasi-identifiers of a policy
-hashes       64-bit hashes of columns
 hits         what was found, and the refusal
 """
 

@@ -20,9 +20,9 @@ from archive_tool.anonymize.clocks import MICROSECONDS_A_DAY
 from archive_tool.anonymize.codes import LARGEST_SHIFT
 from archive_tool.anonymize.columns import code_column
 from archive_tool.disclose.gate import hits
-from archive_tool.disclose.gate.hashes import hashed_ids, mixed
 from archive_tool.disclose.gate.hits import Hit
 from archive_tool.disclose.gate.json_clocks import JsonClocks
+from archive_tool.ingest.fingerprint import of_bits, of_column
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.policy import INDIVIDUAL, Action
 from archive_tool.model.tables import EXTRA
@@ -111,7 +111,7 @@ class Clocks:
         inside = JsonClocks(self._decisions, rows.data_type, field)
         for place, clocks in inside.of(column).items():
             at = np.array(clocks.rows, np.int64)
-            weights = rows.weights[at] ^ mixed(np.array(clocks.numbers, np.uint64))
+            weights = rows.weights[at] ^ of_bits(np.array(clocks.numbers, np.uint64))
             times = np.array(clocks.times, np.int64) * 1000
             doubtful = np.array(clocks.doubtful, bool)
             self._add(rows, place, rows.rooms[at], times, weights, doubtful)
@@ -128,7 +128,9 @@ class Clocks:
         """Add up clocks (microseconds) of one place, room by room."""
         if not len(times):
             return
-        weights = weights ^ mixed((times % MICROSECONDS_A_DAY).astype(np.uint64))  # no day is in it
+        weights = weights ^ of_bits(
+            (times % MICROSECONDS_A_DAY).astype(np.uint64)
+        )  # no day is in it
         order = np.argsort(rooms, kind="stable")
         rooms, times, weights = rooms[order], times[order], weights[order]
         odd = np.zeros(len(times), bool) if doubtful is None else doubtful[order]
@@ -175,7 +177,7 @@ class _Rows:
         record = BY_NAME[data_type].record_id
         weights = np.zeros(table.num_rows, np.uint64)
         if record in table.column_names and _stays(decisions, data_type, record):
-            weights = hashed_ids(table.column(record))
+            weights = of_column(table.column(record))
         return cls(data_type=data_type, names=names, rooms=rooms, weights=weights)
 
 

@@ -120,6 +120,17 @@ class Gate:
         self.search_rest()
         return Seen(found=self._found, released=self._released, clocks=self._after)
 
+    def search_rest(self, pool: Executor | None = None) -> None:
+        """Search the tables that still wait for others."""
+        rest = {data_type: self._take(data_type) for data_type in list(self._waiting)}
+        if pool is None:
+            for data_type, tables in rest.items():
+                self._search(data_type, tables)
+        else:
+            futures = [pool.submit(self._search, name, tables) for name, tables in rest.items()]
+            for future in futures:
+                future.result()
+
     def merge(self, seen: Seen) -> None:
         """Take over what another gate saw of the same archive."""
         with self._threads:
@@ -164,17 +175,6 @@ class Gate:
             coded = self.decisions.of((hidden or [*BY_NAME])[0], "roomId").action is not Action.KEEP
             texts = Texts(self._everything(coded), self._people_left_out or sought.NOBODY)
         yield from levels_of(name, table, texts, promises.KEPT if hidden else promises.LEFT_OUT)
-
-    def search_rest(self, pool: Executor | None = None) -> None:
-        """Search the tables that still wait for others."""
-        rest = {data_type: self._take(data_type) for data_type in list(self._waiting)}
-        if pool is None:
-            for data_type, tables in rest.items():
-                self._search(data_type, tables)
-        else:
-            futures = [pool.submit(self._search, name, tables) for name, tables in rest.items()]
-            for future in futures:
-                future.result()
 
     def _take(self, data_type: str) -> list[pa.Table]:
         self._rows[data_type] = 0

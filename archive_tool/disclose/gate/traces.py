@@ -17,8 +17,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from archive_tool.disclose.gate.hashes import hashed_words, mixed
 from archive_tool.ingest.arrow import pairs
+from archive_tool.ingest.fingerprint import of_bits, of_column
 from archive_tool.model.datatypes import BY_NAME, CHAT, CONTINUOUS, EVENTS, SPARSE
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class Traces:
     def _add_trace(self, trace: Trace, column: pa.ChunkedArray, runs: _Runs) -> None:
         there = column.is_valid().to_numpy() if column.null_count else None
         if trace.words:
-            self._merge_sums((trace, 0.0), runs.sums(hashed_words(column), there))
+            self._merge_sums((trace, 0.0), runs.sums(of_column(column), there))
             return
         if pa.types.is_string(column.type):
             column = pc.utf8_length(column)
@@ -232,4 +232,4 @@ class _Runs:
 def _hashed(numbers: np.ndarray, step: float) -> np.ndarray:
     """Hash the lower edges of the bins, as 64-bit floats."""
     binned = np.floor(numbers / step) if step else numbers + 0.0  # no negative zero
-    return mixed(binned.view(np.uint64))
+    return of_bits(binned.view(np.uint64))

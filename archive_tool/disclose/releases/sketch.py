@@ -13,6 +13,8 @@ from typing import Final
 
 import numpy as np
 
+from archive_tool.ingest import fingerprint
+
 LISTED: Final = 500
 """Largest set that is kept as a list of tags."""
 PARTS: Final = 3
@@ -127,9 +129,5 @@ def _places(tags: np.ndarray, part: int) -> np.ndarray:
 
 
 def mixed(tags: np.ndarray, salt: int) -> np.ndarray:
-    """Mix all bits (the finalizer of splitmix64); the tags are keyed, so this need not be."""
-    with np.errstate(over="ignore"):
-        bits = tags ^ np.uint64(salt)
-        bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        return np.asarray(bits ^ (bits >> np.uint64(31)))
+    """Mix all bits with a salt; the tags are keyed, so this need not be."""
+    return fingerprint.mixed(tags ^ np.uint64(salt))
