@@ -31,11 +31,11 @@ def naming(archive_id: str) -> Iterator[None]:
 
 
 @contextmanager
-def undisturbed(folder: Path) -> Iterator[None]:
+def undisturbed(folder: Path, *, listed: bool = False) -> Iterator[None]:
     """Make LockError (21) of what went wrong because another process changed an archive meanwhile.
 
     Files of the older revision are gone when a newer one takes its place, and nothing is wrong with
-    either.
+    either. ``listed``: whether the archive was seen to be there; else it may never have been.
     """
     before = _revision(folder)
     problem: ArchiveToolError | OSError | None = None
@@ -45,7 +45,7 @@ def undisturbed(folder: Path) -> Iterator[None]:
         problem = error
     if problem is None:
         return
-    if folder.exists() and _revision(folder) == before:
+    if _revision(folder) == before and (folder.exists() or not listed):
         raise problem
     raise LockError(
         "another process has changed or destroyed it while it was read",

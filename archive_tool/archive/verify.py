@@ -61,7 +61,7 @@ def verify_each(
     for folder in layout.archives_at(path):
         which = nullcontext() if folder == path else naming(folder.name)
         try:
-            with which, undisturbed(folder), layout.reading(folder):
+            with which, undisturbed(folder, listed=True), layout.reading(folder):
                 whole.append(_verify_one(folder, vault, signer, done))
         except (*REFUSALS, LockError) as error:
             wrong.append(error)

@@ -97,6 +97,16 @@ def test_one_that_went_before_it_was_looked_at_is_not_called_broken(
         verify(life.store, vault=life.vault)
 
 
+def test_what_was_never_there_did_not_go_meanwhile(life: Life, tmp_path: Path) -> None:
+    """A path that was mistyped is wrong for ever: to run the command again helps nobody."""
+    typed = life.folder("20261120-zzz")
+    ran = command("extract", typed, "--vault", life.vault_folder, "--to", tmp_path / "out")
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        15,
+        "error: 20261120-zzz: not an archive (expected the folder of an archive or of a store)",
+    )
+
+
 def test_a_file_that_is_missing_is_missing_all_the_same(life: Life) -> None:
     (table,) = (life.folder(A) / "data" / "tables" / "chat").iterdir()
     table.unlink()
