@@ -6,6 +6,7 @@ member ``extra``. In summary tables nothing is absent: a hidden cell is null.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -16,6 +17,7 @@ from archive_tool.model.tables import EXTRA, NULLS
 from archive_tool.schemas import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     import pyarrow as pa
@@ -152,23 +154,23 @@ def _apart(extra: pa.Array, table: pa.Table) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    clashing = pa.array([False] * len(extra))
-    for name in (name for name in table.column_names if name not in (EXTRA, NULLS)):
-        key = f"{msgspec.json.encode(name).decode()}:"
-        named = pc.fill_null(pc.match_substring(extra, key), False)
-        if pc.any(named).as_py():
-            clashing = pc.or_(clashing, pc.and_(named, chunk(table, name).is_valid()))
+    names = [name for name in table.column_names if name not in (EXTRA, NULLS)]
+    key = f'"(?:{"|".join(map(re.escape, names))})":'  # once for all of them: extra may be long
+    clashing = pc.fill_null(pc.match_substring_regex(extra, key), False)
     if not pc.any(clashing).as_py():
         return extra
-    moved = [_moved(row) for row in table.filter(clashing).to_pylist()]
+    filled = {name: chunk(table, name).is_valid() for name in names}
+    rows = pc.indices_nonzero(clashing).to_pylist()
+    texts = extra.filter(clashing).to_pylist()
+    moved = [_moved(text, row, filled) for text, row in zip(texts, rows, strict=True)]
     return pc.replace_with_mask(extra, clashing, pa.array(moved, pa.string()))
 
 
-def _moved(row: dict[str, Any]) -> str:
-    members = msgspec.json.decode(row[EXTRA])
-    names = [name for name in members if name not in (EXTRA, NULLS) and row.get(name) is not None]
+def _moved(extra: str, row: int, filled: Mapping[str, pa.Array]) -> str:
+    members = msgspec.json.decode(extra)
+    names = [name for name in members if name in filled and filled[name][row].as_py()]
     if not names:  # it was a key further inside
-        return str(row[EXTRA])
+        return extra
     own = [EXTRA] if EXTRA in members else []
     apart = {name: members.pop(name) for name in (*names, *own)}
     return json_text({**members, EXTRA: apart})
