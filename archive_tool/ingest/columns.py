@@ -71,6 +71,7 @@ class ColumnPlan:
         return tuple(folded + (["scaleMin", "scaleMax"] if self.scale else []))
 
 
+@lru_cache(maxsize=4096)
 def simple(name: str) -> str:
     """Give a header without unit, case, spaces and underscores: ``Onset (ms)`` → ``onset``."""
     return _SEPARATORS.sub("", _UNIT.sub("", name.strip())).casefold()
