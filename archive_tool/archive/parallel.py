@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+from archive_tool.model.processors import threads_worth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -13,20 +14,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
-WORKERS: Final = min(4, os.cpu_count() or 1)
-"""Threads: Parquet, AES and SHA-256 run outside the interpreter lock."""
-
-AHEAD: Final = 2 * WORKERS
-
 
 def in_order(function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-    """Like ``map``, with threads; at most ``AHEAD`` results wait."""
-    with ThreadPoolExecutor(WORKERS) as pool:
+    """Like ``map``, with threads, for Parquet, AES and SHA-256; at most two results of each wait."""
+    threads = threads_worth()
+    with ThreadPoolExecutor(threads) as pool:
         waiting: deque[Future[R]] = deque()
         try:
             for item in items:
                 waiting.append(pool.submit(function, item))
-                if len(waiting) >= AHEAD:
+                if len(waiting) >= 2 * threads:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()

@@ -21,6 +21,7 @@ from archive_tool.errors import BundleError, UsageError
 from archive_tool.model.archive import ARCHIVE_JSON
 from archive_tool.model.bundle import FileKind, SourceFile
 from archive_tool.model.paths import as_path
+from archive_tool.model.processors import threads_worth
 from archive_tool.model.texts import printable
 from archive_tool.model.wording import count
 
@@ -136,7 +137,7 @@ class Bundle:
         SHA-256 over the sorted lines ``<sha256> <size>`` of all files that are not ignored.
         """
         files = [file for file in self.files if file.kind is not FileKind.IGNORED]
-        with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as threads:
+        with ThreadPoolExecutor(threads_worth()) as threads:
             digests = list(threads.map(self.sha256, files))
         lines = (f"{digest} {file.size}\n" for digest, file in zip(digests, files, strict=True))
         return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()

@@ -16,9 +16,9 @@ from typing import Any, Final
 
 from archive_tool.errors import UsageError
 from archive_tool.model.files import read_file
+from archive_tool.model.parsed import parse_toml
 from archive_tool.model.paths import at_home
 from archive_tool.model.texts import decoded
-from archive_tool.model.toml_text import parse_toml
 
 FILE_NAME: Final = "archive.toml"
 

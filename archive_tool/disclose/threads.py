@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
+
+from archive_tool.model.processors import threads_worth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -14,7 +15,7 @@ Made = TypeVar("Made")
 
 
 def each(work: Callable[[Item], Made], items: Sequence[Item]) -> list[Made]:
-    """Do the same with every item, on all processors; results in their order, or the first failure.
+    """Do the same with every item, on several processors; results in their order, or the first failure.
 
     What the items share must only be read. Sums of somebody's 1e308 pass in silence: what is
     beyond numbers compares as too large, and its cell is hidden.
@@ -27,5 +28,5 @@ def each(work: Callable[[Item], Made], items: Sequence[Item]) -> list[Made]:
 
     if len(items) < 2:
         return [quietly(item) for item in items]
-    with ThreadPoolExecutor(min(len(items), max(2, os.cpu_count() or 2))) as pool:
+    with ThreadPoolExecutor(min(len(items), threads_worth(2))) as pool:
         return list(pool.map(quietly, items))

@@ -16,8 +16,8 @@ paths       paths as people give them
 files       files that others may have put there, read within bounds
 outputs     files that a user names for what comes out
 pipes       pipes whose reader went away
-parsed      JSON and MessagePack of our own kinds
-toml_text   TOML that somebody else may have written
+processors  how many of them, and how many threads
+parsed      JSON and MessagePack of our own kinds, and TOML, that others may have changed
 texts       texts of any editor, and names of others on a terminal
 wording     numbers in sentences
 progress    how far long work has come

@@ -6,7 +6,6 @@ before the first key is made; nothing exists at the final path until all of it i
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from archive_tool.disclose.noise.mechanism import refuse_uninstalled
 from archive_tool.errors import PolicyError
 from archive_tool.keys import refuse_nested, refuse_read_only
 from archive_tool.model.bundle import TABLE_KINDS
+from archive_tool.model.processors import threads_worth
 from archive_tool.pipeline import lowering
 from archive_tool.pipeline.admitted import Admitted
 from archive_tool.pipeline.archiving import archive
@@ -64,7 +64,7 @@ def make(request: Request, workers: Sequence[Worker]) -> Created:
             )
         )
         decisions = source.admit(decisions)
-        pool = stack.enter_context(ThreadPoolExecutor(max(2, os.cpu_count() or 2)))
+        pool = stack.enter_context(ThreadPoolExecutor(threads_worth(2)))
         parking = Parking(folder=store, expected_bytes=_table_bytes(source))
         stack.callback(parking.close)
         admitted = _admitted(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from archive_tool.errors import IntegrityError, PolicyError
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.files import read_file
+from archive_tool.model.parsed import parse_toml
 from archive_tool.model.policy import (
     CLOCKS,
     CONSENT,
@@ -22,7 +23,6 @@ from archive_tool.model.policy import (
     Retention,
 )
 from archive_tool.model.texts import decoded
-from archive_tool.model.toml_text import parse_toml
 from archive_tool.policy.aggregates import read_aggregate
 from archive_tool.policy.published import published
 from archive_tool.policy.quasi import read_quasi_identifiers

@@ -10,7 +10,7 @@ import re
 import tomllib
 from typing import Any, Final
 
-from archive_tool.model.toml_text import parse_toml
+from archive_tool.model.parsed import parse_toml
 
 _NAMES: Final = re.compile(
     r"""(names["']?\s*=\s*)\[(?:[^\]"'#]|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\#[^\n]*)*\]"""

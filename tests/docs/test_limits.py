@@ -6,7 +6,7 @@ from archive_tool.archive import parquet
 from archive_tool.bundle.__main__ import TARGET, markdown
 from archive_tool.lifecycle.audit_log import log_file
 from archive_tool.model.files import LARGEST_PAPER
-from archive_tool.model.toml_text import MOST_PARTS
+from archive_tool.model.parsed import MOST_PARTS
 
 
 def test_the_page_of_limits_is_up_to_date() -> None:

@@ -51,6 +51,8 @@ def _of_call(call: ast.Call) -> Iterator[str]:
     moves = name == "rename" or (name == "replace" and len(call.args) == 1 and not words)
     if moves or (name == "rmtree" and "ignore_errors" not in words):
         yield f"{name}: keys/disk.py knows what Windows does"
+    if name in ("cpu_count", "sched_getaffinity"):
+        yield f"{name}: model/processors.py knows how many may be used"
     if name == "strftime" and _name(getattr(call.func, "value", call)) == "pc":
         yield "pc.strftime looks UTC up even for moments without a zone"
     if name in ZONED and isinstance(call.func, ast.Attribute) and _name(call.func.value) == "pc":
@@ -76,7 +78,10 @@ MODULES: Final = {
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 
-AT_HOME: Final = {"keys/disk.py": ("rename", "replace", "rmtree")}
+AT_HOME: Final = {
+    "keys/disk.py": ("rename", "replace", "rmtree"),
+    "model/processors.py": ("cpu_count", "sched_getaffinity"),
+}
 """Where such calls belong."""
 
 
@@ -117,6 +122,7 @@ def test_modules_of_one_system_are_loaded_where_they_are() -> None:
         "path.write_text(text, encoding='utf-8')",
         "subprocess.run(words, text=True)",
         "place.rename(other)",
+        "ThreadPoolExecutor(os.cpu_count())",
         "beside.replace(path)",
         "shutil.rmtree(folder)",
         "pc.strftime(without_zone(column), format='%Y')",

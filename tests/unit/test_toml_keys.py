@@ -10,7 +10,7 @@ import pytest
 from archive_tool.errors import (
     PolicyError,
 )
-from archive_tool.model.toml_text import parse_toml
+from archive_tool.model.parsed import parse_toml
 from archive_tool.policy import load_policy
 from tests.support.refusing import problem
 

@@ -19,8 +19,8 @@ from archive_tool.lifecycle.mentioned.whole_words import patterns
 from archive_tool.lifecycle.subjects import linkage
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.files import read_file
+from archive_tool.model.parsed import parse_toml
 from archive_tool.model.people import spellings
-from archive_tool.model.toml_text import parse_toml
 from archive_tool.schemas import FIELDS, Kind, Sensitivity, field_of
 
 if TYPE_CHECKING:

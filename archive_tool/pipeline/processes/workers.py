@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.model.processors import processors
 from archive_tool.pipeline.processes.process import spawn
 from archive_tool.pipeline.processes.serve import load
 from archive_tool.pipeline.processes.worker import Worker
@@ -43,13 +44,6 @@ def workers_worth(bundles: Sequence[str | os.PathLike[str]], most: int | None = 
     if most is None:
         most = min(MOST_WORKERS, processors() - 1)
     return most if most and _is_large(bundles) else 0
-
-
-def processors() -> int:
-    """How many processors this process may use: on a cluster not all that the machine has."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def start_workers(stack: ExitStack, count: int, *, to_read: bool = False) -> list[Worker]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from archive_tool.pipeline.processes.workers import processors
+from archive_tool.model.processors import threads_worth
 from archive_tool.pipeline.second_pass.bench import Bench, BenchElsewhere
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def assemble(
         for worker in (workers if context.travels else ())
     ]
     stack.push(partial(_stop_after_failure, workers))
-    threads = 1 if benches else max(2, processors())
+    threads = 1 if benches else threads_worth(2)
     pool = stack.enter_context(ThreadPoolExecutor(threads, "bench"))
     here = Bench(context=context, tables=writer.tables)
     return Crew(
