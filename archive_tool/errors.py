@@ -5,7 +5,8 @@ its own. Wording follows one rule: ``<where>: <what> (expected <what>)``, lower
 case, no full stop. **No message may hold a data value**: ``where`` is a file
 name, a policy path or a table and column; ``what`` is a plain sentence.
 
-0 is success, 1 is a bug in this tool, 2 is wrong usage; ours start at 10.
+0 is success, 1 is a machine without room or memory, or a bug in this tool, 2 is wrong usage; ours
+start at 10.
 """
 
 from __future__ import annotations
