@@ -16,7 +16,10 @@ _HINTS: Final = {
     errno.EMFILE: f"allow more open files (ulimit -n 1024), {_AGAIN}",
     errno.ENFILE: f"end other programs, {_AGAIN}",
     errno.EIO: f"see whether the disk, or the connection to it, is sound, {_AGAIN}",
-    errno.ESTALE: f"see whether the connection to that disk is sound, {_AGAIN}",
+    **dict.fromkeys(
+        (errno.ESTALE, errno.ENOTCONN, errno.ECONNABORTED, errno.ECONNRESET, errno.ETIMEDOUT),
+        f"see whether the connection to that disk is sound, {_AGAIN}",
+    ),
 }
 
 _WRONG: Final = frozenset(
@@ -36,6 +39,11 @@ NO_THREAD: Final = (
     f"allow more processes (ulimit -u) or more memory, {_AGAIN}",
 )
 
+_UNMAPPED: Final = ("failed to map segment", "annot allocate memory")
+"""What the loader says of a library that does not fit into the address space any more."""
+_NOT_STARTED: Final = ("can't start new thread", "Failed to launch worker thread")
+"""What Python and Arrow say."""
+
 
 def code_of(error: OSError) -> int:
     """2 for a path that cannot be what was asked of it; 1 for a disk that is full or fails."""
@@ -51,8 +59,9 @@ def said_of(error: OSError) -> tuple[str, str]:
 
 def resource_of(error: Exception) -> tuple[str, str] | None:
     """Give the same for what the machine has too little of; None for anything else."""
+    said = str(error)
     if isinstance(error, MemoryError):
         return NO_MEMORY
-    if isinstance(error, RuntimeError) and "can't start new thread" in str(error):
-        return NO_THREAD
-    return None
+    if isinstance(error, ImportError) and any(words in said for words in _UNMAPPED):
+        return NO_MEMORY
+    return NO_THREAD if any(words in said for words in _NOT_STARTED) else None

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from archive_tool.bundle import opened
@@ -37,6 +38,16 @@ AGAIN = "then run the command again: nothing is half done"
             "allow more processes (ulimit -u) or more memory",
         ),
         (
+            ImportError("libssl.so.3: failed to map segment from shared object"), 1,
+            "there is not enough memory",
+            "end other programs, allow more, or give --workers 0 to create and validate",
+        ),
+        (
+            pa.ArrowException("Unknown error: Failed to launch worker thread: Resource …"), 1,
+            "no thread can be started",
+            "allow more processes (ulimit -u) or more memory",
+        ),
+        (
             OSError(errno.ENOSPC, "No space left on device", "a"), 1, "a: no space left on device",
             "make room on that disk",
         ),
@@ -47,6 +58,11 @@ AGAIN = "then run the command again: nothing is half done"
         (
             OSError(errno.EMFILE, "Too many open files", "a"), 1, "a: too many open files",
             "allow more open files (ulimit -n 1024)",
+        ),
+        (
+            OSError(errno.ENOTCONN, "Transport endpoint is not connected", "a"), 1,
+            "a: transport endpoint is not connected",
+            "see whether the connection to that disk is sound",
         ),
         (OSError(errno.ENAMETOOLONG, "File name too long", "a"), 2, "a: file name too long", ""),
     ],

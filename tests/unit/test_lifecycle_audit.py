@@ -246,8 +246,9 @@ def test_a_disk_that_is_full_leaves_no_half_line(
         return real(descriptor, content[:10])
 
     monkeypatch.setattr(os, "write", short)
-    with pytest.raises(OSError, match="no space left"):
+    with pytest.raises(OSError, match="no space left") as full:
         audit.append(log.parent.parent, "sweep", now=NOW)
+    assert full.value.filename == str(log)
     monkeypatch.undo()
     assert audit.verify(log.parent.parent).lines == 5
 

@@ -53,7 +53,10 @@ def append(path: Path, line: bytes) -> None:
             if written != len(line):
                 os.ftruncate(descriptor, size)
         if written != len(line):
-            raise OSError(errno.ENOSPC, "no space left on device", path.name)
+            raise OSError(errno.ENOSPC, "no space left on device")
+    except OSError as error:
+        disk.name_file(error, path)
+        raise
     finally:
         os.close(descriptor)
 

@@ -54,6 +54,8 @@ def _told(failure: BaseException) -> BaseException:
         return failure
     if isinstance(failure, OSError):
         return OSError(failure.errno, os.strerror(failure.errno or 0))
+    if isinstance(failure, MemoryError):
+        return MemoryError()
     place = failure.__traceback__
     while place is not None and place.tb_next is not None:
         place = place.tb_next
