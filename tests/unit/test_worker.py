@@ -85,7 +85,7 @@ def test_our_own_failures_come_through_and_others_without_their_words(worker):
     assert full.value.filename is None
     with pytest.raises(RuntimeError, match=r"^ValueError in fail:\d+$"):
         desk.submit("fail", ValueError("Anna Mueller")).result()
-    with pytest.raises(MemoryError, match="^$"):
+    with pytest.raises(MemoryError, match=r"^$"):
         desk.submit("fail", MemoryError("Anna Mueller")).result()
     with pytest.raises(RuntimeError, match="in"):
         desk.submit("cannot_travel").result()
