@@ -29,9 +29,7 @@ _SYSTEMS: Final = """
 Every test runs on Linux. What Windows and macOS do differently (open files, code pages, modes, names, missing time zones)
 is simulated by tests; nobody has run the tool on such a machine yet. On Windows the path of a store may have at most 130 characters,
 unless long paths are switched on, and file modes do not protect keys there: keep the vault in your own user folder.
-On Linux the whole life of a store was also run on drives in NTFS and exFAT and over sshfs, with the connection cut on the way. NTFS and
-exFAT keep no file modes: keys do not belong there. Over sshfs two machines do not see each other's locks. Where a cluster limits the address space (`ulimit -v`, `h_vmem`), allow 4 GB:
-libraries reserve much more than they use.
+Where a cluster limits the address space (`ulimit -v`, `h_vmem`), allow 4 GB: libraries reserve much more than they use.
 A bundle that OneDrive or iCloud keeps online only must be downloaded to the computer before it is read.
 
 ## Stores, archives and vaults
