@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive_tool.archive import extract, info
+from archive_tool.archive import extract, info, parquet, verify
 from archive_tool.archive.files import Files
+from archive_tool.archive.revision import Revision
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import Vault
+from archive_tool.lifecycle.applying import rekey
+from tests.faults.test_lifecycle_faults import content_of
 from tests.support.archives import NOW, description, event, make, table
+from tests.support.lives import usual
 from tests.unit.test_archive import writer
 
 if TYPE_CHECKING:
@@ -45,6 +49,40 @@ def test_a_disk_that_writes_something_else_is_noticed(
     with pytest.raises(IntegrityError) as caught, writer(tmp_path, vault) as to:
         to.write_table("events", "ann", table("events", [event(1, "ann")]))
     assert str(caught.value).endswith(".parquet: was changed: it cannot be decrypted")
+
+
+@pytest.mark.parametrize("name", ["index.parquet", "bag-info.txt", "manifest-sha256.txt"])
+def test_a_revision_that_a_disk_changes_takes_no_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    life = usual(tmp_path)
+    before = content_of(life.store / "archives")
+    real = Revision._read
+
+    def lying(revision: Revision, path: str) -> bytes:
+        content = real(revision, path)
+        return content[:-1] + b"\0" if path.endswith(name) else content
+
+    monkeypatch.setattr(Revision, "_read", lying)
+    with pytest.raises(IntegrityError) as caught:
+        rekey.rekey(life.store, life.vault, identity_out=tmp_path / "new.txt", now=NOW)
+    assert str(caught.value).endswith(f"{name}: did not read back as it was written")
+    monkeypatch.undo()
+    assert content_of(life.store / "archives") == before
+    assert all(verified.rows for verified in verify(life.store, vault=life.vault).archives)
+
+
+def test_rows_of_a_revision_that_read_back_as_others_take_no_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    life = usual(tmp_path)
+    before = content_of(life.store / "archives")
+    with monkeypatch.context() as patch:
+        patch.setattr(parquet, "same_content", lambda written, back: written is back)
+        with pytest.raises(IntegrityError) as caught:
+            rekey.rekey(life.store, life.vault, identity_out=tmp_path / "new.txt", now=NOW)
+    assert str(caught.value).endswith(".parquet: did not read back as it was written")
+    assert content_of(life.store / "archives") == before
 
 
 @pytest.mark.parametrize("format", ["csv", "json", "ndjson", "parquet"])
