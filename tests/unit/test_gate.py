@@ -251,6 +251,50 @@ def test_outside(tmp_path, name, content, hits):
     assert ("comments and settings of that file" in caught.value.hint) == (name == "policy.toml")
 
 
+EDGES = KnownIdentifiers(
+    people=frozenset({"ab_cd-3456", "qx-cd-345", "zq7k4", "zq7k"}),
+    rooms=frozenset(),
+    names={"Dagny": frozenset(), "Edda": frozenset()},
+    emails={},
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("abcd3456", {"known id"}),  # 8 letters and digits
+        ("qxcd345", set()),
+        ("qx cd 345", {"known id"}),
+    ],
+)
+def test_the_shortest_id_that_is_found_without_its_signs(tmp_path, text, kinds):
+    gate = Gate(decisions=PSEUDONYMIZE, known=EDGES)
+    gate.see("chat", rows("chat", CLEAN | {"content": text}))
+    assert kinds_of(gate, tmp_path) == kinds
+
+
+@pytest.mark.parametrize(
+    ("word", "kinds"),
+    [
+        ("zq7k4", {"known id"}),  # 5 characters
+        ("zq7k", set()),
+        ("Dagny", {"known name"}),
+        ("Edda", set()),
+    ],
+)
+def test_the_shortest_id_and_name_that_are_found_in_papers(tmp_path, word, kinds):
+    (tmp_path / "paper.json").write_text(json.dumps({"x": word}), encoding="utf-8")
+    assert kinds_of(Gate(decisions=PSEUDONYMIZE, known=EDGES), tmp_path) == kinds
+
+
+def kinds_of(gate, folder):
+    try:
+        gate.close(folder)
+    except DisclosureError as error:
+        return {hit["kind"] for hit in error.detail["hits"]}
+    return set()
+
+
 @pytest.mark.parametrize(
     "name", ["' or 1", "a,b", "5 for me", "line\nbreak", "Version", "UTF-8", "30000"]
 )
