@@ -97,6 +97,13 @@ class Grant(Vault):
 
     def __init__(self, path: Path, body: GrantBody) -> None:
         self._grant = body
+        self._subjects = frozenset(
+            key
+            for scopes in body.archives.values()
+            for reaches in scopes.values()
+            for key in reaches
+            if key
+        )
         empty = vault_file.new_body("", body.made)
         super().__init__(path.parent, empty, age.Identity(keys=()))
 
@@ -153,8 +160,13 @@ class Grant(Vault):
         return SubjectState.UNKNOWN
 
     def state_of_key(self, key: str) -> SubjectState:
-        """Tell whether a subject was erased since, by the record of the store."""
-        return SubjectState.ERASED if key in self._body.erased else SubjectState.KNOWN
+        """Tell whether a subject was erased: since, by the record of the store, or before.
+
+        A grant reaches everybody whom the vault knew when it was made: who is in an older copy of an
+        archive, and not in the grant, was erased by then.
+        """
+        gone = key in self._body.erased or (self._subjects and key not in self._subjects)
+        return SubjectState.ERASED if gone else SubjectState.KNOWN
 
     def secret_of_key(self, key: str) -> bytes:
         """Return what :meth:`GrantedSecrets.reach` takes for a secret."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
 
+from archive_tool.archive import open_archive, verify
 from archive_tool.errors import UsageError, VaultError
 from archive_tool.keys import Vault
 from archive_tool.keys import grant as grants
@@ -15,7 +17,8 @@ from archive_tool.keys import recipients as age
 from archive_tool.keys.derive import INDEX_SCOPE, SCOPES
 from archive_tool.keys.recipients import read_identity
 from tests.support.archives import NOW
-from tests.support.lives import custodian
+from tests.support.erasing import apply, planned
+from tests.support.lives import custodian, usual
 from tests.support.refusing import problem
 
 if TYPE_CHECKING:
@@ -99,3 +102,18 @@ def test_a_grant_holds_no_secret_of_the_vault(vault: Vault, tmp_path: Path) -> N
     secrets.update(secret for scopes in own.archives.values() for secret in scopes.values())
     assert len(reaches) == 2 * (1 + 1 + 2 * (len(grants.GRANTABLE) - 1))
     assert reaches.isdisjoint(secrets)
+
+
+def test_who_was_erased_before_it_was_made_is_erased_in_an_older_copy(tmp_path: Path) -> None:
+    life = usual(tmp_path)
+    copy = shutil.copytree(life.folder("20261120-aaa"), tmp_path / "older" / "20261120-aaa")
+    apply(life, planned(life, "ann"), ("ann",))
+    keys, _ = granted(life.vault, tmp_path, "read:events", "aggregates")
+    opened = open_archive(copy, vault=keys)
+    assert opened.erased == 1
+    assert opened.read("events")["participantId"].to_pylist() == ["bob"]
+    assert verify(copy, vault=keys).archives[0].erased == 1
+    only = tmp_path / "only"
+    only.mkdir()
+    sums, _ = granted(life.vault, only, "aggregates")
+    assert open_archive(copy, vault=sums).erased == 0
