@@ -5,7 +5,7 @@ writer       a new archive, from its first file to its publication
 staging      the folder in which it grows
 files        the files in that folder, on their way to the disk
 cutting      rows of many people, cut into tables of one each
-table_files  one table becomes one file
+sealed_files a table or a recording becomes one file under its own key
 parquet      a table as encrypted Parquet, and back
 media        recordings, sealed as streams
 index        which file holds whom

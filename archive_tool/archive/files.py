@@ -9,6 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive.parquet import LARGEST
+from archive_tool.errors import IntegrityError
 from archive_tool.keys import disk
 from archive_tool.keys.shared import share, share_folder
 from archive_tool.model.files import read_file
@@ -39,12 +40,18 @@ class Files:
         """Create one file of the archive; it is on the disk for good after :meth:`settle`."""
         self.write_parts(path, (content,))
 
+    def put(self, path: str, content: bytes) -> None:
+        """Create one small file, read it back and compare; IntegrityError when it is another."""
+        self.write(path, content)
+        if self.read(path) != content:
+            raise IntegrityError("did not read back as it was written", where=path)
+
     def write_parts(self, path: str, parts: Iterable[bytes | memoryview]) -> None:
         """Create one file of the archive of parts that come one by one.
 
         It is sent to the disk while the next ones are made.
         """
-        self._make_folder(path.rpartition("/")[0])
+        self.make_folder(path.rpartition("/")[0])
         full = os.path.join(self._top, path)
         with open(full, "xb", buffering=0) as file:
             share(file.fileno(), full)
@@ -59,7 +66,7 @@ class Files:
             if len(self._new) >= GROUP:
                 self._send()
 
-    def _make_folder(self, path: str) -> None:
+    def make_folder(self, path: str) -> None:
         """Make the folders of a path; never the top one, which is gone when the run has failed."""
         if path in self._folders:
             return
@@ -87,6 +94,12 @@ class Files:
             sent, self._sent = self._sent, []
         for group in sent:
             group.result()
+
+    def sync(self) -> None:
+        """Wait until all files are on the disk, then bring the folders there."""
+        self.settle()
+        for folder, _, _ in os.walk(self.folder):
+            disk.sync_folder(folder)
 
     def _send(self) -> None:
         self._sent.append(self._disk.submit(disk.sync_all, self._new))

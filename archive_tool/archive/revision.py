@@ -6,26 +6,27 @@ import hashlib
 import os
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from archive_tool.archive import bag, crate, index, layout, manifest, media, parquet
-from archive_tool.archive.cutting import prepare
-from archive_tool.archive.table_files import random_file_id
+from archive_tool.archive import bag, crate, index, layout, manifest, media
+from archive_tool.archive.files import Files
+from archive_tool.archive.parallel import in_order
+from archive_tool.archive.sealed_files import Owner, SealedFiles
 from archive_tool.errors import IntegrityError
-from archive_tool.keys import disk
-from archive_tool.keys.derive import key_check
-from archive_tool.keys.shared import make_folder, share
+from archive_tool.keys.derive import NO_SUBJECT, key_check
+from archive_tool.keys.shared import make_folder
+from archive_tool.model.datatypes import MEDIA
 from archive_tool.model.files import open_in_place, read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
     from pathlib import Path
 
     import pyarrow as pa
 
     from archive_tool.archive.reader import Archive
+    from archive_tool.archive.sealed_files import Written
     from archive_tool.keys.vault import Vault
     from archive_tool.model.archive import ArchiveManifest, FileEntry
 
@@ -43,9 +44,19 @@ class Revision:
         self.archive = archive
         self.folder = folder
         self._vault = vault
+        self._files = Files(folder)
+        self._tables = SealedFiles(
+            files=self._files, secrets=vault.archive_secrets(archive.archive_id)
+        )
         self._digests: dict[str, str] = {}
         self._bytes = 0
-        self._folders: set[str] = set()
+
+    def __enter__(self) -> Self:
+        make_folder(self.folder, mode=0o777)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._files.close()
 
     def link(self, *, leave: set[str]) -> None:
         """Link every payload file that stays as it is."""
@@ -54,49 +65,45 @@ class Revision:
         for path, digest in self.archive.seal.digests.items():
             if path in leave or path in made_anew:
                 continue
-            self._make_folder(path)
+            self._files.make_folder(path.rpartition("/")[0])
             with suppress(OSError):  # a disk that knows no links, a file of somebody else's
                 os.link(source + path, target + path, follow_symlinks=False)
             if not os.path.lexists(target + path):
                 self._copy(path, digest)
-            self._digests[path] = digest
-            self._bytes += os.lstat(target + path).st_size
+            self._note(path, digest, os.lstat(target + path).st_size)
 
-    def write_table(self, entry: FileEntry, rows: pa.Table) -> FileEntry:
-        """Write the rows of a file again, under a new name and so under a new key."""
-        fresh, path, key = self._renamed(entry)
-        table = prepare(rows, keep_empty=not entry.subject)
-        self.write(path, bytes(parquet.encode(table, key)))
-        back = parquet.decode(
-            self._read(path),
-            key,
-            where=path,
-            dictionaries=parquet.dictionary_columns(table.schema),
-        )
-        if not parquet.same_content(table, back):
-            raise IntegrityError("did not read back as it was written", where=path)
-        return replace(
-            fresh,
-            rows=rows.num_rows,
-            sha256=self._digests[path],
-            key_check=key_check(key),
-            filled=",".join(table.column_names),
-        )
+    def write(self, path: str, content: bytes) -> None:
+        """Write one payload file."""
+        self._files.put(path, content)
+        self._note(path, hashlib.sha256(content).hexdigest(), len(content))
 
-    def write_recording(self, entry: FileEntry, parts: Iterable[bytes]) -> FileEntry:
-        """Seal a recording again, under a new name and so under a new key."""
-        fresh, path, key = self._renamed(entry)
-        self._make_folder(path)
-        written = media.write(
-            parts,
-            key,
-            put=partial(self._put_parts, path),
-            path=self.folder / path,
-            where=path,
-        )
-        self._digests[path] = written.sha256
-        self._bytes += written.bytes
-        return replace(fresh, sha256=written.sha256, key_check=key_check(key))
+    def write_again(
+        self,
+        entries: Iterable[FileEntry],
+        rows: Callable[[FileEntry], pa.Table] | None = None,
+    ) -> list[FileEntry]:
+        """Write files again, under new names and so under new keys; several at a time.
+
+        ``rows`` gives what a table file holds now; without it what it held before.
+        """
+        rows = rows or self._rows
+        written = list(in_order(lambda entry: self._again(entry, rows), entries))
+        for one in written:
+            self._note(one.path, one.entry.sha256, one.bytes)
+        return [one.entry for one in written]
+
+    def _again(self, entry: FileEntry, rows: Callable[[FileEntry], pa.Table]) -> Written:
+        secret = self._vault.secret_of_key(entry.subject) if entry.subject else NO_SUBJECT
+        owner = Owner(entry.subject, secret)
+        if entry.data_type == MEDIA:
+            parts = self.archive.read_recording(entry)
+            return self._tables.write_recording(owner, entry.filled, parts, part=entry.part)
+        return self._tables.write(entry.data_type, owner, rows(entry), part=entry.part)
+
+    def _rows(self, entry: FileEntry) -> pa.Table:
+        """Read the columns that a file has."""
+        whole = layout.is_aggregate(entry.data_type)
+        return self.archive.read_file(entry, None if whole else entry.filled.split(","))
 
     def finish(
         self,
@@ -126,22 +133,9 @@ class Revision:
             signing_key=self._vault.signing_key,
         )
         for name, content in tags.items():
-            self._put(name, content)
-        self._sync()
+            self._files.put(name, content)
+        self._files.sync()
         bag.check_complete(self.folder, bag.read_seal(self.folder))
-
-    def write(self, path: str, content: bytes) -> None:
-        """Write one payload file."""
-        self._make_folder(path)
-        self._put(path, content)
-        self._digests[path] = hashlib.sha256(content).hexdigest()
-        self._bytes += len(content)
-
-    def _renamed(self, entry: FileEntry) -> tuple[FileEntry, str, bytes]:
-        """Give a file a new id: the entry with it, its path and its key."""
-        fresh = replace(entry, file_id=random_file_id())
-        secrets = self._vault.archive_secrets(self.archive.archive_id)
-        return fresh, layout.path_of(fresh), index.file_key(fresh, secrets, self._vault)
 
     def _copy(self, path: str, digest: str) -> None:
         """Copy what cannot be linked, and nothing else that a link leads to: a group may read it here."""
@@ -149,33 +143,11 @@ class Revision:
             if media.Sum().drain(media.pieces(source)).sha256 != digest:
                 raise IntegrityError("was changed: its sum does not fit", where=path)
             source.seek(0)
-            self._put_parts(path, media.pieces(source))
+            self._files.write_parts(path, media.pieces(source))
 
-    def _put_parts(self, path: str, parts: Iterable[bytes]) -> None:
-        with open(self.folder / path, "xb") as file:
-            share(file.fileno(), self.folder / path)
-            for part in parts:
-                file.write(part)
-            file.flush()
-            disk.flush(file.fileno())
-
-    def _put(self, path: str, content: bytes) -> None:
-        self._put_parts(path, (content,))
-        if self._read(path) != content:
-            raise IntegrityError("did not read back as it was written", where=path)
-
-    def _read(self, path: str) -> bytes:
-        return read_file(self.folder / path, most=parquet.LARGEST)
-
-    def _make_folder(self, path: str) -> None:
-        parent = path.rpartition("/")[0]
-        if parent not in self._folders:
-            make_folder(self.folder / parent, mode=0o777)
-            self._folders.add(parent)
-
-    def _sync(self) -> None:
-        for folder, _, _ in os.walk(self.folder):
-            disk.sync_folder(folder)
+    def _note(self, path: str, digest: str, size: int) -> None:
+        self._digests[path] = digest
+        self._bytes += size
 
 
 def _restated(

@@ -72,13 +72,15 @@ def revise(
     lines = _lines_without_erased(archive, vault)
     stage = swap.staging(store)
     try:
-        with naming(archive_id):
-            new = Revision(archive=archive, folder=stage / archive_id, vault=vault)
+        with (
+            naming(archive_id),
+            Revision(archive=archive, folder=stage / archive_id, vault=vault) as new,
+        ):
             tables = {layout.path_of(e) for e in (*files.gone, *files.again)}
             new.link(leave={*tables, *lines})
             for path, content in lines.items():
                 new.write(path, content)
-            fresh = [new.write_table(entry, instead[entry.file_id]) for entry in files.again]
+            fresh = new.write_again(files.again, lambda entry: instead[entry.file_id])
             people = vault.count_people(files.people_gone(drop_types))
             new.finish([*files.kept, *fresh], drop_types=drop_types, people_gone=people, now=now)
         swap.put(store, new.folder)

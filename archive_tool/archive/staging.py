@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from typing import TYPE_CHECKING
 
@@ -55,12 +54,6 @@ class Staging:
             shutil.rmtree(self._top, ignore_errors=True)
         finally:
             self._lock.__exit__()
-
-    def sync(self) -> None:
-        """Wait until all files are on the disk, then bring the folders there."""
-        self.files.settle()
-        for folder, _, _ in os.walk(self._top):
-            disk.sync_folder(folder)
 
     def publish(self) -> Path:
         """Rename the folder to its final place: the archive exists in full, or not at all."""

@@ -9,15 +9,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC
-from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import bag, crate, index, layout, manifest, media
 from archive_tool.archive.howto import HOW_TO_OPEN
+from archive_tool.archive.sealed_files import Owner, SealedFiles, random_file_id
 from archive_tool.archive.staging import Staging
-from archive_tool.archive.table_files import Owner, TableFiles, random_file_id
-from archive_tool.errors import FormatError, IntegrityError
+from archive_tool.errors import FormatError
 from archive_tool.keys import primitives, sshsig
 from archive_tool.keys.derive import NO_SUBJECT, ArchiveSecrets, key_check
 from archive_tool.model.archive import (
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from archive_tool.archive.table_files import Written
+    from archive_tool.archive.sealed_files import Written
     from archive_tool.model.progress import Progress
 
 
@@ -58,7 +57,7 @@ class ArchiveWriter:
     threads at once. What it raises stops the archive."""
     progress: Progress | None = None
     """Told the rows and bytes of the tables and recordings that are in the archive so far."""
-    tables: TableFiles = field(init=False, repr=False)
+    tables: SealedFiles = field(init=False, repr=False)
     """Makes the files; what it wrote is part of the archive after :meth:`adopt`."""
     _staging: Staging = field(init=False, repr=False)
     _entries: list[FileEntry] = field(default_factory=list, repr=False)
@@ -72,7 +71,7 @@ class ArchiveWriter:
     def __enter__(self) -> ArchiveWriter:
         """Lock the store (LockError when it is in use) and make the staging folder."""
         self._staging = Staging(self.store, self.archive_id)
-        self.tables = TableFiles(
+        self.tables = SealedFiles(
             files=self._staging.files,
             secrets=self.secrets,
             witness=self.witness,
@@ -122,31 +121,12 @@ class ArchiveWriter:
         is none, IntegrityError when the file does not read back as it was written.
         """
         media.check_name(name)
-        file_id, owner = self.new_file_id(), self.secrets.subject_key(subject)
-        path = layout.table_path(MEDIA, file_id)
-        key = self.secrets.file_key(layout.scope_of(MEDIA), self.subject_secret(subject), file_id)
-        written = media.write(
-            self._told(media.pieces(stream)),
-            key,
-            put=partial(self._staging.files.write_parts, path),
-            path=self._staging.folder / path,
-            where=path,
-        )
-        self._note(path, written.sha256, written.bytes)
-        self._done.add(0, written.bytes)
-        entry = FileEntry(
-            data_type=MEDIA,
-            subject=owner,
-            part=self._claim(MEDIA, owner, []),
-            file_id=file_id,
-            rows=0,
-            sha256=written.sha256,
-            key_check=key_check(key),
-            filled=name,
-        )
-        with self._threads:
-            self._entries.append(entry)
-        return entry
+        owner = self.owner(subject)
+        part = self._claim(MEDIA, owner.key, [])
+        parts = self._told(media.pieces(stream))
+        written = self.tables.write_recording(owner, name, parts, part=part)
+        self._take(written)
+        return written.entry
 
     def add_file(self, path: str, content: bytes) -> None:
         """Add a readable file, e.g. ``dictionary/events.md``; ``path`` counts from ``data/``.
@@ -156,9 +136,7 @@ class ArchiveWriter:
         full = f"data/{path}"
         if not layout.SAFE_PATH.fullmatch(full):
             raise FormatError("not a name for a file of an archive", where="data")
-        self._staging.files.write(full, content)
-        if self._staging.files.read(full) != content:
-            raise IntegrityError("did not read back as it was written", where=full)
+        self._staging.files.put(full, content)
         self._note(full, hashlib.sha256(content).hexdigest(), len(content))
 
     def send(self) -> None:
@@ -194,7 +172,7 @@ class ArchiveWriter:
         )
         for name, content in tags.items():
             self._staging.files.write(name, content)
-        self._staging.sync()
+        self._staging.files.sync()
         bag.check_complete(self._staging.folder, bag.read_seal(self._staging.folder))
         commit()
         return self._staging.publish()

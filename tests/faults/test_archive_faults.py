@@ -9,7 +9,6 @@ import pytest
 
 from archive_tool.archive import extract, info, parquet, verify
 from archive_tool.archive.files import Files
-from archive_tool.archive.revision import Revision
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import Vault
 from archive_tool.lifecycle.applying import rekey
@@ -57,13 +56,13 @@ def test_a_revision_that_a_disk_changes_takes_no_place(
 ) -> None:
     life = usual(tmp_path)
     before = content_of(life.store / "archives")
-    real = Revision._read
+    real = Files.read
 
-    def lying(revision: Revision, path: str) -> bytes:
-        content = real(revision, path)
+    def lying(files: Files, path: str) -> bytes:
+        content = real(files, path)
         return content[:-1] + b"\0" if path.endswith(name) else content
 
-    monkeypatch.setattr(Revision, "_read", lying)
+    monkeypatch.setattr(Files, "read", lying)
     with pytest.raises(IntegrityError) as caught:
         rekey.rekey(life.store, life.vault, identity_out=tmp_path / "new.txt", now=NOW)
     assert str(caught.value).endswith(f"{name}: did not read back as it was written")

@@ -316,7 +316,7 @@ def test_a_failure_in_a_worker_leaves_nothing(own: Lab) -> None:
 
     path = bundle(own.folder, event(1))
     with (
-        patch("archive_tool.archive.table_files.TableFiles.write_pieces", fail),
+        patch("archive_tool.archive.sealed_files.SealedFiles.write_pieces", fail),
         pytest.raises(OSError, match="No space left on device"),
     ):
         own.create(path)

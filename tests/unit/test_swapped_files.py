@@ -49,15 +49,14 @@ def test_nor_where_a_folder_is_brought_to_the_disk(tmp_path: Path) -> None:
 
 def test_nor_in_a_new_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     life = usual(tmp_path)
-    real = disk.flush
+    real = Files.write
 
-    def flush(descriptor: int) -> None:
-        real(descriptor)
-        path = Path(f"/proc/self/fd/{descriptor}").readlink()
-        if path.name == "index.parquet":
-            pipe(path)
+    def write(files: Files, path: str, content: bytes) -> None:
+        real(files, path, content)
+        if path.endswith("index.parquet"):
+            pipe(files.folder / path)
 
-    monkeypatch.setattr(disk, "flush", flush)
+    monkeypatch.setattr(Files, "write", write)
 
     def erase() -> object:
         return rewrite.revise(life.store, A, life.vault, drop=lambda e: bool(e.subject), now=NOW)

@@ -23,7 +23,6 @@ from archive_tool.lifecycle.audit_log.checkpoints import CHECKPOINT
 from archive_tool.lifecycle.dates import deferred, holds
 from archive_tool.lifecycle.planning import unreached
 from archive_tool.lifecycle.subjects import linkage, roster
-from archive_tool.model.datatypes import MEDIA
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -159,24 +158,18 @@ def _write_again(
     archive = open_stored(store, archive_id, vault)
     beside = store / layout.REKEYED
     make_folder(beside)
-    new = Revision(archive=archive, folder=beside / archive_id, vault=fresh)
     tables = {layout.path_of(entry) for entry in archive.index}
-    new.link(leave={*tables, f"data/{CHECKPOINT}", linkage.PATH, roster.PATH})
-    new.write(f"data/{CHECKPOINT}", checkpoint)
-    if linkage.has_linkage(archive):
-        new.write(linkage.PATH, linkage.sealed_again(archive, vault, fresh))
-    if roster.has_roster(archive):
-        new.write(roster.PATH, roster.sealed_again(archive, vault, fresh))
-    readable = [entry for entry in archive.index if not archive.is_erased(entry)]
-    people_gone = archive.erased - archive.manifest.erased
-    entries = [
-        new.write_recording(entry, archive.read_recording(entry))
-        if entry.data_type == MEDIA
-        else new.write_table(entry, archive.read_file(entry))
-        for entry in readable
-    ]
-    fresh.note_revision(archive_id, archive.manifest.revision + 1)
-    new.finish(entries, drop_types=frozenset(), people_gone=people_gone, now=now)
+    with Revision(archive=archive, folder=beside / archive_id, vault=fresh) as new:
+        new.link(leave={*tables, f"data/{CHECKPOINT}", linkage.PATH, roster.PATH})
+        new.write(f"data/{CHECKPOINT}", checkpoint)
+        if linkage.has_linkage(archive):
+            new.write(linkage.PATH, linkage.sealed_again(archive, vault, fresh))
+        if roster.has_roster(archive):
+            new.write(roster.PATH, roster.sealed_again(archive, vault, fresh))
+        entries = new.write_again(e for e in archive.index if not archive.is_erased(e))
+        people_gone = archive.erased - archive.manifest.erased
+        fresh.note_revision(archive_id, archive.manifest.revision + 1)
+        new.finish(entries, drop_types=frozenset(), people_gone=people_gone, now=now)
 
 
 def _work(

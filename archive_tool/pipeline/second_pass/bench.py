@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import Context, apply
 from archive_tool.archive.files import Files
-from archive_tool.archive.table_files import Owner, TableFiles, Written
+from archive_tool.archive.sealed_files import Owner, SealedFiles, Written
 from archive_tool.disclose.gate import Gate
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Bench:
     """Makes files of runs. May be called from several threads at once."""
 
     context: Context
-    tables: TableFiles
+    tables: SealedFiles
 
     def write(self, run: ShardRun) -> Outcome:
         """Apply the policy to a run, and write a file per subject."""
@@ -114,7 +114,7 @@ class BenchElsewhere:
     ) -> None:
         self._gate = gate_of(context, window)
         self._files = Files(folder)
-        tables = TableFiles(files=self._files, secrets=secrets, witness=self._gate.see)
+        tables = SealedFiles(files=self._files, secrets=secrets, witness=self._gate.see)
         self._bench = Bench(context=context, tables=tables)
 
     def write(self, run: ShardRun) -> Outcome:

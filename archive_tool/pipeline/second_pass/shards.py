@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from archive_tool.anonymize import Context
-    from archive_tool.archive.table_files import Owner
+    from archive_tool.archive.sealed_files import Owner
     from archive_tool.archive.writer import ArchiveWriter
     from archive_tool.pipeline.second_pass.bench import Outcome, Tally
     from archive_tool.pipeline.second_pass.crew import Crew

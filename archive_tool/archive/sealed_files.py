@@ -1,4 +1,4 @@
-"""One table becomes one file: encrypted under its own key, read back from the disk and compared.
+"""A table or a recording becomes one file: encrypted under its own key, read back and compared.
 
 What is needed for it is little and travels: a worker process makes files as the writer does.
 """
@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from archive_tool.archive import layout, parquet
+from archive_tool.archive import layout, media, parquet
 from archive_tool.archive.cutting import Pieces
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import primitives
 from archive_tool.keys.derive import key_check
 from archive_tool.model.archive import FileEntry
+from archive_tool.model.datatypes import MEDIA
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import pyarrow as pa
 
@@ -54,8 +56,8 @@ class Written:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TableFiles:
-    """Writes the tables of one archive. May be called from several threads at once."""
+class SealedFiles:
+    """Writes the files of people and rooms of one archive. May be called from several threads at once."""
 
     files: Files
     secrets: ArchiveSecrets
@@ -93,6 +95,31 @@ class TableFiles:
             )
             for number, (owner, _) in enumerate(owners)
         ]
+
+    def write_recording(
+        self, owner: Owner, name: str, parts: Iterable[bytes], *, part: int
+    ) -> Written:
+        """Seal a recording that comes in parts; memory stays at a few MiB.
+
+        ``name`` is what it will be called when it is extracted. Raises IntegrityError when the
+        file does not read back as it was written.
+        """
+        file_id = self.new_file_id()
+        path = layout.table_path(MEDIA, file_id)
+        key = self.secrets.file_key(layout.scope_of(MEDIA), owner.secret, file_id)
+        put = partial(self.files.write_parts, path)
+        sealed = media.write(parts, key, put=put, path=self.files.folder / path, where=path)
+        entry = FileEntry(
+            data_type=MEDIA,
+            subject=owner.key,
+            part=part,
+            file_id=file_id,
+            rows=0,
+            sha256=sealed.sha256,
+            key_check=key_check(key),
+            filled=name,
+        )
+        return Written(entry=entry, path=path, bytes=sealed.bytes, columns=[])
 
     def _write(
         self, data_type: str, owner: Owner, rows: pa.Table, *, part: int, columns: list[str]
