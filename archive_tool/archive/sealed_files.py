@@ -57,7 +57,7 @@ class Written:
 
 @dataclass(frozen=True, kw_only=True)
 class SealedFiles:
-    """Writes the files of people and rooms of one archive. May be called from several threads at once."""
+    """Writes the encrypted files of one archive. May be called from several threads at once."""
 
     files: Files
     secrets: ArchiveSecrets

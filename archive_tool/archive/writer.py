@@ -171,7 +171,7 @@ class ArchiveWriter:
             signing_key=signing_key,
         )
         for name, content in tags.items():
-            self._staging.files.write(name, content)
+            self._staging.files.put(name, content)
         self._staging.files.sync()
         bag.check_complete(self._staging.folder, bag.read_seal(self._staging.folder))
         commit()
