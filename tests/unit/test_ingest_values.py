@@ -103,6 +103,23 @@ def test_all_forms_of_a_time_in_one_column_meet(tmp_path: Path) -> None:
     assert {row["timestamp"] for row in got} == {MOMENT}
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '{"_seconds":1729434645,"_nanoseconds":123000000}',
+        "{'seconds': 1729434645, 'nanoseconds': 123000000}",
+    ],
+)
+def test_a_time_object_of_firestore_is_read_in_a_cell_too(tmp_path: Path, cell: str) -> None:
+    """As R and pandas write it: every row had no time, and create stopped."""
+    quoted = cell.replace('"', '""')
+    text = f'messageId,roomId,timestamp\na,r,"{quoted}"\nb,r,"{{""_seconds"":true}}"\n'
+    first, second = (got := read(tmp_path, {"chat.csv": text})).rows("chat")
+    assert (first["timestamp"], "extra" in first) == (MOMENT, False)
+    assert json.loads(second["extra"]) == {"timestamp": {"_seconds": True}}
+    assert got.found("VALUE-NOT-A-TIME").rows.count == 1
+
+
 def test_an_ambiguous_time_is_kept_in_extra_and_reported_with_its_row(tmp_path: Path) -> None:
     text = (
         'messageId,roomId,timestamp,foo\na,r,2024-10-20T14:30:45Z,\nb,r,"3/9/2026, 1:03:48 PM",1\n'

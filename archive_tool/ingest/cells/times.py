@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.ingest.arrow import as_mask
+from archive_tool.ingest.cells.values import cell_value
 
 if TYPE_CHECKING:
     from archive_tool.ingest.arrow import Array
@@ -101,8 +102,15 @@ def _rows(indices: Array, wanted: list[int]) -> tuple[int, ...]:
 
 
 def epoch_us(text: str) -> int | None:
-    """Microseconds since 1970 of one text: ISO 8601 with a zone, or a number by its magnitude."""
+    """Microseconds since 1970 of one text.
+
+    ISO 8601 with a zone, a number by its magnitude, or Firestore's object as it stands in a CSV cell.
+    """
     text = text.strip()
+    if text.startswith("{"):
+        value = cell_value(text)
+        told = text_of(value) if isinstance(value, dict) else None
+        return None if told is None else epoch_us(told)
     if match := _ISO.fullmatch(text):
         return _iso_us(match)
     if match := _NUMBER.fullmatch(text):
@@ -172,7 +180,7 @@ def text_of(value: object) -> str | None:
     if isinstance(value, dict):
         seconds = value.get("_seconds", value.get("seconds"))
         nanos = value.get("_nanoseconds", value.get("nanoseconds", 0))
-        if not isinstance(seconds, int) or not isinstance(nanos, int) or len(value) > 2:
+        if type(seconds) is not int or type(nanos) is not int or len(value) > 2:
             return None
         if abs(seconds) < 1e10 and 0 <= nanos < 1e9:
             return iso_text(seconds * 1_000_000 + nanos // 1_000)
