@@ -87,6 +87,8 @@ class _Assembly:
     """Column → mask of explicit nulls."""
     extra: dict[str, Array] = dataclass_field(default_factory=dict)
     """Key → JSON texts, or None when there are none."""
+    beside: list[str] = dataclass_field(default_factory=list)
+    """Flattened keys that have values where their column has one too."""
 
     @property
     def number(self) -> int:
@@ -96,8 +98,6 @@ class _Assembly:
     def add_field(self, field: Field) -> None:
         """One column of the schema, from all keys that hold it."""
         name, plan = field.name, self.plan
-        if name in plan.nested:
-            self.out[name] = _rebuilt(plan.nested[name], self.sources, self.number)
         for key in plan.columns.get(name, ()):
             column = _read(self.sources[key], field)
             tell(column, field, self.rows)
@@ -112,6 +112,8 @@ class _Assembly:
                 self.extra[name] = odd
                 if column.null is not None:
                     self.nulls[name] = column.null
+        if name in plan.nested:
+            self._fill(name, plan.nested[name])
         if plan.scale is not None and name in ("scaleMin", "scaleMax"):
             end = _scale_end(self.sources[plan.scale], name)
             self.out[name] = _first_of(self.out.get(name), end)
@@ -141,7 +143,7 @@ class _Assembly:
         rows, data_type = self.number, self.rows.data_type
         members = {key: texts for key, texts in self.extra.items() if texts is not None}
         extra = object_texts(members, rows)
-        with_unknown = rows - extra.null_count if self.plan.unknown else 0
+        with_unknown = rows - extra.null_count if self.plan.unknown or self.beside else 0
         if with_unknown and data_type not in ROSTER:
             self.rows.remarks.note(FIELDS_UNKNOWN, data_type=data_type, rows=with_unknown)
         nulls = null_names(self._still_null(), rows)
@@ -153,10 +155,33 @@ class _Assembly:
 
         return {
             name: pc.and_(mask, self.out[name].is_null())
-            if len(self.plan.columns[name]) > 1
+            if len(self.plan.columns[name]) > 1 or name in self.plan.nested
             else mask
             for name, mask in self.nulls.items()
         }
+
+    def _fill(self, name: str, parts: Mapping[str, str]) -> None:
+        """Rebuild a JSON column where it says nothing itself; beside a value the parts are extra.
+
+        An answer that is an object in some rows and flat in others is flattened in both ways.
+        """
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        rebuilt = _rebuilt(parts, self.sources, self.number)
+        if name not in self.out:
+            self.out[name] = rebuilt
+            return
+        texts = {key: _unknown(self.sources[key]) for key in parts.values()}
+        told = pa.array([False] * self.number)
+        for cells in texts.values():  # a frame has a null for every key that a row does not have
+            told = pc.or_(told, pc.fill_null(pc.not_equal(cells, "null"), False))
+        both = pc.and_(told, self.out[name].is_valid())
+        self.out[name] = pc.coalesce(self.out[name], pc.if_else(told, rebuilt, None))
+        if pc.any(both).as_py():
+            self.beside.extend(texts)
+            for key, cells in texts.items():
+                self.extra[key] = pc.if_else(both, cells, None)
 
     def _merge(self, field: Field, key: str, array: Array, odd: Array) -> None:
         """Fill the gaps of a column from its second name; what differs is kept in ``extra``."""

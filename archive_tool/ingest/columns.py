@@ -43,6 +43,9 @@ DERIVED: Final[Mapping[str, str]] = {
 LOCAL: Final = frozenset({"local_path", "download_status"})
 """What the SDK's download adds to recordings: paths on the researcher's machine."""
 
+SCALE_ENDS: Final[Mapping[str, str]] = {"scale.min": "scaleMin", "scale.max": "scaleMax"}
+"""Flattened keys of a scale ``{min, max}``."""
+
 FLATTENED: Final = ("metadata", "sparseRatingData")
 """Nested fields that the SDK copies into ``<field>_<key>`` columns, keeping the original."""
 
@@ -60,7 +63,7 @@ class ColumnPlan:
     derived: tuple[str, ...] = ()
     """Keys that repeat or compute from others: dropped."""
     nested: Mapping[str, Mapping[str, str]]
-    """JSON column → path inside it → the flattened key to rebuild it from."""
+    """JSON column → path inside it → the flattened key to rebuild it from, where the column is empty."""
     scale: str | None = None
     """Key that holds ``{min, max}``."""
 
@@ -85,11 +88,11 @@ def plan_columns(data_type: str, keys: tuple[str, ...], *, headers: bool) -> Col
     columns: dict[str, list[str]] = {}
     unknown, derived, other_unit = [], [], {}
     nested: dict[str, dict[str, str]] = {}
-    scale = "scale" if "scale" in keys and "scaleMin" in fields else None
+    scale = _scale_of(keys, headers=headers) if "scaleMin" in fields else None
     for place, key in enumerate(keys):
         if key == scale:
             continue
-        name = exact.get(key)
+        name = exact.get(key, SCALE_ENDS.get(key) if "scaleMin" in fields else None)
         if name is None and _is_derived(data_type, key, place, keys, headers=headers):
             derived.append(key)
             continue
@@ -97,7 +100,7 @@ def plan_columns(data_type: str, keys: tuple[str, ...], *, headers: bool) -> Col
             column, path = spot
             if column in keys and key != f"{column}.{path}":
                 derived.append(key)
-            elif column in keys or path in nested.get(column, ()):
+            elif path in nested.get(column, ()):
                 unknown.append(key)
             else:
                 nested.setdefault(column, {})[path] = key
@@ -118,6 +121,13 @@ def plan_columns(data_type: str, keys: tuple[str, ...], *, headers: bool) -> Col
         columns=ordered, unknown=tuple(unknown), other_unit=other_unit,
         derived=tuple(derived), nested=nested, scale=scale,
     )  # fmt: skip
+
+
+def _scale_of(keys: Sequence[str], *, headers: bool) -> str | None:
+    """Give the key that holds ``{min, max}``: ``scale``, or a header such as ``Scale``."""
+    if "scale" in keys:
+        return "scale"
+    return next((key for key in keys if simple(key) == "scale"), None) if headers else None
 
 
 def _states_other_unit(header: str, unit: str) -> bool:

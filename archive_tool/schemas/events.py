@@ -130,7 +130,8 @@ FIELDS: Final = (
         sensitivity=Sensitivity.HARMLESS,
         length=500,
         description="Name of the state",
-        source="S2",
+        source="S2, IMG-E",
+        aliases=("State",),
     ),
     STATE,
     Field(

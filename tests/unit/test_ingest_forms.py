@@ -225,6 +225,57 @@ def test_an_answer_that_is_flat_in_one_row_and_nested_in_another_is_in_both(tmp_
     ]
 
 
+def test_flattened_answers_stand_where_the_column_of_flat_ones_is_empty(tmp_path: Path) -> None:
+    """Normalised JSON has a column of its own for answers that are no objects: the others were in extra."""
+    text = (
+        "id,timestamp,eventType,roomId,response,response.value,response.responseTime\n"
+        "evt_1,2024-10-20T14:30:45Z,x,room_a,7,,\n"
+        "evt_2,2024-10-20T14:30:45Z,x,room_a,,good,1200\n"
+        "evt_3,2024-10-20T14:30:45Z,x,room_a,yes,no,\n"
+        "evt_4,2024-10-20T14:30:45Z,x,room_a,,,\n"
+    )
+    same = {"timestamp": "2024-10-20T14:30:45Z", "eventType": "x", "roomId": "room_a"}
+    saved = [
+        {"id": "evt_5", "response": None, "response.value": "good", **same},
+        {"id": "evt_6", "response": None, "response.value": None, **same},
+    ]
+    got = read(tmp_path, {"events.csv": text, "b.json": json.dumps(saved)})
+    rows = {row["id"]: row for row in got.rows("events")}
+    assert {name: rows[name].get("response") for name in sorted(rows)} == {
+        "evt_1": "7",
+        "evt_2": '{"responseTime":1200,"value":"good"}',
+        "evt_3": '"yes"',
+        "evt_4": None,
+        "evt_5": '{"value":"good"}',
+        "evt_6": None,
+    }
+    extras = {name: rows[name]["extra"] for name in rows if "extra" in rows[name]}
+    assert extras == {"evt_3": '{"response.value":"no"}'}
+    assert ("nulls" in rows["evt_5"], rows["evt_6"]["nulls"]) == (False, "response")
+    assert got.found("FIELDS-UNKNOWN").rows.count == 1
+
+
+@pytest.mark.parametrize(
+    ("head", "cells"),
+    [("scale.min,scale.max", "-1,8.5"), ("Scale", '"{""min"":-1,""max"":8.5}"')],
+)
+def test_a_scale_in_a_table_is_folded_under_its_other_headers(
+    tmp_path: Path, head: str, cells: str
+) -> None:
+    text = f"ratingId,responseTime,roomId,{head}\nr,5,room_a,{cells}\n"
+    (row,) = read(tmp_path, {"sparse.csv": text}).rows("ratings/sparse")
+    assert (row["scaleMin"], row["scaleMax"], row.get("extra")) == (-1, 8.5, None)
+
+
+def test_the_state_of_the_dashboard_is_its_name(tmp_path: Path) -> None:
+    """The screen has a column ``State``; it was in extra, which the ready policies drop."""
+    text = (
+        "\ufeffid,Onset (ms),Event Type,Timestamp,State\nevt_1,-369,x,2024-10-20T14:30:45Z,intro\n"
+    )
+    (row,) = read(tmp_path, {"room_a/export.csv": text}).rows("events")
+    assert (row["stateName"], row.get("extra")) == ("intro", None)
+
+
 def test_of_two_spellings_of_one_nested_key_none_is_lost(tmp_path: Path) -> None:
     text = (
         "recordingId,startTime,roomId,metadata_type,metadata.type\n"
