@@ -46,6 +46,9 @@ COMMANDS: Final = {
     "audit": "Show and check the audit log of a store.",
 }
 
+_HELP: Final = frozenset({"-h", "--help", "--version"})
+"""Answered without the settings of the project: a mistake in them keeps no help back."""
+
 HELP: Final = """Turn HyperStudy bundles into archives that an ethics board accepts.
 
 A bundle is what was downloaded: folders, ZIPs and files. A store is the folder of the archives, and
@@ -116,7 +119,7 @@ def run(arguments: Sequence[str]) -> int:
             args=list(arguments),
             prog_name=NAME,
             standalone_mode=False,
-            default_map=default_map(),
+            default_map={} if _HELP.intersection(arguments) else default_map(),
         )
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as exit_:

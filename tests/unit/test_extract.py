@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 import pyarrow as pa
@@ -369,6 +369,9 @@ def test_wrong_parameters_are_named(made: Made, tmp_path: Path) -> None:
         "order: not an order (expected asc or desc)": {"order": "up"},
         "limit: is negative (expected 0 or more)": {"limit": -1},
         "offset: is negative (expected 0 or more)": {"offset": -1},
+        "end-time: lies before start-time (expected the same moment, or a later one)": {
+            "start_time": NOW, "end_time": NOW - timedelta(seconds=1),
+        },
     }  # fmt: skip
     for said, options in cases.items():
         assert problem(UsageError, lambda options=options: run(made, tmp_path, **options)) == said

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
+import pytest
 
 from archive_tool.cli import settings
 from archive_tool.cli.main import COMMANDS, LazyGroup
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    import pytest
 
 LINES = """store = "archives"
 vault = "keys"
@@ -62,3 +62,13 @@ def test_settings_reach_the_commands_of_a_group(
     assert command("key", "init").code == 0
     assert (tmp_path / "keys" / "vault.age").is_file()
     assert command("key", "show").out.startswith("vault ")
+
+
+@pytest.mark.parametrize("asked", [("--help",), ("extract", "-h"), ("--version",)])
+def test_a_mistake_in_the_settings_keeps_no_help_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: tuple[str, ...]
+) -> None:
+    (tmp_path / "archive.toml").write_text('valt = "keys"\n')
+    monkeypatch.chdir(tmp_path)
+    assert command(*asked).code == 0
+    assert command("key", "show").code == 2

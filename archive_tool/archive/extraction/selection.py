@@ -65,6 +65,12 @@ class Selection:
         for name, time in (("start-time", self.start_time), ("end-time", self.end_time)):
             if time is not None and time.tzinfo is None:
                 raise UsageError("has no zone", where=name, expected="UTC, e.g. 2026-03-01T10:00Z")
+        if self.start_time and self.end_time and self.end_time < self.start_time:
+            raise UsageError(
+                "lies before start-time",
+                where="end-time",
+                expected="the same moment, or a later one",
+            )
 
     @property
     def by_rows(self) -> bool:

@@ -48,7 +48,11 @@ if TYPE_CHECKING:
 )
 @click.option("--scope-id", metavar="ID", help="Id, or code in the archive, of what --scope says.")
 @click.option("--start-time", type=options.MOMENT, help="Rows at or after this time (UTC).")
-@click.option("--end-time", type=options.MOMENT, help="Rows at or before this time (UTC).")
+@click.option(
+    "--end-time",
+    type=options.MOMENT,
+    help="Rows at or before this time (UTC); a date alone is its first moment.",
+)
 @click.option("--sort", metavar="FIELD", help="Sort by this column.  [default: timestamp]")
 @click.option(
     "--order",
