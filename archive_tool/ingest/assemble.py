@@ -165,23 +165,19 @@ class _Assembly:
 
         An answer that is an object in some rows and flat in others is flattened in both ways.
         """
-        import pyarrow as pa
         import pyarrow.compute as pc
 
         rebuilt = _rebuilt(parts, self.sources, self.number)
         if name not in self.out:
             self.out[name] = rebuilt
             return
-        texts = {key: _unknown(self.sources[key]) for key in parts.values()}
-        told = pa.array([False] * self.number)
-        for cells in texts.values():  # a frame has a null for every key that a row does not have
-            told = pc.or_(told, pc.fill_null(pc.not_equal(cells, "null"), False))
+        told = _told(parts, self.sources, self.number)
         both = pc.and_(told, self.out[name].is_valid())
         self.out[name] = pc.coalesce(self.out[name], pc.if_else(told, rebuilt, None))
         if pc.any(both).as_py():
-            self.beside.extend(texts)
-            for key, cells in texts.items():
-                self.extra[key] = pc.if_else(both, cells, None)
+            self.beside.extend(parts.values())
+            for key in parts.values():
+                self.extra[key] = pc.if_else(both, _unknown(self.sources[key]), None)
 
     def _merge(self, field: Field, key: str, array: Array, odd: Array) -> None:
         """Fill the gaps of a column from its second name; what differs is kept in ``extra``."""
@@ -269,6 +265,8 @@ def _rebuilt(parts: Mapping[str, str], sources: Mapping[str, Source], rows: int)
 
     Where ``value`` is an object in some rows and a number in others, it has columns of both names.
     """
+    import pyarrow.compute as pc
+
     direct: dict[str, Any] = {}
     deeper: dict[str, dict[str, str]] = {}
     for path, key in parts.items():
@@ -278,5 +276,20 @@ def _rebuilt(parts: Mapping[str, str], sources: Mapping[str, Source], rows: int)
         else:
             direct[path] = _unknown(sources[key])
     for head, below in deeper.items():
-        direct[head] = _first_of(_rebuilt(below, sources, rows), direct.get(head))
+        nested = _rebuilt(below, sources, rows)
+        if head in direct:
+            nested = pc.if_else(_told(below, sources, rows), nested, None)
+            nested = _first_of(nested, direct[head])
+        direct[head] = nested
     return object_texts(direct, rows)
+
+
+def _told(parts: Mapping[str, str], sources: Mapping[str, Source], rows: int) -> Array:
+    """Rows in which a flattened key has a value; a frame has a null for every key that a row lacks."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    told = pa.array([False] * rows)
+    for key in parts.values():
+        told = pc.or_(told, pc.fill_null(pc.not_equal(_unknown(sources[key]), "null"), False))
+    return told

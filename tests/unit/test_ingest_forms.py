@@ -225,6 +225,21 @@ def test_an_answer_that_is_flat_in_one_row_and_nested_in_another_is_in_both(tmp_
     ]
 
 
+def test_a_flat_answer_is_not_lost_to_the_nulls_of_a_frame(tmp_path: Path) -> None:
+    """A normalised frame saved as JSON has null for each key that other rows have: they won."""
+    row = {"timestamp": "2024-10-20T14:30:45Z", "eventType": "x", "roomId": "room_a"}
+    flat, deep, none = (
+        {"id": f"evt_{at}", "response.answer": answer, "response.answer.k": k, **row}
+        for at, (answer, k) in enumerate([("28", None), (None, 1), (None, None)])
+    )
+    rows = read(tmp_path, {"events.json": json.dumps([flat, deep, none])}).rows("events")
+    assert [row["response"] for row in rows] == [
+        '{"answer":"28"}',
+        '{"answer":{"k":1}}',
+        '{"answer":null}',
+    ]
+
+
 def test_flattened_answers_stand_where_the_column_of_flat_ones_is_empty(tmp_path: Path) -> None:
     """Normalised JSON has a column of its own for answers that are no objects: the others were in extra."""
     text = (
