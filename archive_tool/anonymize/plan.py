@@ -84,6 +84,7 @@ class Plan:
             self.numerals = lookup.numerals
         elif self.excluded or self.drops_clocks:
             self.kept = self._mask()
+            self.kept_id = self.kept.scrub
             self.numerals = numerals(id_phrases(self.excluded, None))
         self.rooms = self.full.rooms
         """Rooms whose texts are not treated like those of all others."""

@@ -53,6 +53,24 @@ def test_nothing_of_a_withdrawn_person_is_left_under_keep(tmp_path, bundle):
     assert after.tables["chat"].touched["content: scrub"] >= 1
 
 
+def test_states_and_components_named_after_a_withdrawn_person_lose_the_name(tmp_path):
+    study = small_study()
+    others = next(row for row in study.rows["events"] if row["participantId"] != GONE)
+    study.rows["events"].append(
+        others | {"id": "e_named", "stateId": f"wait for {NAME}", "componentId": f"{GONE}_block"}
+    )
+    bundle = write_form(study, "api-pages", tmp_path / "bundle")
+    made = lab(tmp_path)
+    kept = made.create(bundle, policy=load_policy("keep"), withdrawn=[GONE])
+    lesser = made.create(kept.path, policy=load_policy("pseudonymize"))
+    for archive in (kept, lesser):
+        events = made.open(archive).read("events").to_pylist()
+        assert [r["componentId"] for r in events if r["stateId"] == "wait for [NAME]"] == [
+            "[ID]_block"
+        ]
+        assert not any(part in json.dumps(events, default=str) for part in (GONE, *NAME.split()))
+
+
 def test_a_withdrawn_person_has_no_code(tmp_path, bundle):
     made = lab(tmp_path)
     created = made.create(bundle, policy=load_policy("pseudonymize"), withdrawn=[GONE])

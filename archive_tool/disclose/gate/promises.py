@@ -79,9 +79,11 @@ def _kept(column: Field, *, hidden: bool) -> Promise:
     """What holds for a column whose words stay; ``hidden``: while people do not."""
     if column.sensitivity in (Sensitivity.NAME, Sensitivity.PERSON, Sensitivity.ROOM):
         return NOTHING
-    if column.kind in (Kind.TEXT, Kind.LABEL):
-        return KEPT if hidden else LEFT_OUT
-    return Promise(ids=True, names=True) if column.kind is Kind.ID and hidden else NOTHING
+    if column.kind not in (Kind.TEXT, Kind.LABEL, Kind.ID):
+        return NOTHING
+    if not hidden:
+        return LEFT_OUT
+    return Promise(ids=True, names=True) if column.kind is Kind.ID else KEPT
 
 
 def of_leaf(
