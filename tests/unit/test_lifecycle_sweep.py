@@ -217,7 +217,7 @@ def test_what_is_held_stays_and_the_rest_goes(life: Life) -> None:
     assert done is not None
     assert life.archives() == [A]
     said = problem(
-        RetentionError, lambda: apply(life, planned(life, now=LATER), now=LATER, as_of=later)
+        RetentionError, lambda: apply(life, planned(life, now=LATER), now=LATER, as_of=DUE)
     )
     assert said == "plan: everything that is due is under hold"
 
@@ -233,6 +233,13 @@ def test_a_plan_is_not_applied_before_its_date(life: Life) -> None:
     path = planned(life)
     said = problem(RetentionError, lambda: apply(life, path, as_of=NOW))
     assert said == f"{A}: is not due on 2026-11-20 (expected 2030-02-01 or later, as the plan says)"
+
+
+def test_of_days_to_come_only_that_of_the_plan_counts(life: Life) -> None:
+    path = planned(life, as_of=DUE + timedelta(days=400))
+    said = problem(RetentionError, lambda: apply(life, path, as_of=DUE, now=LATER))
+    assert said == f"{A}: is not due on 2026-11-20 (expected 2031-03-08 or later, as the plan says)"
+    assert apply(life, path, as_of=DUE + timedelta(days=400), now=LATER) is not None
 
 
 def test_a_clock_that_went_back_is_refused(life: Life) -> None:

@@ -113,7 +113,10 @@ def _still_fits(
 ) -> SweepPlan:
     plans.refuse_applied(records, decided.digest, known=vault.has_applied(decided.digest))
     clocks.refuse_behind(records, decided.made, now)
-    decided = sweep_plan.current(store, vault, decided, records, as_of.date())
+    day = as_of.date()
+    if day != decided.as_of:  # only the plan's own day may be one to come
+        day = min(day, now.date())
+    decided = sweep_plan.current(store, vault, decided, records, day)
     if decided.held and not decided.ready and not deferred.released(store, vault):
         raise RetentionError(
             "everything that is due is under hold",
