@@ -16,6 +16,7 @@ from archive_tool.lifecycle import places
 from archive_tool.lifecycle.audit_log import audit, checkpoints, lost_lines, recording
 from archive_tool.lifecycle.audit_log.acknowledging import acknowledge
 from archive_tool.lifecycle.audit_log.record import Record
+from archive_tool.lifecycle.dates import holds
 from tests.support.archives import NOW, event
 from tests.support.lives import Life, usual
 
@@ -198,6 +199,20 @@ def test_lost_lines_are_acknowledged_once_and_told_ever_after(tmp_path: Path) ->
     cut_to(life, 3)
     said = problem(lambda: audit.verify(life.store))
     assert said == "audit log, line 4: is missing, and archive 20261120-ccc knows lines up to 4"
+
+
+def test_a_list_of_holds_whose_lines_were_lost_is_taken_as_it_is_then(tmp_path: Path) -> None:
+    life = usual(tmp_path)
+    placed = holds.place(life.store, reason="r", owner="o", archives=life.archives()[:1], now=NOW)
+    life.add("20261120-ccc", {("events", "ann"): [event(9, "ann")]})
+    cut_to(life, 2)
+    record = acknowledge(life.store, life.vault, reason="the log alone", now=NOW)
+    assert holds.active(life.store, life.vault) == (placed,)
+    holds.release(life.store, placed.id, reason="over", now=NOW)
+    assert holds.active(life.store, life.vault) == ()
+    cut_to(life, record.line)
+    said = problem(lambda: holds.active(life.store))
+    assert said == "state/holds.json: is not the list that the audit log knows"
 
 
 def test_what_went_on_after_the_loss_is_told_from_what_was_lost(tmp_path: Path) -> None:

@@ -24,7 +24,8 @@ def acknowledge(
     """Write into the log, signed, which lines of it archives and vault know and it has no more.
 
     So is the line that ``head.json`` notes as the newest: after a copy of the lines alone was put
-    back nothing else could go on. The vault takes the log from then on for what it is. Raises
+    back nothing else could go on. The vault takes the log from then on for what it is, and so is the
+    list of holds taken, if lines about it are among the lost. Raises
     UsageError (2) where nothing is missing that the vault's key knows of, and for a reason that is
     none; IntegrityError (16) for a log whose lines do not follow one another: that is no loss.
     """
@@ -65,6 +66,7 @@ def acknowledge(
             "last": about.last,
             "reason": about.reason,
             lost_lines.SIGNED: lost_lines.seal(about, vault.signing_key),
+            **holds.since_lost(store, records),
         }
         last = audit.append(store, lost_lines.EVENT, detail=detail, now=now, heed_head=False)
         vault.note_checkpoint(checkpoints.log_id([*records, last]), last.line, last.hash)

@@ -1,7 +1,8 @@
 """Holds: what must not be destroyed, whatever the dates or a person say, until it is released.
 
 ``state/holds.json`` is the list; every change of it is a line of the audit log with the digest of
-the list, so that a list that was edited or removed is noticed.
+the list, so that a list that was edited or removed is noticed. Where such lines were lost, the line
+that acknowledges it has the digest.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from archive_tool.archive import layout
 from archive_tool.errors import FormatError, IntegrityError, UsageError, VaultError
 from archive_tool.keys import primitives
 from archive_tool.lifecycle import places
-from archive_tool.lifecycle.audit_log import audit
+from archive_tool.lifecycle.audit_log import audit, lost_lines
 from archive_tool.lifecycle.subjects import people
 from archive_tool.model.parsed import parsed
 from archive_tool.model.wording import count
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 FORMAT: Final = "archive-tool/holds/1"
 EVENT: Final = "hold"
+LIST: Final = "holds"
+"""Of the detail of a line that acknowledges lost ones: the digest of the list as it was then."""
 _EMPTY: Final = "none"
 _ID: Final = re.compile(r"H-[0-9a-f]{16}")
 LONGEST_TEXT: Final = 500
@@ -167,6 +170,18 @@ def release(store: Path, hold_id: str, *, reason: str, now: datetime) -> Hold:
     return found
 
 
+def since_lost(store: Path, records: Sequence[Record]) -> dict[str, str]:
+    """Give what a line that acknowledges lost ones notes of a list that they were about.
+
+    Nothing where the log as it is knows the list. IntegrityError (16) for a list that cannot be read.
+    """
+    content = places.read(store / places.STATE / places.HOLDS)
+    if _digest(content) in _known(records):
+        return {}
+    _parse(content)
+    return {LIST: _digest(content)}
+
+
 def require_stored(store: Path, *archives: str) -> None:
     """FormatError (15) when a store does not hold archives of all of these ids."""
     if archives and not {path.name for path in layout.archives_at(store)}.issuperset(archives):
@@ -191,19 +206,24 @@ def check_text(text: str, where: str) -> None:
 def _read(store: Path, records: Sequence[Record]) -> tuple[Hold, ...]:
     """Read the list and compare it with the log: the last change was done, or was interrupted."""
     content = places.read(store / places.STATE / places.HOLDS)
-    digest = _digest(content)
-    last = next((record for record in reversed(records) if record.event == EVENT), None)
-    allowed = {_EMPTY}
-    if last is not None:
-        after, before = str(last.detail.get("after")), str(last.detail.get("before"))
-        allowed = {after} if last.phase == audit.DONE else {after, before}
-    if digest not in allowed:
+    if _digest(content) not in _known(records):
         raise IntegrityError(
             "is not the list that the audit log knows",
             where=f"{places.STATE}/{places.HOLDS}",
             hint="it was edited or removed; restore it, nothing is destroyed until then",
         )
     return _parse(content)
+
+
+def _known(records: Sequence[Record]) -> frozenset[str]:
+    """Give the digests that the list may have by the log."""
+    for record in reversed(records):
+        if record.event == EVENT:
+            after, before = str(record.detail.get("after")), str(record.detail.get("before"))
+            return frozenset({after} if record.phase == audit.DONE else {after, before})
+        if record.event == lost_lines.EVENT and LIST in record.detail:
+            return frozenset({str(record.detail[LIST])})
+    return frozenset({_EMPTY})
 
 
 def _parse(content: bytes | None) -> tuple[Hold, ...]:
