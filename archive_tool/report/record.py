@@ -48,7 +48,7 @@ def read_record(path: Path) -> Validation:
     with open_named(path) as stream:
         lines = enumerate(_lines(stream, where), start=1)
         _, first = next(lines, (1, b""))
-        summary, announced = _read_head(first, where)
+        held, announced, summary = _read_head(first, where)
         findings = tuple(_read_finding(line, f"{where}: line {number}") for number, line in lines)
     if len(findings) != announced:
         raise FormatError(
@@ -57,7 +57,14 @@ def read_record(path: Path) -> Validation:
             expected=f"{announced:,}, as its first line says",
             hint="the file was cut or edited; make it again with archive-tool validate --findings",
         )
-    return replace(summary, findings=findings)
+    validation = replace(held, findings=findings)
+    if _summary(validation) != summary:
+        raise FormatError(
+            "its findings are not those that its first line counts",
+            where=where,
+            hint="the file was edited; make it again with archive-tool validate --findings",
+        )
+    return validation
 
 
 def json_fields(validation: Validation) -> dict[str, Any]:
@@ -153,7 +160,8 @@ def _lines(stream: IO[bytes], where: str) -> Iterator[bytes]:
         yield line
 
 
-def _read_head(line: bytes, where: str) -> tuple[Validation, int]:
+def _read_head(line: bytes, where: str) -> tuple[Validation, int, object]:
+    """Give what is no finding, how many follow, and the counts of the summary."""
     fields = _object(line)
     schema = fields.get("schema") if fields else None
     if schema != SCHEMA:
@@ -177,7 +185,7 @@ def _read_head(line: bytes, where: str) -> tuple[Validation, int]:
         raise FormatError(
             "its first line is not as this release writes it", where=where, expected=SCHEMA
         )
-    return validation, announced
+    return validation, announced, fields.get("summary")
 
 
 def _fits(validation: Validation) -> bool:

@@ -100,6 +100,7 @@ HEAD = f"findings.jsonl: its first line is not as this release writes it ({EXPEC
 LINE = f"findings.jsonl: line 3: not a finding as this release writes it ({EXPECTED})"
 VERSION = f"findings.jsonl: of a version this release does not know ({EXPECTED})"
 NONE = f"findings.jsonl: no record of a validation ({EXPECTED})"
+COUNTS = "findings.jsonl: its findings are not those that its first line counts"
 CUT = (
     "findings.jsonl: its last line is cut, or too long "
     "(expected JSON Lines as archive-tool validate --findings writes them)"
@@ -119,6 +120,8 @@ CUT = (
         (_line(2, lambda f: f.update(severity="canary")), LINE),
         (_line(2, lambda f: f.update(canary=1)), LINE),
         (_line(2, lambda f: f["rows"].update(omitted=0)), LINE),
+        (_line(0, lambda f: f["summary"].update(errors=0)), COUNTS),
+        (_line(2, lambda f: f.update(severity="note")), COUNTS),
         (lambda p: p.write_text(p.read_text()[:-1]), CUT),
         (lambda p: p.write_bytes(b"\xff\xfe canary\n"), NONE),
         (lambda p: p.write_text('["canary"]\n'), NONE),
