@@ -122,7 +122,7 @@ def all_or_nothing(folder: Path) -> Iterator[None]:
     put a link to one in its place in which somebody's own files are.
     """
     new = not folder.exists()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # names of recordings may be ids
     inside = os.open(folder, os.O_RDONLY | os.O_DIRECTORY) if sys.platform != "win32" else None
     try:
         yield

@@ -81,7 +81,7 @@ def refuse_planted(folder: Path) -> None:
 def folder_for(to: Path) -> Iterator[None]:
     """Make a folder to write into; what was made goes again where nothing came of it."""
     made = [folder for folder in (to, *to.parents) if not folder.exists()]
-    to.mkdir(parents=True, exist_ok=True)
+    to.mkdir(parents=True, exist_ok=True, mode=0o700)  # names of recordings may be ids
     refuse_planted(to)
     try:
         yield

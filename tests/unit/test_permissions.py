@@ -92,6 +92,7 @@ def test_what_comes_out_is_for_its_owner(life: Life, tmp_path: Path, format: str
     files = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
     assert {bits(path) for path in files} == {0o600}
     assert len(files) == 2
+    assert bits(tmp_path / "out") == bits(tmp_path / "out" / "media") == 0o700
 
 
 def test_a_copy_for_a_person_is_for_its_owner(life: Life, tmp_path: Path) -> None:
@@ -99,6 +100,7 @@ def test_a_copy_for_a_person_is_for_its_owner(life: Life, tmp_path: Path) -> Non
     rows = [path for path in handed.files if path.parent.name == A]
     assert {bits(path) for path in rows} == {0o600}
     assert len(rows) >= 2
+    assert bits(tmp_path / "copy") == bits(tmp_path / "copy" / A) == 0o700
 
 
 def test_keys_that_others_can_read_are_named(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:

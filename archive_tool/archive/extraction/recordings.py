@@ -24,7 +24,7 @@ class RecordingTarget(Target):
     """One recording on its way: verified segment by segment, in its place when it is whole."""
 
     def __init__(self, archive: Archive, entry: FileEntry, path: Path) -> None:
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(exist_ok=True, mode=0o700)
         if path.parent.is_symlink():  # what somebody else put there leads elsewhere
             raise UsageError("is a link", where=FOLDER, expected="a folder, or none")
         super().__init__(MEDIA, path, ())
