@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize import Context, apply
 from archive_tool.anonymize.random_codes import RandomCodes
 from archive_tool.anonymize.recognize import presidio
 from archive_tool.anonymize.residual import Residue
 from archive_tool.anonymize.review import Subject
+from archive_tool.anonymize.texts.labels import CODE
 from archive_tool.bundle import Limits, open_bundle
 from archive_tool.keys.primitives import random_bytes
 from archive_tool.model.policy import INDIVIDUAL, Action
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
 
     from archive_tool.anonymize.residual import ResidualWord
     from archive_tool.model.policy import Policy
+
+
+_CODE: Final = re.compile(f"[PARLE]{CODE}")
 
 
 def residual_words(
@@ -83,7 +88,8 @@ def _texts(table: pa.Table, data_type: str, context: Context) -> Iterator[tuple[
         elif kind is Kind.JSON:
             pieces = cut(column.drop_null().combine_chunks())
             for text, times in _counted(pieces.texts.filter(pieces.inside)):
-                yield unescaped(text) or text, times
+                if not _CODE.fullmatch(text):  # of an id in a list, say; in a text it has brackets
+                    yield unescaped(text) or text, times
 
 
 def _counted(texts: pa.Array | pa.ChunkedArray) -> Iterator[tuple[str, int]]:

@@ -147,3 +147,20 @@ def test_words_of_scrubbed_labels_and_of_unknown_columns_are_on_the_sheet(tmp_pa
     assert {"zebediah", "xaverl"} <= {one.word for one in words}
     kept, _ = residual_words([bundle], policy=POLICY, now=NOW)
     assert not {"zebediah", "xaverl"} & {one.word for one in kept}
+
+
+def test_codes_inside_documents_are_no_words(tmp_path):
+    study = small_study()
+    told = study.rows["chat"][0]
+    someone = [row["senderId"] for row in study.rows["chat"] if row["senderId"] != told["senderId"]]
+    study.rows["chat"] = [row | {"recipientIds": someone[:1]} for row in study.rows["chat"]]
+    bundle = write_form(study, "api-pages", tmp_path / "bundle")
+    sheets = [
+        {one.word for one in residual_words([bundle], policy=POLICY, now=NOW)[0]} for _ in "ab"
+    ]
+    without = write_form(small_study(), "api-pages", tmp_path / "without")
+    assert (
+        sheets[0]
+        == sheets[1]
+        == {one.word for one in residual_words([without], policy=POLICY, now=NOW)[0]}
+    )
