@@ -294,6 +294,16 @@ def test_a_plan_of_another_vault_erases_nobody(life: Life, tmp_path: Path) -> No
     assert open_archive(life.folder(A), vault=life.vault).erased == 0
 
 
+def test_archives_of_another_vault_in_the_store_are_not_reached(life: Life, tmp_path: Path) -> None:
+    theirs = Life(life.store, begin(tmp_path / "theirs").vault_folder)
+    theirs.add("20261120-zzz", {("events", "ann"): [event(9, "ann")]})
+    done = apply(life, planned(life, "ann"), ("ann",))
+    told = {item.kind: item.what for item in done.work.not_reached}
+    assert told["other-vault"] == "1 archive of this store that is another vault's"
+    body = certificates.read(done.certificate, signer=life.vault.public_key)
+    assert "other-vault" in {one["kind"] for one in body["not_reached"]}
+
+
 def test_the_certificate_names_no_one_and_counts_everything(life: Life) -> None:
     done = apply(life, planned(life, "ann"))
     body = certificates.read(done.certificate, signer=life.vault.public_key)

@@ -171,6 +171,7 @@ def _not_reached(
     return [
         *unreached.copies(vault, audit.read(store), gone),
         *unreached.elsewhere(vault, there),
+        *unreached.of_others(looked.overview.foreign),
         *unreached.unreadable(looked.unreadable),
         *unreached.recordings([name for seen in looked.seen for name in seen.filmed]),
         *unreached.releases(

@@ -111,6 +111,20 @@ def elsewhere(vault: Vault, present: Collection[str]) -> list[Unreached]:
     ]
 
 
+def of_others(foreign: int) -> list[Unreached]:
+    """Say how many archives of the store belong to other vaults: they were not looked at."""
+    if not foreign:
+        return []
+    return [
+        Unreached(
+            kind="other-vault",
+            what=f"{count(foreign, 'archive')} of this store that {'is' if foreign == 1 else 'are'} "
+            "another vault's",
+            notice="whoever has that vault looks for the person with it, and erases them there too",
+        )
+    ]
+
+
 def releases(
     vault: Vault, ids: Sequence[str], archives: Sequence[str], remade_by: Callable[[str], str]
 ) -> list[Unreached]:
