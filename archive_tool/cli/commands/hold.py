@@ -107,7 +107,9 @@ def _released(done: Released, *, with_vault: bool) -> list[str]:
         people = count(item.work.people, "person", "people")
         lines.append(f"erased    {people}, as was asked for before: {item.certificate}")
     if done.waiting and with_vault:
-        lines.append(f"{count(done.waiting, 'erasure')} still under another hold")
+        lines.append(
+            f"{count(done.waiting, 'erasure')} still waiting: for another hold, or another vault"
+        )
     elif done.waiting:
         lines.append(
             f"hint: {count(done.waiting, 'erasure')} may have waited for it; the next sweep --apply "
