@@ -84,7 +84,7 @@ class Plan:
             self.numerals = lookup.numerals
         elif self.excluded or self.drops_clocks:
             self.kept = self._mask()
-            self.kept_id = self.kept.scrub
+            self.kept_id = self._mask(talk=False).scrub
             self.numerals = numerals(id_phrases(self.excluded, None))
         self.rooms = self.full.rooms
         """Rooms whose texts are not treated like those of all others."""
@@ -166,15 +166,18 @@ class Plan:
             return None
         return lambda person: NAME[1:-1] if self.is_excluded(person) else coder(person)
 
-    def _mask(self) -> Scrubber:
-        """Mentions of those who are left out, where everybody else keeps their name; and moments."""
+    def _mask(self, *, talk: bool = True) -> Scrubber:
+        """Mentions of those who are left out, where everybody else keeps their name; and moments.
+
+        Without ``talk`` words of the language stay: a component may well be called ``choice``.
+        """
         known = self._known
         names = {n: who & self.excluded for n, who in known.names.items() if who & self.excluded}
         emails = {e: who & self.excluded for e, who in known.emails.items() if who & self.excluded}
         theirs = KnownIdentifiers(names=names, emails=emails)
         ids = {who for who in known.people if self.is_excluded(who)} | self.excluded
         phrases = {**name_phrases(theirs, None), **_masked(id_phrases(ids, None))}
-        lookup = Lookup.of(phrases)
+        lookup = Lookup.of(phrases if talk else by_room(known, phrases)[0])
         return Scrubber(lookup, addresses=False, numbers=False, moments=self.drops_clocks)
 
 

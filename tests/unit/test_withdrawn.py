@@ -71,6 +71,21 @@ def test_states_and_components_named_after_a_withdrawn_person_lose_the_name(tmp_
         assert not any(part in json.dumps(events, default=str) for part in (GONE, *NAME.split()))
 
 
+def test_components_keep_words_of_the_language_that_are_names_too(tmp_path):
+    study = small_study()
+    for row in study.rows["chat"]:
+        if row["senderId"] == GONE:
+            row["senderName"] = "Choice Baker"
+    row = next(row for row in study.rows["events"] if row["participantId"] != GONE)
+    row["componentId"], row["stateId"] = "choice_trust", "room of Choice Baker"
+    made = lab(tmp_path)
+    bundle = write_form(study, "api-pages", tmp_path / "bundle")
+    kept = made.create(bundle, policy=load_policy("keep"), withdrawn=[GONE])
+    events = made.open(kept).read("events").to_pylist()
+    said = [r["componentId"] for r in events if r["stateId"] == "room of [NAME]"]
+    assert said == ["choice_trust"]
+
+
 def test_a_withdrawn_person_has_no_code(tmp_path, bundle):
     made = lab(tmp_path)
     created = made.create(bundle, policy=load_policy("pseudonymize"), withdrawn=[GONE])
