@@ -121,6 +121,13 @@ def test_a_recording_that_touches_the_session_is_fine(start, end):
     assert told(rows, code="RECORDINGS-OUTSIDE-SESSION") == []
 
 
+@pytest.mark.parametrize("beside", [[], [recording("rec_2")]])
+def test_a_recording_without_an_end_is_told_by_its_start_whatever_lies_beside(beside):
+    rows = [recording(startTime=stamp(-86_400_000), endTime=None, videoOffset=None), *beside]
+    (one,) = told(rows, code="RECORDINGS-OUTSIDE-SESSION")
+    assert one[-1] == Rows(count=1, of=len(rows), first=(1,))
+
+
 NOW = datetime(2026, 4, 8, 10, tzinfo=UTC)
 GOOG = "https://storage.example.com/r.mp4?X-Goog-Date={}&X-Goog-Expires={}&X-Goog-Signature=00"
 

@@ -227,6 +227,25 @@ def test_no_offset_of_a_cell_is_in_a_timeline():
     assert (room.start_ms, room.end_ms) == (-124_000, 816_000)
 
 
+@pytest.mark.parametrize("beside", [None, 10_000])
+def test_a_recording_without_a_length_lasts_from_its_start_to_its_end(beside):
+    rows = [
+        row(
+            "recordings",
+            recordingId=person,
+            participantId=person,
+            startTime=stamp(2000),
+            endTime=stamp(50_000),
+            videoOffset=2000,
+            duration=duration,
+        )
+        for person, duration in (("p1", None), ("p2", beside))
+    ]
+    (room,) = survey_of({"recordings": rows}).pictures.timelines
+    (bar,) = room.lanes[0].bars
+    assert (bar.first_ms, bar.last_ms) == (2000, 50_000)
+
+
 def test_what_lies_days_away_is_not_drawn():
     rows = {"events": [event("p1", 0), event("p2", 815_700_756)]}
     (room,) = survey_of(rows).pictures.timelines

@@ -16,6 +16,7 @@ from archive_tool.bundle.names import without_copy_mark
 from archive_tool.model.datatypes import EVENTS, RECORDINGS
 from archive_tool.model.findings import Finding, Rows
 from archive_tool.schemas.frames import words
+from archive_tool.validation.across_types.presence import recording_times
 from archive_tool.validation.codes import finding
 from archive_tool.validation.codes.recordings import (
     MEDIA_MISSING,
@@ -77,9 +78,7 @@ class Recordings:
         """Note the recordings of a batch."""
         if view.data_type != RECORDINGS.name:
             return
-        nothing = np.full(view.table.num_rows, np.nan)
-        start = view.clock("startTime") if view.has("startTime") else nothing
-        end = view.clock("endTime") if view.has("endTime") else start
+        start, end = recording_times(view)
         rows = view.table.select(_COLUMNS).to_pylist()
         times = zip(view.at.tolist(), start.tolist(), end.tolist(), strict=True)
         for row, (at, first, last) in zip(rows, times, strict=True):

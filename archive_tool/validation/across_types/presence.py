@@ -157,11 +157,19 @@ def _times(view: View) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
         onset = view.numbers("onset") if view.has("onset") else nothing
         clock = view.clock("timestamp") if view.has("timestamp") else nothing
         return (onset, onset), (clock, clock)
-    start = view.clock("startTime") if view.has("startTime") else nothing
-    end = view.clock("endTime") if view.has("endTime") else start
+    start, end = recording_times(view)
     offset = view.numbers("videoOffset") if view.has("videoOffset") else nothing
-    length = view.numbers("duration") if view.has("duration") else end - start
-    return (offset, offset + np.nan_to_num(length)), (start, end)
+    length = view.numbers("duration") if view.has("duration") else nothing
+    length = np.where(np.isnan(length), end - start, length)
+    return (offset, offset + np.fmax(length, 0)), (start, end)
+
+
+def recording_times(view: View) -> tuple[Floats, Floats]:
+    """Start and end of recordings, ms since 1970; of a row without an end, its start twice."""
+    nothing = np.full(view.table.num_rows, np.nan)
+    start = view.clock("startTime") if view.has("startTime") else nothing
+    end = view.clock("endTime") if view.has("endTime") else nothing
+    return start, np.where(np.isnan(end), start, end)
 
 
 def _reduced(function: np.ufunc, groups: Groups, values: Floats) -> list[float]:
