@@ -136,6 +136,16 @@ def test_two_seconds_around_the_zero_are_tolerated():
     assert "ONSET-ZERO" not in [code for code, _ in codes(findings_of("ratings/continuous", *rows))]
 
 
+@pytest.mark.parametrize("turn", range(4))
+def test_the_zero_of_a_room_does_not_depend_on_the_order_of_its_rows(turn):
+    shifts = [0, 1000, 1000, 4000]
+    rows = [rated(30 + place, place * 1000 - s) for place, s in enumerate(shifts)]
+    rows = [*rows[turn:], *rows[:turn]]
+    (found,) = [f for f in findings_of("ratings/continuous", *rows) if f.code == "ONSET-ZERO"]
+    assert found.rows.count == 1
+    assert found.message.endswith("(by 3 s)")
+
+
 def test_onsets_without_any_common_zero_are_scattered():
     rows = [rated(30, -i * 10_000) for i in range(400)]
     (found,) = [f for f in findings_of("ratings/continuous", *rows) if f.code == "ONSET-ZERO"]

@@ -3,9 +3,9 @@
 The documented examples themselves disagree about the zero by up to 45 s
 (hyperstudy-data.md, section 7), so this is a warning with the shift found, never an error.
 
-Kept per room, type and whole second: a count and the first rows of each part. Rows within the
-tolerance of the first zero that a room and type showed fall into that zero's second; where a
-batch shows more zeros than ``MOST_ZEROS``, those rows count as scattered.
+Kept per room, type and whole second: a count and the first rows of each part. Where a batch shows more
+than ``MOST_ZEROS`` seconds away from the first zero that a room and type showed, those rows count as
+scattered.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class RoomZeros:
         zero, rooms, at = zero[usable], rooms[usable], view.at[usable]
         near = self._references(view.data_type, zero, rooms, words)[rooms]
         off = np.abs(zero - near) > TOLERANCE
-        second = np.floor(np.minimum(np.where(off, zero, near), LATEST) / 1000).astype(np.int64)
+        second = np.floor(np.minimum(zero, LATEST) / 1000).astype(np.int64)
         if off.any() and len(np.unique(second[off])) > MOST_ZEROS:
             second[off] = SCATTERED
         self._count(view.data_type, rooms, words, second, at)
