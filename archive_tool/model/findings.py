@@ -35,7 +35,7 @@ class Rows:
     """Number of rows concerned; some kinds count people, rooms or files
     (:mod:`archive_tool.model.units`)."""
     of: int | None = None
-    """Number of rows looked at; None when the check is not about rows of one table."""
+    """Number of rows looked at: those of its type in the file; None when the check is not about them."""
     first: tuple[int, ...] = ()
     """The first positions, counted from 1 in the data rows of their table (the header is not a row);
     of pages that were saved into one file, on from page to page."""

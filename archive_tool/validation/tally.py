@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -67,30 +68,29 @@ class Tally:
 
     def findings(self, parts: Sequence[Part]) -> Iterator[Finding]:
         """Give one finding per rule and file; ``parts`` tells which file a part lies in."""
+        held: Counter[tuple[str, str]] = Counter()
+        for part in parts:
+            held[part.file.label, part.data_type] += part.rows
         for rule, broken in self._broken.items():
-            for order, (count, first) in _merged(broken).items():
-                part = parts[order]
+            for file, (count, first) in _by_file(broken, parts).items():
                 yield finding(
                     rule.code,
                     rule.data_type,
                     suffix=self._suffix.get(rule, ""),
                     severity=rule.severity,
-                    file=part.file.label,
+                    file=file,
                     column=rule.column,
                     check=rule.check,
-                    rows=Rows(
-                        count=count, of=part.rows, first=tuple(row + part.before for row in first)
-                    ),
+                    rows=Rows(count=count, of=held[file, rule.data_type], first=tuple(first)),
                 )
 
 
-def _merged(broken: list[PartHits]) -> dict[int, tuple[int, list[int]]]:
-    """Add up what several batches found in the same part."""
-    found: dict[int, tuple[int, list[int]]] = {}
+def _by_file(broken: list[PartHits], parts: Sequence[Part]) -> dict[str, tuple[int, list[int]]]:
+    """Add up what several batches found in the parts of a file; its rows count on from part to part."""
+    found: dict[str, tuple[int, list[int]]] = {}
     for order, count, first in broken:
-        if order in found:
-            earlier, rows = found[order]
-            found[order] = earlier + count, sorted((*rows, *first))[:FIRST_ROWS]
-        else:
-            found[order] = count, first
+        part = parts[order]
+        rows = [row + part.before for row in first]
+        earlier, known = found.get(part.file.label, (0, []))
+        found[part.file.label] = earlier + count, sorted((*known, *rows))[:FIRST_ROWS]
     return found

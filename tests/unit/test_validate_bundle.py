@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from archive_tool.bundle import open_bundle
 from archive_tool.errors import BundleError, UsageError
-from archive_tool.model.findings import Severity
+from archive_tool.model.findings import Rows, Severity
 from archive_tool.model.policy import Accepted
 from archive_tool.model.validation import Validation
 from archive_tool.pipeline.validate import validate
@@ -54,6 +55,36 @@ def test_the_preview_counts_what_was_planted(study):
     assert min(chat.email, chat.phone, chat.ip, chat.url, chat.name) > 10
     (url,) = [r for r in study.privacy if r.column == "downloadUrl"]
     assert (url.action, url.url, url.cells) == ("drop", 28, 28)
+
+
+@pytest.mark.parametrize("broken", [[2], [2, 5]])
+def test_rows_looked_at_are_those_of_the_file_whatever_pages_are_in_it(tmp_path, broken):
+    rows = [
+        {
+            "messageId": f"m{number}",
+            "roomId": "room1",
+            "senderId": "p1",
+            "timestamp": "2026-04-01T10:00:00Z",
+            "onset": number,
+            **({} if number in broken else {"content": f"hello {number}"}),
+        }
+        for number in range(6)
+    ]
+    pages = [
+        {
+            "status": "success",
+            "metadata": {
+                "dataType": "chat",
+                "query": {"limit": 3, "offset": first},
+                "pagination": {"total": 6, "returned": 3, "limit": 3, "offset": first},
+            },
+            "data": rows[first : first + 3],
+        }
+        for first in (0, 3)
+    ]
+    (tmp_path / "chat.json").write_text("\n".join(map(json.dumps, pages)), encoding="utf-8")
+    (told,) = [f.rows for f in validate(tmp_path, as_of=AS_OF).findings if f.column == "content"]
+    assert told == Rows(count=len(broken), of=6, first=tuple(number + 1 for number in broken))
 
 
 def test_a_validation_survives_json(study):
