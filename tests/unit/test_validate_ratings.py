@@ -159,6 +159,16 @@ def test_a_value_that_is_raw_in_some_rows_and_a_share_in_others_is_told():
     assert found.rows == Rows(count=6, of=18, first=(1, 2, 3, 4, 5))
 
 
+@pytest.mark.parametrize("beside", [None, 0.5])
+def test_without_a_normalised_value_the_raw_one_tells_whatever_lies_beside(beside):
+    rows = [rated(1, 5, 75), rated(2, 0.5, 50)]
+    rows = [
+        {**one, "normalizedValue": told} for one, told in zip(rows, (None, beside), strict=True)
+    ]
+    (found,) = findings_of("ratings/continuous", *rows)
+    assert (found.code, found.rows) == ("RATINGS-VALUE-MIXED", Rows(count=1, of=2, first=(1,)))
+
+
 def test_a_value_that_is_neither_raw_nor_share_is_told():
     rows = [rated(1, 0.75, 75), rated(2, 5, 75), rated(3, -20, -40, low=-100)]
     found = findings_of("ratings/continuous", *rows)

@@ -76,8 +76,8 @@ class Meanings:
         with np.errstate(invalid="ignore", divide="ignore"):
             share = (raw - low) / (high - low)
             off_raw = np.abs(value - raw) / (high - low)
-        normalized = view.numbers("normalizedValue") if view.has("normalizedValue") else share
-        off_share = np.abs(value - normalized)
+        normalized = view.numbers("normalizedValue")
+        off_share = np.abs(value - np.where(np.isnan(normalized), share, normalized))
         on_scale = (share >= 0) & (share <= 1) & (low < high)
         off = np.minimum(off_raw, off_share)
         if (off > _WITHIN).any():  # beside a wrong normalised value, which is told as that
