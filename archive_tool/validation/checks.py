@@ -119,7 +119,8 @@ class Checks:
         # all that counts in the tally comes before its findings are taken
         seen.zeros.finish(self._tally)
         self._meanings.finish(self._tally)
-        seen.recipients.check(presence, self._tally)
+        people = written(census, presence)
+        seen.recipients.check(presence, people, self._tally)
         seen.versions.check(parts, self._tally)
         log.extend(seen.recordings.check(presence, media, self._tally))
         log.extend(self._tally.findings(parts))
@@ -139,7 +140,7 @@ class Checks:
         if consent is not None:
             log.extend(check_consent(presence, seen.shown, consent))
         components = {one.series.group.component for one in rated} - {""}
-        labels = naming(presence, components, written(census, presence))
+        labels = naming(presence, components, people)
         return Survey(
             overview=counted_once(
                 overview(census, gaps, parts, agents=presence.agents), copies or {}

@@ -246,6 +246,25 @@ def test_unknown_recipients_are_counted_by_file_and_row():
     ]
 
 
+@pytest.mark.parametrize("beside", [[], [{"roomId": "room1", "recipientIds": ["p2"]}]])
+def test_a_message_without_a_room_is_told_if_its_recipient_is_nobody(beside):
+    rows = {
+        "events": [event("x.y"), event("x.y", "p2", room=None)],
+        "chat": [
+            row("chat", messageId=str(number), **fields)
+            for number, fields in enumerate(
+                [
+                    {"roomId": None, "recipientIds": ["p2"]},
+                    {"roomId": None, "recipientIds": ["p-secret"]},
+                    *beside,
+                ]
+            )
+        ],
+    }
+    anywhere, here = told(rows, "CHAT-RECIPIENT-UNKNOWN"), len(rows["chat"])
+    assert anywhere[0][-1] == Rows(count=1, of=here, first=(2,))
+
+
 def whys(rows, data_type, **known):
     """Reason by label of the person, in the first room."""
     _, survey = findings_and_survey(rows, **known)

@@ -18,6 +18,8 @@ from archive_tool.validation.codes.people import RECIPIENT_UNKNOWN
 from archive_tool.validation.tally import Hits, Rule, Tally
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from archive_tool.validation.across_types.presence import Presence
     from archive_tool.validation.view import View
 
@@ -36,7 +38,7 @@ class Recipients:
 
     def add(self, view: View) -> None:
         """Note the recipients of a batch of messages."""
-        if view.data_type != CHAT.name or not view.has("recipientIds", "roomId"):
+        if view.data_type != CHAT.name or not view.has("recipientIds"):
             return
         texts = one_array(view.table["recipientIds"])
         rows = np.flatnonzero(texts.is_valid().to_numpy(zero_copy_only=False))
@@ -54,19 +56,23 @@ class Recipients:
                 for order_, count, first in by_part(at[start:end]):
                     self._rows[place].setdefault(order_, Hits()).add(count, first)
 
-    def check(self, presence: Presence, found: Tally) -> None:
-        """Count messages to people who have no row anywhere, or none in this room."""
+    def check(self, presence: Presence, people: Collection[str], found: Tally) -> None:
+        """Count messages to people who have no row anywhere, or none in this room.
+
+        ``people``: ids as rows and the participants table write them. Of a message without a room only
+        the first can be told.
+        """
         members: dict[str, set[str]] = defaultdict(set)
         for by_pair in presence.spans.values():
             for room, person in by_pair:
                 members[room].add(person)
-        known = presence.roster.union(presence.agents, *members.values())
+        known = canonical_people(people)
         for (room, text), by_order in self._rows.items():
-            people = _people(text)
-            if people <= members.get(room, set()):
+            recipients = _people(text)
+            if recipients <= (members[room] if room else known):
                 continue
             check = "recipients are people of the room"
-            if people - known:
+            if recipients - known:
                 check = "recipients are known anywhere in the bundle"
             rule = Rule(
                 code=RECIPIENT_UNKNOWN,
