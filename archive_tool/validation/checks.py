@@ -135,7 +135,8 @@ class Checks:
         log.extend(absence.rooms())
         log.extend(seen.states.check())
         log.extend(seen.shown.check())
-        rated = seen.samples.finish()
+        starts = seen.zeros.starts()
+        rated = seen.samples.finish(starts)
         log.extend(check_samples(rated))
         if consent is not None:
             log.extend(check_consent(presence, seen.shown, consent))
@@ -149,25 +150,30 @@ class Checks:
             agents=len(presence.agents),
             rooms=len(rooms_of(census)),
             experiments=len(set().union(*presence.experiments.values())),
-            pictures=self._pictures(absence, labels, rated, consent),
+            pictures=self._pictures(absence, labels, rated, starts, consent),
             not_checked=tuple(not_checked(seen, census, parts, consent, media)),
             labels=labels.key(),
             media=seen.recordings.of_files(media),
         )
 
     def _pictures(
-        self, absence: Absence, labels: Naming, rated: Sequence[Rated], consent: Evidence | None
+        self,
+        absence: Absence,
+        labels: Naming,
+        rated: Sequence[Rated],
+        starts: Mapping[str, float],
+        consent: Evidence | None,
     ) -> Pictures:
         seen = self._seen
         asked = ConsentSummary()
         if consent is not None:
             asked = consent_summary(seen.presence, seen.shown, consent, labels.people)
         return Pictures(
-            timelines=timelines(seen.presence, labels, rated, seen.zeros.starts()),
+            timelines=timelines(seen.presence, labels, rated, starts),
             timelines_omitted=max(0, len(labels.rooms) - MOST_ROOMS),
             availability=availability(seen.presence, absence, labels),
             coverage=seen.rating_times.finish(),
             drift=seen.drift.finish(labels.rooms),
-            samples=samples(rated, labels),
+            samples=samples(rated, labels, seen.presence.agents),
             consent=asked,
         )

@@ -28,7 +28,7 @@ from archive_tool.model.pictures import Presence as Cell
 from archive_tool.validation.for_report.pictures import FIRST, LAST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Set
 
     from archive_tool.model.pictures import Pictures
     from archive_tool.model.validation import Labels, NotChecked, TypeOverview
@@ -108,15 +108,15 @@ def timelines(
     return tuple(found)
 
 
-def samples(rated: Iterable[Rated], naming: Naming) -> Samples:
-    """Received and expected samples by component."""
+def samples(rated: Iterable[Rated], naming: Naming, agents: Set[str]) -> Samples:
+    """Received and expected samples by component; agents rate, and are no people."""
     by_component: defaultdict[str, list[Rated]] = defaultdict(list)
     for one in rated:
         by_component[naming.components.get(one.series.group.component, "")].append(one)
     components = [
         ComponentSamples(
             component=label,
-            people=len({one.series.group.person for one in some}),
+            people=len({one.series.group.person for one in some} - agents),
             received=sum(len(one.series.times) for one in some),
             expected=sum(one.expected for one in some),
             gaps=sum(len(one.gaps) for one in some),

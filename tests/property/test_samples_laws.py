@@ -46,9 +46,9 @@ def test_series_of_partners_are_what_the_plain_formulas_say(
     samples = Samples()
     for number, steps in enumerate(people):
         group, times = Group(room="r", person=f"p{number}", component="c"), series_of(steps)
-        samples._times[group] = [times[cut:], times[:cut]]
+        samples._onsets[group] = [times[cut:], times[:cut]]
     everybody = sorted(t for steps in people for t in set(series_of(steps).tolist()))
-    rated = samples.finish()
+    rated = samples.finish({})
     assert len(rated) == len(people)
     for one, steps in zip(rated, people, strict=True):
         times = sorted(set(series_of(steps).tolist()))

@@ -140,6 +140,54 @@ def test_without_onsets_times_are_used():
     assert [code for code, _, _ in said] == ["RATINGS-GAPS", "RATINGS-SAMPLES-MISSING"]
 
 
+@pytest.mark.parametrize("partner", ["room1", "room2"])
+def test_times_are_used_in_rooms_without_onsets_whatever_lies_in_others(partner):
+    rows = series([t for t in STEADY if not 10_000 < t < 15_000])
+    for one in rows:
+        del one["onset"]
+    _, components = told(rows, series(STEADY, "p2", "c2", partner))
+    received = (
+        81 if partner == "room2" else 0
+    )  # in one room clocks and onsets have different starts
+    assert [one.received for one in components] == [received, 100]
+
+
+@pytest.mark.parametrize("first", [None, "1970-01-01T00:00:00Z"])
+def test_a_first_row_without_a_time_hides_no_samples(first):
+    rows = series(STEADY)
+    for one in rows:
+        del one["onset"]
+    rows[0]["timestamp"] = first
+    _, (one,) = told(rows)
+    assert one.received == 99
+
+
+def test_gaps_that_times_tell_lie_where_the_session_has_them():
+    rows = series([60_000 + t for t in STEADY if not 10_000 < t < 15_000])
+    for one in rows:
+        del one["onset"]
+    start = row("events", onset=0, timestamp=stamp(0))
+    _, survey = findings_and_survey({"events": [start], TYPE: rows})
+    (lane,) = survey.pictures.timelines[0].lanes
+    assert [bar.gaps for bar in lane.bars] == [(), ((70_000, 75_000),)]
+
+
+@pytest.mark.parametrize("far", [1.5e9, 2e9, 3e9])
+def test_onsets_weeks_away_are_no_samples(far):
+    said, components = told(series([*STEADY, -far, far]))
+    assert [code for code, _, _ in said] == []
+    (one,) = components
+    assert (one.received, one.expected, one.gaps) == (100, 100, 0)
+
+
+def test_agents_who_rate_are_no_people():
+    rows = [*series(STEADY), *series(STEADY, "bot")]
+    roster = [{"participantId": "bot", "isAgent": True}]
+    _, survey = findings_and_survey({TYPE: rows}, roster=roster)
+    (one,) = survey.pictures.samples.components
+    assert (one.people, one.received) == (1, 200)
+
+
 def test_gaps_are_warnings():
     found, _ = findings_and_survey(
         {TYPE: series([*range(0, 9000, 250), *range(12_000, 19_000, 250)])}

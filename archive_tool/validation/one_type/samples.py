@@ -26,10 +26,10 @@ from archive_tool.validation.codes.ratings import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from archive_tool.validation.groups import Group
-    from archive_tool.validation.view import View
+    from archive_tool.validation.groups import Group, Groups
+    from archive_tool.validation.view import Floats, View
 
 SHORTEST, LONGEST = 90.0, 550.0
 """ms: the documented 100-500 with room for timers."""
@@ -44,7 +44,8 @@ ENOUGH: Final = 0.9
 """Share of the expected samples that is complete enough."""
 FAR_LESS: Final = 0.5
 """Share of the partner's samples below which people are told apart."""
-_LIMIT: Final = float(2**31 - 1)
+_LIMIT: Final = float(2**29)
+"""ms from the start, 6 days: instants and the time between two of them fit in 32 bits."""
 
 Millis = npt.NDArray[np.int32]
 _NONE: Final[Millis] = np.empty((0, 2), dtype=np.int32)
@@ -97,40 +98,59 @@ class Rated:
 class Samples:
     """The instants of all continuous ratings."""
 
-    _times: defaultdict[Group, list[Millis]] = field(default_factory=lambda: defaultdict(list))
-    """Ms from the start of the room, one array per batch; of rows without onsets, see ``_base``."""
+    _onsets: defaultdict[Group, list[Millis]] = field(default_factory=lambda: defaultdict(list))
+    """Ms from the start of the room, an array per batch; an empty one for rows without an onset."""
+    _clocks: defaultdict[Group, list[Millis]] = field(default_factory=lambda: defaultdict(list))
+    """Of rows without an onset: ms from the first of them in their room."""
     _base: dict[str, float] = field(default_factory=dict)
-    """Room → time of its first row in ms since 1970, from which rows without onsets are counted."""
+    """Room → time of that row, ms since 1970."""
 
     def add(self, view: View) -> None:
-        """Note the instants of a batch: onsets, or times where no row has an onset."""
+        """Note the instants of a batch: onsets, and times where a row has none."""
         if view.data_type != CONTINUOUS.name:
             return
         groups = view.groups
-        if view.has("onset"):
-            times = groups.sort(view.numbers("onset"))
-        elif view.has("timestamp"):
-            times = groups.sort(view.clock("timestamp"))
-            for name, start, end in groups:
-                base = self._base.setdefault(name.room, float(times[start]))
-                times[start:end] -= base
-        else:
+        onset = groups.sort(view.numbers("onset"))
+        _add(self._onsets, groups, onset)
+        without = np.isnan(onset)
+        if not without.any() or not view.has("timestamp"):
             return
-        usable = np.abs(times) < _LIMIT
-        is_whole = bool(usable.all())
-        whole = np.rint(times if is_whole else np.where(usable, times, 0)).astype(np.int32)
+        clock = np.where(without, groups.sort(view.clock("timestamp")), np.nan)
         for name, start, end in groups:
-            if name.room and name.person:
-                some = whole[start:end]
-                self._times[name].append(some if is_whole else some[usable[start:end]])
+            known = np.flatnonzero(~np.isnan(clock[start:end]))
+            if len(known):
+                clock[start:end] -= self._base.setdefault(name.room, float(clock[start + known[0]]))
+        _add(self._clocks, groups, clock)
 
-    def finish(self) -> list[Rated]:
-        """Look at every series, those of a room together."""
+    def finish(self, starts: Mapping[str, float]) -> list[Rated]:
+        """Look at every series, those of a room together; ``starts`` of rooms in ms since 1970.
+
+        Times are used in rooms where no row has an onset.
+        """
+        with_onsets = {group.room for group, some in self._onsets.items() if any(map(len, some))}
         by_rating: defaultdict[tuple[str, str], list[Series]] = defaultdict(list)
-        for group, arrays in self._times.items():
-            series = Series(group=group, times=_distinct(arrays))
-            by_rating[group.room, group.component].append(series)
+        for group, onsets in self._onsets.items():
+            has_onsets = group.room in with_onsets or group not in self._clocks
+            times = _distinct(onsets) if has_onsets else self._from_start(group, starts)
+            by_rating[group.room, group.component].append(Series(group=group, times=times))
         return [rated for partners in by_rating.values() for rated in _rated(partners)]
+
+    def _from_start(self, group: Group, starts: Mapping[str, float]) -> Millis:
+        """Instants that only times tell, from the start of their room, where it is known."""
+        times, base = _distinct(self._clocks[group]), self._base[group.room]
+        late = base - starts.get(group.room, base)
+        return times + np.int32(round(late)) if abs(late) < _LIMIT else times
+
+
+def _add(instants: dict[Group, list[Millis]], groups: Groups, times: Floats) -> None:
+    """Note the instants of each series: whole milliseconds that fit."""
+    usable = np.abs(times) < _LIMIT
+    is_whole = bool(usable.all())
+    whole = np.rint(times if is_whole else np.where(usable, times, 0)).astype(np.int32)
+    for name, start, end in groups:
+        if name.room and name.person:
+            some = whole[start:end]
+            instants[name].append(some if is_whole else some[usable[start:end]])
 
 
 def check_samples(rated: list[Rated]) -> Iterator[Finding]:
