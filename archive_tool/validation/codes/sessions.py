@@ -76,8 +76,8 @@ ROWS_REPEATED: Final = Code(
     message="rows say the same within a second under different ids",
     meaning="Releases before v0.6.34 wrote one answer as several events. Events that come in "
     "bursts by nature (pulses, triggers, media, sync) are not looked at. Of continuous "
-    "ratings, two samples of one component at the same instant; of sync metrics, two with the "
-    "same figures. All rows are kept.",
+    "ratings, two samples of one component at the same instant that follow each other in one page or "
+    "file; of sync metrics, two with the same figures. All rows are kept.",
     hint="count such answers once in an analysis",
 )
 

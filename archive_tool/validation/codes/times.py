@@ -22,7 +22,7 @@ ONSET_ORDER: Final = Code(
     message="onset and timestamp run in opposite directions",
     meaning="In consecutive rows of one person in one room, onset does not go back by more "
     "than a second while the timestamp goes forward. A reused room or a clock correction "
-    "does that.",
+    "does that. Rows are consecutive as they stand in one page or file.",
     hint="check whether the room was used for two sessions",
 )
 
