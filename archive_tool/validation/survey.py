@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from math import ceil, floor, isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from archive_tool.model.pictures import (
 )
 from archive_tool.model.pictures import Presence as Cell
 from archive_tool.validation.for_report.pictures import FIRST, LAST
+from archive_tool.validation.one_type.samples import GAP, Millis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Set
@@ -36,8 +37,9 @@ if TYPE_CHECKING:
     from archive_tool.validation.across_types.presence import Presence, Span
     from archive_tool.validation.for_report.labels import Naming
     from archive_tool.validation.missing.absence import Absence
-    from archive_tool.validation.one_type.samples import Millis, Rated
+    from archive_tool.validation.one_type.samples import Rated
 
+_NO_HOLES: Final[Millis] = np.empty((0, 2), dtype=np.int32)
 EARLIEST, LATEST = FIRST * 1000.0, LAST * 1000.0
 """ms from the start of a room that a timeline can show."""
 
@@ -79,9 +81,9 @@ def timelines(
     presence: Presence, naming: Naming, rated: Iterable[Rated], zeros: Mapping[str, float]
 ) -> tuple[RoomTimeline, ...]:
     """Draw the first rooms by time; ``zeros`` are their starts, ms since 1970."""
-    silences: defaultdict[tuple[str, str], list[Rated]] = defaultdict(list)
+    series: defaultdict[tuple[str, str], list[Rated]] = defaultdict(list)
     for one in rated:
-        silences[one.series.group.room, one.series.group.person].append(one)
+        series[one.series.group.room, one.series.group.person].append(one)
     people: defaultdict[str, list[str]] = defaultdict(list)
     for room, person in _places(presence, naming):
         people[room].append(person)
@@ -91,7 +93,7 @@ def timelines(
             Lane(
                 person=naming.people[person],
                 is_agent=person in presence.agents,
-                bars=tuple(_bars(presence, room, person, zeros, silences.get((room, person), []))),
+                bars=tuple(_bars(presence, room, person, zeros, series.get((room, person), []))),
             )
             for person in people[room][:MOST_LANES]
         ]
@@ -151,7 +153,7 @@ def _bars(
         times = _offsets(span, zeros.get(room)) if span else None
         if span is None or times is None:
             continue
-        gaps = _silences(rated) if kind is CONTINUOUS else np.empty((0, 2), dtype=np.int32)
+        gaps = _holes(rated) if kind is CONTINUOUS and rated else _NO_HOLES
         gaps = gaps[(gaps[:, 0] >= times[0]) & (gaps[:, 1] <= times[1])]
         longest = np.argsort(gaps[:, 0] - gaps[:, 1], kind="stable")[:MOST_GAPS]
         drawn = gaps[np.sort(longest)]
@@ -189,15 +191,19 @@ def _offsets(span: Span, zero: float | None) -> tuple[float, float] | None:
     return max(low, EARLIEST), min(high, LATEST)
 
 
-def _silences(rated: list[Rated]) -> Millis:
-    """Stretches in which a person gives no sample of any component."""
+def _holes(rated: list[Rated]) -> Millis:
+    """Stretches of gaps in which a person gives no sample of any component."""
     if len(rated) == 1:
-        return rated[0].series.silences
-    if not rated:
-        return np.empty((0, 2), dtype=np.int32)
+        return rated[0].gaps
+    if not any(len(one.gaps) for one in rated):
+        return _NO_HOLES
     times = np.sort(np.concatenate([one.series.times for one in rated]))
-    steps = np.diff(times)
-    silences = np.concatenate([one.series.silences for one in rated])
-    shortest = (silences[:, 1] - silences[:, 0]).min(initial=2**31 - 1)
-    found = np.flatnonzero(steps >= shortest)
-    return np.stack([times[found], times[found + 1]], axis=1)
+    long = np.flatnonzero(np.diff(times) > GAP)
+    start, end = times[long], times[long + 1]
+    is_hole = np.zeros(len(long), dtype=np.bool_)
+    for gaps in (one.gaps for one in rated if len(one.gaps)):
+        place = (
+            np.searchsorted(gaps[:, 0], start, side="right") - 1
+        )  # the last gap that begins before
+        is_hole |= (place >= 0) & (end <= gaps[place, 1])
+    return np.stack([start[is_hole], end[is_hole]], axis=1)

@@ -220,6 +220,40 @@ def test_people_of_several_rooms_are_numbered_by_the_first():
     assert survey_of({"events": [second, other, first]}).labels.people == {"P01": "z", "P02": "a"}
 
 
+def rated(person, at, component):
+    """Ratings of one component."""
+    return [{**rating(person, t), "componentId": component} for t in at]
+
+
+def holes(*rows):
+    """Holes in the lines of the people of one room."""
+    (room,) = survey_of(
+        {"ratings/continuous": [r for some in rows for r in some]}
+    ).pictures.timelines
+    return [bar.gaps for lane in room.lanes for bar in lane.bars]
+
+
+def test_a_pause_between_two_ratings_is_no_hole_in_a_line():
+    twice = [*range(0, 10_000, 250), *range(70_000, 80_000, 250)]
+    assert holes(rated("p1", twice, "c1"), rated("p2", twice, "c1")) == [(), ()]
+    broken = [at for at in twice if not 3000 < at < 6000]
+    assert holes(rated("p1", broken, "c1"), rated("p2", twice, "c1")) == [((3000, 6000),), ()]
+
+
+def test_time_between_two_components_is_no_hole_in_a_line():
+    first, second = range(0, 10_000, 250), range(30_000, 40_000, 250)
+    broken = [at for at in first if not 3000 < at < 6000]
+    assert holes(rated("p1", broken, "c1"), rated("p1", second, "c2")) == [((3000, 6000),)]
+
+
+def test_a_gap_that_another_component_fills_is_no_hole_in_a_line():
+    broken = [at for at in range(0, 20_000, 250) if not 3000 < at < 9000]
+    assert holes(rated("p1", broken, "c1"), rated("p1", [5000], "c2")) == [
+        ((3000, 5000), (5000, 9000))
+    ]
+    assert holes(rated("p1", broken, "c1"), rated("p1", range(3000, 9000, 250), "c2")) == [()]
+
+
 def test_no_offset_of_a_cell_is_in_a_timeline():
     rows = {"events": [event("p1", -123_457), event("p1", 815_756)]}
     (room,) = survey_of(rows).pictures.timelines
