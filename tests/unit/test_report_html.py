@@ -158,6 +158,14 @@ def test_gaps_and_reasons_stand_in_words() -> None:
     assert "99 % , 40 rows missing" in words or "99 %, 40 rows missing" in words
 
 
+def test_people_whose_lines_are_left_out_are_counted_at_the_head_of_their_room() -> None:
+    held = reports.huge(0)
+    room = next(room for room in held.timelines if room.lanes_omitted)
+    people = sum(not lane.is_agent for lane in room.lanes)
+    head = rf"{room.room} {people} people(, 1 agent)? and {room.lanes_omitted} more, "
+    assert re.search(head, Page(render_html(held)).text)
+
+
 def test_a_drift_without_borders_has_a_table_and_no_picture() -> None:
     drift = reports.broken().drift
     assert drift is not None
