@@ -280,6 +280,14 @@ def test_a_recording_without_a_length_lasts_from_its_start_to_its_end(beside):
     assert (bar.first_ms, bar.last_ms) == (2000, 50_000)
 
 
+def test_a_recording_that_ends_before_its_start_is_drawn_at_its_start():
+    recording = row("recordings", startTime=stamp(600_000), endTime=stamp(1000), participantId="p1")
+    rows = {"events": [event("p1", 0)], "recordings": [recording]}
+    (room,) = survey_of(rows).pictures.timelines
+    (_, bar) = room.lanes[0].bars
+    assert (bar.first_ms, bar.last_ms) == (600_000, 600_000)
+
+
 def test_what_lies_days_away_is_not_drawn():
     rows = {"events": [event("p1", 0), event("p2", 815_700_756)]}
     (room,) = survey_of(rows).pictures.timelines

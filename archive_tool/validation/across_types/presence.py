@@ -161,7 +161,7 @@ def _times(view: View) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
     offset = view.numbers("videoOffset") if view.has("videoOffset") else nothing
     length = view.numbers("duration") if view.has("duration") else nothing
     length = np.where(np.isnan(length), end - start, length)
-    return (offset, offset + np.fmax(length, 0)), (start, end)
+    return (offset, offset + np.fmax(length, 0)), (start, np.fmax(start, end))
 
 
 def recording_times(view: View) -> tuple[Floats, Floats]:
