@@ -202,8 +202,7 @@ def _holes(rated: list[Rated]) -> Millis:
     start, end = times[long], times[long + 1]
     is_hole = np.zeros(len(long), dtype=np.bool_)
     for gaps in (one.gaps for one in rated if len(one.gaps)):
-        place = (
-            np.searchsorted(gaps[:, 0], start, side="right") - 1
-        )  # the last gap that begins before
+        # the last gap that begins before
+        place = np.searchsorted(gaps[:, 0], start, side="right") - 1
         is_hole |= (place >= 0) & (end <= gaps[place, 1])
     return np.stack([start[is_hole], end[is_hole]], axis=1)
