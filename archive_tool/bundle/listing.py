@@ -55,9 +55,12 @@ class Listed:
 class Listing:
     """Gathers the files of all inputs and counts them against the limits."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, *, list_broken: bool = False) -> None:
         self.files: list[tuple[int, Listed]] = []
+        self.broken: list[BundleError] = []
+        """Why ZIPs cannot be opened, where ``list_broken`` lists them; else the first is raised."""
         self._limits = limits
+        self._list_broken = list_broken
         self._unpacked = 0
         self._seen: set[str] = set()
 
@@ -120,7 +123,14 @@ class Listing:
             )
         head = _Peek(source, printable(shown))
         if is_zip(name, head(4)):
-            yield from self._zip(source, shown, names)
+            try:
+                yield from self._zip(source, shown, names)
+            except BundleError as error:
+                if not self._list_broken:
+                    raise
+                self.broken.append(error)
+                broken = FileKind.BROKEN, error.what
+                yield _listed(shown, size, broken, names, source)
             return
         kind, note = kind_of(name, size, head)
         yield _listed(shown, size, (kind, note), names, source)

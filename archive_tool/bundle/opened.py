@@ -19,7 +19,7 @@ from archive_tool.bundle.listing import Listed, Listing, Source
 from archive_tool.bundle.members import MemberReader
 from archive_tool.errors import BundleError, UsageError
 from archive_tool.model.archive import ARCHIVE_JSON
-from archive_tool.model.bundle import FileKind, SourceFile
+from archive_tool.model.bundle import TABLE_KINDS, FileKind, SourceFile
 from archive_tool.model.paths import as_path
 from archive_tool.model.processors import threads_worth
 from archive_tool.model.texts import printable
@@ -219,21 +219,24 @@ def inputs(paths: Inputs) -> Sequence[Path]:
     return [as_path(path, "bundle") for path in named]
 
 
-def open_bundle(paths: Inputs, *, limits: Limits = _LIMITS) -> Bundle:
+def open_bundle(paths: Inputs, *, limits: Limits = _LIMITS, list_broken: bool = False) -> Bundle:
     """Open folders, ZIPs and single files, one or many, as one bundle.
 
     Lists everything and opens nothing but the first bytes of what may be data. Raises
     :class:`BundleError` when an input does not exist, holds nothing or is an archive of ours, when
-    a ZIP is damaged or hostile, and when a limit is passed.
+    a ZIP is damaged or hostile, and when a limit is passed. With ``list_broken`` such a ZIP is one of
+    the files, of the kind ``broken``, where there are tables beside it: for who wants to see all.
     """
     given = inputs(paths)
     roots = [Path(os.path.abspath(path)) for path in given]  # keeps the name of a linked folder
-    listing = Listing(limits)
+    listing = Listing(limits, list_broken=list_broken)
     for number, (root, path) in enumerate(zip(roots, given, strict=True)):
         if not root.exists():
             raise BundleError("no such file or folder", where=printable(str(path)))
         _refuse_archive(root)
         listing.add(number, root)
+    if listing.broken and not any(one.kind in TABLE_KINDS for _, one in listing.files):
+        raise listing.broken[0]
     shown = printable(roots[0].name or str(roots[0]))
     name = shown if len(roots) == 1 else f"{shown} and {len(roots) - 1} more"
     return Bundle(name, listing.files, limits)

@@ -117,7 +117,7 @@ class Ingest:
             self._remarks.add(FILE_LEFT_OUT, file=file.label, check=file.note, message=what)
         elif file.kind is FileKind.EMPTY:
             self._remarks.add(FILE_EMPTY, file=file.label)
-        elif file.kind is FileKind.UNREADABLE:
+        elif file.kind in (FileKind.UNREADABLE, FileKind.BROKEN):
             self._cannot_read(file, file.note or "not a table")
         if file.kind not in TABLE_KINDS:
             return

@@ -23,6 +23,8 @@ class FileKind(StrEnum):
     """Not data: notebooks, keys, partial downloads, desktop litter. Listed, never opened."""
     UNREADABLE = "unreadable"
     """Named like a table, but an error page, HTML, or something unknown."""
+    BROKEN = "broken"
+    """A ZIP that cannot be opened or is hostile, beside tables that can be looked at."""
 
 
 TABLE_KINDS: Final = frozenset({FileKind.JSON, FileKind.NDJSON, FileKind.CSV})

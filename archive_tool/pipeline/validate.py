@@ -74,7 +74,7 @@ def validated(
 
         loaded = None if policy is None else load_policy(policy)
         return validate_bundle(
-            stack.enter_context(open_bundle(given, limits=limits or Limits())),
+            stack.enter_context(open_bundle(given, limits=limits or Limits(), list_broken=True)),
             as_of=as_of,
             policy=loaded,
             accept=acceptances(accept),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.errors import IngestError, ValidationError
+from archive_tool.errors import BundleError, IngestError, ValidationError
+from archive_tool.model.bundle import FileKind
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.findings import Finding, FindingLog, Severity
 from archive_tool.model.policy import Accepted
@@ -39,12 +40,22 @@ def blocking(
 
 
 def exit_code(gathered: Gathered, *, fail_on: Severity, accepted: Collection[str] = ()) -> int:
-    """0, 11 or 12: the highest that applies."""
+    """0, 10, 11 or 12: the highest that applies."""
     if blocking(gathered.findings, at_least=fail_on, accepted=accepted):
         return ValidationError.exit_code
-    if (gathered.unreadable and UNREADABLE not in accepted) or not has_tables(gathered):
+    return unread_code(gathered, accepted=accepted)
+
+
+def unread_code(gathered: Gathered, *, accepted: Collection[str] = ()) -> int:
+    """0, 10 or 11: the highest that files which cannot be read call for.
+
+    A ZIP that cannot be opened is accepted by nobody: nothing says what is in it.
+    """
+    broken = [file for file, _ in gathered.unreadable if file.kind is FileKind.BROKEN]
+    is_unreadable = len(gathered.unreadable) > len(broken) and UNREADABLE not in accepted
+    if is_unreadable or not has_tables(gathered):
         return IngestError.exit_code
-    return 0
+    return BundleError.exit_code if broken else 0
 
 
 def refuse_unfit(gathered: Gathered, accepted: Collection[str]) -> None:

@@ -46,7 +46,8 @@ _MEANINGS: Final = {
     "FILE-LEFT-OUT": "Archives inside archives, half downloads, spreadsheets, backup copies of tables, files of "
     "statistics programs and links are listed and never opened. Litter, scripts and documents are no finding.",
     "FILE-UNREADABLE": "An error page, HTML, or a download that was cut off, saved under the name "
-    "of a table. The only finding with an exit code of its own, 11.",
+    "of a table: the only finding with an exit code of its own, 11. Beside tables that can be read also a ZIP that "
+    "cannot be opened or is hostile: 10, and `create` stops there whatever is accepted.",
     "FILE-WITHOUT-TABLE": "A JSON file whose content is no table of the platform: a note, unless "
     "it is named after a data type, or rows of one lie deeper in it, by room or by number.",
     "IDS-UNDEFINED": "JavaScript writes `undefined` or `null` where it has no id, Python `None` or `nan`, R `NA`. As an id "

@@ -44,17 +44,18 @@ def command(
     their owner finds them; --json has their labels, and their names with --show-ids.
     """
     from archive_tool.bundle import open_bundle
-    from archive_tool.errors import IngestError
     from archive_tool.pipeline.first_pass.inventory import inventory
-    from archive_tool.pipeline.verdict import has_tables
+    from archive_tool.pipeline.verdict import unread_code
 
-    with open_bundle(bundles) as bundle, progress("reading", quiet=quiet) as shown:
+    with (
+        open_bundle(bundles, list_broken=True) as bundle,
+        progress("reading", quiet=quiet) as shown,
+    ):
         gathered = inventory(bundle, bundles, as_of=as_of, progress=shown, workers=workers)
-        bad = gathered.unreadable or not has_tables(gathered)
         return Answer(
             text=_text(bundle, gathered),
             fields=_fields(bundle, gathered, show_ids=show_ids),
-            exit_code=IngestError.exit_code if bad else 0,
+            exit_code=unread_code(gathered),
         )
 
 
