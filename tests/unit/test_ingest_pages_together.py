@@ -145,7 +145,7 @@ def test_positions_count_on_from_page_to_page_of_a_file(tmp_path: Path) -> None:
             for finding in validate(folder, as_of=datetime(2026, 1, 1, tzinfo=UTC)).findings
             if finding.file == "F001"
         }
-        assert found["RATINGS-OUT-OF-SCALE"] == Rows(count=2, of=5, first=(2, 4))
+        assert found["RATINGS-OUT-OF-SCALE"] == Rows(count=2, of=8, first=(2, 4))
         assert found["RECORDS-DUPLICATE-ID"] == Rows(count=2, first=(7, 8))
         assert found["RECORDS-CONFLICT"] == Rows(count=1, first=(5,))
 
