@@ -35,9 +35,10 @@ def validate(
 
     With a policy, the privacy preview says what it does with each column, and its acceptances
     count. ``workers``: processes that work beside this one on large bundles; by default one for
-    each further processor, at most three. Raises BundleError (10) for a bundle that cannot be
-    opened or is hostile, UsageError for a date without a zone, PolicyError (13) for a policy that
-    leaves something undecided.
+    each further processor, at most three. A ZIP that cannot be opened or is hostile is a finding
+    where there are tables beside it, and cannot be accepted. Raises BundleError (10) for a bundle
+    without such tables, one that is over limits or does not exist, UsageError for a date without a
+    zone, PolicyError (13) for a policy that leaves something undecided.
     """
     return validated(
         bundles,

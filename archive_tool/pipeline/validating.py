@@ -15,7 +15,7 @@ from archive_tool.model.validation import InputStamp, Labels, NotChecked, Privac
 from archive_tool.pipeline.first_pass.gather import gather
 from archive_tool.pipeline.first_pass.parking import Parking
 from archive_tool.pipeline.sources.from_bundle import FromBundle
-from archive_tool.pipeline.verdict import has_tables
+from archive_tool.pipeline.verdict import acceptable, has_tables
 from archive_tool.policy import decide
 from archive_tool.report import notebook as _notebook  # noqa: F401  a result shows itself
 from archive_tool.report.text import count
@@ -85,7 +85,7 @@ def validate_bundle(
             gathered,
             source,
             as_of=as_of,
-            accepted=accept,
+            accepted=acceptable(accept, source),
             policy=policy.name if policy is not None else "",
             privacy=preview.finish(),
             digest=digest.result(),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from archive_tool.pipeline.first_pass.gathered import Gathered
+    from archive_tool.pipeline.sources.source import Source
 
 UNREADABLE = "FILE-UNREADABLE"
 """The one finding with an exit code of its own (11 instead of 12)."""
@@ -47,15 +48,20 @@ def exit_code(gathered: Gathered, *, fail_on: Severity, accepted: Collection[str
 
 
 def unread_code(gathered: Gathered, *, accepted: Collection[str] = ()) -> int:
-    """0, 10 or 11: the highest that files which cannot be read call for.
-
-    A ZIP that cannot be opened is accepted by nobody: nothing says what is in it.
-    """
-    broken = [file for file, _ in gathered.unreadable if file.kind is FileKind.BROKEN]
-    is_unreadable = len(gathered.unreadable) > len(broken) and UNREADABLE not in accepted
-    if is_unreadable or not has_tables(gathered):
+    """0, 10 or 11: the highest that files which cannot be read call for."""
+    kinds = set() if UNREADABLE in accepted else {file.kind for file, _ in gathered.unreadable}
+    if kinds - {FileKind.BROKEN} or not has_tables(gathered):
         return IngestError.exit_code
-    return BundleError.exit_code if broken else 0
+    return BundleError.exit_code if kinds else 0
+
+
+def acceptable(accept: Iterable[Accepted], source: Source) -> tuple[Accepted, ...]:
+    """Leave out the acceptance of what cannot be read, where that is a ZIP.
+
+    Nothing says what is in it, and ``create`` stops there whatever is accepted.
+    """
+    broken = any(file.kind is FileKind.BROKEN for file in source.files)
+    return tuple(one for one in accept if not broken or one.code != UNREADABLE)
 
 
 def refuse_unfit(gathered: Gathered, accepted: Collection[str]) -> None:

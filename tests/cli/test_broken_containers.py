@@ -63,8 +63,12 @@ def test_the_highest_code_counts(bundle: Path) -> None:
     (bundle / "sync.csv").write_bytes(b"<!doctype html><title>Sign in</title>")
     assert command("inspect", bundle).code == 11
     assert command("validate", bundle).code == 11
-    accepted = "--accept", "FILE-UNREADABLE", "--because", "b"
-    assert command("validate", bundle, *accepted).code == 10
+
+
+def test_nobody_accepts_what_nothing_is_known_of(bundle: Path) -> None:
+    ran = command("validate", bundle, "--accept", "FILE-UNREADABLE", "--because", "b")
+    assert ran.code == 10
+    assert ran.out.startswith("fail: 1 error stands in the way")
 
 
 @pytest.mark.parametrize("more", [(), ("--skip-unreadable",)])

@@ -55,7 +55,5 @@ def test_what_is_accepted_does_not_count() -> None:
     unreadable = gathered(unreadable=[WRONG])
     assert exit_code(unreadable, fail_on=Severity.ERROR, accepted=[UNREADABLE]) == 0
     assert exit_code(unreadable, fail_on=Severity.ERROR, accepted=["X"]) == 11
-    broken = gathered(unreadable=[BROKEN, WRONG])
-    assert exit_code(broken, fail_on=Severity.ERROR, accepted=[UNREADABLE]) == 10
     nothing = gathered(unreadable=[WRONG], tables=False)
     assert exit_code(nothing, fail_on=Severity.ERROR, accepted=[UNREADABLE]) == 11
