@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from archive_tool.errors import ArchiveToolError
     from archive_tool.keys import Vault
-    from archive_tool.keys.recipients import Identity
+    from archive_tool.keys.identities import Identity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +72,7 @@ class GivenVault:
 
     def identities_of(self, present: Sequence[Path]) -> list[Identity]:
         """Read the identities of further custodians who are present."""
-        from archive_tool.keys.recipients import read_identity
+        from archive_tool.keys.identities import read_identity
 
         warn_of_readers(*present)
         provider = _passphrase_provider(self.passphrase_file)

@@ -5,6 +5,7 @@ derive      how the key of a file comes about
 sshsig      signatures that ``ssh-keygen`` checks
 signed      JSON documents with their signature inside
 recipients  who can open a vault: age and ssh keys
+identities  the private halves, and the files they lie in
 vault       the vault: opened, saved, changed for others
 ledger      of the vault: notes of what was erased, seen and granted
 keyring     of the vault: secrets of people, archives and codes
@@ -22,8 +23,8 @@ lock        one writer at a time
 """
 
 from archive_tool.keys.derive import ArchiveSecrets
+from archive_tool.keys.identities import PassphraseProvider
 from archive_tool.keys.keyring import SubjectState
-from archive_tool.keys.recipients import PassphraseProvider
 from archive_tool.keys.refusals import refuse_grant, refuse_nested, refuse_read_only, require_open
 from archive_tool.keys.vault import Vault
 

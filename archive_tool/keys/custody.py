@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from archive_tool.errors import IntegrityError, VaultError
-from archive_tool.keys import disk, primitives, sshsig, vault_file
+from archive_tool.keys import disk, identities, primitives, sshsig, vault_file
 from archive_tool.keys import recipients as age
 from archive_tool.keys.keyring import Keyring
 from archive_tool.model.archive import VAULT_FILE
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from archive_tool.keys.recipients import Identity
+    from archive_tool.keys.identities import Identity
     from archive_tool.keys.vault_file import VaultBody
 
 
@@ -158,7 +158,7 @@ class Custody(Keyring):
                 hint="a run that was killed may have left it: use it with --identity if it opens the "
                 "vault (key show), move it away if it does not",
             )
-        own = age.recipients_of(self._identity)
+        own = identities.recipients_of(self._identity)
         if own.isdisjoint(self.recipients):
             raise VaultError(
                 "the vault was opened with an ssh key, which this tool does not make",
@@ -166,7 +166,7 @@ class Custody(Keyring):
                 hint="make a new one with ssh-keygen, add it, then remove the old one",
             )
         identity, public, text = identity_for(self._body, self.public_key, now)
-        content = age.protect(text, passphrase)
+        content = identities.protect(text, passphrase)
         disk.write_new(identity_out, content)
         self._body.recipients = [public, *(name for name in self.recipients if name not in own)]
         return identity
@@ -174,7 +174,7 @@ class Custody(Keyring):
 
 def identity_for(body: VaultBody, signer: str, now: datetime) -> tuple[Identity, str, str]:
     """Make a key that opens a vault: identity, recipient, and the text of its file."""
-    return age.new_identity_file(body.vault_id, signer, now.isoformat(timespec="seconds"))
+    return identities.new_identity_file(body.vault_id, signer, now.isoformat(timespec="seconds"))
 
 
 def distinct(new: Sequence[str], without: Sequence[str]) -> list[str]:

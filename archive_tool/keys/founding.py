@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from archive_tool.keys.recipients import Identity
+    from archive_tool.keys.identities import Identity
     from archive_tool.keys.vault_file import VaultBody
 
 

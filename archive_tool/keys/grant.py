@@ -25,6 +25,7 @@ from archive_tool.keys.derive import (
     NO_SUBJECT,
     ArchiveSecrets,
 )
+from archive_tool.keys.identities import Identity, read_identity
 from archive_tool.keys.keyring import SubjectState
 from archive_tool.keys.vault import Vault
 from archive_tool.keys.vault_file import GrantNote
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from archive_tool.keys.recipients import Identity, PassphraseProvider
+    from archive_tool.keys.identities import PassphraseProvider
 
 FORMAT: Final = "archive-tool/grant/1"
 NAMESPACE: Final = "archive-tool-grant"
@@ -105,7 +106,7 @@ class Grant(Vault):
             if key
         )
         empty = vault_file.new_body("", body.made)
-        super().__init__(path.parent, empty, age.Identity(keys=()))
+        super().__init__(path.parent, empty, Identity(keys=()))
 
     def __repr__(self) -> str:
         """What it opens."""
@@ -263,7 +264,7 @@ def open_grant(
             where=path.name,
             hint="name the folder of the vault; with a grant, add --identity FILE",
         )
-    key = age.read_identity(identity, passphrase_provider)
+    key = read_identity(identity, passphrase_provider)
     plain = age.decrypt(read_file(path), key, where=path.name)
     line, _, signature = plain.partition(b"\n")
     body = parsed(line, GrantBody)

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from archive_tool.errors import ArchiveToolError, LockError, UsageError, VaultError
-from archive_tool.keys import founding, primitives, sshsig, vault_file
-from archive_tool.keys import recipients as age
+from archive_tool.keys import founding, identities, primitives, sshsig, vault_file
 from archive_tool.keys.custody import distinct, identity_for
 from archive_tool.keys.heeding import Heeding
 from archive_tool.keys.lock import FileLock
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from archive_tool.keys.recipients import Identity, PassphraseProvider
+    from archive_tool.keys.identities import Identity, PassphraseProvider
     from archive_tool.model.paths import AnyPath
 
 IDENTITY_FILE: Final = "identity.txt"
@@ -84,7 +83,7 @@ class Vault(Heeding):
         signer = sshsig.openssh_line(primitives.public_of(body.signing_seed))
         identity, public, text = identity_for(body, signer, now)
         body.recipients = [public, *distinct(recipients, without=(public,))]
-        content = age.protect(text, passphrase)
+        content = identities.protect(text, passphrase)
         founding.put(folder, body, identity=identity, identity_path=identity_path, content=content)
         return cls(folder, body, identity, identity_path)
 
@@ -127,7 +126,9 @@ class Vault(Heeding):
         if not path.is_file():
             raise VaultError("there is no vault", where=folder.name, hint=_NO_VAULT_HINT)
         identity_path = identity or folder / IDENTITY_FILE
-        key = age.read_identity(identity_path, passphrase_provider, named=identity is not None)
+        key = identities.read_identity(
+            identity_path, passphrase_provider, named=identity is not None
+        )
         vault = cls(folder, vault_file.read(path, key), key, identity_path)
         vault._heed_all()
         return vault

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from archive_tool.keys.recipients import Identity
+    from archive_tool.keys.identities import Identity
 
 FORMAT: Final = "archive-tool/vault/1"
 NAMESPACE: Final = "archive-tool-vault"

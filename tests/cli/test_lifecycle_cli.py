@@ -15,7 +15,7 @@ import pytest
 
 from archive_tool.keys import grant as grants
 from archive_tool.keys import vault_file
-from archive_tool.keys.recipients import read_identity
+from archive_tool.keys.identities import read_identity
 from archive_tool.lifecycle.applying import rekey
 from archive_tool.lifecycle.audit_log import audit, log_file
 from archive_tool.model.policy import Ending

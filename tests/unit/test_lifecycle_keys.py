@@ -15,7 +15,7 @@ from archive_tool.errors import IntegrityError, RetentionError, UsageError, Vaul
 from archive_tool.keys import Vault, primitives, sshsig
 from archive_tool.keys import grant as grants
 from archive_tool.keys import recipients as age
-from archive_tool.keys.recipients import read_identity
+from archive_tool.keys.identities import read_identity, recipients_of
 from archive_tool.lifecycle import certificates, whole
 from archive_tool.lifecycle.applying import erase, rekey, sweep
 from archive_tool.lifecycle.audit_log import audit, recording
@@ -156,7 +156,7 @@ def test_a_grant_whose_end_has_no_zone_is_none(life: Life, tmp_path: Path) -> No
     line = age.decrypt(path.read_bytes(), key, where="").partition(b"\n")[0]
     line = line.replace(b'T12:00:00Z","format"', b'T12:00:00","format"')
     signature = sshsig.sign(life.vault.signing_key, line, namespace=grants.NAMESPACE).encode()
-    path.write_bytes(age.encrypt(line + b"\n" + signature, list(age.recipients_of(key))))
+    path.write_bytes(age.encrypt(line + b"\n" + signature, list(recipients_of(key))))
     said = problem(IntegrityError, lambda: grants.open_grant(path, identity=identity, now=NOW))
     assert said == "a.grant: not a grant of a known version (expected archive-tool/grant/1)"
 

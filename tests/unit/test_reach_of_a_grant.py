@@ -15,7 +15,7 @@ from archive_tool.keys import Vault
 from archive_tool.keys import grant as grants
 from archive_tool.keys import recipients as age
 from archive_tool.keys.derive import INDEX_SCOPE, SCOPES
-from archive_tool.keys.recipients import read_identity
+from archive_tool.keys.identities import read_identity
 from tests.support.archives import NOW
 from tests.support.erasing import apply, planned
 from tests.support.lives import custodian, usual

@@ -6,6 +6,7 @@ import errno
 import shutil
 import stat
 import subprocess
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 
@@ -20,7 +21,15 @@ from archive_tool.errors import (
     UsageError,
     VaultError,
 )
-from archive_tool.keys import SubjectState, Vault, disk, recipients, refuse_nested, vault_file
+from archive_tool.keys import (
+    SubjectState,
+    Vault,
+    disk,
+    identities,
+    recipients,
+    refuse_nested,
+    vault_file,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,14 +94,14 @@ def test_of_two_who_make_a_vault_at_once_one_is_refused(
 
 
 def test_of_two_with_one_identity_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    protect = recipients.protect
+    protect = identities.protect
 
     def slow(text: bytes, passphrase: bytes | None) -> bytes:
-        monkeypatch.setattr(recipients, "protect", protect)
+        monkeypatch.setattr(identities, "protect", protect)
         new(tmp_path)
         return protect(text, passphrase)
 
-    monkeypatch.setattr(recipients, "protect", slow)
+    monkeypatch.setattr(identities, "protect", slow)
     text, _ = failure(VaultError, lambda: new(tmp_path))
     assert text == "identity.txt: exists already and is never overwritten"
     assert Vault.open(tmp_path).epoch == 1
@@ -187,7 +196,7 @@ def test_something_else_is_no_identity(tmp_path: Path) -> None:
     text, _ = failure(VaultError, lambda: Vault.open(tmp_path))
     assert text == (
         "identity.txt: not a usable identity file "
-        "(expected an age identity or an unprotected OpenSSH Ed25519 key)"
+        "(expected an age identity or an OpenSSH Ed25519 key)"
     )
 
 
@@ -252,6 +261,58 @@ def test_every_recipient_opens_it(tmp_path: Path) -> None:
     assert len(vault.recipients) == 3
     for identity in (None, tmp_path / "second.txt", key):
         assert Vault.open(tmp_path / "v", identity=identity).epoch == 2
+
+
+@pytest.fixture
+def by_ssh(tmp_path: Path) -> Path:
+    """The private half, behind a passphrase, of an ssh key that opens the vault in ``v``."""
+    key = tmp_path / "ssh"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "a b", "-f", str(key)], check=True)
+    new(tmp_path / "v", (tmp_path / "ssh.pub").read_text())
+    return key
+
+
+def test_an_ssh_key_behind_a_passphrase_opens_it(by_ssh: Path) -> None:
+    folder = by_ssh.parent / "v"
+    before = by_ssh.read_bytes()
+    vault = Vault.open(folder, identity=by_ssh, passphrase_provider=lambda: b"a b\n")
+    assert vault.own_ssh_keys() == {" ".join((by_ssh.parent / "ssh.pub").read_text().split()[:2])}
+    assert by_ssh.read_bytes() == before
+
+    def wrong() -> object:
+        return Vault.open(folder, identity=by_ssh, passphrase_provider=lambda: b"a  b")
+
+    text, _ = failure(VaultError, wrong)
+    assert text == "ssh: the passphrase does not open the identity file, or the file was changed"
+    text, hint = failure(VaultError, lambda: Vault.open(folder, identity=by_ssh))
+    assert text == "ssh: the identity file is protected and there is no passphrase"
+    assert hint == "give it with --passphrase-file FILE"
+
+
+def test_without_bcrypt_it_says_what_is_missing(
+    by_ssh: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "bcrypt", None)
+
+    def locked() -> object:
+        return Vault.open(by_ssh.parent / "v", identity=by_ssh, passphrase_provider=lambda: b"a b")
+
+    text, hint = failure(VaultError, locked)
+    assert text.endswith("it is not installed (expected the extra archive-tool[ssh])")
+    assert hint.startswith("pip install 'archive-tool[ssh]'")
+
+
+@pytest.mark.parametrize("body", [b"", b"!!!!", b"b3BlbnNzaC1rZXktdjEA", b"AAAA" * 40])
+def test_half_an_ssh_key_is_no_identity(tmp_path: Path, body: bytes) -> None:
+    new(tmp_path / "v")
+    key = tmp_path / "ssh"
+    key.write_bytes(b"-----BEGIN OPENSSH PRIVATE KEY-----\n" + body)
+
+    def opened() -> object:
+        return Vault.open(tmp_path / "v", identity=key, passphrase_provider=lambda: b"p")
+
+    text, _ = failure(VaultError, opened)
+    assert text.startswith("ssh: ")
 
 
 def test_what_is_no_recipient_is_refused(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive_tool.keys import Vault
-    from archive_tool.keys.recipients import Identity
+    from archive_tool.keys.identities import Identity
 
 WHY: Final = "the keys were renewed"
 NOWHERE: Final = "exists nowhere any more, as was said when the keys were renewed"
