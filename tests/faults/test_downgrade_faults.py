@@ -86,22 +86,22 @@ def check(folder: Path) -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_downgrade_that_is_interrupted_is_finished_or_undone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
+    quick_folder: Path, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
-    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "work" / "memory"))
-    (tmp_path / "whole").mkdir()
-    prepare(tmp_path / "whole")
+    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(quick_folder / "work" / "memory"))
+    (quick_folder / "whole").mkdir()
+    prepare(quick_folder / "whole")
     operations = 10**6
     for strike in range(STRIKES + 1):  # the first is not struck: it counts
         at = operations if not strike else max(1, operations * strike // (STRIKES + 1))
-        shutil.rmtree(tmp_path / "work", ignore_errors=True)
-        shutil.copytree(tmp_path / "whole", tmp_path / "work")
-        with breaking(tmp_path / "work", at, mode) as disk:
+        shutil.rmtree(quick_folder / "work", ignore_errors=True)
+        shutil.copytree(quick_folder / "whole", quick_folder / "work")
+        with breaking(quick_folder / "work", at, mode) as disk:
             try:
-                run(tmp_path / "work")
+                run(quick_folder / "work")
             except (Killed, OSError, ArchiveToolError):
                 assert disk.struck
         if not strike:
             operations = disk.operations
-        check(tmp_path / "work")
+        check(quick_folder / "work")
     assert operations > 50

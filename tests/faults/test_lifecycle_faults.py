@@ -368,9 +368,9 @@ def prepared(folder: Path, kind: type[Job]) -> Job:
 
 
 @pytest.fixture
-def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(tmp_path / "work" / "memory"))
-    return tmp_path
+def memory(quick_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("ARCHIVE_TOOL_MEMORY", str(quick_folder / "work" / "memory"))
+    return quick_folder
 
 
 @pytest.mark.parametrize("kind", JOBS)
