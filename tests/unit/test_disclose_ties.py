@@ -68,6 +68,51 @@ def test_a_component_is_not_what_a_role_has_more_than_the_others():
     assert shown(tables, "roles", "role") == {("guest",): 45, ("host",): 33}
 
 
+PLACE = '{column = "value", as = "position", edges = [0, 0.5, 1], name = "place"}'
+SCALE = {"scaleMin": 0.0, "scaleMax": 10.0}
+
+
+def rated(cell, people, value):
+    return people_in({**cell, **SCALE, "value": value}, people, value=lambda *_: value)
+
+
+def test_bins_of_a_rating_and_of_its_position_lie_over_each_other():
+    """Twenty people said 1; that seventeen of them did so in one state would tell of the others."""
+    rows = [
+        *rated(at("a", "x"), range(17), 1.0),
+        *rated(at("a", "y"), range(20, 23), 1.0),
+        *rated(at("a", "x"), range(30, 45), 9.0),
+        *rated(at("a", "y"), range(50, 65), 9.0),
+    ]
+    value = '{column = "value", edges = [0, 5, 10], name = "value"}'
+    tables = tables_of(rows, declared(table("values", '"stateId"', value), table("places", PLACE)))
+    values = shown(tables, "values", "stateId", "value")
+    assert values["y", "[0, 5)"] is None
+    assert values["x", "[0, 5)"] is None or not shown(tables, "places", "place")["[0, 0.5)",]
+
+
+def test_all_answers_together_have_one_sum_also_where_nobody_gave_some():
+    """A state is two components, one of them of four people; the upper half of the scale is empty."""
+    rows = [
+        *rated(at("a", "x"), range(12), 1.0),
+        *rated(at("b", "x"), range(20, 24), 1.0),
+        *rated(at("c", "y"), range(30, 41), 1.0),
+    ]
+    tables = tables_of(
+        rows,
+        declared(
+            *(
+                table(name, f'"{column}"', PLACE).replace('"none"', '"margins"')
+                for name, column in (("components", "componentId"), ("states", "stateId"))
+            )
+        ),
+    )
+    components = shown(tables, "components", "componentId", "place")
+    states = shown(tables, "states", "stateId", "place")
+    assert components["b", "(all)"] is None
+    assert None in (components["a", "(all)"], states["x", "(all)"])
+
+
 def test_the_default_tables_do_not_solve_each_other():
     tables = tables_of(NESTED, decide(POLICY))
     components = shown(tables, "ratings_continuous_by_component", "componentId")

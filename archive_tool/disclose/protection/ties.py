@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from archive_tool.disclose.cells.about import MET, Met, about, filters, limited_by
+from archive_tool.disclose.cells.about import MET, Met, about, filters, limited_by, number_of
 from archive_tool.disclose.cells.columns import OTHER
 from archive_tool.disclose.cells.lattice import ANY, Cells, Kept, Lattice
 from archive_tool.disclose.cells.seats import compact
@@ -22,7 +22,7 @@ from archive_tool.disclose.cells.sums import merge
 from archive_tool.model.aggregates import TableSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from archive_tool.disclose.protection.crossing import Combinations
 
@@ -52,23 +52,27 @@ class Tie(NamedTuple):
 
 
 def pairs(specs: Sequence[TableSpec]) -> list[Pair]:
-    """Give the pairs of tables of one data type of which none lies within the other."""
+    """Give the pairs of tables of one data type of which none lies within the other.
+
+    Also with some or all answers added up: nobody has a row for an answer that nobody gave, so no
+    combination says that it has the same sum in both; all answers together have.
+    """
     found = []
     for (left, one), (right, two) in combinations(enumerate(specs), 2):
-        left_kept, right_kept = _related(one, two), _related(two, one)
-        narrow = _narrowed(one, left_kept), _narrowed(two, right_kept)
-        crossing, (mine, other) = _crossing(*narrow), map(limited_by, narrow)
-        within = filters(one) == filters(two) and (mine <= other or other <= mine)
-        if not within and len(crossing.dimensions) <= WIDEST:
-            found.append(
-                Pair(
-                    left=left,
-                    left_kept=left_kept,
-                    right=right,
-                    right_kept=right_kept,
-                    crossing=crossing,
+        for left_kept, right_kept in _added_up(one, _related(one, two), two, _related(two, one)):
+            narrow = _narrowed(one, left_kept), _narrowed(two, right_kept)
+            crossing, (mine, other) = _crossing(*narrow), map(limited_by, narrow)
+            within = filters(one) == filters(two) and (mine <= other or other <= mine)
+            if not within and len(crossing.dimensions) <= WIDEST:
+                found.append(
+                    Pair(
+                        left=left,
+                        left_kept=left_kept,
+                        right=right,
+                        right_kept=right_kept,
+                        crossing=crossing,
+                    )
                 )
-            )
     return found
 
 
@@ -140,12 +144,34 @@ def is_tie(kept: Kept) -> bool:
 
 def _related(spec: TableSpec, other: TableSpec) -> Kept:
     """Leave out answers that the other table says nothing about: they cross it freely."""
-    sources = {one.source for one in other.dimensions} | {one.source for one in other.where}
+    sources = [*(one.source for one in other.dimensions), *(one.source for one in other.where)]
+    told = set(map(number_of, sources))
     return tuple(
         place
         for place, one in enumerate(spec.dimensions)
-        if one.source in sources or not one.outcome
+        if number_of(one.source) in told or not one.outcome
     )
+
+
+def _added_up(
+    one: TableSpec, kept: Kept, two: TableSpec, other_kept: Kept
+) -> Iterator[tuple[Kept, Kept]]:
+    """Give the dimensions of two tables, and again without some of the answers or all of them."""
+    sides = ((one, kept), (two, other_kept))
+    answers = {
+        number_of(spec.dimensions[place].source)
+        for spec, places in sides
+        for place in places
+        if spec.dimensions[place].outcome
+    }
+    ordered = sorted(answers, key=str)
+    for size in range(len(ordered) + 1):
+        for gone in combinations(ordered, size):
+            left, right = (
+                tuple(p for p in places if number_of(spec.dimensions[p].source) not in gone)
+                for spec, places in sides
+            )
+            yield left, right
 
 
 def _narrowed(spec: TableSpec, kept: Kept) -> TableSpec:
