@@ -206,9 +206,14 @@ def rated() -> list[dict[str, Any]]:
     return rows + people_in(y, range(45, 70), value=lambda *_: None)
 
 
-def test_a_rating_and_its_place_on_the_scale_are_one_number() -> None:
+RAW = PLACE.replace('{column = "value", as = "position"}', '"rawValue"')
+
+
+@pytest.mark.parametrize("other", [PLACE, RAW], ids=["position", "raw"])
+def test_a_rating_and_its_place_on_the_scale_are_one_number(other: str) -> None:
     """Of all in a, less those in x and z, five are left, whatever the means are in."""
-    found = tables_of(rated(), declared(VALUE, PLACE + 'prefer = "cells"\n'))
+    rows = [{**row, "rawValue": row["value"]} for row in rated()]
+    found = tables_of(rows, declared(VALUE, other + 'prefer = "cells"\n'))
     plain = statuses(found["plain"], "componentId")
     place = statuses(found["place"], "componentId", "stateId")
     assert place["a", "y"] == HIDDEN

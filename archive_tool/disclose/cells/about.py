@@ -40,9 +40,10 @@ def about(dimension: Dimension) -> About:
 
 
 def number_of(source: Source) -> Source:
-    """Say what number a source is: of a rating and its place on its scale one tells the other."""
-    rated = source.column == "value" and source.form in ("", POSITION) and not source.leaf
-    return RATING if rated or source.column == "normalizedValue" else source
+    """Say what number a source is: of a rating, raw or on its scale, one tells the other."""
+    rated = source.column == "value" and source.form in ("", POSITION)
+    rated = rated or source.column in ("rawValue", "normalizedValue")
+    return RATING if rated and not source.leaf else source
 
 
 def limited_by(spec: TableSpec) -> frozenset[About]:
