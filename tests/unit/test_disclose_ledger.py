@@ -172,6 +172,41 @@ def test_what_is_published_hides_nothing(ledger):
     }  # fmt: skip
 
 
+def played(role, people):
+    return [{"participantId": f"u{n}", "participantRole": role} for n in people]
+
+
+ROLES = 'name = "roles"\ntype = "events"\ndimensions = ["participantRole"]\ntotals = "none"\n'
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["joins", "leaves"])
+def test_a_role_and_the_others_of_another_release_leave_nobody_alone(ledger, order):
+    """Of two small roles 14 people were published as one; ten in the first leave four."""
+    hosts, small = played("host", range(30)), played("spy", range(70, 75))
+    nine, ten = (played("guest", range(50, end)) for end in (59, 60))
+    before, after = [[*hosts, *nine, *small], [*hosts, *ten, *small]][::order]
+    tables_of(before, declared(ROLES), data_type="events", ledger=ledger, name="R1")
+    if order < 0:  # the others of the first release are hidden, and stay so
+        second = tables_of(after, declared(ROLES), data_type="events", ledger=ledger)["roles"]
+        assert statuses(second, "participantRole")["(other)",] == "suppressed"
+        return
+    with pytest.raises(DisclosureError, match=r"row 1 of roles against roles row 2 .* by 6 people"):
+        tables_of(after, declared(ROLES), data_type="events", ledger=ledger)
+
+
+def test_a_role_of_its_own_under_a_looser_threshold_is_blocked(ledger):
+    """Thirteen people of two roles; nine of them in one leave the four of the other."""
+    rows = [
+        *played("host", range(30)),
+        *played("guest", range(50, 59)),
+        *played("spy", range(70, 74)),
+    ]
+    tables_of(rows, declared(ROLES), data_type="events", ledger=ledger, name="R1")
+    looser = declared(ROLES, aggregate='people = 5\nbecause = "a test"\n')
+    with pytest.raises(DisclosureError, match=r"row 1 of roles against roles row 2 .* by 4 people"):
+        tables_of(rows, looser, data_type="events", ledger=ledger)
+
+
 def test_another_rounding_of_the_same_cell_is_blocked(ledger):
     rows = people_in(at("a"), range(23))
     released(rows, declared(ONE, aggregate='rounding = "base-5"\n'), ledger, "R1")

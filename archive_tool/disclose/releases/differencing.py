@@ -7,15 +7,17 @@ of which one may lie inside the other are compared by their people; a few who di
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.disclose.cells.columns import OTHER
 from archive_tool.disclose.releases import sketch
 from archive_tool.disclose.releases.notes import beyond
 from archive_tool.errors import DisclosureError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from archive_tool.disclose.releases.notes import CellNote, Limits, Release, TableNote
     from archive_tool.model.aggregates import Aggregate
@@ -135,19 +137,62 @@ def _pairs(
         for their_names, notes in theirs.items():
             if not (my_names <= their_names or their_names <= my_names):
                 continue
-            shared = my_names & their_names
-            of_shared: dict[Limits, list[CellNote]] = {}
-            for note in notes:
-                key = _only((*note.limits, *old.where), shared)
-                of_shared.setdefault(key, []).append(note)
+            beside = _beside(table, notes, old, my_names, their_names)
             for cell in cells:
-                for note in of_shared.get(_only((*cell.limits, *table.where), shared), []):
+                for note in beside(cell):
                     rule = _clash(cell, note, table, old, least)
                     alike = cell.open and note.open and cell.limits == note.limits
                     if not rule and rounded and alike and cell.rows == note.rows:
                         rule = "published with another rounding"
                     if rule:
                         yield cell, note, rule
+
+
+def _beside(
+    table: TableNote, notes: Sequence[CellNote], old: TableNote,
+    my_names: frozenset[str], their_names: frozenset[str],
+) -> Callable[[CellNote], Iterator[CellNote]]:  # fmt: skip
+    """Give a function for the cells of another table that a cell may lie in, or that lie in it.
+
+    A level that one table names may lie in what the other calls another one.
+    """
+    shared = my_names & their_names
+    my_levels, their_levels = _levels(table), _levels(old)
+    same: dict[Limits, list[CellNote]] = defaultdict(list)
+    within: dict[Limits, list[CellNote]] = defaultdict(list)
+    for note in notes:
+        key = _only((*note.limits, *old.where), shared)
+        same[key].append(note)
+        folded = _folded(key, my_levels)
+        if folded != key and my_names == shared:
+            within[folded].append(note)
+
+    def of(cell: CellNote) -> Iterator[CellNote]:
+        key = _only((*cell.limits, *table.where), shared)
+        folded = _folded(key, their_levels)
+        yield from same.get(key, ())
+        yield from within.get(key, ())
+        if folded != key and their_names == shared:
+            yield from same.get(folded, ())
+
+    return of
+
+
+def _levels(table: TableNote) -> dict[str, set[str]]:
+    """Levels that a table names, by what limits its cells."""
+    found: dict[str, set[str]] = {}
+    for cell in table.cells:
+        for name, level in (*cell.limits, *table.where):
+            found.setdefault(name, set()).add(level)
+    return found
+
+
+def _folded(key: Limits, levels: dict[str, set[str]]) -> Limits:
+    """Say where another table, with these levels, has a cell: what it does not name is another one."""
+    return tuple(
+        (name, OTHER if OTHER in levels[name] and level not in levels[name] else level)
+        for name, level in key
+    )
 
 
 def _indexed(table: TableNote) -> dict[frozenset[str], list[CellNote]]:
