@@ -207,6 +207,49 @@ def test_a_role_of_its_own_under_a_looser_threshold_is_blocked(ledger):
         tables_of(rows, looser, data_type="events", ledger=ledger)
 
 
+def answered(answer, people):
+    return [
+        {"participantId": f"u{n}", "componentId": "q", "response": f'{{"value":"{answer}"}}'}
+        for n in people
+    ]
+
+
+ANSWERS = """
+name = "answers"
+type = "events"
+dimensions = ["componentId", "response.value"]
+totals = "none"
+"""
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["leaves", "joins"])
+def test_nobody_is_told_by_a_cell_that_only_one_release_shows(ledger, order):
+    """Ten said no, or nine: whoever is in one release only is the tenth, though no figure differs."""
+    many = answered("yes", range(30))
+    sizes = [[*many, *answered("no", range(50, end))] for end in (60, 59)][::order]
+    tables_of(sizes[0], declared(ANSWERS), data_type="events", ledger=ledger, name="R1")
+    with pytest.raises(
+        DisclosureError, match="hidden in one of them, and they differ by one person"
+    ):
+        tables_of(sizes[1], declared(ANSWERS), data_type="events", ledger=ledger)
+
+
+def test_a_component_that_one_person_made_small_is_told_by_hiding_it(ledger):
+    bare = ONE + 'totals = "none"\n'
+    rows = people_in(at("a"), range(30)) + people_in(at("b"), range(40, 50))
+    released(rows, declared(bare), ledger, "R1")
+    told = blocked(rows[:-1], declared(bare), ledger)
+    assert "hidden in one of them, and they differ by one person" in told
+
+
+def test_a_role_that_was_hidden_is_not_published_under_its_own_name(ledger):
+    rows = [*played("host", range(30)), *played("guest", range(50, 58))]
+    tables_of(rows, declared(ROLES), data_type="events", ledger=ledger, name="R1")
+    looser = declared(ROLES, aggregate='people = 5\nbecause = "a test"\n')
+    with pytest.raises(DisclosureError, match="hidden before"):
+        tables_of(rows, looser, data_type="events", ledger=ledger)
+
+
 def test_another_rounding_of_the_same_cell_is_blocked(ledger):
     rows = people_in(at("a"), range(23))
     released(rows, declared(ONE, aggregate='rounding = "base-5"\n'), ledger, "R1")

@@ -11,6 +11,8 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from archive_tool.disclose.cells.columns import OTHER
 from archive_tool.disclose.releases import sketch
 from archive_tool.disclose.releases.notes import beyond
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from archive_tool.disclose.releases.notes import CellNote, Limits, Release, TableNote
     from archive_tool.model.aggregates import Aggregate
 
+NOBODY: Final = sketch.pack(np.zeros(0, np.uint64))
 STUDY: Final = "the number of people that the study has published"
 """Name of the release that is the study's own published number of people."""
 
@@ -116,7 +119,8 @@ def _clashes(
         return
     least = max(thresholds.people, release.threshold)
     rounded = new.rounding != release.rounding
-    for cell, note, rule in _pairs(table, old, least, rounded=rounded):
+    later = new is not release and beyond(table.spec) == beyond(old.spec)
+    for cell, note, rule in _pairs(table, old, least, rounded=rounded, later=later):
         yield Clash(
             table=table.spec.name,
             row=cell.row,
@@ -129,9 +133,12 @@ def _clashes(
 
 
 def _pairs(
-    table: TableNote, old: TableNote, least: int, *, rounded: bool
+    table: TableNote, old: TableNote, least: int, *, rounded: bool, later: bool
 ) -> Iterator[tuple[CellNote, CellNote, str]]:
-    """Cells of two tables, one of which may lie inside the other, that must not stand together."""
+    """Cells of two tables, one of which may lie inside the other, that must not stand together.
+
+    ``later``: whether the first table counts what the other did, at another time.
+    """
     mine, theirs = _indexed(table), _indexed(old)
     for my_names, cells in mine.items():
         for their_names, notes in theirs.items():
@@ -144,6 +151,8 @@ def _pairs(
                     alike = cell.open and note.open and cell.limits == note.limits
                     if not rule and rounded and alike and cell.rows == note.rows:
                         rule = "published with another rounding"
+                    if not rule and later and my_names == their_names:
+                        rule = _told_by_hiding(cell, note, least)
                     if rule:
                         yield cell, note, rule
 
@@ -228,6 +237,21 @@ def _clash(cell: CellNote, note: CellNote, table: TableNote, old: TableNote, lea
         if 0 < people < least:
             return by_people(people)
     return ""
+
+
+def _told_by_hiding(cell: CellNote, note: CellNote, least: int) -> str:
+    """Say what it tells that a cell of few people is hidden in one release, and published in the other.
+
+    Somebody left, and the cell is hidden since: that was one of its ten people. What is hidden in both, or
+    for more than its people, tells nothing.
+    """
+    hidden = note if cell.open else cell
+    if cell.open == note.open or sketch.difference(hidden.people, NOBODY, enough=least) >= least:
+        return ""
+    people = sketch.difference(cell.rows, note.rows, enough=least)
+    if people >= least or (not people and note.open):
+        return ""
+    return f"hidden in one of them, and {by_people(people)}" if people else "hidden before"
 
 
 def _smallest_merge(
