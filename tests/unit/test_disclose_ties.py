@@ -190,6 +190,23 @@ def test_a_withdrawal_shows_in_no_sum_of_cells(tmp_path):
         tables_of(rows[:-1], declared(COMPONENT), ledger=ledger)
 
 
+def test_a_withdrawal_shows_in_no_filter_that_takes_a_whole_total(tmp_path):
+    """Everybody up to ten in both states, by a total before and by a filter now; one has withdrawn."""
+    phase = '{column = "onset", edges = [0, 10, 30], name = "phase"}'
+    before = declared(table("phases", '"stateId"', phase).replace('"none"', '"margins"'))
+    now = declared(NARROW + "where = {onset = {from = 0, to = 10}}\n")
+    rows = [
+        *people_in(at("a", "x"), range(13)),
+        *people_in(at("a", "y"), range(20, 33)),
+        *people_in(at("a", "x", 20.0), range(40, 60)),
+        *people_in(at("a", "y", 20.0), range(60, 80)),
+    ]
+    ledger = Ledger.open(lab(tmp_path).vault)
+    tables_of(rows, before, ledger=ledger, name="R1")
+    with pytest.raises(DisclosureError, match="they differ by one person"):
+        tables_of(rows[1:], now, ledger=ledger)
+
+
 def test_what_a_component_has_beyond_the_states_in_it_is_hidden_where_it_is_few():
     """Component a less state x is two people of component a, whom no cell tells of."""
     rows = [

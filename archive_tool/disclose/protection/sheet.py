@@ -43,6 +43,15 @@ class Step(NamedTuple):
     """Total of each of the finer cells."""
 
 
+class Twins(NamedTuple):
+    """Cells of two groups that are the same, place by place."""
+
+    tie: Kept
+    total: Kept
+    of_tie: np.ndarray
+    of_total: np.ndarray
+
+
 @dataclass(kw_only=True)
 class Sheet:
     """One table on its way to publication."""
@@ -76,6 +85,22 @@ class Sheet:
                 parent_of[groups[child].of_base] = groups[parent].of_base
                 found.append(Step(parent, child, parent_of))
         return found
+
+    @cached_property
+    def twins(self) -> list[Twins]:
+        """Ties and totals that are made of the same finest cells: one is known where the other is."""
+        groups, base = self.lattice.groups, self.lattice.base
+        marks = np.random.default_rng(0).random(len(base))  # what they add up to tells sets apart
+        sums = {
+            kept: np.bincount(cells.of_base, marks, len(cells)) for kept, cells in groups.items()
+        }
+        return [
+            Twins(tie, total, *np.intersect1d(sums[tie][:-1], sums[total], return_indices=True)[1:])
+            for tie in groups
+            if is_tie(tie)
+            for total in groups
+            if not is_tie(total) and total != base.kept
+        ]
 
     def fix(self, kept: Kept, cell: int) -> None:
         """Note that an earlier release has published a cell."""

@@ -57,6 +57,8 @@ class Totals:
             if not sources or not is_tie(sources[0].kept) or sources[0].sheet != spot.sheet:
                 continue
             sheet, total = self.hiding.sheets[spot.sheet], sources[0]
+            if spot.kept != sheet.lattice.base.kept:
+                continue  # a total that the tie is
             unsafe = sheet.tells_of_few(spot.kept) & ~sheet.known(spot.kept)
             if unsafe[spot.cell]:
                 parts = np.flatnonzero(sheet.lattice.groups[total.kept].of_base == total.cell)

@@ -29,17 +29,12 @@ def known(family: Family) -> tuple[list[dict[Kept, np.ndarray]], dict[Spot, list
         for number, sheet in enumerate(family.sheets):
             for step in sheet.steps:
                 changed |= _worked_out(number, step, seen[number], because)
-        for share in family.shared:
-            left = seen[share.left][share.left_kept]
-            right = seen[share.right][share.right_kept]
-            one, two = left[share.left_cells], right[share.right_cells]
-            for place in np.flatnonzero(one != two).tolist():
-                here = Spot(share.left, share.left_kept, int(share.left_cells[place]))
-                there = Spot(share.right, share.right_kept, int(share.right_cells[place]))
-                new, old = (there, here) if one[place] else (here, there)
-                because.setdefault(new, [old])
-                changed = True
-            left[share.left_cells] = right[share.right_cells] = one | two
+            for twins in sheet.twins:
+                left, right = (number, twins.tie), (number, twins.total)
+                changed |= _equal(left, twins.of_tie, right, twins.of_total, seen, because)
+        for one in family.shared:
+            left, right = (one.left, one.left_kept), (one.right, one.right_kept)
+            changed |= _equal(left, one.left_cells, right, one.right_cells, seen, because)
     return seen, because
 
 
@@ -50,6 +45,22 @@ def known_before(family: Family) -> list[dict[Kept, np.ndarray]]:
         for sheet in family.sheets
     ]
     return known(replace(family, sheets=nothing))[0]
+
+
+def _equal(
+    left: tuple[int, Kept], left_cells: np.ndarray, right: tuple[int, Kept],
+    right_cells: np.ndarray, seen: list[dict[Kept, np.ndarray]], because: dict[Spot, list[Spot]],
+) -> bool:  # fmt: skip
+    """Note cells of one group that are known because the same ones of another are."""
+    mine, theirs = seen[left[0]][left[1]], seen[right[0]][right[1]]
+    one, two = mine[left_cells], theirs[right_cells]
+    changed = np.flatnonzero(one != two)
+    for place in changed.tolist():
+        here, there = Spot(*left, int(left_cells[place])), Spot(*right, int(right_cells[place]))
+        new, old = (there, here) if one[place] else (here, there)
+        because.setdefault(new, [old])
+    mine[left_cells], theirs[right_cells] = one | two, one | two
+    return bool(len(changed))
 
 
 def _worked_out(
