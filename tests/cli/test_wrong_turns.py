@@ -235,6 +235,17 @@ def test_a_hold_on_somebody_unknown_says_so(life: Life, tmp_path: Path) -> None:
     assert ran.out.splitlines()[-1] == A
 
 
+def test_ids_that_nobody_has_are_told_by_their_place(life: Life, tmp_path: Path) -> None:
+    """A person on the list would be passed over, and the count alone does not say who."""
+    (tmp_path / "ids").write_text("id\nann\nanne\n")
+    where = ["--store", life.store, "--vault", life.vault_folder, "--id-file", tmp_path / "ids"]
+    said = "nobody has ids 1, 3 of the file: mistyped, a heading, or of another study"
+    plan = tmp_path / "plan.json"
+    for words in (["find"], ["erase", "--plan", plan]):
+        assert said in command("subject", *words, *where).out.splitlines()
+    assert command("subject", "find", *where, "--json").json["ids"]["unknown"] == [1, 3]
+
+
 def test_a_file_without_rows_is_not_passed_over(tmp_path: Path) -> None:
     bundle = tmp_path / "bundle"
     bundle.mkdir()

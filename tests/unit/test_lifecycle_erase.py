@@ -437,6 +437,24 @@ def test_ids_come_one_per_line() -> None:
     assert said == f"id-file: is not text in UTF-8{expected}"
 
 
+def test_ids_that_r_or_a_spreadsheet_saved_lose_their_quotes() -> None:
+    assert people.parse_ids(b'"ann"\r\n"b ""o"" b"\r\n') == ("ann", 'b "o" b')
+    assert people.parse_ids(b'"', where="withdrawn") == ('"',)
+
+
+@pytest.mark.parametrize(
+    "table", [b'"","id"\n"1","ann"\n', b"id;name\nann;Ann A.\nbob;Bob\n", b"ann\t1\nbob\t2\n"]
+)
+def test_a_table_is_no_list_of_ids(table: bytes) -> None:
+    """Read as ids its lines would be nobody's, and whoever withdrew would stay."""
+    said = problem(UsageError, lambda: people.parse_ids(table, where="withdrawn"))
+    assert said == (
+        "withdrawn: is a table of several columns (expected one participant id per line)"
+    )
+    assert people.parse_ids(b"a;b\n") == ("a;b",)
+    assert people.parse_ids(b"Ash, Ann\nOak, Bob\n", where="name-file") == ("Ash, Ann", "Oak, Bob")
+
+
 def test_the_certificate_is_a_page_too_and_nothing_is_fetched(life: Life) -> None:
     granted = GrantNote(
         grant_id="G-1", recipient="age1x", scopes=["read:chat"], archives=[A], subjects=2,

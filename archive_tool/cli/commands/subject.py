@@ -15,6 +15,7 @@ from archive_tool.errors import UsageError
 from archive_tool.model.outputs import refuse_outputs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from archive_tool.cli.keys import GivenVault
@@ -167,6 +168,7 @@ def erase(
     The ids are needed for the plan, and again to apply one that rewrites mentions.
     """
     from archive_tool.lifecycle.planning import erase_plan, plans
+    from archive_tool.lifecycle.subjects import people
     from archive_tool.pipeline.store import open_store
 
     if (plan is None) == (apply is None):
@@ -183,27 +185,41 @@ def erase(
     decided = stored.plan_erasure(ids, rewrite_mentions=rewrite_mentions)
     if plan is not None:
         decided.save(plan)
-    return _planned(decided, plan)
+    return _planned(decided, plan, people.unknown(keys, ids))
+
+
+def _places(what: str, of: Sequence[int]) -> str:
+    return f"{what if len(of) == 1 else f'{what}s'} {', '.join(map(str, of))} of the file"
+
+
+def _strangers(unknown: Sequence[int]) -> list[str]:
+    """Say which ids are nobody's, so that a person on a list is not passed over."""
+    said = "mistyped, a heading, or of another study"
+    return [f"nobody has {_places('id', unknown)}: {said}"] if unknown else []
 
 
 def _named_text(named: Named, to: Path) -> str:
     from archive_tool.report.plans import unread
 
-    def places(of: tuple[int, ...]) -> str:
-        return f"{'name' if len(of) == 1 else 'names'} {', '.join(map(str, of))} of the file"
-
     lines = [f"{named.summary} in {to}"]
     if named.unknown:
-        lines.append(f"nobody has {places(named.unknown)}: erased, misspelt, or in no such archive")
+        which = _places("name", named.unknown)
+        lines.append(f"nobody has {which}: erased, misspelt, or in no such archive")
     if named.several:
-        lines.append(f"several ids have {places(named.several)}: one person, or people of one name")
+        which = _places("name", named.several)
+        lines.append(f"several ids have {which}: one person, or people of one name")
         lines.append("subject access of each id says in participant.json what is known of it")
     return "\n".join([*lines, "delete it when it is done with", *unread(named.unreadable)])
 
 
 def _found_fields(found: Found) -> dict[str, Any]:
     return {
-        "ids": {"asked": found.asked, "known": found.known, "erased": found.erased},
+        "ids": {
+            "asked": found.asked,
+            "known": found.known,
+            "erased": found.erased,
+            "unknown": found.unknown,
+        },
         "places": [asdict(place) for place in found.places],
         "mentions": [asdict(mention) for mention in found.mentions],
         "aggregates": list(found.aggregates),
@@ -215,7 +231,7 @@ def _found_text(found: Found) -> str:
     from archive_tool.report.plans import unread
     from archive_tool.report.text import table
 
-    lines = [found.summary]
+    lines = [found.summary, *_strangers(found.unknown)]
     if found.places:
         rows = [(p.archive_id, p.data_type, p.rows, p.files) for p in found.places]
         lines += ["", table(("archive", "type", "rows", "files"), rows)]
@@ -228,15 +244,17 @@ def _found_text(found: Found) -> str:
     return "\n".join([*lines, *unread(found.unreadable)])
 
 
-def _planned(decided: ErasePlan, path: Path | None) -> Answer:
+def _planned(decided: ErasePlan, path: Path | None, unknown: Sequence[int]) -> Answer:
     from archive_tool.report.plans import erase_text
 
     written = f"plan {decided.digest[:12]} written to {path}; look at it, then --apply it"
+    text = "\n".join([erase_text(decided), *_strangers(unknown), written])
     fields = {
         "plan": {"path": str(path), "digest": decided.digest},
         "people": {
             "asked": decided.asked,
             "known": len(decided.people),
+            "unknown": list(unknown),
             "to_erase": len(decided.ready),
             "held": len(decided.held),
         },
@@ -254,7 +272,7 @@ def _planned(decided: ErasePlan, path: Path | None) -> Answer:
         "not_reached": msgspec.to_builtins(decided.not_reached),
     }
     code = unreadable.exit_code_after(decided.not_reached)
-    return Answer(text=f"{erase_text(decided)}\n{written}", fields=fields, exit_code=code)
+    return Answer(text=text, fields=fields, exit_code=code)
 
 
 def _erased(done: Destroyed) -> Answer:

@@ -24,6 +24,8 @@ GIVEN: Final = "ids"
 NAME_FILE: Final = "name-file"
 NAMES: Final = "names"
 """A file with names, and the argument of a caller in Python."""
+_SEPARATORS: Final = (",", ";", "\t")
+"""Between the cells of a table."""
 _EXPECTED: Final = {
     GIVEN: "participant ids",
     NAME_FILE: "one whole name or address per line",
@@ -33,18 +35,34 @@ _EXPECTED: Final = {
 
 
 def parse_ids(content: bytes, *, where: str = "id-file") -> tuple[str, ...]:
-    """Read one id, or name, per line; blank lines and repeated ones do not count.
+    """Read one id, or name, per line; blank lines and repeated ones do not count, nor quotes around one.
 
     ``where``: the option that names the file. An id on the command line would end up in the history
-    of the shell: there is no option for it. Raises UsageError (2) for a file without an id, over the
-    limits or not in UTF-8.
+    of the shell: there is no option for it. Raises UsageError (2) for a file without an id, with a
+    table of several columns, over the limits or not in UTF-8.
     """
     if len(content) > LARGEST:
         raise _refused("is larger than 16 MB", where)
     text = decoded(content)
     if text is None:
         raise _refused("is not text in UTF-8", where)
-    return _distinct(text.splitlines(), where)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if _thing(where) == "id" and _is_table(lines):
+        raise _refused("is a table of several columns", where)
+    return _distinct(map(_unquoted, lines), where)
+
+
+def _is_table(lines: Sequence[str]) -> bool:
+    """Whether every line has the same number of separators; of a single line nobody can say."""
+    apart = [{line.count(separator) for line in lines} for separator in _SEPARATORS]
+    return len(lines) > 1 and any(len(counts) == 1 and counts != {0} for counts in apart)
+
+
+def _unquoted(line: str) -> str:
+    """Take off the quotes that R and spreadsheets put around a cell."""
+    if len(line) > 1 and line[0] == line[-1] == '"':
+        return line[1:-1].replace('""', '"')
+    return line
 
 
 def given(ids: str | Iterable[str], *, where: str = GIVEN) -> tuple[str, ...]:
@@ -83,6 +101,16 @@ def count_unknown(vault: Vault, ids: Sequence[str]) -> int:
     """Count ids of which a vault has no data: a hold on a mistyped id keeps nothing."""
     known = SubjectState.KNOWN
     return sum(known not in map(vault.state_of_key, keys_of(vault, one)) for one in ids)
+
+
+def unknown(vault: Vault, ids: Sequence[str]) -> tuple[int, ...]:
+    """Say which ids, counted from 1, a vault never heard of: mistyped, or a heading."""
+    nothing = {SubjectState.UNKNOWN}
+    return tuple(
+        place
+        for place, one in enumerate(ids, 1)
+        if {vault.state_of_key(key) for key in keys_of(vault, one)} == nothing
+    )
 
 
 def keys_of(vault: Vault, person_id: str) -> tuple[str, ...]:

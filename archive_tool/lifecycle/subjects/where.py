@@ -64,6 +64,8 @@ class Found:
     mentions: tuple[Mention, ...]
     aggregates: tuple[str, ...]
     """Archives with aggregate tables: they may have counted the people."""
+    unknown: tuple[int, ...] = ()
+    """Which of the ids, counted from 1, nobody has."""
     unreadable: tuple[Unreadable, ...] = ()
     """Archives that were not looked at."""
 
@@ -123,6 +125,7 @@ def find(store: Path, vault: Vault, ids: Sequence[str]) -> Found:
         places=tuple(chain(*(found for found, _, _ in looked.seen))),
         mentions=tuple(chain(*(named for _, named, _ in looked.seen))),
         aggregates=tuple(chain(*(summaries for _, _, summaries in looked.seen))),
+        unknown=people.unknown(vault, ids),
         unreadable=looked.unreadable,
     )
 
