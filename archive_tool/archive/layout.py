@@ -6,17 +6,17 @@ import errno
 import os
 import re
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import FormatError, IntegrityError, UsageError
 from archive_tool.keys.derive import AGGREGATES_SCOPE, MEDIA_SCOPE
 from archive_tool.model import archive
 from archive_tool.model.datatypes import BY_NAME, MEDIA
-from archive_tool.model.paths import as_argument
+from archive_tool.model.paths import as_argument, same_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from archive_tool.model.archive import FileEntry
 
@@ -131,6 +131,24 @@ def one_archive(path: Path) -> Path:
         expected="the folder of one archive",
         hint=f"for example {as_argument(found[-1])}" if found else "",
     )
+
+
+def refuse_inside_a_store(store: Path) -> None:
+    """UsageError for a new store among the archives of another, where nobody would look for it."""
+    real = Path(os.path.realpath(store))
+    for place in (real, *real.parents):
+        if place.name == ARCHIVES and (place.parent / STORE_LOCK).exists():
+            raise UsageError(
+                "lies among the archives of another store",
+                where=real.name,
+                expected="the folder of a store",
+                hint=f"that store is --store {as_argument(_as_given(store, place.parent))}",
+            )
+
+
+def _as_given(path: Path, folder: Path) -> Path:
+    """Give a folder above a path in the words of that path, where links do not hide it."""
+    return next((above for above in path.parents if same_place(above, folder)), folder)
 
 
 def not_an_archive(path: Path) -> FormatError:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from archive_tool.anonymize.recognize import presidio
 from archive_tool.anonymize.review import Subject
+from archive_tool.archive import layout
 from archive_tool.bundle import Limits
 from archive_tool.disclose.noise.mechanism import refuse_uninstalled
 from archive_tool.errors import PolicyError
@@ -144,6 +145,7 @@ def _decided(request: Request) -> tuple[Decisions, Policy | None]:
             hint="make a sheet with archive-tool policy review, decide it, sign it",
         )
     refuse_nested(request.store, vault.folder)
+    layout.refuse_inside_a_store(request.store)
     refuse_bundle(request.store, request.bundles)
     return decisions, less
 

@@ -16,6 +16,7 @@ from archive_tool.lifecycle.dates import terms
 from archive_tool.lifecycle.planning import erase_plan, sweep_plan
 from tests.support.archives import NOW
 from tests.support.commands import command
+from tests.support.defects import DEFECTS
 from tests.support.lives import Life, custodian, usual
 
 if TYPE_CHECKING:
@@ -180,6 +181,41 @@ def test_no_vault_is_made_in_a_store(life: Life, where: str) -> None:
         "hint: whoever copies the store must not get the keys with it",
     ]
     assert not list(life.store.rglob("vault.age"))
+
+
+@pytest.mark.parametrize("where", ["archives", "archives/new", f"archives/{A}"])
+def test_no_store_is_made_among_the_archives_of_another(life: Life, where: str) -> None:
+    """``archives/archives`` is easily given for ``archives``, and no sweep would ever look there."""
+    bundle = DEFECTS / "overlap-equal" / "bundle"
+    store, before = life.store / where, sorted(life.store.rglob("*"))
+    ran = command(
+        "create", bundle, "--policy", "keep", "--store", store, "--vault", life.vault_folder
+    )
+    assert (ran.code, ran.err.splitlines()) == (
+        2,
+        [
+            f"error: {store.name}: lies among the archives of another store "
+            "(expected the folder of a store)",
+            f"hint: that store is --store {life.store}",
+        ],
+    )
+    assert sorted(life.store.rglob("*")) == before
+
+
+def test_the_archive_that_is_told_of_was_made_under_the_same_policy(tmp_path: Path) -> None:
+    """Where there is one: then the bundle was archived twice by mistake."""
+    bundle, made = DEFECTS / "overlap-equal" / "bundle", []
+    where = ["--store", tmp_path / "store", "--vault", tmp_path / "keys"]
+    assert command("key", "init", *where[2:]).code == 0
+    for policy in ("keep", "pseudonymize", "keep"):
+        made.append(command("create", bundle, "--policy", policy, *where))
+    first, second = (ran.out.split()[1] for ran in made[:2])
+    said = "note      the same bundle is in the store already"
+    assert f"{said}: {first}" in made[1].out.splitlines()
+    assert f"{said} under this policy: {first}" in made[2].out.splitlines()
+    ran = command("create", bundle, "--policy", "keep", *where, "--json")
+    assert (len(ran.json["earlier"]), len(ran.json["repeated"])) == (3, 2)
+    assert second in ran.json["earlier"]
 
 
 def test_an_identity_can_be_made_where_it_belongs(life: Life, tmp_path: Path) -> None:
