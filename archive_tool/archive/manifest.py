@@ -115,6 +115,8 @@ class Neighbours:
 
     same_bundle: tuple[str, ...]
     """Made of the same bundle."""
+    same_policy: tuple[str, ...]
+    """Of these, made under the same policy too."""
     other_policy: tuple[str, ...]
     """Made under a policy of the same name and version, which had another text."""
 
@@ -124,7 +126,7 @@ def neighbours(store: Path, bundle: str, policy: Policy) -> Neighbours:
 
     Those that cannot be read are passed over: that is for ``verify`` to say.
     """
-    named, same, other = (policy.name, policy.version), [], []
+    named, same, again, other = (policy.name, policy.version), [], [], []
     for folder in layout.archives_at(store):
         with suppress(FormatError, IntegrityError), layout.reading(folder):
             stated = _stated(folder)
@@ -132,10 +134,13 @@ def neighbours(store: Path, bundle: str, policy: Policy) -> Neighbours:
             if stated.bundle_digest == bundle:
                 same.append(entry)
             told = stated.policy
+            if stated.bundle_digest == bundle and told.digest == policy.digest:
+                again.append(entry)
             if (told.name, told.version) == named and told.digest != policy.digest:
                 other.append(entry)
     return Neighbours(
         same_bundle=tuple(archive_id for _, archive_id in sorted(same)),
+        same_policy=tuple(archive_id for _, archive_id in sorted(again)),
         other_policy=tuple(archive_id for _, archive_id in sorted(other)),
     )
 

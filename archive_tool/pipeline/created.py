@@ -70,6 +70,8 @@ class Created:
     media: SealedMedia
     earlier: tuple[str, ...]
     """Ids of archives in the store that were made from the same bundle."""
+    repeated: tuple[str, ...] = ()
+    """Of these, ids of archives under the same policy too: it was archived twice."""
     other_policy: tuple[str, ...] = ()
     """Ids of archives in the store whose policy has the same name and version, and another text."""
     source: str = ""

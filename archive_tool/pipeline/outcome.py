@@ -36,6 +36,7 @@ def created(run: Run, path: Path, leaving: Leaving, near: Neighbours) -> Created
         consent=run.consent,
         media=leaving.media,
         earlier=near.same_bundle,
+        repeated=near.same_policy,
         other_policy=near.other_policy,
         source="" if stamp is None else stamp.archive_id,
     )

@@ -99,6 +99,7 @@ def test_the_second_archive_of_a_bundle_names_the_first(own: Lab) -> None:
     (path / "events.json").write_text(json.dumps([event(1), event(2)]))
     third = own.create(path)
     assert (first.earlier, second.earlier, third.earlier) == ((), (first.archive_id,), ())
+    assert (first.repeated, second.repeated) == ((), (first.archive_id,))
 
 
 def test_another_text_under_the_name_of_a_policy_is_remarked_on(own: Lab) -> None:

@@ -162,6 +162,7 @@ def _fields(created: Created) -> dict[str, Any]:
         "consent": {"left_out": created.people_left_out, **asdict(created.consent)},
         "media": asdict(created.media),
         "earlier": list(created.earlier),
+        "repeated": list(created.repeated),
         "other_policy": list(created.other_policy),
         "source": created.source or None,
     }
@@ -277,4 +278,6 @@ def _remarks(created: Created) -> Iterator[str]:
     if created.source:
         yield f"source    archive {created.source}, which stays until it is destroyed"
     elif created.earlier:
-        yield f"note      the same bundle is in the store already: {created.earlier[-1]}"
+        under = " under this policy" if created.repeated else ""
+        which = (created.repeated or created.earlier)[-1]
+        yield f"note      the same bundle is in the store already{under}: {which}"
