@@ -69,13 +69,18 @@ def verify_each(
 
 
 def first_of(wrong: Sequence[ArchiveToolError], whole: int) -> ArchiveToolError:
-    """Give the first of several errors, each of one archive; its hint names the others too."""
+    """Give the first of several errors, each of one archive; its hint tells of all other archives."""
     first, *others = wrong
     if others:
         named = ", ".join(error.where.partition("/")[0] for error in others)
         are = "did not open" if all(isinstance(e, VaultError) for e in wrong) else "are not whole"
         said = f"{len(wrong)} of {len(wrong) + whole} archives {are}, also {named}"
         first.hint = f"{first.hint}; {said}" if RENAMED in first.detail else said
+    elif whole:
+        said = (
+            "the other archive is whole" if whole == 1 else f"the other {whole} archives are whole"
+        )
+        first.hint = f"{first.hint}; {said}" if first.hint else said
     if whole + len(others):
         first.detail = {**first.detail, "wrong": [str(error) for error in wrong], "whole": whole}
     return first

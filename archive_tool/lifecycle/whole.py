@@ -60,7 +60,7 @@ def verify(
     listed. With a vault: that the signer is ours, that every file decrypts, and that its rows are
     those of the index; with a grant, of the files that it opens. ``signer`` is an OpenSSH public
     key line to insist on. ``progress`` is told how far it has come. When all were looked at,
-    raises the error of the first file or archive that is wrong, and its hint names the other
+    raises the error of the first file or archive that is wrong, and its hint tells of the other
     archives: IntegrityError (16), FormatError (15) for what is no archive, VaultError (17) for
     keys that are not here.
     """

@@ -233,7 +233,10 @@ def test_a_store_that_lost_an_archive_is_not_called_whole(life: Life) -> None:
     shutil.rmtree(life.folder(A))
     for ran in (command("verify", life.store, *keys), command("verify", life.store)):
         assert (ran.code, ran.out) == (16, "")
-        assert ran.err == f"error: {A}: {LOST}\nhint: put it back from a copy\n"
+        assert (
+            ran.err
+            == f"error: {A}: {LOST}\nhint: put it back from a copy; the other archive is whole\n"
+        )
     assert command("verify", life.folder(B), *keys).code == 0
 
 
@@ -398,7 +401,8 @@ def test_an_archive_under_another_name_is_refused_and_not_called_lost(life: Life
     found = "copy of the pilot/data/archive.json: lies under the name of another archive"
     hint = f"if its folder was renamed: give it the name {A} again"
     ran = command(*verify)
-    assert (ran.code, ran.err) == (16, f"error: {found}\nhint: {hint}\n")
+    said = f"error: {found}\nhint: {hint}; the other archive is whole\n"
+    assert (ran.code, ran.err) == (16, said)
     shutil.rmtree(life.folder(B))
     ran = command(*verify, "--json")
     assert (ran.code, ran.json["wrong"]) == (16, [found, f"{B}: {LOST}"])

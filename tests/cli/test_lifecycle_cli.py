@@ -132,12 +132,13 @@ def test_an_erasure_from_find_to_refusal(life: Life, tmp_path: Path) -> None:
     ids = ["--id-file", tmp_path / "ids"]
     plan = tmp_path / "plan.json"
     found = command("subject", "find", *places(life), *ids, "--json").json
-    assert found["ids"] == {"asked": 1, "known": 1, "erased": 0}
+    assert found["ids"] == {"asked": 1, "known": 1, "erased": 0, "unknown": []}
     assert [place["rows"] for place in found["places"]] == [2, 1]
     out = tmp_path / "copy"
     assert command("subject", "access", *places(life), *ids, "--to", out).code == 0
     ran = command("subject", "erase", *places(life), *ids, "--plan", plan, "--json")
-    assert ran.json["people"] == {"asked": 1, "known": 1, "to_erase": 1, "held": 0}
+    people = {"asked": 1, "known": 1, "unknown": [], "to_erase": 1, "held": 0}
+    assert ran.json["people"] == people
     assert "ann" not in ran.out.replace("planned", "").replace("plan", "")
     done = command("subject", "erase", *places(life), *ids, "--apply", plan, "--json")
     assert (done.code, done.json["erased"]) == (0, 1)
