@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from archive_tool.lifecycle.audit_log import audit, log_file
-from archive_tool.policy import load_policy, policy_text
+from archive_tool.policy import load_policy, parse, policy_text
 from tests.support.archives import NOW
 from tests.support.commands import command
 from tests.support.defects import DEFECTS, validated
@@ -94,6 +94,18 @@ def test_extract_says_so_when_no_row_is_in_a_scope(tmp_path: Path) -> None:
     )
     whole = command(*asked, "--replace")
     assert "no row is in" not in whole.out
+
+
+def test_extract_by_time_says_that_the_policy_moved_the_times(tmp_path: Path) -> None:
+    """Whoever gives the day of a session gets other rows, or none, and cannot see that."""
+    own, text = lab(tmp_path), load_policy("pseudonymize").text
+    keys = ("--vault", own.vault.folder, "--type", "chat", "--end-time", "2026-03-02")
+    moved = text.replace('time = "relative"', 'time = "shift"')
+    for number, policy in enumerate((parse(moved, where="t"), load_policy("keep"))):
+        made = own.create(OVERLAP, policy=policy)
+        ran = command("extract", made.path, "--to", tmp_path / f"{number}", *keys)
+        said = "moved the times of every room by a secret number of days" in ran.out
+        assert (ran.code, said) == (0, number == 0)
 
 
 def test_extract_takes_no_time_without_rows_for_a_wrong_id(tmp_path: Path) -> None:

@@ -137,7 +137,17 @@ def command(
     empty = ""
     if scope in ("experiment", "room") and not any(f.total for f in files):
         empty = f"this {scope} at that time" if start_time or end_time else f"this {scope}"
-    return _answer(files, to, nothing_in=empty, erased=opened.erased, sealed=left, noted=noted[0])
+    return _answer(
+        files, to, nothing_in=empty, erased=opened.erased, sealed=left, noted=noted[0],
+        shifted=bool(start_time or end_time) and _is_shifted(opened.path),
+    )  # fmt: skip
+
+
+def _is_shifted(folder: Path) -> bool:
+    """Whether the times in the rows are not those of the sessions."""
+    from archive_tool.lifecycle.stored_policy import decisions_of
+
+    return decisions_of(folder).policy.time == "shift"
 
 
 def _note(archive: Path, archive_id: str, written: Sequence[str]) -> bool | None:
@@ -161,11 +171,12 @@ def _answer(
     erased: int,
     sealed: int,
     noted: bool | None,
+    shifted: bool,
 ) -> Answer:
     """Say what was written, and what was not.
 
     ``nothing_in``: what no row is in, of the scope that was asked for. ``noted``: see
-    :func:`_note`.
+    :func:`_note`. ``shifted``: rows were selected by times that the policy moved.
     """
     from archive_tool.report.text import count, size, table
 
@@ -178,6 +189,9 @@ def _answer(
     if nothing_in:
         text += f"\n\nno row is in {nothing_in}: where the policy made codes of its ids, "
         text += "--scope-id takes the code that stands in the rows"
+    if shifted:
+        text += "\n\nthe policy moved the times of every room by a secret number of days: "
+        text += "--start-time and --end-time select by the times in the rows"
     if erased:
         people = count(erased, "subject was", "subjects were")
         text += f"\n\n{people} erased: their rows cannot be read any more"
