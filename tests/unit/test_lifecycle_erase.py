@@ -348,6 +348,8 @@ def test_access_gives_the_own_rows_without_the_others(life: Life, tmp_path: Path
         ("chat", "recipientIds", 1),
         ("events", "response", 1),
     }
+    words = {(r["type"], r["column"]): r["rows"] for r in review if r["why"].startswith("words")}
+    assert words == {("chat", "content"): 1, ("events", "response"): 1}
     assert "events: 1 row\n" in (tmp_path / "out" / "README.txt").read_text()
     said = problem(
         UsageError,

@@ -138,7 +138,7 @@ def test_the_ids_go_into_a_new_file_that_the_other_commands_take(
     assert ADDRESS not in ran.out + ran.err
     assert TWICE not in ran.out + ran.err
     found = command("subject", "find", *where, "--id-file", ids, "--json").json
-    assert found["ids"] == {"asked": 2, "known": 2, "erased": 0}
+    assert found["ids"] == {"asked": 2, "known": 2, "erased": 0, "unknown": []}
     assert command(*asked).code == 2
 
 

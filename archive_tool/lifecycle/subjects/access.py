@@ -18,14 +18,15 @@ from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.mentioned import mentions
 from archive_tool.lifecycle.subjects import people, roster
 from archive_tool.lifecycle.subjects import where as subjects
+from archive_tool.lifecycle.subjects.free_texts import rows_with_words
 from archive_tool.lifecycle.subjects.own_rows import OwnRows, as_seen_by
 from archive_tool.model.datatypes import MEDIA, ROSTER
 from archive_tool.model.outputs import refuse_ours, refuse_planted
 from archive_tool.model.wording import count
-from archive_tool.schemas import Kind, dictionary, field_of
+from archive_tool.schemas import dictionary
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -155,7 +156,8 @@ def _of_archive(
             view.found.clear()  # counted once, not once per format
             for file in done:
                 rows[file.data_type] += file.rows
-    return written, [*_doubts(view, types), *_others_seen(view, len(seen))]
+    words = rows_with_words(archive, [entry for entry in own if entry.data_type != MEDIA])
+    return written, [*_doubts(view, words), *_others_seen(view, len(seen))]
 
 
 def _listed(
@@ -170,7 +172,8 @@ def _listed(
     return [folder / LISTED]
 
 
-def _doubts(view: OwnRows, types: Sequence[str]) -> list[Doubt]:
+def _doubts(view: OwnRows, words: Mapping[tuple[str, str], int]) -> list[Doubt]:
+    """``words``: rows with words that somebody typed, by data type and column."""
     found = [
         Doubt(
             archive_id=view.archive_id,
@@ -181,18 +184,16 @@ def _doubts(view: OwnRows, types: Sequence[str]) -> list[Doubt]:
         )
         for (data_type, column), rows in sorted(view.found.items())
     ]
-    for data_type in types:
-        for column in mentions.searched(view, data_type):
-            if column == "extra" or field_of(data_type, column).kind is Kind.TEXT:
-                found.append(
-                    Doubt(
-                        archive_id=view.archive_id,
-                        data_type=data_type,
-                        column=column,
-                        rows=0,
-                        why="free text: it may name people whom nobody here knows",
-                    )
-                )
+    found += [
+        Doubt(
+            archive_id=view.archive_id,
+            data_type=data_type,
+            column=column,
+            rows=rows,
+            why="words of the person: they may name people whom nobody here knows",
+        )
+        for (data_type, column), rows in sorted(words.items())
+    ]
     return found
 
 
