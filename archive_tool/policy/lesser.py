@@ -62,16 +62,17 @@ def lesser(decisions: Decisions, before: Decisions, types: Collection[str]) -> D
     does, for what was changed already and would be changed again, for ids that are codes where
     single rows leave, and for a declared summary table of what is gone.
     """
-    is_coded = has_codes(before, types) and not any(map(decisions.leaves_to_someone, types))
-    problems = [
-        *_nobody(before, types, is_coded=is_coded),
-        *_again(decisions, before, types),
-        *_consent(decisions, before, is_coded=is_coded),
-    ]
+    codes, rows = has_codes(before, types), any(map(decisions.leaves_to_someone, types))
+    is_coded = codes and not rows
+    problems = [*_nobody(before, types, is_coded=is_coded)]
+    if not (codes and rows):  # no rule would help there, so none is named
+        problems += _again(decisions, before, types)
+        problems += _consent(decisions, before, is_coded=is_coded)
     if problems:
+        why = ", which has codes: only summaries can be made of it" if codes and rows else ""
         lines = "".join(f"\n  {problem}" for problem in problems)
         raise PolicyError(
-            f"cannot be applied to an archive made under policy {before.policy.name}{lines}",
+            f"cannot be applied to an archive made under policy {before.policy.name}{why}{lines}",
             where=f"policy {decisions.policy.name}",
             expected="a policy that only drops or summarises what was changed already",
             hint="make the archive from its bundle, or from an archive that keeps ids",

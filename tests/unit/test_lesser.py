@@ -125,10 +125,11 @@ def test_codes_are_never_coded_again(own: Lab, coded: Created) -> None:
     said = problem(PolicyError, lambda: own.create(coded.path, policy=load_policy("pseudonymize")))
     first, second, *_ = said.split("\n  ")
     assert first == (
-        "policy pseudonymize: cannot be applied to an archive made under policy pseudonymize"
+        "policy pseudonymize: cannot be applied to an archive made under policy pseudonymize, "
+        "which has codes: only summaries can be made of it"
     )
     assert "events.participantId: an id is needed, it was pseudonymize before" in said
-    assert "events.id: pseudonymize (defaults.record-id), it was pseudonymize before" in said
+    assert "(defaults." not in said  # no rule is to blame, and they are many
     assert second.endswith(": an id is needed, it was pseudonymize before")
 
 
