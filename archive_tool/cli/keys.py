@@ -6,7 +6,7 @@ import sys
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -69,6 +69,15 @@ class GivenVault:
 
         if self.folder is not None:
             refuse_nested(store, self.folder)
+
+    def loses_protection(self, passphrase: bytes | None) -> bool:
+        """Whether the identity is protected, and the one that takes its place is not."""
+        from archive_tool.keys.identities import is_protected
+        from archive_tool.keys.vault import IDENTITY_FILE
+
+        if passphrase is not None or self.folder is None:
+            return False
+        return is_protected(self.identity or self.folder / IDENTITY_FILE)
 
     def identities_of(self, present: Sequence[Path]) -> list[Identity]:
         """Read the identities of further custodians who are present."""
@@ -143,6 +152,13 @@ def written_identity(path: Path, passphrase: bytes | None) -> str:
     """Say of a new identity where it is, and whether it is protected."""
     how = "readable by whoever copies it" if passphrase is None else "protected by the passphrase"
     return f"{path} ({how})"
+
+
+UNPROTECTED: Final = (
+    "warning: the old identity was protected by a passphrase, this one is not; to protect it, run\n"
+    "archive-tool key rotate with --new-passphrase-file FILE"
+)
+"""What is said when :meth:`GivenVault.loses_protection`."""
 
 
 def read_passphrase(path: Path) -> bytes:

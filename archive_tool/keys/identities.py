@@ -100,6 +100,11 @@ def read_identity(
     return identity
 
 
+def is_protected(path: Path) -> bool:
+    """Whether an identity file that can be read again is closed by a passphrase."""
+    return path.is_file() and read_file(path).startswith((_AGE_HEADER, _AGE_ARMOUR))
+
+
 def recipients_of(identity: Identity) -> frozenset[str]:
     """Return the public keys of an identity's age keys; an ssh key does not tell its own."""
     return frozenset(

@@ -335,6 +335,10 @@ def test_a_new_identity_is_said_to_be_open_or_protected(
     ran = command(*key, "--identity", tmp_path / "open.txt", *protected)
     assert f"new identity: {tmp_path / 'shut.txt'} (protected by the passphrase)" in ran.out
     assert b"AGE-SECRET-KEY" not in (tmp_path / "shut.txt").read_bytes()
+    lost = "warning: the old identity was protected by a passphrase, this one is not"
+    assert lost not in ran.out
+    old = ["--identity", tmp_path / "shut.txt", "--passphrase-file", tmp_path / "word"]
+    assert lost in command(*key, *old, "--out", tmp_path / "again.txt").out
 
 
 def test_verify_names_registered_copies_of_the_vault_that_are_behind(life: Life) -> None:

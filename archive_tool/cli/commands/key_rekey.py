@@ -10,6 +10,7 @@ import click
 from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.keys import (
+    UNPROTECTED,
     new_identity_path,
     read_passphrase,
     written_identity,
@@ -59,6 +60,7 @@ def rekey(
     refuse_ours((out,), identity=True)
     keys = vault.open()
     passphrase = None if new_passphrase_file is None else read_passphrase(new_passphrase_file)
+    is_open = vault.loses_protection(passphrase)
     done = renew(
         store,
         keys,
@@ -77,6 +79,7 @@ def rekey(
     if done.identity is not None:
         new = written_identity(done.identity, passphrase)
         lines.append(f"new identity: {new}; the old one opens the vault no longer")
+        lines += [UNPROTECTED] if is_open else []
     if done.certificate is not None:
         lines.append(f"given up: {', '.join(sorted(set(without)))}; proof {done.certificate}")
     lines += [

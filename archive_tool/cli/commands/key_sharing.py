@@ -12,6 +12,7 @@ from archive_tool.cli import options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.commands.key_rekey import rekey
 from archive_tool.cli.keys import (
+    UNPROTECTED,
     new_identity_path,
     read_passphrase,
     written_identity,
@@ -103,6 +104,7 @@ def rotate(
     refuse_ours((out,), identity=True)
     target = out or new_identity_path(keys)
     passphrase = None if new_passphrase_file is None else read_passphrase(new_passphrase_file)
+    is_open = vault.loses_protection(passphrase)
     keys.rotate(
         target,
         passphrase=passphrase,
@@ -113,6 +115,8 @@ def rotate(
         f"new identity: {written_identity(target, passphrase)}\nThe old one opens the vault no longer: give this one with "
         "--identity, and destroy the old one\nand older copies of the vault."
     )
+    if is_open:
+        said += f"\n{UNPROTECTED}"
     return _recipients(keys, said, identity=str(target))
 
 
