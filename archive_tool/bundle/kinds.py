@@ -23,6 +23,7 @@ PEEK_BYTES: Final = 64 * KIB
 ERROR_ANSWER: Final = "an error answer of the platform"
 A_PAGE: Final = "an HTML or XML page"
 NOT_RECOGNISED: Final = "not recognised as data"
+ONLY_ZEROS: Final = "begins with zero bytes only: not wholly downloaded or copied"
 
 Peek = Callable[[int], bytes]
 """Gives the first n bytes of a file, or all of it when it is shorter."""
@@ -128,6 +129,8 @@ def _binary_kind(name: str, suffix: str, head: bytes) -> tuple[FileKind, str]:
         return _binary(name, FileKind.MEDIA, "a picture or a recording")
     if _OFFICE.match(head):
         return _binary(name, FileKind.IGNORED, SPREADSHEET)
+    if not head.strip(b"\0"):
+        return _binary(name, FileKind.IGNORED, ONLY_ZEROS)
     packed = _ARCHIVE_MAGIC.match(head)
     return _binary(name, FileKind.IGNORED, NESTED if packed else NOT_RECOGNISED)
 

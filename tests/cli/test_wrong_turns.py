@@ -287,9 +287,11 @@ def test_a_file_without_rows_is_not_passed_over(tmp_path: Path) -> None:
     bundle.mkdir()
     (bundle / "settings.json").write_text(json.dumps({"a": 1}))
     (bundle / "chat.json").write_text(json.dumps([{"messageId": "m", "senderId": "ann"}]))
-    assert "\nwithout a table:\n  bundle/settings.json: no rows were found in it" in (
-        command("inspect", bundle).out
-    )
+    (bundle / "events.csv").touch()  # where a folder is synchronised, not yet downloaded
+    assert (
+        "\nwithout a table:\n  bundle/events.csv: the file is empty\n"
+        "  bundle/settings.json: no rows were found in it"
+    ) in command("inspect", bundle).out
 
 
 @pytest.mark.parametrize("words", [("verify",), ("extract", "--to", "out")])

@@ -69,6 +69,11 @@ def test_utf_16_with_a_mark_keeps_its_kind(codec: str) -> None:
         ("events.csv", b"PK\x03\x04\x00\x00\x00", "nested archive: unpack it first"),
         ("events.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\x00", "a picture or a recording"),
         ("events.csv", b"\x00\x01\x02\x03" * 9, "not recognised as data"),
+        (
+            "events.csv",
+            bytes(9_999),
+            "begins with zero bytes only: not wholly downloaded or copied",
+        ),
         ("events.json", b"id,onset\n", "not recognised as data"),
         ("events.csv", b" " * (PEEK_BYTES + 1), "not recognised as data"),
     ],

@@ -142,10 +142,9 @@ def _text(bundle: Bundle, gathered: Gathered) -> str:
     lines += _listed(
         "of no known type, left out", [(p.file.path, count(p.rows, "row")) for p in undecided]
     )
-    lines += _listed(
-        "without a table",
-        [(path, "no rows were found in it") for path in _silent(bundle, gathered)],
-    )
+    empty = [(f.path, "the file is empty") for f in bundle.files if f.kind.value == "empty"]
+    silent = [(path, "no rows were found in it") for path in _silent(bundle, gathered)]
+    lines += _listed("without a table", sorted(empty + silent))
     lines += _listed("cannot be read", [(f.path, why) for f, why in gathered.unreadable])
     lines += _listed(
         "left alone", [(f.path, f.note) for f in bundle.files if f.kind.value == "ignored"]
