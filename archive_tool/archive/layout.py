@@ -16,7 +16,7 @@ from archive_tool.model.datatypes import BY_NAME, MEDIA
 from archive_tool.model.paths import as_argument, same_place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from archive_tool.model.archive import FileEntry
 
@@ -75,6 +75,22 @@ def path_of(entry: FileEntry) -> str:
 def is_aggregate(data_type: str) -> bool:
     """Tell whether it is a summary table, and no data type."""
     return data_type.startswith(AGGREGATE_PREFIX)
+
+
+def stems(types: Iterable[str]) -> dict[str, str]:
+    """Name the file of each type: data types first, and no table takes the name of one of these."""
+    named: dict[str, str] = {}
+    for name in sorted(types, key=is_aggregate):
+        stem = name.removeprefix(AGGREGATE_PREFIX).replace("/", "_")
+        named[name] = stem if stem not in named.values() else name.replace("/", "-")
+    return named
+
+
+def type_meant(name: str, types: Iterable[str]) -> str:
+    """Give the type that somebody means by its own name or that of its file; "" for none."""
+    named = stems(types).items()
+    meant = (t for t, stem in named if name in (t, stem, t.removeprefix(AGGREGATE_PREFIX)))
+    return next(meant, "")
 
 
 def scope_of(data_type: str) -> str:

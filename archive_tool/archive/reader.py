@@ -137,7 +137,7 @@ class Archive:
         from archive_tool.schemas import arrow_schema
 
         self._refuse_rowless(data_type)
-        self._refuse_type(data_type)
+        data_type = self._meant(data_type)
         left = self.manifest.columns[data_type]
         columns = None if columns is None else several(columns)
         self._refuse_unknown(data_type, columns)
@@ -203,6 +203,7 @@ class Archive:
         The tables, and what is raised, are those of :meth:`read`.
         """
         self._refuse_rowless(data_type)
+        data_type = self._meant(data_type)
         columns = None if columns is None else several(columns)
         entries = self.entries(data_type, subjects)
         self._refuse_unknown(data_type, columns)
@@ -220,7 +221,8 @@ class Archive:
         ``subjects`` are ids of people. The columns are those that the policy left, in the order of
         the data dictionary, which also has their units (onsets and durations are milliseconds):
         ids and labels as dictionaries, times in UTC, nested values as JSON text. Rows come subject
-        by subject; tables are those of ``types()``, summaries with a ``status`` per cell.
+        by subject; tables are those of ``types()``, or named like their files
+        (``ratings_continuous``), summaries with a ``status`` per cell.
 
         Raises UsageError (2) for a type or column that is not in the archive, VaultError (17)
         without a vault, for what was not granted and when only erased subjects were asked for,
@@ -231,7 +233,7 @@ class Archive:
         tables = list(self.batches(data_type, columns=columns, subjects=subjects))
         if tables:
             return pa.concat_tables(tables).unify_dictionaries()
-        if layout.is_aggregate(data_type):
+        if layout.is_aggregate(self._meant(data_type)):
             return pa.table({})
         return self.schema(data_type, columns).empty_table()
 
@@ -240,6 +242,12 @@ class Archive:
             raise UsageError(
                 "not in this archive", where="type", expected=", ".join(self.manifest.types)
             )
+
+    def _meant(self, name: str) -> str:
+        """Give the type that somebody means by its own name or that of its file."""
+        meant = layout.type_meant(name, self.manifest.types)
+        self._refuse_type(meant)
+        return meant
 
     def _refuse_rowless(self, data_type: str) -> None:
         if data_type == MEDIA:

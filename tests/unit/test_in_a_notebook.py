@@ -17,7 +17,9 @@ import pytest
 import archive_tool
 from archive_tool.errors import UsageError
 from archive_tool.keys import grant as grants
-from archive_tool.policy import parse, policy_text
+from archive_tool.policy import load_policy, parse, policy_text
+from sample_data.forms import write_form
+from sample_data.study import small_study
 from tests.support.lives import custodian
 from tests.support.pipelines import NOW, Lab, lab
 
@@ -127,6 +129,20 @@ def test_a_traceback_tells_the_way_out_too(own: Lab) -> None:
         hint
         == "hint: check the path; a new study makes a vault with: archive-tool key init --vault DIR"
     )
+
+
+def test_a_type_is_read_by_the_name_of_its_file_too(tmp_path: Path) -> None:
+    """As ``extract --type`` takes it: ``ratings_continuous`` is what people have in their folder."""
+    own = lab(tmp_path)
+    bundle = write_form(small_study(), "api-pages", tmp_path / "bundle")
+    rows = own.open(own.create(bundle, policy=load_policy("keep")))
+    same = rows.read("ratings_continuous", columns="value")
+    assert same.num_rows
+    assert same.equals(rows.read("ratings/continuous", columns="value"))
+    assert rows.schema("ratings_sparse") == rows.schema("ratings/sparse")
+    summary = own.open(own.create(bundle, policy=load_policy("aggregate-only")))
+    table = next(name for name in summary.types() if name.startswith("aggregates/"))
+    assert summary.read(table.partition("/")[2]).equals(summary.read(table))
 
 
 def test_a_notebook_shows_the_callers_line_and_nothing_of_ours(own: Lab) -> None:

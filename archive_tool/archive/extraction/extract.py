@@ -108,7 +108,7 @@ def extract(
     names = dict.fromkeys(
         type_named(archive, name) for name in several(types or _tables_of(archive))
     )
-    stems = _stems(archive)
+    stems = layout.stems(archive.types())
     targets = [(name, to / f"{stems[name]}.{format}") for name in names if name != MEDIA]
     files = recordings.selected(archive, selection, to) if MEDIA in names else []
     refuse_ours((to,))
@@ -222,17 +222,6 @@ def _tables_of(archive: Archive) -> list[str]:
 
 def type_named(archive: Archive, name: str) -> str:
     """Give the data type or table that somebody means by a name; UsageError for none."""
-    for data_type, stem in _stems(archive).items():
-        if name in (data_type, stem, data_type.removeprefix(layout.AGGREGATE_PREFIX)):
-            return data_type
+    if meant := layout.type_meant(name, archive.types()):
+        return meant
     raise UsageError("not in this archive", where="type", expected=", ".join(archive.types()))
-
-
-def _stems(archive: Archive) -> dict[str, str]:
-    """Name the file of each type: data types first, and no table takes the name of one of these."""
-    types = sorted(archive.types(), key=layout.is_aggregate)
-    stems: dict[str, str] = {}
-    for name in types:
-        stem = name.removeprefix(layout.AGGREGATE_PREFIX).replace("/", "_")
-        stems[name] = stem if stem not in stems.values() else name.replace("/", "-")
-    return stems
