@@ -54,6 +54,10 @@ FORMS = {
     ),
     "two documents": ("a.json", page([EVENT], **METADATA) + "\n" + page([SECOND], **METADATA)),
     "single objects": ("a.json", json.dumps(EVENT) + json.dumps(SECOND)),
+    "by columns, as pandas saves a frame": (
+        "events.json",
+        json.dumps({name: {"0": EVENT[name], "1": SECOND[name]} for name in EVENT}),
+    ),
     "ndjson": ("events.ndjson", json.dumps(EVENT) + "\n" + json.dumps(SECOND) + "\n"),
     "ndjson in utf-16": (
         "events.ndjson",
@@ -105,6 +109,13 @@ def test_every_form_gives_the_same_rows(form: str, tmp_path: Path) -> None:
     assert wanted[0]["response"] == '{"responseTime":3245,"value":"yes"}'
     assert wanted[1]["response"] == "7"
     assert sum(part.rows for part in got.parts) == 2
+
+
+def test_a_row_of_objects_alone_is_no_table_by_columns(tmp_path: Path) -> None:
+    """What has other keys in each column stays the one row that it is."""
+    odd = {"id": {"0": "e"}, "eventType": {"1": "x"}, "roomId": {"0": "r"}}
+    (row,) = read(tmp_path, {"events.json": json.dumps(odd)}).rows("events")
+    assert "id" not in row
 
 
 NAMED_LIKE_ANSWERS = {

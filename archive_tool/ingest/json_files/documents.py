@@ -1,7 +1,8 @@
 """A JSON file → the tables in it, their rows still as JSON text.
 
 Forms: a page of the API (``metadata`` before or after ``data``), a bare array, an object with one
-table per data type, a single record, and several of these one after the other in one file.
+table per data type, a single record, a table column by column, and several of these one after the
+other in one file.
 """
 
 from __future__ import annotations
@@ -126,8 +127,22 @@ def _object_tables(document: Mapping[str, msgspec.Raw]) -> Iterator[RowSet]:
         raise IngestError(ERROR_ANSWER, expected="a page with data")
     if _is_dict_of_types(document):
         yield from _dict_of_types(document)
+    elif rows := _by_columns(document):
+        yield RowSet(rows=rows, form="array")
     elif set(document) - {"metadata", "status"}:
         yield RowSet(rows=[msgspec.Raw(msgspec.json.encode(document))], form="object")
+
+
+def _by_columns(document: Mapping[str, msgspec.Raw]) -> list[msgspec.Raw]:
+    """Give the rows of a table that pandas saved with ``to_json(path)``: columns of index and value."""
+    if not _is_row(document) or any(first_byte(raw) != b"{" for raw in document.values()):
+        return []
+    columns = {name: OBJECT.decode(raw) for name, raw in document.items()}
+    index = next(iter(columns.values())).keys()
+    if any(cells.keys() != index for cells in columns.values()):
+        return []
+    rows = ({name: cells[at] for name, cells in columns.items()} for at in index)
+    return [msgspec.Raw(msgspec.json.encode(row)) for row in rows]
 
 
 def _is_error(document: Mapping[str, msgspec.Raw]) -> bool:
