@@ -64,7 +64,11 @@ def revise(
     instead = instead or {}
     files = _Files.of(archive.index, drop=drop, drop_types=drop_types, instead=instead)
     terms = dict(archive.manifest.retention if retention is None else retention)
-    same_types = not drop_types & set(archive.manifest.types)
+    stated = {
+        *archive.manifest.types,
+        *archive.manifest.retention,
+    }  # of what is summarised a date alone
+    same_types = not drop_types & stated
     if files.all_stay and same_types and terms == archive.manifest.retention:
         return None
     last = max(archive.manifest.revision, revision - 1)

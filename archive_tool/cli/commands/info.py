@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from archive_tool.model.archive import ArchiveInfo, ArchiveManifest
 
 _UNPROVEN: Final = "nothing was verified: archive-tool verify does that"
+_SUMMARIES: Final = "summary tables are kept as long as the data types that they are made of"
 
 
 @click.command("info", short_help="Show what an archive or a store is.")
@@ -96,6 +97,7 @@ def _fields(archive: ArchiveInfo) -> dict[str, Any]:
 
 
 def _one(archive: ArchiveInfo) -> str:
+    from archive_tool.archive.layout import is_aggregate
     from archive_tool.report.text import count, size, table
 
     stated = archive.manifest
@@ -124,6 +126,7 @@ def _one(archive: ArchiveInfo) -> str:
             "",
             table(("type", "files", "keep until", "counted from", "then"), rows),
             "",
+            *([_SUMMARIES] if any(map(is_aggregate, stated.types)) else []),
             _UNPROVEN,
         ]
     )

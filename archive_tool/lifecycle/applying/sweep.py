@@ -12,6 +12,7 @@ from archive_tool.lifecycle.applying.work import AS_OF, SWEEP, Task, Unreached, 
 from archive_tool.lifecycle.audit_log import audit, clocks
 from archive_tool.lifecycle.dates import deferred
 from archive_tool.lifecycle.planning import plans, sweep_plan, unreached
+from archive_tool.lifecycle.stored_policy import summaries_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -68,7 +69,9 @@ def apply(
             raise PlanError("an archive that tells less has to be made first", where="plan")
         done = None
         if going:
-            work = _work(vault, decided, going, records, as_of=as_of, now=now, operator=operator)
+            work = _work(
+                store, vault, decided, going, records, as_of=as_of, now=now, operator=operator
+            )
             done = destroy.run(store, vault, work, now=now)
         erased = erase.run_due(store, vault, now=now)
     return Applied(
@@ -128,6 +131,7 @@ def _still_fits(
 
 
 def _work(
+    store: Path,
     vault: Vault,
     decided: SweepPlan,
     going: Sequence[Item],
@@ -139,7 +143,7 @@ def _work(
 ) -> Work:
     tasks, secrets, shared = [], [], []
     for item in going:
-        types = [] if item.whole else [due.data_type for due in item.due]
+        types = [] if item.whole else _types_of(store, item)
         tasks.append(
             Task(
                 archive_id=item.archive,
@@ -178,6 +182,15 @@ def _work(
     )
 
 
+def _types_of(store: Path, item: Item) -> list[str]:
+    """Return what goes of an archive of which something stays: types, and the summaries of them."""
+    types = [due.data_type for due in item.due]
+    if not types or not any(map(layout.is_aggregate, item.types)):
+        return types
+    summaries = summaries_of(store / layout.ARCHIVES / item.archive, types)
+    return [*types, *sorted(summaries.intersection(item.types))]
+
+
 def _secrets_of(item: Item, types: Sequence[str]) -> tuple[list[str], list[Unreached]]:
     """Return the secrets to destroy, and what stays readable in copies because its key stays.
 
@@ -186,11 +199,14 @@ def _secrets_of(item: Item, types: Sequence[str]) -> tuple[list[str], list[Unrea
     if item.whole:
         return [item.archive], []
     staying = {layout.scope_of(name) for name in item.types if name not in types}
-    going = {layout.scope_of(name): name for name in types}
+    going = {
+        layout.scope_of(name): "summary tables" if layout.is_aggregate(name) else name
+        for name in types
+    }
     shared = [
         Unreached(
             kind="shared-key",
-            what=f"{name} in copies of archive {item.archive}: its key is also that of data that "
+            what=f"{name} in copies of archive {item.archive}: the key is also that of data that "
             "stays",
             notice="destroy the copies; the key goes when the rest of the scope is due",
         )
