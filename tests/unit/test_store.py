@@ -304,7 +304,7 @@ def test_objects_say_what_they_are_in_a_line(life: Life, tmp_path: Path) -> None
         "item": f"[<Item {A}: all, past its retention date, held by …>]",
         "their item": f"[<Item {A}: 1 subject, 2 rows, held by …>]",
         "found": "<Found: 1 of 2 ids known, 0 erased; 3 rows in 2 archives>",
-        "copy": "<Handed: 3 rows; 8 items to look at first>",
+        "copy": "<Handed: 3 rows; 0 items to look at first>",
         "erasure": "<ErasePlan …: 0 people to erase, 1 under hold, 1 of 1 id known>",
         "log": "<Record 1: create intent, 2026-11-20 12:00 UTC>",
         "audit": "<AuditReport: whole: 7 lines, compared with 3 checkpoints>",
