@@ -81,7 +81,7 @@ def read_identity(
     if content is None:
         raise VaultError(
             "no identity file to open the vault with",
-            where=path.name,
+            where=str(path),
             hint="give it with --identity FILE or ARCHIVE_TOOL_IDENTITY",
         )
     if content.startswith(_SSH_HEADER):

@@ -167,7 +167,7 @@ def test_a_missing_identity_says_how_to_give_one(tmp_path: Path) -> None:
     new(tmp_path)
     (tmp_path / "identity.txt").unlink()
     assert failure(VaultError, lambda: Vault.open(tmp_path)) == (
-        "identity.txt: no identity file to open the vault with",
+        f"{tmp_path / 'identity.txt'}: no identity file to open the vault with",
         "give it with --identity FILE or ARCHIVE_TOOL_IDENTITY",
     )
 
