@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 import pyarrow as pa
@@ -353,6 +353,15 @@ def test_a_failure_leaves_no_file(made: Made, tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_a_day_stands_for_its_first_moment(made: Made, tmp_path: Path) -> None:
+    day = date(2026, 3, 1)
+    moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    for name, given in (("day", day), ("moment", moment)):
+        run(made, tmp_path / name, types=["events"], start_time=given)
+    written = (tmp_path / "day" / "events.csv").read_bytes()
+    assert written == (tmp_path / "moment" / "events.csv").read_bytes()
+
+
 def test_wrong_parameters_are_named(made: Made, tmp_path: Path) -> None:
     cases = {
         "format: not a format (expected csv, json, ndjson, parquet, sav)": {"format": "xlsx"},
@@ -367,6 +376,9 @@ def test_wrong_parameters_are_named(made: Made, tmp_path: Path) -> None:
             "scope": "participant", "scope_id": " ",
         },
         "order: not an order (expected asc or desc)": {"order": "up"},
+        "start-time: is no moment (expected a date, or a moment with its zone)": {
+            "start_time": "2026-03-01",
+        },
         "limit: is negative (expected 0 or more)": {"limit": -1},
         "offset: is negative (expected 0 or more)": {"offset": -1},
         "end-time: lies before start-time (expected the same moment, or a later one)": {

@@ -10,6 +10,7 @@ Recordings are written when they are asked for by their type, ``media``.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive import layout, parallel
@@ -20,6 +21,7 @@ from archive_tool.archive.reader import Archive
 from archive_tool.errors import SubjectError, UsageError
 from archive_tool.keys.keyring import SubjectState, subject_erased
 from archive_tool.model.datatypes import MEDIA
+from archive_tool.model.moments import of_day
 from archive_tool.model.outputs import folder_for, refuse_existing, refuse_ours
 from archive_tool.model.paths import as_path
 from archive_tool.model.progress import Done
@@ -27,7 +29,7 @@ from archive_tool.model.texts import several
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from datetime import datetime
+    from datetime import date
 
     import pyarrow as pa
 
@@ -54,8 +56,8 @@ def extract(
     types: Sequence[str] | None = None,
     scope: str | None = None,
     scope_id: str | None = None,
-    start_time: datetime | None = None,
-    end_time: datetime | None = None,
+    start_time: date | None = None,
+    end_time: date | None = None,
     sort: str | None = None,
     order: str = "asc",
     limit: int | None = None,
@@ -75,10 +77,10 @@ def extract(
 
     ``format`` is csv, json, ndjson, parquet or sav (SPSS); ``scope`` is experiment, room or
     participant, whose id may be the original one for participants, or the code in the rows.
-    ``start_time`` and ``end_time`` are inclusive. ``now`` is the time that the JSON envelope and
-    the head of an SPSS file state. ``progress`` is told what is written. Nothing appears in ``to``
-    before all files are complete; then ``before`` is called with their types, and where that raises
-    nothing appears either.
+    ``start_time`` and ``end_time`` are inclusive; a day stands for its first moment, in UTC. ``now``
+    is the time that the JSON envelope and the head of an SPSS file state. ``progress`` is told what
+    is written. Nothing appears in ``to`` before all files are complete; then ``before`` is called
+    with their types, and where that raises nothing appears either.
 
     Raises UsageError (2) for wrong parameters and for targets that exist without ``replace``,
     VaultError (17) for what was not granted and when only an erased subject was asked for,
@@ -99,7 +101,8 @@ def extract(
     if format == "sav":
         sav.refuse_uninstalled()
     selection = Selection(
-        scope=scope, scope_id=scope_id, start_time=start_time, end_time=end_time,
+        scope=scope, scope_id=scope_id,
+        start_time=_moment(start_time, "start-time"), end_time=_moment(end_time, "end-time"),
         sort=sort, order=order, limit=limit, offset=offset,
     )  # fmt: skip
     selection.check()
@@ -204,6 +207,11 @@ def _tables(archive: Archive, data_type: str, selection: Selection) -> Iterator[
         yield from archive.batches(data_type, subjects=subjects)
         return
     yield sorted_by(archive.read(data_type, subjects=subjects), data_type, keys)
+
+
+def _moment(given: date | None, where: str) -> datetime | None:
+    """A moment as it is given (:meth:`Selection.check` looks for its zone), or that of a day."""
+    return given if given is None or isinstance(given, datetime) else of_day(given, where)
 
 
 def _refuse_erased(archive: Archive, selection: Selection) -> None:
