@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _REPEATED: Final = re.compile(r"(.)\1+")
 _DRAWN_OUT: Final = re.compile(r"(.)\1\1")
+SHORTEST_DRAWN: Final = 4
+"""Letters of a name that is found drawn out: ``sooo`` is no ``Soo``."""
 MOST_WORDS: Final = 200_000
 """Words whose spelling is remembered: a language has fewer that people use."""
 
@@ -23,7 +25,11 @@ class Misspelt:
 
     def __init__(self, phrases: Phrases) -> None:
         self._names = single_names(phrases)
-        self._drawn = {_REPEATED.sub(r"\1", name): label for name, label in self._names.items()}
+        self._drawn = {
+            _REPEATED.sub(r"\1", name): label
+            for name, label in self._names.items()
+            if len(name) >= SHORTEST_DRAWN
+        }
         self._near = near_names(self._names)
         self._longest = max(map(len, self._near), default=0)
         self._seen: dict[str, str] = {}

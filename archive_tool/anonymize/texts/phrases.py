@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.known.common_words import COMMON, FREQUENT, GRAMMAR
@@ -51,6 +52,8 @@ class Candidates:
 
 SHORTEST_PART: Final = 3
 """Letters of one part of a name that is looked for alone."""
+SHORTEST_PAIR: Final = 6
+"""Letters of two parts of a longer name that are looked for as one word."""
 _SHORT: Final = 2
 """Letters of a part of a name that is looked for where somebody bears it."""
 SHORTEST_TYPED: Final = 4
@@ -65,7 +68,7 @@ GENERIC: Final = GRAMMAR | frozenset(
         "[a-z]+",
         "participant participants person people user guest player partner speaker listener viewer "
         "host sender receiver admin researcher experimenter test tester room agent bot anonymous "
-        "unknown von van der den del des dos mrs prof",
+        "unknown von van der den del dell della dall dalla des dos dr mrs prof",
     )
 )
 """Words that name nobody, though names are made of them (``Participant 1``, ``van der Berg``)."""
@@ -206,6 +209,10 @@ def _as_one_word(text: str, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]
     for place in range(1, len(words) - 1):  # van der Berg
         if words[place] in GENERIC and words[-1] not in GENERIC:
             yield ("".join(words[place:]),)
+    for one, other in pairwise(words) if len(words) > 2 else ():  # María José García
+        both = one + other
+        if len(both) >= SHORTEST_PAIR and both not in COMMON and other not in GENERIC:
+            yield (both,)
 
 
 def can_stand_alone(word: str) -> bool:
@@ -252,11 +259,14 @@ NOTHING: Final = candidates({})
 
 
 def single_names(phrases: Phrases) -> dict[str, str]:
-    """Names of one word, long enough that a letter more is no other word."""
+    """Names of one word."""
     return {
         words[0]: label
         for words, (rank, label) in phrases.items()
-        if rank == 2 and len(words) == 1 and len(words[0]) >= 4 and words[0] not in COMMON
+        if rank == 2
+        and len(words) == 1
+        and len(words[0]) >= SHORTEST_PART
+        and words[0] not in COMMON
     }
 
 

@@ -71,9 +71,10 @@ INVISIBLE: Final = re.compile(
 _PLAIN: Final = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
     | dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
-    | {"\u0640": ""}
+    | {"\u0640": "", "\u0629": "\u0647"}
 )
-"""Letters with a stroke of their own, which Unicode does not take apart; small capitals; kashida."""
+"""Letters with a stroke of their own, which Unicode does not take apart; small capitals;
+kashida; the Arabic ending that is typed with and without its dots."""
 
 _ALIKE: Final = str.maketrans(
     "АВЕКМНОРСТУХаеорсухіјѕһԁԛԝІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧαινορυκτ",
@@ -90,7 +91,8 @@ _HUMP: Final = re.compile(f"(?<=[{SMALL}])(?=[{CAPITALS}])")
 _TYPED_UMLAUT: Final = re.compile("([aou])e")
 
 _WRITTEN_OUT: Final = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "ae", "Ö": "oe", "Ü": "ue"}
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"}
+    | {"Ä": "ae", "Ö": "oe", "Ü": "ue", "Ø": "oe", "Å": "aa"}
 )
 """How such letters are typed where a keyboard lacks them."""
 
