@@ -14,7 +14,7 @@ from archive_tool.anonymize.texts.pieces import WAYS, Way
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from archive_tool.anonymize.texts.detectors import Detector
+    from archive_tool.anonymize.texts.detector import Detector
 
 _PLAIN: Final = r"^[\t\n\r -~]*$"
 """RE2: texts that ``re`` and RE2 read alike: ASCII, and no space that RE2 takes for none."""

@@ -8,58 +8,20 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.anonymize.texts.labels import (
-    ADDRESS,
-    CARD,
-    DATE,
-    EMAIL,
-    HANDLE,
-    IBAN,
-    ID,
-    IP,
-    PHONE,
-    SSN,
-    URL,
-    Span,
-)
+from archive_tool.anonymize.texts.dates import DATES
+from archive_tool.anonymize.texts.detector import BEGINS, ENDS, Detector
+from archive_tool.anonymize.texts.labels import CARD, EMAIL, HANDLE, IBAN, ID, IP, SSN, URL
+from archive_tool.anonymize.texts.phones import NUMBER
+from archive_tool.anonymize.texts.streets import STREETS
+from archive_tool.anonymize.texts.words import UNSPACED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Sequence
 
-VERSION: Final = "9"
+VERSION: Final = "10"
 """Changes whenever a text could come out differently."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Detector:
-    """One kind of thing that is found by how it looks."""
-
-    label: str
-    rank: int
-    trigger: str
-    """RE2 and ``re``: texts without a match hold none."""
-    pattern: re.Pattern[str]
-    check: Callable[[str], bool] | None = None
-    needs: frozenset[str] = frozenset("0123456789")
-    """Characters of which a text must hold one for the pattern to be tried."""
-    word: str = ""
-    """What ``re`` looks for in place of a trigger with ``.*``, which takes it quadratic time: one
-    message of 200,000 digits would take an hour."""
-
-    @cached_property
-    def quick(self) -> re.Pattern[str]:
-        """The trigger, or its word: cheaper by far than the pattern."""
-        return re.compile(self.word or self.trigger)
-
-    def find(self, text: str) -> Iterator[Span]:
-        """Give every find that passes the check."""
-        for match in self.pattern.finditer(text):
-            if self.check is None or self.check(match.group()):
-                yield Span(match.start(), match.end(), self.rank, self.label)
 
 
 def _digits(text: str) -> str:
@@ -90,38 +52,6 @@ def _is_ip(text: str) -> bool:
     return text != "::"
 
 
-_SMALL_GROUPS: Final = re.compile(r"\d{3}")
-_DECIMAL: Final = re.compile(r"\d+[.]\d+\Z")
-_REGIONS: Final = ("US", "GB", "DE", "FR", "IT", "ES", "NL", "CH", "AT", "BE", "DK", "SE", "PL")
-"""Where ``01 23 45 67 89`` may be somebody's number."""
-
-
-def _is_phone(text: str) -> bool:
-    digits = _digits(text)
-    if len(digits) < 7 or _DECIMAL.match(text):
-        return False
-    if text.startswith("+"):
-        return True  # too many digits: a number, and others after it
-    if len(digits) > 15:
-        return False
-    if _SMALL_GROUPS.search(text):
-        return True
-    return _is_valid_number(text)  # digits in ones and twos: a count, or a French number
-
-
-@lru_cache(maxsize=4096)
-def _is_valid_number(text: str) -> bool:
-    import phonenumbers
-
-    for region in _REGIONS:
-        try:
-            if phonenumbers.is_valid_number(phonenumbers.parse(text, region)):
-                return True
-        except phonenumbers.NumberParseException:
-            return False
-    return False
-
-
 def _has_both(text: str) -> bool:
     return any(c.isdigit() for c in text) and any(c.isalpha() for c in text)
 
@@ -136,56 +66,68 @@ def _is_ssn(text: str) -> bool:
     return area not in ("000", "666") and area < "900" and group != "00" and serial != "0000"
 
 
-def _is_short_date(text: str) -> bool:
-    """Whether a day and a month, in either order, stand before a year of two digits."""
-    one, other, _ = map(int, re.findall(r"\d+", text))
-    return 1 <= min(one, other) <= 12 and 1 <= max(one, other) <= 31
+_LATIN: Final = rf"(?:[^\W{UNSPACED}]++|[.+%'-]++)++"
+"""What may stand before the sign of an address, but for scripts in which it is glued to what is said."""
+_LABEL: Final = rf"(?:(?:[^\W{UNSPACED}]++|-++)++|[\w-]++)"
+_NO_LOCAL: Final = rf"{BEGINS}(?<![.+%'-])"
+_AT: Final = "ät|arroba|arobase|chiocciola|ma[łl]pa|snabel-?a|zavináč|собака|apenstaartje"
+_DOT: Final = "dot|punkt|point|punto|ponto|punt|kropka|tečka|точка"
+_ENDS: Final = "com|org|net|edu|gov|de|fr|uk|nl|pl|ru|pt|cz|tr|ch|br|jp|cn|kr"
+"""Ends of addresses that are hardly words: ``look at that dot it moves``."""
+_DOMAINS: Final = "com|org|net|edu|gov|info|app|dev|link|xyz|online|site|[a-z]{2}"
+"""Ends of addresses where a path follows."""
+_NO_DOMAIN: Final = r"(?!(?:an|go|he|if|of|ok|on|or|up|we)/)"
+"""As in ``the one who lost.he/she``."""
+_BARE: Final = r"com|org|net|edu|gov|co\.uk|ac\.uk"
+"""Ends of addresses that stand alone: hardly anybody begins a sentence so right after a full stop."""
+_PATH: Final = r"[^\s<>\"'](?:[^\s<>\"']*[^\s<>\"'.,;:!?)\]])?"
+"""But not the full stop or bracket that ends what is said."""
 
-
-_DOMAINS: Final = (
-    "com|org|net|edu|gov|io|me|app|dev|info|co|ai|tv|link|uk|de|fr|ch|at|nl|eu|us|ca|cn|jp"
-)
-_NOT_A_STREET: Final = (
-    "minutes?|mins?|hours?|miles?|km|seconds?|steps?|days?|more|other|ways?|times?"
-)
-_STREETS: Final = (
-    "street|avenue|ave|road|rd|lane|ln|drive|boulevard|blvd|court|ct|terrace|square|place"
-)
-_STRASSEN: Final = r"(?:stra(?:ß|ss)e|str\.|gasse|allee)"
-_MONTHS: Final = (
-    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
-    "oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|januar|februar|märz|mai|juni|juli|oktober|dezember|"
-    "janvier|f[ée]vrier|mars|avril|juin|juillet|ao[uû]t|septembre|octobre|novembre|d[ée]cembre|"
-    "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|"
-    "gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|"
-    "januari|februari|maart|mei|augustus|janeiro|fevereiro|março|maio|junho|julho|setembro|"
-    "outubro|novembro|dezembro"
-)
-_YEAR: Final = r"(?:19|20)\d\d"
-_COMPACT: Final = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[T_-]?(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)?"
-"""``20260302T090641``, as names of files have it. They have epoch ms too, but so have ids of
-questions (``q_1718000000000_ab``), by which answers are found."""
-_ZONE: Final = r"(?:Z(?!\w)|[+-]\d\d:?\d\d(?!\d))?"
-_SEP: Final = r"[\s()./\u2010-\u2015-]"
+TOGETHER: Final = 15
+"""Triggers in one pattern. RE2 remembers where it has been in a pattern; of all of them in one, that
+is more than it has room for, and it takes ten times as long."""
+SPELT: Final = rf"(?i: (?:{_DOT}) [a-zа-я])"
+"""Texts without a match hold no address that is written in words."""
 
 ADDRESSES: Final = (
     Detector(
         label=EMAIL, rank=1, trigger="@", needs=frozenset("@"),
-        pattern=re.compile(r"(?<![\w.+%'-])[\w.+%'-]++@[\w-]++(?:\.[\w-]++)+"),
+        pattern=re.compile(
+            rf"(?:{_NO_LOCAL}{_LATIN}|(?<![\w.+%'-])[\w.+%'-]++(?<=[{UNSPACED}]))"
+            rf"@{_LABEL}(?:\.{_LABEL})+"
+        ),
     ),
     Detector(
-        label=EMAIL, rank=1, trigger=r"(?i)[(\[{<] ?at ?[)\]}>]", needs=frozenset("([{<"),
+        label=EMAIL, rank=1, trigger=" @|@ ", needs=frozenset("@"),
         pattern=re.compile(
-            r"(?<![\w.+%'-])[\w.+%'-]++ ?[(\[{<] ?at ?[)\]}>] ?[\w-]++"
-            r"(?: ?(?:\.|[(\[{<] ?dot ?[)\]}>]| dot ) ?\d*[^\W\d_][\w-]*+)+",
+            rf"{_NO_LOCAL}{_LATIN} ?@ ?[\w-]++(?:\.[\w-]+)*\.(?:{_ENDS}){ENDS}", re.IGNORECASE
+        ),
+    ),
+    Detector(
+        label=EMAIL, rank=1, trigger=rf"(?i)[(\[{{<] ?(?:at|@|{_AT}) ?[)\]}}>]",
+        needs=frozenset("([{<"),
+        pattern=re.compile(
+            rf"(?<![\w.+%'-])[\w.+%'-]++ ?[(\[{{<] ?(?:at|@|{_AT}) ?[)\]}}>] ?[\w-]++"
+            rf"(?: ?(?:\.|[(\[{{<] ?(?:\.|{_DOT}) ?[)\]}}>]| (?:{_DOT}) ) ?\d*[^\W\d_][\w-]*+)+",
             re.IGNORECASE,
         ),
     ),
     Detector(
-        label=URL, rank=1, needs=frozenset(":./"), trigger=rf"(?i)://|mailto:|www\.|\.(?:{_DOMAINS})/",
+        label=EMAIL, rank=1, trigger=SPELT, needs=frozenset(" "),
         pattern=re.compile(
-            r"(?:[a-z][a-z0-9+.-]{1,15}://|www\.|mailto:)[^\s<>\"']+"
-            rf"|(?<![\w@.-])(?:[\w-]++\.)+(?:{_DOMAINS})/[^\s<>\"']*",
+            rf"{_NO_LOCAL}{_LATIN} (?:at [\w-]++(?: (?:dot|point) [\w-]+)*? (?:dot|point) (?:{_ENDS})"
+            rf"|(?:{_AT}) [\w-]++(?: (?:{_DOT}) [\w-]+)*? (?:{_DOT}) [^\W\d_]{{2,3}})(?!\w)",
+            re.IGNORECASE,
+        ),
+    ),
+    Detector(
+        label=URL, rank=1, needs=frozenset(":./"),
+        trigger=rf"(?i)://|mailto:|www\.|\.(?:{_DOMAINS})/|(?:^|[^@.A-Za-z0-9_-])[^\s@]*\.(?:{_BARE})",
+        word=rf"(?i)://|mailto:|www\.|\.(?:{_DOMAINS})/|\.(?:{_BARE})",
+        pattern=re.compile(
+            rf"(?:[a-z][a-z0-9+.-]{{1,15}}://|www\.|mailto:){_PATH}"
+            rf"|(?:{BEGINS}(?<![@.-])|(?<![\w@.-])[\w-]++(?<=[{UNSPACED}])\.)"
+            rf"(?:(?:[^\W{UNSPACED}]++|-++)++\.)+(?:{_NO_DOMAIN}(?:{_DOMAINS})/(?:{_PATH})?|(?:{_BARE})(?:\.[a-z]{{2}})?{ENDS}(?!-))",
             re.IGNORECASE,
         ),
     ),
@@ -195,30 +137,34 @@ ADDRESSES: Final = (
 NUMBERS: Final = (
     Detector(
         label=IP, rank=1, trigger=r"[0-9]\.[0-9]{1,3}\.[0-9]",
-        pattern=re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\d)"), check=_is_ip,
+        pattern=re.compile(
+            rf"{BEGINS}(?<!\.)(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?!(?:[^\W{UNSPACED}]|\.)*\d)"
+        ),
+        check=_is_ip,
     ),
     Detector(
         label=IP, rank=1, trigger=r"(?i):[0-9a-f]*:", needs=frozenset(":"),
         pattern=re.compile(
-            r"(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])", re.IGNORECASE
+            rf"{BEGINS}(?<!:)(?:[0-9a-f]{{0,4}}:){{2,7}}[0-9a-f]{{0,4}}{ENDS}(?!:)", re.IGNORECASE
         ),
         check=_is_ip,
     ),
     Detector(
         label=CARD, rank=1, trigger=r"[0-9](?:[ -]?[0-9]){12}",
-        pattern=re.compile(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?!\w)"), check=_luhn,
+        pattern=re.compile(rf"{BEGINS}(?<!\.)\d(?:[ -]?\d){{12,18}}{ENDS}"), check=_luhn,
     ),
     Detector(
-        label=IBAN, rank=1, trigger=r"(?i)\b[a-z]{2}[0-9]{2}[ -]?[a-z0-9]{4}",
+        label=IBAN, rank=1, trigger=r"(?i)[a-z]{2}[0-9]{2}[ -]?[a-z0-9]{4}",
         pattern=re.compile(
-            r"(?<!\w)[a-z]{2}\d{2}(?:[ -]?[a-z0-9]{4}){2,7}(?:[ -]?[a-z0-9]{1,4})?(?!\w)",
+            rf"{BEGINS}[a-z]{{2}}\d{{2}}(?:[ -]?[a-z0-9]{{4}}){{2,7}}(?:[ -]?[a-z0-9]{{1,4}})?{ENDS}",
             re.IGNORECASE,
         ),
         check=_mod97,
     ),
     Detector(
         label=SSN, rank=1, trigger=r"[0-9]{3}[- ][0-9]{2}[- ][0-9]{4}",
-        pattern=re.compile(r"(?<![\w-])\d{3}[- ]\d{2}[- ]\d{4}(?![\w-])"), check=_is_ssn,
+        pattern=re.compile(rf"{BEGINS}(?<!-)\d{{3}}[- ]\d{{2}}[- ]\d{{4}}{ENDS}(?!-)"),
+        check=_is_ssn,
     ),
     Detector(
         label=ID, rank=1, trigger=r"(?i)[0-9a-f]{24}",
@@ -227,78 +173,20 @@ NUMBERS: Final = (
     ),
     Detector(
         label=ID, rank=1, trigger=r"A[A-Z0-9]{11}",
-        pattern=re.compile(r"(?<!\w)A[A-Z0-9]{11,14}(?!\w)"), check=_is_worker,
+        pattern=re.compile(rf"{BEGINS}A[A-Z0-9]{{11,14}}{ENDS}"), check=_is_worker,
     ),
+    *STREETS,
+    *DATES,
+    NUMBER,
     Detector(
-        label=ADDRESS, rank=1, trigger=rf"(?i)[0-9][a-z]?,? .*\b(?:{_STREETS})\b",
-        word=rf"(?i)\b(?:{_STREETS})\b",
-        pattern=re.compile(
-            rf"(?<!\w)\d{{1,5}}[a-z]?,? (?!(?:{_NOT_A_STREET})\b)(?:[^\W\d_][\w.'-]* ){{1,3}}"
-            rf"(?:{_STREETS})(?!\w)",
-            re.IGNORECASE,
-        ),
+        label=HANDLE, rank=2, trigger="@", needs=frozenset("@"),
+        pattern=re.compile(rf"(?<![^\W{UNSPACED}])@(?!(?:all|everyone|here)\b)\w{{2,}}"),
     ),
-    Detector(
-        label=ADDRESS, rank=1, trigger=rf"(?i){_STRASSEN}[ ,]*[0-9]",
-        pattern=re.compile(
-            rf"[^\W\d_][\w.-]{{0,40}}[ -]?{_STRASSEN}[ ,]*\d{{1,4}}(?: ?[a-z](?!\w))?",
-            re.IGNORECASE,
-        ),
-    ),
-    Detector(
-        label=DATE, rank=1, trigger=r"(?:19|20)[0-9]{2}[-./][0-9]",
-        pattern=re.compile(
-            rf"(?<!\d){_YEAR}([-./])\d{{1,2}}\1\d{{1,2}}"
-            rf"(?:[T ]\d\d?:\d\d(?::\d\d(?:[.,]\d+)?)?{_ZONE})?(?!\d)"
-        ),
-    ),
-    Detector(
-        label=DATE, rank=1, trigger=r"[0-9][-./](?:19|20)[0-9]{2}",
-        pattern=re.compile(rf"(?<![\d.])\d{{1,2}}([-./])\d{{1,2}}\1{_YEAR}(?!\d)"),
-    ),
-    Detector(
-        label=DATE, rank=1, trigger=rf"(?i)\b(?:{_MONTHS})\b.*(?:19|20)[0-9]{{2}}",
-        word=rf"(?i)\b(?:{_MONTHS})\b",
-        pattern=re.compile(
-            rf"(?<!\w)(?:\d{{1,2}}(?:st|nd|rd|th|er|\.|º)?(?: of| de)? (?:{_MONTHS})\.?,?(?: de)?"
-            rf"|(?:{_MONTHS})\.? \d{{1,2}}(?:st|nd|rd|th)?,?) {_YEAR}(?!\w)",
-            re.IGNORECASE,
-        ),
-    ),
-    Detector(
-        label=DATE, rank=1, trigger="(?:19|20)[0-9]{2} ?[年년]",
-        pattern=re.compile(rf"(?<!\d){_YEAR} ?[年년] ?\d{{1,2}} ?[月월](?: ?\d{{1,2}} ?[日号號일])?"),
-    ),
-    Detector(
-        label=DATE, rank=1, trigger=r"[0-9][-./][0-9]{1,2}[-./][0-9]{2}",
-        pattern=re.compile(r"(?<![\d./-])\d{1,2}([-./])\d{1,2}\1\d{2}(?![\d/-]|\.\d)"),
-        check=_is_short_date,
-    ),
-    Detector(
-        label=DATE, rank=1, trigger=r"(?:19|20)[0-9]{6}|1[3-9][0-9]{11}\.",
-        pattern=re.compile(rf"(?<!\d)(?:{_COMPACT}(?!\d)|1[3-9]\d{{11}}(?=\.[a-z]\w{{1,4}}(?!\w)))"),
-    ),
-    Detector(
-        label=PHONE, rank=2, trigger="[0-9][0-9\\s()./\u2010-\u2015-]{4,}[0-9]",
-        pattern=re.compile(rf"(?<!\w)(?<!\d[.,])(?:\+|\()?\d(?:\d|{_SEP}){{4,24}}\d(?!\w)"),
-        check=_is_phone,
-    ),
-    Detector(label=HANDLE, rank=2, trigger="@", needs=frozenset("@"), pattern=re.compile(r"@(?<!\w@)\w{2,}")),
 )  # fmt: skip
 """Numbers and marks of one person. Words of the design may look like them: only for scrubbed text."""
 
 
-MOMENTS: Final = (
-    Detector(
-        label=DATE, rank=1, trigger=r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}",
-        pattern=re.compile(
-            rf"(?<!\d)\d{{4}}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?{_ZONE}(?!\d)"
-        ),
-    ),
-)  # fmt: skip
-"""Points in time: looked for in kept text too, where the policy takes the clocks out."""
-
-
-def triggers(detectors: Iterable[Detector]) -> str:
-    """RE2: texts without a match hold nothing that a detector finds."""
-    return "|".join(f"(?:{detector.trigger})" for detector in detectors)
+def triggers(detectors: Sequence[Detector]) -> tuple[str, ...]:
+    """RE2: texts without a match of any hold nothing that a detector finds."""
+    some = (detectors[at : at + TOGETHER] for at in range(0, len(detectors), TOGETHER))
+    return tuple("|".join(f"(?:{one.trigger})" for one in each) for each in some)

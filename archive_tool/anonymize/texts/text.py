@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.texts import encodings, pieces
 from archive_tool.anonymize.texts.clues import Clues, clues_of, plain
-from archive_tool.anonymize.texts.detectors import ADDRESSES, MOMENTS, NUMBERS, triggers
+from archive_tool.anonymize.texts.dates import MOMENTS
+from archive_tool.anonymize.texts.detectors import ADDRESSES, NUMBERS, SPELT, triggers
 from archive_tool.anonymize.texts.labels import (
     LABEL_PATTERN,
     NAME,
@@ -51,7 +52,7 @@ MOST_KEPT: Final = 50_000
 MOST_PASSES: Final = 5
 """Of escapes within escapes; a text that is not clean then goes as a whole."""
 
-_TRIGGER: Final = re.compile(rf"[@0-9:/\\%&=(\[{{]|{pieces.MAY_BE}")
+_TRIGGER: Final = re.compile(rf"[@0-9:/\\%&=(\[{{]|\.\w|{SPELT}|{pieces.MAY_BE}")
 """Without one of these, or ``www.``, only known words can be found in ASCII texts."""
 _LABELS: Final = re.compile(LABEL_PATTERN)
 _PLACES: Final = re.compile(PLACEHOLDER)
@@ -273,8 +274,8 @@ class Scrubber:
             pc.invert(plain(texts)),
             pc.match_substring_regex(texts, f"{encodings.MAY_HIDE}|{pieces.MAY_BE}|\\\\"),
         )
-        if self._triggers:
-            look = pc.or_(look, pc.match_substring_regex(texts, self._triggers))
+        for pattern in self._triggers:
+            look = pc.or_(look, pc.match_substring_regex(texts, pattern))
         return look
 
     def _worded(self, texts: pa.Array, room: str) -> pa.BooleanArray:
