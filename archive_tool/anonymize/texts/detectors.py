@@ -74,7 +74,7 @@ _AT: Final = "ät|arroba|arobase|chiocciola|ma[łl]pa|snabel-?a|zavináč|соб
 _DOT: Final = "dot|punkt|point|punto|ponto|punt|kropka|tečka|точка"
 _ENDS: Final = "com|org|net|edu|gov|de|fr|uk|nl|pl|ru|pt|cz|tr|ch|br|jp|cn|kr"
 """Ends of addresses that are hardly words: ``look at that dot it moves``."""
-_DOMAINS: Final = "com|org|net|edu|gov|info|app|dev|link|xyz|online|site|[a-z]{2}"
+_DOMAINS: Final = "com|org|net|edu|gov|info|app|dev|link|xyz|online|site|gle|[a-z]{2}"
 """Ends of addresses where a path follows."""
 _NO_DOMAIN: Final = r"(?!(?:an|go|he|if|of|ok|on|or|up|we)/)"
 """As in ``the one who lost.he/she``."""

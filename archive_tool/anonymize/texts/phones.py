@@ -19,7 +19,8 @@ _SMALL_GROUPS: Final = re.compile(r"\d{3}")
 _DECIMAL: Final = re.compile(r"\d+[.]\d+\Z")
 _COUNT: Final = re.compile(
     r"\d{1,3}(?:[ .]000)+(?:\s?[\u2010-\u2015-]\s?\d{1,3}(?:[ .]000)+)?"  # 1 000 000
-    r"|\d{1,3}\.\d{1,2}(?:\s+\d{1,3}\.\d{1,2})+"  # 55.5 60.2
+    r"|[1-9]\d{0,2}0{5,}"
+    r"|(?:\d\.\d{1,4}|\d{1,3}\.\d{1,2})(?:\s+(?:\d\.\d{1,4}|\d{1,3}\.\d{1,2}))+"  # 55.5 60.2
     r"|(?:1[89]|20)\d\d(?:\s?[\u2010-\u2015/-]\s?|\s)(?:1[89]|20)\d\d"  # 1998-2003
     r"|\d+\.(?:\d+\.)*0\.[\d.]+"  # 118.0.5993.88
 )
@@ -34,7 +35,7 @@ def is_phone(text: str) -> bool:
         return False
     if text.startswith("+"):
         return True  # too many digits: a number, and others after it
-    if len(digits) > 15 or _is_isbn(digits):
+    if len(digits) > (17 if digits.startswith("00") else 15) or _is_isbn(digits):
         return False
     if not text.startswith("(") and _is_count(text, re.findall(r"\d+", text)):
         return False
@@ -59,11 +60,13 @@ def _is_count(text: str, groups: list[str]) -> bool:
         return False
     if sizes == {1}:  # spelt out: 0 6 1 2 …
         return max(groups) < "6" or (groups[0] != "0" and len(groups) < 10)
+    if len(groups) > 3 and all(int(one) % 5 == 0 for one in groups):
+        return True
     if max(sizes) > 2:
         step = 50 if sizes == {4} else 100
         return all(int(one) % step == 0 for one in groups) or (min(sizes) > 2 and len(groups) > 4)
     if sizes == {2}:
-        return len(groups) > 4 or all(int(one) % 5 == 0 for one in groups)
+        return len(groups) > 4
     return [at for at, one in enumerate(groups) if len(one) == 1] not in ([0], [1])
 
 
@@ -83,7 +86,7 @@ def _is_valid_number(text: str) -> bool:
 NUMBER: Final = Detector(
     label=PHONE, rank=2, trigger=f"[0-9][0-9{_BETWEEN}]{{4,}}[0-9]",
     pattern=re.compile(
-        rf"{BEGINS}(?<!\d[.,])(?:\+|\()?\d[\d{_BETWEEN}]{{4,24}}\d(?![^\W{UNSPACED}]|[{_COUNTED}])"
+        rf"{BEGINS}(?<!\d[.,])(?:\+|\()?\d[\d{_BETWEEN}]{{4,24}}\d(?:\s?(?:x|ext\.?)\s?\d{{1,5}})?(?![^\W{UNSPACED}]|[{_COUNTED}])"
     ),
     check=is_phone,
 )  # fmt: skip
