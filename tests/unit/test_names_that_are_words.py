@@ -86,6 +86,10 @@ def test_short_names_are_names():
         ("Mr. Bean", "a green bean"),
         ("Una Byrne", "una casa"),
         ("Schön", "schon wieder"),
+        ("Marc Côté", "à côté de moi, à coté"),
+        ("Piet de Jong", "een jong meisje"),
+        ("Ida Alt", "jung und alt"),
+        ("Mark Vos", "marks turn"),
     ],
 )
 def test_a_name_of_everyday_words_names_somebody_in_the_rooms_of_its_bearer(name, talk):

@@ -116,8 +116,9 @@ def by_room(known: KnownIdentifiers, phrases: Phrases) -> tuple[Phrases, dict[st
     for words, places in rooms_of_talk(known).items():
         find = everywhere.pop(words, None)
         if find is not None:
+            found = (words, *_genitive(words)) if find[0] == 2 else (words,)
             for room in places:
-                rooms.setdefault(room, {})[words] = find
+                _add(found, find, rooms.setdefault(room, {}))
     for name in known.names:
         find = phrases.get(words_of(name))
         if find is None:
@@ -126,6 +127,13 @@ def by_room(known: KnownIdentifiers, phrases: Phrases) -> tuple[Phrases, dict[st
         for room in known.rooms_of_name(name) if short else ():
             _add(short, find, rooms.setdefault(room, {}))
     return everywhere, rooms
+
+
+def _genitive(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Give ``marks`` for ``mark``, which as a word of the language is never taken for misspelt."""
+    *before, last = words
+    if len(last) >= SHORTEST_PART and last[-1] not in "s0123456789" and f"{last}s" not in COMMON:
+        yield (*before, f"{last}s")
 
 
 def _short_parts(name: str) -> Iterator[tuple[str, ...]]:
