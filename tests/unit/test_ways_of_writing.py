@@ -70,6 +70,7 @@ def test_found(scrubber, label, text):
         ("网址weibo.com/xm", "网址[URL]"),
         ("地址84.115.20.3然后5个", "地址[IP]然后5个"),
         ("卡号4111111111111111吧", "卡号[CARD]吧"),
+        ("账号DE89370400440532013000吧", "账号[IBAN]吧"),
     ],
 )
 def test_what_is_glued_to_scripts_without_spaces_goes_and_they_stay(scrubber, text, left):

@@ -154,7 +154,8 @@ NUMBERS: Final = (
         pattern=re.compile(rf"{BEGINS}(?<!\.)\d(?:[ -]?\d){{12,18}}{ENDS}"), check=_luhn,
     ),
     Detector(
-        label=IBAN, rank=1, trigger=r"(?i)[a-z]{2}[0-9]{2}[ -]?[a-z0-9]{4}",
+        label=IBAN, rank=1, trigger=r"(?i)\b[a-z]{2}[0-9]{2}[ -]?[a-z0-9]{4}",
+        word=r"(?i)[a-z]{2}[0-9]{2}[ -]?[a-z0-9]{4}",
         pattern=re.compile(
             rf"{BEGINS}[a-z]{{2}}\d{{2}}(?:[ -]?[a-z0-9]{{4}}){{2,7}}(?:[ -]?[a-z0-9]{{1,4}})?{ENDS}",
             re.IGNORECASE,

@@ -217,7 +217,8 @@ def _as_one_word(text: str, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]
     for place in range(1, len(words) - 1):  # van der Berg
         if words[place] in GENERIC and words[-1] not in GENERIC:
             yield ("".join(words[place:]),)
-    for one, other in pairwise(words) if len(words) > 2 else ():  # María José García
+    pairs = (*pairwise(words), (words[0], words[-1])) if len(words) > 2 else ()
+    for one, other in pairs:  # María José García
         both = one + other
         if len(both) >= SHORTEST_PAIR and both not in COMMON and other not in GENERIC:
             yield (both,)
