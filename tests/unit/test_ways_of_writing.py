@@ -121,6 +121,16 @@ def test_what_only_looks_so_stays(scrubber, talk):
     assert both_ways(scrubber, talk) == talk
 
 
+@pytest.mark.parametrize("text", ["a@x.org'me@x.org", "b@x.yu.@x.org", "'a@x.org'ü@x.org'"])
+def test_an_address_glued_to_another_goes_too(scrubber, text):
+    """The gate would find it, and refuse the archive."""
+    assert "@" not in both_ways(scrubber, text)
+
+
+def test_a_number_with_a_plus_is_one_after_a_comma_too(scrubber):
+    assert both_ways(scrubber, "5,+49 170 1234567.192.0.2.1") == "5,[PHONE]"
+
+
 @pytest.mark.parametrize(
     ("text", "left"),
     [

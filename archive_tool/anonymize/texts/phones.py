@@ -86,7 +86,7 @@ def _is_valid_number(text: str) -> bool:
 NUMBER: Final = Detector(
     label=PHONE, rank=2, trigger=f"[0-9][0-9{_BETWEEN}]{{4,}}[0-9]",
     pattern=re.compile(
-        rf"{BEGINS}(?<!\d[.,])(?:\+|\()?\d[\d{_BETWEEN}]{{4,24}}\d(?:\s?(?:x|ext\.?)\s?\d{{1,5}})?(?![^\W{UNSPACED}]|[{_COUNTED}])"
+        rf"{BEGINS}(?:\+|(?<!\d[.,])\(?)\d[\d{_BETWEEN}]{{4,24}}\d(?:\s?(?:x|ext\.?)\s?\d{{1,5}})?(?![^\W{UNSPACED}]|[{_COUNTED}])"
     ),
     check=is_phone,
 )  # fmt: skip

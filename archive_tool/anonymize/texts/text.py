@@ -59,6 +59,9 @@ _PLACES: Final = re.compile(PLACEHOLDER)
 
 _PARTS: Final = frozenset(("", *" \t\n.,!?;:'\"()"))
 """What may stand beside a find without being part of something else."""
+_LOCAL: Final = (".", "'")
+"""But these may begin another address, if its sign follows."""
+_AT: Final = re.compile("[@\uff20]")
 
 
 class Scrubber:
@@ -154,6 +157,7 @@ class Scrubber:
         glued = any(
             prepared[s.start - 1 : s.start] not in _PARTS
             or prepared[s.end : s.end + 1] not in _PARTS
+            or (prepared[s.end : s.end + 1] in _LOCAL and _AT.search(prepared, s.end))
             for s in spans
         )
         return replace(prepared, spans), glued
