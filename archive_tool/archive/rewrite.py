@@ -64,10 +64,8 @@ def revise(
     instead = instead or {}
     files = _Files.of(archive.index, drop=drop, drop_types=drop_types, instead=instead)
     terms = dict(archive.manifest.retention if retention is None else retention)
-    stated = {
-        *archive.manifest.types,
-        *archive.manifest.retention,
-    }  # of what is summarised a date alone
+    # of a type that is only summarised there is a date and no file
+    stated = {*archive.manifest.types, *archive.manifest.retention}
     same_types = not drop_types & stated
     if files.all_stay and same_types and terms == archive.manifest.retention:
         return None
