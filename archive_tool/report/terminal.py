@@ -115,6 +115,7 @@ def _kind(kind: Kind, labels: Labels | None) -> list[str]:
     numbers = [kind.amount] if kind.rows else []
     if kind.total > 1:
         numbers.append(count(kind.total, "place"))
+        where = f"first: {where}" if where else where
     told = f" ({', '.join(numbers)})" if numbers else ""
     mark = "accepted" if kind.because is not None else kind.severity.value
     return [f"  {mark:8} {kind.code}{told}  {where}".rstrip(), f"           {kind.message}"]

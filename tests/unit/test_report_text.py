@@ -31,7 +31,7 @@ bundle, 31 files and 4 left alone, 48.2 MB, sha256 9f2c41d79f2c41d7…, as of 20
   components                0       0      0  -              0         0
 
 4 errors (1 accepted), 3 warnings, 1 note
-  error    RATINGS-OUT-OF-SCALE (147 rows, 3 places)  ratings/continuous F017 value
+  error    RATINGS-OUT-OF-SCALE (147 rows, 3 places)  first: ratings/continuous F017 value
            Ratings lie outside their own scale
   warning  CONSENT-DECLINED
            A person who declined has rows
