@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from archive_tool.anonymize.texts.detector import Detector
+from archive_tool.anonymize.texts.detector import ENDS, Detector
 from archive_tool.anonymize.texts.labels import DATE
-from archive_tool.anonymize.texts.words import UNSPACED
 
 _MONTHS: Final = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
@@ -59,50 +58,48 @@ def _is_short_date(text: str) -> bool:
 DATES: Final = (
     Detector(
         label=DATE, rank=1, trigger=r"(?:19|20)[0-9]{2}[-./][0-9]",
-        pattern=re.compile(
+        pattern=(
             rf"(?<!\d){_YEAR}([-./])\d{{1,2}}\1\d{{1,2}}"
             rf"(?:[T ]\d\d?:\d\d(?::\d\d(?:[.,]\d+)?)?{_ZONE})?(?!\d)"
         ),
     ),
     Detector(
         label=DATE, rank=1, trigger=r"[0-9][-./](?:19|20)[0-9]{2}",
-        pattern=re.compile(rf"(?<![\d.])\d{{1,2}}([-./])\d{{1,2}}\1{_YEAR}(?!\d)"),
+        pattern=rf"(?<![\d.])\d{{1,2}}([-./])\d{{1,2}}\1{_YEAR}(?!\d)",
     ),
     Detector(
         label=DATE, rank=1, trigger=rf"(?i)(?:{_MONTHS})[ ,./dehlnrst0-9-]{{1,8}}(?:19|20)[0-9]{{2}}",
-        pattern=re.compile(
-            rf"(?<!\w)(?:{_DAY_MONTH}\.?,?(?: del?)?|{_MONTH_DAY},?)[ /.-]{_YEAR}(?!\w)",
-            re.IGNORECASE,
+        pattern=(
+            rf"(?i)(?<!\w)(?:{_DAY_MONTH}\.?,?(?: del?)?|{_MONTH_DAY},?)[ /.-]{_YEAR}(?!\w)"
         ),
     ),
     Detector(
         label=DATE, rank=1, trigger="(?:19|20)[0-9]{2} ?[年년]",
-        pattern=re.compile(rf"(?<!\d){_YEAR} ?[年년] ?\d{{1,2}} ?[月월](?: ?\d{{1,2}} ?[日号號일])?"),
+        pattern=rf"(?<!\d){_YEAR} ?[年년] ?\d{{1,2}} ?[月월](?: ?\d{{1,2}} ?[日号號일])?",
     ),
     Detector(
         label=DATE, rank=1, trigger=r"[0-9][-./][0-9]{1,2}[-./][0-9]{2}",
-        pattern=re.compile(r"(?<![\d./-])\d{1,2}([-./])\d{1,2}\1\d{2}(?![\d/-]|\.\d)"),
+        pattern=r"(?<![\d./-])\d{1,2}([-./])\d{1,2}\1\d{2}(?![\d/-]|\.\d)",
         check=_is_short_date,
     ),
     Detector(
         label=DATE, rank=1, trigger=rf"(?i){_BIRTH}",
-        pattern=re.compile(
-            rf"(?<!\w)(?:{_BIRTH})(?:[^\d\n]{{0,20}}?(?P<word>{_DAY})|{_AND}(?P<digits>{_DIGITS}))"
-            rf"|(?P<before>{_DAY})[^\d\n]{{0,20}}?(?:{_BIRTH})(?![^\W{UNSPACED}])"
-            rf"|(?P<near>{_DIGITS}) (?:is )?(?:my |mein )?(?:{_BIRTH})(?!\w)",
-            re.IGNORECASE,
+        pattern=(
+            rf"(?i)(?<!\w)(?:{_BIRTH})(?:[^\d\n]{{0,20}}?(?P<word>{_DAY})|{_AND}(?P<digits>{_DIGITS}))"
+            rf"|(?P<before>{_DAY})[^\d\n]{{0,20}}?(?:{_BIRTH}){ENDS}"
+            rf"|(?P<near>{_DIGITS}) (?:is )?(?:my |mein )?(?:{_BIRTH})(?!\w)"
         ),
     ),
     Detector(
         label=DATE, rank=1, trigger=r"(?:19|20)[0-9]{6}|1[3-9][0-9]{11}\.",
-        pattern=re.compile(rf"(?<!\d)(?:{_COMPACT}(?!\d)|1[3-9]\d{{11}}(?=\.[a-z]\w{{1,4}}(?!\w)))"),
+        pattern=rf"(?<!\d)(?:{_COMPACT}(?!\d)|1[3-9]\d{{11}}(?=\.[a-z]\w{{1,4}}(?!\w)))",
     ),
 )  # fmt: skip
 
 MOMENTS: Final = (
     Detector(
         label=DATE, rank=1, trigger=r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}",
-        pattern=re.compile(
+        pattern=(
             rf"(?<!\d)\d{{4}}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?{_ZONE}(?!\d)"
         ),
     ),

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.texts.dates import DATES
-from archive_tool.anonymize.texts.detector import BEGINS, ENDS, Detector
+from archive_tool.anonymize.texts.detector import BEGINS, ENDS, LETTER, Detector
 from archive_tool.anonymize.texts.labels import CARD, EMAIL, HANDLE, IBAN, ID, IP, SSN, URL
 from archive_tool.anonymize.texts.phones import NUMBER
 from archive_tool.anonymize.texts.streets import STREETS
@@ -66,9 +66,9 @@ def _is_ssn(text: str) -> bool:
     return area not in ("000", "666") and area < "900" and group != "00" and serial != "0000"
 
 
-_LATIN: Final = rf"(?:[^\W{UNSPACED}]++|[.+%'-]++)++"
+_LATIN: Final = rf"(?:{LETTER}++|[.+%'-]++)++"
 """What may stand before the sign of an address, but for scripts in which it is glued to what is said."""
-_LABEL: Final = rf"(?:(?:[^\W{UNSPACED}]++|-++)++|[\w-]++)"
+_LABEL: Final = rf"(?:(?:{LETTER}++|-++)++|[\w-]++)"
 _NO_LOCAL: Final = rf"{BEGINS}(?<![.+%'-])"
 _AT: Final = "ät|arroba|arobase|chiocciola|ma[łl]pa|snabel-?a|zavináč|собака|apenstaartje"
 _DOT: Final = "dot|punkt|point|punto|ponto|punt|kropka|tečka|точка"
@@ -92,43 +92,40 @@ SPELT: Final = rf"(?i: (?:{_DOT}) [a-zа-я])"
 ADDRESSES: Final = (
     Detector(
         label=EMAIL, rank=1, trigger="@", needs=frozenset("@"),
-        pattern=re.compile(
-            rf"(?:{_NO_LOCAL}{_LATIN}|(?<![\w.+%'-])[\w.+%'-]++(?<=[{UNSPACED}]))"
+        pattern=(
+            rf"(?:{_NO_LOCAL}{_LATIN}|(?<![\w.+%'-])[\w.+%'-]++(?<=(?-i:[{UNSPACED}])))"
             rf"@{_LABEL}(?:\.{_LABEL})+"
         ),
     ),
     Detector(
         label=EMAIL, rank=1, trigger=" @|@ ", needs=frozenset("@"),
-        pattern=re.compile(
-            rf"{_NO_LOCAL}{_LATIN} ?@ ?[\w-]++(?:\.[\w-]+)*\.(?:{_ENDS}){ENDS}", re.IGNORECASE
+        pattern=(
+            rf"(?i){_NO_LOCAL}{_LATIN} ?@ ?[\w-]++(?:\.[\w-]+)*\.(?:{_ENDS}){ENDS}"
         ),
     ),
     Detector(
         label=EMAIL, rank=1, trigger=rf"(?i)[(\[{{<] ?(?:at|@|{_AT}) ?[)\]}}>]",
         needs=frozenset("([{<"),
-        pattern=re.compile(
-            rf"(?<![\w.+%'-])[\w.+%'-]++ ?[(\[{{<] ?(?:at|@|{_AT}) ?[)\]}}>] ?[\w-]++"
-            rf"(?: ?(?:\.|[(\[{{<] ?(?:\.|{_DOT}) ?[)\]}}>]| (?:{_DOT}) ) ?\d*[^\W\d_][\w-]*+)+",
-            re.IGNORECASE,
+        pattern=(
+            rf"(?i)(?<![\w.+%'-])[\w.+%'-]++ ?[(\[{{<] ?(?:at|@|{_AT}) ?[)\]}}>] ?[\w-]++"
+            rf"(?: ?(?:\.|[(\[{{<] ?(?:\.|{_DOT}) ?[)\]}}>]| (?:{_DOT}) ) ?\d*[^\W\d_][\w-]*+)+"
         ),
     ),
     Detector(
         label=EMAIL, rank=1, trigger=SPELT, needs=frozenset(" "),
-        pattern=re.compile(
-            rf"{_NO_LOCAL}{_LATIN} (?:at [\w-]++(?: (?:dot|point) [\w-]+)*? (?:dot|point) (?:{_ENDS})"
-            rf"|(?:{_AT}) [\w-]++(?: (?:{_DOT}) [\w-]+)*? (?:{_DOT}) [^\W\d_]{{2,3}})(?!\w)",
-            re.IGNORECASE,
+        pattern=(
+            rf"(?i){_NO_LOCAL}{_LATIN} (?:at [\w-]++(?: (?:dot|point) [\w-]+)*? (?:dot|point) (?:{_ENDS})"
+            rf"|(?:{_AT}) [\w-]++(?: (?:{_DOT}) [\w-]+)*? (?:{_DOT}) [^\W\d_]{{2,3}})(?!\w)"
         ),
     ),
     Detector(
         label=URL, rank=1, needs=frozenset(":./"),
         trigger=rf"(?i)://|mailto:|www\.|\.(?:{_DOMAINS})/|(?:^|[^@.A-Za-z0-9_-])[^\s@]*\.(?:{_BARE})",
         word=rf"(?i)://|mailto:|www\.|\.(?:{_DOMAINS})/|\.(?:{_BARE})",
-        pattern=re.compile(
-            rf"(?:[a-z][a-z0-9+.-]{{1,15}}://|www\.|mailto:){_PATH}"
-            rf"|(?:{BEGINS}(?<![@.-])|(?<![\w@.-])[\w-]++(?<=[{UNSPACED}])\.)"
-            rf"(?:(?:[^\W{UNSPACED}]++|-++)++\.)+(?:{_NO_DOMAIN}(?:{_DOMAINS})/(?:{_PATH})?|(?:{_BARE})(?:\.[a-z]{{2}})?{ENDS}(?!-))",
-            re.IGNORECASE,
+        pattern=(
+            rf"(?i)(?:[a-z][a-z0-9+.-]{{1,15}}://|www\.|mailto:){_PATH}"
+            rf"|(?:{BEGINS}(?<![@.-])|(?<![\w@.-])[\w-]++(?<=(?-i:[{UNSPACED}]))\.)"
+            rf"(?:(?:{LETTER}++|-++)++\.)+(?:{_NO_DOMAIN}(?:{_DOMAINS})/(?:{_PATH})?|(?:{_BARE})(?:\.[a-z]{{2}})?{ENDS}(?!-))"
         ),
     ),
 )  # fmt: skip
@@ -137,51 +134,50 @@ ADDRESSES: Final = (
 NUMBERS: Final = (
     Detector(
         label=IP, rank=1, trigger=r"[0-9]\.[0-9]{1,3}\.[0-9]",
-        pattern=re.compile(
-            rf"{BEGINS}(?<!\.)(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?!(?:[^\W{UNSPACED}]|\.)*\d)"
+        pattern=(
+            rf"{BEGINS}(?<!\.)(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?!(?:{LETTER}|\.)*\d)"
         ),
         check=_is_ip,
     ),
     Detector(
         label=IP, rank=1, trigger=r"(?i):[0-9a-f]*:", needs=frozenset(":"),
-        pattern=re.compile(
-            rf"{BEGINS}(?<!:)(?:[0-9a-f]{{0,4}}:){{2,7}}[0-9a-f]{{0,4}}{ENDS}(?!:)", re.IGNORECASE
+        pattern=(
+            rf"(?i){BEGINS}(?<!:)(?:[0-9a-f]{{0,4}}:){{2,7}}[0-9a-f]{{0,4}}{ENDS}(?!:)"
         ),
         check=_is_ip,
     ),
     Detector(
         label=CARD, rank=1, trigger=r"[0-9](?:[ -]?[0-9]){12}",
-        pattern=re.compile(rf"{BEGINS}(?<!\.)\d(?:[ -]?\d){{12,18}}{ENDS}"), check=_luhn,
+        pattern=rf"{BEGINS}(?<!\.)\d(?:[ -]?\d){{12,18}}{ENDS}", check=_luhn,
     ),
     Detector(
         label=IBAN, rank=1, trigger=r"(?i)\b[a-z]{2}[0-9]{2}[ -]?[a-z0-9]{4}",
         word=r"(?i)[a-z]{2}[0-9]{2}[ -]?[a-z0-9]{4}",
-        pattern=re.compile(
-            rf"{BEGINS}[a-z]{{2}}\d{{2}}(?:[ -]?[a-z0-9]{{4}}){{2,7}}(?:[ -]?[a-z0-9]{{1,4}})?{ENDS}",
-            re.IGNORECASE,
+        pattern=(
+            rf"(?i){BEGINS}[a-z]{{2}}\d{{2}}(?:[ -]?[a-z0-9]{{4}}){{2,7}}(?:[ -]?[a-z0-9]{{1,4}})?{ENDS}"
         ),
         check=_mod97,
     ),
     Detector(
         label=SSN, rank=1, trigger=r"[0-9]{3}[- ][0-9]{2}[- ][0-9]{4}",
-        pattern=re.compile(rf"{BEGINS}(?<!-)\d{{3}}[- ]\d{{2}}[- ]\d{{4}}{ENDS}(?!-)"),
+        pattern=rf"{BEGINS}(?<!-)\d{{3}}[- ]\d{{2}}[- ]\d{{4}}{ENDS}(?!-)",
         check=_is_ssn,
     ),
     Detector(
         label=ID, rank=1, trigger=r"(?i)[0-9a-f]{24}",
-        pattern=re.compile(r"(?<![0-9a-z])[0-9a-f]{24}(?![0-9a-z])", re.IGNORECASE),
+        pattern=r"(?i)(?<![0-9a-z])[0-9a-f]{24}(?![0-9a-z])",
         check=_has_both,
     ),
     Detector(
         label=ID, rank=1, trigger=r"A[A-Z0-9]{11}",
-        pattern=re.compile(rf"{BEGINS}A[A-Z0-9]{{11,14}}{ENDS}"), check=_is_worker,
+        pattern=rf"{BEGINS}A[A-Z0-9]{{11,14}}{ENDS}", check=_is_worker,
     ),
     *STREETS,
     *DATES,
     NUMBER,
     Detector(
         label=HANDLE, rank=2, trigger="@", needs=frozenset("@"),
-        pattern=re.compile(rf"(?<![^\W{UNSPACED}])@(?!(?:all|everyone|here)\b)\w{{2,}}"),
+        pattern=rf"{BEGINS}@(?!(?:all|everyone|here)\b)\w{{2,}}",
     ),
 )  # fmt: skip
 """Numbers and marks of one person. Words of the design may look like them: only for scrubbed text."""

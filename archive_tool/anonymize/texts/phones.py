@@ -6,9 +6,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from archive_tool.anonymize.texts.detector import BEGINS, Detector
+from archive_tool.anonymize.texts.detector import BEGINS, LETTER, Detector
 from archive_tool.anonymize.texts.labels import PHONE
-from archive_tool.anonymize.texts.words import UNSPACED
 
 _BETWEEN: Final = "\\s()./\u2010-\u2015\u2212\u30fc-"
 """Japanese has its own minus, and a long vowel that looks like one."""
@@ -85,8 +84,8 @@ def _is_valid_number(text: str) -> bool:
 
 NUMBER: Final = Detector(
     label=PHONE, rank=2, trigger=f"[0-9][0-9{_BETWEEN}]{{4,}}[0-9]",
-    pattern=re.compile(
-        rf"{BEGINS}(?:\+|(?<!\d[.,])\(?)\d[\d{_BETWEEN}]{{4,24}}\d(?:\s?(?:x|ext\.?)\s?\d{{1,5}})?(?![^\W{UNSPACED}]|[{_COUNTED}])"
+    pattern=(
+        rf"{BEGINS}(?:\+|(?<!\d[.,])\(?)\d[\d{_BETWEEN}]{{4,24}}\d(?:\s?(?:x|ext\.?)\s?\d{{1,5}})?(?!{LETTER}|[{_COUNTED}])"
     ),
     check=is_phone,
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -180,8 +181,13 @@ def is_talk(words: tuple[str, ...]) -> bool:
     return said and not GRAMMAR.isdisjoint(words)
 
 
-def spellings(name: str) -> Iterator[tuple[str, ...]]:
+@lru_cache(maxsize=65536)
+def spellings(name: str) -> tuple[tuple[str, ...], ...]:
     """Give the whole name, each part that can stand alone, and parts written as one word."""
+    return tuple(dict.fromkeys(_spellings(name)))
+
+
+def _spellings(name: str) -> Iterator[tuple[str, ...]]:
     for text in {name, written_out(name), by_capitals(name)}:
         words = words_of(text)
         letters = telling(words)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from archive_tool.anonymize.texts.detector import Detector
@@ -41,7 +40,7 @@ _KANA: Final = "\u3040-\u30ff"
 
 
 def _street(trigger: str, pattern: str, *, word: str = "") -> Detector:
-    return Detector(label=ADDRESS, rank=1, trigger=trigger, pattern=re.compile(pattern), word=word)
+    return Detector(label=ADDRESS, rank=1, trigger=trigger, pattern=pattern, word=word)
 
 
 STREETS: Final = (

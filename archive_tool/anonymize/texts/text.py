@@ -93,7 +93,7 @@ class Scrubber:
         self._unspaced, self._unspaced_of = known.unspaced, known.unspaced_of
         self._starts = known.starts
         self._idle: set[str] = set()
-        """Words that begin no phrase of all rooms and are like no name."""
+        """Words that are idle, as far as they were met."""
         self._scrubbed: dict[tuple[str, str], str] = {}
 
     @property
@@ -212,9 +212,9 @@ class Scrubber:
         found: list[Span] = []
         after = 0
         for at in hot:
-            if at < after:
-                continue
             word = folded[at]
+            if at < after or (self._is_idle(word) and word not in own.lengths):
+                continue
             here = chain(self._everywhere.beginning(folded, at), own.beginning(folded, at))
             for phrase, rank, label in here:
                 if words.stands(at, phrase):
@@ -225,12 +225,20 @@ class Scrubber:
                 label = self._misspelt(word)
                 if label:
                     found.append(Span(*words.span(at, at), 2, label))
-                elif word not in self._first and len(idle) < MOST_WORDS:
-                    idle.add(word)
         if not text.isascii():
             for unspaced in filter(None, (self._unspaced, self._unspaced_of.get(room))):
                 found += (Span(a, b, *what) for a, b, what in unspaced.find(text))
         return found
+
+    def _is_idle(self, word: str) -> bool:
+        """Whether a word begins no phrase of all rooms and is like no name."""
+        if word in self._idle:
+            return True
+        if word in self._first or self._misspelt(word):
+            return False
+        if len(self._idle) < MOST_WORDS:
+            self._idle.add(word)
+        return True
 
     def _in_pieces(self, text: str, room: str, ways: tuple[pieces.Way, ...]) -> Iterator[Span]:
         own = self._own(room)
@@ -288,11 +296,8 @@ class Scrubber:
         import pyarrow as pa
 
         words, owners = words_of_column(texts)
-        first, own = self._first, self._own(room).lengths
-        known = [
-            word in first or word in own or bool(word and self._misspelt(word))
-            for word in words.dictionary.to_pylist()
-        ]
+        own = self._own(room).lengths
+        known = [word in own or not self._is_idle(word) for word in words.dictionary.to_pylist()]
         found = np.zeros(len(texts), bool)
         found[owners[np.array(known, bool)[words.indices.to_numpy()]]] = True
         return pa.array(found)

@@ -88,6 +88,7 @@ CAPITALS: Final = "".join(filter(str.isupper, _CASED))
 SMALL: Final = "".join(filter(str.islower, _CASED))
 """Letters of the alphabets that have both."""
 _HUMP: Final = re.compile(f"(?<=[{SMALL}])(?=[{CAPITALS}])")
+_HUMP_ASCII: Final = re.compile("(?<=[a-z])(?=[A-Z])")
 _TYPED_UMLAUT: Final = re.compile("([aou])e")
 
 _WRITTEN_OUT: Final = str.maketrans(
@@ -140,7 +141,8 @@ def _cut() -> re.Pattern[str]:
 
 def words_of(text: str) -> tuple[str, ...]:
     """Give the words of a phrase as they are compared: runs of letters, runs of digits."""
-    text = in_ascii(visible(text))
+    if not text.isascii():
+        text = in_ascii(visible(text))
     if text.isascii():
         return tuple(_WORD_ASCII.findall(text.lower()))
     return tuple(map(fold, WORD.findall(text)))
@@ -167,12 +169,14 @@ def last_letter(word: str) -> str:
 
 def written_out(text: str) -> str:
     """Give a text with ``ue`` for ``ü`` and the like: ``Müller`` is typed ``Mueller`` too."""
+    if text.isascii():
+        return text
     return unicodedata.normalize("NFC", text).translate(_WRITTEN_OUT)
 
 
 def by_capitals(text: str) -> str:
     """Part words where a capital follows a small letter: ``AnnaKowalska`` is ``Anna Kowalska``."""
-    return _HUMP.sub(" ", text)
+    return (_HUMP_ASCII if text.isascii() else _HUMP).sub(" ", text)
 
 
 def without_umlauts(word: str) -> str:
