@@ -178,25 +178,29 @@ SCALE_MAX: Final = Field(
     source="S2",
 )
 
+
+def _given(at: str, description: str) -> tuple[Leaf, ...]:
+    """Give the shapes of an answer at one place: itself, ``{value, label}``, a list of either."""
+    words = ((at, description), (f"{at}[]", "One of several answers"))
+    chosen = (
+        *(((f"{at}.value", "The chosen option"), (f"{at}.label", "Its label")) if at else ()),
+        (f"{at}[].value", "One of several answers"),
+        (f"{at}[].label", "Its label"),
+    )
+    return tuple(
+        Leaf(path=path, sensitivity=Sensitivity.ANSWER, description=said)
+        for path, said in (*words, *chosen)
+    )
+
+
 ANSWER_LEAVES: Final = (
-    Leaf(
-        path="",
-        sensitivity=Sensitivity.ANSWER,
-        description="The answer itself, where it is not an object",
-    ),
-    Leaf(path="[]", sensitivity=Sensitivity.ANSWER, description="One of several answers"),
-    Leaf(path="[].value", sensitivity=Sensitivity.ANSWER, description="One of several answers"),
-    Leaf(path="[].label", sensitivity=Sensitivity.ANSWER, description="Its label"),
-    Leaf(path="value", sensitivity=Sensitivity.ANSWER, description="The answer"),
-    Leaf(path="value[]", sensitivity=Sensitivity.ANSWER, description="One of several answers"),
-    Leaf(
-        path="value[].value", sensitivity=Sensitivity.ANSWER, description="One of several answers"
-    ),
-    Leaf(path="value[].label", sensitivity=Sensitivity.ANSWER, description="Its label"),
+    *_given("", "The answer itself, where it is not an object"),
+    *_given("value", "The answer"),
     Leaf(path="label", sensitivity=Sensitivity.ANSWER, description="Label of the chosen option"),
-    Leaf(path="answer", sensitivity=Sensitivity.ANSWER, description="The answer (questionnaires)"),
-    Leaf(path="answer[]", sensitivity=Sensitivity.ANSWER, description="One of several answers"),
-    Leaf(path="answers.*", sensitivity=Sensitivity.ANSWER, description="Answer by question id"),
+    *_given("answer", "The answer (questionnaires)"),
+    Leaf(path="answer[].text", sensitivity=Sensitivity.ANSWER, description="Ranked option"),
+    Leaf(path="answer[].position", sensitivity=Sensitivity.MEASURE, description="Its rank"),
+    *_given("answers.*", "Answer by question id"),
     Leaf(
         path="ratings.*", sensitivity=Sensitivity.MEASURE, description="Rapid rate: rating by label"
     ),

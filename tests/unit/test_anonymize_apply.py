@@ -158,6 +158,26 @@ def test_leaves_are_decided_one_by_one():
 
 
 @pytest.mark.parametrize(
+    "given",
+    [
+        {"value": {"value": "maybe", "label": "Maybe"}, "responseTime": 900},
+        {"questionId": "q1", "answer": {"value": "maybe", "label": "Maybe"}},
+        {
+            "questionId": "q1",
+            "answer": [{"value": "a", "label": "A"}, {"value": "b", "label": "B"}],
+        },
+        {"questionId": "q1", "answer": [{"text": "film", "position": 1}]},
+        {"answers": {"q1": ["a", "b"], "q2": [{"value": "a", "label": "A"}], "q3": {"value": "c"}}},
+    ],
+)
+def test_choices_and_rankings_are_answers_wherever_an_answer_stands(given):
+    rows = answer(response=given, value=given, data=given)
+    applied = apply("events", rows, context("pseudonymize", ("events", rows)))
+    assert [response(applied, column) for column in ("response", "value", "data")] == [given] * 3
+    assert applied.dropped_leaves == {}
+
+
+@pytest.mark.parametrize(
     ("value", "kept"),
     [
         ("7.50", "7.50"),
