@@ -99,6 +99,7 @@ def add_privacy(
         },
         review=review,
         touched={name: results[name].touched for name in types},
+        unknown={name: results[name].dropped_leaves for name in types},
         recordings=recordings,
         risk=risk if risk.people else None,
     )

@@ -67,6 +67,8 @@ class Privacy:
     """By type of which the policy lets rows leave, whether there are any or not."""
     touched: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """By type: cells changed or emptied, by ``column: action``."""
+    unknown: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """By type: values that were dropped in places that no schema lists, by the place's path."""
     recordings: int = 0
     """Sealed media files."""
     review: Review | None = None
@@ -99,6 +101,9 @@ def privacy_json(privacy: Privacy) -> bytes:
         "consent": {"left_out": privacy.left_out, **asdict(privacy.consent)},
         "rows": {name: asdict(counts) for name, counts in privacy.rows.items()},
         "fields": list(fields(privacy)),
+        "unknown_places": {
+            name: dict(places) for name, places in privacy.unknown.items() if places
+        },
         "risk": None if privacy.risk is None else asdict(privacy.risk),
         "statements": statements(privacy),
     }

@@ -22,6 +22,7 @@ from archive_tool.report.privacy import STILL_PERSONAL, Privacy, privacy_json, s
 from archive_tool.schemas import FIELDS
 from sample_data.forms import write_form
 from sample_data.study import small_study
+from tests.support.commands import command
 from tests.support.defects import DEFECTS
 from tests.support.pipelines import lab
 
@@ -228,3 +229,34 @@ def test_the_page_holds_every_statement():
     page = render_privacy(privacy(risk))
     assert "2 people agreed, 1 declined, 0 withdrew" in page
     assert page.count("<li>") == len(statements(privacy(risk)))
+
+
+def test_what_was_dropped_in_unknown_places_stands_in_the_record_and_on_the_page(tmp_path):
+    bundle = tmp_path / "bundle"
+    bundle.mkdir()
+    answer = {"value": "yes", "Anna": {"left": 1, "right": 2}, "hand": "left"}
+    event = {
+        "id": "e1", "timestamp": "2026-03-02T09:00:00.000Z", "onset": 5, "roomId": "r1",
+        "participantId": "u1", "eventType": "component.response", "response": answer,
+    }  # fmt: skip
+    (bundle / "events.json").write_text(json.dumps([event]), encoding="utf-8")
+    made = lab(tmp_path).create(bundle, policy=load_policy("pseudonymize"))
+    assert json.loads((made.path / "data/reports/privacy.json").read_text())["unknown_places"] == {
+        "events": {"response.*": 1, "response.*.*": 2}
+    }
+    page = (made.path / "data/reports/privacy.html").read_text()
+    row = (
+        '<tr><th scope="row">events</th><th scope="row">response.*.*</th><td class="n">2</td></tr>'
+    )
+    assert row in page
+    assert "Anna" not in page
+    assert "no schema lists" not in render_privacy(privacy(None))
+
+    ran = command(
+        "create", bundle, "--policy", "pseudonymize", "--store", tmp_path / "other",
+        "--vault", tmp_path / "vault",
+    )  # fmt: skip
+    assert (
+        "unknown   3 values dropped in places that no schema lists; a rule of the policy can name "
+        "them:\n          events response.*.*, events response.*\n"
+    ) in ran.out

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _MOST_KINDS: Final = 6
 """Kinds of findings that are named; ``validate`` tells more of each."""
+_MOST_PLACES: Final = 3
+"""Unknown places that are named; the privacy page of the archive lists all."""
 
 
 @click.command("create", short_help="Turn a bundle into an archive.")
@@ -243,6 +245,23 @@ def _counted_otherwise(created: Created) -> Iterator[str]:
         yield f"kept      from today on, as no time of a session is known: {', '.join(names)}"
 
 
+def _unknown_places(created: Created) -> Iterator[str]:
+    """Say what was dropped inside JSON columns because no schema lists it, most values first."""
+    from archive_tool.report.text import count
+
+    dropped = sorted(
+        (-values, f"{name} {place}")
+        for name, result in created.tables.items()
+        for place, values in result.dropped_leaves.items()
+    )
+    if dropped:
+        values = count(-sum(number for number, _ in dropped), "value")
+        more = len(dropped) - _MOST_PLACES
+        rest = f" and {more} more" if more > 0 else ""
+        yield f"unknown   {values} dropped in places that no schema lists; a rule of the policy can name them:"
+        yield f"          {', '.join(place for _, place in dropped[:_MOST_PLACES])}{rest}"
+
+
 def _remarks(created: Created) -> Iterator[str]:
     """Lines that only some archives have: who and what was left out, summaries, recordings."""
     from archive_tool.report.text import count
@@ -263,6 +282,7 @@ def _remarks(created: Created) -> Iterator[str]:
     quarantined = sum(result.without_room for result in created.tables.values())
     if quarantined:
         yield f"left out  {count(quarantined, 'row')} whose room nobody knows"
+    yield from _unknown_places(created)
     if created.aggregates:
         hidden = sum(summary.hidden for summary in created.aggregates.values())
         cells = sum(summary.cells for summary in created.aggregates.values())
