@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archive_tool.archive import layout, media, parallel, parquet, sound
 from archive_tool.archive.index import file_key
-from archive_tool.errors import IntegrityError, UsageError, VaultError
+from archive_tool.errors import IntegrityError, SubjectError, UsageError, VaultError
 from archive_tool.keys.derive import ArchiveSecrets, key_check
 from archive_tool.keys.keyring import SubjectState, subject_erased
 from archive_tool.model.datatypes import MEDIA
@@ -93,17 +93,24 @@ class Archive:
     ) -> tuple[FileEntry, ...]:
         """Return the readable files of a type, of all subjects or of some (by their ids).
 
-        Raises UsageError for a type that the archive does not hold, and VaultError when only
-        erased subjects were asked for.
+        Raises UsageError for a type that the archive does not hold, VaultError when only erased
+        subjects were asked for, and SubjectError when the vault knows none of them.
         """
         self._refuse_type(data_type)
         vault = self._require_vault()
         wanted = (
             None if subjects is None else {vault.subject_key(item) for item in several(subjects)}
         )
-        erased = SubjectState.ERASED
-        if wanted and all(vault.state_of_key(subject) is erased for subject in wanted):
+        states = {vault.state_of_key(subject) for subject in wanted or ()}
+        if states == {SubjectState.ERASED}:
             raise subject_erased()
+        if states == {SubjectState.UNKNOWN}:
+            raise SubjectError(
+                "the vault knows nobody by these",
+                where="subjects",
+                expected="ids as the platform wrote them",
+                hint="for a code, read all rows and filter them",
+            )
         return tuple(
             entry
             for entry in self.index
@@ -226,7 +233,8 @@ class Archive:
 
         Raises UsageError (2) for a type or column that is not in the archive, VaultError (17)
         without a vault, for what was not granted and when only erased subjects were asked for,
-        IntegrityError (16) for a file that was changed.
+        SubjectError (20) when the vault knows none of them (of a code, say), IntegrityError (16)
+        for a file that was changed.
         """
         import pyarrow as pa
 

@@ -13,7 +13,14 @@ import pyarrow as pa
 import pytest
 
 from archive_tool.archive import ArchiveWriter, info, open_archive, verify
-from archive_tool.errors import ArchiveToolError, FormatError, LockError, UsageError, VaultError
+from archive_tool.errors import (
+    ArchiveToolError,
+    FormatError,
+    LockError,
+    SubjectError,
+    UsageError,
+    VaultError,
+)
 from archive_tool.keys import Vault
 from tests.support.archives import NOW, Made, description, event, make, small, table
 from tests.support.crates import problems
@@ -43,6 +50,16 @@ def test_reading_gives_back_what_was_written(made: Made) -> None:
     ann = archive.read("events", subjects=["ann"])
     expected = table("events", [event(3, "ann"), event(1, "ann", response='"=1+1"')])
     assert ann.to_pylist() == expected.to_pylist()
+
+
+def test_a_code_of_the_rows_is_no_subject_and_gives_no_empty_table(made: Made) -> None:
+    archive = made.open()
+    refused = message(SubjectError, lambda: archive.read("events", subjects=["P-2B4D6F8H0J"]))
+    assert refused == (
+        "subjects: the vault knows nobody by these (expected ids as the platform wrote them)"
+    )
+    known = archive.read("events", subjects=["ann", "P-2B4D6F8H0J"])
+    assert known.num_rows == archive.read("events", subjects=["ann"]).num_rows == 2
 
 
 def test_columns_are_chosen_and_refused_by_name(made: Made) -> None:
