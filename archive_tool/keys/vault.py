@@ -21,6 +21,7 @@ from archive_tool.keys.heeding import Heeding
 from archive_tool.keys.lock import FileLock
 from archive_tool.keys.vault_file import VaultBody
 from archive_tool.model.archive import VAULT_FILE
+from archive_tool.model.moments import in_utc
 from archive_tool.model.paths import as_path
 from archive_tool.model.wording import count
 
@@ -103,7 +104,7 @@ class Vault(Heeding):
 
         Raises VaultError (17) for a missing vault, a missing, protected or wrong identity;
         IntegrityError (16) for a vault that was changed or is another one; UsageError (2) for a
-        grant without ``now``.
+        grant without ``now``, or with one that has no zone.
         """
         folder = as_path(folder, "vault")
         identity = None if identity is None else as_path(identity, "identity")
@@ -120,7 +121,10 @@ class Vault(Heeding):
                     hint="Vault.open(path, identity=…, now=datetime.now(timezone.utc))",
                 )
             return open_grant(
-                folder, identity=identity, passphrase_provider=passphrase_provider, now=now
+                folder,
+                identity=identity,
+                passphrase_provider=passphrase_provider,
+                now=in_utc(now, "now"),
             )
         path = folder / VAULT_FILE
         if not path.is_file():

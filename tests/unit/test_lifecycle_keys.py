@@ -206,6 +206,9 @@ def test_grants_end_and_are_refused_when_wrong(life: Life, tmp_path: Path) -> No
     assert Vault.open(path, identity=identity, now=NOW).vault_id == life.vault.vault_id
     said = problem(UsageError, lambda: Vault.open(path, identity=identity))
     assert said == "vault: a grant is opened before it ends (expected now)"
+    local = NOW.replace(tzinfo=None)
+    said = problem(UsageError, lambda: Vault.open(path, identity=identity, now=local))
+    assert said == "now: the date has no time zone (expected UTC)"
     _, other = custodian(tmp_path, "stranger")
     said = problem(VaultError, lambda: grants.open_grant(path, identity=other, now=NOW))
     assert said == "a.grant: this key does not open the vault"
