@@ -29,7 +29,7 @@ from archive_tool.keys.identities import Identity, read_identity
 from archive_tool.keys.keyring import SubjectState
 from archive_tool.keys.vault import Vault
 from archive_tool.keys.vault_file import GrantNote
-from archive_tool.model.datatypes import READ_SCOPES
+from archive_tool.model.datatypes import MEDIA, READ_SCOPES, WITH_SCHEMA
 from archive_tool.model.files import read_file
 from archive_tool.model.outputs import refuse_outputs
 from archive_tool.model.parsed import parsed
@@ -81,12 +81,19 @@ class GrantedSecrets(ArchiveSecrets):
                 "was not granted",
                 where=scope,
                 expected=", ".join(name for name in self.reaches if name != INDEX_SCOPE),
-                hint="name what was granted with --type",
+                hint=f"name what was granted: {self._options()}",
             )
         found = granted.get("" if subject_secret == NO_SUBJECT else subject_secret.hex())
         if found is None:
             raise VaultError("the grant does not reach the subject", where=scope)
         return found
+
+    def _options(self) -> str:
+        """Give what ``extract`` takes for the types that were granted."""
+        granted = [kind.name for kind in WITH_SCHEMA if kind.scope in self.reaches]
+        others = {MEDIA_SCOPE: MEDIA, AGGREGATES_SCOPE: "TABLE"}
+        named = [name for scope, name in others.items() if scope in self.reaches]
+        return " ".join(f"--type {name}" for name in (*granted, *named))
 
     def is_granted(self, scope: str) -> bool:
         """Tell whether the grant names a scope."""

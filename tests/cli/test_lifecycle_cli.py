@@ -188,7 +188,10 @@ def test_a_granted_scope_is_extracted_with_the_grant(life: Life, tmp_path: Path)
     assert command("extract", life.folder(A), *grant, "--type", "chat").code == 0
     refused = command("extract", life.folder(A), *grant, "--type", "events")
     assert refused.code == 17
-    assert "read:events: was not granted" in refused.err
+    assert refused.err == (
+        "error: read:events: was not granted (expected read:chat)\n"
+        "hint: name what was granted: --type chat\n"
+    )
     checked = command("verify", life.folder(A), "--vault", out, "--identity", theirs)
     assert checked.code == 0
     assert "every granted row of 1 archive checked\nnot read: 2 files" in checked.out

@@ -80,6 +80,16 @@ def test_a_grant_opens_its_scope_as_the_vault_does_and_no_other(
         )
 
 
+def test_the_hint_names_all_that_was_granted(vault: Vault, tmp_path: Path) -> None:
+    keys, _ = granted(vault, tmp_path, "read:ratings", "read:chat", "media", "aggregates")
+    with pytest.raises(VaultError) as caught:
+        keys.archive_secrets("a").reach("read:events")
+    assert caught.value.hint == (
+        "name what was granted: --type chat --type ratings/continuous --type ratings/sparse "
+        "--type media --type TABLE"
+    )
+
+
 def test_who_came_later_is_not_reached(vault: Vault, tmp_path: Path) -> None:
     keys, _ = granted(vault, tmp_path, "read:chat")
     later = vault.subject_key("cy")
