@@ -8,6 +8,7 @@ import re
 import subprocess
 from contextlib import suppress
 from pathlib import Path
+from statistics import correlation, fmean
 from typing import Any, Final
 
 import pyarrow as pa
@@ -120,6 +121,72 @@ def test_the_usual_steps_in_r_give_what_the_tables_hold(study: Path) -> None:
     seats = {(row["roomId"], row["participantId"]) for row in ratings}
     together = {(a, b) for room, a in seats for other, b in seats if room == other and a != b}
     assert {(row["participantId"], row["participantId.partner"]) for row in seen["p"]} == together
+
+
+def test_what_people_do_together_is_matched_by_room_and_person(tmp_path: Path) -> None:
+    """Two rooms with other states at the same onsets, somebody who is in both, and one alone."""
+    curves = {("r1", "ann"): (1, 2, 3, 5), ("r1", "bob"): (2, 4, 7, 9), ("r2", "ann"): (3, 1, 2, 0),
+              ("r2", "cy"): (0, 5, 1, 4), ("r2", "dee"): (1, 1, 2, 9), ("r3", "eve"): (1, 2, 3, 4)}  # fmt: skip
+    states = {"r1": (("film", 0), ("talk", 1000)), "r2": (("talk", 400), ("film", 1600)), "r3": ()}
+    rows: dict[str, list[dict[str, Any]]] = {
+        "ratings_continuous": [
+            {"ratingId": f"{room}{who}{n}", "roomId": room, "participantId": who, "value": value,
+             "componentId": "k", "onset": n * 500 + 3, "normalizedValue": 0, "rawValue": 0}
+            for (room, who), values in curves.items()
+            for n, value in enumerate(values)
+        ],
+        "events": [
+            {"id": f"{room}{who}{at}", "roomId": room, "participantId": who, "stateName": state,
+             "eventType": "state.enter", "onset": at}
+            for room, who in curves
+            for state, at in states[room]
+        ],
+        "chat": [{"messageId": "m1", "roomId": "r1", "senderId": "ann", "content": "hi"}],
+    }  # fmt: skip
+    bundle = tmp_path / "bundle"
+    bundle.mkdir()
+    for name, content in rows.items():
+        given = [{"timestamp": AT["timestamp"], "experimentId": "x1", **row} for row in content]
+        (bundle / f"{name}.json").write_text(json.dumps(given))
+    folder = extracted(tmp_path, bundle, "keep")
+    ask = 'cat("\\n", toJSON(list(r = ratings, s = synchrony), digits = NA))'
+    script = "\n".join((code("r").split("ratings <- ")[0], 'ratings <- read_table("ratings/continuous")',
+                        code("r together"), "library(jsonlite)", ask))  # fmt: skip
+    *_, answer = run(folder, "Rscript", "-", script=script).strip().split("\n")
+    seen = json.loads(answer)
+
+    def state(room: str, onset: float) -> str | None:
+        return next((name for name, at in reversed(states[room]) if at <= onset), None)
+
+    assert len(seen["r"]) == len(rows["ratings_continuous"])
+    for row in seen["r"]:
+        assert row.get("state") == state(row["roomId"], row["onset"])
+    pairs = {"r1": [("ann", "bob")], "r2": [("ann", "cy"), ("ann", "dee"), ("cy", "dee")]}
+    wanted = {
+        room: fmean(correlation(curves[room, a], curves[room, b]) for a, b in both)
+        for room, both in pairs.items()
+    }
+    found = {row["roomId"]: row["correlation"] for row in seen["s"] if "correlation" in row}
+    assert found == pytest.approx(wanted)
+
+
+def test_tables_of_two_archives_are_put_together_in_r(
+    odd: Path, study: Path, tmp_path: Path
+) -> None:
+    for name, folder in (("spring", odd), ("autumn", study), ("tables", study)):
+        (tmp_path / name).mkdir()
+        for file in ("events.csv", "fields.csv"):
+            (tmp_path / name / file).write_bytes((folder / "tables" / file).read_bytes())
+    ask = 'cat("\\n", toJSON(events))'
+    script = "\n".join(
+        (code("r").split("ratings <- ")[0], code("r archives"), "library(jsonlite)", ask)
+    )
+    *_, answer = run(tmp_path, "Rscript", "-", script=script).strip().split("\n")
+    seen = json.loads(answer)
+    both = [table(odd, "events"), table(study, "events")]
+    assert both[0][0].keys() != both[1][0].keys()
+    wanted = [row["id"] for rows in both for row in rows]
+    assert [row["id"] for row in seen] == wanted
 
 
 def test_r_reads_ids_answers_and_numbers_as_they_are(odd: Path) -> None:
