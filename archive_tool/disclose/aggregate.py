@@ -20,7 +20,7 @@ from archive_tool.disclose.noise.tables import noisy_table
 from archive_tool.disclose.protection.hiding import refuse
 from archive_tool.disclose.protection.protect import protect
 from archive_tool.disclose.protection.ties import crossings
-from archive_tool.disclose.releases.notes import note
+from archive_tool.disclose.releases.notes import note, with_unlisted
 from archive_tool.disclose.releases.past import Past
 from archive_tool.disclose.releases.unseen import refuse_unseen
 from archive_tool.disclose.threads import each
@@ -182,7 +182,7 @@ class Aggregation:
         """Write down what the tables say of whom, for the ledger."""
         tags = ledger.tags(self.everyone.people.names())
         of_seat, _ = self.everyone.by_seat()
-        return note(
+        said = note(
             tables,
             tags,
             self.decisions.policy.aggregate,
@@ -190,6 +190,7 @@ class Aggregation:
             made=made,
             others=[of_seat[lines.merged()[1]] for _, lines in self._noisy],
         )
+        return with_unlisted(said, tables, tags)
 
     def _people(self) -> People:
         of_seat, _ = self.everyone.by_seat()

@@ -131,6 +131,42 @@ def test_a_total_that_follows_is_compared_though_no_table_lists_it(ledger, other
     assert len(tables_of(rows[:-2], declared(*tables))) == 2
 
 
+@pytest.mark.parametrize("order", [1, -1], ids=["leaves", "joins"])
+def test_a_total_is_compared_with_what_earlier_cells_add_up_to(ledger, order):
+    """No table listed the total before, and nobody needs one to add two cells."""
+    rows = people_in(at("a"), range(20)) + people_in(at("b"), range(20, 40))
+    before, after = [rows, rows[:-1]][::order]
+    released(before, declared(ONE + 'totals = "none"\n'), ledger, "R1")
+    assert (
+        "blocked by row 1 of all against a total of one of release R1: they differ by one person"
+    ) in blocked(after, declared(ALL), ledger)
+    assert tables_of(before, declared(ALL), ledger=ledger)
+
+
+@pytest.mark.parametrize("gone", [1, 10])
+def test_a_state_is_compared_with_what_its_components_add_up_to(ledger, gone):
+    """Ten people left the other state: the totals of the two releases tell nothing."""
+    early = people_in(at("a"), range(20)) + people_in(at("b"), range(20, 40))
+    late = people_in(at("c", "late"), range(40, 80))
+    bare = ONE + 'totals = "none"\n'
+    released(early + late, declared(bare), ledger, "R1")
+    after, states = early[gone:] + late[10:], declared(bare.replace("componentId", "stateId"))
+    if gone == 1:
+        assert "add up to a total of one of release R1: they differ by one person" in blocked(
+            after, states, ledger
+        )
+    else:
+        assert tables_of(after, states, ledger=ledger)
+
+
+def test_a_total_that_did_not_follow_before_may_be_published(ledger):
+    rows = people_in(at("a"), range(20)) + people_in(at("b"), range(20, 28))
+    rows += people_in(at("c"), range(28, 35))
+    released(rows, declared(ONE + 'totals = "none"\n'), ledger, "R1")
+    second = tables_of(rows, declared(ALL), ledger=ledger)["all"]
+    assert statuses(second) == {(): "ok"}
+
+
 def test_a_hidden_cell_is_not_published_later(ledger):
     """Hidden beside a small cell, alone it would solve the old total."""
     rows = (

@@ -1,7 +1,8 @@
 """Cells of earlier releases that the new cells add up to, with a few people more or less.
 
 A state has one component only: by states before, by components now, and one person withdrew in
-between. No cell of one release is called like a cell of the other, and yet they are the same.
+between. No cell of one release is called like a cell of the other, and yet they are the same. So
+are the two components of a state, added up before, and the state now.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ from archive_tool.disclose.releases.notes import full_limits, with_rows
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archive_tool.disclose.cells.lattice import Cells, Kept
+    from archive_tool.disclose.cells.lattice import Cells, Kept, Lattice
     from archive_tool.disclose.protection.family import Family
     from archive_tool.disclose.protection.sheet import Sheet
-    from archive_tool.disclose.releases.earlier import Earlier
+    from archive_tool.disclose.releases.earlier import Earlier, Published
+    from archive_tool.disclose.releases.notes import Limits, Release, TableNote
     from archive_tool.model.aggregates import Aggregate
 
 
@@ -39,6 +41,10 @@ def added_up(
     seen, _ = known(replace(family, sheets=[replace(sheet, fixed={}) for sheet in sheets]))
     for sheet, told in zip(sheets, seen, strict=True):
         known_cells = earlier.published(sheet.lattice.spec)
+        if known_cells:
+            yield from _ties(
+                sheet, told, known_cells, tags, sheets[0].lattice.spec.name, thresholds
+            )
         for kept, cell in _followed(sheet, told) if known_cells else ():
             lattice, cells = sheet.lattice, sheet.lattice.groups[kept]
             about = full_limits(lattice, cells, cell)
@@ -66,6 +72,65 @@ def _followed(sheet: Sheet, told: dict[Kept, np.ndarray]) -> Iterator[tuple[Kept
             continue
         itself = (sheet.status[kept] == OPEN) & (kept in sheet.published)
         yield from ((kept, cell) for cell in np.flatnonzero(followed & ~itself).tolist())
+
+
+def _ties(
+    sheet: Sheet, told: dict[Kept, np.ndarray], known_cells: dict[Limits, list[Published]],
+    tags: np.ndarray, name: str, thresholds: Aggregate,
+) -> Iterator[Clash]:  # fmt: skip
+    """Compare the ties that follow from the new cells with the earlier cells that they are made of."""
+    for kept, followed in told.items():
+        if not is_tie(kept):
+            continue
+        of_base = sheet.lattice.groups[kept].of_base
+        for cell in np.flatnonzero(followed[:-1]).tolist():  # the last one is what is in none
+            for parts in _made_of(sheet.lattice, of_base == cell):
+                for release, table, apart in _apart(sheet.lattice, parts, known_cells, tags):
+                    least = max(thresholds.people, release.threshold)
+                    few = max((len(people) for people in apart if len(people) < least), default=0)
+                    if few:
+                        yield Clash(
+                            table=name,
+                            row=0,
+                            release=release.name,
+                            other_table=table.spec.name,
+                            other_row=0,
+                            rule=by_people(few),
+                        )
+
+
+def _made_of(lattice: Lattice, inside: np.ndarray) -> Iterator[tuple[Cells, list[int]]]:
+    """Give the groups of which some cells make up these finest cells, and the cells."""
+    for kept, cells in lattice.groups.items():
+        if is_tie(kept):
+            continue
+        parts = np.unique(cells.of_base[inside])
+        if not np.isin(cells.of_base[~inside], parts).any():
+            yield cells, parts.tolist()
+
+
+def _apart(
+    lattice: Lattice, parts: tuple[Cells, list[int]], known_cells: dict[Limits, list[Published]],
+    tags: np.ndarray,
+) -> Iterator[tuple[Release, TableNote, list[set[int]]]]:  # fmt: skip
+    """Give, for every earlier table with all these cells, by whom they differ: people, and rows.
+
+    Differences of people too many to be listed are left out.
+    """
+    cells, numbers = parts
+    published = [known_cells.get(full_limits(lattice, cells, one), []) for one in numbers]
+    for release, table, _ in published[0]:
+        notes = [n for one in published for r, t, n in one if r is release and t is table]
+        if len(notes) != len(numbers):
+            continue
+        packed = [_packed(cells, one, tags) for one in numbers]
+        pairs = zip(notes, packed, strict=True)
+        apart = [
+            (sketch.apart(note.people, people), sketch.apart(note.rows, rows))
+            for note, (people, rows) in pairs
+        ]
+        both = [list(one) for one in zip(*apart, strict=True)]
+        yield release, table, [set().union(*one) for one in both if None not in one]
 
 
 def _packed(cells: Cells, cell: int, tags: np.ndarray) -> tuple[bytes, bytes]:

@@ -46,7 +46,12 @@ class CellNote(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     values: bytes
     """Packed set of the people with their number and mean of the measure; empty without one."""
     row: int = 0
-    """Of the table, from 1; 0 where the cell is hidden and not even listed."""
+    """Of the table, from 1; 0 where it does not list the cell: hidden, or a total that follows."""
+
+    @property
+    def follows(self) -> bool:
+        """Whether the table does not list the cell, and everybody can add it up."""
+        return self.open and not self.row
 
 
 class TableNote(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +59,8 @@ class TableNote(msgspec.Struct, frozen=True, kw_only=True):
 
     spec: TableSpec
     cells: list[CellNote]
-    """In the order of the rows of the table, those that are not listed between them."""
+    """In the order of the rows of the table, hidden ones that are not listed between them; then
+    totals that follow from it, although it does not list them."""
 
     @property
     def where(self) -> Limits:
@@ -134,7 +140,7 @@ def full_limits(lattice: Lattice, cells: Cells, cell: int) -> Limits:
 
 
 def with_unlisted(release: Release, tables: Sequence[AggregateTable], tags: np.ndarray) -> Release:
-    """Add to what a release says the totals that follow from it; the ledger does without them."""
+    """Add to what a release says the totals that follow from it: whoever has it can add them up."""
     noted = [
         msgspec.structs.replace(one, cells=[*one.cells, *_totals(table, tags)])
         for one, table in zip(release.tables, tables, strict=True)
@@ -160,7 +166,8 @@ def _cells(table: AggregateTable, tags: np.ndarray) -> Iterator[CellNote]:
 
 def _totals(table: AggregateTable, tags: np.ndarray) -> Iterator[CellNote]:
     for group, shown, measured in unlisted(table):
-        yield from _notes(table, tags, group, shown, measured, np.zeros(len(shown), np.int64))
+        rows = np.zeros(len(shown), np.int64)
+        yield from (n for n in _notes(table, tags, group, shown, measured, rows) if n.open)
 
 
 def _notes(

@@ -75,6 +75,7 @@ class Past:
             if not one_kind:
                 compared += differencing.among(with_unlisted(new, tables, self.tags), thresholds)
             clashes = [*compared, *self._clashes, *clashes]
+            clashes.sort(key=lambda clash: not clash.other_row)  # what can be looked up comes first
         differencing.refuse(clashes, thresholds)
 
 

@@ -66,4 +66,5 @@ def _noted(releases: Sequence[Release], table: TableNote) -> set[frozenset[str]]
         for other in release.tables
         if beyond(other.spec) == beyond(table.spec)
         for cell in other.cells
+        if not cell.follows  # beside it may be totals that do not
     }
