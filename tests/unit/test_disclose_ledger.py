@@ -143,6 +143,19 @@ def test_a_total_is_compared_with_what_earlier_cells_add_up_to(ledger, order):
     assert tables_of(before, declared(ALL), ledger=ledger)
 
 
+def test_what_the_cells_of_a_filter_add_up_to_is_compared_too(ledger):
+    """All rows before; now two states of all but three people, and no total."""
+    rows = people_in(at("a"), range(40)) + people_in(at("b"), range(40, 43))
+    released(rows, declared(ALL), ledger, "R1")
+    kept = ONE.replace("componentId", "stateId") + 'totals = "none"\n'
+    two = 'where = {componentId = ["a", "c"]}\n'
+    rows[:20] = [{**row, "stateId": "late"} for row in rows[:20]]
+    assert "add up to all row 1 of release R1: they differ by 3 people" in blocked(
+        rows, declared(kept + two), ledger
+    )
+    assert tables_of(rows, declared(kept), ledger=ledger)
+
+
 @pytest.mark.parametrize("gone", [1, 10])
 def test_a_state_is_compared_with_what_its_components_add_up_to(ledger, gone):
     """Ten people left the other state: the totals of the two releases tell nothing."""

@@ -175,7 +175,7 @@ def test_a_withdrawal_shows_in_no_table_of_other_dimensions(tmp_path):
         tables_of(rows[:-1], declared(COMPONENT), ledger=ledger)
     assert str(caught.value) == (
         "aggregate table components: blocked by cells of components and the tables beside it that "
-        "add up to states row 2 of release R1: they differ by one person; 3 more like it "
+        "add up to states row 2 of release R1: they differ by one person; 4 more like it "
         "(expected cells that differ by nobody or by at least 10 people)"
     )
     assert tables_of(rows, declared(COMPONENT), ledger=ledger)

@@ -70,10 +70,11 @@ class Past:
         for release in earlier:
             _refuse_other_dates(tables, release)
         if earlier or not one_kind:
-            new = note(tables, self.tags, thresholds, name=THIS, made=_NEVER)
+            listed = note(tables, self.tags, thresholds, name=THIS, made=_NEVER)
+            new = with_unlisted(listed, tables, self.tags)
             compared = list(differencing.compare(new, earlier, thresholds))
             if not one_kind:
-                compared += differencing.among(with_unlisted(new, tables, self.tags), thresholds)
+                compared += differencing.among(new, thresholds)
             clashes = [*compared, *self._clashes, *clashes]
             clashes.sort(key=lambda clash: not clash.other_row)  # what can be looked up comes first
         differencing.refuse(clashes, thresholds)
