@@ -15,6 +15,8 @@ import numpy as np
 
 from archive_tool.ingest import fingerprint
 
+_TAG: Final = 8
+"""Bytes of a tag."""
 LISTED: Final = 500
 """Largest set that is kept as a list of tags."""
 PARTS: Final = 3
@@ -98,6 +100,10 @@ def difference(left: bytes, right: bytes, *, enough: int) -> int:
         return 0
     if left[:1] == right[:1] == b"S":
         many = max(1, _sketch(left).at_least(_sketch(right)) // 2)  # a person has two tags at most
+        if many >= enough:
+            return many
+    if left[:1] == right[:1] == b"L":
+        many = abs(len(left) - len(right)) // _TAG  # in one set a person has one tag
         if many >= enough:
             return many
     people = apart(left, right)
