@@ -208,6 +208,39 @@ def test_nk_of_the_rows_with_a_measure(measured, status):
     assert statuses(table, "componentId")["a",] == status
 
 
+def test_the_p_rule_of_the_rows_with_a_measure():
+    """One of 12 people has 91 of the 101 measured rows, of little value: 9 rows are less than a tenth of 91."""
+
+    def value(n, row):
+        if n == 0:
+            return 0.01 + row / 1e4 if row < 91 else None
+        return 10.0 + n if row == 0 and n < 11 else None
+
+    rows = people_in(at("a"), range(12), each=100, value=value)
+    rows += people_in(at("b"), range(20, 60))
+    loose = 'dominance = 1.0\nbecause = "to see the p rule alone"\n'
+    decisions = declared(ONE + 'measure = "value"\n', aggregate=loose)
+    found = statuses(tables_of(rows, decisions)["one"], "componentId")
+    assert found["a",] == "measure suppressed"
+
+
+def test_dominance_of_negative_totals_is_that_of_their_size():
+    """One of 20 people has -1,000, all others about -1."""
+    rows = people_in(at("a"), range(20), value=lambda n, _: -1000.0 if n == 0 else -own(n, 0))
+    rows += people_in(at("b"), range(20, 60), value=lambda n, _: -own(n, 0))
+    decisions = declared(ONE + 'measure = "value"\nsigned = true\n')
+    found = statuses(tables_of(rows, decisions)["one"], "componentId")
+    assert (found["a",], found["b",]) == ("measure suppressed", "ok")
+
+
+@pytest.mark.parametrize(("zeros", "status"), [(True, "measure suppressed"), (False, "ok")])
+def test_what_is_the_same_for_everybody_is_hidden_where_the_policy_says_so(zeros, status):
+    loose = "" if zeros else 'zeros = false\nbecause = "the design asks for one answer"\n'
+    rows = people_in(at("a"), range(20), value=lambda *_: 7.0) + people_in(at("b"), range(20, 60))
+    decisions = declared(ONE + 'measure = "value"\ntotals = "none"\n', aggregate=loose)
+    assert statuses(tables_of(rows, decisions)["one"], "componentId")["a",] == status
+
+
 @pytest.mark.parametrize(("each", "hidden"), [(1, {"a", "b"}), (500, {"a", "b", "(all)"})])
 def test_what_a_total_gives_away_must_not_be_dominated(each, hidden):
     """Two small cells have 16 people together, one of whom may have nearly all of the rows."""

@@ -67,6 +67,25 @@ def test_rounding_of_counts(rounding, published):
     assert (row["rows"], row["people"], row["rooms"]) == published
 
 
+def test_beside_rounded_counts_means_have_three_digits():
+    decisions = declared(ONE + 'measure = "value"\n', aggregate='rounding = "base-5"\n')
+    rows = people_in(at("a"), range(12), value=lambda n, _: 1 + n / 1000)
+    row = cells(tables_of(rows, decisions)["one"], "componentId")["a",]
+    assert row["mean"] == 1.01  # of 1.0055
+
+
+def test_shares_are_those_of_the_rounded_counts():
+    """33 of 65 answered yes: 35 of 65 in the table, and none of the other figures says otherwise."""
+    rows = answers("c", range(33), "yes") + answers("c", range(33, 66), "no")
+    decisions = declared(
+        'name = "answers"\ntype = "events"\ndimensions = ["response.value"]\ntotals = "grand"\n',
+        aggregate='rounding = "base-5"\n',
+    )
+    row = cells(tables_of(rows, decisions, data_type="events")["answers"], "response.value")
+    assert (row["yes",]["rows"], row["(all)",]["rows"]) == (35, 65)
+    assert row["yes",]["share"] == 0.538  # 35 of 65; 33 of 66 are 0.5, 35 of 66 are 0.53
+
+
 def test_a_cap_lets_nobody_weigh_more():
     rows = people_in(at("a"), range(12), value=lambda n, _: float(n))
     rows += people_in(at("a"), range(1), each=99, value=lambda n, _: 12.0)

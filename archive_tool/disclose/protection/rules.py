@@ -177,5 +177,5 @@ def _full(spec: TableSpec, cells: Cells) -> np.ndarray:
         beside[:, place] = ANY
         _, group = np.unique(beside, axis=0, return_inverse=True)
         group = group.reshape(-1)
-        full |= (rows > 0) & (rows == np.bincount(group, rows)[group])
+        full |= rows == np.bincount(group, rows)[group]
     return full
