@@ -344,15 +344,23 @@ def test_copies_without_any_room_do_not_differ_in_it() -> None:
     assert codes(found) == [("RECORDS-OVERLAP", "F001", None)]
 
 
-def test_absent_and_null_are_the_same_value_here() -> None:
-    first, second = batch("events", [event("a")], order=0), batch("events", [event("a")], order=1)
+@pytest.mark.parametrize(
+    ("data_type", "row"), [("events", event("a")), ("components", {"componentId": "a"})]
+)
+def test_absent_and_null_are_the_same_value_here(data_type: str, row: Row) -> None:
+    first, second = (batch(data_type, [row], order=order) for order in (0, 1))
     column = first.table.schema.get_field_index("nulls")
     import pyarrow as pa
 
     nulls = pa.array(["response"]).dictionary_encode()
     first = replace(first, table=first.table.set_column(column, "nulls", nulls))
-    found = fold([first, second], [part("events", 1, order=n) for n in (0, 1)], "events")
-    assert places(found) == [(1, 0)]
+    census = Census()
+    for one in (first, second):
+        census.add(one)
+    duplicates = census.duplicates(data_type)
+    parts = [part(data_type, 1, order=n) for n in (0, 1)]
+    found = fold([duplicates.filter(one) for one in (first, second)], parts, data_type)
+    assert len(places(found)) == 1
     assert [f.code for f in found.findings] == ["RECORDS-OVERLAP"]
 
 

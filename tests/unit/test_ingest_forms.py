@@ -59,6 +59,10 @@ FORMS = {
         json.dumps({name: {"0": EVENT[name], "1": SECOND[name]} for name in EVENT}),
     ),
     "ndjson": ("events.ndjson", json.dumps(EVENT) + "\n" + json.dumps(SECOND) + "\n"),
+    "ndjson with byte-order mark": (
+        "events.ndjson",
+        b"\xef\xbb\xbf" + f"{json.dumps(EVENT)}\n{json.dumps(SECOND)}\n".encode(),
+    ),
     "ndjson in utf-16": (
         "events.ndjson",
         codecs.BOM_UTF16_LE
@@ -173,6 +177,18 @@ def test_unknown_fields_lie_in_extra_as_canonical_json(tmp_path: Path) -> None:
     got = read(tmp_path, {"a.json": json.dumps(rows)})
     assert got.rows("events")[0]["extra"] == '{"alpha":{"a":"é","b":[1.5,null]},"n":null,"zeta":1}'
     assert got.found("FIELDS-UNKNOWN").rows.count == 1
+
+
+def test_what_was_computed_from_a_column_that_is_gone_is_kept(tmp_path: Path) -> None:
+    got = read(tmp_path, {"events.csv": "id,participantId,eventType,onset_sec\ne1,u1,x,0.005\n"})
+    (row,) = got.rows("events")
+    assert (row.get("onset"), row["extra"]) == (None, '{"onset_sec":0.005}')
+
+
+def test_a_unit_of_time_is_no_other_one_where_the_field_has_none(tmp_path: Path) -> None:
+    got = read(tmp_path, {"events.csv": "id,participantId,Event Type (s),onset\ne1,u1,x,5\n"})
+    (row,) = got.rows("events")
+    assert (row["eventType"], row.get("extra")) == ("x", None)
 
 
 def test_session_id_is_a_room_only_inside_events(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive_tool.ingest.json_files.keys import EVERY
+from archive_tool.ingest.json_files.keys import EVERY, with_a_key_twice
 from archive_tool.model.findings import Finding, Rows, Severity
 from tests.support.ingesting import read
 
@@ -67,3 +67,8 @@ def test_one_row_in_so_many_is_looked_at(tmp_path: Path) -> None:
     rows[7] = row(7, TWICE)
     got = read(tmp_path, {"chat.json": table(*rows)})
     assert got.found("JSON-KEY-TWICE").rows == Rows(count=2, first=(8, EVERY + 1))
+
+
+def test_a_row_that_is_too_deep_to_be_looked_at_says_nothing() -> None:
+    deep = b'{"a":%b%b}' % (b"[" * 100_000, b"]" * 100_000)
+    assert with_a_key_twice([deep]) == []

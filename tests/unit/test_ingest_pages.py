@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
-from archive_tool.ingest.envelope import Envelope
+from archive_tool.ingest.envelope import Envelope, read_envelope
 from archive_tool.ingest.pages import check_part, find_gaps
 from archive_tool.ingest.remarks import Remarks
 from archive_tool.model.bundle import Page
@@ -57,6 +58,22 @@ def test_the_largest_total_that_a_page_names_counts() -> None:
 
 def test_rows_that_a_page_had_and_the_file_lost_are_no_gap_between_pages() -> None:
     assert gaps(listed(3, offset=0, returned=5), listed(1, offset=5, has_more=False)) == []
+
+
+def test_rows_that_a_page_has_beyond_those_it_says_are_none_of_the_next() -> None:
+    assert gaps(listed(3, offset=0, returned=2), listed(1, offset=3, has_more=False)) == []
+
+
+@pytest.mark.parametrize("count", [True, -1, 2**53, 2.5, "4"])
+def test_what_is_no_number_of_rows_says_nothing(count: object) -> None:
+    said = {"pagination": {"offset": 4.0, "returned": count, "total": 7}}
+    page = read_envelope(msgspec.Raw(msgspec.json.encode(said))).page
+    assert page == Page(offset=4, returned=None, total=7)
+
+
+def test_a_listing_may_say_its_total_without_a_block_of_its_own() -> None:
+    said = read_envelope(msgspec.Raw(b'{"total":7,"query":{"offset":4}}'))
+    assert said.page == Page(offset=4, total=7)
 
 
 def test_a_next_offset_without_has_more_is_a_promise() -> None:

@@ -127,6 +127,29 @@ def test_a_newer_table_stays_where_each_has_more_digits_somewhere(tmp_path: Path
     assert sorted(row["onset"] for row in stay) == [0.1234567, 0.3, 0.7654321]
 
 
+def test_more_digits_do_not_win_over_a_value_that_a_row_lacks(tmp_path: Path) -> None:
+    files = {
+        f"events_{OLD}.json": json.dumps([event()]),
+        f"events_{NEW}.csv": csv_text.api_csv([rounded(event(content="added"))]),
+    }
+    (row,), findings = kept(tmp_path, files)
+    assert row["content"] == "added"
+    assert said(findings) == [
+        ("RECORDS-ROUNDED", WARNING, "onset", 1),
+        ("RECORDS-REVISED", NOTE, None, 1),
+    ]
+
+
+def test_more_digits_do_not_win_over_a_number_that_has_fewer(tmp_path: Path) -> None:
+    whole = event(duration=0.1234567)
+    files = {
+        f"events_{OLD}.json": json.dumps([whole | {"duration": 0.123}]),
+        f"events_{NEW}.json": json.dumps([whole | {"onset": 1001.12}]),
+    }
+    (row,), _ = kept(tmp_path, files)
+    assert (row["onset"], row["duration"]) == (1001.12, 0.1234567)
+
+
 def test_an_empty_text_that_a_program_wrote_is_no_value(tmp_path: Path) -> None:
     """R writes ``""`` where there was nothing, and nothing where somebody typed ``NA``."""
     row = event(value="NA", response="yes")
@@ -222,19 +245,30 @@ def test_what_else_a_table_with_fewer_digits_says_is_a_conflict_also_where_it_is
     ]
 
 
-def test_a_correction_wins_where_most_rows_have_all_digits(tmp_path: Path) -> None:
-    rows = [event(number) for number in (1, 2, 3)]
+@pytest.mark.parametrize("rows_in_all", [2, 3])
+def test_a_correction_wins_where_half_of_the_rows_have_all_digits(
+    tmp_path: Path, rows_in_all: int
+) -> None:
+    rows = [event(number) for number in range(rows_in_all)]
     newer = [dict(row) for row in rows]
-    newer[0] |= {"onset": 1001.12, "stateId": "s", "content": "corrected"}
+    newer[0] |= {"onset": 1000.12, "content": "corrected"}
     older = [row | {"content": "was"} for row in rows[:1]] + rows[1:]
     files = {f"events_{OLD}.json": json.dumps(older), f"events_{NEW}.csv": csv_text.api_csv(newer)}
     stay, findings = kept(tmp_path, files)
     assert "corrected" in [row["content"] for row in stay]
     assert said(findings) == [
-        ("RECORDS-OVERLAP", NOTE, None, 2),
+        ("RECORDS-OVERLAP", NOTE, None, rows_in_all - 1),
         ("RECORDS-ROUNDED", WARNING, "onset", 1),
         ("RECORDS-REVISED", NOTE, None, 1),
     ]
+
+
+def test_newer_json_is_a_correction_also_where_it_has_fewer_digits(tmp_path: Path) -> None:
+    rows = [event(number, content="was") for number in (1, 2)]
+    newer = [rounded(row) | {"content": "corrected"} for row in rows]
+    files = {f"events_{OLD}.csv": csv_text.api_csv(rows), f"events_{NEW}.json": json.dumps(newer)}
+    stay, _ = kept(tmp_path, files)
+    assert [row["content"] for row in stay] == ["corrected", "corrected"]
 
 
 def test_a_time_that_cannot_be_read_does_not_stay_beside_one_that_can(tmp_path: Path) -> None:

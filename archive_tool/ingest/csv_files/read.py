@@ -206,7 +206,7 @@ def _remark_file(
     if dialect.doubly_encoded:
         remarks.add(MOJIBAKE, file=file.label, check="header")
     if reader.broken:
-        first = tuple(sorted(max(1, row - 1) for row in reader.broken_first))
+        first = tuple(sorted(row - 1 for row in reader.broken_first))
         remarks.add(ROWS_BROKEN, file=file.label, rows=Rows(count=reader.broken, first=first))
     remark_cut_table(sum(part.part.rows for part in parts.values()), file.label, remarks)
     for part in parts.values():
