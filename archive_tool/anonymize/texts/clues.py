@@ -9,9 +9,13 @@ from itertools import compress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from archive_tool.anonymize.texts import encodings
+from archive_tool.anonymize.texts.detector import ANY_DIGIT, DIGITS
 from archive_tool.anonymize.texts.pieces import WAYS, Way
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import numpy as np
     import pyarrow as pa
 
     from archive_tool.anonymize.texts.detector import Detector
@@ -44,6 +48,25 @@ def plain(texts: pa.Array) -> pa.BooleanArray:
     return pc.match_substring_regex(texts, _PLAIN)
 
 
+def matching(texts: pa.Array, patterns: Iterable[str], needs: str = "") -> Iterator[np.ndarray]:
+    """Which texts match, pattern by pattern; of texts that lack what all of them need, none is asked."""
+    import numpy as np
+
+    some = _matches(texts, needs) if needs else np.ones(len(texts), bool)
+    asked = texts.filter(some) if needs else texts
+    for pattern in patterns:
+        found = np.zeros(len(texts), bool)
+        found[some] = _matches(asked, pattern)
+        yield found
+
+
+def _matches(texts: pa.Array, pattern: str) -> np.ndarray:
+    import pyarrow.compute as pc
+
+    found: np.ndarray = pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)
+    return found
+
+
 def clues_of(
     texts: pa.Array, detectors: tuple[Detector, ...], *, known: pa.BooleanArray
 ) -> list[Clues]:
@@ -54,15 +77,16 @@ def clues_of(
     import numpy as np
     import pyarrow.compute as pc
 
-    patterns = (
-        *(one.trigger for one in detectors),
-        *(way.clue for way in WAYS),
-        encodings.MAY_HIDE,
-    )
-    masks = [known, *(pc.match_substring_regex(texts, pattern) for pattern in patterns)]
+    numbers = [one.trigger for one in detectors if one.needs == DIGITS]
+    others = [one.trigger for one in detectors if one.needs != DIGITS]
+    others += [*(way.clue for way in WAYS), encodings.MAY_HIDE]
+    told = dict(zip(numbers, matching(texts, numbers, ANY_DIGIT), strict=True))
+    told |= dict(zip(others, matching(texts, others), strict=True))
+    ordered = (*(one.trigger for one in detectors), *others[-len(WAYS) - 1 :])
+    masks = [known.to_numpy(zero_copy_only=False), *(told[pattern] for pattern in ordered)]
     bits = np.zeros(len(texts), np.int64)
     for place, mask in enumerate(masks):
-        bits |= mask.to_numpy(zero_copy_only=False).astype(np.int64) << place
+        bits |= mask.astype(np.int64) << place
     by_letters = 1 | ((1 << len(WAYS)) - 1) << (1 + len(detectors))  # known words, names in pieces
     bits[~plain(texts).to_numpy(zero_copy_only=False)] |= by_letters
     latin = pc.match_substring_regex(texts, _LATIN)

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.texts.dates import DATES
-from archive_tool.anonymize.texts.detector import BEGINS, ENDS, LETTER, Detector
+from archive_tool.anonymize.texts.detector import ANY_DIGIT, BEGINS, DIGITS, ENDS, LETTER, Detector
 from archive_tool.anonymize.texts.labels import CARD, EMAIL, HANDLE, IBAN, ID, IP, SSN, URL
 from archive_tool.anonymize.texts.phones import NUMBER
 from archive_tool.anonymize.texts.streets import STREETS
@@ -123,7 +123,7 @@ ADDRESSES: Final = (
         trigger=rf"(?i)://|mailto:|www\.|\.(?:{_DOMAINS})/|(?:^|[^@.A-Za-z0-9_-])[^\s@]*\.(?:{_BARE})",
         word=rf"(?i)://|mailto:|www\.|\.(?:{_DOMAINS})/|\.(?:{_BARE})",
         pattern=(
-            rf"(?i)(?:[a-z][a-z0-9+.-]{{1,15}}://|www\.|mailto:){_PATH}"
+            rf"(?i)(?:[a-z][a-z0-9+.-]{{1,15}}+://|www\.|mailto:){_PATH}"
             rf"|(?:{BEGINS}(?<![@.-])|(?<![\w@.-])[\w-]++(?<=(?-i:[{UNSPACED}]))\.)"
             rf"(?:(?:{LETTER}++|-++)++\.)+(?:{_NO_DOMAIN}(?:{_DOMAINS})/(?:{_PATH})?|(?:{_BARE})(?:\.[a-z]{{2}})?{ENDS}(?!-))"
         ),
@@ -177,13 +177,22 @@ NUMBERS: Final = (
     NUMBER,
     Detector(
         label=HANDLE, rank=2, trigger="@", needs=frozenset("@"),
-        pattern=rf"{BEGINS}@(?!(?:all|everyone|here)\b)\w{{2,}}",
+        pattern=rf"@(?<!{LETTER}@)(?!(?:all|everyone|here)\b)\w{{2,}}",
     ),
 )  # fmt: skip
 """Numbers and marks of one person. Words of the design may look like them: only for scrubbed text."""
 
 
-def triggers(detectors: Sequence[Detector]) -> tuple[str, ...]:
-    """RE2: texts without a match of any hold nothing that a detector finds."""
+def triggers(detectors: Sequence[Detector]) -> tuple[tuple[str, list[str]], ...]:
+    """RE2: texts without a match of any hold nothing that a detector finds.
+
+    By what a text must hold to be asked: a digit, or nothing in particular.
+    """
+    numbers = [one for one in detectors if one.needs == DIGITS]
+    others = [one for one in detectors if one.needs != DIGITS]
+    return (("", _together(others)), (ANY_DIGIT, _together(numbers)))
+
+
+def _together(detectors: Sequence[Detector]) -> list[str]:
     some = (detectors[at : at + TOGETHER] for at in range(0, len(detectors), TOGETHER))
-    return tuple("|".join(f"(?:{one.trigger})" for one in each) for each in some)
+    return ["|".join(f"(?:{one.trigger})" for one in each) for each in some]

@@ -145,12 +145,14 @@ def _as_utf8(match: re.Match[str]) -> str:
         return match.group()
 
 
-def forms(text: str) -> tuple[str, str, str]:
+def forms(text: str) -> list[str]:
     """Give the text without HTML references, without JSON escapes, and as its UTF-8 was written.
 
-    Each is the very same where there is nothing to undo.
+    Where there is nothing to undo, there is no such form.
     """
-    return unescaped(text), from_json(text), repaired(text)
+    if text.isascii() and "&" not in text and "\\" not in text:
+        return []
+    return [form for form in (unescaped(text), from_json(text), repaired(text)) if form is not text]
 
 
 def _character(match: re.Match[str]) -> str:

@@ -41,14 +41,11 @@ class Candidates:
     lengths: Mapping[str, tuple[int, ...]]
     """First word -> numbers of words, the largest first."""
 
-    def beginning(
-        self, words: Sequence[str], at: int
-    ) -> Iterator[tuple[tuple[str, ...], int, str]]:
+    def beginning(self, words: Sequence[str], at: int) -> list[tuple[tuple[str, ...], int, str]]:
         """Give the phrases that stand here, whatever is between their words: the longest first."""
-        for length in self.lengths.get(words[at], ()):
-            phrase = tuple(words[at : at + length])
-            if phrase in self.phrases:
-                yield phrase, *self.phrases[phrase]
+        lengths = self.lengths.get(words[at], ())
+        here = [tuple(words[at : at + length]) for length in lengths]
+        return [(phrase, *self.phrases[phrase]) for phrase in here if phrase in self.phrases]
 
 
 SHORTEST_PART: Final = 3

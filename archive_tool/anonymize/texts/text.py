@@ -9,11 +9,10 @@ texts (percent, JSON, HTML and base64 escapes) are read too. Scrubbed text is pe
 from __future__ import annotations
 
 import re
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.texts import encodings, pieces
-from archive_tool.anonymize.texts.clues import Clues, clues_of, plain
+from archive_tool.anonymize.texts.clues import Clues, clues_of, matching, plain
 from archive_tool.anonymize.texts.dates import MOMENTS
 from archive_tool.anonymize.texts.detectors import ADDRESSES, NUMBERS, SPELT, triggers
 from archive_tool.anonymize.texts.labels import (
@@ -120,7 +119,7 @@ class Scrubber:
         for number in range(MOST_PASSES):
             # What stands for something by now is left alone; before, people may have typed it.
             places = _PLACES if number else _LABELS
-            forms = [form for form in encodings.forms(done) if form is not done]
+            forms = encodings.forms(done)
             for form in (*forms, done) if again else forms:
                 new, again = self._pass(form, room, places, clues if form is text else self._all)
                 if new is not form:
@@ -215,7 +214,9 @@ class Scrubber:
             word = folded[at]
             if at < after or (self._is_idle(word) and word not in own.lengths):
                 continue
-            here = chain(self._everywhere.beginning(folded, at), own.beginning(folded, at))
+            here = self._everywhere.beginning(folded, at)
+            if own is not NOTHING:
+                here += own.beginning(folded, at)
             for phrase, rank, label in here:
                 if words.stands(at, phrase):
                     after = at + len(phrase)
@@ -278,6 +279,7 @@ class Scrubber:
 
     def _look(self, texts: pa.Array) -> pa.BooleanArray:
         """Which texts may hold more than known words; never false where they do."""
+        import pyarrow as pa
         import pyarrow.compute as pc
 
         if self._recognize is not None:
@@ -286,8 +288,9 @@ class Scrubber:
             pc.invert(plain(texts)),
             pc.match_substring_regex(texts, f"{encodings.MAY_HIDE}|{pieces.MAY_BE}|\\\\"),
         )
-        for pattern in self._triggers:
-            look = pc.or_(look, pc.match_substring_regex(texts, pattern))
+        for needs, patterns in self._triggers:
+            for found in matching(texts, patterns, needs):
+                look = pc.or_(look, pa.array(found))
         return look
 
     def _worded(self, texts: pa.Array, room: str) -> pa.BooleanArray:
