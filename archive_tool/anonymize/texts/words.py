@@ -234,7 +234,8 @@ class Words:
 def words_of_column(texts: pa.StringArray) -> tuple[pa.DictionaryArray, np.ndarray]:
     """Words of many ASCII texts, lower case, and which text each of them stands in.
 
-    Told byte by byte, all texts at once; letters of other alphabets part words here.
+    Told byte by byte, all texts at once; letters of other alphabets part words here. Some words may be
+    empty, and several of the dictionary be the same.
     """
     import numpy as np
     import pyarrow as pa
@@ -246,13 +247,14 @@ def words_of_column(texts: pa.StringArray) -> tuple[pa.DictionaryArray, np.ndarr
     offsets = offsets - offsets[0]
     kinds = _kinds_of_bytes()[data]
     starts = np.ones(len(data) + 1, bool)
-    starts[1:-1] = kinds[1:] != kinds[:-1]
+    starts[1:-1] = (kinds[1:] != kinds[:-1]) & (kinds[1:] > 0)
     starts[offsets] = True
     places = np.flatnonzero(starts).astype(np.int32)
-    pieces = pa.StringArray.from_buffers(len(places) - 1, pa.py_buffer(places), pa.py_buffer(data))
-    of_words = kinds[places[:-1]] > 0
     owners = np.repeat(np.arange(len(low)), np.diff(np.searchsorted(places, offsets)))
-    return pieces.filter(pa.array(of_words)).dictionary_encode(), owners[of_words]
+    pieces = pa.StringArray.from_buffers(len(places) - 1, pa.py_buffer(places), pa.py_buffer(data))
+    coded = pieces.dictionary_encode()  # a word, and what stands before the next one
+    words = pc.replace_substring_regex(coded.dictionary, "[^a-z0-9]+", "")
+    return pa.DictionaryArray.from_arrays(coded.indices, words), owners
 
 
 @cache
