@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from archive_tool.disclose import Aggregation
+from archive_tool.disclose.aggregate import Aggregation
 from archive_tool.policy import decide, load_policy, parse
 from archive_tool.schemas import arrow_schema
 

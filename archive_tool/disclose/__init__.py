@@ -11,10 +11,3 @@ noise/        tables with noise
 releases/     what was said before
 gate/         the attack on everything that is about to be published
 """
-
-from archive_tool.disclose.aggregate import Aggregation, aggregate
-from archive_tool.disclose.defaults import DEFAULT, specs_for
-from archive_tool.disclose.protection.table import AggregateTable
-from archive_tool.disclose.releasing import Releasing
-
-__all__ = ["DEFAULT", "AggregateTable", "Aggregation", "Releasing", "aggregate", "specs_for"]

@@ -6,9 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from archive_tool.disclose.aggregate import Aggregation
-from archive_tool.disclose.levels import cleaned
-from archive_tool.disclose.noise import budget
+from archive_tool.anonymize.columns import drop_withdrawn
 from archive_tool.errors import ArchiveToolError
 from archive_tool.schemas import FIELDS
 
@@ -16,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
+    import pyarrow as pa
+
+    from archive_tool.disclose.aggregate import Aggregation
     from archive_tool.disclose.noise.tables import NoisyTable
     from archive_tool.disclose.protection.table import AggregateTable
     from archive_tool.disclose.releases.ledger import Ledger
@@ -41,22 +42,25 @@ class Releasing:
     """
     out: Callable[[], Iterable[str]] = field(default=tuple, repr=False)
     """Gives the entries that archives of the store name; it is asked for like ``clean``."""
-    counted: Aggregation = field(init=False, repr=False)
     entry: str = ""
     """Number and SHA-256 of the entry in the ledger; empty for an archive without such tables."""
+    _counted: Aggregation | None = field(default=None, repr=False)
+    """None under a policy without such tables; then what makes them is not loaded either."""
     _ledger: Ledger | None = field(default=None, repr=False)
     _release: Release | None = field(default=None, repr=False)
     _written: bool = False
 
     def __post_init__(self) -> None:
-        asked = self.decisions.policy.aggregate
-        if any(self.decisions.aggregates(data_type) for data_type in FIELDS):
-            from archive_tool.disclose.releases.ledger import Ledger
+        if not any(self.decisions.aggregates(data_type) for data_type in FIELDS):
+            return
+        from archive_tool.disclose.aggregate import Aggregation
+        from archive_tool.disclose.noise import budget
+        from archive_tool.disclose.releases.ledger import Ledger
 
-            self._ledger = Ledger.open(self.vault)
-            self._ledger.refuse_older(self.out())
-            budget.refuse(asked, self._ledger.spent)
-        self.counted = Aggregation(
+        self._ledger = Ledger.open(self.vault)
+        self._ledger.refuse_older(self.out())
+        budget.refuse(self.decisions.policy.aggregate, self._ledger.spent)
+        self._counted = Aggregation(
             decisions=self.decisions, leave_out=self.leave_out, ledger=self._ledger
         )
 
@@ -71,12 +75,20 @@ class Releasing:
             if self.entry not in self.out():  # whatever failed after the rename, the archive is out
                 self._ledger.take_back(self.now)
 
+    def count(self, data_type: str, rows: pa.Table) -> None:
+        """Count some rows, of chat messages that were deleted no content; they are not kept."""
+        if self._counted is not None:
+            self._counted.add(data_type, drop_withdrawn(rows)[0])
+
     def tables(self) -> Sequence[AggregateTable | NoisyTable]:
         """Protect what was counted and compare it with earlier releases: DisclosureError (18)."""
-        tables = self.counted.tables()
-        noisy = self.counted.noisy()
-        if (tables or noisy) and self._ledger is not None:
-            self._release = self.counted.release(
+        if self._counted is None or self._ledger is None:
+            return ()
+        from archive_tool.disclose.levels import cleaned
+
+        tables, noisy = self._counted.tables(), self._counted.noisy()
+        if tables or noisy:
+            self._release = self._counted.release(
                 tables, self._ledger, name=self.name, made=self.now
             )
             self.entry = self._ledger.entry(self._release)
@@ -86,6 +98,8 @@ class Releasing:
     def write(self) -> None:
         """Write the entry; the caller saves the vault next."""
         if self._release is not None and self._ledger is not None:
+            from archive_tool.disclose.noise import budget
+
             self._written = True
             asked = self.decisions.policy.aggregate
             self._ledger.add(self._release, budget.spends(asked, release=self.name, made=self.now))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from archive_tool.anonymize.columns import drop_withdrawn
 from archive_tool.archive import manifest
 from archive_tool.archive.writer import ArchiveWriter
 from archive_tool.lifecycle.audit_log import recording
@@ -98,7 +97,7 @@ def _write_type(run: Run, shards: ShardPass, data_type: str, tally: Tally) -> No
             shards.write(data_type, rows, tally)
             run.gate.came(data_type, rows, run.context.plan(data_type))
         run.traces.add(data_type, rows)
-        run.releasing.counted.add(data_type, drop_withdrawn(rows)[0])
+        run.releasing.count(data_type, rows)
 
 
 def _seal(run: Run, writer: ArchiveWriter) -> media.SealedMedia:

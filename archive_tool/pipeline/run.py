@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive_tool.archive import manifest
-from archive_tool.disclose import Releasing
 from archive_tool.disclose.gate.risk import changed_columns
 from archive_tool.disclose.gate.traces import Traces
+from archive_tool.disclose.releasing import Releasing
 from archive_tool.pipeline.second_pass.bench import gate_of
 from archive_tool.pipeline.second_pass.leaving import new_archive_id
 from archive_tool.pipeline.validating import validation_of

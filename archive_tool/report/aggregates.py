@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.archive import bag, layout
 from archive_tool.archive.extraction.extract import type_named
-from archive_tool.disclose import specs_for
 from archive_tool.disclose.cells.columns import OTHER, SPECIAL
+from archive_tool.disclose.defaults import specs_for
 from archive_tool.errors import UsageError
 from archive_tool.model.aggregates import Aggregate
 from archive_tool.model.datatypes import EVENTS

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from archive_tool.disclose import Aggregation
+from archive_tool.disclose.aggregate import Aggregation
 from archive_tool.disclose.releases.ledger import Ledger
 from archive_tool.errors import DisclosureError
 from archive_tool.schemas import arrow_schema

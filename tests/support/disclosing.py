@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from archive_tool.disclose import AggregateTable, Aggregation
+from archive_tool.disclose.aggregate import Aggregation
 from archive_tool.policy import decide, load_policy, parse
 from archive_tool.schemas import arrow_schema
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from archive_tool.disclose.protection.table import AggregateTable
     from archive_tool.disclose.releases.ledger import Ledger
     from archive_tool.policy import Decisions
 

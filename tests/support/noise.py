@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from archive_tool.disclose import Aggregation
+from archive_tool.disclose.aggregate import Aggregation
 from archive_tool.disclose.cells.people import People
 from archive_tool.disclose.noise.contributions import parts
 from archive_tool.schemas import arrow_schema

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pyarrow as pa
 import pytest
 
-from archive_tool.disclose import DEFAULT, Aggregation, aggregate, specs_for
+from archive_tool.disclose.aggregate import Aggregation, aggregate
+from archive_tool.disclose.defaults import DEFAULT, specs_for
 from archive_tool.model.aggregates import PERSON_COLUMNS
 from archive_tool.policy import decide, load_policy, parse
 from archive_tool.policy.sources import uses

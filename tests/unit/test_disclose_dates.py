@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pytest
 
-from archive_tool.disclose import specs_for
+from archive_tool.disclose.defaults import specs_for
 from archive_tool.disclose.releases.ledger import Ledger
 from archive_tool.errors import DisclosureError, PolicyError
 from archive_tool.report.aggregates import SummaryRelease, SummaryTable, dates, sessions

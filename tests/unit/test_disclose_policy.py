@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive_tool.disclose import DEFAULT, specs_for
+from archive_tool.disclose.defaults import DEFAULT, specs_for
 from archive_tool.errors import PolicyError
 from archive_tool.model.aggregates import Dimension, Filter, Source, TableSpec
 from archive_tool.policy import decide, load_policy, parse

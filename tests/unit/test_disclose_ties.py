@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from archive_tool.disclose import Aggregation
+from archive_tool.disclose.aggregate import Aggregation
 from archive_tool.disclose.protection.rests import Rests
 from archive_tool.disclose.protection.ties import crossings, pairs
 from archive_tool.disclose.releases.ledger import Ledger

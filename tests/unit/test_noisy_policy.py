@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive_tool.disclose import specs_for
+from archive_tool.disclose.defaults import specs_for
 from archive_tool.errors import PolicyError
 from archive_tool.model.aggregates import Dimension, NoisySpec, Source, TableSpec
 from tests.support.disclosing import declared

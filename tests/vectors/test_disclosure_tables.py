@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from archive_tool.disclose import Aggregation
+from archive_tool.disclose.aggregate import Aggregation
 from archive_tool.errors import DisclosureError
 from archive_tool.schemas import arrow_schema
 from tests.support.disclosing import (
@@ -129,7 +129,7 @@ def test_a_histogram_has_the_edges_that_were_declared():
 def test_role_and_condition_come_from_the_person():
     import pyarrow as pa
 
-    from archive_tool.disclose import Aggregation
+    from archive_tool.disclose.aggregate import Aggregation
     from archive_tool.schemas import arrow_schema
 
     decisions = declared(
