@@ -12,7 +12,7 @@ from archive_tool.anonymize.random_codes import RandomCodes
 from archive_tool.anonymize.texts.lookup import Lookup
 from archive_tool.anonymize.texts.phrases import id_phrases, name_phrases
 from archive_tool.anonymize.texts.text import Scrubber
-from archive_tool.anonymize.texts.words import WORD, Words, fold, words_of
+from archive_tool.anonymize.texts.words import Words, cut, fold, words_of
 from archive_tool.model.people import canonical_person
 from archive_tool.policy import decide, load_policy, parse
 from archive_tool.schemas import arrow_schema
@@ -224,12 +224,12 @@ def test_a_column_is_scrubbed_like_each_of_its_texts(texts):
 @given(st.text() | talk)
 def test_words_stand_where_they_say(text):
     words = Words(text)
-    assert words.folded == [fold(word) for word in WORD.findall(text)]
+    assert words.folded == [fold(word) for word in cut().findall(text)]
     for at, word in enumerate(words.folded):
         start, end = words.span(at, at)
         assert fold(text[start:end]) == word
     for first in range(len(words.folded)):
         start, end = words.span(first, len(words.folded) - 1)
         rest = tuple(words.folded[first:])
-        gaps = WORD.sub("\0", text[start:end]).split("\0")
+        gaps = cut().sub("\0", text[start:end]).split("\0")
         assert words.stands(first, rest) == (max(map(len, gaps)) <= 3)

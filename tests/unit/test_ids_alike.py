@@ -7,7 +7,7 @@ from archive_tool.anonymize.known.identifiers import KnownIdentifiers
 from archive_tool.anonymize.texts.lookup import Lookup
 from archive_tool.anonymize.texts.phrases import candidates, id_phrases
 from archive_tool.anonymize.texts.text import Scrubber
-from archive_tool.anonymize.texts.words import Words
+from archive_tool.anonymize.texts.words import Words, folded
 from archive_tool.disclose.gate import hits, sought
 
 KEYS = PseudonymKeys.derive(lambda p: p.encode() * 8, linkability="study", archive_id="a")
@@ -46,14 +46,14 @@ def test_the_gate_looks_for_an_id_where_a_word_stands_that_few_of_them_have():
     assert not told.keys() & {"lab", "2026", "participant", "block"}
     assert max(told.values()) < len(IDS) / 8, "ids of three numbers share each of them"
     for known in sorted(IDS)[::97]:
-        assert set(wanted.kinds_in(*sought.folded(f"it was {known}"))) == {hits.ID}
-    assert not list(wanted.kinds_in(*sought.folded("a participant of the lab, 2026, block 4")))
+        assert set(wanted.kinds_in(*folded(f"it was {known}"))) == {hits.ID}
+    assert not list(wanted.kinds_in(*folded("a participant of the lab, 2026, block 4")))
 
 
 def test_a_name_is_found_where_a_word_of_it_is_glued_to_others():
     names = [f"Dilnoza \u738b{letter}" for letter in map(chr, range(0x4E00, 0x4E20))]
     wanted = sought.everything(KnownIdentifiers(), rooms=False, names=names)
     said = f"{names[3]}\u3055\u3093"
-    assert hits.NAME in set(wanted.kinds_in(*sought.folded(said)))
+    assert hits.NAME in set(wanted.kinds_in(*folded(said)))
     whole = sought.people(KnownIdentifiers(names={n: frozenset({"p"}) for n in names}), {"p"})
-    assert set(whole.kinds_in(*sought.folded(said))) == {hits.NAME}
+    assert set(whole.kinds_in(*folded(said))) == {hits.NAME}

@@ -60,7 +60,7 @@ SHORTEST_NUMBER: Final = 5
 """Digits of an id of digits only that is looked for in text: shorter ones are just numbers."""
 SHORTEST_BARE: Final = 8
 """Letters and digits of an id that is looked for without the signs between them."""
-_IDEOGRAPH: Final = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
+_IDEOGRAPHS: Final = (("\u3400", "\u9fff"), ("\uf900", "\ufaff"), ("\U00020000", "\U0003134f"))
 GENERIC: Final = GRAMMAR | frozenset(
     re.findall(
         "[a-z]+",
@@ -229,7 +229,9 @@ def _as_one_word(text: str, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]
 
 def can_stand_alone(word: str) -> bool:
     """Whether a part of a name is looked for by itself; two ideographs are a name."""
-    return len(word) >= SHORTEST_PART or (len(word) == 2 and bool(_IDEOGRAPH.match(word)))
+    return len(word) >= SHORTEST_PART or (
+        len(word) == 2 and any(first <= word[0] <= last for first, last in _IDEOGRAPHS)
+    )
 
 
 def id_spellings(known: str) -> Iterator[tuple[str, ...]]:

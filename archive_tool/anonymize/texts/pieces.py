@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import cached_property
 from string import printable
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from archive_tool.anonymize.texts.words import CAPITALS, SMALL, fold
 
@@ -17,17 +19,28 @@ LONGEST: Final = 40
 """Letters of pieces that are put together."""
 
 
-class Way(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Way:
     """One way of taking words to pieces."""
 
     clue: str
     """RE2 and ``re``: ASCII texts without a match hold none."""
-    run: re.Pattern[str]
-    """All the pieces, or what is one word inside another."""
-    run_ascii: re.Pattern[str]
+    pattern: str
+    """All the pieces, or what is one word inside another. Compiled when a text first needs it."""
+    of_ascii: str
     """The same for ASCII texts, in half the time."""
     needs: frozenset[str]
     """Characters of which a text must hold one for it to be tried."""
+
+    @cached_property
+    def full(self) -> re.Pattern[str]:
+        """The pattern for any text."""
+        return re.compile(self.pattern)
+
+    @cached_property
+    def plain(self) -> re.Pattern[str]:
+        """The pattern for ASCII texts."""
+        return re.compile(self.of_ascii)
 
 
 _LETTER: Final = r"[^\W\d_]"
@@ -37,23 +50,24 @@ _PARTED: Final = rf"(?<!{_LETTER}){_LETTER}+(?:[-.*_/]{_LETTER}+)+"
 _GLUED: Final = "(?<![a-z])[A-Z]?[a-z]{3,}(?=[A-Z])|(?<=[a-z])[A-Z][a-z]{3,}"
 
 
-def _way(clue: str, run: str, run_ascii: str, needs: str) -> Way:
-    return Way(clue, re.compile(run), re.compile(run_ascii), frozenset(needs))
-
-
 WAYS: Final = (
-    _way(
-        r"(?:^|[^A-Za-z0-9])(?:[A-Za-z][^A-Za-z0-9]{1,3}){3}[A-Za-z]",
-        _SPELT,
-        _SPELT.replace(_LETTER, "[A-Za-z]"),
-        printable,
+    Way(
+        clue=r"(?:^|[^A-Za-z0-9])(?:[A-Za-z][^A-Za-z0-9]{1,3}){3}[A-Za-z]",
+        pattern=_SPELT,
+        of_ascii=_SPELT.replace(_LETTER, "[A-Za-z]"),
+        needs=frozenset(printable),
     ),
-    _way("[A-Za-z][-.*_/][A-Za-z]", _PARTED, _PARTED.replace(_LETTER, "[A-Za-z]"), "-.*_/"),
-    _way(
-        "[a-z][A-Z]",
-        _GLUED.replace("a-z", SMALL).replace("A-Z", CAPITALS),
-        _GLUED,
-        CAPITALS,
+    Way(
+        clue="[A-Za-z][-.*_/][A-Za-z]",
+        pattern=_PARTED,
+        of_ascii=_PARTED.replace(_LETTER, "[A-Za-z]"),
+        needs=frozenset("-.*_/"),
+    ),
+    Way(
+        clue="[a-z][A-Z]",
+        pattern=_GLUED.replace("a-z", SMALL).replace("A-Z", CAPITALS),
+        of_ascii=_GLUED,
+        needs=frozenset(CAPITALS),
     ),
 )
 MAY_BE: Final = "|".join(way.clue for way in WAYS)
@@ -71,7 +85,7 @@ def pieces_in(
     for way in ways:
         if way.needs.isdisjoint(text):
             continue
-        for match in (way.run_ascii if plain else way.run).finditer(text):
+        for match in (way.plain if plain else way.full).finditer(text):
             if way is WAYS[-1]:
                 yield match.start(), match.end(), fold(match.group())
             else:

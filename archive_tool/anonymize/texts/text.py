@@ -29,7 +29,6 @@ from archive_tool.anonymize.texts.labels import (
 from archive_tool.anonymize.texts.misspelt import MOST_WORDS
 from archive_tool.anonymize.texts.phrases import NOTHING
 from archive_tool.anonymize.texts.words import (
-    WORD,
     Words,
     in_ascii,
     visible,
@@ -196,7 +195,7 @@ class Scrubber:
         low = text.lower()
         if "www." in low:
             return True
-        words = WORD.findall(low)
+        words = Words(low).folded
         if not self._first.keys().isdisjoint(words):
             return True
         if not self._own(room).lengths.keys().isdisjoint(words):

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
-from archive_tool.anonymize.texts.words import UNSPACED, WIDEST_GAP, fold
+from archive_tool.anonymize.texts.words import WIDEST_GAP, fold, unspaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 T = TypeVar("T")
 
-_LETTER: Final = re.compile(f"[{UNSPACED}]")
-_WORD: Final = re.compile(f"[{UNSPACED}]+")
 _APART: Final = "\0"
 _START: Final = 2
 """Letters by which candidates are looked up; a phrase has no fewer."""
 
-
-_RUN: Final = re.compile(
-    "[\u3005\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+|[\uac00-\ud7a3]+|[\u3041-\u30ff]+"
-)
-"""Letters of one kind: Han, Hangul, kana."""
 _KANA: Final = re.compile("[\u3041-\u30ff]+")
 _KANA_PART: Final = 3
 """Letters of a part in kana: two of them begin and end all sorts of words."""
@@ -36,7 +30,7 @@ def parts(name: str) -> Iterator[str]:
     letters or more.
     """
     word = unicodedata.normalize("NFC", name)
-    runs: list[str] = _RUN.findall(word)
+    runs: list[str] = [] if word.isascii() else _run().findall(word)
     if "".join(runs) != word:
         return
     for run in runs:
@@ -47,6 +41,14 @@ def parts(name: str) -> Iterator[str]:
             yield from (run[:length], run[-length:])
 
 
+@cache
+def _run() -> re.Pattern[str]:
+    """Match letters of one kind: Han, Hangul, kana."""
+    return re.compile(
+        "[\u3005\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+|[\uac00-\ud7a3]+|[\u3041-\u30ff]+"
+    )
+
+
 class Unspaced(Generic[T]):
     """Knows phrases in such scripts, and what each of them is."""
 
@@ -54,7 +56,7 @@ class Unspaced(Generic[T]):
         """``phrases``: of any script; those of others are not looked for here."""
         self._by_start: dict[str, list[tuple[str, T]]] = {}
         for words, what in phrases.items():
-            if not words[0].isascii() and all(map(_WORD.fullmatch, words)):
+            if not words[0].isascii() and all(map(_is_unspaced, words)):
                 joined = "".join(words)
                 if len(joined) >= _START:
                     self._by_start.setdefault(joined[:_START], []).append((joined, what))
@@ -73,12 +75,16 @@ class Unspaced(Generic[T]):
                     yield owners[at], end, what
 
 
+def _is_unspaced(word: str) -> bool:
+    return all(map(unspaced().match, word))
+
+
 def _letters(text: str) -> tuple[str, list[int]]:
     """Give the folded letters of such scripts, and which character each of them comes from."""
     letters: list[str] = []
     owners: list[int] = []
     after = 0
-    for match in _LETTER.finditer(text):
+    for match in unspaced().finditer(text):
         gap = text[after : match.start()]
         if len(gap) > WIDEST_GAP or any(map(str.isalnum, gap)):
             letters.append(_APART)

@@ -25,17 +25,8 @@ UNSPACED: Final = (
 )
 """Thai, Lao, Tibetan, Myanmar, Hangul, Khmer, kana, Han: no spaces, or none before particles."""
 
-_MARKS: Final = "".join(
-    chr(code)
-    for code in (*range(0x300, 0x3100), *range(0xA660, 0xAC00), *range(0xFE20, 0xFE30))
-    if unicodedata.category(chr(code))[0] == "M"
-)
-"""Accents and vowel signs: part of the letter before them, though ``re`` takes them for gaps."""
 _ACCENTS: Final = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1ace\u1dc0-\u1dff\u20d0-\u20f0\u2de0-\u2dff\ua66f-\ua69f\ufe20-\ufe2f"
-"""Those of Latin, Greek and Cyrillic letters."""
-_SIGNS: Final = "".join(re.findall(f"[^{_ACCENTS}{UNSPACED}]", _MARKS))
-"""Those of other scripts that part words by spaces."""
-_LAST_MARKS: Final = re.compile(f"[{_ACCENTS}{_SIGNS}]+\\Z")
+"""Accents of Latin, Greek and Cyrillic letters: part of the letter before them."""
 
 _ALPHABETS: Final = (
     "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u0370-\u037d\u037f-\u0386\u0388-\u0481"
@@ -46,13 +37,8 @@ _ALPHABETS: Final = (
 
 _LETTER: Final = rf"(?=[{_ALPHABETS}])[^\W\d_]"
 _OTHER: Final = rf"[^\W\d_{UNSPACED}{_ALPHABETS}]"
-WORD: Final = re.compile(
-    rf"[{UNSPACED}]+|{_LETTER}(?:{_LETTER}|[{_MARKS}])*|{_OTHER}(?:{_OTHER}|[{_MARKS}])*|\d+"
-)
-"""A run of letters that make words with each other, or a run of digits."""
-_WORD_ASCII: Final = re.compile("[a-z]+|[0-9]+")
-_CUT_ASCII: Final = re.compile(f"({_WORD_ASCII.pattern})")
-"""The same for ASCII texts in lower case, in two thirds of the time."""
+_CUT_ASCII: Final = re.compile("([a-z]+|[0-9]+)")
+"""Words of ASCII texts in lower case, in two thirds of the time."""
 _CUT_LATIN: Final = re.compile(
     "([A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]+|[0-9]+)"
 )
@@ -87,7 +73,6 @@ _CASED: Final = "".join(map(chr, chain(range(0x250), range(0x370, 0x530), range(
 CAPITALS: Final = "".join(filter(str.isupper, _CASED))
 SMALL: Final = "".join(filter(str.islower, _CASED))
 """Letters of the alphabets that have both."""
-_HUMP: Final = re.compile(f"(?<=[{SMALL}])(?=[{CAPITALS}])")
 _HUMP_ASCII: Final = re.compile("(?<=[a-z])(?=[A-Z])")
 _TYPED_UMLAUT: Final = re.compile("([aou])e")
 
@@ -133,19 +118,49 @@ def _narrow() -> dict[int, int]:
     return wide | digits
 
 
+# What only texts beyond Latin letters need is made for the first of them: each of these character
+# classes takes the compiler milliseconds, at every start.
+
+
 @cache
-def _cut() -> re.Pattern[str]:
-    """Give :data:`WORD` as what texts are cut at; it takes a while to compile, and few need it."""
-    return re.compile(f"({WORD.pattern})")
+def _marks() -> str:
+    """Give accents and vowel signs: part of the letter before them, though ``re`` takes them for gaps."""
+    codes = chain(range(0x300, 0x3100), range(0xA660, 0xAC00), range(0xFE20, 0xFE30))
+    return "".join(mark for mark in map(chr, codes) if unicodedata.category(mark)[0] == "M")
+
+
+@cache
+def _signs() -> str:
+    """Those of other scripts that part words by spaces."""
+    return "".join(re.findall(f"[^{_ACCENTS}{UNSPACED}]", _marks()))
+
+
+@cache
+def cut() -> re.Pattern[str]:
+    """Cut any text: its one group is a run of letters that make words with each other, or of digits."""
+    word = rf"{_LETTER}(?:{_LETTER}|[{_marks()}])*|{_OTHER}(?:{_OTHER}|[{_marks()}])*|\d+"
+    return re.compile(f"([{UNSPACED}]+|{word})")
+
+
+@cache
+def unspaced() -> re.Pattern[str]:
+    """Match a letter of the scripts without spaces."""
+    return re.compile(f"[{UNSPACED}]")
+
+
+@cache
+def _last_marks() -> re.Pattern[str]:
+    return re.compile(f"[{_ACCENTS}{_signs()}]+\\Z")
+
+
+@cache
+def _hump() -> re.Pattern[str]:
+    return re.compile(f"(?<=[{SMALL}])(?=[{CAPITALS}])")
 
 
 def words_of(text: str) -> tuple[str, ...]:
     """Give the words of a phrase as they are compared: runs of letters, runs of digits."""
-    if not text.isascii():
-        text = in_ascii(visible(text))
-    if text.isascii():
-        return tuple(_WORD_ASCII.findall(text.lower()))
-    return tuple(map(fold, WORD.findall(text)))
+    return tuple(Words(text if text.isascii() else in_ascii(visible(text))).folded)
 
 
 def border(letter: str, look: str) -> str:
@@ -155,16 +170,16 @@ def border(letter: str, look: str) -> str:
     """
     if letter.isdigit():
         return rf"(?{look}\d)"
-    if re.match(f"[{UNSPACED}]", letter):
+    if not letter.isascii() and unspaced().match(letter):
         return ""  # anything may stand beside it
-    if re.match(f"[{_ALPHABETS}]", letter):
+    if letter.isascii() or re.match(f"[{_ALPHABETS}]", letter):
         return rf"(?{look}[{_ALPHABETS}{_ACCENTS}])"
-    return rf"(?{look}{_OTHER})(?{look}[{_ACCENTS}{_SIGNS}])"
+    return rf"(?{look}{_OTHER})(?{look}[{_ACCENTS}{_signs()}])"
 
 
 def last_letter(word: str) -> str:
     """Give the last letter of a word without the accents that stand after it."""
-    return (_LAST_MARKS.sub("", word) or word)[-1]
+    return word[-1] if word.isascii() else (_last_marks().sub("", word) or word)[-1]
 
 
 def written_out(text: str) -> str:
@@ -176,7 +191,7 @@ def written_out(text: str) -> str:
 
 def by_capitals(text: str) -> str:
     """Part words where a capital follows a small letter: ``AnnaKowalska`` is ``Anna Kowalska``."""
-    return (_HUMP_ASCII if text.isascii() else _HUMP).sub(" ", text)
+    return (_HUMP_ASCII if text.isascii() else _hump()).sub(" ", text)
 
 
 def without_umlauts(word: str) -> str:
@@ -209,12 +224,18 @@ class Words:
 
     def __init__(self, text: str) -> None:
         plain = text.isascii()
-        cut = _CUT_ASCII if plain else _cut() if _BEYOND.search(text) else _CUT_LATIN
-        self._pieces = cut.split(text.lower() if plain else text)
+        words = _CUT_ASCII if plain else cut() if _BEYOND.search(text) else _CUT_LATIN
+        self._pieces = words.split(text.lower() if plain else text)
         """What is between the words, and the words, in turn."""
         self._ends: list[int] = []
         found = self._pieces[1::2]
         self.folded = found if plain else list(map(fold, found))
+
+    def text(self) -> str:
+        """Give the text without case and accents."""
+        pieces = self._pieces.copy()
+        pieces[1::2] = self.folded
+        return "".join(pieces)
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Give where words stand in the text: start of the first, end of the last."""
@@ -229,6 +250,12 @@ class Words:
         after = at + len(phrase)
         gaps = self._pieces[2 * at + 2 : 2 * after : 2]
         return tuple(self.folded[at:after]) == phrase and max(map(len, gaps)) <= WIDEST_GAP
+
+
+def folded(text: str) -> tuple[str, set[str]]:
+    """Give a text without case, accents and invisible characters, and its words."""
+    words = Words(in_ascii(visible(text)))
+    return words.text(), set(words.folded)
 
 
 def words_of_column(texts: pa.StringArray) -> tuple[pa.DictionaryArray, np.ndarray]:

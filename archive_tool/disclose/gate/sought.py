@@ -24,14 +24,10 @@ from archive_tool.anonymize.texts.phrases import (
 )
 from archive_tool.anonymize.texts.unspaced import Unspaced
 from archive_tool.anonymize.texts.words import (
-    UNSPACED,
     WIDEST_GAP,
-    WORD,
     border,
     by_capitals,
-    fold,
-    in_ascii,
-    visible,
+    unspaced,
     words_of,
 )
 from archive_tool.disclose.gate import hits
@@ -44,7 +40,6 @@ if TYPE_CHECKING:
 
 Words = tuple[str, ...]
 
-_GLUED: Final = re.compile(f"[{UNSPACED}]")
 MANY: Final = 16
 """Phrases with a word in common, from which another word tells them better."""
 
@@ -101,13 +96,6 @@ def people(known: KnownIdentifiers, chosen: frozenset[str]) -> Sought:
     return _compiled(phrases)
 
 
-def folded(text: str) -> tuple[str, set[str]]:
-    """Give a text without case, accents and invisible characters, and its words."""
-    bare = in_ascii(visible(text))
-    low = WORD.sub(lambda match: fold(match.group()), bare)
-    return low, set(map(fold, WORD.findall(bare)))
-
-
 def _of_ids(ids: Iterable[str]) -> dict[Words, str]:
     phrases = {}
     for known in ids:
@@ -158,7 +146,7 @@ def _anchor(words: Words, shared: Mapping[str, int]) -> str:
     return max(
         words,
         key=lambda word: (
-            not _GLUED.match(word),
+            word.isascii() or not unspaced().match(word),
             -(shared[word] // MANY),
             len(word),
             any(c.isdigit() for c in word),
@@ -174,6 +162,6 @@ def _pattern(words: Words) -> re.Pattern[str]:
     """Give the words one after the other, each whole, with little between them."""
     text = border(words[0][0], "<!") + re.escape(words[0])
     for before, word in pairwise(words):
-        least = 2 - len(WORD.findall(before[-1] + word[0]))
+        least = 2 - len(words_of(before[-1] + word[0]))
         text += rf"[\W_]{{{least},{WIDEST_GAP}}}" + re.escape(word)
     return re.compile(text + border(words[-1][-1], "!"))

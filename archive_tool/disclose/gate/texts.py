@@ -16,10 +16,9 @@ import pyarrow.compute as pc
 
 from archive_tool.anonymize.texts import encodings
 from archive_tool.anonymize.texts.labels import PLACEHOLDER
-from archive_tool.anonymize.texts.words import in_ascii, visible, words_of_column
+from archive_tool.anonymize.texts.words import folded, in_ascii, visible, words_of_column
 from archive_tool.disclose.gate import hits
 from archive_tool.disclose.gate.promises import Promise
-from archive_tool.disclose.gate.sought import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
