@@ -3,6 +3,7 @@
 main          which commands there are, and errors to exit codes
 commands/     the commands
 answer        text for people, or one JSON document
+created       what ``create`` says at its end
 options       options that several commands share
 settings      ``archive.toml``
 keys          the vault that was named: opened, and its passphrase

@@ -260,3 +260,26 @@ def test_what_was_dropped_in_unknown_places_stands_in_the_record_and_on_the_page
         "unknown   3 values dropped in places that no schema lists; a rule of the policy can name "
         "them:\n          events response.*.*, events response.*\n"
     ) in ran.out
+
+
+def test_create_says_that_columns_were_dropped_which_the_schema_does_not_know(tmp_path):
+    bundle = tmp_path / "bundle"
+    bundle.mkdir()
+    said = {
+        "id": "c1", "timestamp": "2026-03-02T09:00:00.000Z", "onset": 5, "roomId": "r1",
+        "senderId": "u1", "content": "hello", "Dilnoza": 1,
+    }  # fmt: skip
+    (bundle / "chat.json").write_text(json.dumps([said]), encoding="utf-8")
+    lab(tmp_path)
+    for policy, told in (("pseudonymize", True), ("aggregate-only", False)):
+        ran = command(
+            "create", bundle, "--policy", policy, "--store", tmp_path / policy,
+            "--vault", tmp_path / "vault",
+        )  # fmt: skip
+        line = (
+            "unknown   columns that the schema does not know, dropped from 1 row (chat):\n"
+            "          `extra` of the policy decides about them\n"
+        )
+        assert (line in ran.out) is told
+        assert "unknown   " not in ran.out.replace(line, "")
+        assert "Dilnoza" not in ran.out

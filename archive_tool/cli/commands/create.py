@@ -5,30 +5,26 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from archive_tool.cli import clock_note, options
 from archive_tool.cli.answer import Answer, answers
+from archive_tool.cli.created import text_of
 from archive_tool.cli.ids import read_ids
 from archive_tool.cli.progress import progress
 from archive_tool.model.files import read_named
 from archive_tool.model.paths import as_argument
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from archive_tool.anonymize.review import Review
     from archive_tool.cli.keys import GivenVault
     from archive_tool.keys import Vault
     from archive_tool.pipeline.created import Created
-
-_MOST_KINDS: Final = 6
-"""Kinds of findings that are named; ``validate`` tells more of each."""
-_MOST_PLACES: Final = 3
-"""Unknown places that are named; the privacy page of the archive lists all."""
 
 
 @click.command("create", short_help="Turn a bundle into an archive.")
@@ -123,7 +119,7 @@ def _answer(created: Created, store: Path, keys: Vault, identity: Path | None) -
     if identity is not None:
         opened_by += f" --identity {as_argument(identity)}"
     return Answer(
-        text=_text(created, others, opened_by),
+        text=text_of(created, others, opened_by),
         fields={**_fields(created), "another_copy": list(others)},
     )
 
@@ -168,136 +164,3 @@ def _fields(created: Created) -> dict[str, Any]:
         "other_policy": list(created.other_policy),
         "source": created.source or None,
     }
-
-
-def _text(created: Created, others: Sequence[str], opened_by: str) -> str:
-    """``others``: archives that another copy of the vault made."""
-    from archive_tool.report.grouping import counted
-    from archive_tool.report.text import count, table
-
-    rows = [
-        (
-            name,
-            result.rows_in,
-            result.rows_out,
-            result.files,
-            created.retention[name].destroy_after.isoformat()
-            if name in created.retention
-            else None,
-        )
-        for name, result in created.tables.items()
-    ]
-    lines = [f"archive {created.archive_id}", f"  {created.path}", ""]
-    lines.append(table(("type", "rows in", "rows out", "files", "keep until"), rows))
-    lines += [
-        "",
-        f"policy    {created.policy.name} ({created.policy.digest[:12]})",
-        f"findings  {counted(created.findings, created.accepted)}",
-        *_to_read(created),
-        *([f"accepted  {', '.join(created.accepted)}"] if created.accepted else []),
-        f"consent   {count(created.people_left_out, 'person', 'people')} left out, "
-        f"{count(created.consent.unknown, 'person', 'people')} with unknown consent",
-    ]
-    lines += _remarks(created)
-    if others:
-        lines += [
-            f"warning   {count(len(others), 'archive')} of the store, such as {others[0]}, made with "
-            "another copy of this",
-            "          vault or a newer one: who withdraws has to be erased with each of them. Write "
-            "one copy only",
-        ]
-    lines += ["", f"next: archive-tool verify {as_argument(created.path)} {opened_by}"]
-    return "\n".join(lines)
-
-
-def _to_read(created: Created) -> Iterator[str]:
-    """Name what nobody accepted: some of it says that rows or files are not in the archive."""
-    from archive_tool.model.findings import Severity
-    from archive_tool.report.grouping import kinds
-    from archive_tool.report.text import count
-
-    heavy = [
-        finding
-        for finding in created.findings
-        if finding.severity is not Severity.NOTE and finding.code not in created.accepted
-    ]
-    found = kinds(heavy, cap=1)
-    for kind in found[:_MOST_KINDS]:
-        number = kind.amount or count(kind.total, "place")
-        yield f"          {kind.code} ({number}): {kind.message}"
-    if found:
-        more = len(found) - _MOST_KINDS
-        rest = f"{more} more; " if more > 0 else ""
-        yield f"          {rest}archive-tool validate says where"
-
-
-def _counted_otherwise(created: Created) -> Iterator[str]:
-    """Say which types are kept from today on, because nothing says when their sessions were."""
-    from archive_tool.model.datatypes import MEDIA, RECORDINGS
-    from archive_tool.model.policy import Basis
-
-    terms = {} if created.source else created.retention
-    late = [name for name, term in terms.items() if term.basis == Basis.ARCHIVING]
-    rule_of = {name: RECORDINGS.name if name == MEDIA else name for name in late}
-    asked = created.policy.retention
-    names = [name for name in late if asked.of(rule_of[name]).basis is not Basis.ARCHIVING]
-    if names:
-        yield f"kept      from today on, as no time of a session is known: {', '.join(names)}"
-
-
-def _unknown_places(created: Created) -> Iterator[str]:
-    """Say what was dropped inside JSON columns because no schema lists it, most values first."""
-    from archive_tool.report.text import count
-
-    dropped = sorted(
-        (-values, f"{name} {place}")
-        for name, result in created.tables.items()
-        for place, values in result.dropped_leaves.items()
-    )
-    if dropped:
-        values = count(-sum(number for number, _ in dropped), "value")
-        more = len(dropped) - _MOST_PLACES
-        rest = f" and {more} more" if more > 0 else ""
-        yield f"unknown   {values} dropped in places that no schema lists; a rule of the policy can name them:"
-        yield f"          {', '.join(place for _, place in dropped[:_MOST_PLACES])}{rest}"
-
-
-def _remarks(created: Created) -> Iterator[str]:
-    """Lines that only some archives have: who and what was left out, summaries, recordings."""
-    from archive_tool.report.text import count
-
-    yield from _counted_otherwise(created)
-    if others := created.other_policy:
-        policy = created.policy
-        yield (
-            f"note      {count(len(others), 'archive')} of the store, such as {others[-1]}, made under "
-            "another text of"
-        )
-        yield f"          {policy.name} {policy.version}: whoever changes a policy gives it a new version"
-    withdrawn, unmatched = created.consent.withdrawn, created.consent.unmatched
-    if withdrawn or unmatched:
-        verb = "has" if unmatched == 1 else "have"
-        strange = f"; {count(unmatched, 'id')} of the list {verb} no rows here" if unmatched else ""
-        yield f"withdrawn {count(withdrawn, 'person', 'people')} of those left out{strange}"
-    quarantined = sum(result.without_room for result in created.tables.values())
-    if quarantined:
-        yield f"left out  {count(quarantined, 'row')} whose room nobody knows"
-    yield from _unknown_places(created)
-    if created.aggregates:
-        hidden = sum(summary.hidden for summary in created.aggregates.values())
-        cells = sum(summary.cells for summary in created.aggregates.values())
-        tables = count(len(created.aggregates), "table")
-        few = ": too few people for any" if hidden == cells else ""
-        yield f"summaries {tables}, {hidden:,} of {count(cells, 'cell')} hidden{few}"
-    if created.media.sealed:
-        sealed = count(created.media.sealed, "recording")
-        yield f"media     {sealed} sealed; faces and voices tell who somebody is"
-    if created.media.left_out:
-        recordings = count(created.media.left_out, "recording")
-        yield f"media     {recordings} left out, which may show people who are left out"
-    if created.source:
-        yield f"source    archive {created.source}, which stays until it is destroyed"
-    elif created.earlier:
-        under = " under this policy" if created.repeated else ""
-        which = (created.repeated or created.earlier)[-1]
-        yield f"note      the same bundle is in the store already{under}: {which}"
