@@ -13,7 +13,6 @@ from archive_tool.archive import layout
 from archive_tool.errors import PolicyError
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.policy import Ending
-from archive_tool.pipeline.sources.from_codes import refuse_unknown
 from archive_tool.policy import decide, load_lesser
 from archive_tool.policy.lesser import has_codes, lesser
 from archive_tool.policy.recordings import SEAL
@@ -58,6 +57,8 @@ def named(policy: Policy, decisions: Decisions) -> Policy | None:
 def refuse_unmade(decisions: Decisions, vault: Vault) -> None:
     """PolicyError (13) where the codes that there will be could not be told by this vault."""
     if has_codes(decisions, _left(decisions)):
+        from archive_tool.pipeline.sources.from_codes import refuse_unknown
+
         refuse_unknown(vault, WHERE)
 
 

@@ -7,13 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive_tool.archive import layout, open_archive
-from archive_tool.bundle import open_bundle
+from archive_tool.archive import layout
 from archive_tool.errors import UsageError
 from archive_tool.model.paths import same_place
-from archive_tool.pipeline.sources.from_archive import FromArchive
-from archive_tool.pipeline.sources.from_bundle import FromBundle
-from archive_tool.pipeline.sources.from_codes import FromCodes, is_coded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,6 +46,9 @@ def open_source(
     """
     folders = [Path(path) for path in paths]
     if not any(layout.is_archive(folder) for folder in folders):
+        from archive_tool.bundle import open_bundle
+        from archive_tool.pipeline.sources.from_bundle import FromBundle
+
         with open_bundle(paths, limits=limits) as bundle:
             yield FromBundle(bundle)
         return
@@ -59,6 +58,10 @@ def open_source(
             where="bundle",
             expected="one of both",
         )
+    from archive_tool.archive.opening import open_archive
+    from archive_tool.pipeline.sources.from_archive import FromArchive
+    from archive_tool.pipeline.sources.from_codes import FromCodes, is_coded
+
     archive = open_archive(folders[0], vault=vault)
     source = FromCodes if is_coded(archive) else FromArchive
     yield source.of(archive, vault, withdrawn, leave_out_types)
