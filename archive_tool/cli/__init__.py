@@ -5,6 +5,7 @@ commands/     the commands
 answer        text for people, or one JSON document
 created       what ``create`` says at its end
 options       options that several commands share
+accepting     findings that somebody answers for
 settings      ``archive.toml``
 keys          the vault that was named: opened, and its passphrase
 private_file  files with keys that others may read

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -14,13 +13,10 @@ import click
 
 from archive_tool.cli.keys import GivenVault
 from archive_tool.cli.streams import say
-from archive_tool.errors import UsageError
 from archive_tool.model.moments import midnight
 from archive_tool.model.paths import at_home, is_address
 
 if TYPE_CHECKING:
-    from archive_tool.model.policy import Accepted
-
     _OfMoments = click.ParamType[datetime]
 else:
     _OfMoments = click.ParamType  # says of what only from click 8.4 on
@@ -217,43 +213,6 @@ def quiet(function: F) -> F:
     return click.option("--quiet", "-q", is_flag=True, help="No progress and no advice on stderr.")(
         function
     )
-
-
-def accept(function: F) -> F:
-    """``--accept CODE --because TEXT``: a finding that somebody answers for."""
-    function = click.option("--because", metavar="TEXT", help="Why the findings are accepted.")(
-        function
-    )
-    return click.option(
-        "--accept",
-        metavar="CODE",
-        multiple=True,
-        help="Accept findings of this code (docs/findings.md lists them); repeatable.",
-    )(function)
-
-
-def accepted(codes: Sequence[str], because: str | None) -> list[Accepted]:
-    """What ``--accept`` and ``--because`` say together."""
-    from archive_tool.model.policy import Accepted
-
-    if codes and not (because or "").strip():
-        raise UsageError("a finding is accepted without a reason", expected="--because TEXT")
-    _refuse_unknown(codes)
-    return [Accepted(code=code, because=because or "") for code in codes]
-
-
-def _refuse_unknown(codes: Sequence[str]) -> None:
-    """Raise UsageError for a code that no finding has: accepting it would change nothing."""
-    if not codes:
-        return
-    from archive_tool.validation.catalogue import entries
-
-    known = [entry.code for entry in entries()]
-    for code in codes:
-        if code not in known:
-            close = difflib.get_close_matches(code.upper(), known, n=1)
-            hint = f"did you mean {close[0]}" if close else "docs/findings.md lists the codes"
-            raise UsageError("no finding has this code", where=f"--accept {code}", hint=hint)
 
 
 def id_file(*, required: bool) -> Callable[[F], F]:

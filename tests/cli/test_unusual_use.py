@@ -67,6 +67,8 @@ def test_an_unknown_code_cannot_be_accepted() -> None:
     assert (ran.code, ran.err) == (
         2, "error: --accept FIELD-MISING: no finding has this code\nhint: did you mean FIELD-MISSING\n",
     )  # fmt: skip
+    two = command("validate", SOUND, "--accept", "FIELD-MISSING,FIELD-EMPTY", "--because", "seen")
+    assert two.err.splitlines()[1:] == ["hint: write --accept before each code"]
     assert command("validate", SOUND, "--accept", "FIELD-MISSING", "--because", "seen").code == 0
 
 

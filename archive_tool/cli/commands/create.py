@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive_tool.cli import clock_note, options
+from archive_tool.cli import accepting, clock_note, options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.created import text_of
 from archive_tool.cli.ids import read_ids
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 @options.store
 @options.vault(required=False)
 @options.as_of
-@options.accept
+@accepting.option
 @click.option(
     "--skip-unreadable",
     is_flag=True,
@@ -97,7 +97,7 @@ def command(
             vault=keys,
             now=as_of,
             clock=clock,
-            accept=options.accepted(accept, because),
+            accept=accepting.accepted(accept, because),
             skip_unreadable=skip_unreadable,
             review=None if review is None else _sign_off(review),
             withdrawn=() if withdrawn is None else read_ids(withdrawn, where="withdrawn"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive_tool.cli import options
+from archive_tool.cli import accepting, options
 from archive_tool.cli.answer import Answer, answers
 from archive_tool.cli.progress import progress
 from archive_tool.model.outputs import refuse_outputs
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 )
 @options.path_option("--findings", "ARCHIVE_TOOL_FINDINGS", "Save all as JSON Lines, for report.")
 @options.path_option("--html", "ARCHIVE_TOOL_HTML", "Write one self-contained HTML file.")
-@options.accept
+@accepting.option
 @click.option("--show-ids", is_flag=True, help="Name people and files in the HTML; it says so.")
 @click.option("--line", is_flag=True, help="Print one line, for cron and logs.")
 @click.option("--replace", is_flag=True, help="Write over files that exist.")
@@ -72,7 +72,7 @@ def command(
     from archive_tool.pipeline.validate import validated
 
     refuse_outputs((findings, html), replace=replace, read=bundles)
-    known = options.accepted(accept, because)
+    known = accepting.accepted(accept, because)
     with progress("checking", quiet=quiet) as shown:
         found = validated(
             bundles,
