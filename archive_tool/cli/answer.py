@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive_tool.model.paths import as_argument
 from archive_tool.model.texts import unsteered
 from archive_tool.model.version import NAME, VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +41,12 @@ def document(name: str, fields: Mapping[str, Any], exit_code: int) -> str:
         **fields,
     }
     return json.dumps(body)
+
+
+def written(*paths: Path | None) -> str:
+    """Say at the end of an answer which files it was written to; nothing where there are none."""
+    named = ", ".join(as_argument(path) for path in paths if path is not None)
+    return f"\n\nwritten: {named}" if named else ""
 
 
 def answers(name: str) -> Callable[[Callable[..., Answer]], Callable[..., int]]:

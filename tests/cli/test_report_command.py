@@ -36,6 +36,14 @@ def test_prints_one_line(record: Path, capsys: Captured) -> None:
     assert capsys.readouterr().out == line(reports.broken()) + "\n"
 
 
+def test_says_what_it_wrote_but_on_one_line(record: Path, capsys: Captured) -> None:
+    page = record.with_name("page of May.html")
+    assert run(["report", str(record), "--html", str(page)]) == 0
+    assert capsys.readouterr().out == f"{screen(reports.broken())}\n\nwritten: '{page}'\n"
+    assert run(["report", str(record), "--html", str(page), "--replace", "--line"]) == 0
+    assert capsys.readouterr().out == line(reports.broken()) + "\n"
+
+
 def test_writes_html_as_the_view_asks(record: Path, tmp_path: Path) -> None:
     whole, part = tmp_path / "whole.html", tmp_path / "part.html"
     assert run(["report", str(record), "--html", str(whole)]) == 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive_tool.cli import options
-from archive_tool.cli.answer import Answer, answers
+from archive_tool.cli.answer import Answer, answers, written
 from archive_tool.model.outputs import refuse_outputs
 
 if TYPE_CHECKING:
@@ -67,7 +67,11 @@ def command(
     validation = read_record(findings)
     view = View(min_severity=Severity(min_severity), group=GroupBy(group), cap=cap)
     _write(validation, view, html=html, pdf=pdf)
-    text = terminal.line(validation) if line else terminal.screen(validation, view=view)
+    text = (
+        terminal.line(validation)
+        if line
+        else terminal.screen(validation, view=view) + written(html, pdf)
+    )
     return Answer(text=text, fields=_fields(validation, html, pdf))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive_tool.cli import accepting, options
-from archive_tool.cli.answer import Answer, answers
+from archive_tool.cli.answer import Answer, answers, written
 from archive_tool.cli.progress import progress
 from archive_tool.model.outputs import refuse_outputs
 
@@ -98,6 +98,7 @@ def command(
         terminal.line(validation, fail_on=least)
         if line
         else terminal.screen(validation, labels=found.labels, fail_on=least)
+        + written(findings, html)
     )
     return Answer(text=text, fields=lambda: _fields(validation, code), exit_code=code)
 
