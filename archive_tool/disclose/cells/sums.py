@@ -41,13 +41,14 @@ def merge(groups: np.ndarray, count: int, sums: Sums) -> Sums:
     if _alone(groups, count):  # only the order changes
         mean, m2 = (np.bincount(groups, one, count) for one in (sums.mean, sums.m2))
         return Sums(rows, n, mean, m2)
-    total = np.bincount(groups, sums.n * sums.mean, count)
-    mean = np.divide(total, n, out=np.zeros(count), where=n > 0)
-    apart = mean.take(groups)
-    np.subtract(sums.mean, apart, out=apart)
-    apart *= apart
-    apart *= sums.n
-    apart += sums.m2
+    with np.errstate(over="ignore", invalid="ignore"):  # as in ``threads.each``
+        total = np.bincount(groups, sums.n * sums.mean, count)
+        mean = np.divide(total, n, out=np.zeros(count), where=n > 0)
+        apart = mean.take(groups)
+        np.subtract(sums.mean, apart, out=apart)
+        apart *= apart
+        apart *= sums.n
+        apart += sums.m2
     return Sums(rows, n, mean, np.bincount(groups, apart, count))
 
 
