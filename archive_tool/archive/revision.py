@@ -6,6 +6,7 @@ import hashlib
 import os
 from contextlib import suppress
 from dataclasses import replace
+from random import SystemRandom
 from typing import TYPE_CHECKING, Self
 
 from archive_tool.archive import bag, crate, index, layout, manifest, media
@@ -50,6 +51,7 @@ class Revision:
         )
         self._digests: dict[str, str] = {}
         self._bytes = 0
+        self._fresh: list[str] = []
 
     def __enter__(self) -> Self:
         make_folder(self.folder, mode=0o777)
@@ -87,9 +89,12 @@ class Revision:
         ``rows`` gives what a table file holds now; without it what it held before.
         """
         rows = rows or self._rows
-        written = list(in_order(lambda entry: self._again(entry, rows), entries))
+        shuffled = list(entries)
+        SystemRandom().shuffle(shuffled)  # in the index people stand in one order in all types
+        written = list(in_order(lambda entry: self._again(entry, rows), shuffled))
         for one in written:
             self._note(one.path, one.entry.sha256, one.bytes)
+        self._fresh += [one.path for one in written]
         return [one.entry for one in written]
 
     def _again(self, entry: FileEntry, rows: Callable[[FileEntry], pa.Table]) -> Written:
@@ -134,7 +139,7 @@ class Revision:
         )
         for name, content in tags.items():
             self._files.put(name, content)
-        self._files.sync()
+        self._files.sync(self._fresh)
         bag.check_complete(self.folder, bag.read_seal(self.folder))
 
     def _copy(self, path: str, digest: str) -> None:

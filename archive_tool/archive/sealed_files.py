@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import partial
+from random import SystemRandom
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from archive_tool.archive import layout, media, parquet
@@ -85,16 +86,18 @@ class SealedFiles:
         read back as it was written.
         """
         pieces = Pieces(table, [start for _, start in owners])
-        return [
-            self._write(
+        written: dict[int, Written] = {}
+        # by chance: rows are in the order of the sessions, and systems know when a file began
+        for number in SystemRandom().sample(range(len(owners)), len(owners)):
+            owner, _ = owners[number]
+            written[number] = self._write(
                 data_type,
                 owner,
                 pieces.table(number, keep_empty=not owner.key),
                 part=part,
                 columns=table.column_names,
             )
-            for number, (owner, _) in enumerate(owners)
-        ]
+        return [written[number] for number in range(len(owners))]
 
     def write_recording(
         self, owner: Owner, name: str, parts: Iterable[bytes], *, part: int

@@ -172,7 +172,7 @@ class ArchiveWriter:
         )
         for name, content in tags.items():
             self._staging.files.put(name, content)
-        self._staging.files.sync()
+        self._staging.files.sync([layout.path_of(entry) for entry in self._entries])
         bag.check_complete(self._staging.folder, bag.read_seal(self._staging.folder))
         commit()
         return self._staging.publish()

@@ -9,6 +9,7 @@ columns without a value never.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from random import SystemRandom
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.ingest.arrow import shared_nulls
@@ -80,11 +81,15 @@ class ShardPass:
         """Cut a bucket into runs; a shard that is longer than one is cut into pieces."""
         import numpy as np
 
-        names, codes = _subjects(bucket, BY_NAME[data_type].subject)
+        names, codes = _words(bucket, BY_NAME[data_type].subject)
         order = np.argsort(codes, kind="stable")
+        if self.context.decisions.policy.time != "keep":
+            order = np.lexsort((_rooms_by_chance(bucket), codes))
         most = min(RUN_ROWS, max(LEAST_ROWS, -(-len(codes) // LEAST_RUNS)))
         rows = _Rows.of(bucket, order, most)
-        for start, end in _runs(codes[order], most):
+        runs = list(_runs(codes[order], most))
+        SystemRandom().shuffle(runs)  # or the files of people would be as old as their sessions
+        for start, end in runs:
             owners = self._owners(data_type, names, codes[order[start:end]])
             for part, first in enumerate(range(start, end, RUN_ROWS)):
                 places = order[first : min(first + RUN_ROWS, end)]
@@ -153,11 +158,25 @@ def _in_place(places: np.ndarray) -> bool:
     return bool(places[-1] - places[0] + 1 == len(places) and np.all(np.diff(places) == 1))
 
 
-def _subjects(table: pa.Table, column: str) -> tuple[list[str], np.ndarray]:
-    """Names of the subjects and, per row, which of them it belongs to."""
+def _words(table: pa.Table, column: str) -> tuple[list[str], np.ndarray]:
+    """Words of a column and, per row, which of them it has; the empty one stands for none.
+
+    So of the ids of people they are the subjects, of which the last is the shared one.
+    """
     array = table.select([column]).unify_dictionaries().column(0).combine_chunks()
     names = [*array.dictionary.to_pylist(), SHARED_SUBJECT]
     return names, array.indices.fill_null(len(names) - 1).to_numpy(zero_copy_only=False)
+
+
+def _rooms_by_chance(table: pa.Table) -> np.ndarray:
+    """Give a number for the room of each row: where clocks go, no order tells which came first."""
+    import numpy as np
+
+    names, codes = _words(table, "roomId")
+    numbers = list(range(len(names)))
+    SystemRandom().shuffle(numbers)
+    by_code: np.ndarray = np.array(numbers, np.int64)[codes]
+    return by_code
 
 
 def _runs(owners: np.ndarray, most: int) -> Iterator[tuple[int, int]]:
