@@ -146,8 +146,11 @@ def _column(array: pa.Array, column: Field, decision: Decision, work: _Work) -> 
             work.note(column.name, action, cells)
             return generalize_column(array, decision)
         case Action.SHIFT:
-            work.note(column.name, action, cells)
-            return shift_column(array, work.days)
+            moved = shift_column(array, work.days)
+            left = len(moved) - moved.null_count
+            work.note(column.name, action, left)
+            work.note(column.name, Action.DROP, cells - left)
+            return moved
         case Action.DROP | Action.AGGREGATE | Action.BY_LEAF:
             return None  # nothing of it leaves; only JSON is decided by leaf
 

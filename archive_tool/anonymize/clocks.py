@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from archive_tool.anonymize.codes import LARGEST_SHIFT
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -28,6 +30,12 @@ _DAY: Final = len("2026-03-02")
 """Characters of a day without an hour: it stays one."""
 
 _TICKS: Final = (10**3, 10**6, 10**9)
+
+NOWHERE: Final = 1 + LARGEST_SHIFT
+"""In the place of days: the row has no room to move with, and its clocks do not leave.
+
+Moved alike they would show how many days lie between all sessions.
+"""
 
 MAY_BE_EPOCH: Final = r"(?:^|[^0-9.])[12][0-9]{12}(?:[0-9]{3}){0,2}(?:[^0-9]|$)"
 """RE2: JSON documents without a match hold no epoch number in ms, us or ns."""
@@ -62,27 +70,27 @@ def moments_in(numbers: pa.Array) -> pa.BooleanArray | None:
 
 
 def days_of_rows(rooms: pa.Array, days_of: Callable[[str], int]) -> np.ndarray:
-    """Give the days by which the clocks of each row move; rows without a room share one offset.
+    """Give the days by which the clocks of each row move, or :data:`NOWHERE`.
 
     ``rooms``: dictionary of strings, one per row.
     """
     import numpy as np
 
     names = [*rooms.dictionary.to_pylist(), ""]
-    days = np.array([days_of(name or "") for name in names], np.int64)
+    days = np.array([days_of(name) if name else NOWHERE for name in names], np.int64)
     place = rooms.indices.fill_null(len(names) - 1).to_numpy(zero_copy_only=False)
     return np.asarray(days[place])
 
 
 def shift_column(times: pa.Array, days: np.ndarray) -> pa.Array:
-    """Move each point in time by whole days; nulls stay null.
+    """Move each point in time by whole days; nulls stay null, and what moves nowhere becomes one.
 
     ``times``: timestamp[us, UTC]; ``days``: :func:`days_of_rows`.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    moved = pa.array(days * MICROSECONDS_A_DAY)
+    moved = pa.array(days * MICROSECONDS_A_DAY, mask=days == NOWHERE)
     return pc.add(times.cast(pa.int64()), moved).cast(times.type)
 
 

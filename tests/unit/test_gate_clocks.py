@@ -113,7 +113,8 @@ def test_without_a_code_of_records_clocks_are_paired_by_the_time_of_day(tmp_path
         (with_values("timestamp", (0, later(days=1)), (1, later(days=-1))), "timestamp"),
         (with_values("timestamp", (0, later(seconds=1)), (1, later(seconds=-1))), "timestamp"),
         (with_values("timestamp", (2, lambda _: NOON + timedelta(seconds=2))), "timestamp"),
-        (with_values("timestamp", (4, lambda _: None)), "timestamp"),
+        (with_values("timestamp", (2, lambda _: None)), "timestamp"),
+        (with_values("timestamp", (4, lambda _: NOON)), "timestamp"),
         (lambda table: table.drop_columns(["timestamp"]), "timestamp"),
         (lambda table: table.slice(1), "timestamp"),
         (with_values("response", (0, in_response(lambda d: d | {"value": d["value"] + 1000}))),
@@ -123,9 +124,10 @@ def test_without_a_code_of_records_clocks_are_paired_by_the_time_of_day(tmp_path
         (with_values("response", (1, in_response(
             lambda d: d | {"timestamps": d["timestamps"] | {"displayed": MS + 1}}))),
          "response.timestamps.displayed"),
-        (with_values("response", (5, in_response(
+        (with_values("response", (3, in_response(
             lambda d: d | {"timestamps": d["timestamps"] | {"submitted": "2026-05-01T12:00:05Z"}}))),
          "response.timestamps.submitted"),
+        (with_values("response", (5, lambda _: json.dumps({"value": MS}))), "response.value"),
     ],
 )  # fmt: skip
 def test_one_clock_that_moved_otherwise_stops_everything(tmp_path, change, place):
@@ -180,3 +182,15 @@ def test_a_study_passes_under_shift_and_stops_where_a_transform_breaks(tmp_path,
 def test_an_unlisted_clock_that_stands_still_is_found(tmp_path, monkeypatch):
     monkeypatch.setattr("archive_tool.anonymize.nested.leaf_changes.is_epoch", lambda _: False)
     assert gate_over(tmp_path) == {("events", "response.value", UNMOVED)}
+
+
+def test_clocks_of_rows_without_a_room_do_not_leave(tmp_path):
+    known = KnownIdentifiers(people=frozenset({"p"}), rooms=frozenset({"one", "two"}))
+    context = Context(decisions=SHIFT, keys=KEYS, known=known)
+    applied = apply("events", pa.Table.from_pylist(EVENTS, schema=arrow_schema("events")), context)
+    rows = applied.table.to_pylist()
+    assert [row["timestamp"] is None for row in rows] == [not row["roomId"] for row in EVENTS]
+    assert [row["response"] for row in rows[4:]] == [None, None]
+    assert all(len(json.loads(row["response"])["timestamps"]) == 2 for row in rows[:4])
+    assert (applied.touched["timestamp: shift"], applied.touched["timestamp: drop"]) == (4, 2)
+    assert gate_over(tmp_path) == set()

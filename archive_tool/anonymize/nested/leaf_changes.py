@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.anonymize.bins import lower_edge
-from archive_tool.anonymize.clocks import is_epoch, shift_value
+from archive_tool.anonymize.clocks import NOWHERE, is_epoch, shift_value
 from archive_tool.ingest.no_ids import IDS, an_id
 from archive_tool.model.policy import Action, Decision
 from archive_tool.model.tables import EXTRA
@@ -49,7 +49,7 @@ class Changes:
         self.room = ""
         """Room of the document at hand, where its texts are treated like no others."""
         self.days = 0
-        """Days by which the clocks of the document at hand move."""
+        """Days by which the clocks of the document at hand move, or ``NOWHERE``."""
         self.clocks = (plan.drops_clocks or plan.moves_clocks) and clocks
         """Whether epoch numbers go, or move, wherever they stand."""
 
@@ -181,7 +181,7 @@ class Changes:
         if value is None:
             return None
         self._touched["shift"] += self.weight
-        new = shift_value(value, self.days)
+        new = None if self.days == NOWHERE else shift_value(value, self.days)
         if new is None:
             self._touched["drop"] += self.weight
             return GONE

@@ -190,8 +190,15 @@ def _stays(decisions: Decisions, data_type: str, column: str | None) -> bool:
 
 
 def as_released(data_type: str, table: pa.Table, plan: Plan) -> pa.Table:
-    """Give the rows that leave as they came, but with the release's names of rooms and records."""
+    """Give the rows whose clocks leave as they came, but with the release's names of rooms and records.
+
+    Rows without a room have nothing to move with: no clock of theirs leaves.
+    """
+    import pyarrow.compute as pc
+
     table, _ = without_excluded(table, data_type, plan)
+    if "roomId" in table.column_names:
+        table = table.filter(pc.not_equal(table["roomId"].cast(pa.string()), ""))
     table = table.unify_dictionaries()
     for name in filter(None, ("roomId", BY_NAME[data_type].record_id)):
         coded = plan.decisions.of(data_type, name).action is Action.PSEUDONYMIZE
