@@ -115,7 +115,7 @@ def _seal(run: Run, writer: ArchiveWriter) -> media.SealedMedia:
 
 def _early_papers(run: Run) -> Mapping[str, str]:
     """Papers that need none of the content; the gate reads them at once."""
-    clocks = run.context.decisions.policy.time == "keep"
+    clocks = run.context.decisions.tells_days
     made = papers.validation_papers(run.validation(), clocks=clocks)
     run.gate.read_ahead(made)
     return made

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 UNDECIDED: Final = Decision(action=Action.DROP, because="undecided")
+_HAPPENED: Final = ("timestamp", "startTime")
+"""Columns that say when a row happened; recordings have the second."""
 UNKNOWN: Final = "(unknown)"
 """How the coverage names the leaves that no schema lists."""
 
@@ -98,6 +100,17 @@ class Decisions:
         """Whether no point in time leaves by itself, wherever it stands."""
         time = self.policy.time
         return time is not None and CLOCKS[time] not in INDIVIDUAL
+
+    @property
+    def tells_days(self) -> bool:
+        """Whether all rows leave with the very time at which they happened."""
+        return self.policy.time == "keep" and all(
+            self.of(data_type, column.name).action is Action.KEEP
+            for data_type, fields in FIELDS.items()
+            if self.leaves_to_someone(data_type)
+            for column in fields
+            if column.name in _HAPPENED
+        )
 
     def coverage(self) -> Iterator[Coverage]:
         """Every column, every leaf that a schema or a rule names, and one line for all other leaves."""

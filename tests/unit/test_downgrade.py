@@ -216,6 +216,15 @@ def test_types_with_time_left_stay_in_both(own: Lab) -> None:
     assert (item.why, item.lesser, len(item.successors)) == (sweep_items.REPLACED, None, 1)
 
 
+def test_dates_of_clocks_that_a_rule_made_coarser_count_from_the_same_days(own: Lab) -> None:
+    rule = '\n[fields."*"]\ntimestamp = { action = "generalize", to = "month" }\n'
+    made = own.create(bundle(), policy=parse(policy_text("keep") + rule, where="coarse"))
+    less = own.create(made.path, policy=load_policy("pseudonymize"))
+    ends = {name: term.destroy_after for name, term in made.retention.items()}
+    assert {name: term.destroy_after for name, term in less.retention.items()} == ends
+    assert all(last.day > 1 for last in ends.values())
+
+
 def test_codes_become_summaries_when_their_time_is_over(own: Lab) -> None:
     made = own.create(bundle(), policy=coding())
     assert made.retention["chat"].lesser_until is not None

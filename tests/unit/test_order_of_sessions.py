@@ -13,12 +13,15 @@ from archive_tool.model.pictures import Pictures
 from archive_tool.model.policy import Policy
 from archive_tool.model.validation import Validation
 from archive_tool.pipeline import papers
+from archive_tool.policy import parse, policy_text
 from archive_tool.report.record import read_record
+from archive_tool.schemas import FIELDS
 from archive_tool.validation.for_report.out_of_order import PERSON, ROOM, out_of_order
 from tests.support import reports
 from tests.support.pipelines import Lab, keep_all, lab, pseudonymize_all
 
-ROOMS = 7
+ROOMS = 12
+CHAT_COLUMNS = [column.name for column in FIELDS["chat"]]
 
 
 @pytest.fixture
@@ -26,12 +29,12 @@ def place(tmp_path: Path) -> Lab:
     """A bundle in which the n-th session has n messages of its one person, and n sync metrics."""
     chat = [
         {"messageId": f"m{n}_{k}", "experimentId": "x", "roomId": f"room_{n}", "content": "hi",
-         "senderId": f"person_{n}", "timestamp": f"2025-03-0{n}T10:00:0{k}Z", "onset": 1000 * k}
+         "senderId": f"person_{n}", "timestamp": f"2025-03-{n:02}T10:00:{k:02}Z", "onset": 1000 * k}
         for n in range(1, ROOMS + 1) for k in range(n)
     ]  # fmt: skip
     sync = [
         {"metricId": f"s{n}_{k}", "experimentId": "x", "roomId": f"room_{n}", "timeDrift": 5,
-         "participantId": f"person_{n}", "timestamp": f"2025-03-0{n}T10:00:0{k}Z", "onset": 1000 * k}
+         "participantId": f"person_{n}", "timestamp": f"2025-03-{n:02}T10:00:{k:02}Z", "onset": 1000 * k}
         for n in range(1, ROOMS + 1) for k in range(n)
     ]  # fmt: skip
     (tmp_path / "bundle").mkdir()
@@ -71,6 +74,22 @@ def test_rooms_are_numbered_by_chance_where_clocks_go(place, monkeypatch, time):
     assert [(one.person, one.rows) for one in report.consent.people] == [
         (f"P{n:02}", 2 * shuffled[n - 1]) for n in range(1, ROOMS + 1)
     ]
+
+
+@pytest.mark.parametrize("rule", ['"drop"', '{ action = "generalize", to = "month" }'])
+def test_a_policy_that_makes_clocks_coarser_by_a_rule_tells_no_day_either(place, rule):
+    policy = parse(f"{policy_text('keep')}\n[fields.chat]\ntimestamp = {rule}\n", where="coarse")
+    report = report_of(place, policy)
+    assert sorted(sessions(report)) == list(range(1, ROOMS + 1))
+    assert sessions(report) != list(range(1, ROOMS + 1))
+    assert {(one.first, one.last) for one in report.overview} == {(None, None)}
+
+
+def test_a_type_of_which_no_row_leaves_does_not_matter(place):
+    rules = "\n".join(f'{name} = "drop"' for name in CHAT_COLUMNS)
+    policy = parse(f"{policy_text('keep')}\n[fields.chat]\n{rules}\n", where="no-chat")
+    report = report_of(place, policy)
+    assert all(one.first and one.last for one in report.overview if one.rows)
 
 
 def test_rooms_are_numbered_by_time_where_clocks_stay(place):

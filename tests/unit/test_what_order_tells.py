@@ -94,6 +94,27 @@ def test_rows_of_nobody_do_not_tell_which_session_came_first(place, time):
     assert place.open(created).read("components")["responseTime"].to_pylist() != [*SESSIONS]
 
 
+@pytest.mark.parametrize("time", ["relative", "shift"])
+def test_rows_without_a_room_do_not_tell_it_either(tmp_path, time):
+    rows = [row(n) | {"componentId": "intro", "responseTime": n} for n in SESSIONS]
+    (tmp_path / "bundle").mkdir()
+    (tmp_path / "bundle/components.json").write_text(
+        json.dumps([{k: v for k, v in one.items() if k != "roomId"} for one in rows]),
+        encoding="utf-8",
+    )
+    place = lab(tmp_path)
+    found = sessions(place, made(place, policy=pseudonymize_all(time)))["components"]
+    assert sorted(found) == [*SESSIONS]
+    assert found != [*SESSIONS]
+
+
+def test_where_a_rule_makes_clocks_coarser_no_order_is_finer(place):
+    rule = '\n[fields.components]\ntimestamp = { action = "generalize", to = "month" }\n'
+    found = sessions(place, made(place, policy=parse(policy_text("keep") + rule, where="coarse")))
+    assert sorted(found["components"]) == [*SESSIONS]
+    assert found["components"] != [*SESSIONS]
+
+
 def test_where_clocks_stay_rows_stay_in_their_order(place):
     created = made(place, policy=keep_all())
     assert place.open(created).read("components")["responseTime"].to_pylist() == [*SESSIONS]

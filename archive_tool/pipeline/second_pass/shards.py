@@ -13,6 +13,7 @@ from random import SystemRandom
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.ingest.arrow import shared_nulls
+from archive_tool.keys.primitives import random_bytes
 from archive_tool.model.datatypes import BY_NAME, SHARED_SUBJECT
 from archive_tool.model.tables import AT
 from archive_tool.pipeline.second_pass.bench import RUN_ROWS, ShardRun, slices
@@ -83,7 +84,7 @@ class ShardPass:
 
         names, codes = _words(bucket, BY_NAME[data_type].subject)
         order = np.argsort(codes, kind="stable")
-        if self.context.decisions.policy.time != "keep":
+        if not self.context.decisions.tells_days:
             order = np.lexsort((_rooms_by_chance(bucket), codes))
         most = min(RUN_ROWS, max(LEAST_ROWS, -(-len(codes) // LEAST_RUNS)))
         rows = _Rows.of(bucket, order, most)
@@ -169,14 +170,17 @@ def _words(table: pa.Table, column: str) -> tuple[list[str], np.ndarray]:
 
 
 def _rooms_by_chance(table: pa.Table) -> np.ndarray:
-    """Give a number for the room of each row: where clocks go, no order tells which came first."""
+    """Give a number for the room of each row: where clocks go, no order tells which came first.
+
+    A row without a room has one of its own.
+    """
     import numpy as np
 
     names, codes = _words(table, "roomId")
-    numbers = list(range(len(names)))
-    SystemRandom().shuffle(numbers)
-    by_code: np.ndarray = np.array(numbers, np.int64)[codes]
-    return by_code
+    numbers: np.ndarray = np.frombuffer(random_bytes(8 * len(names)), np.uint64)[codes]
+    alone = codes == len(names) - 1
+    numbers[alone] = np.frombuffer(random_bytes(8 * int(alone.sum())), np.uint64)
+    return numbers
 
 
 def _runs(owners: np.ndarray, most: int) -> Iterator[tuple[int, int]]:

@@ -114,7 +114,7 @@ class FromArchive:
         return Before(
             terms=stated.retention,
             made=stated.created.date(),
-            has_clocks=self.before.policy.time == "keep",
+            has_clocks=self.before.tells_days,
         )
 
     @property
