@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from archive_tool.schemas import Field
 
 _ROOM: Final = "roomId"
+_SAME: Final[tuple[tuple[str, ...], ...]] = (
+    ("onset", "rawOnset", "sessionTime"),
+    ("value", "normalizedValue", "rawValue"),
+)
+"""Columns of a row that say one number: with another zero, on another scale."""
 
 
 class _Told(NamedTuple):
@@ -88,7 +93,32 @@ def warnings(decisions: Decisions) -> list[str]:
             f"clocks tell of true days in {', '.join(still)} and are shifted in {', '.join(moved)}: "
             "whoever reads both can tell by how many days a room moved"
         )
-    return said
+    return [*said, *_finer(decisions)]
+
+
+def _finer(decisions: Decisions) -> Iterator[str]:
+    """Say where a number or a moment is made coarser, and stands as it came beside it."""
+    for data_type, fields in FIELDS.items():
+        names = {field.name for field in fields}
+        groups = [
+            [(name, _of_scalar(decisions, data_type, name)) for name in same if name in names]
+            for same in _SAME
+        ]
+        groups.append(list(_places(decisions, data_type, Sensitivity.TIME)))
+        for group in groups:
+            coarser = [place for place, action in group if action is Action.GENERALIZE]
+            stay = [place for place, action in group if action in (Action.KEEP, Action.SCRUB)]
+            if coarser and stay:
+                yield (
+                    f"{data_type}: made coarser in {', '.join(coarser)}, and as it came in "
+                    f"{', '.join(stay)}: whoever reads one knows the other"
+                )
+
+
+def _of_scalar(decisions: Decisions, data_type: str, column: str) -> Action:
+    """What becomes of a value, also where places inside it are decided one by one."""
+    action = decisions.of(data_type, column).action
+    return decisions.leaf(data_type, column, ()).action if action is Action.BY_LEAF else action
 
 
 def _told(decisions: Decisions, data_type: str) -> Iterator[_Told]:

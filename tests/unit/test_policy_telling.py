@@ -201,3 +201,51 @@ def test_policy_check_warns_where_clocks_of_two_types_differ(tmp_path: Path) -> 
         "clocks tell of true days in sync and are shifted in events, recordings, chat, ratings/continuous, "
         "ratings/sparse, components: whoever reads both can tell by how many days a room moved"
     ]
+
+
+@pytest.mark.parametrize(
+    ("base", "data_type", "rules", "told"),
+    [
+        (
+            "pseudonymize", "events", ['onset = { action = "generalize", bin = 1000 }'],
+            "events: made coarser in onset, and as it came in rawOnset, sessionTime",
+        ),
+        (
+            "pseudonymize", "ratings/continuous",
+            ['value = { action = "generalize", bin = 0.1 }', 'rawValue = "drop"'],
+            "ratings/continuous: made coarser in value, and as it came in normalizedValue",
+        ),
+        (
+            "pseudonymize", "ratings/sparse", ['value = { action = "generalize", bin = 2 }'],
+            "ratings/sparse: made coarser in value, and as it came in rawValue",
+        ),
+        (
+            "keep", "recordings", ['startTime = { action = "generalize", to = "month" }'],
+            "recordings: made coarser in startTime, and as it came in endTime",
+        ),
+    ],
+)  # fmt: skip
+def test_policy_check_warns_where_a_number_is_coarser_in_one_place_only(
+    tmp_path: Path, base: str, data_type: str, rules: list[str], told: str
+) -> None:
+    file = tmp_path / "board.toml"
+    file.write_text(ruled(base, data_type, *rules).text, encoding="utf-8")
+    said = command("policy", "check", file, "--json").json["warnings"]
+    assert said == [f"{told}: whoever reads one knows the other"]
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        ['onset = "drop"'],
+        ['rawOnset = "drop"', 'sessionTime = "drop"'],
+        [f'{name} = {{ action = "generalize", bin = 1000 }}' for name in ("onset", "rawOnset")]
+        + ['sessionTime = "drop"'],
+    ],
+)
+def test_policy_check_warns_of_no_number_that_is_coarser_everywhere(
+    tmp_path: Path, rules: list[str]
+) -> None:
+    file = tmp_path / "board.toml"
+    file.write_text(ruled("pseudonymize", "events", *rules).text, encoding="utf-8")
+    assert command("policy", "check", file, "--json").json["warnings"] == []
