@@ -87,3 +87,23 @@ def test_who_asks_for_ids_gets_every_spelling(spelled: Path, tmp_path: Path) -> 
     command("validate", spelled, "--as-of", "2026-11-20", "--html", page, "--show-ids")
     person = person_of(SOUND)
     assert f"{person}, prolific_{person}" in page.read_text("utf-8")
+
+
+def test_an_erasure_counts_one(spelled: Path, tmp_path: Path) -> None:
+    def run(*more: object) -> dict[str, Any]:
+        where = ("--store", tmp_path / "store", "--vault", tmp_path / "keys", "--json")
+        answer: dict[str, Any] = command(*more, *where).json
+        return answer
+
+    ids = tmp_path / "id.txt"
+    ids.write_text(person_of(SOUND), encoding="utf-8")
+    command("key", "init", "--vault", tmp_path / "keys")
+    run("create", spelled, "--policy", "keep")
+    erase = ("subject", "erase", "--id-file", ids)
+    planned = run(*erase, "--plan", tmp_path / "erase.json")
+    applied = run(*erase, "--apply", tmp_path / "erase.json")
+    (certificate,) = (tmp_path / "store/state/certificates").glob("*.json")
+    stated = json.loads(certificate.read_text("utf-8"))
+    assert applied["exit_code"] == 0
+    assert [len(stated["cryptographic_erase"]["destroyed_key_ids"]), stated["people"]] == [2, 1]
+    assert [one["people"] for one in (*planned["archives"], *stated["archives"])] == [1, 1]

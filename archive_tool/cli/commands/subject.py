@@ -261,7 +261,7 @@ def _planned(decided: ErasePlan, path: Path | None, unknown: Sequence[int]) -> A
         "archives": [
             {
                 "archive": i.archive,
-                "people": len(i.subjects),
+                "people": decided.people_in(i),
                 "rows": i.rows,
                 "files": i.files,
                 "holds": i.holds,

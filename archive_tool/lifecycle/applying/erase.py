@@ -184,6 +184,7 @@ def _work(
                     seal=rewritten.seals.get(item.archive, item.seal),
                     why=WITHDRAWN,
                     subjects=going,
+                    people=vault.count_people(going),
                     files=item.files if going == item.subjects else None,
                 )
             )

@@ -37,6 +37,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Data types that go altogether."""
     subjects: list[str] = []
     """Subject keys whose files go."""
+    people: int = 0
+    """People they stand for."""
     successors: list[str] = []
     """Archives that tell less and stand in its place."""
     named: int = 0

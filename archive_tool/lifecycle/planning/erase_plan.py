@@ -69,6 +69,10 @@ class ErasePlan(plans.Plan, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             f"hold, {len(self.people):,} of {count(self.asked, 'id')} known"
         )
 
+    def people_in(self, item: Item) -> int:
+        """Count the people who have files in an archive, whatever their ids are written like."""
+        return sum(not set(person.keys).isdisjoint(item.subjects) for person in self.people)
+
     @property
     def ready(self) -> list[Person]:
         """People whom nothing holds: their keys go."""
