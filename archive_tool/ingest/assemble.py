@@ -11,11 +11,10 @@ from archive_tool.ingest.cells.json_texts import null_names, object_texts
 from archive_tool.ingest.cells.value_remarks import VALUE_DESTROYED, tell
 from archive_tool.ingest.cells.values import ABSENT, DESTROYED_TEXT, json_text
 from archive_tool.ingest.no_ids import NO_ID, only_ids
-from archive_tool.ingest.remarks import Remark, TableRows
 from archive_tool.ingest.roster import fields_of
 from archive_tool.ingest.sources import Cells, Column, JsonValues, Source
 from archive_tool.model.datatypes import ROSTER
-from archive_tool.model.findings import Severity
+from archive_tool.model.findings import Code, Severity
 from archive_tool.model.tables import AT, EXTRA, NULLS
 from archive_tool.schemas import Field, Kind
 
@@ -26,33 +25,44 @@ if TYPE_CHECKING:
 
     from archive_tool.ingest.arrow import Array
     from archive_tool.ingest.columns import ColumnPlan
+    from archive_tool.ingest.remarks import TableRows
 
-COLUMNS_DERIVED: Final = Remark(
-    code="COLUMNS-DERIVED",
+COLUMNS_DERIVED: Final = Code(
+    name="COLUMNS-DERIVED",
     severity=Severity.NOTE,
     message="columns that a client computed or copied from others are dropped",
+    meaning="Clients add columns that follow from others (`onset_sec`, `local_path`). "
+    "Nothing is lost with them, and some hold paths of the researcher's computer.",
 )
-FIELDS_RENAMED: Final = Remark(
-    code="FIELDS-RENAMED",
+FIELDS_RENAMED: Final = Code(
+    name="FIELDS-RENAMED",
     severity=Severity.NOTE,
     message="a column of another name is folded into this one",
+    meaning="The platform has renamed fields; rows are read under one name.",
 )
-FIELDS_UNKNOWN: Final = Remark(
-    code="FIELDS-UNKNOWN",
+FIELDS_UNKNOWN: Final = Code(
+    name="FIELDS-UNKNOWN",
     severity=Severity.NOTE,
     message="rows have fields that the schema does not know; the policy decides whether they leave",
+    meaning="The platform adds fields; what no schema knows goes into one column, and "
+    "leaves only if the policy says so.",
     hint="see what the policy says about extra, the column that they are read into",
 )
-UNIT_OTHER: Final = Remark(
-    code="UNIT-OTHER",
+UNIT_OTHER: Final = Code(
+    name="UNIT-OTHER",
     severity=Severity.WARNING,
     message="the header states another unit than the field has; the column is kept in extra",
+    meaning="A header may state the unit of its field, `Onset (ms)`. Numbers in seconds are not "
+    "taken for milliseconds.",
     hint="use the file as it was downloaded",
 )
-ALIAS_CONFLICT: Final = Remark(
-    code="ALIAS-CONFLICT",
+ALIAS_CONFLICT: Final = Code(
+    name="ALIAS-CONFLICT",
     severity=Severity.WARNING,
     message="two names of the same field have different values; the second one is kept in extra",
+    meaning="Exports name some fields in two ways (`sessionId`, `roomId`). Where a row "
+    "has both, they say the same.",
+    advice="keep one of the two columns in the file",
 )
 
 

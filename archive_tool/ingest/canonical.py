@@ -11,9 +11,9 @@ from archive_tool.ingest.cells.program_texts import tell_texts
 from archive_tool.ingest.cells.times import Times, parse_times
 from archive_tool.ingest.cells.value_remarks import NOT_OF_KIND
 from archive_tool.ingest.cells.values import json_text, unknown_cell_value
-from archive_tool.ingest.remarks import Remark, Remarks, TableRows
+from archive_tool.ingest.remarks import Remarks, TableRows
 from archive_tool.ingest.roster import fields_of, schema_of
-from archive_tool.model.findings import Severity
+from archive_tool.model.findings import Code, Severity
 from archive_tool.model.tables import AT, EXTRA, NULLS
 from archive_tool.schemas import Kind
 from archive_tool.schemas.fields import DICTIONARY
@@ -26,11 +26,13 @@ if TYPE_CHECKING:
 
     from archive_tool.ingest.arrow import Array
 
-TIME_AMBIGUOUS: Final = Remark(
-    code="TIME-AMBIGUOUS",
+TIME_AMBIGUOUS: Final = Code(
+    name="TIME-AMBIGUOUS",
     severity=Severity.WARNING,
     message="a time can be read in more than one way; the column is empty there and the original "
     "is kept in extra",
+    meaning="A local date may be read day first or month first, and `1.77391E+12` of a spreadsheet has lost its "
+    "hours: neither is guessed.",
     hint="export the data again with times in UTC, as ISO 8601 with a Z",
 )
 

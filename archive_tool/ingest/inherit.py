@@ -14,39 +14,43 @@ import msgspec
 
 from archive_tool.ingest.arrow import is_empty, one_array, plain
 from archive_tool.ingest.no_ids import an_id
-from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.roster import fields_of
 from archive_tool.model.datatypes import COMPONENTS, ROSTER
-from archive_tool.model.findings import Severity
+from archive_tool.model.findings import Code, Severity
 from archive_tool.model.tables import AT, NULLS
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from archive_tool.ingest.arrow import Array
+    from archive_tool.ingest.remarks import Remarks
 
 INHERITED: Final = {
-    "roomId": Remark(
-        code="ROOM-INHERITED",
+    "roomId": Code(
+        name="ROOM-INHERITED",
         severity=Severity.NOTE,
         message="rows without a room take it from their metadata, their page or their folder",
+        meaning="Some exports name the room only in the envelope or the folder.",
     ),
-    "experimentId": Remark(
-        code="EXPERIMENT-INHERITED",
+    "experimentId": Code(
+        name="EXPERIMENT-INHERITED",
         severity=Severity.NOTE,
         message="rows without an experiment take it from their metadata, their page or their "
         "folder",
+        meaning="Some exports name the experiment only in the envelope or the folder.",
     ),
-    "participantId": Remark(
-        code="PARTICIPANT-INHERITED",
+    "participantId": Code(
+        name="PARTICIPANT-INHERITED",
         severity=Severity.NOTE,
         message="rows without a participant take it from the participant page they came in",
+        meaning="Some rows name their person only by the page they came in.",
     ),
 }
-WITHOUT_ROOM: Final = Remark(
-    code="ROWS-WITHOUT-ROOM",
+WITHOUT_ROOM: Final = Code(
+    name="ROWS-WITHOUT-ROOM",
     severity=Severity.WARNING,
     message="rows do not say which room they belong to, and neither does their page or folder",
+    meaning="Rows without a room belong to no session: they are in no archive.",
     hint="download the data at room scope, or put the file into a folder named after its room",
 )
 _NESTED: Final = {"roomId": ("roomId", "roomName"), "experimentId": ("experimentId",)}

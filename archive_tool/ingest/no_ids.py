@@ -15,8 +15,7 @@ import msgspec
 
 from archive_tool.ingest.arrow import as_mask
 from archive_tool.ingest.cells.values import json_text
-from archive_tool.ingest.remarks import Remark
-from archive_tool.model.findings import Severity
+from archive_tool.model.findings import Code, Severity
 from archive_tool.model.people import PROLIFIC
 from archive_tool.schemas import Field, Kind, Sensitivity
 
@@ -24,11 +23,14 @@ if TYPE_CHECKING:
     from archive_tool.ingest.arrow import Mask
     from archive_tool.ingest.sources import Column
 
-NO_ID: Final = Remark(
-    code="IDS-UNDEFINED",
+NO_ID: Final = Code(
+    name="IDS-UNDEFINED",
     severity=Severity.WARNING,
     message="an id says 'undefined', 'None' or 'NA', as programs write where there is none; it is read "
     "as missing",
+    meaning="JavaScript writes `undefined` or `null` where it has no id, Python `None` or `nan`, R `NA`. As an id "
+    "such a word would be one person or room that the rows of many belong to. Looked for in ids of people, rooms and "
+    "records, in lists of recipients, and where a page or folder names the room; parts of a design may have such names.",
     hint="find out at the source whose rows these are, or which room they belong to; another export of "
     "the table may still say it",
 )

@@ -5,63 +5,78 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.model.bundle import Gap, Part
-from archive_tool.model.findings import Severity
+from archive_tool.model.findings import Code, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from archive_tool.ingest.envelope import Envelope
+    from archive_tool.ingest.remarks import Remarks
 
 ROUND: Final = 1_000
 """The platform's default limit."""
 
-GAP: Final = Remark(
-    code="PAGES-GAP",
+GAP: Final = Code(
+    name="PAGES-GAP",
     severity=Severity.WARNING,
     message="rows of a listing are in no page",
+    meaning="Pages of a listing follow each other: a page with `hasMore` has a successor.",
     hint="fetch the missing pages and put them beside the others",
 )
-DRIFT: Final = Remark(
-    code="PAGES-TOTAL-DRIFT",
+DRIFT: Final = Code(
+    name="PAGES-TOTAL-DRIFT",
     severity=Severity.WARNING,
     message="pages of one listing do not agree on its total number of rows",
+    meaning="All pages of one listing announce the same `total`, or those with the "
+    "highest have all its rows: the others are then of an earlier day.",
     hint="data may still have been arriving; download again to be sure of having all rows",
 )
-COUNT: Final = Remark(
-    code="PAGE-COUNT-MISMATCH",
+COUNT: Final = Code(
+    name="PAGE-COUNT-MISMATCH",
     severity=Severity.WARNING,
     message="a page holds another number of rows than it says",
+    meaning="`returned` of a page is the number of its rows. That rows are missing from a page whose "
+    "counts were made to agree cannot be known from the page.",
+    advice="download the page again; it may have been edited or cut off",
 )
-WARNED: Final = Remark(
-    code="PAGE-WARNINGS",
+WARNED: Final = Code(
+    name="PAGE-WARNINGS",
     severity=Severity.WARNING,
     message="the platform warned that this answer may be incomplete",
+    meaning="The envelope has `_warnings`, as when an index of the platform is missing, or an error "
+    "stands beside its rows.",
     hint="an empty page with a warning is unknown, not empty; download it again later",
 )
-TRUNCATED: Final = Remark(
-    code="TRUNCATED",
+TRUNCATED: Final = Code(
+    name="TRUNCATED",
     severity=Severity.WARNING,
     message="the platform says that it cut this listing",
+    meaning="`truncated` in the envelope says that the platform stopped at its limit.",
+    advice="download in smaller pieces, by room or by time",
 )
-ROUND_THOUSAND: Final = Remark(
-    code="ROWS-ROUND-THOUSAND",
+ROUND_THOUSAND: Final = Code(
+    name="ROWS-ROUND-THOUSAND",
     severity=Severity.WARNING,
     message="a multiple of 1,000 rows without page information: the download may have been cut at "
     "the platform's limit",
+    meaning="CSV and bare arrays do not say how many rows there are, and the "
+    "platform cuts at 1,000 unless asked otherwise.",
     hint="download again with offset, or as JSON, which says how many rows there are",
 )
-NAIVE_QUERY: Final = Remark(
-    code="QUERY-TIME-NAIVE",
+NAIVE_QUERY: Final = Code(
+    name="QUERY-TIME-NAIVE",
     severity=Severity.WARNING,
     message="the request was limited by a time without a zone: the window may be shifted by hours",
+    meaning="The documented recipe sends local times that the server takes for UTC.",
     hint="give startTime and endTime in UTC, with a Z",
 )
-FILTERED: Final = Remark(
-    code="QUERY-FILTERED",
+FILTERED: Final = Code(
+    name="QUERY-FILTERED",
     severity=Severity.WARNING,
     message="the request asked for a part of the listing; the rest is in no page",
+    meaning="A listing is whole when its request named no time, category, component or "
+    "state, and no window to average over. The page says which it named.",
     hint="download again without the filter, unless the part is what you want to keep",
 )
 _FILTERS: Final = (

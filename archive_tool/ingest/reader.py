@@ -14,10 +14,10 @@ from archive_tool.ingest.csv_files.read import read_csv_file
 from archive_tool.ingest.json_files.read import read_json_file, read_ndjson_file
 from archive_tool.ingest.json_files.tables import JsonTables
 from archive_tool.ingest.pages import find_gaps
-from archive_tool.ingest.remarks import Remark, Remarks
-from archive_tool.ingest.tables import Intake
+from archive_tool.ingest.remarks import Remarks
+from archive_tool.ingest.tables import FILE_EMPTY, Intake
 from archive_tool.model.bundle import TABLE_KINDS, FileKind, Gap, Part, SourceFile
-from archive_tool.model.findings import FindingLog, Severity
+from archive_tool.model.findings import Code, FindingLog, Severity
 from archive_tool.model.progress import Done
 
 if TYPE_CHECKING:
@@ -37,21 +37,21 @@ LARGE_FILE: Final = 1 / 8
 """Part of a batch that one file has to bring for it to be handed on at the end of the file: those
 who wait for rows get them, and pages of a thousand rows are still put together."""
 
-FILE_UNREADABLE: Final = Remark(
-    code="FILE-UNREADABLE",
+FILE_UNREADABLE: Final = Code(
+    name="FILE-UNREADABLE",
     severity=Severity.ERROR,
     message="the file is not what it says",
+    meaning="An error page, HTML, or a download that was cut off, saved under the name "
+    "of a table: the only finding with an exit code of its own, 11. Beside tables that can be read also a ZIP that "
+    "cannot be opened or is hostile: 10, and `create` stops there whatever is accepted.",
     hint="download it again",
 )
-FILE_EMPTY: Final = Remark(
-    code="FILE-EMPTY",
-    severity=Severity.NOTE,
-    message="the file is empty: no table is in it",
-)
-FILE_LEFT_OUT: Final = Remark(
-    code="FILE-LEFT-OUT",
+FILE_LEFT_OUT: Final = Code(
+    name="FILE-LEFT-OUT",
     severity=Severity.WARNING,
     message="the file was not opened, and may hold data that is then missing",
+    meaning="Archives inside archives, half downloads, spreadsheets, backup copies of tables, files of "
+    "statistics programs and links are listed and never opened. Litter, scripts and documents are no finding.",
     hint="if it belongs to the study, bring it into a form that is read; else move it away",
 )
 

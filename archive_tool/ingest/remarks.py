@@ -1,11 +1,11 @@
-"""What ingest has to say: kinds of findings, and where they are added up."""
+"""What ingest has to say: findings about files, and about rows by their places."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive_tool.model.findings import FIRST_ROWS, Finding, FindingLog, Rows, Severity
+from archive_tool.model.findings import FIRST_ROWS, FindingLog, Rows, finding
 from archive_tool.model.tables import part_of, row_of
 
 if TYPE_CHECKING:
@@ -13,19 +13,10 @@ if TYPE_CHECKING:
 
     from archive_tool.ingest.arrow import Mask, Positions
     from archive_tool.model.bundle import Part
+    from archive_tool.model.findings import Code
 
 PartHits = tuple[int, int, list[int]]
 """Part, number of rows, and the first of them, counted from 1."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Remark:
-    """One kind of finding; the place and the rows come with each use."""
-
-    code: str
-    severity: Severity
-    message: str
-    hint: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +29,7 @@ class Remarks:
 
     def add(
         self,
-        remark: Remark,
+        remark: Code,
         *,
         data_type: str | None = None,
         file: str | None = None,
@@ -49,12 +40,10 @@ class Remarks:
     ) -> None:
         """One finding; ``message`` replaces the usual one where it holds counts."""
         self.log.add(
-            Finding(
-                code=remark.code,
-                severity=remark.severity,
-                message=message or remark.message,
-                hint=remark.hint,
-                data_type=data_type,
+            finding(
+                remark,
+                data_type,
+                message=message,
                 file=file,
                 column=column,
                 rows=rows,
@@ -62,13 +51,11 @@ class Remarks:
             )
         )
 
-    def note(self, remark: Remark, *, data_type: str, column: str | None = None, rows: int) -> None:
+    def note(self, remark: Code, *, data_type: str, column: str | None = None, rows: int) -> None:
         """Add a finding over all files of a type: what was done to how many rows."""
         self.add(remark, data_type=data_type, column=column, rows=Rows(count=rows))
 
-    def at(
-        self, remark: Remark, at: Positions, *, data_type: str, column: str | None = None
-    ) -> None:
+    def at(self, remark: Code, at: Positions, *, data_type: str, column: str | None = None) -> None:
         """Add a finding about rows given by position (``_at``, int64 numpy array), by file."""
         for order, count, first in by_part(at):
             part = self.parts[order]
@@ -91,7 +78,7 @@ class TableRows:
     remarks: Remarks
 
     def remark(
-        self, remark: Remark, which: Mask | Sequence[int], *, column: str | None = None
+        self, remark: Code, which: Mask | Sequence[int], *, column: str | None = None
     ) -> None:
         """Add a finding about some of the rows: a mask, or their places; nothing about none."""
         import numpy as np

@@ -9,12 +9,11 @@ from archive_tool.ingest.classify import RATINGS
 from archive_tool.ingest.inherit import Heritage, inherit
 from archive_tool.ingest.no_ids import an_id
 from archive_tool.ingest.pages import check_part
-from archive_tool.ingest.remarks import Remark, Remarks
 from archive_tool.ingest.roster import as_agents
 from archive_tool.ingest.told import SILENT, Telling, told_by, told_in_states
 from archive_tool.model.bundle import Clock, Part, SourceFile
 from archive_tool.model.datatypes import BY_NAME, ROSTER
-from archive_tool.model.findings import Rows, Severity
+from archive_tool.model.findings import Code, Rows, Severity
 from archive_tool.model.tables import position
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from archive_tool.bundle import Bundle
     from archive_tool.ingest.arrow import Positions
     from archive_tool.ingest.envelope import Envelope
+    from archive_tool.ingest.remarks import Remarks
 
 Found = tuple[str, "pa.Table"]
 """A data type and a loose table of it."""
@@ -32,22 +32,29 @@ Found = tuple[str, "pa.Table"]
 UNDECIDED: Final = "unknown"
 """Type of a part that could not be decided."""
 
-TYPE_UNDECIDED: Final = Remark(
-    code="TYPE-UNDECIDED",
+TYPE_UNDECIDED: Final = Code(
+    name="TYPE-UNDECIDED",
     severity=Severity.WARNING,
     message="the table is of no known type, by its envelope, its columns or its name; its rows are "
     "left out",
+    meaning="The type comes from the envelope, the columns, and last from the name.",
     hint="name the file after its type, or give the envelope of the platform with it",
 )
-NO_ROWS: Final = Remark(
-    code="FILE-EMPTY",
+FILE_EMPTY: Final = Code(
+    name="FILE-EMPTY",
     severity=Severity.NOTE,
-    message="a table of the file has no rows, and nothing says of which type it is",
+    message="the file is empty: no table is in it",
+    meaning="An empty file is no table without rows: nothing says what it should have been.",
 )
-NOT_ARCHIVED: Final = Remark(
-    code="TYPE-NOT-ARCHIVED",
+NO_ROWS: Final = replace(
+    FILE_EMPTY, message="a table of the file has no rows, and nothing says of which type it is"
+)
+NOT_ARCHIVED: Final = Code(
+    name="TYPE-NOT-ARCHIVED",
     severity=Severity.NOTE,
     message="the type has no schema here: the table is counted and left out",
+    meaning="Types that the platform has added since are counted and left out. The names of people in them are "
+    "looked for in texts all the same.",
 )
 
 

@@ -1,4 +1,8 @@
-"""Findings: what a stage has to say about the data, never a value of it."""
+"""Findings: what a stage has to say about the data, never a value of it.
+
+A kind is told once, where it is made: those of reading in the files of :mod:`archive_tool.ingest`, those
+of validation in :mod:`archive_tool.validation.codes`. ``docs/findings.md`` is made of them.
+"""
 
 from __future__ import annotations
 
@@ -52,6 +56,24 @@ class Rows:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Code:
+    """One kind of finding."""
+
+    name: str
+    """Stable: reports, acceptances and scripts use it. Variants of a kind have the same one."""
+    severity: Severity
+    """How much it weighs, unless the rule says otherwise."""
+    message: str
+    """What a finding of this kind says: a plain sentence, no value."""
+    meaning: str
+    """What is checked and why, for the docs."""
+    hint: str = ""
+    """What to do about it."""
+    advice: str = ""
+    """What to do, for the docs alone: where each finding has a hint of its own, or room for none."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """One kind of thing at one place. No field can carry a cell value."""
 
@@ -74,6 +96,36 @@ class Finding:
     def place(self) -> tuple[str, str | None, str | None, str | None, str]:
         """What makes two findings the same one."""
         return (self.code, self.data_type, self.file, self.column, self.check)
+
+
+def finding(
+    code: Code,
+    data_type: str | None,
+    *,
+    message: str = "",
+    suffix: str = "",
+    severity: Severity | None = None,
+    hint: str = "",
+    file: str | None = None,
+    column: str | None = None,
+    check: str = "",
+    rows: Rows | None = None,
+) -> Finding:
+    """Make a finding of a kind; ``message`` takes the place of its usual one.
+
+    ``suffix`` comes after either: figures or fixed words, never a value.
+    """
+    return Finding(
+        code=code.name,
+        severity=severity or code.severity,
+        message=(message or code.message) + suffix,
+        hint=hint or code.hint,
+        data_type=data_type,
+        file=file,
+        column=column,
+        check=check,
+        rows=rows,
+    )
 
 
 @dataclass(kw_only=True)

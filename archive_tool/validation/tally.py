@@ -7,16 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from archive_tool.ingest.remarks import PartHits, by_part
-from archive_tool.model.findings import FIRST_ROWS, Rows
-from archive_tool.validation.codes import finding
+from archive_tool.model.findings import FIRST_ROWS, Rows, finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from archive_tool.ingest.arrow import Positions
     from archive_tool.model.bundle import Part
-    from archive_tool.model.findings import Finding, Severity
-    from archive_tool.validation.codes import Code
+    from archive_tool.model.findings import Code, Finding, Severity
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,8 +21,7 @@ from archive_tool.validation.tally import Rule
 
 if TYPE_CHECKING:
     from archive_tool.ingest.arrow import Array, Positions
-    from archive_tool.model.findings import Severity
-    from archive_tool.validation.codes import Code
+    from archive_tool.model.findings import Code, Severity
 
 Floats = npt.NDArray[np.float64]
 

@@ -169,10 +169,10 @@ def test_a_value_that_cannot_be_read_is_where_to_begin() -> None:
     found = replace(reports.good(), findings=(missing, unread))
     assert verdict(found).next_step == "Begin with TIME-AMBIGUOUS: use UTC"
     for remark in NOT_OF_KIND.values():
-        cause = replace(unread, code=remark.code, severity=remark.severity)
+        cause = replace(unread, code=remark.name, severity=remark.severity)
         first = missing if remark is VALUE_UNPARSED else cause  # that one is kept as text
         begin = verdict(replace(found, findings=(missing, cause))).next_step
-        assert begin.startswith(f"Begin with {first.code}: "), remark.code
+        assert begin.startswith(f"Begin with {first.code}: "), remark.name
     elsewhere = replace(unread, file="F002")
     assert verdict(replace(found, findings=(missing, elsewhere))).next_step == (
         "Begin with FIELD-MISSING: again"

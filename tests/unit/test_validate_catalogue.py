@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from archive_tool.ingest.json_files.tableless import NO_TABLE, NO_TABLE_THERE, ROWS_INSIDE
+from archive_tool.ingest.tables import FILE_EMPTY, NO_ROWS
 from archive_tool.validation.__main__ import TARGET
 from archive_tool.validation.catalogue import entries, markdown
 
@@ -29,17 +31,21 @@ def test_every_code_in_the_sources_has_a_section():
     assert written - NO_CODES - {entry.code for entry in entries()} == set()
 
 
-def test_every_place_that_makes_findings_is_known():
+def test_a_finding_is_always_made_of_a_kind():
     makers = {
         str(path.relative_to(HERE / "archive_tool").as_posix())
         for path in (HERE / "archive_tool").rglob("*.py")
-        if re.search(r"(?<!class )\bFinding\(\n", path.read_text(encoding="utf-8"))
+        if re.search(r"(?<!class )\bFinding\((?!\))", path.read_text(encoding="utf-8"))
     }
-    assert makers == {
-        "ingest/remarks.py",
-        "ingest/overlaps/findings.py",
-        "validation/codes/code.py",
-    }
+    assert makers == {"model/findings.py"}
+
+
+def test_of_variants_of_a_kind_the_heaviest_is_shown():
+    shown = {entry.code: entry for entry in entries()}
+    for variants in ((FILE_EMPTY, NO_ROWS), (NO_TABLE_THERE, NO_TABLE, ROWS_INSIDE)):
+        assert len({variant.name for variant in variants}) == 1
+        entry = shown[variants[0].name]
+        assert (entry.says, entry.severity) == (variants[0].message, variants[0].severity)
 
 
 def test_every_code_is_explained_once():

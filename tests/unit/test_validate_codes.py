@@ -5,8 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 from pkgutil import iter_modules
 
+from archive_tool.model.findings import Code
 from archive_tool.schemas import FIELDS, Kind
-from archive_tool.validation import CODES, Code, codes
+from archive_tool.validation import CODES, codes
 from tests.support.checking import findings
 
 

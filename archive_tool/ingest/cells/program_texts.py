@@ -11,33 +11,39 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.ingest.arrow import as_mask
 from archive_tool.ingest.cells.value_remarks import VALUE_DESTROYED
-from archive_tool.ingest.remarks import Remark, TableRows
-from archive_tool.model.findings import Severity
+from archive_tool.model.findings import Code, Severity
 from archive_tool.schemas import Field, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from archive_tool.ingest.arrow import Array
+    from archive_tool.ingest.remarks import TableRows
 
-MOJIBAKE: Final = Remark(
-    code="TEXT-MOJIBAKE",
+MOJIBAKE: Final = Code(
+    name="TEXT-MOJIBAKE",
     severity=Severity.WARNING,
     message="text was decoded with the wrong encoding before it was saved; it is kept as it is",
+    meaning="UTF-8 read as Latin-1 or Windows-1252 leaves pairs of characters that nobody types. Looked for "
+    "in texts and nested values.",
     hint="download the data again and save the bytes as they come",
 )
-UNDEFINED: Final = Remark(
-    code="VALUE-UNDEFINED",
+UNDEFINED: Final = Code(
+    name="VALUE-UNDEFINED",
     severity=Severity.WARNING,
     message="a value says 'undefined' or 'NaN', as programs write where there is none; it is kept "
     "as text",
+    meaning="JavaScript writes `undefined`, and programs for statistics `NaN`, where there is no "
+    "value. Looked for in texts and nested values. `NA`, `None` and `null` are what people type, too.",
     hint="count it as missing in an analysis, unless people type such words in this study",
 )
-FORMULA_ERROR: Final = Remark(
-    code="VALUE-FORMULA-ERROR",
+FORMULA_ERROR: Final = Code(
+    name="VALUE-FORMULA-ERROR",
     severity=Severity.WARNING,
     message="a value is the error of a spreadsheet, such as #NAME?, that took a text for a formula; "
     "it is kept as text",
+    meaning="Spreadsheets take a text that begins with `=`, `+`, `-` or `@` for a formula, and save "
+    "what came of it (`#NAME?`, in German `#BEZUG!`, `Err:509`). Looked for in texts and nested values.",
     hint="use the file as it was downloaded: what was there is not in this one",
 )
 
@@ -61,7 +67,7 @@ _ERRORS: Final = (
 class _Sign:
     """How one of them shows."""
 
-    remark: Remark
+    remark: Code
     needles: tuple[bytes, ...]
     """One of them is in the bytes of such a text; of none, every text that is not ASCII is looked at."""
     text: str
@@ -76,7 +82,7 @@ class _Sign:
         return any(needle in column for needle in self.needles)
 
 
-def _whole(remark: Remark, pattern: str, *needles: bytes) -> _Sign:
+def _whole(remark: Code, pattern: str, *needles: bytes) -> _Sign:
     """Make a sign that is the whole text, or a whole text inside a nested value."""
     text, nested = rf"^\s*(?:{pattern})\s*$", rf'"\s*(?:{pattern})\s*"'
     return _Sign(remark=remark, needles=needles, text=text, nested=nested)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from archive_tool.ingest.arrow import as_mask, equals
-from archive_tool.ingest.remarks import Remark
-from archive_tool.model.findings import Severity
+from archive_tool.model.findings import Code, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archive_tool.ingest.arrow import Array, Mask
 
-HEADER_AGAIN: Final = Remark(
-    code="CSV-HEADER-AGAIN",
+HEADER_AGAIN: Final = Code(
+    name="CSV-HEADER-AGAIN",
     severity=Severity.NOTE,
     message="the header stands in the file again, as where files were put one after the other; it "
     "is no row",
+    meaning="Some put the files of several rooms together with `cat`.",
 )
 _MARK: Final = "\ufeff"
 

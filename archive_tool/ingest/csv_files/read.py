@@ -21,12 +21,12 @@ from archive_tool.ingest.csv_files.ending import whole_rows
 from archive_tool.ingest.csv_files.noise import HEADER_AGAIN, blank_rows, header_rows
 from archive_tool.ingest.csv_files.rows import CsvReader
 from archive_tool.ingest.csv_files.spreadsheet import remark_cut_cells, remark_cut_table
-from archive_tool.ingest.remarks import Remark, TableRows
+from archive_tool.ingest.remarks import TableRows
 from archive_tool.ingest.sources import Cells
 from archive_tool.ingest.tables import is_read
 from archive_tool.ingest.told import COLUMNS
 from archive_tool.model.bundle import SAVED_AGAIN
-from archive_tool.model.findings import Rows, Severity
+from archive_tool.model.findings import Code, Rows, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,29 +35,33 @@ if TYPE_CHECKING:
     from archive_tool.ingest.tables import Found, Intake, OpenPart
     from archive_tool.model.bundle import SourceFile
 
-HEADER_ONLY: Final = Remark(
-    code="FILE-HEADER-ONLY",
+HEADER_ONLY: Final = Code(
+    name="FILE-HEADER-ONLY",
     severity=Severity.NOTE,
     message="the file has a header and no rows",
+    meaning="A table without rows: the type is known, and that it has no data.",
 )
-ENCODING: Final = Remark(
-    code="CSV-ENCODING",
+ENCODING: Final = Code(
+    name="CSV-ENCODING",
     severity=Severity.WARNING,
     message="the file is not UTF-8",
+    meaning="The platform writes UTF-8.",
     hint="a spreadsheet may have saved it again: numbers, times and long ids may be changed; "
     "use the file as it was downloaded",
 )
-RESAVED: Final = Remark(
-    code="CSV-RESAVED",
+RESAVED: Final = Code(
+    name="CSV-RESAVED",
     severity=Severity.WARNING,
     message="cells are separated by semicolons: a spreadsheet has saved the file again, and may "
     "have changed numbers, times and long ids",
+    meaning="The platform separates by commas; some spreadsheets by semicolons.",
     hint="use the file as it was downloaded",
 )
-ROWS_BROKEN: Final = Remark(
-    code="CSV-ROWS-BROKEN",
+ROWS_BROKEN: Final = Code(
+    name="CSV-ROWS-BROKEN",
     severity=Severity.ERROR,
     message="rows have more or fewer cells than the header; they cannot be read",
+    meaning="Every row has as many cells as the header.",
     hint="the file was cut off or edited; download it again. Names that stand only in such rows are "
     "not known: whoever accepts this lists them in the policy ([text] names)",
 )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.ingest.arrow import as_mask
-from archive_tool.ingest.remarks import Remark
-from archive_tool.model.findings import Rows, Severity
+from archive_tool.model.findings import Code, Rows, Severity
 from archive_tool.model.tables import EXTRA
 
 if TYPE_CHECKING:
@@ -21,11 +20,13 @@ MOST_ROWS: Final = 1_048_576 - 1
 MOST_CHARACTERS: Final = 32_767
 """Characters of a cell."""
 
-LIMIT: Final = Remark(
-    code="CSV-SPREADSHEET-LIMIT",
+LIMIT: Final = Code(
+    name="CSV-SPREADSHEET-LIMIT",
     severity=Severity.WARNING,
     message="the table, or a cell, is exactly as long as a spreadsheet allows: what came after may "
     "be lost",
+    meaning="A sheet has room for 1,048,576 rows with its header, and a cell for "
+    "32,767 characters; a spreadsheet that saves a longer table cuts it there.",
     hint="use the file as it was downloaded",
 )
 

@@ -25,9 +25,8 @@ from archive_tool.ingest.json_files.documents import (
 from archive_tool.ingest.json_files.ndjson import read_lines
 from archive_tool.ingest.json_files.rows import decode_row, row_keys
 from archive_tool.ingest.json_files.tableless import holds_rows, without_table
-from archive_tool.ingest.remarks import Remark
 from archive_tool.model.datatypes import BY_NAME
-from archive_tool.model.findings import Severity
+from archive_tool.model.findings import Code, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,11 +46,13 @@ FIRST_BYTES: Final = 64 << 10
 SAMPLE: Final = 20
 """Rows whose keys tell the type: the first ones, and as many spread over the table."""
 
-JSON_NONSTANDARD: Final = Remark(
-    code="JSON-NONSTANDARD",
+JSON_NONSTANDARD: Final = Code(
+    name="JSON-NONSTANDARD",
     severity=Severity.WARNING,
     message="the file holds NaN, Infinity or half characters, which are no JSON; they are read as "
     "missing, as text and as the replacement character",
+    meaning="Programs, not the platform, write `NaN` and the like into JSON.",
+    advice="download the data again and save the bytes as they come",
 )
 
 

@@ -24,9 +24,9 @@ from archive_tool.ingest.json_files.keys import KEY_TWICE, with_a_key_twice
 from archive_tool.ingest.json_files.pieces import next_pieces
 from archive_tool.ingest.json_files.runs import Chunk, Run
 from archive_tool.ingest.json_files.structs import MOST_KEYS, Fast, decoded, fast_way
-from archive_tool.ingest.remarks import Remark, Remarks, TableRows
+from archive_tool.ingest.remarks import Remarks, TableRows
 from archive_tool.ingest.sources import Column, JsonValues, Source
-from archive_tool.model.findings import Severity
+from archive_tool.model.findings import Code, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -45,16 +45,19 @@ LOOK_EVERY: Final = 8
 SPARSE: Final = 16
 """Places for one value from which a table of many columns is made of fewer rows."""
 
-ROWS_NOT_OBJECTS: Final = Remark(
-    code="ROWS-NOT-OBJECTS",
+ROWS_NOT_OBJECTS: Final = Code(
+    name="ROWS-NOT-OBJECTS",
     severity=Severity.ERROR,
     message="rows of the table are not JSON objects; they cannot be read",
+    meaning="Rows of a JSON table are objects.",
+    advice="download the table again",
 )
-TEXT_DAMAGED: Final = Remark(
-    code="TEXT-DAMAGED",
+TEXT_DAMAGED: Final = Code(
+    name="TEXT-DAMAGED",
     severity=Severity.WARNING,
     message="rows hold characters that are no valid Unicode, or numbers that JSON does not have; "
     "they are read as far as possible",
+    meaning="Text is valid Unicode.",
     hint="download the data again, or save the file as UTF-8",
 )
 

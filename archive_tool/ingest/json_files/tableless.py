@@ -5,14 +5,14 @@ It may be anything, a map of a country say: it is opened one level at a time, an
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.ingest.classify import classify
 from archive_tool.ingest.json_files.decode import Page, first_byte, opened
-from archive_tool.ingest.remarks import Remark
 from archive_tool.model.datatypes import BY_NAME
-from archive_tool.model.findings import Severity
+from archive_tool.model.findings import Code, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,26 +26,26 @@ SAMPLE: Final = 20
 DEPTH: Final = 3
 """Levels below the first: by room, by person, by number."""
 
-NO_TABLE: Final = Remark(
-    code="FILE-WITHOUT-TABLE",
+NO_TABLE: Final = Code(
+    name="FILE-WITHOUT-TABLE",
     severity=Severity.NOTE,
     message="the file holds no table",
+    meaning="A JSON file whose content is no table of the platform: a note, unless "
+    "it is named after a data type, or rows of one lie deeper in it, by room or by number.",
 )
-NO_TABLE_THERE: Final = Remark(
-    code="FILE-WITHOUT-TABLE",
+NO_TABLE_THERE: Final = replace(
+    NO_TABLE,
     severity=Severity.WARNING,
     message="the file is named after a data type and holds no table of it",
     hint="save the answer of the platform as it comes, or as a list with one object per row",
 )
-ROWS_INSIDE: Final = Remark(
-    code="FILE-WITHOUT-TABLE",
-    severity=Severity.WARNING,
+ROWS_INSIDE: Final = replace(
+    NO_TABLE_THERE,
     message="the file holds rows of a data type in a form that is not read; they are left out",
-    hint=NO_TABLE_THERE.hint,
 )
 
 
-def without_table(file: SourceFile, text: msgspec.Raw | None = None) -> Remark:
+def without_table(file: SourceFile, text: msgspec.Raw | None = None) -> Code:
     """Say so of a file, with more weight where rows are then missing."""
     if file.hints.data_type is not None:
         return NO_TABLE_THERE

@@ -1,4 +1,7 @@
-"""What folding has to say: counts, positions and columns, never an id or a value."""
+"""What folding has to say: counts, positions and columns, never an id or a value.
+
+Each kind says several things of its copies; its own sentence and weight are those of the docs.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import numpy as np
 from archive_tool.ingest.fingerprint import NULL, combined
 from archive_tool.ingest.overlaps.copies import has_several, numbered
 from archive_tool.ingest.overlaps.exactness import MORE, OTHER
-from archive_tool.model.findings import FIRST_ROWS, Finding, Rows, Severity
+from archive_tool.model.findings import FIRST_ROWS, Code, Rows, Severity, finding
 from archive_tool.model.tables import part_of, row_of
 
 if TYPE_CHECKING:
@@ -20,13 +23,56 @@ if TYPE_CHECKING:
     from archive_tool.ingest.overlaps.beside import Beside
     from archive_tool.ingest.overlaps.copies import Copies
     from archive_tool.model.bundle import Part
+    from archive_tool.model.findings import Finding
 
-OVERLAP: Final = "RECORDS-OVERLAP"
-REVISED: Final = "RECORDS-REVISED"
-THINNER: Final = "RECORDS-THINNER"
-ROUNDED: Final = "RECORDS-ROUNDED"
-CONFLICT: Final = "RECORDS-CONFLICT"
-DUPLICATE_ID: Final = "RECORDS-DUPLICATE-ID"
+OVERLAP: Final = Code(
+    name="RECORDS-OVERLAP",
+    severity=Severity.NOTE,
+    message="rows that another download holds as well",
+    meaning="Downloads of the same rooms overlap; every row is kept once.",
+)
+REVISED: Final = Code(
+    name="RECORDS-REVISED",
+    severity=Severity.NOTE,
+    message="rows that a newer or fuller copy replaces",
+    meaning="The platform changes records afterwards; the newest download wins.",
+)
+THINNER: Final = Code(
+    name="RECORDS-THINNER",
+    severity=Severity.WARNING,
+    message="the copy that is kept lacks a value",
+    meaning="The newest copy of a record has all values that older copies have.",
+    advice="a filtered or shortened export is the newest: fetch the table again",
+)
+ROUNDED: Final = Code(
+    name="RECORDS-ROUNDED",
+    severity=Severity.WARNING,
+    message="copies of one record show fewer digits than others",
+    meaning="Programs that save a table again write fewer digits: R and spreadsheets 15 or what they show, "
+    "Stata those of 32-bit floats; R cuts times at the second. Of copies that say the same the one with all digits "
+    "is kept, also where the other is newer: that is a note. It is a warning where the newer copy is kept because "
+    "it says something else besides. Beside JSON a CSV is no correction if most of its rows have fewer digits: what "
+    "else differs is `RECORDS-CONFLICT`.",
+    advice="of a note, nothing; else archive without the file that was saved again",
+)
+CONFLICT: Final = Code(
+    name="RECORDS-CONFLICT",
+    severity=Severity.WARNING,
+    message="copies of one record hold different values",
+    meaning="Copies of one record say the same where none is known to be newer, and a record id "
+    "belongs to one person and one room. Stamps in names of folders are local times: beside the clock of "
+    "the platform they say what is newer only where no time zone could turn the order.",
+    advice="do not mix exports with and without identifiers, or of different studies",
+)
+DUPLICATE_ID: Final = Code(
+    name="RECORDS-DUPLICATE-ID",
+    severity=Severity.ERROR,
+    message="rows with the same record id in one table",
+    meaning="A record id is there once in a table. An error where the rows differ, "
+    "a warning where they are equal, and where a copy in a newer file replaces rows that differ: one of them may "
+    "be another record, which is then in no file that is kept.",
+    advice="fetch the file again; a spreadsheet may have changed the ids",
+)
 
 _FILES_APART: Final = 20
 """With more files than this a finding speaks of all files together."""
@@ -156,7 +202,7 @@ class Teller:
 
     def _finding(
         self,
-        code: str,
+        code: Code,
         severity: Severity,
         mask: Mask,
         message: str,
@@ -174,12 +220,13 @@ class Teller:
             here = at if file is None else at[labels == file]
             here = here[:FIRST_ROWS]
             first = row_of(here) + 1 + self._before[part_of(here)]
-            yield Finding(
-                code=code,
+            yield finding(
+                code,
+                self._data_type,
+                message=message,
+                suffix="" if file else f"; in {len(files)} files",
                 severity=severity,
-                message=message if file else f"{message}; in {len(files)} files",
                 hint=hint,
-                data_type=self._data_type,
                 file=file,
                 column=column,
                 check=check,

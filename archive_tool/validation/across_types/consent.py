@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from archive_tool.model.findings import Finding, Rows, Severity
+from archive_tool.model.findings import Finding, Rows, Severity, finding
 from archive_tool.model.pictures import MOST_MATRIX_ROWS, ConsentSummary, PersonConsent
-from archive_tool.validation.codes import finding
 from archive_tool.validation.codes.people import CONSENT_DECLINED, CONSENT_UNKNOWN
 
 if TYPE_CHECKING:

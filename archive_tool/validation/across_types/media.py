@@ -14,10 +14,9 @@ import numpy as np
 
 from archive_tool.bundle.names import without_copy_mark
 from archive_tool.model.datatypes import EVENTS, RECORDINGS
-from archive_tool.model.findings import Finding, Rows
+from archive_tool.model.findings import Finding, Rows, finding
 from archive_tool.schemas.frames import words
 from archive_tool.validation.across_types.presence import recording_times
-from archive_tool.validation.codes import finding
 from archive_tool.validation.codes.recordings import (
     MEDIA_MISSING,
     MEDIA_ORPHAN,

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final, Protocol
 
-from archive_tool.model.findings import Finding, Rows, Severity
-from archive_tool.validation.codes import finding
+from archive_tool.model.findings import Finding, Rows, Severity, finding
 from archive_tool.validation.codes.people import PERSON_NAMED_TWICE
 
 if TYPE_CHECKING:

@@ -8,9 +8,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.model.datatypes import BY_NAME, EVENTS, RECORDINGS, WITH_SCHEMA
-from archive_tool.model.findings import Finding, Rows
+from archive_tool.model.findings import Finding, Rows, finding
 from archive_tool.model.people import PROLIFIC, canonical_people
-from archive_tool.validation.codes import finding
 from archive_tool.validation.codes.people import (
     PERSON_SPELLINGS,
     PERSON_UNKNOWN,
@@ -25,8 +24,8 @@ from archive_tool.validation.one_type.timing import LONGEST_ONSET
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from archive_tool.model.findings import Code
     from archive_tool.validation.across_types.presence import Presence
-    from archive_tool.validation.codes import Code
     from archive_tool.validation.missing.counts import TypeCounts
 
 _NUMBER: Final = re.compile(r"0*([0-9]+?)(?:[.,]0+)?")

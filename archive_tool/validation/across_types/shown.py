@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from archive_tool.model.datatypes import COMPONENTS, EVENTS, RATINGS
-from archive_tool.model.findings import Finding, Rows
+from archive_tool.model.findings import Finding, Rows, finding
 from archive_tool.schemas.frames import words
 from archive_tool.validation.across_types.presence import pairs
-from archive_tool.validation.codes import finding
 from archive_tool.validation.codes.sessions import COMPONENT_UNSHOWN
 from archive_tool.validation.missing.expected import EXPECTED
 

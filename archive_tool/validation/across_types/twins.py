@@ -17,9 +17,8 @@ import numpy as np
 
 from archive_tool.ingest.fingerprint import of_rows
 from archive_tool.model.datatypes import BY_NAME, CHAT, EVENTS, SPARSE
-from archive_tool.model.findings import Finding, Rows
+from archive_tool.model.findings import Finding, Rows, finding
 from archive_tool.model.tables import part_of
-from archive_tool.validation.codes import finding
 from archive_tool.validation.codes.people import PERSON_TWICE
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from archive_tool.model.findings import Code
 from archive_tool.validation.codes import fields, people, ratings, recordings, sessions, times
-from archive_tool.validation.codes.code import Code, finding
 
-__all__ = ["CODES", "Code", "finding"]
+__all__ = ["CODES"]
 
 CODES: Final = {
     code.name: code

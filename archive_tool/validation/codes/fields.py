@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from archive_tool.model.findings import Severity
+from archive_tool.model.findings import Code, Severity
 from archive_tool.schemas import frames
-from archive_tool.validation.codes.code import Code
 
 MISSING: Final = Code(
     name=frames.MISSING,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from archive_tool.model.findings import Severity
-from archive_tool.validation.codes.code import Code
+from archive_tool.model.findings import Code, Severity
 
 NO_ROWS: Final = Code(
     name="BUNDLE-WITHOUT-ROWS",

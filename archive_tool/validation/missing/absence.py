@@ -21,8 +21,7 @@ from archive_tool.model.datatypes import (
     SYNC,
     WITH_SCHEMA,
 )
-from archive_tool.model.findings import Finding, Rows, Severity
-from archive_tool.validation.codes import finding
+from archive_tool.model.findings import Finding, Rows, Severity, finding
 from archive_tool.validation.codes.sessions import TYPE_ABSENT_ROOM
 from archive_tool.validation.missing.expected import EXPECTED
 

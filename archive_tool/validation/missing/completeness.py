@@ -6,10 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.model.datatypes import BY_NAME, CHAT, COMPONENTS, EVENTS, SYNC, WITH_SCHEMA
-from archive_tool.model.findings import Finding, Rows, Severity
+from archive_tool.model.findings import Finding, Rows, Severity, finding
 from archive_tool.model.people import count_people
 from archive_tool.model.validation import TypeOverview
-from archive_tool.validation.codes import finding
 from archive_tool.validation.codes.sessions import (
     EVENTS_ABSENT,
     NO_ROWS,

@@ -16,8 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from archive_tool.model.datatypes import CONTINUOUS
-from archive_tool.model.findings import Finding, Rows
-from archive_tool.validation.codes import finding
+from archive_tool.model.findings import Finding, Rows, finding
 from archive_tool.validation.codes.ratings import (
     RATINGS_FEW,
     RATINGS_GAPS,

@@ -17,9 +17,8 @@ import pyarrow as pa
 
 from archive_tool.ingest.arrow import one_array
 from archive_tool.model.datatypes import EVENTS
-from archive_tool.model.findings import Finding, Rows
+from archive_tool.model.findings import Finding, Rows, finding
 from archive_tool.schemas.frames import words
-from archive_tool.validation.codes import finding
 from archive_tool.validation.codes.sessions import STATE_UNPAIRED
 
 if TYPE_CHECKING:
