@@ -18,7 +18,7 @@ import click
 
 from archive_tool.cli import ending, refused
 from archive_tool.cli.answer import document
-from archive_tool.cli.settings import default_map
+from archive_tool.cli.settings import default_map, nearest
 from archive_tool.cli.streams import prepare_streams, say
 from archive_tool.errors import ArchiveToolError
 from archive_tool.model.pipes import is_unread
@@ -71,12 +71,13 @@ class LazyGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import ``archive_tool.cli.commands.<name>`` and take its ``command``."""
+        """Import ``archive_tool.cli.commands.<name>`` and take its ``command``; ``ctx.obj``: the settings."""
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"archive_tool.cli.commands.{cmd_name}")
         command: click.Command = module.command
         _keep_examples(command)
+        ctx.default_map = {cmd_name: default_map(command, ctx.obj or {})}
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -120,7 +121,7 @@ def run(arguments: Sequence[str]) -> int:
             args=list(arguments),
             prog_name=NAME,
             standalone_mode=False,
-            default_map={} if _HELP.intersection(arguments) else default_map(),
+            obj={} if _HELP.intersection(arguments) else nearest(),
         )
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as exit_:

@@ -12,7 +12,9 @@ import sys
 import tomllib
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+import click
 
 from archive_tool.errors import UsageError
 from archive_tool.model.files import read_file
@@ -20,45 +22,14 @@ from archive_tool.model.parsed import parse_toml
 from archive_tool.model.paths import at_home
 from archive_tool.model.texts import decoded
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 FILE_NAME: Final = "archive.toml"
 
 PATHS: Final = ("store", "vault", "identity")
 WORDS: Final = ("policy",)
-
-_KEYS: Final = ("vault", "identity")
-_ALL: Final = ("store", *_KEYS)
-_READS: Final = {
-    "validate": WORDS,
-    "create": (*_ALL, *WORDS),
-    "verify": _KEYS,
-    "extract": _KEYS,
-    "policy review": WORDS,
-    "policy sign": _KEYS,
-    "key init": ("vault",),
-    "key show": _KEYS,
-    "key add-recipient": _KEYS,
-    "key remove-recipient": _KEYS,
-    "key grant": _ALL,
-    "key revoke": _KEYS,
-    "key rotate": _KEYS,
-    "key rekey": _ALL,
-    "key linkage": _KEYS,
-    "key register-copy": _KEYS,
-    "sweep": _ALL,
-    "retention extend": _ALL,
-    "retention shorten": _ALL,
-    "subject ids": _ALL,
-    "subject find": _ALL,
-    "subject access": _ALL,
-    "subject erase": _ALL,
-    "hold place": _ALL,
-    "hold release": _ALL,
-    "hold list": ("store",),
-    "audit show": ("store",),
-    "audit verify": _ALL,
-    "audit acknowledge": _ALL,
-}
-"""Every command that has such an option: which of them; a test compares."""
+"""Settings are called like the options that they are defaults of, of any command."""
 
 
 def find(folder: Path) -> Path | None:
@@ -69,23 +40,20 @@ def find(folder: Path) -> Path | None:
     return None
 
 
-def default_map() -> dict[str, Any]:
-    """Defaults per command, in the shape that click wants; none in a folder that was deleted."""
+def nearest() -> dict[str, str]:
+    """What the nearest settings file says; nothing in a folder that was deleted."""
     path = None
     with suppress(FileNotFoundError):
         path = find(Path.cwd())
-    if path is None:
-        return {}
-    settings = _read(path)
-    found: dict[str, Any] = {}
-    for called, names in _READS.items():
-        command, _, inner = called.partition(" ")
-        own = {name: settings[name] for name in names if name in settings}
-        if inner:
-            found.setdefault(command, {})[inner] = own
-        else:
-            found[command] = own
-    return found
+    return {} if path is None else _read(path)
+
+
+def default_map(command: click.Command, said: Mapping[str, str]) -> dict[str, Any]:
+    """Defaults of a command in the shape that click wants: the settings that it has an option for."""
+    if isinstance(command, click.Group):
+        return {name: default_map(inner, said) for name, inner in command.commands.items()}
+    options = {one.name for one in command.params if isinstance(one, click.Option)}
+    return {name: value for name, value in said.items() if name in options}
 
 
 def _refuse_planted(path: Path) -> None:

@@ -330,15 +330,15 @@ def test_settings_that_anybody_could_have_left_are_refused(
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
     tmp_path.chmod(0o1777)
-    assert settings.default_map()["create"] == {"policy": "keep"}
+    assert settings.nearest() == {"policy": "keep"}
     other = os.geteuid() + 1
     monkeypatch.setattr(settings.os, "geteuid", lambda: other)
     if file.stat().st_uid == 0:
         os.chown(file, other + 1, -1)
-    said = problem(UsageError, settings.default_map)
+    said = problem(UsageError, settings.nearest)
     assert said == f"{file}: is somebody else's, in a place where everybody may write"
     tmp_path.chmod(0o2770)  # of a group that shares it
-    assert settings.default_map()["create"] == {"policy": "keep"}
+    assert settings.nearest() == {"policy": "keep"}
 
 
 def test_rows_and_keys_go_through_no_link_that_somebody_else_made(

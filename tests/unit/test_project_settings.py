@@ -12,44 +12,25 @@ from archive_tool.cli.main import COMMANDS, LazyGroup
 from tests.support.commands import command
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
-LINES = """store = "archives"
-vault = "keys"
-identity = "me.txt"
-policy = "keep"
-"""
-
-
-def _commands() -> Iterator[tuple[str, click.Command]]:
-    """Every command as it is called, those of groups too."""
+def test_every_command_reads_the_settings_that_it_has_options_for() -> None:
+    said = dict.fromkeys((*settings.PATHS, *settings.WORDS), "x")
     group = LazyGroup()
-    for name in COMMANDS:
-        found = group.get_command(click.Context(group), name)
-        assert found is not None
-        if isinstance(found, click.Group):
-            yield from ((f"{name} {inner}", one) for inner, one in found.commands.items())
-        else:
-            yield name, found
-
-
-def test_every_command_reads_the_settings_that_it_has_options_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "archive.toml").write_text(LINES)
-    monkeypatch.chdir(tmp_path)
-    given = settings.default_map()
     looked_at = 0
-    for called, one in _commands():
-        options = {p.name for p in one.params if isinstance(p, click.Option)}
-        known = options & {*settings.PATHS, *settings.WORDS}
-        found = given
-        for word in called.split():
-            found = found.get(word, {})
-        assert set(found) == known, called
-        looked_at += len(known)
+    for name in COMMANDS:
+        context = click.Context(group, obj=said)
+        command = group.get_command(context, name)
+        assert command is not None
+        assert context.default_map is not None
+        given = context.default_map[name]
+        inner = command.commands if isinstance(command, click.Group) else {"": command}
+        for called, one in inner.items():
+            options = {p.name for p in one.params if isinstance(p, click.Option)}
+            found = given[called] if called else given
+            assert set(found) == options & said.keys(), (name, called)
+            looked_at += len(found)
     assert looked_at > 50
 
 

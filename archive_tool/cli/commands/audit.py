@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from archive_tool.lifecycle.audit_log.record import Record
 
 
-@click.group("audit", short_help="Show and check the audit log of a store.")
+@click.group("audit")
 def command() -> None:
     r"""Show and check the audit log of a store.
 

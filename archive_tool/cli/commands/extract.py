@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from archive_tool.model.archive import ExtractedFile
 
 
-@click.command("extract", short_help="Write an archive's tables in plain formats.")
+@click.command("extract")
 @click.argument("archive", metavar="ARCHIVE", type=options.GivenPath())
 @options.path_option("--to", "ARCHIVE_TOOL_TO", "Folder for the files.", required=True, folder=True)
 @options.vault(required=False, grant=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from archive_tool.lifecycle.dates.releasing import Released
 
 
-@click.group("hold", short_help="Keep archives or people from being destroyed.")
+@click.group("hold")
 def command() -> None:
     r"""Keep archives or people from being destroyed, until the hold is released.
 

@@ -21,7 +21,7 @@ _UNPROVEN: Final = "nothing was verified: archive-tool verify does that"
 _SUMMARIES: Final = "summary tables are kept as long as the data types that they are made of"
 
 
-@click.command("info", short_help="Show what an archive or a store is.")
+@click.command("info")
 @click.argument("path", metavar="ARCHIVE|STORE", type=options.GivenPath())
 @answers("info")
 def command(*, path: Path) -> Answer:

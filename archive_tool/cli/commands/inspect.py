@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from archive_tool.pipeline.first_pass.gathered import Gathered
 
 
-@click.command("inspect", short_help="Show what is in a bundle.")
+@click.command("inspect")
 @options.bundles
 @options.as_of
 @click.option("--show-ids", is_flag=True, help="Name files in the JSON: names may hold ids.")

@@ -35,7 +35,7 @@ _KEEP: Final = (
 """What to do with one that lies elsewhere already."""
 
 
-@click.group("key", short_help="Make, show, share and renew the keys of a study.")
+@click.group("key")
 def command() -> None:
     r"""Make, show, share and renew the keys of a study.
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from archive_tool.policy import Coverage
 
 
-@click.group("policy", short_help="List, show, check and explain policies.")
+@click.group("policy")
 def command() -> None:
     r"""List, show, check and explain policies.
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from archive_tool.report.grouping import View
 
 
-@click.command("report", short_help="Render saved findings again.")
+@click.command("report")
 @click.argument(
     "findings",
     metavar="FINDINGS.jsonl",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from archive_tool.lifecycle.dates.terms import Change, Redated
 
 
-@click.group("retention", short_help="Change until when an archive is kept.")
+@click.group("retention")
 def command() -> None:
     r"""Change until when an archive is kept: later with a reason, earlier with two people.
 

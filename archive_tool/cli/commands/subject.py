@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from archive_tool.lifecycle.subjects.where import Found
 
 
-@click.group("subject", short_help="Find, hand out or erase what one person gave.")
+@click.group("subject")
 def command() -> None:
     r"""Find, hand out or erase what one person gave, across all archives of a store.
 

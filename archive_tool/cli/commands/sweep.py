@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from archive_tool.pipeline.downgrade import Swept
 
 
-@click.command("sweep", short_help="Destroy what is past its retention date.")
+@click.command("sweep")
 @options.store
 @options.vault(required=True)
 @options.path_option("--plan", "", "Write what would be destroyed to this file.")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from archive_tool.model.validation import Labels, Validation
 
 
-@click.command("validate", short_help="Check a bundle and report findings.")
+@click.command("validate")
 @options.bundles
 @options.as_of
 @click.option(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from archive_tool.model.archive import VerifiedArchive
 
 
-@click.command("verify", short_help="Prove that an archive is whole and ours.")
+@click.command("verify")
 @click.argument("path", metavar="ARCHIVE|STORE", type=options.GivenPath())
 @options.vault(required=False, grant=True)
 @options.path_option("--signer", "ARCHIVE_TOOL_SIGNER", "File with the public key to insist on.")
