@@ -22,10 +22,6 @@ from tests.support.canonical import batch
 TYPES = [data_type.name for data_type in WITH_SCHEMA]
 
 
-def test_the_seven_types_have_a_schema():
-    assert list(FIELDS) == TYPES
-
-
 @pytest.mark.parametrize("data_type", TYPES)
 class TestDeclarations:
     def test_names_and_aliases_are_unique(self, data_type):

@@ -13,7 +13,6 @@ from archive_tool.model.findings import Rows, Severity
 from archive_tool.model.tables import Batch
 from archive_tool.validation import Checks, counted_once
 from archive_tool.validation.missing.completeness import overview
-from archive_tool.validation.missing.expected import EXPECTED
 from tests.support.canonical import batch, census, part
 from tests.support.checking import AS_OF, Log, findings, row
 
@@ -216,12 +215,6 @@ def test_tables_without_a_row_are_a_warning():
 
 def test_an_empty_bundle_has_no_finding_here():
     assert findings({}) == []
-
-
-def test_of_every_type_it_is_known_what_people_leave_of_it():
-    """Events say what was shown, and components define it; nobody leaves rows of these."""
-    names = [data_type.name for data_type in WITH_SCHEMA]
-    assert [*EXPECTED] == [name for name in names if name not in ("events", "components")]
 
 
 def test_the_overview_counts_agents_among_nobody():
