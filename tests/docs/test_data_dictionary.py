@@ -6,10 +6,11 @@ from pathlib import Path
 
 from archive_tool.schemas.__main__ import TARGET
 from archive_tool.schemas.dictionary import markdown
+from tests.support.committed import require_same
 
 HERE = Path(__file__).parents[2]
 
 
 def test_data_dictionary_is_current():
     assert HERE / "docs" / "data-dictionary.md" == TARGET
-    assert TARGET.read_text(encoding="utf-8") == markdown(), "run: python -m archive_tool.schemas"
+    require_same(TARGET.read_text("utf-8"), markdown(), "archive_tool.schemas")

@@ -7,10 +7,11 @@ from archive_tool.bundle.__main__ import TARGET, markdown
 from archive_tool.lifecycle.audit_log import log_file
 from archive_tool.model.files import LARGEST_PAPER
 from archive_tool.model.parsed import MOST_PARTS
+from tests.support.committed import require_same
 
 
 def test_the_page_of_limits_is_up_to_date() -> None:
-    assert TARGET.read_text(encoding="utf-8") == markdown()
+    require_same(TARGET.read_text("utf-8"), markdown(), "archive_tool.bundle")
     assert "| `files` | 250,000 | Files in all folders" in markdown()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import shlex
 import shutil
@@ -52,6 +53,14 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def unlike(command: str, expected: str, printed: str) -> str:
+    """What a command prints and its page does not say; lines with … are always among them."""
+    lines = difflib.unified_diff(
+        expected.splitlines(), printed.splitlines(), "on the page", "printed", lineterm="", n=0
+    )
+    return "\n".join([f"$ {command}", *lines])
+
+
 def play(text: str, folder: Path) -> int:
     """Run the transcripts of a document in one folder; gives their number."""
     shutil.copytree(ROOT / "sample_data", folder / "sample_data")
@@ -60,7 +69,7 @@ def play(text: str, folder: Path) -> int:
         for command, expected in steps(transcript):
             done = run(command, folder)
             assert done.returncode == exit_code(expected), (command, done.stderr)
-            assert pattern(expected).fullmatch(done.stdout), (command, done.stdout)
+            assert pattern(expected).fullmatch(done.stdout), unlike(command, expected, done.stdout)
             answered = done.returncode == 0 or command.split()[1] == "validate"
             assert (done.stderr == "") == answered, done.stderr
     return len(transcripts)

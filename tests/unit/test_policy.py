@@ -18,6 +18,7 @@ from archive_tool.policy import (
 from archive_tool.policy.decisions import UNDECIDED, Decisions
 from archive_tool.policy.listed import listed
 from archive_tool.policy.paths import ITEM
+from archive_tool.policy.rules import FITS
 from archive_tool.schemas import FIELDS, Field, Kind, Leaf, Sensitivity
 
 HEAD = 'name = "test"\nversion = "1"\n'
@@ -105,6 +106,11 @@ def test_pseudonymize_says(data_type, column, action):
     assert decide(load_policy("pseudonymize")).of(data_type, column).action == action
 
 
+def fitting(kind):
+    """Actions for a kind of column, in the order in which they are told."""
+    return ", ".join(action for action in Action if action in FITS[kind])
+
+
 def test_all_mistakes_come_at_once_with_their_paths():
     text = """
 nmae = "x"
@@ -143,14 +149,14 @@ code = "X"
         '  defaults.persn-id: unknown sensitivity, did you mean "person-id" (expected person-id, '
         "room-id, record-id, name, locator, text, answer, measure, quasi-identifier, harmless)\n"
         '  defaults.measure: scrub does not fit fields."ratings/continuous".value, which is a '
-        "number column (expected keep, drop, generalize, aggregate-only)\n"
+        f"number column (expected {fitting(Kind.NUMBER)})\n"
         '  defaults.time: clocks are decided by the key time (expected time = "relative")\n'
         '  fields.events.reponse: unknown column, did you mean "response" (expected a column of '
         "the schema)\n"
         '  fields.events."response.responseTme": unknown leaf, did you mean "responseTime" '
         "(expected a leaf of the schema)\n"
-        "  fields.events.onset: scrub does not fit a number column (expected keep, drop, "
-        "generalize, aggregate-only)\n"
+        "  fields.events.onset: scrub does not fit a number column "
+        f"(expected {fitting(Kind.NUMBER)})\n"
         "  fields.events.duration: generalize needs one parameter (expected bin or digits)\n"
         '  fields.events."onset.x": this column has no leaves (expected a JSON column)\n'
         '  fields.events.stateName: bin belongs to generalize (expected action = "generalize")\n'

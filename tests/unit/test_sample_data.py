@@ -53,10 +53,11 @@ def test_the_generator_makes_the_committed_samples_to_the_byte(tmp_path: Path) -
     write_samples(tmp_path)
     made, committed = files_of(tmp_path), files_of(HERE)
     assert len(made) > 100
-    assert made.keys() == committed.keys()
+    assert made.keys() == committed.keys(), "if this is meant: python -m sample_data.generate"
     assert directory(tmp_path / BOMB) == directory(HERE / BOMB)
     del made[BOMB], committed[BOMB]
-    assert [path for path in made if made[path] != committed[path]] == []
+    other = [path for path in made if made[path] != committed[path]]
+    assert other == [], "if this is meant: python -m sample_data.generate"
 
 
 def test_the_samples_stay_small() -> None:
