@@ -1,13 +1,13 @@
 """All checks of a run: batches go in one by one, findings come out at the end.
 
-There are three kinds. A row check sees one batch and counts rows in the tally. An observer keeps what it
-needs of every batch, and is asked in ``finish``. What compares data types is a function of the census
-and of observers, called in ``finish`` too.
+A row check sees one batch and counts rows in the tally; some remember the rows of earlier batches. An
+observer keeps what it needs of every batch, and is asked at the end (``_by_rows``, ``_by_types``). What
+compares data types is a function of the census and of observers, called there too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.model.datatypes import BY_NAME
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from archive_tool.model.bundle import Gap, Part, SourceFile
-    from archive_tool.model.findings import FindingLog
+    from archive_tool.model.findings import Finding, FindingLog
     from archive_tool.model.tables import Batch
     from archive_tool.validation.for_report.labels import Naming
     from archive_tool.validation.missing.counts import Counts, Evidence
@@ -115,31 +115,14 @@ class Checks:
         ``consent`` is who agreed and declined, ``media`` the media files of the bundle, ``copies``
         rows by type for which a row of another download stands.
         """
-        log, seen, presence = self._log, self._seen, self._seen.presence
-        # all that counts in the tally comes before its findings are taken
-        seen.zeros.finish(self._tally)
-        self._meanings.finish(self._tally)
-        people = written(census, presence)
-        seen.recipients.check(presence, people, self._tally)
-        seen.versions.check(parts, self._tally)
-        log.extend(seen.recordings.check(presence, media, self._tally))
-        log.extend(self._tally.findings(parts))
-        log.extend(check_references(census, presence))
-        log.extend(check_spellings(census, presence))
-        log.extend(check_sessions(presence))
-        log.extend(seen.twins.check())
+        seen, presence = self._seen, self._seen.presence
         declined = consent.declined if consent is not None else frozenset()
         absence = Absence(presence=presence, shown=seen.shown, declined=declined)
-        log.extend(check_rows(parts))
-        log.extend(check_completeness(census, presence, declined=declined))
-        log.extend(absence.rooms())
-        log.extend(seen.states.check())
-        log.extend(seen.shown.check())
+        people = written(census, presence)
         starts = seen.zeros.starts()
         rated = seen.samples.finish(starts)
-        log.extend(check_samples(rated))
-        if consent is not None:
-            log.extend(check_consent(presence, seen.shown, consent))
+        self._log.extend(self._by_rows(parts, media, people))
+        self._log.extend(self._by_types(census, parts, absence, rated, consent))
         components = {one.series.group.component for one in rated} - {""}
         labels = naming(presence, components, people)
         return Survey(
@@ -155,6 +138,41 @@ class Checks:
             labels=labels.key(),
             media=seen.recordings.of_files(media),
         )
+
+    def _by_rows(
+        self, parts: Sequence[Part], media: Sequence[SourceFile], people: set[str]
+    ) -> Iterator[Finding]:
+        """Give what was counted row by row; what counts there at the end comes first."""
+        seen, tally = self._seen, self._tally
+        seen.zeros.finish(tally)
+        self._meanings.finish(tally)
+        seen.recipients.check(seen.presence, people, tally)
+        seen.versions.check(parts, tally)
+        yield from seen.recordings.check(seen.presence, media, tally)
+        yield from tally.findings(parts)
+
+    def _by_types(
+        self,
+        census: Counts,
+        parts: Sequence[Part],
+        absence: Absence,
+        rated: list[Rated],
+        consent: Evidence | None,
+    ) -> Iterator[Finding]:
+        """Give what data types say of each other, and of people, rooms and the bundle as a whole."""
+        seen, presence = self._seen, self._seen.presence
+        yield from check_references(census, presence)
+        yield from check_spellings(census, presence)
+        yield from check_sessions(presence)
+        yield from seen.twins.check()
+        yield from check_rows(parts)
+        yield from check_completeness(census, presence, declined=absence.declined)
+        yield from absence.rooms()
+        yield from seen.states.check()
+        yield from seen.shown.check()
+        yield from check_samples(rated)
+        if consent is not None:
+            yield from check_consent(presence, seen.shown, consent)
 
     def _pictures(
         self,
