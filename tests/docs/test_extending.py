@@ -39,7 +39,9 @@ def test_every_file_that_is_named_is_there() -> None:
 
 
 def test_every_name_is_one_of_the_code() -> None:
-    folders = [ROOT / name for name in ("archive_tool", "sample_data", "tests/unit")]
+    folders = [
+        ROOT / name for name in ("archive_tool", "sample_data", "tests/unit", "tests/support")
+    ]
     code = "".join(p.read_text("utf-8") for one in folders for p in sorted(one.rglob("*.py")))
     assert len(NAMES) > 12
     assert [name for name in sorted(NAMES) if not re.search(rf"\b{name}\b", code)] == []

@@ -1,61 +1,21 @@
 """Every action that a policy may write for a kind of column does something to such a column."""
 
-import json
-from datetime import UTC, datetime
-
 import pyarrow as pa
 import pytest
 
-from archive_tool.anonymize import Context, Identifiers, PseudonymKeys, apply
+from archive_tool.anonymize import Context, Identifiers, apply
 from archive_tool.model.policy import INDIVIDUAL, Action
 from archive_tool.policy import decide, load_policy, parse
-from archive_tool.policy.rules import FITS, NEEDS
+from archive_tool.policy.rules import NEEDS
 from archive_tool.report.html.words import POLICY_WORDS
 from archive_tool.schemas import Kind, arrow_schema, field_of
-
-KEYS = PseudonymKeys.derive(lambda p: p.encode() * 8, linkability="study", archive_id="a")
-COLUMNS = {
-    Kind.ID: ("events", "stateId", "film"),
-    Kind.RECORD: ("events", "id", "e1"),
-    Kind.LABEL: ("events", "participantRole", "a@b.org"),
-    Kind.TEXT: ("events", "content", "mail a@b.org"),
-    Kind.NUMBER: ("events", "onset", 7.5),
-    Kind.TIME: ("events", "timestamp", datetime(2026, 5, 14, 12, tzinfo=UTC)),
-    Kind.FLAG: ("chat", "deleted", True),
-    Kind.JSON: ("events", "response", json.dumps({"value": 7.5, "label": "a@b.org"})),
-}
-"""A column of each kind, and a value that every action changes."""
-PARAMETERS = {
-    Action.GENERALIZE: {
-        Kind.ID: 'labels = { cinema = "place" }',
-        Kind.LABEL: 'labels = { leader = "lead" }',
-        Kind.NUMBER: "bin = 10",
-        Kind.TIME: 'to = "month"',
-        Kind.JSON: "bin = 10",
-    },
-}
-"""What an action has to be told for a kind of column."""
-CHANGES = [
-    (kind, action)
-    for kind, fitting in FITS.items()
-    for action in sorted(fitting & INDIVIDUAL - {Action.KEEP})
-]
+from tests.support.actions import CHANGES, COLUMNS, KEYS, PARAMETERS, after, context
 
 
-def after(kind, action):
+def changed(kind, action):
     """One cell of a kind after an action; None where the column does not leave."""
-    data_type, column, value = COLUMNS[kind]
-    more = f", {PARAMETERS[action][kind]}" if action in PARAMETERS else ""
-    rule = f'\n[fields.{data_type}]\n{column} = {{ action = "{action}"{more} }}\n'
-    context = Context(
-        decisions=decide(parse(load_policy("keep").text + rule, where="t")),
-        keys=KEYS,
-        known=Identifiers().freeze(),
-        excluded=frozenset(),
-    )
-    table = pa.Table.from_pylist([{column: value}], schema=arrow_schema(data_type))
-    applied = apply(data_type, table, context).table
-    return applied[column].to_pylist()[0] if column in applied.column_names else None
+    cells = after(kind, [COLUMNS[kind][2]], context(kind, action))
+    return None if cells is None else cells.to_pylist()[0]
 
 
 def test_each_kind_has_a_column_here():
@@ -76,13 +36,13 @@ def test_each_parameter_has_an_example_here():
 
 @pytest.mark.parametrize(("kind", "action"), CHANGES)
 def test_what_is_changed_is_not_what_it_was(kind, action):
-    assert after(kind, action) not in (None, COLUMNS[kind][2])
+    assert changed(kind, action) not in (None, COLUMNS[kind][2])
 
 
 @pytest.mark.parametrize("kind", Kind)
 def test_what_is_kept_stays_and_what_is_not_is_gone(kind):
-    assert after(kind, Action.KEEP) == COLUMNS[kind][2]
-    assert [after(kind, action) for action in (Action.DROP, Action.AGGREGATE)] == [None, None]
+    assert changed(kind, Action.KEEP) == COLUMNS[kind][2]
+    assert [changed(kind, action) for action in (Action.DROP, Action.AGGREGATE)] == [None, None]
 
 
 def test_unknown_columns_leave_with_their_nulls_where_nothing_else_does():
