@@ -92,5 +92,8 @@ def key_check(key: bytes) -> str:
 
 
 def subject_key(lookup: bytes, subject: str) -> str:
-    """HMAC-SHA256 of an id, hex: the vault and the index are no list of people."""
-    return primitives.mac(lookup, subject.encode()).hex()
+    """HMAC-SHA256 of an id, hex: the vault and the index are no list of people.
+
+    Blanks around an id, as programs add them, are no part of it: nobody could name such a person.
+    """
+    return primitives.mac(lookup, subject.strip().encode()).hex()

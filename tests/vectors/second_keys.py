@@ -144,5 +144,5 @@ def open_grant(sealed: Path, identity: Path) -> Keys:
 def subject_name(keys: Keys, person: str) -> str:
     """Under which name the vault knows the id of a person."""
     return hmac.new(
-        base64.b64decode(keys.document["lookup"]), person.encode(), "sha256"
+        base64.b64decode(keys.document["lookup"]), person.strip().encode(), "sha256"
     ).hexdigest()

@@ -152,7 +152,7 @@ def _bucket_of_rows(table: pa.Table, subject: str, buckets: int) -> np.ndarray:
     import numpy as np
 
     column = table.column(subject).combine_chunks()
-    names = column.dictionary.to_pylist()
+    names = [(name or "").strip() for name in column.dictionary.to_pylist()]
     of_code = np.fromiter((hash(name) % buckets for name in names), np.int64, len(names))
     codes = column.indices.fill_null(len(names)).to_numpy(zero_copy_only=False)
     buckets_of_rows: np.ndarray = np.append(of_code, 0)[codes]

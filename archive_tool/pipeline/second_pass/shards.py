@@ -162,11 +162,18 @@ def _in_place(places: np.ndarray) -> bool:
 def _words(table: pa.Table, column: str) -> tuple[list[str], np.ndarray]:
     """Words of a column and, per row, which of them it has; the empty one stands for none.
 
-    So of the ids of people they are the subjects, of which the last is the shared one.
+    So of the ids of people they are the subjects, of which the last is the shared one. Of two
+    spellings that differ in blanks around them the last counts.
     """
+    import numpy as np
+
     array = table.select([column]).unify_dictionaries().column(0).combine_chunks()
-    names = [*array.dictionary.to_pylist(), SHARED_SUBJECT]
-    return names, array.indices.fill_null(len(names) - 1).to_numpy(zero_copy_only=False)
+    names = [*((name or "").strip() for name in array.dictionary.to_pylist()), SHARED_SUBJECT]
+    codes = array.indices.fill_null(len(names) - 1).to_numpy(zero_copy_only=False)
+    place = {name: number for number, name in enumerate(names)}
+    if len(place) == len(names):
+        return names, codes
+    return names, np.array([place[name] for name in names])[codes]
 
 
 def _rooms_by_chance(table: pa.Table) -> np.ndarray:
