@@ -205,6 +205,23 @@ def test_numbers_are_exact_and_without_needless_fractions(tmp_path: Path) -> Non
     assert '"duration":1726000000000' in lines[5]
 
 
+def test_json_has_no_word_for_what_is_no_number(tmp_path: Path) -> None:
+    onsets = [float("nan"), float("inf"), 1.5]
+    rows = [event(number, "a", onset=onset) for number, onset in enumerate(onsets)]
+    run(make(tmp_path, {("events", "a"): rows}), tmp_path, format="ndjson")
+    found = map(json.loads, (tmp_path / "events.ndjson").read_text().splitlines())
+    assert sorted((row["id"], row.get("onset")) for row in found) == [
+        ("e0", None), ("e1", None), ("e2", 1.5),
+    ]  # fmt: skip
+
+
+def test_a_table_of_which_all_are_erased_still_has_its_header(tmp_path: Path) -> None:
+    made = make(tmp_path, {("chat", "p"): [{"messageId": "m1", "senderId": "p"}]})
+    made.vault.erase_subjects([made.vault.subject_key("p")], now=NOW)
+    run(made, tmp_path, types=["chat"])
+    assert (tmp_path / "chat.csv").read_bytes().startswith(b"messageId,")
+
+
 def test_microseconds_stay(tmp_path: Path) -> None:
     time = datetime(2026, 3, 1, 10, 0, 0, 123_456, tzinfo=UTC)
     old = datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
@@ -234,6 +251,7 @@ def test_scopes_times_order_and_pages(made: Made, tmp_path: Path) -> None:
     start = datetime(2026, 3, 1, 10, 0, 2, 250_000, tzinfo=UTC)
     assert ids(made, out, start_time=start) == ["e2", "e3", "e4"]
     assert ids(made, out, end_time=start) == ["e1", "e2"]
+    assert ids(made, out, start_time=start, end_time=start) == ["e2"]
 
 
 def test_a_participant_is_found_in_both_spellings_of_the_id(tmp_path: Path) -> None:

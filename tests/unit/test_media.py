@@ -176,12 +176,23 @@ def test_one_person_has_ones_own_recordings(own: Lab) -> None:
         SubjectError, lambda: written(archive, out, scope="participant", scope_id="P-1234567890")
     )
     assert said == "scope-id: the participant has no rows in this archive"
-    for more in ({"scope": "room", "scope_id": "r"}, {"limit": 1}, {"offset": 1}):
+    for more in (
+        {"scope": "room", "scope_id": "r"},
+        {"limit": 1},
+        {"offset": 1},
+        {"order": "desc"},
+    ):
         said = problem(UsageError, lambda more=more: written(archive, out, **more))  # type: ignore[misc]
         assert said == (
             "media: recordings have no rows to select, sort or count by (expected no selection, or "
             "--scope participant with an id or a code)"
         )
+
+
+def test_several_recordings_are_told_as_one_type(own: Lab) -> None:
+    told: list[list[str]] = []
+    assert len(written(own.open(sealed(own)), own.folder / "out", before=told.append)) == 2
+    assert told == [["media"]]
 
 
 def test_one_person_has_ones_own_recordings_by_the_code_too(own: Lab) -> None:

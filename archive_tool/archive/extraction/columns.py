@@ -59,7 +59,7 @@ def columns_of(archive: Archive, data_type: str, *, every: bool) -> tuple[Column
     return tuple(
         Column(name=field.name, kind=_kind(data_type, field.name), type=field.type)
         for field in archive.schema(data_type)
-        if every or field.name in filled or field.name == NULLS
+        if every or field.name in filled
     )
 
 

@@ -75,8 +75,8 @@ class Selection:
     @property
     def by_rows(self) -> bool:
         """Whether times, order or paging choose among rows."""
-        chosen = (self.start_time, self.end_time, self.sort, self.limit)
-        return self.offset > 0 or any(item is not None for item in chosen)
+        chosen = (self.start_time, self.end_time, self.limit)
+        return self.ordered or self.offset > 0 or any(item is not None for item in chosen)
 
     def subjects(self, archive: Archive, data_type: str) -> Sequence[str] | None:
         """Return the subjects whose files hold all wanted rows; None when all must be read.
@@ -91,8 +91,7 @@ class Selection:
         from archive_tool.model.people import spellings
 
         state = archive.vault.subject_state
-        written = dict.fromkeys((self.scope_id, *spellings(self.scope_id)))
-        return [one for one in written if state(one) is SubjectState.KNOWN] or None
+        return [one for one in spellings(self.scope_id) if state(one) is SubjectState.KNOWN] or None
 
     def in_scope(self, archive: Archive, data_type: str, table: pa.Table) -> pa.Table:
         """Keep the rows of the scope."""
@@ -159,7 +158,7 @@ class Selection:
                 )
             return []
         record = BY_NAME[data_type].record_id if data_type in BY_NAME else None
-        ties = [(record, "ascending")] if record in columns and record != first else []
+        ties = [(record, "ascending")] if record in columns else []
         return [(first, ORDERS[self.order]), *((str(name), way) for name, way in ties)]
 
 
@@ -194,10 +193,8 @@ def sorted_by(table: pa.Table, data_type: str, keys: list[tuple[str, str]]) -> p
     ways = []
     for name, way in keys:
         column = table.column(name)
-        if pa.types.is_dictionary(column.type):  # Arrow sorts neither these nor flags
+        if pa.types.is_dictionary(column.type):  # Arrow does not sort these
             column = column.cast(column.type.value_type)
-        elif pa.types.is_boolean(column.type):
-            column = column.cast(pa.int8())
         elif _is_json(data_type, name):
             columns[f"{name}: number"] = _numbers(column)
             ways.append((f"{name}: number", way))
