@@ -325,6 +325,36 @@ def test_who_left_early_has_a_reason():
     assert whys(rows, "chat") == {"P01": SILENT, "P02": LEFT}
 
 
+@pytest.mark.parametrize(
+    ("until", "last", "why"),
+    [
+        (600_000, 480_000, SILENT),  # a fifth of the session
+        (600_000, 479_999, LEFT),
+        (100_000, 40_000, SILENT),  # a minute
+        (100_000, 39_999, LEFT),
+    ],
+)
+def test_who_left_early_missed_a_fifth_and_a_minute(until, last, why):
+    rows = {"events": [*session("p1", until=until), *session("p2", until=last)]}
+    assert whys(rows, "chat") == {"P01": SILENT, "P02": why}
+
+
+def test_of_whom_no_row_has_a_time_nobody_knows_when_they_left():
+    timeless = [{**one, "onset": None} for one in session("p2")]
+    assert whys({"events": [*session("p1"), *timeless]}, "chat") == {"P01": SILENT, "P02": SILENT}
+
+
+def test_a_partner_with_rows_shows_what_the_events_do_not():
+    events = session("p1", "p2", kinds=("ShowVideo",))
+    rows = {"events": events, "chat": [row("chat", senderId="p1", onset=1)]}
+    assert whys(rows, "chat") == {"P01": "", "P02": SILENT}
+
+
+def test_without_events_nothing_explains_what_is_missing():
+    rows = {"chat": [row("chat", senderId=who, onset=1) for who in ("p1", "p2")]}
+    assert set(whys(rows, "ratings/sparse").values()) == {UNEXPLAINED}
+
+
 def test_the_participants_table_says_who_left_early():
     roster = [
         {"participantId": "p2", "isAgent": False, "completionCode": "DISCONNECT_TIMEOUT"},
@@ -377,6 +407,15 @@ def test_a_room_that_everybody_left_early_is_explained():
         "chat": [row("chat", senderId="p1", onset=1)],
     }
     assert [f[3] for f in told(rows, "TYPE-ABSENT-ROOM", roster=gone)] == [ALL_LEFT]
+
+
+def test_a_room_that_some_left_early_has_the_reason_of_the_others():
+    gone = [{"participantId": "p4", "isAgent": False, "status": "disconnected"}]
+    rows = {
+        "events": [*session("p1", "p2"), *session("p3", "p4", room="room2")],
+        "chat": [row("chat", senderId="p1", onset=1)],
+    }
+    assert [f[3] for f in told(rows, "TYPE-ABSENT-ROOM", roster=gone)] == [SILENT]
 
 
 def test_a_room_of_people_who_all_declined_is_no_room_of_agents():
