@@ -61,6 +61,22 @@ def test_sync_metrics_of_one_instant_are_counted_and_a_steady_clock_is_not():
     assert told("sync", *rows) == [Rows(count=1, of=3, first=(2,))]
 
 
+def test_a_second_apart_is_no_more_than_a_second():
+    assert told("events", answer(1, 0), answer(2, 1000)) == [Rows(count=1, of=2, first=(2,))]
+    assert told("events", answer(1, 0), answer(2, 1001)) == []
+
+
+def test_rows_of_nobody_repeat_nobody():
+    assert told("events", answer(1, 0, participantId=None), answer(2, 1, participantId=None)) == []
+    chat = [row("chat", messageId=f"m{n}", senderId=None, content="hi") for n in range(2)]
+    assert told("chat", *chat) == []
+    sync = [row("sync", metricId=f"y{n}", participantId=None, onset=1) for n in range(2)]
+    assert told("sync", *sync) == []
+    nobody = sample(1, 0, participantId=None), sample(2, 0, participantId=None)
+    assert told("ratings/continuous", *nobody) == []
+    assert across_the_end("ratings/continuous", *nobody) == []
+
+
 def test_messages_sent_twice_are_counted():
     rows = [row("chat", messageId=f"m{n}", content="hello", timestamp=stamp(n)) for n in range(3)]
     assert told("chat", *rows) == [Rows(count=2, of=3, first=(2, 3))]
@@ -121,6 +137,22 @@ def test_two_samples_of_an_instant_across_the_end_of_a_batch_are_counted():
     assert across_the_end("ratings/continuous", *rows) == [
         ("ROWS-REPEATED", Rows(count=1, of=2, first=(2,)))
     ]
+
+
+def test_a_copy_of_a_sample_across_the_end_of_a_batch_is_none():
+    assert across_the_end("ratings/continuous", sample(1, 250), sample(1, 250)) == []
+
+
+def test_two_files_may_hold_samples_of_one_instant():
+    for first, then in (([sample(1, 0)], [sample(2, 0)]), ([], [sample(1, 0), sample(2, 5)])):
+        log = FindingLog()
+        checks = Checks(log, as_of=AS_OF)
+        files = [first, then] if first else [then[:1], then[1:]]
+        for order, rows in enumerate(files):
+            checks.add(batch("ratings/continuous", rows, order=order))
+        parts = [part("ratings/continuous", len(rows), order=n) for n, rows in enumerate(files)]
+        checks.finish(census({"ratings/continuous": [*first, *then]}), [], parts)
+        assert not {"ROWS-REPEATED", "ONSET-ORDER"} & {one.code for one in log}
 
 
 def test_an_onset_that_goes_back_across_the_end_of_a_batch_is_seen():

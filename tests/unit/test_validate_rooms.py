@@ -418,6 +418,22 @@ def test_a_room_that_some_left_early_has_the_reason_of_the_others():
     assert [f[3] for f in told(rows, "TYPE-ABSENT-ROOM", roster=gone)] == [SILENT]
 
 
+def test_a_room_of_agents_has_nobody_who_could_have_rows():
+    rows = {
+        "events": [*session("p1", "p2"), *session("bot", room="room2")],
+        "chat": [row("chat", senderId="p1", onset=1)],
+    }
+    agents = [{"participantId": "bot", "isAgent": True}]
+    found = [(f[0], f[3]) for f in told(rows, "TYPE-ABSENT-ROOM", roster=agents)]
+    assert sorted(found) == [("chat", AGENT), ("events", AGENT)]
+
+
+def test_no_room_needs_components_of_its_own():
+    shown = row("components", componentId="c1", participantId="p1", roomId="room1")
+    rows = {"events": [*session("p1"), *session("p2", room="room2")], "components": [shown]}
+    assert told(rows, "TYPE-ABSENT-ROOM") == []
+
+
 def test_a_room_of_people_who_all_declined_is_no_room_of_agents():
     rows = {
         "events": [*session("p1", "p2"), event("consent.declined", "p3", room="room2")],
@@ -434,6 +450,7 @@ def test_partners_who_declined_or_are_agents_are_not_missed():
     assert [f[4] for f in told(rows, "PARTNER-WITHOUT-ROWS")] == [Rows(count=2, of=3)]
     roster = [{"participantId": "p3", "isAgent": True}]
     assert told(rows, "PARTNER-WITHOUT-ROWS", roster=roster, declined={"p2"}) == []
+    assert told(rows, "PARTNER-WITHOUT-ROWS", declined={"p1"}) == []  # nobody else has any
 
 
 def test_people_who_declined_and_have_data_are_told():

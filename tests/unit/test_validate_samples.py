@@ -104,6 +104,33 @@ def test_the_documented_intervals_are_usual(interval):
     assert said == []
 
 
+def test_a_second_is_no_gap_where_samples_are_half_a_second_apart():
+    slow = [t + (900 if t > 10_000 else 0) for t in range(0, 25_000, 500)]
+    assert told(series(slow))[0] == []
+
+
+def test_nine_tenths_of_the_samples_are_enough():
+    said, components = told(series([t for t in STEADY if not 10_000 < t < 12_600]))
+    assert [code for code, *_ in said] == ["RATINGS-GAPS"]
+    assert [(one.received, one.expected) for one in components] == [(90, 100)]
+
+
+def test_a_single_sample_of_a_partner_ends_no_pause():
+    early, late = range(0, 10_000, 250), range(70_000, 80_000, 250)
+    both = [series([*early, *late]), series([*early, 40_000, *late], person="p2")]
+    assert told(*both)[0] == []
+
+
+def test_the_usual_interval_is_the_median_of_an_even_number_too():
+    onsets = [sum(([70, 100] * 10)[:n]) for n in range(21)]
+    assert [code for code, *_ in told(series(onsets))[0]] == ["RATINGS-INTERVAL"]
+
+
+def test_a_partner_with_half_of_the_samples_or_of_few_is_not_counted():
+    assert told(series(range(0, 10_000, 250)), series(range(0, 5_000, 250), person="p2"))[0] == []
+    assert told(series(range(0, 4_000, 250)), series([0], person="p2"))[0] == []
+
+
 def test_too_few_samples_have_no_usual_interval():
     said, components = told(series([0, 10_000, 50_000]))
     assert said == []

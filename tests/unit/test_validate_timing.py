@@ -85,6 +85,17 @@ def test_descending_files_and_interleaved_people_are_in_order():
     assert findings_of("ratings/continuous", *rows) == []
 
 
+def test_a_file_that_counts_down_with_an_onset_that_grows_is_a_warning():
+    rows = [rated(9, 9000), rated(7, 7000), rated(6, 8500), rated(1, 1000)]
+    found = {one.code: one.rows for one in findings_of("ratings/continuous", *rows)}
+    assert found["ONSET-ORDER"] == Rows(count=1, of=4, first=(3,))
+
+
+def test_rows_of_nobody_have_no_order():
+    rows = [rated(1, 60_000, participantId=None), rated(2, 0, participantId=None)]
+    assert "ONSET-ORDER" not in {one.code for one in findings_of("ratings/continuous", *rows)}
+
+
 def test_people_are_compared_with_themselves_only():
     rows = [rated(1, 1000), rated(2, -900, participantId="p2")]
     assert "ONSET-ORDER" not in [
