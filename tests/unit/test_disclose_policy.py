@@ -89,6 +89,23 @@ def test_declared_tables_are_all_there_are():
         ('where = {participantId = "x"}',
          "test.toml: aggregate table t.where.participantId: person-id columns select nobody "
          "(expected another column)"),
+        ('dimensions = [{column = "onset", edges = [0, 0]}]',
+         "test.toml: aggregate table t.dimensions[0].edges: not rising numbers "
+         "(expected [0, 20, 40])"),
+        ('dimensions = [{column = "onset", edges = [false, true]}]',
+         "test.toml: aggregate table t.dimensions[0].edges: not rising numbers "
+         "(expected [0, 20, 40])"),
+        ('dimensions = [{column = "onset", edges = [7]}]',
+         "test.toml: aggregate table t.dimensions[0].edges: too few or too many edges "
+         "(expected 2 to 1000)"),
+        ('dimensions = [{column = "onset", edges = [0, 7], bin = 2}]',
+         "test.toml: aggregate table t.dimensions[0]: has both bin and edges "
+         "(expected one of them)"),
+        ('dimensions = [{column = "stateId", name = "people"}]',
+         "test.toml: aggregate table t.dimensions[0].name: used already "
+         "(expected a name of its own for every column)"),
+        ('dimensions = ["role", "condition", "stateId", "componentId", "state"]',
+         "test.toml: aggregate table t.dimensions: too many (expected at most 4)"),
     ],
 )  # fmt: skip
 def test_what_makes_no_table_is_refused(table, message):

@@ -277,6 +277,39 @@ componentId = "keep"
     )
 
 
+@pytest.mark.parametrize("place", ["stimulusId", '"response.value"'])
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_rule_of_the_type_goes_before_one_of_all_types_wherever_it_stands(place, turn):
+    rules = [f'[fields.events]\n{place} = "keep"\n', f'[fields."*"]\n{place} = "drop"\n']
+    decisions = decide(policy("".join(rules[::turn])))
+    if place == "stimulusId":
+        assert decisions.of("events", place).action is Action.KEEP
+    else:
+        assert decisions.leaf("events", "response", "value").action is Action.KEEP
+
+
+def test_an_accepted_finding_has_a_code_and_a_reason_and_nothing_else():
+    accept = '[[accept]]\ncode = "X"\nbecause = "y"\nwho = "me"\n'
+    assert "accept[0].who: unknown key" in refused(HEAD + WORDS + DEFAULTS + TAIL + accept)
+
+
+def test_a_yes_is_no_number():
+    rules = '[fields.events]\nonset = {action = "generalize", digits = true}\n'
+    rules += 'duration = {action = "generalize", bin = true}\n'
+    said = refused(HEAD + WORDS + DEFAULTS + rules + TAIL)
+    assert "fields.events.onset.digits: not a whole number in range" in said
+    assert "fields.events.duration.bin: not a number in range" in said
+
+
+def test_the_file_of_a_policy_has_a_size_and_lines_of_any_system(tmp_path):
+    file = tmp_path / "p.toml"
+    file.write_bytes((HEAD + WORDS + DEFAULTS + TAIL).replace("\n", "\r\n").encode())
+    assert "\r" not in load_policy(file).text
+    file.write_bytes(b"#" * 1_000_001)
+    with pytest.raises(PolicyError, match="larger than 1000000 bytes"):
+        load_policy(file)
+
+
 def test_the_reason_of_a_rule_is_told_beside_it():
     decisions = decide(
         policy(
@@ -463,6 +496,9 @@ def test_names_come_from_the_policy_and_from_a_file(tmp_path):
     words = '[text]\nnames = ["Anna"]\nnames_file = "names.txt"\n'
     file.write_text(HEAD + WORDS + DEFAULTS + words + TAIL, encoding="utf-8")
     assert load_policy(file).names == ("Anna", "Berta Blau", "Carl")
+    digest = load_policy(file).digest
+    (tmp_path / "names.txt").write_text("Berta Blau\n", encoding="utf-8")
+    assert load_policy(file).digest != digest
     (tmp_path / "names.txt").unlink()
     with pytest.raises(PolicyError) as caught:
         load_policy(str(file))

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from archive_tool.errors import PolicyError
-from archive_tool.model.policy import Basis, Period, Retention
+from archive_tool.model.policy import Basis, Ending, Period, Retention
 from archive_tool.policy import destroy_after, parse, parse_period, policy_text
 
 
@@ -15,6 +15,18 @@ def test_retention_per_type_takes_the_rest_from_the_whole():
     assert retention.of("recordings").period == Period(days=90)
     assert retention.of("recordings").basis is Basis.SESSION_END
     assert retention.of("chat").period == Period(years=10)
+    text = (
+        policy_text("keep").replace('"session-end"', '"archiving"').replace('"destroy"', '"review"')
+    )
+    assert parse(text + more, where="p").retention.of("recordings") == Retention(
+        period=Period(days=90), basis=Basis.ARCHIVING, action=Ending.REVIEW
+    )
+
+
+def test_a_policy_to_downgrade_to_is_one_of_a_single_type_too():
+    more = '\n[retention.types.chat]\nperiod = "P1Y"\naction = "downgrade"\n'
+    text = policy_text("keep").replace("[retention]", '[retention]\ndowngrade_to = "pseudonymize"')
+    assert parse(text + more, where="p").retention.downgrade_to == "pseudonymize"
 
 
 @pytest.mark.parametrize(
