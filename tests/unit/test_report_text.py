@@ -97,6 +97,9 @@ def test_verdict_by_what_is_open() -> None:
     both = (*broken.accepted, Accepted(code="RATINGS-OUT-OF-SCALE", because="a known fault"))
     eased = verdict(replace(broken, accepted=both))
     assert (eased.state, eased.title) == (State.WARN, "No open error, 3 warnings to read")
+    known = tuple(Accepted(code=one.code, because="known") for one in broken.findings)
+    for fail_on in (Severity.ERROR, Severity.WARNING):
+        assert verdict(replace(broken, accepted=known), fail_on).state is State.PASS
     one = replace(broken, findings=broken.findings[:2], accepted=())
     assert verdict(replace(one, findings=one.findings[:1])).title == "1 error stands in the way"
     assert verdict(reports.nothing()).title == "No table was found"

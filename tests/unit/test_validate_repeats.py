@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pyarrow as pa
 import pytest
 
 from archive_tool.model.findings import FindingLog, Rows, Severity
@@ -153,6 +156,19 @@ def test_two_files_may_hold_samples_of_one_instant():
         parts = [part("ratings/continuous", len(rows), order=n) for n, rows in enumerate(files)]
         checks.finish(census({"ratings/continuous": [*first, *then]}), [], parts)
         assert not {"ROWS-REPEATED", "ONSET-ORDER"} & {one.code for one in log}
+
+
+def test_rows_of_two_files_in_one_batch_do_not_follow_each_other():
+    rows = [sample(1, 60_000, timestamp=stamp(0)), sample(2, 60_000, timestamp=stamp(1))]
+    rows += [sample(3, 0, timestamp=stamp(250))]
+    files = [batch("ratings/continuous", [one], order=n) for n, one in enumerate(rows)]
+    table = pa.concat_tables([one.table for one in files]).unify_dictionaries()
+    log = FindingLog()
+    checks = Checks(log, as_of=AS_OF)
+    checks.add(replace(files[0], table=table))
+    parts = [part("ratings/continuous", 1, order=n) for n in range(len(rows))]
+    checks.finish(census({"ratings/continuous": rows}), [], parts)
+    assert not {"ROWS-REPEATED", "ONSET-ORDER"} & {one.code for one in log}
 
 
 def test_an_onset_that_goes_back_across_the_end_of_a_batch_is_seen():
