@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from archive_tool.model.version import VERSION
 
 if TYPE_CHECKING:
-    from archive_tool.archive import Archive as Archive
-    from archive_tool.archive import extract as extract
-    from archive_tool.archive import info as info
-    from archive_tool.archive import open_archive as open_archive
+    from archive_tool.archive.extraction.extract import extract as extract
+    from archive_tool.archive.manifest import info as info
+    from archive_tool.archive.opening import open_archive as open_archive
+    from archive_tool.archive.reader import Archive as Archive
     from archive_tool.bundle import Bundle as Bundle
     from archive_tool.bundle import Limits as Limits
     from archive_tool.bundle import open_bundle as open_bundle
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Accepted": "archive_tool.model.policy",
-    "Archive": "archive_tool.archive",
+    "Archive": "archive_tool.archive.reader",
     "ArchiveToolError": "archive_tool.errors",
     "Bundle": "archive_tool.bundle",
     "Created": "archive_tool.pipeline.created",
@@ -47,10 +47,10 @@ _HOMES = {
     "SweepPlan": "archive_tool.lifecycle.planning.sweep_plan",
     "Vault": "archive_tool.keys",
     "create": "archive_tool.pipeline.create",
-    "extract": "archive_tool.archive",
-    "info": "archive_tool.archive",
+    "extract": "archive_tool.archive.extraction.extract",
+    "info": "archive_tool.archive.manifest",
     "load_policy": "archive_tool.policy",
-    "open_archive": "archive_tool.archive",
+    "open_archive": "archive_tool.archive.opening",
     "open_bundle": "archive_tool.bundle",
     "open_store": "archive_tool.pipeline.store",
     "validate": "archive_tool.pipeline.validate",

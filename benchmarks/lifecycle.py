@@ -24,7 +24,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from archive_tool.archive import ArchiveWriter, bag, layout, manifest, open_archive, verify
+from archive_tool.archive import bag, layout, manifest
+from archive_tool.archive.opening import open_archive
+from archive_tool.archive.verify import verify
+from archive_tool.archive.writer import ArchiveWriter
 from archive_tool.keys import Vault
 from archive_tool.lifecycle import catalogue
 from archive_tool.lifecycle.applying import erase

@@ -24,12 +24,3 @@ rewrite      the next revision of an archive: what goes, what stays
 revision     the folder in which that grows
 swap         puts it in the place of the older one
 """
-
-from archive_tool.archive.extraction.extract import extract
-from archive_tool.archive.manifest import info
-from archive_tool.archive.opening import open_archive
-from archive_tool.archive.reader import Archive
-from archive_tool.archive.verify import verify
-from archive_tool.archive.writer import ArchiveWriter
-
-__all__ = ["Archive", "ArchiveWriter", "extract", "info", "open_archive", "verify"]

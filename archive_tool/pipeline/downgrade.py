@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive_tool.archive import bag, layout, verify
+from archive_tool.archive import bag, layout
 from archive_tool.archive.opening import open_stored
+from archive_tool.archive.verify import verify
 from archive_tool.errors import ArchiveToolError, IntegrityError
 from archive_tool.lifecycle.applying import sweep
 from archive_tool.model.policy import Ending
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
-    from archive_tool.archive import Archive
+    from archive_tool.archive.reader import Archive
     from archive_tool.keys import Vault
     from archive_tool.lifecycle.applying.destroy import Destroyed
     from archive_tool.lifecycle.planning.sweep_item import Item

@@ -14,8 +14,8 @@ from typing import Any, Final
 import pyarrow as pa
 import pytest
 
-from archive_tool.archive import extract
 from archive_tool.archive.extraction.columns import plain_answers
+from archive_tool.archive.extraction.extract import extract
 from archive_tool.policy import load_policy
 from tests.support.pipelines import lab
 

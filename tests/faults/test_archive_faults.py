@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive_tool.archive import extract, info, parquet, verify
+from archive_tool.archive import parquet
+from archive_tool.archive.extraction.extract import extract
 from archive_tool.archive.files import Files
+from archive_tool.archive.manifest import info
+from archive_tool.archive.verify import verify
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import Vault
 from archive_tool.lifecycle.applying import rekey

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive_tool.archive import bag, layout, rewrite, verify
+from archive_tool.archive import bag, layout, rewrite
 from archive_tool.archive.reader import Archive
+from archive_tool.archive.verify import verify
 from archive_tool.errors import IntegrityError, LockError
 from tests.support.archives import NOW
 from tests.support.commands import command

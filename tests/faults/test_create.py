@@ -26,7 +26,8 @@ from functools import partial
 from pathlib import Path
 import pandera.pandas, pyarrow.compute, pyarrow.parquet.encryption  # not once per child
 import archive_tool.schemas.frames
-from archive_tool.archive import info, verify
+from archive_tool.archive.manifest import info
+from archive_tool.archive.verify import verify
 from archive_tool.cli.main import run
 from archive_tool.keys import Vault
 from archive_tool.pipeline.first_pass import parking

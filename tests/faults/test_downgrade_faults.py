@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from archive_tool.archive import verify
+from archive_tool.archive.verify import verify
 from archive_tool.errors import ArchiveToolError
 from archive_tool.keys import Vault
 from archive_tool.lifecycle.applying import changing

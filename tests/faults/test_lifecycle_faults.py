@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import pyrage
 import pytest
 
-from archive_tool.archive import open_archive, verify
+from archive_tool.archive.opening import open_archive
+from archive_tool.archive.verify import verify
 from archive_tool.errors import ArchiveToolError, VaultError
 from archive_tool.keys import Vault
 from archive_tool.keys import grant as grants

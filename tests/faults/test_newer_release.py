@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from archive_tool.archive import bag, layout, manifest, open_archive, rewrite, verify
+from archive_tool.archive import bag, layout, manifest, rewrite
+from archive_tool.archive.opening import open_archive
+from archive_tool.archive.verify import verify
 from archive_tool.errors import FormatError, IntegrityError, PlanError
 from archive_tool.keys import sshsig, vault_file
 from archive_tool.lifecycle.applying import erase, pending

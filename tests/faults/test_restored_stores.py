@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from archive_tool.archive import layout, verify
+from archive_tool.archive import layout
+from archive_tool.archive.verify import verify
 from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.keys import Vault
 from archive_tool.lifecycle.applying import sweep

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive_tool.archive import verify
+from archive_tool.archive.verify import verify
 from archive_tool.errors import LockError
 from archive_tool.keys import Vault
 from archive_tool.keys.lock import FileLock, waiting

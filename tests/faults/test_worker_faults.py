@@ -10,7 +10,8 @@ from typing import Final
 
 import pytest
 
-from archive_tool.archive import info, verify
+from archive_tool.archive.manifest import info
+from archive_tool.archive.verify import verify
 from archive_tool.policy import load_policy
 from sample_data.forms import write_form
 from sample_data.study import small_study

@@ -16,9 +16,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive_tool.archive import extract, parquet
+from archive_tool.archive import parquet
 from archive_tool.archive.cutting import prepare
 from archive_tool.archive.extraction.columns import text
+from archive_tool.archive.extraction.extract import extract
 from archive_tool.archive.parquet import WORTH_A_LOOK
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import primitives

@@ -19,7 +19,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
-from archive_tool.archive import open_archive, verify
+from archive_tool.archive.opening import open_archive
+from archive_tool.archive.verify import verify
 from archive_tool.errors import PlanError, RetentionError, SubjectError, VaultError
 from archive_tool.keys import Vault
 from archive_tool.keys import grant as grants

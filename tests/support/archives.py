@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from archive_tool.archive import Archive, ArchiveWriter, open_archive
+from archive_tool.archive.opening import open_archive
+from archive_tool.archive.writer import ArchiveWriter
 from archive_tool.keys import Vault
 from archive_tool.model.archive import ArchiveDescription, PolicyStamp, RetentionTerm
 from archive_tool.schemas import arrow_schema
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from archive_tool.archive.reader import Archive
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

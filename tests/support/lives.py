@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pyrage
 
-from archive_tool.archive import ArchiveWriter
+from archive_tool.archive.writer import ArchiveWriter
 from archive_tool.keys import Vault
 from archive_tool.lifecycle.audit_log import checkpoints, recording
 from archive_tool.model.archive import RetentionTerm

@@ -16,7 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from archive_tool.archive import Archive, extract, open_archive
+from archive_tool.archive.extraction.extract import extract
+from archive_tool.archive.opening import open_archive
 from archive_tool.keys import Vault
 from archive_tool.pipeline.create import create
 from archive_tool.policy import parse, policy_text
@@ -26,6 +27,7 @@ from sample_data.study import SEVEN, Row, Study
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from archive_tool.archive.reader import Archive
     from archive_tool.model.policy import Policy
     from archive_tool.pipeline.created import Created
 

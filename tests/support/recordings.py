@@ -6,7 +6,7 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from archive_tool.archive import Archive, extract
+from archive_tool.archive.extraction.extract import extract
 from archive_tool.policy import parse, policy_text
 from sample_data.forms import FAKE_MP4
 from tests.support.pipelines import NOW
@@ -14,6 +14,7 @@ from tests.support.pipelines import NOW
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from archive_tool.archive.reader import Archive
     from archive_tool.pipeline.created import Created
     from tests.support.pipelines import Lab
 

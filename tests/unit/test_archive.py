@@ -12,7 +12,10 @@ import bagit
 import pyarrow as pa
 import pytest
 
-from archive_tool.archive import ArchiveWriter, info, open_archive, verify
+from archive_tool.archive.manifest import info
+from archive_tool.archive.opening import open_archive
+from archive_tool.archive.verify import verify
+from archive_tool.archive.writer import ArchiveWriter
 from archive_tool.errors import (
     ArchiveToolError,
     FormatError,

@@ -12,7 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from archive_tool.archive import index, info, layout, open_archive, verify
+from archive_tool.archive import index, layout
+from archive_tool.archive.manifest import info
+from archive_tool.archive.opening import open_archive
+from archive_tool.archive.verify import verify
 from archive_tool.errors import FormatError, IntegrityError
 from archive_tool.keys import Vault, primitives, sshsig
 from tests.support.archives import NOW, Made, event, make, small

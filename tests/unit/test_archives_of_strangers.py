@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pytest
 
-from archive_tool.archive import index, layout, parquet, verify
+from archive_tool.archive import index, layout, parquet
+from archive_tool.archive.verify import verify
 from archive_tool.errors import (
     FormatError,
     IntegrityError,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from archive_tool.archive import verify
+from archive_tool.archive.verify import verify
 from archive_tool.errors import DisclosureError
 from archive_tool.pipeline.first_pass import checking, reading
 from archive_tool.pipeline.processes import workers

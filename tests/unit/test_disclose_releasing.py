@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive_tool.archive import info
+from archive_tool.archive.manifest import info
 from archive_tool.archive.staging import Staging
 from archive_tool.disclose.releases.ledger import LEDGER_FILE, Ledger
 from archive_tool.errors import DisclosureError

@@ -14,7 +14,8 @@ from unittest.mock import patch
 
 import pytest
 
-from archive_tool.archive import open_archive, verify
+from archive_tool.archive.opening import open_archive
+from archive_tool.archive.verify import verify
 from archive_tool.errors import ArchiveToolError, DisclosureError, PlanError
 from archive_tool.keys import Vault
 from archive_tool.lifecycle import certificates

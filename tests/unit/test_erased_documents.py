@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive_tool.archive import open_archive
+from archive_tool.archive.opening import open_archive
 from archive_tool.lifecycle.applying import erase
 from archive_tool.lifecycle.mentioned import documents, erased_words, mentions
 from archive_tool.lifecycle.planning import erase_plan, plans

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from archive_tool import create
-from archive_tool.archive import open_archive
+from archive_tool.archive.opening import open_archive
 from archive_tool.errors import RetentionError
 from archive_tool.lifecycle.applying import erase, sweep
 from archive_tool.lifecycle.dates import holds, releasing

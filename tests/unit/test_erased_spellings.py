@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from archive_tool.archive import open_archive
+from archive_tool.archive.opening import open_archive
 from archive_tool.lifecycle.applying import sweep
 from archive_tool.lifecycle.planning import sweep_plan
 from tests.support.archives import NOW, event

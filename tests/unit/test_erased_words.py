@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive_tool.archive import open_archive, verify
+from archive_tool.archive.opening import open_archive
+from archive_tool.archive.verify import verify
 from archive_tool.keys import Vault
 from archive_tool.lifecycle.applying import erase, rekey, sweep
 from archive_tool.lifecycle.audit_log import audit

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import pytest
 
-from archive_tool.archive import open_archive
+from archive_tool.archive.opening import open_archive
 from archive_tool.errors import RetentionError
 from archive_tool.lifecycle.applying import destroy
 from archive_tool.lifecycle.dates import deferred

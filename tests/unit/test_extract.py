@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from archive_tool.archive import extract
-from archive_tool.archive import extract as extract_function
 from archive_tool.archive.extraction import extract as extracting
+from archive_tool.archive.extraction.extract import extract
+from archive_tool.archive.extraction.extract import extract as extract_function
 from archive_tool.errors import ArchiveToolError, SubjectError, UsageError, VaultError
 from archive_tool.policy import load_policy
 from tests.support.archives import NOW, Made, event, make, small

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyreadstat
 import pytest
 
-from archive_tool.archive import extract
+from archive_tool.archive.extraction.extract import extract
 from archive_tool.archive.extraction.sav import names as sav_names
 from archive_tool.archive.extraction.sav import rows as sav_rows
 from archive_tool.errors import UsageError

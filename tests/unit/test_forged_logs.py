@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from archive_tool.archive import open_archive
+from archive_tool.archive.opening import open_archive
 from archive_tool.errors import IntegrityError, PlanError, RetentionError
 from archive_tool.lifecycle import places
 from archive_tool.lifecycle.applying import erase, sweep

@@ -14,8 +14,9 @@ from unittest.mock import patch
 
 import pytest
 
-from archive_tool.archive import open_archive, verify
+from archive_tool.archive.opening import open_archive
 from archive_tool.archive.revision import seal_of
+from archive_tool.archive.verify import verify
 from archive_tool.errors import (
     FormatError,
     IntegrityError,
@@ -38,7 +39,7 @@ from tests.support.pipelines import NOW, Lab, lab, pseudonymize_all, somebody
 from tests.support.refusing import problem
 
 if TYPE_CHECKING:
-    from archive_tool.archive import Archive
+    from archive_tool.archive.reader import Archive
     from archive_tool.model.policy import Policy
     from archive_tool.pipeline.created import Created
 

@@ -11,7 +11,9 @@ import msgspec
 import pyrage
 import pytest
 
-from archive_tool.archive import bag, layout, open_archive, verify
+from archive_tool.archive import bag, layout
+from archive_tool.archive.opening import open_archive
+from archive_tool.archive.verify import verify
 from archive_tool.errors import (
     IntegrityError,
     LockError,

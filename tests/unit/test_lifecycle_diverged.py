@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive_tool.archive import open_archive
+from archive_tool.archive.opening import open_archive
 from archive_tool.errors import IntegrityError, LockError, VaultError
 from archive_tool.keys import Vault
 from archive_tool.lifecycle import diverged

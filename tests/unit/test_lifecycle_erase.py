@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive_tool.archive import open_archive, verify
+from archive_tool.archive.opening import open_archive
+from archive_tool.archive.verify import verify
 from archive_tool.errors import (
     IntegrityError,
     PlanError,

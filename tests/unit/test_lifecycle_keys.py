@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from archive_tool.archive import extract, open_archive, verify
+from archive_tool.archive.extraction.extract import extract
+from archive_tool.archive.opening import open_archive
 from archive_tool.archive.revision import seal_of
+from archive_tool.archive.verify import verify
 from archive_tool.errors import IntegrityError, RetentionError, UsageError, VaultError
 from archive_tool.keys import Vault, primitives, sshsig
 from archive_tool.keys import grant as grants

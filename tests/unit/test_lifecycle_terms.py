@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from archive_tool.archive import open_archive, verify
+from archive_tool.archive.opening import open_archive
 from archive_tool.archive.revision import seal_of
+from archive_tool.archive.verify import verify
 from archive_tool.errors import (
     ArchiveToolError,
     BundleError,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pytest
 
-from archive_tool.archive import layout, open_archive
+from archive_tool.archive import layout
+from archive_tool.archive.opening import open_archive
 from archive_tool.errors import FormatError, VaultError
 from archive_tool.keys import SubjectState, Vault, erasure
 from archive_tool.lifecycle.dates import holds

@@ -9,8 +9,11 @@ from unittest.mock import patch
 
 import pytest
 
-from archive_tool.archive import extract, info, media, verify, writer
+from archive_tool.archive import media, writer
+from archive_tool.archive.extraction.extract import extract
+from archive_tool.archive.manifest import info
 from archive_tool.archive.media import MAGIC
+from archive_tool.archive.verify import verify
 from archive_tool.errors import (
     IntegrityError,
     PolicyError,

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from archive_tool.archive import info
+from archive_tool.archive.manifest import info
 from archive_tool.disclose.releases.ledger import LEDGER_FILE, Ledger
 from archive_tool.errors import DisclosureError, IntegrityError, PolicyError
 from archive_tool.keys import Vault

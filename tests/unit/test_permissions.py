@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive_tool.archive import extract, open_archive, rewrite
+from archive_tool.archive import rewrite
+from archive_tool.archive.extraction.extract import extract
+from archive_tool.archive.opening import open_archive
 from archive_tool.archive.staging import Staging
 from archive_tool.keys import disk
 from archive_tool.lifecycle import places

@@ -11,7 +11,8 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from archive_tool.archive import info, verify
+from archive_tool.archive.manifest import info
+from archive_tool.archive.verify import verify
 from archive_tool.errors import (
     ArchiveToolError,
     BundleError,

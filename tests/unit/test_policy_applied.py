@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from archive_tool.archive import extract, info, layout, open_archive, verify
+from archive_tool.archive import layout
+from archive_tool.archive.extraction.extract import extract
+from archive_tool.archive.manifest import info
+from archive_tool.archive.opening import open_archive
+from archive_tool.archive.verify import verify
 from archive_tool.errors import PolicyError
 from archive_tool.lifecycle.stored_policy import decisions_of
 from archive_tool.model.policy import Action

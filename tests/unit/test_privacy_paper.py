@@ -10,8 +10,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from archive_tool.anonymize.known.consent import ConsentCounts
-from archive_tool.archive import info
-from archive_tool.archive.manifest import decode
+from archive_tool.archive.manifest import decode, info
 from archive_tool.disclose.gate.risk import GroupRisk, Risk, TraceRisk
 from archive_tool.model.archive import PrivacyStamp
 from archive_tool.model.datatypes import SPARSE

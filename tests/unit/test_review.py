@@ -7,7 +7,7 @@ import pytest
 
 from archive_tool.anonymize.residual import CAPITALISED, RARE, ResidualWord, Residue
 from archive_tool.anonymize.review import Subject, read_sign_off, sign_sheet, write_sheet
-from archive_tool.archive import open_archive
+from archive_tool.archive.opening import open_archive
 from archive_tool.errors import IntegrityError, PolicyError
 from archive_tool.keys import Vault
 from archive_tool.pipeline.review import residual_words

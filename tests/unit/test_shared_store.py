@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive_tool.archive import extract, open_archive, rewrite
+from archive_tool.archive import rewrite
+from archive_tool.archive.extraction.extract import extract
+from archive_tool.archive.opening import open_archive
 from archive_tool.errors import ArchiveToolError
 from archive_tool.keys import disk, shared
 from archive_tool.keys.lock import FileLock

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from archive_tool.anonymize.known.identifiers import KnownIdentifiers
-from archive_tool.archive import extract, media, open_archive, rewrite
+from archive_tool.archive import media, rewrite
+from archive_tool.archive.extraction.extract import extract
 from archive_tool.archive.files import Files
+from archive_tool.archive.opening import open_archive
 from archive_tool.disclose.gate.outside import Outside
 from archive_tool.errors import IntegrityError, SubjectError, UsageError
 from archive_tool.keys import disk

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from archive_tool.archive import extract
 from archive_tool.archive.extraction import unseen
+from archive_tool.archive.extraction.extract import extract
 from archive_tool.archive.extraction.unseen import Unseen
 from tests.support.defects import DEFECTS
 from tests.support.pipelines import keep_all, lab

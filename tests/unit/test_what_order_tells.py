@@ -8,8 +8,9 @@ from random import Random
 import pyarrow as pa
 import pytest
 
-from archive_tool.archive import ArchiveWriter, layout, sealed_files
+from archive_tool.archive import layout, sealed_files
 from archive_tool.archive.sealed_files import SealedFiles
+from archive_tool.archive.writer import ArchiveWriter
 from archive_tool.pipeline.created import Created
 from archive_tool.pipeline.second_pass import shards
 from archive_tool.policy import parse, policy_text

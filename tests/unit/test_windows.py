@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive_tool.archive import extract, verify
+from archive_tool.archive.extraction.extract import extract
+from archive_tool.archive.verify import verify
 from archive_tool.errors import LockError
 from archive_tool.keys import Vault, disk
 from archive_tool.keys.lock import FileLock

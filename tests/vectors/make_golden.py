@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from unittest.mock import patch
 
-from archive_tool.archive import Archive, extract, open_archive
+from archive_tool.archive.extraction.extract import extract
+from archive_tool.archive.opening import open_archive
 from archive_tool.keys import Vault
 from archive_tool.pipeline.create import create
 from archive_tool.policy import load_policy
@@ -27,6 +28,8 @@ from sample_data.study import small_study
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from archive_tool.archive.reader import Archive
 
 GOLDEN: Final = Path(__file__).parent / "golden"
 NOW: Final = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from archive_tool.archive import open_archive
+from archive_tool.archive.opening import open_archive
 from archive_tool.keys import Vault
 from archive_tool.lifecycle.applying import erase
 from archive_tool.lifecycle.planning import erase_plan, plans

@@ -17,7 +17,7 @@ from unittest.mock import patch
 
 import pyrage
 
-from archive_tool.archive import verify
+from archive_tool.archive.verify import verify
 from archive_tool.errors import RetentionError
 from archive_tool.keys import Vault
 from archive_tool.keys import grant as grants

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from archive_tool.archive import info, open_archive, verify
+from archive_tool.archive.manifest import info
+from archive_tool.archive.opening import open_archive
+from archive_tool.archive.verify import verify
 from archive_tool.errors import IntegrityError, VaultError
 from archive_tool.keys import Vault
 from tests.support.commands import command
@@ -17,7 +19,7 @@ from tests.vectors.make_golden import GOLDEN, POLICIES, digests, make
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from archive_tool.archive import Archive
+    from archive_tool.archive.reader import Archive
 
 EXPECTED: Final[dict[str, Any]] = json.loads((GOLDEN / "expected.json").read_text("utf-8"))
 SIZE: Final = 300_000

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from archive_tool.archive import layout, open_archive, verify
+from archive_tool.archive import layout
+from archive_tool.archive.opening import open_archive
+from archive_tool.archive.verify import verify
 from archive_tool.keys import Vault
 from archive_tool.lifecycle.applying import sweep
 from archive_tool.lifecycle.planning import plans, sweep_items, sweep_plan

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pytest
 from cryptography.exceptions import InvalidSignature
 
-from archive_tool.archive import open_archive
+from archive_tool.archive.opening import open_archive
 from archive_tool.keys import Vault
 from archive_tool.keys import grant as grants
 from archive_tool.lifecycle.applying import erase, rekey
@@ -35,7 +35,7 @@ from tests.vectors import second_reader as reader
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archive_tool.archive import Archive
+    from archive_tool.archive.reader import Archive
 
 HERE: Final = Path(__file__).parent
 GOLDEN: Final = ("golden", "golden_life", "golden_lesser")

@@ -105,7 +105,8 @@ def command(
 
     The files are not encrypted: whoever gets them reads them. Delete them after use.
     """
-    from archive_tool.archive import extract, open_archive
+    from archive_tool.archive.extraction.extract import extract
+    from archive_tool.archive.opening import open_archive
     from archive_tool.archive.refusals import undisturbed
 
     asked = (scope, scope_id, start_time, end_time, sort, limit)

@@ -33,7 +33,7 @@ def command(*, archive: Path, vault: GivenVault, to: Path) -> Answer:
     \b
       archive-tool key linkage archives/archives/ID --vault keys --to linkage.csv
     """
-    from archive_tool.archive import open_archive
+    from archive_tool.archive.opening import open_archive
     from archive_tool.keys import disk
     from archive_tool.lifecycle.subjects.linkage import open_linkage
     from archive_tool.report.text import count

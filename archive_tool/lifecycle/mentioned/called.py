@@ -24,7 +24,7 @@ from archive_tool.schemas import FIELDS, Kind, Sensitivity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from archive_tool.archive import Archive
+    from archive_tool.archive.reader import Archive
     from archive_tool.keys import Vault
 
 ROOM: Final = "roomId"

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from archive_tool.archive import Archive
+    from archive_tool.archive.reader import Archive
     from archive_tool.keys import Vault
     from archive_tool.lifecycle.mentioned.called import Called
     from archive_tool.model.archive import FileEntry

@@ -16,7 +16,7 @@ from archive_tool.model.wording import count
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from archive_tool.archive import Archive
+    from archive_tool.archive.reader import Archive
     from archive_tool.keys import Vault
     from archive_tool.lifecycle.mentioned.called import Called
     from archive_tool.lifecycle.unreadable import Unreadable

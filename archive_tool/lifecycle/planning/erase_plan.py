@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from archive_tool.archive import Archive
+    from archive_tool.archive.reader import Archive
     from archive_tool.keys import Vault
     from archive_tool.lifecycle.mentioned.called import Called
 

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from archive_tool.archive import extract
+from archive_tool.archive.extraction.extract import extract
 from archive_tool.errors import SubjectError, UsageError
 from archive_tool.keys import disk
 from archive_tool.lifecycle import each_archive, places

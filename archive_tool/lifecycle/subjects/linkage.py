@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from archive_tool.anonymize.random_codes import Link
-    from archive_tool.archive import Archive
+    from archive_tool.archive.reader import Archive
     from archive_tool.keys import Vault
 
 EVENT: Final = "linkage"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from archive_tool.archive import Archive
+    from archive_tool.archive.reader import Archive
     from archive_tool.keys import Vault
     from archive_tool.lifecycle.unreadable import Unreadable
 

@@ -21,7 +21,7 @@ from archive_tool.model.parsed import parsed
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
-    from archive_tool.archive import Archive
+    from archive_tool.archive.reader import Archive
     from archive_tool.keys import Vault
     from archive_tool.keys.derive import ArchiveSecrets
 

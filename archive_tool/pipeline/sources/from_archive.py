@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from archive_tool.anonymize import Context
     from archive_tool.anonymize.known.consent import ConsentCounts
-    from archive_tool.archive import Archive
+    from archive_tool.archive.reader import Archive
     from archive_tool.archive.writer import ArchiveWriter
     from archive_tool.ingest.census import Census
     from archive_tool.keys import Vault

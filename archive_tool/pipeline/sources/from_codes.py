@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from archive_tool.anonymize.known.consent import ConsentCounts
-    from archive_tool.archive import Archive
+    from archive_tool.archive.reader import Archive
     from archive_tool.keys import Vault
     from archive_tool.model.archive import FileEntry
     from archive_tool.model.tables import Batch
