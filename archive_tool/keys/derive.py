@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.errors import VaultError
 from archive_tool.keys import primitives
 from archive_tool.model.datatypes import MEDIA, READ_SCOPES
+from archive_tool.model.people import spelling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,8 +93,5 @@ def key_check(key: bytes) -> str:
 
 
 def subject_key(lookup: bytes, subject: str) -> str:
-    """HMAC-SHA256 of an id, hex: the vault and the index are no list of people.
-
-    Blanks around an id, as programs add them, are no part of it: nobody could name such a person.
-    """
-    return primitives.mac(lookup, subject.strip().encode()).hex()
+    """HMAC-SHA256 of the spelling of an id, hex: the vault and the index are no list of people."""
+    return primitives.mac(lookup, spelling(subject).encode()).hex()

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 PROLIFIC: Final = "prolific_"
 """What the platform puts before the ids of people who came from there."""
+_MOST_PREFIXES: Final = 2
+"""A script adds it once more; an id with more of them counts as one with two."""
 _EVERYBODY: Final = frozenset({"all", "everyone", "everybody", "group", "room", "broadcast", "*"})
 """Words that stand for everyone where a recipient's id could be."""
 ERASED: Final = "[erased]"
@@ -25,10 +27,25 @@ def canonical_person(person_id: str) -> str:
 
     So is one to whom the prefix was added twice: the spelling of a spelling is that spelling.
     """
-    text = person_id.strip()
+    return _taken_apart(person_id)[1]
+
+
+def spelling(person_id: str) -> str:
+    """Give the one of :func:`spellings` that an id counts as: subject keys are made of it.
+
+    Blanks that programs leave around an id, or after the prefix, are no part of it: whoever looks for
+    the person could not name the key.
+    """
+    times, bare = _taken_apart(person_id)
+    return min(times, _MOST_PREFIXES) * PROLIFIC + bare
+
+
+def _taken_apart(person_id: str) -> tuple[int, str]:
+    """Give how often the prefix stands before an id, and the id without it."""
+    text, times = person_id.strip(), 0
     while text.startswith(PROLIFIC):
-        text = text[len(PROLIFIC) :].strip()
-    return text
+        text, times = text[len(PROLIFIC) :].strip(), times + 1
+    return times, text
 
 
 def canonical_people(ids: Iterable[str]) -> frozenset[str]:
@@ -42,6 +59,7 @@ def count_people(ids: Iterable[str], agents: Iterable[str] = ()) -> int:
 
 
 def spellings(person_id: str) -> tuple[str, ...]:
-    """Give the ways one person is written: without ``prolific_``, with it, and with it twice."""
+    """Give the ways one person is written: as here, without ``prolific_``, with it, and with it twice."""
     bare = canonical_person(person_id)
-    return tuple(dict.fromkeys((person_id.strip(), bare, PROLIFIC + bare, 2 * PROLIFIC + bare)))
+    ways = (times * PROLIFIC + bare for times in range(_MOST_PREFIXES + 1))
+    return tuple(dict.fromkeys((person_id.strip(), *ways)))

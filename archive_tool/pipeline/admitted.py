@@ -9,7 +9,7 @@ from archive_tool.anonymize import Context, PseudonymKeys
 from archive_tool.anonymize.random_codes import RandomCodes
 from archive_tool.keys import SubjectState
 from archive_tool.keys.primitives import random_bytes
-from archive_tool.model.people import canonical_person
+from archive_tool.model.people import canonical_people, canonical_person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +65,8 @@ class Admitted:
 
     def introduce(self, vault: Vault, excluded: frozenset[str]) -> None:
         """Make everybody who is not left out known to the vault, whatever their id looks like."""
-        people = self.people - excluded
+        out = canonical_people(excluded)
+        people = {person for person in self.people if canonical_person(person) not in out}
         vault.create_subjects(people)
         vault.note_spellings((person, canonical_person(person)) for person in people)
 

@@ -21,7 +21,7 @@ from archive_tool.lifecycle.mentioned import documents, erased_words, mentions
 from archive_tool.lifecycle.mentioned.called import NOBODY, Called, name_columns, of_subjects
 from archive_tool.lifecycle.subjects import people
 from archive_tool.model.datatypes import BY_NAME, SHARED_SUBJECT
-from archive_tool.model.people import is_nobody, spellings
+from archive_tool.model.people import is_nobody, spelling, spellings
 from archive_tool.schemas import FIELDS
 
 if TYPE_CHECKING:
@@ -97,7 +97,11 @@ def as_seen_by(archive: Archive, vault: Vault, person_id: str) -> OwnRows:
                 table = archive.read_file(entry, wanted)
                 known |= _distinct(table, who)
                 names = names.union(*(_distinct(table, name) for name in given))
-    words = sorted((known | {n for n in names if len(n) >= _SHORTEST_NAME}) - own)
+    words = sorted(
+        word
+        for word in known | {name for name in names if len(name) >= _SHORTEST_NAME}
+        if word not in own and spelling(word) not in own
+    )
     values: dict[str, Any] = {item.name: getattr(archive, item.name) for item in fields(Archive)}
     called = _called(archive, vault, person_id)
     me = called.pop(person_id, NOBODY)

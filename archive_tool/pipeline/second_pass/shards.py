@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.ingest.arrow import shared_nulls
 from archive_tool.keys.primitives import random_bytes
 from archive_tool.model.datatypes import BY_NAME, SHARED_SUBJECT
+from archive_tool.model.people import spelling
 from archive_tool.model.tables import AT
 from archive_tool.pipeline.second_pass.bench import RUN_ROWS, ShardRun, slices
 from archive_tool.schemas import field_of
@@ -82,7 +83,7 @@ class ShardPass:
         """Cut a bucket into runs; a shard that is longer than one is cut into pieces."""
         import numpy as np
 
-        names, codes = _words(bucket, BY_NAME[data_type].subject)
+        names, codes = _subjects(bucket, BY_NAME[data_type].subject)
         order = np.argsort(codes, kind="stable")
         if not self.context.decisions.tells_days:
             order = np.lexsort((_rooms_by_chance(bucket), codes))
@@ -159,21 +160,23 @@ def _in_place(places: np.ndarray) -> bool:
     return bool(places[-1] - places[0] + 1 == len(places) and np.all(np.diff(places) == 1))
 
 
-def _words(table: pa.Table, column: str) -> tuple[list[str], np.ndarray]:
-    """Words of a column and, per row, which of them it has; the empty one stands for none.
-
-    So of the ids of people they are the subjects, of which the last is the shared one. Of two
-    spellings that differ in blanks around them the last counts.
-    """
+def _subjects(table: pa.Table, column: str) -> tuple[list[str], np.ndarray]:
+    """Names of the subjects and, per row, which of them it belongs to; of one name the last place."""
     import numpy as np
 
-    array = table.select([column]).unify_dictionaries().column(0).combine_chunks()
-    names = [*((name or "").strip() for name in array.dictionary.to_pylist()), SHARED_SUBJECT]
-    codes = array.indices.fill_null(len(names) - 1).to_numpy(zero_copy_only=False)
+    words, codes = _words(table, column)
+    names = [*map(spelling, words), SHARED_SUBJECT]
     place = {name: number for number, name in enumerate(names)}
     if len(place) == len(names):
         return names, codes
     return names, np.array([place[name] for name in names])[codes]
+
+
+def _words(table: pa.Table, column: str) -> tuple[list[str], np.ndarray]:
+    """Words of a column and, per row, which of them it has; a row without one has the next number."""
+    array = table.select([column]).unify_dictionaries().column(0).combine_chunks()
+    words = [word or "" for word in array.dictionary.to_pylist()]
+    return words, array.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)
 
 
 def _rooms_by_chance(table: pa.Table) -> np.ndarray:
@@ -183,9 +186,9 @@ def _rooms_by_chance(table: pa.Table) -> np.ndarray:
     """
     import numpy as np
 
-    names, codes = _words(table, "roomId")
-    numbers: np.ndarray = np.frombuffer(random_bytes(8 * len(names)), np.uint64)[codes]
-    alone = codes == len(names) - 1
+    rooms, codes = _words(table, "roomId")
+    numbers: np.ndarray = np.frombuffer(random_bytes(8 * len(rooms) + 8), np.uint64)[codes]
+    alone = codes == len(rooms)
     numbers[alone] = np.frombuffer(random_bytes(8 * int(alone.sum())), np.uint64)
     return numbers
 

@@ -189,7 +189,7 @@ class FromArchive:
         have_rows: set[str] = set().union(*(t.people for t in gathered.census.types.values()))
         gone = {e.subject for e in self.archive.index if e.subject and not self.is_read(e)}
         read = {e.subject for e in self.archive.index if self.is_read(e)}
-        refused = canonical_people(excluded & have_rows)
+        refused = canonical_people(excluded) & canonical_people(have_rows)
         people = self.vault.count_people(gone - read)
         return len(refused) + people + self.archive.manifest.erased
 

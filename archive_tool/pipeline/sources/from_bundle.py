@@ -122,4 +122,4 @@ class FromBundle:
     def people_left_out(self, excluded: AbstractSet[str], gathered: Gathered) -> int:
         """Count the people of whom nothing is taken over."""
         known = gathered.identifiers.people
-        return len(canonical_people(excluded & known))
+        return len(canonical_people(excluded) & canonical_people(known))
