@@ -122,3 +122,12 @@ def test_so_is_the_id_of_somebody_whose_rows_are_in_another_archive(life: Life) 
     access(life.store, life.vault, "dan", to=to, now=NOW)
     (row,) = json.loads((to / "20261120-ccc" / "events.json").read_text())["data"]
     assert row["response"] == {"partner": "[other person]", "answer": "7", "own": "dan"}
+
+
+def test_the_own_id_stays_however_it_is_padded(life: Life) -> None:
+    told = {"partner": "bob", "me": " dan ", "i": "prolific_ dan"}
+    life.add(B, {("events", "dan"): [event(5, "dan", response=json.dumps(told))]})
+    to = life.store.parent / "out"
+    access(life.store, life.vault, "dan", to=to, now=NOW)
+    (row,) = json.loads((to / B / "events.json").read_text())["data"]
+    assert row["response"] == {**told, "partner": "[other person]"}
