@@ -77,7 +77,7 @@ def test_where_warnings_fail_every_form_says_so(tmp_path: Path) -> None:
     ran = command("validate", bundle, "--fail-on", "warning", "--html", page)
     title = "o open error, but 1 warning, and warnings fail here"
     assert (ran.code, ran.out.splitlines()[0]) == (12, f"fail: n{title}")
-    assert ran.out.splitlines()[-1].startswith("next: Begin with FILE-LEFT-OUT: ")
+    assert ran.out.splitlines()[-3].startswith("next: Begin with FILE-LEFT-OUT: ")
     assert f"N{title}" in page.read_text(encoding="utf-8")
     line = command("validate", bundle, "--fail-on", "warning", "--line")
     assert (line.code, line.out.split()[0]) == (12, "fail")
