@@ -84,9 +84,10 @@ class ShardPass:
         import numpy as np
 
         names, codes = _subjects(bucket, BY_NAME[data_type].subject)
-        order = np.argsort(codes, kind="stable")
+        by = codes.astype(np.uint64) << 32
         if not self.context.decisions.tells_days:
-            order = np.lexsort((_rooms_by_chance(bucket), codes))
+            by |= _rooms_by_chance(bucket)
+        order = np.argsort(by, kind="stable")
         most = min(RUN_ROWS, max(LEAST_ROWS, -(-len(codes) // LEAST_RUNS)))
         rows = _Rows.of(bucket, order, most)
         runs = list(_runs(codes[order], most))
@@ -180,16 +181,16 @@ def _words(table: pa.Table, column: str) -> tuple[list[str], np.ndarray]:
 
 
 def _rooms_by_chance(table: pa.Table) -> np.ndarray:
-    """Give a number for the room of each row: where clocks go, no order tells which came first.
+    """Give a number (uint32) for the room of each row: where clocks go, no order tells which came first.
 
     A row without a room has one of its own.
     """
     import numpy as np
 
     rooms, codes = _words(table, "roomId")
-    numbers: np.ndarray = np.frombuffer(random_bytes(8 * len(rooms) + 8), np.uint64)[codes]
+    numbers: np.ndarray = np.frombuffer(random_bytes(4 * len(rooms) + 4), np.uint32)[codes]
     alone = codes == len(rooms)
-    numbers[alone] = np.frombuffer(random_bytes(8 * int(alone.sum())), np.uint64)
+    numbers[alone] = np.frombuffer(random_bytes(4 * int(alone.sum())), np.uint32)
     return numbers
 
 
