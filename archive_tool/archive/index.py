@@ -11,7 +11,7 @@ from archive_tool.keys.derive import INDEX_SCOPE, NO_SUBJECT, ArchiveSecrets, ke
 from archive_tool.model.archive import FileEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import pyarrow as pa
 
@@ -30,10 +30,10 @@ def index_key(secrets: ArchiveSecrets) -> bytes:
 
 
 def encode(entries: Iterable[FileEntry], secrets: ArchiveSecrets) -> bytes:
-    """Write the index, sorted by type, subject and part; every row names the archive."""
+    """Write the index, by type and person, these by chance; every row names the archive."""
     import pyarrow as pa
 
-    ordered = sorted(entries, key=lambda e: (e.data_type, e.subject, e.part, e.file_id))
+    ordered = _by_chance(sorted(entries, key=lambda entry: entry.part))
     columns: dict[str, list[object]] = {"archive_id": [secrets.archive_id] * len(ordered)}
     for field in fields(FileEntry):
         columns[field.name] = [getattr(entry, field.name) for entry in ordered]
@@ -59,6 +59,18 @@ def decode(content: bytes, secrets: ArchiveSecrets, expected_check: str) -> tupl
     if any(row.pop("archive_id") != secrets.archive_id for row in rows):
         raise IntegrityError("belongs to another archive", where=layout.INDEX)
     return tuple(FileEntry(**row) for row in rows)
+
+
+def _by_chance(entries: Sequence[FileEntry]) -> list[FileEntry]:
+    """Order files, which come by part, by type, and people by the random name of their first file.
+
+    Subject keys are the same in all types and archives of a study: rows that are read in their
+    order could be joined by it, whatever codes stand in them.
+    """
+    first: dict[tuple[str, str], str] = {}
+    for entry in entries:
+        first.setdefault((entry.data_type, entry.subject), entry.file_id)
+    return sorted(entries, key=lambda e: (e.data_type, first[e.data_type, e.subject]))
 
 
 def _schema() -> pa.Schema:

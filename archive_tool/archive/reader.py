@@ -40,7 +40,7 @@ class Archive:
     seal: Seal
     vault: Vault | None = field(repr=False)
     index: tuple[FileEntry, ...]
-    """By type, subject and part; empty without a vault."""
+    """By type, person, in an order by chance, and part; empty without a vault."""
     _secrets: ArchiveSecrets | None = field(repr=False)
     _shapes: dict[tuple[str, str], pa.Schema] = field(default_factory=dict, repr=False)
     """Columns of files, by data type and which of these are filled: made once."""
@@ -93,9 +93,9 @@ class Archive:
     ) -> tuple[FileEntry, ...]:
         """Return the readable files of a type, of all subjects or of some (by their ids).
 
-        People come in an order of each type's own, so that rows of two types, or archives, cannot
-        be joined by it. Raises UsageError for a type that the archive does not hold, VaultError when only erased
-        subjects were asked for, and SubjectError when the vault knows none of them.
+        People come in the order of the index. Raises UsageError for a type that the archive does
+        not hold, VaultError when only erased subjects were asked for, and SubjectError when the
+        vault knows none of them.
         """
         self._refuse_type(data_type)
         vault = self._require_vault()
@@ -112,14 +112,13 @@ class Archive:
                 expected="ids as the platform wrote them",
                 hint="for a code, read all rows and filter them",
             )
-        found = [
+        return tuple(
             entry
             for entry in self.index
             if entry.data_type == data_type
             and (wanted is None or entry.subject in wanted)
             and not self.is_erased(entry)
-        ]
-        return _by_chance(found)
+        )
 
     def key_of(self, entry: FileEntry) -> bytes:
         """Derive the key of a file; VaultError when the subject is erased or the key is wrong."""
@@ -283,18 +282,6 @@ class Archive:
                 hint="give --vault DIR, in Python open_archive(path, vault=vault)",
             )
         return self.vault
-
-
-def _by_chance(entries: Sequence[FileEntry]) -> tuple[FileEntry, ...]:
-    """Order the files of a type by people, and these by the random name of their first file.
-
-    Subject keys are the same in all types and archives of a study: rows in their order could be
-    joined by it, whatever codes stand in them.
-    """
-    first: dict[str, str] = {}
-    for entry in entries:
-        first.setdefault(entry.subject, entry.file_id)
-    return tuple(sorted(entries, key=lambda entry: (first[entry.subject], entry.part)))
 
 
 def _bytes_of(folder: Path, path: str) -> bytes:

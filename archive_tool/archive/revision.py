@@ -90,7 +90,7 @@ class Revision:
         """
         rows = rows or self._rows
         shuffled = list(entries)
-        SystemRandom().shuffle(shuffled)  # in the index people stand in one order in all types
+        SystemRandom().shuffle(shuffled)  # files come to the disk in no order of people
         written = list(in_order(lambda entry: self._again(entry, rows), shuffled))
         for one in written:
             self._note(one.path, one.entry.sha256, one.bytes)

@@ -53,6 +53,7 @@ def _refuse_unknown(codes: Sequence[str]) -> None:
         if code not in known:
             close = get_close_matches(code.upper(), known, n=1)
             hint = f"did you mean {close[0]}" if close else "docs/findings.md lists the codes"
-            if set(re.findall("[^, ]+", code)) <= set(known):
+            several = re.findall("[^, ]+", code)
+            if len(several) > 1 and set(several) <= set(known):
                 hint = "write --accept before each code"
             raise UsageError("no finding has this code", where=f"--accept {code}", hint=hint)

@@ -69,6 +69,8 @@ def test_an_unknown_code_cannot_be_accepted() -> None:
     )  # fmt: skip
     two = command("validate", SOUND, "--accept", "FIELD-MISSING,FIELD-EMPTY", "--because", "seen")
     assert two.err.splitlines()[1:] == ["hint: write --accept before each code"]
+    none = command("validate", SOUND, "--accept", ", ", "--because", "seen")
+    assert none.err.splitlines()[1:] == ["hint: docs/findings.md lists the codes"]
     assert command("validate", SOUND, "--accept", "FIELD-MISSING", "--because", "seen").code == 0
 
 

@@ -8,9 +8,11 @@ from random import Random
 import pyarrow as pa
 import pytest
 
-from archive_tool.archive import layout, sealed_files
+from archive_tool.archive import index, layout, sealed_files
 from archive_tool.archive.sealed_files import SealedFiles
 from archive_tool.archive.writer import ArchiveWriter
+from archive_tool.keys.derive import key_check, new_archive_secrets
+from archive_tool.model.archive import FileEntry
 from archive_tool.pipeline.created import Created
 from archive_tool.pipeline.second_pass import shards
 from archive_tool.policy import parse, policy_text
@@ -193,3 +195,25 @@ def test_runs_of_people_are_written_by_chance(place, monkeypatch):
     first = [number for data_type, number in given if data_type == "sync"]
     assert len(first) > 5
     assert first != sorted(first)
+
+
+def test_the_index_lists_people_by_chance_and_their_files_by_part():
+    secrets = new_archive_secrets("A", b"k" * 32)
+    drawn, people = Random(4), [f"{n:064x}" for n in SESSIONS]
+    entries = [
+        FileEntry(
+            data_type=data_type, subject=person, part=part, file_id=f"{drawn.getrandbits(128):032x}",
+            rows=1, sha256="", key_check="", filled="",
+        )
+        for data_type in ("chat", "sync") for part in (2, 0, 1) for person in people
+    ]  # fmt: skip
+    check = key_check(index.index_key(secrets))
+    read = index.decode(index.encode(entries, secrets), secrets, check)
+    assert {*read} == {*entries}
+    chat, sync = ([e for e in read if e.data_type == name] for name in ("chat", "sync"))
+    assert (*chat, *sync) == read
+    for some in (chat, sync):
+        assert [e.part for e in some] == [0, 1, 2] * len(people)
+        assert [e.file_id for e in some[::3]] == sorted(e.file_id for e in some[::3])
+        assert len({e.subject for e in some[:3]}) == 1
+    assert [e.subject for e in chat] != [e.subject for e in sync]
