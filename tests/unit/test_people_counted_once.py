@@ -52,13 +52,8 @@ def validated(bundle: Path, *more: object) -> dict[str, Any]:
     return {key: answer[key] for key in answer.keys() - {"input"}}
 
 
-def test_validate_counts_one_and_tells_of_the_spellings(spelled: Path) -> None:
-    one, two = validated(SOUND), validated(spelled)
-    told = [finding for finding in two["findings"] if finding["code"] == "PERSON-SPELLINGS"]
-    assert [finding["rows"]["count"] for finding in told] == [3]
-    two["findings"] = [finding for finding in two["findings"] if finding not in told]
-    one["summary"]["warnings"] += 1
-    assert two == one
+def test_validate_counts_one(spelled: Path) -> None:
+    assert validated(spelled) == validated(SOUND)
 
 
 def test_the_terminal_counts_one(spelled: Path) -> None:

@@ -172,7 +172,7 @@ def test_agents_are_no_partners(data_type, roster):
     assert "PARTNER-WITHOUT-ROWS" not in {finding.code for finding in log}
 
 
-@pytest.mark.parametrize("other", ["P1", "p1 ", "prolific_p1", "Prolific_P1"])
+@pytest.mark.parametrize("other", ["P1", "p 1", " P1 ", "prolific_P1", "Prolific_p1"])
 def test_ids_that_look_alike_are_counted_and_not_merged(other):
     rows = complete()
     rows["events"].append(row("events", id="again", participantId=other))
@@ -182,6 +182,13 @@ def test_ids_that_look_alike_are_counted_and_not_merged(other):
         "ids of people look alike: one person may be counted, coded and erased as several"
     )
     assert other not in repr(found)
+
+
+@pytest.mark.parametrize("other", ["p1 ", "prolific_p1", " prolific_prolific_ p1"])
+def test_ids_that_are_one_person_are_no_finding(other):
+    rows = complete()
+    rows["events"].append(row("events", id="again", participantId=other))
+    assert "PERSON-SPELLINGS" not in {f.code for f in findings(rows)}
 
 
 @pytest.mark.parametrize(

@@ -86,10 +86,9 @@ def check_spellings(census: Counts, presence: Presence) -> Iterator[Finding]:
     """Count people whose ids look like one id that programs have changed (trap C30); none is merged.
 
     Spreadsheets add blanks and capitals and take zeros off numbers, pandas writes ``7.0`` for 7, macOS
-    splits accents from letters, and the platform writes the ids of Prolific with and without
-    ``prolific_``.
+    splits accents from letters.
     """
-    people = written(census, presence)
+    people = canonical_people(written(census, presence))
     alike = Counter(map(_alike, people))
     if several := sum(number for number in alike.values() if number > 1):
         yield finding(

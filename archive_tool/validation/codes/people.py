@@ -19,9 +19,9 @@ PERSON_SPELLINGS: Final = Code(
     name="PERSON-SPELLINGS",
     severity=Severity.WARNING,
     message="ids of people look alike: one person may be counted, coded and erased as several",
-    meaning="Ids of people differ in more than capitals, blanks, the encoding of accents, zeros "
-    "around a number (`007`, `7`, `7.0`) and the prefix `prolific_`. Ids with and without `prolific_` or "
-    "blanks at the ends are one person in every count and have one code; others are not merged.",
+    meaning="Ids of people differ in more than capitals, blanks, the encoding of accents and zeros "
+    "around a number (`007`, `7`, `7.0`); they are not merged. Ids with and without `prolific_` or "
+    "blanks at the ends are one person in every count and have one code: they are not meant here.",
     hint="use the files as they were downloaded; name every spelling when the person withdraws",
 )
 
