@@ -62,8 +62,7 @@ class Archive:
         if self.vault is None:
             return self.manifest.erased
         subjects = {entry.subject for entry in self.index}
-        gone = filter(self.is_subject_erased, subjects)
-        return self.manifest.erased + self.vault.count_people(gone)
+        return self.manifest.erased + sum(map(self.is_subject_erased, subjects))
 
     def types(self) -> tuple[str, ...]:
         """Return the data types and aggregate tables that the archive holds."""

@@ -83,8 +83,8 @@ def revise(
             for path, content in lines.items():
                 new.write(path, content)
             fresh = new.write_again(files.again, lambda entry: instead[entry.file_id])
-            people = vault.count_people(files.people_gone(drop_types))
-            new.finish([*files.kept, *fresh], drop_types=drop_types, people_gone=people, now=now)
+            gone = len(files.people_gone(drop_types))
+            new.finish([*files.kept, *fresh], drop_types=drop_types, people_gone=gone, now=now)
         swap.put(store, new.folder)
     finally:
         shutil.rmtree(stage, ignore_errors=True)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.errors import VaultError
 from archive_tool.keys import primitives
 from archive_tool.model.datatypes import MEDIA, READ_SCOPES
-from archive_tool.model.people import spelling
+from archive_tool.model.people import canonical_person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,5 +93,8 @@ def key_check(key: bytes) -> str:
 
 
 def subject_key(lookup: bytes, subject: str) -> str:
-    """HMAC-SHA256 of the spelling of an id, hex: the vault and the index are no list of people."""
-    return primitives.mac(lookup, spelling(subject).encode()).hex()
+    """HMAC-SHA256 of a person's id, hex: the vault and the index are no list of people.
+
+    Every way to write the id gives the same.
+    """
+    return primitives.mac(lookup, canonical_person(subject).encode()).hex()

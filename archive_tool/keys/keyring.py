@@ -54,47 +54,19 @@ class Keyring(Ledger):
 
     @property
     def subject_count(self) -> int:
-        """How many subjects have a secret: people, by each spelling of an id, agents, and nobody."""
+        """How many subjects have a secret: people, agents, and nobody."""
         return len(self._body.subjects)
 
     def subject_key(self, subject: str) -> str:
         """Return the name of a subject in vault and index: it tells nothing without the vault."""
         return derive.subject_key(self._body.lookup, subject)
 
-    @property
-    def knows_spellings(self) -> bool:
-        """Whether it was noted from the beginning which subject keys are one person's."""
-        return self._body.people is not None
-
-    def note_spellings(self, spelt: Iterable[tuple[str, str]]) -> None:
-        """Remember, from the next :meth:`save` on, that two ids are one person's.
-
-        ``spelt``: an id as it was written, and the one spelling that stands for the person.
-        """
-        if self._body.people is None:
-            return  # of those who came earlier nothing was noted
-        for written, person in spelt:
-            if written != person:
-                key = self.subject_key(person)
-                self._body.people |= {self.subject_key(written): key, key: key}
-
-    def stand_in(self, key: str) -> str:
-        """Return what stands for the id of the person behind a subject key of an index.
-
-        Whatever the id was written like, a person has one. :meth:`person_key` knows it again.
-        """
-        return _STAND_IN + (self._body.people or {}).get(key, key)
-
-    def count_people(self, keys: Iterable[str]) -> int:
-        """Count the people behind subject keys, each once, whatever their ids are written like."""
-        return len({self.stand_in(key) for key in keys})
-
     def person_key(self, person: str) -> str:
-        """Return the subject key of a person, by id or by what stands for it."""
+        """Return the subject key of a person, by id or by what stands for it (:func:`stand_in`)."""
         key = person.removeprefix(_STAND_IN)
-        is_known = key in self._body.subjects or key in (self._body.people or {})
         # an id that only looks like a stand-in names no subject: the keys are told to nobody
-        return key if key != person and is_known else self.subject_key(person)
+        is_known = key != person and key in self._body.subjects
+        return key if is_known else self.subject_key(person)
 
     def subject_state(self, subject: str) -> SubjectState:
         """Whether a subject has a secret, had one, or never came."""
@@ -171,6 +143,11 @@ class Keyring(Ledger):
         """Return what opens a scope of an archive, by subject key."""
         secrets = self.archive_secrets(archive_id)
         return {key: secrets.reach(scope, secret) for key, secret in self._body.subjects.items()}
+
+
+def stand_in(key: str) -> str:
+    """Return what stands for the id of the person behind a subject key of an index."""
+    return _STAND_IN + key
 
 
 def subject_erased() -> VaultError:

@@ -86,7 +86,7 @@ class VaultBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     recipients: list[str]
     signing_seed: bytes
     lookup: bytes
-    """Names subjects: HMAC-SHA256(lookup, id)."""
+    """Names subjects: HMAC-SHA256(lookup, id), whatever way the id is written in."""
     pseudonyms: bytes
     """Root of the pseudonym keys."""
     subjects: dict[str, bytes]
@@ -111,9 +111,6 @@ class VaultBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """HMAC (hex) of ids and codes that were taken out of the rows of others."""
     former_signers: dict[str, datetime] = {}
     """OpenSSH lines of signing keys that were renewed, and when."""
-    people: dict[str, str] | None = None
-    """Subject key of an id that is written in another way too, to the one subject key of that
-    person; None in a vault from before this was noted."""
 
 
 def new_body(study: str, now: datetime) -> VaultBody:
@@ -132,7 +129,6 @@ def new_body(study: str, now: datetime) -> VaultBody:
         subjects={},
         erased={},
         archives={},
-        people={},
     )
 
 

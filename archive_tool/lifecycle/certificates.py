@@ -151,7 +151,7 @@ def _archive(work: Work, task: Task) -> dict[str, Any]:
         "whole": task.whole,
         "successors": task.successors,
         "types": task.types,
-        "people": task.people,
+        "people": len(task.subjects),
         "files_written_without_names": task.named + taken_out,
         "files": task.files,
         "bytes": task.bytes or None,

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 PROLIFIC: Final = "prolific_"
 """What the platform puts before the ids of people who came from there."""
 _MOST_PREFIXES: Final = 2
-"""A script adds it once more; an id with more of them counts as one with two."""
+"""How often it is looked for before an id: a script may have added it once more."""
 _EVERYBODY: Final = frozenset({"all", "everyone", "everybody", "group", "room", "broadcast", "*"})
 """Words that stand for everyone where a recipient's id could be."""
 ERASED: Final = "[erased]"
@@ -25,27 +25,13 @@ def is_nobody(recipient: str) -> bool:
 def canonical_person(person_id: str) -> str:
     """One spelling per person: ``prolific_{PID}`` and the bare PID are the same person.
 
-    So is one to whom the prefix was added twice: the spelling of a spelling is that spelling.
+    So is one to whom the prefix was added twice. Blanks that programs leave around an id, or after
+    the prefix, are no part of it.
     """
-    return _taken_apart(person_id)[1]
-
-
-def spelling(person_id: str) -> str:
-    """Give the one of :func:`spellings` that an id counts as: subject keys are made of it.
-
-    Blanks that programs leave around an id, or after the prefix, are no part of it: whoever looks for
-    the person could not name the key.
-    """
-    times, bare = _taken_apart(person_id)
-    return min(times, _MOST_PREFIXES) * PROLIFIC + bare
-
-
-def _taken_apart(person_id: str) -> tuple[int, str]:
-    """Give how often the prefix stands before an id, and the id without it."""
-    text, times = person_id.strip(), 0
+    text = person_id.strip()
     while text.startswith(PROLIFIC):
-        text, times = text[len(PROLIFIC) :].strip(), times + 1
-    return times, text
+        text = text[len(PROLIFIC) :].strip()
+    return text
 
 
 def canonical_people(ids: Iterable[str]) -> frozenset[str]:

@@ -68,7 +68,6 @@ class Admitted:
         out = canonical_people(excluded)
         people = {person for person in self.people if canonical_person(person) not in out}
         vault.create_subjects(people)
-        vault.note_spellings((person, canonical_person(person)) for person in people)
 
     @property
     def window(self) -> tuple[datetime, datetime] | None:

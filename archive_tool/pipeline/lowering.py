@@ -14,14 +14,13 @@ from archive_tool.errors import PolicyError
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.policy import Ending
 from archive_tool.policy import decide, load_lesser
-from archive_tool.policy.lesser import has_codes, lesser
+from archive_tool.policy.lesser import lesser
 from archive_tool.policy.recordings import SEAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from archive_tool.archive.writer import ArchiveWriter
-    from archive_tool.keys import Vault
     from archive_tool.model.archive import RetentionTerm
     from archive_tool.model.policy import Policy
     from archive_tool.policy import Decisions
@@ -52,14 +51,6 @@ def named(policy: Policy, decisions: Decisions) -> Policy | None:
             raise PolicyError(what, where=WHERE, expected=expected)
     lesser(decide(less), decisions, _left(decisions))
     return less
-
-
-def refuse_unmade(decisions: Decisions, vault: Vault) -> None:
-    """PolicyError (13) where the codes that there will be could not be told by this vault."""
-    if has_codes(decisions, _left(decisions)):
-        from archive_tool.pipeline.sources.from_codes import refuse_unknown
-
-        refuse_unknown(vault, WHERE)
 
 
 def _left(decisions: Decisions) -> list[str]:

@@ -135,8 +135,6 @@ def _decided(request: Request) -> tuple[Decisions, Policy | None]:
     decisions = decide(policy)
     refuse_uninstalled(policy.aggregate)
     less = lowering.named(policy, decisions)
-    if less is not None:
-        lowering.refuse_unmade(decisions, vault)
     if policy.review and request.review is None:
         raise PolicyError(
             "the policy asks for a review of the texts",

@@ -57,8 +57,7 @@ def sweep_text(plan: SweepPlan, bundles: Sequence[object] = ()) -> str:
 def erase_text(plan: ErasePlan) -> str:
     """Say what an erasure would do, and what it would not reach."""
     rows = [
-        (i.archive, plan.people_in(i), i.rows, i.files, ", ".join(i.holds) or "-")
-        for i in plan.items
+        (i.archive, len(i.subjects), i.rows, i.files, ", ".join(i.holds) or "-") for i in plan.items
     ]
     heads = ("archive", "people", "rows", "files", "held by")
     lines = [table(heads, rows), ""] if rows else []

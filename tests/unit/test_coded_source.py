@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from archive_tool.disclose.releases.ledger import BY_ID, Ledger
+from archive_tool.disclose.releases.ledger import Ledger
 from archive_tool.errors import DisclosureError, PolicyError
 from archive_tool.keys import Vault
+from archive_tool.keys.keyring import stand_in
 from archive_tool.lifecycle.applying import erase
 from archive_tool.lifecycle.planning import erase_plan, plans
 from archive_tool.policy import load_policy, parse, policy_text
@@ -222,38 +223,8 @@ def test_sums_that_nobody_can_count_again_are_refused(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_an_older_vault_keeps_naming_people_by_id(own: Lab) -> None:
-    own.vault._body.people = None
-    Ledger.open(own.vault)  # what it released is named as it was
-    said = problem(PolicyError, lambda: own.create(coded(own), policy=SUMMARIES))
-    assert said == (
-        f"{coded(own).name}: the release ledger of this study knows people by ids, and codes lead "
-        "to none (expected an archive that keeps ids)"
-    )
-
-
-def test_an_older_ledger_stays_as_it_began(tmp_path: Path) -> None:
-    own = lab(tmp_path)
-    own.vault._body.people = None
-    own.create(bundle(), policy=SUMMARIES)
-    made = own.create(bundle(), policy=coding())
-    own.vault._body.people = {}
-    ledger = Ledger.open(own.vault)
-    assert (ledger.names, ledger.knows_codes) == (BY_ID, False)
-    assert [one.everyone for one in ledger.counted_in(somebody(3))]
-    said = problem(PolicyError, lambda: own.create(made.path, policy=SUMMARIES))
-    assert said.startswith(
-        f"{made.archive_id}: the release ledger of this study knows people by ids"
-    )
-    with pytest.raises(DisclosureError, match="they differ by one person"):
-        own.create(bundle(), policy=SUMMARIES, withdrawn=[somebody(3)])
-
-
 def test_a_stand_in_is_known_by_its_vault_only(own: Lab) -> None:
     key = own.vault.subject_key(somebody())
-    assert own.vault.person_key(own.vault.stand_in(key)) == key
+    assert own.vault.person_key(stand_in(key)) == key
     other = "0" * 64
-    assert own.vault.person_key(own.vault.stand_in(other)) != other
-    written, person = f"prolific_{somebody(3)}", somebody(3)
-    stands = {own.vault.stand_in(own.vault.subject_key(one)) for one in (written, person)}
-    assert len(stands) == 1
+    assert own.vault.person_key(stand_in(other)) != other

@@ -81,7 +81,7 @@ def test_another_one_that_waits_is_not_forgotten(life: Life) -> None:
         path = planned(life, *ids, rewrite_mentions=rewrite)
         problem(RetentionError, lambda path=path, ids=ids: apply(life, path, tuple(ids)))
         assert deferred.count(life.store) == waiting
-    kept = [(len(one.people), bool(one.ids)) for one in deferred.waiting(life.store, life.vault)]
+    kept = [(len(one.subjects), bool(one.ids)) for one in deferred.waiting(life.store, life.vault)]
     assert sorted(kept) == [(1, True), (2, False)]  # only the first knows the words of ann
     release(life, placed)
     assert deferred.count(life.store) == 0

@@ -391,7 +391,7 @@ def test_wrong_parameters_are_named(made: Made, tmp_path: Path) -> None:
             "scope": "x", "scope_id": "y",
         },
         "scope-id: is empty (expected the id of a participant)": {
-            "scope": "participant", "scope_id": " ",
+            "scope": "participant", "scope_id": "prolific_ ",
         },
         "order: not an order (expected asc or desc)": {"order": "up"},
         "start-time: is no moment (expected a date, or a moment with its zone)": {

@@ -312,7 +312,7 @@ def test_the_certificate_names_no_one_and_counts_everything(life: Life) -> None:
     assert [(a["id"], a["files"]) for a in body["archives"]] == [(A, 1), (B, 1)]
     assert [r["answer"] for r in body["failed_reads"]] == ["the subject was erased"]
     assert [item["kind"] for item in body["not_reached"]] == ["vault-copy", "mention"]
-    keys = people.keys_of(life.vault, "ann")
+    keys = people.subject_keys(life.vault, ["ann"])
     for path in [*life.store.rglob("*.json"), life.store / "audit" / "log.jsonl"]:
         content = path.read_text()
         assert '"ann"' not in content
@@ -419,9 +419,6 @@ def test_somebody_under_two_spellings_of_the_id_is_one_erased_person(tmp_path: P
     spellings = ("X1", "prolific_X1")
     rows = {("events", one): [event(n, one)] for n, one in enumerate((*spellings, "bob"))}
     own.add(A, rows)
-    vault = own.vault
-    vault.note_spellings((one, "X1") for one in spellings)
-    vault.save(LATER)
     shutil.copytree(own.store, tmp_path / "backup")
     apply(own, planned(own, "X1"))
     archive = open_archive(own.folder(A), vault=own.vault)
@@ -438,6 +435,14 @@ def test_ids_come_one_per_line() -> None:
     )
     said = problem(UsageError, lambda: people.parse_ids(b"\xff\xff"))
     assert said == f"id-file: is not text in UTF-8{expected}"
+
+
+def test_the_prefix_alone_is_nobody() -> None:
+    """It would stand for the rows that belong to no one person."""
+    said = "holds the prefix prolific_ without an id (expected one participant id per line)"
+    for line in (b"prolific_", b" prolific_ prolific_ "):
+        asked = b"ann\n" + line + b"\n"
+        assert problem(UsageError, lambda x=asked: people.parse_ids(x)) == f"id-file: {said}"
 
 
 def test_ids_that_r_or_a_spreadsheet_saved_lose_their_quotes() -> None:

@@ -103,14 +103,6 @@ def test_codes_are_not_lowered_to_codes(own):
     assert "\n  chat.senderId: an id is needed, it was pseudonymize before" in refused
 
 
-def test_codes_that_an_older_vault_could_not_tell_are_refused_now(own):
-    own.vault._body.people = None
-    assert problem(PolicyError, lambda: own.create(bundle(), policy=coding())) == (
-        "retention.downgrade_to: the release ledger of this study knows people by ids, and codes "
-        "lead to none (expected an archive that keeps ids)"
-    )
-
-
 def test_the_name_of_a_policy_is_read_strictly():
     lines = policy_text("keep").replace('"destroy"', '"destroy"\ndowngrade_to = "aggregate-only"')
     assert problem(PolicyError, lambda: parse(lines, where="test")) == (

@@ -1,8 +1,9 @@
 """Make the golden archives anew: ``python -m tests.vectors.make_golden``.
 
-Only for a new version of the format, and then beside the old ones: what was archived once must open
-for ever. Keys and nonces are random by design, so that two runs never give the same bytes; what has
-to stay the same is what a reader gets out, and ``expected.json`` has the digests of that.
+Only for a new version of the format, and from the first release on beside the old ones: what was
+archived once must open for ever. Keys and nonces are random by design, so that two runs never give
+the same bytes; what has to stay the same is what a reader gets out, and ``expected.json`` has the
+digests of that.
 """
 
 from __future__ import annotations

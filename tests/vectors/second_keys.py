@@ -143,10 +143,8 @@ def open_grant(sealed: Path, identity: Path) -> Keys:
 
 def subject_name(keys: Keys, person: str) -> str:
     """Under which name the vault knows the id of a person."""
-    bare, prefixes = person.strip(), 0
+    bare = person.strip()
     while bare.startswith("prolific_"):
-        bare, prefixes = bare.removeprefix("prolific_").strip(), min(prefixes + 1, 2)
-    spelling = prefixes * "prolific_" + bare
-    return hmac.new(
-        base64.b64decode(keys.document["lookup"]), spelling.encode(), "sha256"
-    ).hexdigest()
+        bare = bare.removeprefix("prolific_").strip()
+    lookup = base64.b64decode(keys.document["lookup"])
+    return hmac.new(lookup, bare.encode(), "sha256").hexdigest()

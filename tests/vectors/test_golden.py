@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from archive_tool.archive.reader import Archive
 
 EXPECTED: Final[dict[str, Any]] = json.loads((GOLDEN / "expected.json").read_text("utf-8"))
-SIZE: Final = 300_000
+SIZE: Final = 800_000
 """Bytes that the repository spends on it."""
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from archive_tool.model.datatypes import EVENTS, ROSTER
-from archive_tool.model.people import canonical_people, spellings
+from archive_tool.model.people import canonical_people
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -69,15 +69,15 @@ class ConsentRecord:
         """Who is left out under a policy's ``consent``: ``any``, ``not-declined``, ``accepted``.
 
         People in ``withdrawn`` are left out whatever the rule, also where the bundle only mentions
-        them. Agents give no consent and are never left out for the lack of it. Gives every spelling
-        of a person: ``prolific_{PID}`` may have consented as the bare PID.
+        them. Agents give no consent and are never left out for the lack of it. People stand here in
+        one spelling each: ``prolific_{PID}`` may have consented as the bare PID.
         """
         out = canonical_people(withdrawn)
         if rule != "any":
             out |= self.declined
         if rule == "accepted":
             out |= canonical_people(known.people) - self.accepted
-        return frozenset(spelt for person in out for spelt in spellings(person))
+        return out
 
     def counts(self, known: KnownIdentifiers, withdrawn: Iterable[str] = ()) -> ConsentCounts:
         """Count the people of the bundle."""

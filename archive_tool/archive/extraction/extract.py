@@ -217,10 +217,7 @@ def _moment(given: date | None, where: str) -> datetime | None:
 def _refuse_erased(archive: Archive, selection: Selection) -> None:
     if selection.scope != "participant" or archive.vault is None or selection.scope_id is None:
         return
-    from archive_tool.model.people import spellings
-
-    states = map(archive.vault.subject_state, spellings(selection.scope_id))
-    if SubjectState.ERASED in states:
+    if archive.vault.subject_state(selection.scope_id) is SubjectState.ERASED:
         raise subject_erased()
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from archive_tool.errors import UsageError
 from archive_tool.keys.keyring import SubjectState
 from archive_tool.model.datatypes import BY_NAME, MEDIA
+from archive_tool.model.people import canonical_person
 from archive_tool.model.tables import EXTRA, NULLS
 from archive_tool.schemas import Kind, field_of
 
@@ -54,7 +55,7 @@ class Selection:
             )
         if self.scope is not None and self.scope not in SCOPES:
             raise UsageError("not a scope", where="scope", expected=", ".join(SCOPES))
-        if self.scope_id is not None and not self.scope_id.strip():  # that one is nobody
+        if self.scope_id is not None and not canonical_person(self.scope_id):  # that one is nobody
             raise UsageError("is empty", where="scope-id", expected=f"the id of a {self.scope}")
         if self.order not in ORDERS:
             raise UsageError("not an order", where="order", expected="asc or desc")
@@ -81,17 +82,15 @@ class Selection:
     def subjects(self, archive: Archive, data_type: str) -> Sequence[str] | None:
         """Return the subjects whose files hold all wanted rows; None when all must be read.
 
-        A participant is found by its original id through the vault, however the platform wrote it:
-        each spelling is a subject of its own. A code is found in the rows.
+        A participant is found by its original id through the vault, however the platform wrote it.
+        A code is found in the rows.
         """
         if self.scope != "participant" or self.scope_id is None or archive.vault is None:
             return None
         if data_type not in BY_NAME and data_type != MEDIA:
             return None
-        from archive_tool.model.people import spellings
-
-        state = archive.vault.subject_state
-        return [one for one in spellings(self.scope_id) if state(one) is SubjectState.KNOWN] or None
+        is_known = archive.vault.subject_state(self.scope_id) is SubjectState.KNOWN
+        return [self.scope_id] if is_known else None
 
     def in_scope(self, archive: Archive, data_type: str, table: pa.Table) -> pa.Table:
         """Keep the rows of the scope."""

@@ -261,7 +261,7 @@ def _planned(decided: ErasePlan, path: Path | None, unknown: Sequence[int]) -> A
         "archives": [
             {
                 "archive": i.archive,
-                "people": decided.people_in(i),
+                "people": len(i.subjects),
                 "rows": i.rows,
                 "files": i.files,
                 "holds": i.holds,

@@ -23,7 +23,6 @@ from archive_tool.errors import IntegrityError
 from archive_tool.keys import disk, primitives
 from archive_tool.model.files import read_file
 from archive_tool.model.parsed import unpacked
-from archive_tool.model.people import canonical_person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,18 +36,13 @@ _NUMBER: Final = re.compile("[0-9]{1,9}")
 CHECKPOINT: Final = "release-ledger"
 SPENT: Final = "privacy-budget"
 """What the vault calls the newest spending that it has seen."""
-BY_SUBJECT: Final = "subject"
-"""People are known by their subject keys, which an archive with codes has too."""
-BY_ID: Final = "id"
-"""They are known by their ids, as in every ledger that began so."""
 
 
-class _Body(msgspec.Struct, kw_only=True, omit_defaults=True):
+class _Body(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     format: str
     vault_id: str
     releases: list[Release]
     spent: list[Spend] = []
-    names: str = BY_ID
 
 
 @dataclass(kw_only=True)
@@ -59,8 +53,6 @@ class Ledger:
     releases: list[Release]
     spent: list[Spend] = field(default_factory=list)
     """What tables with noise have spent of the study's budget; it is never taken back."""
-    names: str = BY_ID
-    """What it knows people by: it stays as it began, or two releases could not be compared."""
     _before: bytes | None = field(default=None, repr=False)
     """The file before the newest release; None when there was none."""
 
@@ -72,9 +64,9 @@ class Ledger:
         """
         content = _content(vault)
         body = None if content is None else _read(content, vault)
-        ledger = cls(vault=vault, releases=[], names=BY_SUBJECT if vault.knows_spellings else BY_ID)
+        ledger = cls(vault=vault, releases=[])
         if body is not None:
-            ledger.releases, ledger.spent, ledger.names = body.releases, body.spent, body.names
+            ledger.releases, ledger.spent = body.releases, body.spent
         for name, entries in ((CHECKPOINT, ledger.releases), (SPENT, ledger.spent)):
             seen = vault.checkpoint(name)
             if seen is not None and _digest(entries[: seen[0]]) != seen[1]:
@@ -90,17 +82,13 @@ class Ledger:
         """What these releases say."""
         return Earlier(releases=self.releases)
 
-    @property
-    def knows_codes(self) -> bool:
-        """Whether people of whom only the subject key is known can be told again."""
-        return self.names == BY_SUBJECT and self.vault.knows_spellings
-
     def tags(self, names: Sequence[str]) -> np.ndarray:
-        """Keyed names of people, 64 bits each, by their ids or what stands for these."""
+        """Keyed names of people, 64 bits each, by their ids or what stands for these.
+
+        They are made of the subject keys, which an archive with codes has too.
+        """
         key = self.vault.pseudonym_key(CHECKPOINT)
-        people = map(canonical_person, names)
-        if self.names == BY_SUBJECT:
-            people = map(self.vault.person_key, people)
+        people = map(self.vault.person_key, names)
         macs = [primitives.mac(key, person.encode())[:8] for person in people]
         return np.array([int.from_bytes(one, "big") for one in macs], np.uint64)
 
@@ -158,7 +146,6 @@ class Ledger:
             vault_id=self.vault.vault_id,
             releases=self.releases,
             spent=self.spent,
-            names=self.names,
         )
         plain = msgspec.msgpack.encode(body)
         sealed = primitives.seal(_key(self.vault), plain, bound_to=FORMAT.encode())

@@ -20,7 +20,6 @@ from archive_tool.lifecycle.mentioned import called as naming
 from archive_tool.lifecycle.mentioned import mentions, rewriting
 from archive_tool.lifecycle.planning import erase_plan, plans, unreached
 from archive_tool.lifecycle.planning.erase_items import free_of
-from archive_tool.lifecycle.subjects import people
 from archive_tool.lifecycle.subjects import where as subjects
 
 if TYPE_CHECKING:
@@ -144,9 +143,8 @@ def run_due(
         called = naming.together(
             [deferred.called_of(vault, origin), subjects.called(store, vault, ids) if ids else {}]
         )
-        groups = [tuple(keys) for keys in origin.people]
         decided = erase_plan.draft(
-            store, vault, groups, ids, called, rewrite_mentions=bool(ids), now=now
+            store, vault, origin.subjects, ids, called, rewrite_mentions=bool(ids), now=now
         )
         done = carry_out(store, vault, decided, ids, called, origin=origin, now=now)
         finished += [] if done is None else [done]
@@ -155,8 +153,8 @@ def run_due(
 
 def _random_codes(store: Path, vault: Vault, decided: ErasePlan, ids: Sequence[str]) -> list[str]:
     """Return the random codes of people whose keys go now: later on nothing leads to them."""
-    going = {key for person in decided.ready for key in person.keys}
-    theirs = [i for i in ids if not going.isdisjoint(people.keys_of(vault, i))]
+    going = {person.subject for person in decided.ready}
+    theirs = [i for i in ids if vault.subject_key(i) in going]
     found: list[str] = []
     for archive_id in sorted({item.archive for item in decided.mentions}) if theirs else ():
         archive = open_stored(store, archive_id, vault)
@@ -173,7 +171,7 @@ def _work(
     origin: Deferred,
     now: datetime,
 ) -> Work:
-    keys = {key for person in decided.ready for key in person.keys}
+    keys = sorted(person.subject for person in decided.ready)
     tasks = []
     for item in decided.items:
         going = decided.going(item)
@@ -184,7 +182,6 @@ def _work(
                     seal=rewritten.seals.get(item.archive, item.seal),
                     why=WITHDRAWN,
                     subjects=going,
-                    people=vault.count_people(going),
                     files=item.files if going == item.subjects else None,
                 )
             )
@@ -204,9 +201,8 @@ def _work(
         operator=origin.operator,
         epoch=vault.epoch,
         tasks=tasks,
-        subjects=sorted(keys),
-        people=len(decided.ready),
-        key_ids=vault.key_ids(sorted(keys), ()),
+        subjects=keys,
+        key_ids=vault.key_ids(keys, ()),
         not_reached=[*copies, *(item for item in rest if item.kind not in unreached.COPIES)],
         extra=extra,
     )

@@ -36,9 +36,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     types: list[str] = []
     """Data types that go altogether."""
     subjects: list[str] = []
-    """Subject keys whose files go."""
-    people: int = 0
-    """People they stand for."""
+    """Subject keys of the people whose files go."""
     successors: list[str] = []
     """Archives that tell less and stand in its place."""
     named: int = 0
@@ -74,9 +72,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Epoch of the vault before."""
     tasks: list[Task]
     subjects: list[str] = []
-    """Subject keys whose secrets are destroyed."""
-    people: int = 0
-    """People they stand for: one person may have several spellings of the id."""
+    """Subject keys of the people whose secrets are destroyed."""
     secrets: list[str] = []
     """``<archive id>`` or ``<archive id>/<scope>`` whose secrets are destroyed."""
     key_ids: list[str] = []
@@ -84,3 +80,8 @@ class Work(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     not_reached: list[Unreached] = []
     extra: dict[str, Any] = {}
     """Further counts for the certificate."""
+
+    @property
+    def people(self) -> int:
+        """How many people's secrets are destroyed."""
+        return len(self.subjects)

@@ -42,8 +42,8 @@ class Deferred(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Digest of the plan that was applied."""
     noted: datetime
     operator: str
-    people: list[list[str]]
-    """Subject keys, person by person."""
+    subjects: list[str]
+    """Subject keys of the people."""
     holds: list[str]
     """Holds that kept something of them when it was last run."""
     ids: bytes
@@ -68,7 +68,7 @@ def of_plan(
         plan=decided.digest,
         noted=now,
         operator=operator,
-        people=[person.keys for person in decided.people],
+        subjects=[person.subject for person in decided.people],
         holds=[],
         ids=_seal(vault, decided.digest, ids) if ids else b"",
         called=_seal(vault, decided.digest, called) if called else b"",
@@ -88,13 +88,13 @@ def of_the_same(store: Path, vault: Vault, record: Deferred) -> list[Deferred]:
 
     It was killed, or it waits and was asked for once more.
     """
-    ids, groups = set(ids_of(vault, record)), [set(keys) for keys in record.people]
+    ids, subjects = set(ids_of(vault, record)), set(record.subjects)
     return [
         older
         for older in waiting(store, vault)
         if older.plan != record.plan
         and ids.issuperset(ids_of(vault, older))
-        and all(set(keys) in groups for keys in older.people)
+        and subjects.issuperset(older.subjects)
     ]
 
 

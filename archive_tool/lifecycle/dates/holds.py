@@ -51,9 +51,7 @@ class Hold:
     archives: list[str]
     """Archives that it covers as a whole."""
     subjects: list[str]
-    """Subject keys that it covers, in all archives."""
-    people: int = 0
-    """How many people those are: one may be known under several spellings."""
+    """Subject keys of people whom it covers, in all archives."""
     vault_id: str = ""
     """Whose subject keys they are."""
 
@@ -62,11 +60,16 @@ class Hold:
         return f"<Hold {self.id}: {self.covers}, since {self.placed:%Y-%m-%d}>"
 
     @property
+    def people(self) -> int:
+        """How many people it covers, apart from those of the archives."""
+        return len(self.subjects)
+
+    @property
     def covers(self) -> str:
         """Archives by name, and how many people."""
         parts = [", ".join(self.archives)] if self.archives else []
         if self.subjects:
-            parts.append(count(self.people, "person", "people") if self.people else "people")
+            parts.append(count(self.people, "person", "people"))
         return " and ".join(parts)
 
 
@@ -130,8 +133,7 @@ def place(
         owner=owner.strip(),
         placed=now,
         archives=sorted(set(archives)),
-        subjects=sorted(people.keys_of_all(vault, ids)) if vault is not None else [],
-        people=len(ids),
+        subjects=sorted(people.subject_keys(vault, ids)) if vault is not None else [],
         vault_id=vault.vault_id if vault is not None and ids else "",
     )
     with places.locked(store):
@@ -140,7 +142,7 @@ def place(
             vault.follow()  # so does who counts the people of whom nothing is left
         holds = _read(store, audit.read(store))
         detail: dict[str, object] = {
-            "action": "place", "hold": hold.id, "archives": hold.archives, "people": len(ids),
+            "action": "place", "hold": hold.id, "archives": hold.archives, "people": hold.people,
         }  # fmt: skip
         _write(store, (*holds, hold), detail, now=now)
     return hold

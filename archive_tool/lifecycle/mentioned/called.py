@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.anonymize.known.identifiers import as_name
 from archive_tool.anonymize.texts.phrases import can_stand_alone, is_talk, telling
 from archive_tool.anonymize.texts.words import words_of
-from archive_tool.lifecycle.subjects import people, roster
+from archive_tool.lifecycle.subjects import roster
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.schemas import FIELDS, Kind, Sensitivity
 
@@ -61,39 +61,35 @@ NOBODY: Final = Called()
 
 def in_archive(archive: Archive, vault: Vault, ids: Iterable[str]) -> dict[str, Called]:
     """Read what people are called in an archive; those of whom it says nothing are left out."""
-    return of_subjects(archive, vault, {one: people.keys_of(vault, one) for one in ids})
+    return of_subjects(archive, vault, {one: vault.subject_key(one) for one in ids})
 
 
-def of_subjects(
-    archive: Archive, vault: Vault, subjects: Mapping[str, Sequence[str]]
-) -> dict[str, Called]:
-    """Do the same for people by their subject keys, under any name for each."""
+def of_subjects(archive: Archive, vault: Vault, subjects: Mapping[str, str]) -> dict[str, Called]:
+    """Do the same for people by their subject keys, each under any name."""
     own = defaultdict(list)
     for entry in archive.index:
         if not archive.is_erased(entry):
             own[entry.subject].append(entry)
-    listed = _listed(archive, vault, [key for keys in subjects.values() for key in keys])
+    listed = _listed(archive, vault, frozenset(subjects.values()))
     found = {}
-    for one, keys in subjects.items():
-        names, rooms = set[str](), set[str]()
-        for entry in (e for key in keys for e in own[key] if e.data_type in BY_NAME):
+    for one, key in subjects.items():
+        names, rooms = listed[key], set[str]()
+        for entry in (e for e in own[key] if e.data_type in BY_NAME):
             columns = {*name_columns(entry.data_type), ROOM}.intersection(entry.filled.split(","))
             table = archive.read_file(entry, sorted(columns))
             for column in columns:
                 values = {str(v) for v in table.column(column).unique().to_pylist() if v}
                 (rooms if column == ROOM else names).update(values)
-        for key in keys:
-            names |= listed[key]
         kept = frozenset(filter(None, map(as_name, names)))
         if kept or rooms:
             found[one] = Called(names=kept, rooms=frozenset(rooms))
     return found
 
 
-def _listed(archive: Archive, vault: Vault, keys: Sequence[str]) -> defaultdict[str, set[str]]:
+def _listed(archive: Archive, vault: Vault, keys: frozenset[str]) -> defaultdict[str, set[str]]:
     """Read what the participants' list calls people, by subject key: the whole file at once."""
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for line in roster.rows_of_people(archive, vault, frozenset(keys)):
+    for line in roster.rows_of_people(archive, vault, keys):
         called = (str(line[column]) for column in _LISTED if line.get(column))
         found[vault.subject_key(line[roster.PERSON])].update(called)
     return found

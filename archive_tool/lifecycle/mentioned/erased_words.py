@@ -27,7 +27,6 @@ from archive_tool.lifecycle.dates import holds
 from archive_tool.lifecycle.mentioned import documents, mentions
 from archive_tool.lifecycle.mentioned.called import NOBODY, lowered
 from archive_tool.lifecycle.mentioned.whole_words import stands_whole
-from archive_tool.lifecycle.subjects import people
 from archive_tool.model.datatypes import SHARED_SUBJECT
 from archive_tool.model.people import ERASED
 
@@ -219,7 +218,7 @@ def _candidates(text: str, runs: Sequence[Span], shape: tuple[int, int, int]) ->
 
 def _owner(vault: Vault, person_id: str) -> str:
     """Return the subject key of a person; a code that was asked for as such has none."""
-    key = people.keys_of(vault, person_id)[0]
+    key = vault.subject_key(person_id)
     return "" if vault.state_of_key(key) is SubjectState.UNKNOWN else key
 
 

@@ -20,7 +20,7 @@ from archive_tool.lifecycle.subjects import linkage
 from archive_tool.model.datatypes import BY_NAME
 from archive_tool.model.files import read_file
 from archive_tool.model.parsed import parse_toml
-from archive_tool.model.people import spellings
+from archive_tool.model.people import canonical_people, canonical_person, spellings
 from archive_tool.schemas import FIELDS, Kind, Sensitivity, field_of
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def names_in(vault: Vault, archive: Archive, data_type: str) -> Callable[[str], 
         for link in linkage.links_of(archive, vault)[0]:
             if link.kind == PERSON:
                 codes.setdefault(link.id, []).append(link.code)
-        return lambda one: [*spellings(one), *(c for s in spellings(one) for c in codes.get(s, ()))]
+        return lambda one: [*spellings(one), *codes.get(canonical_person(one), ())]
     keys = PseudonymKeys.derive(
         vault.pseudonym_key, linkability=_linkability(archive), archive_id=archive.archive_id
     ).within(data_type)
@@ -147,7 +147,7 @@ def random_codes(vault: Vault, archive: Archive, ids: Iterable[str]) -> list[str
     """Return what people are called in an archive with random codes; the erased are not found."""
     if not linkage.has_linkage(archive):
         return []
-    wanted = {spelt for person_id in ids for spelt in spellings(person_id)}
+    wanted = canonical_people(ids)
     links, _ = linkage.links_of(archive, vault)
     return sorted({link.code for link in links if link.kind == PERSON and link.id in wanted})
 

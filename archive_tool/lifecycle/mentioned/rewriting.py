@@ -97,7 +97,7 @@ def _without(
     in_force: Sequence[holds.Hold],
 ) -> tuple[dict[str, pa.Table], list[tuple[str, ...]]]:
     """Return new rows by file id, and for each file that is kept the holds that keep it."""
-    keys = people.keys_of_all(vault, ids)
+    keys = people.subject_keys(vault, ids)
     instead: dict[str, pa.Table] = {}
     held: list[tuple[str, ...]] = []
     for data_type in archive.types():

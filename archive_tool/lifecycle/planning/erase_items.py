@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One of the people, by keyed names only."""
 
-    keys: list[str]
-    """Subject keys of all spellings of the id."""
+    subject: str
+    """The subject key."""
     holds: list[str]
     """Holds on the person, or on an archive with files of the person: the key stays."""
     everywhere: bool
@@ -129,7 +129,7 @@ def item_of(archive: Archive, keys: frozenset[str], in_force: Sequence[holds.Hol
 
 def free_of(vault: Vault, ids: Sequence[str], in_force: Sequence[holds.Hold]) -> list[str]:
     """Give the ids of those people whom no hold names."""
-    return [i for i in ids if not holds.covering(in_force, "", people.keys_of_all(vault, [i]))]
+    return [i for i in ids if not holds.covering(in_force, "", people.subject_keys(vault, [i]))]
 
 
 def _named(
@@ -163,17 +163,17 @@ def _named(
 
 
 def person_of(
-    keys: tuple[str, ...],
+    subject: str,
     items: Sequence[Item],
     in_force: Sequence[holds.Hold],
     unseen: frozenset[str],
 ) -> Person:
-    """Say what keeps the keys of one person; ``unseen`` are holds on archives that cannot be read."""
-    own = holds.covering(in_force, "", frozenset(keys))
-    there = [item for item in items if not set(keys).isdisjoint(item.subjects)]
+    """Say what keeps the key of one person; ``unseen`` are holds on archives that cannot be read."""
+    own = holds.covering(in_force, "", frozenset({subject}))
+    there = [item for item in items if subject in item.subjects]
     named = {
         *own,
         *unseen,
         *(hold for item in there for hold in holds.covering(in_force, item.archive)),
     }
-    return Person(keys=list(keys), holds=sorted(named), everywhere=bool(own))
+    return Person(subject=subject, holds=sorted(named), everywhere=bool(own))

@@ -69,10 +69,6 @@ class ErasePlan(plans.Plan, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             f"hold, {len(self.people):,} of {count(self.asked, 'id')} known"
         )
 
-    def people_in(self, item: Item) -> int:
-        """Count the people who have files in an archive, whatever their ids are written like."""
-        return sum(not set(person.keys).isdisjoint(item.subjects) for person in self.people)
-
     @property
     def ready(self) -> list[Person]:
         """People whom nothing holds: their keys go."""
@@ -87,7 +83,7 @@ class ErasePlan(plans.Plan, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """Return the subject keys whose files leave an archive now."""
         if item.holds:
             return []
-        free = {key for person in self.people if not person.everywhere for key in person.keys}
+        free = {person.subject for person in self.people if not person.everywhere}
         return sorted(free.intersection(item.subjects))
 
 
@@ -106,16 +102,16 @@ def plan(
     """
     places.require_store(store)
     subjects.require_known(vault, ids)
-    groups = {tuple(sorted(people.keys_of(vault, person_id))) for person_id in ids}
+    keys = people.subject_keys(vault, ids)
     called = subjects.called(store, vault, ids)
-    found = draft(store, vault, groups, ids, called, rewrite_mentions=rewrite_mentions, now=now)
+    found = draft(store, vault, keys, ids, called, rewrite_mentions=rewrite_mentions, now=now)
     return plans.with_digest(msgspec.structs.replace(found, asked=len(ids)))
 
 
 def draft(
     store: Path,
     vault: Vault,
-    groups: Iterable[tuple[str, ...]],
+    keys: Iterable[str],
     ids: Sequence[str],
     called: Mapping[str, Called],
     *,
@@ -127,21 +123,16 @@ def draft(
     ``ids``, and what they are ``called``, are looked for in rows of others.
     """
     in_force = holds.active(store)
-    known = [
-        group
-        for group in sorted(groups)
-        if SubjectState.KNOWN in {vault.state_of_key(key) for key in group}
-    ]
-    keys = frozenset(key for group in known for key in group)
+    known = frozenset(key for key in keys if vault.state_of_key(key) is SubjectState.KNOWN)
     free = free_of(vault, ids, in_force)
 
     def look(archive: Archive) -> Seen:
-        return seen_of(vault, archive, ids, free, keys, called, in_force)
+        return seen_of(vault, archive, ids, free, known, called, in_force)
 
     looked = each_archive.look(store, vault, look)
     items = [seen.item for seen in looked.seen if seen.item is not None]
     unseen = holds_unseen(looked.unreadable, in_force)
-    found = [person_of(group, items, in_force, unseen) for group in known]
+    found = [person_of(key, items, in_force, unseen) for key in sorted(known)]
     kept = [person.holds for person in found if person.holds]
     body = ErasePlan(
         schema=SCHEMA,
@@ -204,9 +195,8 @@ def refuse_other_ids(vault: Vault, decided: ErasePlan, ids: Sequence[str] | None
                 hint="give the ids of the plan with --id-file; a plan holds none",
             )
         return
-    given = people.keys_of_all(vault, ids)
-    planned = {key for person in decided.people for key in person.keys}
-    if not planned <= given or len(ids) != decided.asked:
+    planned = {person.subject for person in decided.people}
+    if not planned <= people.subject_keys(vault, ids) or len(ids) != decided.asked:
         raise PlanError(
             "was made for other ids", where="plan", hint="give the ids that the plan was made for"
         )
@@ -215,13 +205,13 @@ def refuse_other_ids(vault: Vault, decided: ErasePlan, ids: Sequence[str] | None
 def refuse_stale(store: Path, vault: Vault, decided: ErasePlan) -> None:
     """PlanError (19) when store, vault or holds are no longer as the plan says."""
     in_force = holds.active(store)
-    keys = frozenset(key for person in decided.people for key in person.keys)
+    keys = frozenset(person.subject for person in decided.people)
     looked = each_archive.look(store, vault, lambda one: item_of(one, keys, in_force))
     unseen = holds_unseen(looked.unreadable, in_force)
     for person in decided.people:
-        if SubjectState.KNOWN not in {vault.state_of_key(key) for key in person.keys}:
+        if vault.state_of_key(person.subject) is not SubjectState.KNOWN:
             raise plans.stale("somebody in it was erased since")
-        if person_of(tuple(person.keys), decided.items, in_force, unseen) != person:
+        if person_of(person.subject, decided.items, in_force, unseen) != person:
             raise plans.stale("holds have changed since")
     if [item for item in looked.seen if item is not None] != decided.items:
         raise plans.stale("archives have changed since, or new ones hold files of the people")

@@ -16,7 +16,7 @@ from archive_tool.keys import disk
 from archive_tool.lifecycle import each_archive, places
 from archive_tool.lifecycle.audit_log import audit
 from archive_tool.lifecycle.mentioned import mentions
-from archive_tool.lifecycle.subjects import people, roster
+from archive_tool.lifecycle.subjects import roster
 from archive_tool.lifecycle.subjects import where as subjects
 from archive_tool.lifecycle.subjects.free_texts import rows_with_words
 from archive_tool.lifecycle.subjects.own_rows import OwnRows, as_seen_by
@@ -131,8 +131,8 @@ def access(store: Path, vault: Vault, person_id: str, *, to: Path, now: datetime
 def _of_archive(
     archive: Archive, vault: Vault, person_id: str, folder: Path, rows: Counter[str], now: datetime
 ) -> tuple[list[Path], list[Doubt]]:
-    keys = people.keys_of(vault, person_id)
-    theirs = (entry for entry in archive.index if entry.subject in keys)
+    key = vault.subject_key(person_id)
+    theirs = (entry for entry in archive.index if entry.subject == key)
     own = [entry for entry in theirs if not archive.is_erased(entry)]
     types = list(dict.fromkeys(entry.data_type for entry in own if entry.data_type != MEDIA))
     seen = [entry for entry in own if entry.data_type == MEDIA]
@@ -164,7 +164,7 @@ def _listed(
     archive: Archive, vault: Vault, person_id: str, folder: Path, rows: Counter[str]
 ) -> list[Path]:
     """Write what the participants' list said of the person, name and address where it kept them."""
-    lines = roster.rows_of_people(archive, vault, people.keys_of(vault, person_id))
+    lines = roster.rows_of_people(archive, vault, [vault.subject_key(person_id)])
     if not lines:
         return []
     rows[PEOPLE] += len(lines)

@@ -101,7 +101,7 @@ def _in_archive(
     ids = {vault.subject_key(line[roster.PERSON]): line[roster.PERSON] for line in listed}
     keys = {entry.subject for entry in archive.index} - {vault.subject_key(SHARED_SUBJECT)}
     known = SubjectState.KNOWN
-    people = {key: [key] for key in keys | ids.keys() if vault.state_of_key(key) is known}
+    people = {key: key for key in keys | ids.keys() if vault.state_of_key(key) is known}
     found: defaultdict[frozenset[str], set[str]] = defaultdict(set)
     for key, person in called.of_subjects(archive, vault, people).items():
         for name in wanted.intersection(map(_alike, person.names)):

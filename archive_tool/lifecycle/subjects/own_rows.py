@@ -19,9 +19,8 @@ from archive_tool.archive.reader import Archive
 from archive_tool.keys import SubjectState
 from archive_tool.lifecycle.mentioned import documents, erased_words, mentions
 from archive_tool.lifecycle.mentioned.called import NOBODY, Called, name_columns, of_subjects
-from archive_tool.lifecycle.subjects import people
 from archive_tool.model.datatypes import BY_NAME, SHARED_SUBJECT
-from archive_tool.model.people import is_nobody, spelling, spellings
+from archive_tool.model.people import canonical_person, is_nobody, spellings
 from archive_tool.schemas import FIELDS
 
 if TYPE_CHECKING:
@@ -87,9 +86,9 @@ def as_seen_by(archive: Archive, vault: Vault, person_id: str) -> OwnRows:
         wanted = [column for column in (who, *given) if column in left]
         lists = [f.name for f in FIELDS[data_type] if f.lists_people and f.name in left]
         nested = sorted(documents.COLUMNS.intersection(left).difference(lists))
-        keys = people.keys_of(vault, person_id)
+        key = vault.subject_key(person_id)
         for entry in archive.entries(data_type):
-            if entry.subject in keys:
+            if entry.subject == key:
                 table = archive.read_file(entry, [*lists, *nested])
                 known |= _listed_in(table.select(lists))
                 known |= _ids_in(vault, _texts(table.select(nested)))
@@ -100,7 +99,7 @@ def as_seen_by(archive: Archive, vault: Vault, person_id: str) -> OwnRows:
     words = sorted(
         word
         for word in known | {name for name in names if len(name) >= _SHORTEST_NAME}
-        if word not in own and spelling(word) not in own
+        if own.isdisjoint({word, canonical_person(word)})
     )
     values: dict[str, Any] = {item.name: getattr(archive, item.name) for item in fields(Archive)}
     called = _called(archive, vault, person_id)
@@ -112,9 +111,9 @@ def as_seen_by(archive: Archive, vault: Vault, person_id: str) -> OwnRows:
 
 def _called(archive: Archive, vault: Vault, person_id: str) -> dict[str, Called]:
     """Read what everybody is called in an archive: the person under the id, others under any word."""
-    own = people.keys_of(vault, person_id)
-    keys = {entry.subject for entry in archive.index} - {vault.subject_key(SHARED_SUBJECT), *own}
-    readable = {k: [k] for k in sorted(keys) if vault.state_of_key(k) is SubjectState.KNOWN}
+    own = vault.subject_key(person_id)
+    keys = {entry.subject for entry in archive.index} - {vault.subject_key(SHARED_SUBJECT), own}
+    readable = {k: k for k in sorted(keys) if vault.state_of_key(k) is SubjectState.KNOWN}
     return of_subjects(archive, vault, {**readable, person_id: own})
 
 
@@ -140,10 +139,9 @@ def _ids_in(vault: Vault, texts: Iterable[str]) -> set[str]:
 
     for text in texts:
         documents.without(text, look)
-    ids = (one for one in said if one and not (one.isdigit() and len(one) < SHORTEST_NUMBER))
-    return {
-        one for one in ids if vault.state_of_key(vault.subject_key(one)) is not SubjectState.UNKNOWN
-    }
+    named = filter(canonical_person, said)
+    ids = (one for one in named if not (one.isdigit() and len(one) < SHORTEST_NUMBER))
+    return {one for one in ids if vault.subject_state(one) is not SubjectState.UNKNOWN}
 
 
 def _texts(table: pa.Table) -> set[str]:

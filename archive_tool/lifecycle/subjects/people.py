@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive_tool.errors import UsageError
 from archive_tool.keys import SubjectState
-from archive_tool.model.people import spellings
+from archive_tool.model.people import PROLIFIC, canonical_person
 from archive_tool.model.texts import decoded, several
 
 if TYPE_CHECKING:
@@ -84,6 +84,8 @@ def _distinct(named: Iterable[str], where: str) -> tuple[str, ...]:
         raise _refused(f"holds more than 100,000 {_thing(where)}s", where)
     if not ids:
         raise _refused(f"holds no {_thing(where)}", where)
+    if not all(map(canonical_person, ids)):  # that would be the rows of nobody in particular
+        raise _refused(f"holds the prefix {PROLIFIC} without an id", where)
     return tuple(ids)
 
 
@@ -99,25 +101,18 @@ def _thing(where: str) -> str:
 
 def count_unknown(vault: Vault, ids: Sequence[str]) -> int:
     """Count ids of which a vault has no data: a hold on a mistyped id keeps nothing."""
-    known = SubjectState.KNOWN
-    return sum(known not in map(vault.state_of_key, keys_of(vault, one)) for one in ids)
+    return sum(vault.subject_state(one) is not SubjectState.KNOWN for one in ids)
 
 
 def unknown(vault: Vault, ids: Sequence[str]) -> tuple[int, ...]:
     """Say which ids, counted from 1, a vault never heard of: mistyped, or a heading."""
-    nothing = {SubjectState.UNKNOWN}
     return tuple(
         place
         for place, one in enumerate(ids, 1)
-        if {vault.state_of_key(key) for key in keys_of(vault, one)} == nothing
+        if vault.subject_state(one) is SubjectState.UNKNOWN
     )
 
 
-def keys_of(vault: Vault, person_id: str) -> tuple[str, ...]:
-    """Return the subject keys under which a person may be known."""
-    return tuple(vault.subject_key(text) for text in spellings(person_id))
-
-
-def keys_of_all(vault: Vault, ids: Iterable[str]) -> frozenset[str]:
-    """Return the subject keys of many people."""
-    return frozenset(key for person_id in ids for key in keys_of(vault, person_id))
+def subject_keys(vault: Vault, ids: Iterable[str]) -> frozenset[str]:
+    """Return the subject keys of people, one for each."""
+    return frozenset(map(vault.subject_key, ids))

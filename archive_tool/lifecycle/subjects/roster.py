@@ -17,6 +17,7 @@ from archive_tool.archive import bag
 from archive_tool.errors import IntegrityError
 from archive_tool.keys import by_person
 from archive_tool.model.parsed import parsed
+from archive_tool.model.people import canonical_person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -42,7 +43,7 @@ def seal(
     """Seal the lines of people; ``subject_secret``: secret of a person by id."""
     theirs: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        theirs[row[PERSON]].append(row)
+        theirs[canonical_person(row[PERSON])].append(row)
     lines = {person: msgspec.json.encode(own) for person, own in theirs.items()}
     return by_person.seal(lines, secrets, subject_secret, whole=_WHOLE)
 

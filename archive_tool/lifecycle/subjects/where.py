@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -86,11 +87,8 @@ def require_known(vault: Vault, ids: Sequence[str]) -> tuple[int, int]:
 
     Raises VaultError (17) when all were erased, SubjectError (20) when the vault knows nobody.
     """
-    states = [{vault.state_of_key(key) for key in people.keys_of(vault, item)} for item in ids]
-    erased = sum(SubjectState.ERASED in state for state in states)
-    known = sum(
-        SubjectState.KNOWN in state and SubjectState.ERASED not in state for state in states
-    )
+    states = Counter(map(vault.subject_state, ids))
+    known, erased = states[SubjectState.KNOWN], states[SubjectState.ERASED]
     if not known and erased:
         raise subject_erased()
     if not known:
@@ -110,7 +108,7 @@ def find(store: Path, vault: Vault, ids: Sequence[str]) -> Found:
     """
     places.require_store(store)
     known, erased = require_known(vault, ids)
-    keys = people.keys_of_all(vault, ids)
+    keys = people.subject_keys(vault, ids)
     names = called(store, vault, ids)
 
     def look(archive: Archive) -> tuple[list[Place], list[Mention], list[str]]:

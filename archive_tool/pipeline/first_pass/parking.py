@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 from archive_tool.keys import primitives
 from archive_tool.model.datatypes import BY_NAME
-from archive_tool.model.people import spelling
+from archive_tool.model.people import canonical_person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,7 +153,7 @@ def _bucket_of_rows(table: pa.Table, subject: str, buckets: int) -> np.ndarray:
     import numpy as np
 
     column = table.column(subject).combine_chunks()
-    names = [spelling(name or "") for name in column.dictionary.to_pylist()]
+    names = [canonical_person(name or "") for name in column.dictionary.to_pylist()]
     of_code = np.fromiter((hash(name) % buckets for name in names), np.int64, len(names))
     codes = column.indices.fill_null(len(names)).to_numpy(zero_copy_only=False)
     buckets_of_rows: np.ndarray = np.append(of_code, 0)[codes]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from archive_tool.ingest.arrow import shared_nulls
 from archive_tool.keys.primitives import random_bytes
 from archive_tool.model.datatypes import BY_NAME, SHARED_SUBJECT
-from archive_tool.model.people import spelling
+from archive_tool.model.people import canonical_person
 from archive_tool.model.tables import AT
 from archive_tool.pipeline.second_pass.bench import RUN_ROWS, ShardRun, slices
 from archive_tool.schemas import field_of
@@ -166,7 +166,7 @@ def _subjects(table: pa.Table, column: str) -> tuple[list[str], np.ndarray]:
     import numpy as np
 
     words, codes = _words(table, column)
-    names = [*map(spelling, words), SHARED_SUBJECT]
+    names = [*map(canonical_person, words), SHARED_SUBJECT]
     place = {name: number for number, name in enumerate(names)}
     if len(place) == len(names):
         return names, codes

@@ -84,7 +84,7 @@ class FromArchive:
             archive=archive,
             vault=vault,
             before=decisions_of(archive.path),
-            left_out=people.keys_of_all(vault, withdrawn),
+            left_out=people.subject_keys(vault, withdrawn),
             files=_files(archive, leave_out_types),
         )
 
@@ -190,8 +190,7 @@ class FromArchive:
         gone = {e.subject for e in self.archive.index if e.subject and not self.is_read(e)}
         read = {e.subject for e in self.archive.index if self.is_read(e)}
         refused = canonical_people(excluded) & canonical_people(have_rows)
-        people = self.vault.count_people(gone - read)
-        return len(refused) + people + self.archive.manifest.erased
+        return len(refused) + len(gone - read) + self.archive.manifest.erased
 
     def is_read(self, entry: FileEntry) -> bool:
         """Whether the rows of a file can be read and may be."""

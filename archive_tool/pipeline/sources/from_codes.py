@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from archive_tool.errors import PolicyError
+from archive_tool.keys.keyring import stand_in
 from archive_tool.lifecycle.stored_policy import decisions_of
 from archive_tool.lifecycle.subjects import people, roster
 from archive_tool.model.datatypes import BY_NAME
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from archive_tool.anonymize.known.consent import ConsentCounts
     from archive_tool.archive.reader import Archive
-    from archive_tool.keys import Vault
     from archive_tool.model.archive import FileEntry
     from archive_tool.model.tables import Batch
     from archive_tool.pipeline.first_pass.gathered import Gathered
@@ -41,19 +40,6 @@ def is_coded(archive: Archive) -> bool:
     """Whether people have codes, and nowhere their ids, in the tables of an archive."""
     types = [name for name in archive.types() if name in BY_NAME]
     return has_codes(decisions_of(archive.path), types)
-
-
-def refuse_unknown(vault: Vault, where: str) -> None:
-    """PolicyError (13) where the release ledger of a study could not tell the people of codes."""
-    from archive_tool.disclose.releases.ledger import Ledger
-
-    if not Ledger.open(vault).knows_codes:
-        raise PolicyError(
-            "the release ledger of this study knows people by ids, and codes lead to none",
-            where=where,
-            expected="an archive that keeps ids",
-            hint="the vault is of an earlier release: make the summaries from the bundle",
-        )
 
 
 class CodedReader(StoredReader):
@@ -79,7 +65,7 @@ class CodedReader(StoredReader):
         code = next((word for word in codes.unique().to_pylist() if word), "")
         if not code.startswith((PERSON, AGENT)):
             return None
-        who = self._vault.stand_in(entry.subject)
+        who = stand_in(entry.subject)
         if code.startswith(AGENT):
             self._agents.add(who)
         return who
@@ -94,9 +80,7 @@ class FromCodes(FromArchive):
 
     def admit(self, decisions: Decisions) -> Decisions:
         """Give decisions under which no single row leaves; PolicyError (13) for others."""
-        less = lesser(decisions, self.before, self.tables)
-        refuse_unknown(self.vault, self.archive.archive_id)
-        return less
+        return lesser(decisions, self.before, self.tables)
 
     def consent(self, gathered: Gathered, withdrawn: Sequence[str]) -> ConsentCounts:
         """Count the people by the evidence in their rows; those who withdrew have files here."""
@@ -105,8 +89,8 @@ class FromCodes(FromArchive):
         counts = gathered.consent.counts(replace(known, people=frozenset(have_rows) - known.agents))
         here = {entry.subject for entry in self.archive.index}
         gone = canonical_people(withdrawn)
-        found = [one for one in gone if not here.isdisjoint(people.keys_of(self.vault, one))]
-        return replace(counts, withdrawn=len(found), unmatched=len(gone) - len(found))
+        found = len(here & people.subject_keys(self.vault, gone))
+        return replace(counts, withdrawn=found, unmatched=len(gone) - found)
 
 
 def _of_one(table: pa.Table, column: str, who: str | None) -> pa.Table:
